@@ -1,0 +1,103 @@
+"""Writing files whole or not at all, hashing, and the lock on an output folder.
+
+A reader never meets half a file: everything is written to `.NAME.tmp` in the same folder, flushed to the disk and moved into place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus_lib.errors import OutputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["output_lock", "sha256", "whole", "write_bytes", "write_table", "write_text"]
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 of `data` as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@contextmanager
+def whole(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path that replaces `path` when the block ends well, and vanishes when it does not.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with whole(folder / "a.txt") as temporary:
+    ...     _ = temporary.write_text("ready")
+    >>> (folder / "a.txt").read_text()
+    'ready'
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise OutputError(
+            f"{path.name} could not be written: {error.strerror or error}. What was there before is unchanged; "
+            "free some space or choose another output folder."
+        ) from error
+    finally:
+        if temporary.exists():
+            temporary.unlink()
+
+
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """Write `data` to `path`, whole or not at all."""
+    with whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    r"""Write `text` to `path` as UTF-8 with the line ends it has, whole or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_table(path: str | Path, frame: pd.DataFrame, *, index: bool = True) -> None:
+    """Write `frame` to `path` as CSV (UTF-8, `\\n`), whole or not at all."""
+    write_text(path, frame.to_csv(index=index, lineterminator="\n"))
+
+
+@contextmanager
+def output_lock(folder: str | Path) -> Iterator[None]:
+    """Hold the output folder for one run; a second run is told who holds it.
+
+    The lock is the operating system's (`flock`), so a killed run leaves none behind; the file `.lock` only carries the holder's name.
+    """
+    import fcntl
+
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / ".lock").open("a+")
+    except OSError as error:
+        raise OutputError(f"the output folder {folder.name!r} cannot be written: {error.strerror}. Choose another `--out`.") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            handle.seek(0)
+            holder = handle.read().strip() or "another process"
+            raise OutputError(
+                f"the output folder {folder.name!r} is in use by {holder}. Wait for that run, or choose another `--out`."
+            ) from error
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()}")
+        handle.flush()
+        yield
