@@ -120,25 +120,6 @@ def byte_offsets(text: str, encoding: str) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
 
 
-class _Maps:
-    """Line starts and byte offsets of the document cited last; citations come in runs, and a map costs a pass over the text."""
-
-    def __init__(self) -> None:
-        self.key: tuple[int, str] | None = None
-        self.offsets = np.zeros(1, dtype=np.int64)
-        self.starts = np.zeros(1, dtype=np.int64)
-
-    def of(self, corpus: Corpus, doc_id: str) -> tuple[np.ndarray, np.ndarray]:
-        """Byte offsets of the characters and character offsets of the lines of one document."""
-        key = (id(corpus), doc_id)
-        if self.key != key:
-            text = corpus.source(doc_id)
-            self.offsets = byte_offsets(text, corpus.documents.at[doc_id, "encoding"])
-            self.starts = np.array([start for start, _ in source_lines(text)], dtype=np.int64)
-            self.key = key
-        return self.offsets, self.starts
-
-
 @dataclass(frozen=True, repr=False)
 class Corpus:
     """Documents as they were read: bytes, encodings, hashes, and what could not be read.
@@ -158,8 +139,19 @@ class Corpus:
     sources: Mapping[str, bytes]
 
     @cached_property
-    def _maps(self) -> _Maps:
-        return _Maps()
+    def _last_map(self) -> list[tuple[str, np.ndarray, np.ndarray]]:
+        return []
+
+    def _map(self, doc_id: str) -> tuple[np.ndarray, np.ndarray]:
+        """Byte offsets of the characters and character offsets of the lines; kept for one document, since citations come in runs."""
+        for known, offsets, starts in self._last_map:
+            if known == doc_id:
+                return offsets, starts
+        text = self.source(doc_id)
+        offsets = byte_offsets(text, self.documents.at[doc_id, "encoding"])
+        starts = np.array([start for start, _ in source_lines(text)], dtype=np.int64)
+        self._last_map[:] = [(doc_id, offsets, starts)]
+        return offsets, starts
 
     def source_bytes(self, doc_id: str) -> bytes:
         """The document's bytes, unchanged."""
@@ -188,7 +180,7 @@ class Corpus:
 
     def cite_source(self, doc_id: str, spans: Sequence[Span]) -> Citation:
         """Citation of character spans of the *source*, which are in order; spans that touch become one segment."""
-        offsets, starts = self._maps.of(self, doc_id)
+        offsets, starts = self._map(doc_id)
         data = self.source_bytes(doc_id)
         row = self.documents.loc[doc_id]
         pieces = _joined((int(offsets[a]), int(offsets[b])) for a, b in spans)
@@ -324,8 +316,10 @@ class CleanCorpus:
     def _source_spans(self, doc_id: str, start: int, end: int) -> list[Span]:
         size = len(self.text(doc_id))
         _check_span(doc_id, start, end, size)
+        segments = self._segments.get(doc_id, np.empty((0, 5), dtype=np.int64))
+        first, last = np.searchsorted(segments[:, 1], start), np.searchsorted(segments[:, 0], end, side="right")
         spans = []
-        for a, b, source_a, source_b, copied in self._segments.get(doc_id, np.empty((0, 5), dtype=np.int64)).tolist():
+        for a, b, source_a, source_b, copied in segments[first:last].tolist():
             inside = a < end and b > start
             # A deletion has no width: it belongs to the spans that run across it, and to the whole text at its two ends.
             deleted = a == b and (start < a < end or (a == start == 0) or (a == end == size))

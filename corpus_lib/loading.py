@@ -1,0 +1,320 @@
+"""Files and tables to a `Corpus`: bytes, decoding, hashes, and a row of `problems` for everything that was left out.
+
+Strict UTF-8 comes first; a guess is reported as one. Nothing is decoded with errors ignored, since a lost byte could not be cited.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from corpus_lib.corpus import Corpus
+from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.files import sha256
+
+__all__ = ["TABLE_SUFFIXES", "TEXT_SUFFIXES", "load_corpus"]
+
+TEXT_SUFFIXES = (".txt", ".md")
+TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx")
+NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
+# A document of this size would take minutes in every later step and is almost always a dump that should be split.
+MAX_BYTES = 256 * 1024 * 1024
+# Encodings that charset-normalizer may choose from. All are stateless: a character has a byte offset of its own, which `cite` needs.
+ENCODINGS = (
+    "utf_16_le", "utf_16_be", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_15",
+    "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp874",
+)  # fmt: skip
+STATEFUL = ("utf_7", "hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_kr", "utf_16", "utf_32")
+BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One document as read, or the reason why it is none."""
+
+    doc_id: str
+    path: str
+    data: bytes
+    encoding: str
+    encoding_basis: str
+    columns: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Problem:
+    path: str
+    problem: str
+    advice: str
+
+
+def load_corpus(
+    path: str | Path,
+    *,
+    text_column: str = "text",
+    id_column: str | None = None,
+    encoding: str | None = None,
+    pattern: str = "**/*",
+) -> Corpus:
+    """Read a folder of text files, or a table with one document a row.
+
+    Parameters
+    ----------
+    path
+        A folder with `.txt` and `.md` files, or one table: `.csv`, `.tsv`, `.jsonl` (also `.jsonl.gz`), `.parquet`, `.xlsx`.
+    text_column
+        The table's column that holds the text.
+    id_column
+        The table's column that names the documents; without it a unique `doc_id` or `id`, else the zero-padded row.
+    encoding
+        The files' encoding where it is known. Without it: byte order mark, then strict UTF-8, then a guess, which is reported as one.
+    pattern
+        Which files of the folder are read (glob; `**` reaches into folders).
+
+    Returns
+    -------
+    Corpus
+        Documents sorted by `doc_id`, and `problems` with every file or row that was left out.
+
+    Raises
+    ------
+    MissingFile
+        If `path` does not exist.
+    InvalidValue
+        If there is no document to read at all, a column is missing, or the encoding is unknown.
+
+    Notes
+    -----
+    A document is its bytes. Names that start with `.` or `_`, README, LICENSE, NOTICE and SHA256SUMS are no documents and no problems.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text("One text.")
+    >>> _ = (folder / "b.pdf").write_bytes(b"%PDF")
+    >>> corpus = load_corpus(folder)
+    >>> corpus.text("a")
+    'One text.'
+    >>> corpus.problems["path"].tolist()
+    ['b.pdf']
+    """
+    path = Path(path)
+    codec = _codec(encoding)
+    if not path.exists():
+        raise MissingFile(f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling.")
+    found = list(_read_folder(path, pattern, codec) if path.is_dir() else _read_table(path, text_column, id_column))
+    documents = sorted((r for r in found if isinstance(r, _Read)), key=lambda r: r.doc_id)
+    problems = sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem))
+    if not documents:
+        reasons = "".join(f"\n- {p.path}: {p.problem}" for p in problems[:5])
+        raise InvalidValue(
+            f"`path` must hold at least one readable document; {path.name!r} has none ({len(problems)} files or rows were left out). "
+            f"Name a folder with .txt or .md files, or a table ({', '.join(TABLE_SUFFIXES)}).{reasons}"
+        )
+    return _corpus(documents, problems)
+
+
+def _corpus(documents: list[_Read], problems: list[_Problem]) -> Corpus:
+    rows = [
+        {"path": r.path, "sha256": sha256(r.data), "n_bytes": len(r.data), "encoding": r.encoding, "encoding_basis": r.encoding_basis} | dict(r.columns)
+        for r in documents
+    ]
+    index = pd.Index([r.doc_id for r in documents], name="doc_id", dtype="str")
+    frame = pd.DataFrame(rows, index=index).astype(dict.fromkeys(("path", "sha256", "encoding", "encoding_basis"), "str"))
+    trouble = pd.DataFrame([vars(p) for p in problems], columns=["path", "problem", "advice"], dtype="str")
+    return Corpus(frame, trouble, MappingProxyType({r.doc_id: r.data for r in documents}))
+
+
+# ---------------------------------------------------------------------------------------------------------------- folders
+
+
+def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[_Read | _Problem]:
+    root = folder.resolve()
+    files, problems = _files(folder, root, pattern)
+    yield from problems
+    stems = pd.Series([str(PurePosixPath(name).with_suffix("")) for name in files], dtype="str")
+    collides = stems.duplicated(keep=False)
+    for name, stem, twice in zip(files, stems, collides, strict=True):
+        yield _read_file(folder / name, name, name if twice else stem, encoding)
+
+
+def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Problem]]:
+    """Names of the text files, relative and sorted, and a problem for every other file that could have been meant as a document."""
+    names: list[str] = []
+    problems: list[_Problem] = []
+    for file in sorted(folder.glob(pattern)):
+        name = file.relative_to(folder).as_posix()
+        if file.is_dir() or _is_no_document(name):
+            continue
+        if not file.resolve().is_relative_to(root):
+            problems.append(_Problem(name, "is a link to a place outside the folder", "Copy the file into the folder."))
+        elif file.suffix.lower() not in TEXT_SUFFIXES:
+            problems.append(_Problem(name, f"has the suffix {file.suffix!r}, which is not read from a folder", _advice_for(file.suffix.lower())))
+        else:
+            names.append(name)
+    return names, problems
+
+
+def _is_no_document(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(p.startswith((".", "_")) for p in parts) or PurePosixPath(name).stem.upper() in NOT_DOCUMENTS
+
+
+def _advice_for(suffix: str) -> str:
+    if suffix in TABLE_SUFFIXES:
+        return "Load the table by itself: load_corpus(path to the table)."
+    return f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
+
+
+def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> _Read | _Problem:
+    try:
+        size = file.stat().st_size
+        data = file.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        return _Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
+    if size > MAX_BYTES:
+        return _Problem(name, f"has {size:,} bytes; the limit for one document is {MAX_BYTES:,}", "Split it into documents.")
+    return _decoded(doc_id, name, data, encoding)
+
+
+def _decoded(doc_id: str, name: str, data: bytes, encoding: str | None) -> _Read | _Problem:
+    if not data.strip():
+        return _Problem(name, "is empty" if not data else "holds only white space", "Remove the file, or put the text in.")
+    marked = next((codec for mark, codec in BYTE_ORDER_MARKS if data.startswith(mark)), None)
+    if b"\0" in data and encoding is None and marked not in ("utf-16-le", "utf-16-be"):
+        return _Problem(name, "holds NUL bytes, as binary files do", "Save it as plain text; for UTF-16 without a mark, name the `encoding`.")
+    codec, basis = _choose_encoding(data, marked, encoding)
+    if codec is None:
+        return _Problem(name, f"cannot be decoded ({basis})", "Name the right `encoding`, or save the file as UTF-8.")
+    return _Read(doc_id, name, data, codec, basis, {})
+
+
+def _choose_encoding(data: bytes, marked: str | None, encoding: str | None) -> tuple[str | None, str]:
+    """Encoding and the reason for it; no encoding and the reason when none gives the bytes back."""
+    if encoding is not None:
+        return (encoding, "named by the caller") if _reversible(data, encoding) else (None, f"not valid {encoding}")
+    if marked and _reversible(data, marked):
+        return marked, "byte order mark"
+    if _reversible(data, "utf-8"):
+        return "utf-8", "valid UTF-8"
+    from charset_normalizer import from_bytes
+
+    candidates = [match.encoding for match in from_bytes(data, cp_isolation=list(ENCODINGS))]
+    best = next((c for c in candidates if _reversible(data, c)), None)
+    if best is None:
+        return None, "not UTF-8, and no other encoding fits"
+    others = ", ".join(c for c in candidates[1:4])
+    return best, "guessed by charset-normalizer" + (f"; also possible: {others}" if others else "")
+
+
+def _reversible(data: bytes, encoding: str) -> bool:
+    """Whether the bytes decode, and the text encodes to the same bytes: without that an offset would not lead back."""
+    try:
+        return data.decode(encoding).encode(encoding) == data
+    except UnicodeError:
+        return False
+
+
+def _codec(encoding: str | None) -> str | None:
+    if encoding is None:
+        return None
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        raise InvalidValue(f"`encoding` must be an encoding that Python knows; found {encoding!r}. Try 'utf-8', 'gb18030' or 'cp1252'.") from None
+    if name.replace("-", "_") in STATEFUL:
+        raise InvalidValue(
+            f"`encoding` must be stateless, so that each character has bytes of its own; found {encoding!r}. "
+            "Save the files as UTF-8 (UTF-16 with a mark is read without naming it)."
+        )
+    return name
+
+
+# ----------------------------------------------------------------------------------------------------------------- tables
+
+
+def _read_table(file: Path, text_column: str, id_column: str | None) -> Iterator[_Read | _Problem]:
+    frame = _table(file)
+    if text_column not in frame.columns:
+        raise InvalidValue(
+            f"`text_column` must be a column of {file.name}; found {text_column!r}. The columns are {', '.join(map(repr, frame.columns))}."
+        )
+    ids = _document_ids(frame, id_column, file.name)
+    others = [c for c in frame.columns if c not in (text_column, "row", *DOCUMENT_COLUMNS)]
+    columns = frame[others].to_dict("records")
+    for row, (doc_id, text) in enumerate(zip(ids, frame[text_column], strict=True)):
+        if not isinstance(text, str) or not text.strip():
+            yield _Problem(f"{file.name}, row {row}", "has no text", "Remove the row, or put the text in.")
+            continue
+        try:
+            data = text.encode("utf-8")
+        except UnicodeEncodeError:
+            yield _Problem(f"{file.name}, row {row}", "holds half of a surrogate pair, which has no UTF-8", "Repair the character in the table.")
+            continue
+        yield _Read(doc_id, file.name, data, "utf-8", "cell of a table", {"row": row} | columns[row])
+
+
+def _document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[str]:
+    if id_column is not None and id_column not in frame.columns:
+        raise InvalidValue(f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {', '.join(map(repr, frame.columns))}.")
+    for column in (id_column,) if id_column else ("doc_id", "id"):
+        if column not in frame.columns:
+            continue
+        ids = frame[column].astype("str")
+        if frame[column].notna().all() and ids.is_unique:
+            return list(ids)
+        if id_column:
+            twice = ids[ids.duplicated()].unique()[:3].tolist()
+            raise InvalidValue(f"`id_column` must name each document once; {id_column!r} of {name} has empty or repeated values ({twice}). Use another.")
+    width = len(str(max(len(frame) - 1, 0)))
+    return [str(row).zfill(width) for row in range(len(frame))]
+
+
+def _table(file: Path) -> pd.DataFrame:
+    suffix = ".jsonl.gz" if file.name.lower().endswith(".jsonl.gz") else file.suffix.lower()
+    if suffix not in TABLE_SUFFIXES:
+        listed = ", ".join(TABLE_SUFFIXES)
+        raise InvalidValue(f"`path` must be a folder or a table ({listed}); found {file.name!r}. Put text files into a folder and name that.")
+    try:
+        if suffix == ".parquet":
+            return pd.read_parquet(file)
+        if suffix == ".xlsx":
+            return _read_excel(file)
+        if suffix in (".csv", ".tsv"):
+            # Quoted cells may run over lines; an empty cell is missing, the words "NA" and "null" are text.
+            return pd.read_csv(file, sep="," if suffix == ".csv" else "\t", keep_default_na=False, na_values=[""], encoding="utf-8-sig", low_memory=False)
+        with (gzip.open(file, "rt", encoding="utf-8-sig") if suffix == ".jsonl.gz" else file.open(encoding="utf-8-sig")) as lines:
+            return pd.DataFrame(_records(lines, file.name))
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
+        if isinstance(error, InvalidValue):
+            raise
+        raise InvalidValue(f"{file.name} cannot be read as {suffix}: {error}. Save it again as UTF-8.") from error
+
+
+def _read_excel(file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_excel(file)
+    except ImportError:
+        raise InvalidValue(f"{file.name} needs openpyxl, which is not installed. Install corpus_lib[formats], or save the sheet as .csv.") from None
+
+
+def _records(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InvalidValue(f"{name}, line {number}, is not JSON ({error.msg}). Each line must hold one object with the text.") from None
+        if not isinstance(record, dict):
+            raise InvalidValue(f"{name}, line {number}, holds {type(record).__name__}, not an object. Each line must be an object with the text.")
+        yield record
