@@ -1,0 +1,42 @@
+"""corpus_lib: from a folder of scraped articles to keywords and topics that lead back to the byte.
+
+The names below are the public ones, in the order in which a study uses them. They are imported when first used, so that
+``import corpus_lib`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Name -> module, in pipeline order.
+_EXPORTS = {
+    "load_corpus": "loading", "Corpus": "corpus", "Citation": "corpus",
+    "clean_corpus": "cleaning", "CleaningSettings": "cleaning", "CleanCorpus": "corpus",
+    "Tokenizer": "tokens", "tokenize": "tokens", "Tokens": "tokens", "index_corpus": "index",
+    "DocumentTermMatrix": "matrix", "Frequencies": "frequencies",
+    "association": "association", "keyness": "keyness", "dispersion": "dispersion", "dispersion_of": "dispersion",
+    "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance",
+    "fit_topics": "topics", "TopicModel": "topics", "choose_n_topics": "topics", "coherence": "coherence",
+    "Plot": "plots", "CorpusLibError": "errors",
+}  # fmt: skip
+_MODULES = ("lexical", "plots", "report", "study")
+__all__ = [*_EXPORTS, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _EXPORTS:
+        value = getattr(importlib.import_module(f"{__name__}.{_EXPORTS[name]}"), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # A submodule of the same name (keyness, dispersion, …) is set on the package by its import; the function is what the contract names.
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -249,7 +249,7 @@ def _read_table(file: Path, text_column: str, id_column: str | None) -> Iterator
             f"`text_column` must be a column of {file.name}; found {text_column!r}. The columns are {', '.join(map(repr, frame.columns))}."
         )
     ids = _document_ids(frame, id_column, file.name)
-    others = [c for c in frame.columns if c not in (text_column, "row", *DOCUMENT_COLUMNS)]
+    others = [c for c in frame.columns if c not in (text_column, "doc_id", "row", *DOCUMENT_COLUMNS)]
     columns = frame[others].to_dict("records")
     for row, (doc_id, text) in enumerate(zip(ids, frame[text_column], strict=True)):
         if not isinstance(text, str) or not text.strip():

@@ -1,0 +1,118 @@
+"""Frequency lists: how often each type occurs, per million, and in how many documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import InvalidValue, raise_all
+
+__all__ = ["Frequencies"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Frequencies:
+    """A frequency list.
+
+    Attributes
+    ----------
+    table
+        Index `token`; `frequency`, `per_million`, `document_range` (documents that hold the type; missing where the list does not say).
+        Sorted by falling frequency, then token.
+    n_tokens
+        Tokens of the corpus, also those whose types the list does not hold.
+    n_documents
+        Documents of the corpus, `None` where the list does not say.
+    """
+
+    table: pd.DataFrame
+    n_tokens: int
+    n_documents: int | None
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Mapping[str, int] | pd.Series,
+        *,
+        n_tokens: int | None = None,
+        document_range: Mapping[str, int] | pd.Series | None = None,
+        n_documents: int | None = None,
+    ) -> Frequencies:
+        """A frequency list from plain counts, for instance a published reference list.
+
+        Parameters
+        ----------
+        counts
+            Type -> frequency, whole numbers from 0 on; types with 0 are left out.
+        n_tokens
+            Tokens of the corpus; the sum of `counts` when it is not given. A list that was cut at a minimum frequency must state it.
+        document_range, n_documents
+            Documents that hold each type, and documents in all, where they are known.
+
+        Raises
+        ------
+        InvalidValue
+            All problems of the counts at once.
+
+        Examples
+        --------
+        >>> Frequencies.from_counts({"war": 620, "peace": 10}, n_tokens=1_017_879).table.loc["war", "per_million"].round(1)
+        np.float64(609.1)
+        """
+        series = pd.Series(counts)
+        frequency = pd.to_numeric(series, errors="coerce")
+        total = frequency.sum() if n_tokens is None else n_tokens
+        ranges = None if document_range is None else pd.Series(document_range).reindex(series.index)
+        raise_all("`counts`", _problems(series, frequency, total, ranges, n_documents))
+        table = pd.DataFrame({"frequency": frequency.to_numpy(dtype=np.int64)}, index=pd.Index(series.index.astype("str"), name="token"))
+        table["per_million"] = table["frequency"] / max(int(total), 1) * 1e6
+        table["document_range"] = pd.array([pd.NA] * len(table) if ranges is None else ranges.to_numpy(), dtype="Int64")
+        table = table[table["frequency"] > 0]
+        order = np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["frequency"].to_numpy()])
+        return cls(table.iloc[order], int(total), None if n_documents is None else int(n_documents))
+
+    @property
+    def n_types(self) -> int:
+        """Number of types in the list."""
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        documents = "" if self.n_documents is None else f", {self.n_documents} documents"
+        return f"Frequencies({self.n_types} types, {self.n_tokens} tokens{documents})"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        table = self.table.head(10).to_html(escape=True, border=0, float_format="{:.1f}".format, na_rep="–")
+        return f"<p><strong>{escape(repr(self))}</strong></p>{table}<p>Next: keyness(target, reference).</p>"
+
+
+def _problems(series: pd.Series, frequency: pd.Series, total: Any, ranges: pd.Series | None, n_documents: int | None) -> list[str]:
+    """Everything that is wrong with the counts, each a clause."""
+    found = []
+    if not series.index.is_unique:
+        found.append(f"each type must occur once; repeated: {_first(series.index[series.index.duplicated()])}")
+    broken = frequency.isna() | ~np.isfinite(frequency.fillna(0))
+    if broken.any():
+        found.append(f"frequencies must be numbers; not so for {_first(series.index[broken])}")
+    elif (frequency < 0).any():
+        found.append(f"frequencies must not be negative; found {frequency.min():g} for {_first(series.index[frequency < 0])}")
+    elif (frequency != frequency.round()).any():
+        found.append(f"frequencies must be whole numbers (counts, not rates); not so for {_first(series.index[frequency != frequency.round()])}")
+    elif frequency.sum() > total:
+        found.append(f"`n_tokens` must be at least the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size")
+    if ranges is not None and ranges.isna().any():
+        found.append(f"`document_range` must have every type; missing: {_first(series.index[ranges.isna()])}")
+    elif ranges is not None and not broken.any() and ((ranges > frequency) | (ranges < 0)).any():
+        found.append(f"`document_range` cannot exceed the frequency; it does for {_first(series.index[(ranges > frequency) | (ranges < 0)])}")
+    elif ranges is not None and n_documents is not None and (ranges > n_documents).any():
+        found.append(f"`document_range` cannot exceed `n_documents`, {n_documents}; it does for {_first(series.index[ranges > n_documents])}")
+    return found
+
+
+def _first(index: pd.Index) -> str:
+    return ", ".join(repr(i) for i in index[:3]) + (f" and {len(index) - 3} more" if len(index) > 3 else "")

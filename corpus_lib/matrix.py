@@ -1,0 +1,122 @@
+"""`DocumentTermMatrix`: sparse counts with their units and terms, and pruning that says what it left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+    from corpus_lib.tokens import Tokens
+
+__all__ = ["DocumentTermMatrix"]
+
+LEFT_OUT_COLUMNS = ["token", "reason", "frequency", "n_units"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class DocumentTermMatrix:
+    """Counts by unit and term.
+
+    Attributes
+    ----------
+    counts
+        Sparse int64 of shape (n_units, n_terms).
+    terms, units
+        What the columns and the rows are.
+    left_out
+        Terms that pruning took out: `token`, `reason`, `frequency`, `n_units` (units that hold it).
+    tokens
+        Where the counts came from, if they came from tokens.
+    """
+
+    counts: csr_array
+    terms: pd.Index
+    units: pd.DataFrame
+    left_out: pd.DataFrame
+    tokens: Tokens | None = None
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> DocumentTermMatrix:
+        """Counts of every type in every unit."""
+        from scipy.sparse import csr_array
+
+        shape = (tokens.n_units, len(tokens.vocabulary))
+        ones = np.ones(tokens.n_tokens, dtype=np.int64)
+        # Copies, since summing duplicates works in place and the arrays of tokens are read-only.
+        counts = csr_array((ones, tokens.ids.astype(np.int64), tokens.offsets.copy()), shape=shape)
+        counts.sum_duplicates()
+        return cls(counts, tokens.vocabulary, tokens.units, pd.DataFrame(columns=LEFT_OUT_COLUMNS), tokens)
+
+    def prune(
+        self, *, min_units: int = 1, max_share: float = 1.0, stopwords: Iterable[str] = (), min_length: int = 1, alphabetic: bool = False
+    ) -> DocumentTermMatrix:
+        """Leave terms out, and say which and why in `left_out`.
+
+        Parameters
+        ----------
+        min_units
+            Fewest units that must hold a term.
+        max_share
+            Largest share of the units that may hold it. With one subject in every text this takes out the subject's own name: look at `left_out`.
+        stopwords
+            Terms to leave out.
+        min_length
+            Fewest characters of a term.
+        alphabetic
+            Leave out terms without any letter.
+
+        Raises
+        ------
+        InvalidValue
+            If the limits leave no term at all.
+        """
+        reasons = self._reasons(min_units, max_share, frozenset(stopwords), min_length, alphabetic)
+        gone = reasons != ""
+        if gone.all():
+            raise InvalidValue(
+                f"pruning must leave at least one term; all {len(self.terms)} were left out "
+                f"({', '.join(sorted(set(reasons.tolist()))) or 'there was none'}). Loosen `min_units`, `max_share` or `stopwords`."
+            )
+        out = pd.DataFrame({"token": self.terms[gone], "reason": reasons[gone], "frequency": self._frequency[gone], "n_units": self._n_units[gone]})
+        left_out = out if self.left_out.empty else pd.concat([self.left_out, out], ignore_index=True)
+        return DocumentTermMatrix(self.counts[:, np.flatnonzero(~gone)], self.terms[~gone], self.units, left_out, self.tokens)
+
+    def _reasons(self, min_units: int, max_share: float, stopwords: frozenset[str], min_length: int, alphabetic: bool) -> np.ndarray:
+        terms = self.terms.to_numpy(dtype=object)
+        n_units = self._n_units
+        tests = {
+            "stop word": np.fromiter((t in stopwords for t in terms), bool, len(terms)),
+            f"shorter than {min_length} characters": np.fromiter((len(t) < min_length for t in terms), bool, len(terms)),
+            "no letter": np.fromiter((alphabetic and not any(c.isalpha() for c in t) for t in terms), bool, len(terms)),
+            f"in fewer than {min_units} units": n_units < min_units,
+            f"in more than {max_share:.0%} of the units": n_units > max_share * max(len(self.units), 1),
+        }
+        reasons = np.full(len(terms), "", dtype=object)
+        for reason, found in reversed(tests.items()):
+            reasons[found] = reason
+        return reasons
+
+    @property
+    def _frequency(self) -> np.ndarray:
+        return np.asarray(self.counts.sum(axis=0)).ravel()
+
+    @property
+    def _n_units(self) -> np.ndarray:
+        return np.bincount(self.counts.indices, minlength=len(self.terms))
+
+    def __repr__(self) -> str:
+        return f"DocumentTermMatrix({self.counts.shape[0]} units × {self.counts.shape[1]} terms, {len(self.left_out)} terms left out)"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        table = self.left_out.head(10).to_html(escape=True, border=0, index=False)
+        return f"<p><strong>{escape(repr(self))}</strong></p>{table if len(self.left_out) else ''}<p>Next: fit_topics(matrix, n_topics).</p>"

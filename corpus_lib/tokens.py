@@ -1,0 +1,537 @@
+"""`Tokenizer` and `Tokens`: what counts as a word, and where each one stands.
+
+One regular expression defines a token; it is applied to the text as it is, and each token is folded by `str.lower` afterwards. The texts are
+held as integers (`ids`) with the characters they came from (`starts`, `ends`), so that every count leads back to its places.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.corpus import Citation, CleanCorpus, Corpus, TextSource
+from corpus_lib.errors import InvalidType, InvalidValue, check_option
+
+if TYPE_CHECKING:
+    from corpus_lib.frequencies import Frequencies
+    from corpus_lib.matrix import DocumentTermMatrix
+
+__all__ = ["Tokenizer", "Tokens", "tokenize"]
+
+Unit = Literal["document", "paragraph"]
+Voice = Literal["all", "quoted", "own"]
+
+# Han characters, each a token of its own: the unified ideographs with their extensions, the iteration mark and the ideographic zero.
+HAN = "\\u3005\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\U00020000-\\U000323af"
+HYPHENS = "\\-\\u2010\\u2011"
+APOSTROPHES = "'\\u2019"
+# Combining marks (categories Mn, Mc, Me). In Python's `re` a mark is no part of \w: without them a decomposed Vietnamese or any Hindi word would
+# fall to pieces. Ranges of Unicode 15.1, made one where only letters, digits or unassigned code points lie between them, which changes nothing
+# (those are \w already) and keeps the expression the same under every Python.
+MARKS = (
+    r"\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c2\u05c4-\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    r"\u06df-\u06e8\u06ea-\u06ed\u0711-\u07f3\u07fd\u0816-\u082d\u0859-\u085b\u0898-\u08e1\u08e3-\u0963\u0981-\u09e3\u09fe-\u0a75"
+    r"\u0a81-\u0ae3\u0afa-\u0b63\u0b82-\u0bd7\u0c00-\u0c63\u0c81-\u0c83\u0cbc-\u0d4d\u0d57-\u0d63\u0d81-\u0df3\u0e31-\u0e3a"
+    r"\u0e47-\u0e4e\u0eb1-\u0ece\u0f18-\u0f19\u0f35\u0f37\u0f39\u0f3e-\u0f84\u0f86-\u0fbc\u0fc6\u102b-\u103e\u1056-\u109d\u135d-\u135f"
+    r"\u1712-\u1734\u1752-\u17d3\u17dd\u180b-\u180d\u180f-\u193b\u1a17-\u1a1b\u1a55-\u1a7f\u1ab0-\u1b44\u1b6b-\u1b73\u1b80-\u1bf3"
+    r"\u1c24-\u1c37\u1cd0-\u1cd2\u1cd4-\u1dff\u20d0-\u20f0\u2cef-\u2cf1\u2d7f-\u2dff\u302a-\u302f\u3099-\u309a\ua66f-\ua672"
+    r"\ua674-\ua67d\ua69e-\ua6f1\ua802-\ua827\ua82c\ua880-\ua8c5\ua8e0-\ua8f1\ua8ff-\ua92d\ua947-\ua953\ua980-\ua9c0\ua9e5-\uaa4d"
+    r"\uaa7b-\uaac1\uaaeb-\uaaef\uaaf5-\uaaf6\uabe3-\uabea\uabec-\uabed\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\U000101fd-\U0001037a"
+    r"\U00010a01-\U00010a3f\U00010ae5-\U00010ae6\U00010d24-\U00010eac\U00010efd-\U00010f50\U00010f82-\U00010f85\U00011000-\U00011046"
+    r"\U00011070-\U000110ba\U000110c2\U00011100-\U00011134\U00011145-\U00011173\U00011180-\U000111c0\U000111c9-\U000111cc"
+    r"\U000111ce-\U000111cf\U0001122c-\U00011237\U0001123e-\U00011241\U000112df-\U00011446\U0001145e-\U000114c3\U000115af-\U000115c0"
+    r"\U000115dc-\U00011640\U000116ab-\U000116b7\U0001171d-\U0001172b\U0001182c-\U0001183a\U00011930-\U00011943\U000119d1-\U000119e0"
+    r"\U000119e4-\U00011a3e\U00011a47-\U00011a99\U00011c2f-\U00011c3f\U00011c92-\U00011ef6\U00011f00-\U00011f42\U00013440-\U00013455"
+    r"\U00016af0-\U00016af4\U00016b30-\U00016b36\U00016f4f-\U00016f92\U00016fe4-\U00016ff1\U0001bc9d-\U0001bc9e\U0001cf00-\U0001cf46"
+    r"\U0001d165-\U0001d169\U0001d16d-\U0001d172\U0001d17b-\U0001d182\U0001d185-\U0001d18b\U0001d1aa-\U0001d1ad\U0001d242-\U0001d244"
+    r"\U0001da00-\U0001da36\U0001da3b-\U0001da6c\U0001da75\U0001da84\U0001da9b-\U0001e136\U0001e2ae-\U0001e2ef\U0001e4ec-\U0001e94a"
+    r"\U000e0100-\U000e01ef"
+)
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """What counts as a token: named decisions that make one regular expression.
+
+    Parameters
+    ----------
+    hyphens
+        `Asia-Pacific`, `post-war` and `COVID-19` are one token each (otherwise two).
+    apostrophes
+        `country's` and `don't` are one token each.
+    abbreviations
+        `U.S.` and `e.g.` are one token each, with the full stop; without this rule `U.S.` is two tokens.
+    numbers
+        `1991`, `3.5` and `2nd` are tokens; otherwise a token has no digit in it.
+    lowercase
+        Fold each token by `str.lower`.
+    expression
+        A regular expression of one's own instead of all that; without capturing groups and flags.
+
+    Notes
+    -----
+    A full stop that ends a sentence is part of a word only after an abbreviation, where nobody can tell the two apart. Han characters are a
+    token each, since the text does not mark words; a decision to be read beside every count of Chinese. Masks such as `**` are no tokens.
+
+    Examples
+    --------
+    >>> words, starts, ends = Tokenizer().tokenize("The U.S.-led post-war order, 3.5% of it.")
+    >>> words
+    ['the', 'u.s.-led', 'post-war', 'order', '3.5', 'of', 'it']
+    """
+
+    hyphens: bool = True
+    apostrophes: bool = True
+    abbreviations: bool = True
+    numbers: bool = True
+    lowercase: bool = True
+    expression: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.expression is None:
+            return
+        try:
+            compiled = re.compile(self.expression)
+        except re.error as error:
+            raise InvalidValue(f"`expression` must be a regular expression; {self.expression!r} does not compile: {error}.") from None
+        if compiled.groups:
+            raise InvalidValue(f"`expression` must have no capturing groups; {self.expression!r} has {compiled.groups}. Write (?:…) instead.")
+        if compiled.match(""):
+            raise InvalidValue(f"`expression` must not match the empty string; {self.expression!r} does. Ask for at least one character.")
+
+    @cached_property
+    def pattern(self) -> str:
+        r"""The regular expression that defines a token.
+
+        In words: a Han character; or parts joined by single hyphens or apostrophes, where a part is an abbreviation (letters with full stops
+        between them) or a run of letters, digits and combining marks in which a full stop or comma may stand between two digits.
+        """
+        if self.expression is not None:
+            return self.expression
+        letter = f"[^\\W\\d_{HAN}]"
+        word = f"[^\\W_{HAN}]" if self.numbers else letter
+        decimal = "|(?<=\\d)[.,](?=\\d)" if self.numbers else ""
+        plain = f"{word}++(?:(?:[{MARKS}]++{decimal}){word}*+)*+"
+        abbreviation = f"{letter}(?:\\.{letter})+(?:\\.(?!{word})|(?!{word}|[{MARKS}]))|" if self.abbreviations else ""
+        joiners = (HYPHENS if self.hyphens else "") + (APOSTROPHES if self.apostrophes else "")
+        joined = f"(?:[{joiners}](?={word}))?+" if joiners else ""
+        return f"[{HAN}]|(?:(?:{abbreviation}{plain}){joined})+"
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    def tokenize(self, text: str) -> tuple[list[str], list[int], list[int]]:
+        """Tokens of `text`, folded, with the characters where each starts and ends."""
+        spans = [match.span() for match in self._compiled.finditer(text)]
+        words = [text[a:b] for a, b in spans]
+        return [w.lower() for w in words] if self.lowercase else words, [a for a, _ in spans], [b for _, b in spans]
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Text source of `Tokens.from_lists`: each list is a document whose text is its words joined by spaces."""
+
+    texts: Mapping[str, str]
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        return pd.DataFrame({"path": list(self.texts)}, index=pd.Index(list(self.texts), name="doc_id", dtype="str"))
+
+    @cached_property
+    def paragraphs(self) -> pd.DataFrame:
+        rows = [(i, 1, t, 0, len(t), 1, 1) for i, t in self.texts.items()]
+        return pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
+
+    def text(self, doc_id: str) -> str:
+        return self.texts[doc_id]
+
+    def cite(self, doc_id: str, start: int, end: int) -> Citation:
+        quote = self.texts[doc_id][start:end]
+        a, b = len(self.texts[doc_id][:start].encode()), len(self.texts[doc_id][:end].encode())
+        return Citation(doc_id, doc_id, None, "", 1, 1, a, b, ((a, b),), quote)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Tokens:
+    """The texts as integers, with the way back to their characters.
+
+    Attributes
+    ----------
+    ids
+        int32, one a token: position in `vocabulary`.
+    offsets
+        int64, n_units + 1: unit `i` holds the tokens `offsets[i]` to `offsets[i + 1]`.
+    starts, ends
+        int32, one a token: characters of `source.text(doc_id)`.
+    vocabulary
+        The types that occur, sorted by code point.
+    units
+        One row a unit: `doc_id`, `paragraph`, `start`, `end` and all columns of the corpus's documents.
+    source
+        The corpus that the tokens came from.
+    settings
+        Tokenizer, unit and voice.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    vocabulary: pd.Index
+    units: pd.DataFrame
+    source: TextSource
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        for array in (self.ids, self.offsets, self.starts, self.ends):
+            array.flags.writeable = False
+
+    @property
+    def n_tokens(self) -> int:
+        """Number of tokens."""
+        return len(self.ids)
+
+    @property
+    def n_units(self) -> int:
+        """Number of units (documents or paragraphs)."""
+        return len(self.offsets) - 1
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """Tokens in each unit, int64."""
+        return np.diff(self.offsets)
+
+    def unit_of(self) -> np.ndarray:
+        """Number of the unit of each token, int32."""
+        return np.repeat(np.arange(self.n_units, dtype=np.int32), self.sizes)
+
+    def doc_of(self) -> np.ndarray:
+        """Number of the document of each unit: the documents are counted in sorted order of doc_id."""
+        return np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1] if self.n_units else np.zeros(0, np.int64)
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer that made these tokens."""
+        return Tokenizer(**self.settings.get("tokenizer", {}))
+
+    def words(self, unit: int | None = None) -> list[str]:
+        """The tokens as strings, of one unit or of all."""
+        a, b = (0, self.n_tokens) if unit is None else (self.offsets[unit], self.offsets[unit + 1])
+        return list(self.vocabulary.to_numpy()[self.ids[a:b]])
+
+    @classmethod
+    def from_lists(cls, lists: Iterable[Iterable[str]], *, units: pd.DataFrame | None = None) -> Tokens:
+        """Tokens that were made elsewhere, taken as they are; each list is a document.
+
+        Parameters
+        ----------
+        lists
+            One list of tokens a document.
+        units
+            One row a list with metadata; its `doc_id`, or its index, names the documents. Without it they are "0", "1", ….
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["a", "b", "a"], ["c"]])
+        >>> tokens.n_tokens, tokens.n_units, list(tokens.vocabulary)
+        (4, 2, ['a', 'b', 'c'])
+        """
+        rows = _checked_lists(lists)
+        doc_ids = _list_ids(units, len(rows))
+        lengths = [[len(w) for w in row] for row in rows]
+        ends = [np.cumsum([n + 1 for n in row], dtype=np.int64) - 1 for row in lengths]
+        starts = [e - np.asarray(n, dtype=np.int64) for e, n in zip(ends, lengths, strict=True)]
+        table = pd.DataFrame({"doc_id": pd.array(doc_ids, dtype="str"), "paragraph": pd.array([pd.NA] * len(rows), dtype="Int64"),
+                              "start": 0, "end": [len(" ".join(row)) for row in rows]})  # fmt: skip
+        if units is not None:
+            kept = units.reset_index(drop=True).drop(columns=[c for c in table.columns if c in units.columns])
+            table = pd.concat([table, kept], axis=1)
+        source = _Lists({i: " ".join(row) for i, row in zip(doc_ids, rows, strict=True)})
+        settings = {"tokenizer": asdict(Tokenizer(lowercase=False, expression=r"\S+")), "unit": "document", "voice": "all"}
+        return build_tokens(rows, starts, ends, table, source, settings)
+
+    def where(self, query: str | Sequence[bool] | np.ndarray | pd.Series) -> Tokens:
+        """The units for which `query` holds: a query over the columns of `units`, or one truth value a unit.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["a"], ["b"]])
+        >>> tokens.where([True, False]).words()
+        ['a']
+        >>> tokens.where("doc_id == '1'").words()
+        ['b']
+        """
+        mask = self._mask(query)
+        kept = np.repeat(mask, self.sizes)
+        used, ids = _compact(self.ids[kept], len(self.vocabulary))
+        offsets = np.concatenate([[0], np.cumsum(self.sizes[mask])]).astype(np.int64)
+        units = self.units[mask].reset_index(drop=True)
+        return Tokens(ids, offsets, self.starts[kept], self.ends[kept], self.vocabulary[used], units, self.source, self.settings)
+
+    def _mask(self, query: object) -> np.ndarray:
+        if isinstance(query, str):
+            try:
+                query = self.units.eval(query)
+            except Exception as error:
+                columns = ", ".join(map(repr, self.units.columns))
+                raise InvalidValue(f"`query` must be an expression over the columns of `units` ({columns}); {query!r} gave: {error}.") from None
+        mask = np.asarray(query)
+        if mask.dtype == object and all(isinstance(v, (bool, np.bool_)) for v in mask.ravel()):
+            mask = mask.astype(bool)
+        if mask.dtype != bool or mask.shape != (self.n_units,):
+            raise InvalidValue(
+                f"`query` must give one truth value for each of the {self.n_units} units; found {mask.dtype} of shape {mask.shape}. "
+                "Compare a column with a value, as in \"doc_id == 'a'\"."
+            )
+        return mask
+
+    def frequencies(self) -> Frequencies:
+        """Frequency list: how often each type occurs and in how many documents."""
+        from corpus_lib.frequencies import Frequencies
+
+        document_of_unit = self.doc_of()
+        n_types = len(self.vocabulary)
+        document = np.repeat(document_of_unit, self.sizes)
+        pairs = np.unique(document * n_types + self.ids)
+        counts = pd.Series(np.bincount(self.ids, minlength=n_types), index=self.vocabulary)
+        ranges = pd.Series(np.bincount(pairs % max(n_types, 1), minlength=n_types), index=self.vocabulary)
+        n_documents = len(np.unique(document_of_unit))
+        return Frequencies.from_counts(counts, n_tokens=self.n_tokens, document_range=ranges, n_documents=n_documents)
+
+    def matrix(
+        self, *, min_units: int = 1, max_share: float = 1.0, stopwords: Iterable[str] = (), min_length: int = 1, alphabetic: bool = False
+    ) -> DocumentTermMatrix:
+        """Counts by unit and type; without arguments nothing is left out (see `DocumentTermMatrix.prune`)."""
+        from corpus_lib.matrix import DocumentTermMatrix
+
+        return DocumentTermMatrix.of(self).prune(
+            min_units=min_units, max_share=max_share, stopwords=stopwords, min_length=min_length, alphabetic=alphabetic
+        )
+
+    def group(self, aliases: Mapping[str, Sequence[str]]) -> Tokens:
+        """Count several names of one thing as one token.
+
+        Parameters
+        ----------
+        aliases
+            New token -> the names it stands for, each a word or a phrase. Names are case-sensitive and compared with the text as it is
+            written, so that "US" never takes the pronoun "us". The longest name wins; `America` does not touch `America's` unless it is listed.
+
+        Returns
+        -------
+        Tokens
+            The same units; a phrase has become one token that spans its words.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["US", "and", "United", "States", "told", "us"]])
+        >>> tokens.group({"united_states": ["US", "United States"]}).words()
+        ['united_states', 'and', 'united_states', 'told', 'us']
+        """
+        spans = [span for name, names in aliases.items() for phrase in _checked_names(name, names) for span in self._occurrences(name, phrase)]
+        return self._replace_spans(_longest_first(spans))
+
+    def _occurrences(self, name: str, phrase: str) -> list[tuple[int, int, str]]:
+        """Token spans at which the text reads exactly as `phrase` (first token, number of tokens, new name)."""
+        folded, starts, ends = self.tokenizer.tokenize(phrase)
+        surface = [phrase[a:b] for a, b in zip(starts, ends, strict=True)]
+        if not folded:
+            raise InvalidValue(f"`aliases` must hold names with at least one token; {phrase!r} of {name!r} has none. Leave it out.")
+        known = self.vocabulary.get_indexer(folded)
+        if (known < 0).any() or len(folded) > self.n_tokens:
+            return []
+        last = self.n_tokens - len(folded) + 1
+        hits = np.ones(last, dtype=bool)
+        for k, token in enumerate(known):
+            hits &= self.ids[k : last + k] == token
+        unit = self.unit_of()
+        first = np.flatnonzero(hits)
+        first = first[unit[first] == unit[first + len(folded) - 1]]
+        doc_ids = self.units["doc_id"].to_numpy()
+        return [(int(i), len(folded), name) for i in first if self._reads(int(i), surface, doc_ids[unit[i]])]
+
+    def _reads(self, first: int, surface: Sequence[str], doc_id: str) -> bool:
+        text = self.source.text(doc_id)
+        return all(text[self.starts[first + k] : self.ends[first + k]] == word for k, word in enumerate(surface))
+
+    def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
+        """Tokens in which each span (first token, number of tokens, name) has become one token."""
+        vocabulary = self.vocabulary.append(pd.Index(sorted({name for *_, name in spans} - set(self.vocabulary)), dtype="str"))
+        code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
+        ids, ends, kept = self.ids.copy(), self.ends.copy(), np.ones(self.n_tokens, dtype=bool)
+        for first, length, name in spans:
+            ids[first], ends[first] = code[name], self.ends[first + length - 1]
+            kept[first + 1 : first + length] = False
+        order = np.argsort(vocabulary.to_numpy(dtype=object), kind="stable")
+        rank = np.empty(len(order), dtype=np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        used, new_ids = _compact(rank[ids[kept]], len(vocabulary))
+        before = np.concatenate([[0], np.cumsum(kept)])
+        offsets = before[self.offsets].astype(np.int64)
+        return Tokens(new_ids, offsets, self.starts[kept], ends[kept], vocabulary[order][used], self.units, self.source, self.settings)
+
+    def save(self, folder: str | Path) -> None:
+        """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
+        from corpus_lib.index import save_tokens
+
+        save_tokens(self, Path(folder))
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Tokens:
+        """Tokens that `save` or `index_corpus` wrote, memory-mapped: queries read only the pages they touch."""
+        from corpus_lib.index import load_tokens
+
+        return load_tokens(Path(folder))
+
+    def __repr__(self) -> str:
+        return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        table = self.frequencies().table.head(10).to_html(escape=True, border=0, float_format="{:.1f}".format)
+        return f"<p><strong>{escape(repr(self))}</strong></p>{table}<p>Next: tokens.frequencies(), kwic(tokens, node), keyness(target, reference).</p>"
+
+
+def tokenize(corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all") -> Tokens:
+    """Tokens of a corpus, by document or by paragraph.
+
+    Parameters
+    ----------
+    corpus
+        A `CleanCorpus`, or a `Corpus` for the text as it was read.
+    unit
+        What is counted over: "document" or "paragraph" (of a `Corpus`: its blocks between blank lines).
+    tokenizer
+        What counts as a token; the default is `Tokenizer()`.
+    voice
+        "all", or only what stands in direct quotations ("quoted"), or only the rest ("own"); needs a `CleanCorpus`.
+
+    Returns
+    -------
+    Tokens
+        One row of `units` a document or paragraph, also where it holds no token.
+
+    Examples
+    --------
+    >>> import tempfile, corpus_lib
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text("One text.")
+    >>> tokenize(corpus_lib.load_corpus(folder)).words()
+    ['one', 'text']
+    """
+    check_option("unit", unit, ("document", "paragraph"))
+    check_option("voice", voice, ("all", "quoted", "own"))
+    if not isinstance(corpus, (Corpus, CleanCorpus)):
+        raise InvalidType(f"`corpus` must be a CleanCorpus or a Corpus; found {type(corpus).__name__}. Call load_corpus or clean_corpus first.")
+    if voice != "all" and not isinstance(corpus, CleanCorpus):
+        raise InvalidValue(f"`voice` {voice!r} needs the quotations of a CleanCorpus; found a Corpus. Call clean_corpus(corpus) first.")
+    tokenizer = tokenizer or Tokenizer()
+    units = _units(corpus, unit)
+    words, starts, ends = [], [], []
+    for doc_id, a, b in zip(units["doc_id"], units["start"], units["end"], strict=True):
+        found, begin, end = tokenizer.tokenize(corpus.text(doc_id)[a:b])
+        words.append(found)
+        starts.append(np.asarray(begin, dtype=np.int64) + a)
+        ends.append(np.asarray(end, dtype=np.int64) + a)
+    settings = {"tokenizer": asdict(tokenizer), "unit": unit, "voice": voice}
+    tokens = build_tokens(words, starts, ends, units, corpus, settings)
+    return tokens if voice == "all" else _with_voice(tokens, corpus, voice)
+
+
+def build_tokens(
+    words: Sequence[Sequence[str]], starts: Sequence[np.ndarray], ends: Sequence[np.ndarray], units: pd.DataFrame, source: TextSource,
+    settings: Mapping[str, Any],
+) -> Tokens:  # fmt: skip
+    """Tokens from the words of each unit and their characters; the vocabulary is sorted by code point."""
+    vocabulary = sorted({w for row in words for w in row})
+    code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
+    ids = np.fromiter((code[w] for row in words for w in row), dtype=np.int32, count=sum(map(len, words)))
+    offsets = np.concatenate([[0], np.cumsum([len(row) for row in words])]).astype(np.int64)
+    index = pd.Index(vocabulary, name="token", dtype="str")
+    flat = [np.concatenate([*part, np.zeros(0)]).astype(np.int32) for part in (starts, ends)]
+    return Tokens(ids, offsets, flat[0], flat[1], index, units, source, MappingProxyType(dict(settings)))
+
+
+def _units(corpus: TextSource, unit: Unit) -> pd.DataFrame:
+    documents = corpus.documents
+    if unit == "document":
+        ids = list(documents.index)
+        frame = pd.DataFrame({"doc_id": pd.array(ids, dtype="str"), "paragraph": pd.array([pd.NA] * len(ids), dtype="Int64"),
+                              "start": 0, "end": [len(corpus.text(i)) for i in ids]})  # fmt: skip
+    else:
+        frame = corpus.paragraphs[["doc_id", "paragraph", "start", "end"]].reset_index(drop=True).astype({"paragraph": "Int64", "doc_id": "str"})
+    metadata = documents.drop(columns=[c for c in frame.columns if c in documents.columns])
+    return frame.join(metadata, on="doc_id")
+
+
+def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
+    """Only the tokens inside direct speech, or only those outside it."""
+    quoted = np.zeros(tokens.n_tokens, dtype=bool)
+    quotations = corpus.quotations  # type: ignore[attr-defined]  # `tokenize` has refused every other corpus
+    document = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
+    for doc_id, start, end in zip(quotations["doc_id"], quotations["start"], quotations["end"], strict=True):
+        quoted |= (document == doc_id) & (tokens.starts >= start) & (tokens.ends <= end)
+    kept = quoted if voice == "quoted" else ~quoted
+    used, ids = _compact(tokens.ids[kept], len(tokens.vocabulary))
+    offsets = np.concatenate([[0], np.cumsum(kept)])[tokens.offsets].astype(np.int64)
+    return Tokens(ids, offsets, tokens.starts[kept], tokens.ends[kept], tokens.vocabulary[used], tokens.units, tokens.source, tokens.settings)
+
+
+def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the types that occur, and the ids renumbered to them."""
+    used = np.flatnonzero(np.bincount(ids, minlength=n_types))
+    renumber = np.zeros(n_types, dtype=np.int32)
+    renumber[used] = np.arange(len(used), dtype=np.int32)
+    return used, renumber[ids]
+
+
+def _longest_first(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Spans that do not overlap: from left to right, the longest at each place."""
+    chosen: list[tuple[int, int, str]] = []
+    free = 0
+    for first, length, name in sorted(spans, key=lambda s: (s[0], -s[1], s[2])):
+        if first >= free:
+            chosen.append((first, length, name))
+            free = first + length
+    return chosen
+
+
+def _checked_names(name: str, names: Sequence[str]) -> Sequence[str]:
+    if isinstance(names, str) or not all(isinstance(n, str) for n in names):
+        raise InvalidType(f"`aliases` must map {name!r} to a list of names; found {names!r}. Write ['name', …].")
+    return names
+
+
+def _checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
+    if isinstance(lists, str):
+        raise InvalidType(f"`lists` must hold one list of tokens a document; found the string {lists[:20]!r}. Split it first.")
+    rows: list[list[str]] = []
+    for number, row in enumerate(lists):
+        tokens = None if isinstance(row, str) else list(row)
+        if tokens is None or not all(isinstance(w, str) for w in tokens):
+            raise InvalidType(f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens a document.")
+        rows.append([sys.intern(w) for w in tokens])
+    return rows
+
+
+def _list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
+    if units is None:
+        return [str(i) for i in range(n)]
+    if len(units) != n:
+        raise InvalidValue(f"`units` must have one row a list; found {len(units)} rows for {n} lists.")
+    values: Iterable[Hashable] = units["doc_id"] if "doc_id" in units.columns else units.index
+    ids = [str(v) for v in values]
+    if len(set(ids)) < len(ids):
+        raise InvalidValue("`units` must name each list once in `doc_id` or in its index; found repeated names. Make them unique.")
+    return ids
