@@ -1,0 +1,138 @@
+"""Counts of every type in every part of a corpus, for all types at once.
+
+A part is a document, a unit (paragraph), or one of n stretches of equal length. Dispersion works on any of them, keyness on documents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_lib.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from corpus_lib.tokens import Tokens
+
+__all__ = ["PartCounts", "Parts", "count_parts", "part_offsets"]
+
+Parts = Literal["unit", "document"] | int
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class PartCounts:
+    """Sparse counts, ordered by type.
+
+    Attributes
+    ----------
+    offsets
+        n_types + 1: the entries of type `t` are `offsets[t]` to `offsets[t + 1]`.
+    part, count
+        One an entry: the part's number (ascending within a type) and the type's frequency in it, never 0.
+    sizes
+        Tokens of each part; every part has at least one.
+    n_empty
+        Parts without a token, which are left out.
+    """
+
+    offsets: Ints
+    part: Ints
+    count: Ints
+    sizes: Ints
+    n_empty: int = 0
+
+    @property
+    def n_types(self) -> int:
+        """Number of types."""
+        return len(self.offsets) - 1
+
+    @property
+    def n_parts(self) -> int:
+        """Number of parts that have tokens."""
+        return len(self.sizes)
+
+    @property
+    def type_of(self) -> Ints:
+        """The type of each entry."""
+        return np.repeat(np.arange(self.n_types, dtype=np.int64), np.diff(self.offsets))
+
+    @property
+    def frequency(self) -> Ints:
+        """Frequency of each type."""
+        return self.sum(self.count)
+
+    @property
+    def range(self) -> Ints:
+        """Number of parts that hold each type."""
+        return np.diff(self.offsets)
+
+    def sum(self, values: Any) -> Any:
+        """Sum of one value an entry over the entries of each type."""
+        values = np.asarray(values)
+        result = np.zeros(self.n_types, dtype=np.float64 if values.dtype.kind == "f" else np.int64)
+        held = np.flatnonzero(np.diff(self.offsets))
+        if len(held):
+            result[held] = np.add.reduceat(values, self.offsets[held])
+        return result
+
+    def select(self, types: Any) -> PartCounts:
+        """The counts of some types, in the order given; -1 stands for a type that does not occur."""
+        types = np.asarray(types, dtype=np.int64)
+        lengths = np.where(types >= 0, np.diff(self.offsets)[types] if self.n_types else 0, 0)
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        first = np.where(types >= 0, self.offsets[types], 0)
+        entries = np.repeat(first - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return PartCounts(offsets, self.part[entries], self.count[entries], self.sizes, self.n_empty)
+
+
+def part_offsets(tokens: Tokens, parts: Parts) -> Ints:
+    """Where each part starts in the tokens (and the end), empty parts included.
+
+    Raises
+    ------
+    InvalidValue
+        If `parts` is neither "unit" nor "document" nor a number of parts that the tokens can fill.
+    """
+    if parts == "unit":
+        return np.asarray(tokens.offsets, dtype=np.int64)
+    if parts == "document":
+        document = tokens.doc_of()
+        first = np.flatnonzero(np.concatenate([[True], np.diff(document) != 0])) if len(document) else np.zeros(0, dtype=np.int64)
+        if len(first) != len(np.unique(document)):
+            raise InvalidValue("`parts` 'document' needs the units of a document side by side. Sort the units by doc_id first.")
+        return np.append(np.asarray(tokens.offsets, dtype=np.int64)[first], tokens.n_tokens)
+    if isinstance(parts, bool) or not isinstance(parts, (int, np.integer)):
+        raise InvalidValue(f"`parts` must be 'unit', 'document' or a number of equal parts; found {parts!r}. Choose one of these.")
+    if not 1 <= parts <= max(tokens.n_tokens, 1):
+        raise InvalidValue(f"`parts` must be from 1 to the number of tokens, {tokens.n_tokens}; found {parts!r}. Ask for fewer parts.")
+    return np.asarray(np.arange(parts + 1, dtype=np.int64) * tokens.n_tokens // parts)
+
+
+def count_parts(tokens: Tokens, parts: Parts = "unit") -> PartCounts:
+    """Counts of every type of `tokens.vocabulary` in every part that has tokens."""
+    offsets = part_offsets(tokens, parts)
+    sizes = np.diff(offsets)
+    held = sizes > 0
+    bounds = np.concatenate([[0], np.cumsum(sizes[held])]).astype(np.int64)
+    return _count(np.asarray(tokens.ids), bounds, len(tokens.vocabulary), int((~held).sum()))
+
+
+def _count(ids: Any, bounds: Ints, n_types: int, n_empty: int) -> PartCounts:
+    """Count by turning a row-ordered sparse matrix into a column-ordered one, which is linear in the tokens where sorting is not."""
+    from scipy.sparse import csr_array
+
+    small = len(ids) < np.iinfo(np.int32).max
+    index = bounds.astype(np.int32) if small else bounds
+    ones = np.ones(len(ids), dtype=np.int8)
+    matrix = csr_array((ones, ids, index), shape=(len(bounds) - 1, n_types)).tocsc()
+    # Within a type the parts come in ascending order: a count is a run of equal parts.
+    part, edges = matrix.indices, matrix.indptr.astype(np.int64)
+    new = np.ones(len(part), dtype=bool)
+    np.not_equal(part[1:], part[:-1], out=new[1:])
+    new[edges[:-1][np.diff(edges) > 0]] = True
+    first = np.flatnonzero(new)
+    count = np.diff(np.append(first, len(part)))
+    return PartCounts(np.searchsorted(first, edges).astype(np.int64), part[first].astype(np.int64), count, np.diff(bounds), n_empty)
