@@ -7,6 +7,8 @@ The names below are the public ones, in the order in which a study uses them. Th
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
@@ -33,10 +35,23 @@ def __getattr__(name: str) -> Any:
         value = importlib.import_module(f"{__name__}.{name}")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # A submodule of the same name (keyness, dispersion, …) is set on the package by its import; the function is what the contract names.
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
+
+
+class _Package(ModuleType):
+    """This package; some of its functions have the names of their modules (keyness, dispersion, association, coherence).
+
+    Importing such a module would put it in the function's place: the import system sets every submodule on its package.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _EXPORTS and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
-from corpus_lib.files import sha256, write_bytes, write_text, whole
+from corpus_lib.files import sha256, whole, write_bytes, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -45,7 +45,7 @@ def whole(path: str | Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         if isinstance(error, OutputError):
             raise
@@ -70,7 +70,7 @@ def write_text(path: str | Path, text: str) -> None:
 
 
 def write_table(path: str | Path, frame: pd.DataFrame, *, index: bool = True) -> None:
-    """Write `frame` to `path` as CSV (UTF-8, `\\n`), whole or not at all."""
+    """Write `frame` to `path` as CSV in UTF-8, whole or not at all."""
     write_text(path, frame.to_csv(index=index, lineterminator="\n"))
 
 

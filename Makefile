@@ -1,0 +1,60 @@
+# Two commands do everything: `make report` and `make test`. Both set themselves up on a machine with Python, pip and make.
+.DELETE_ON_ERROR:
+.PHONY: report test lab lint types unit notebooks lock clean bench execute help
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+OUT ?= results
+CORPUS ?= seeds
+
+help:            ## this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /	/' | expand -t 14
+
+# One thread each for linear algebra: at this size threads cost more than they bring, and two cores are shared by the kernels.
+export OPENBLAS_NUM_THREADS ?= 1
+
+$(READY): requirements.lock bootstrap.lock pyproject.toml
+	@echo "Setting up .venv (once; about 1.3 GB) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || ( \
+	  $(PYTHON) -m pip install --quiet --target .venv-uv --require-hashes --only-binary :all: -r bootstrap.lock && \
+	  PYTHONPATH=.venv-uv $(PYTHON) -m uv venv --quiet --seed .venv )
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r bootstrap.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+report: $(READY) ## the main job: the seven notebooks over seeds/ (or CORPUS=…) into results/index.html
+	@$(BIN)/python -m corpus_lib run --corpus $(CORPUS) --out $(OUT)
+
+test: lint types unit notebooks ## everything that must hold: lint, types, tests with doctests, strict nbval
+	@echo "All tests passed."
+
+lint: $(READY)   ## ruff
+	@$(BIN)/ruff check --quiet .
+
+types: $(READY)  ## mypy, strict
+	@$(BIN)/mypy --no-error-summary
+
+unit: $(READY)   ## pytest, doctests included
+	@$(BIN)/python -m pytest -q
+
+notebooks: $(READY) ## every notebook re-executed and compared with its stored outputs
+	@$(BIN)/python -m pytest -q -p no:doctest --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
+
+execute: $(READY) ## run the notebooks in place, after a change that is meant to change their outputs
+	@$(BIN)/python tools/execute_notebooks.py
+
+lab: $(READY)    ## JupyterLab on the overview
+	@$(BIN)/jupyter lab notebooks/00_overview.ipynb
+
+bench: $(READY)  ## ratios against other packages
+	@$(BIN)/python benchmarks/speed.py
+
+lock: $(READY)   ## resolve the dependencies again, with hashes
+	@printf 'editables\nhatchling\npip\nuv\n' > .bootstrap.in
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate .bootstrap.in -o bootstrap.lock; rm -f .bootstrap.in
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras pyproject.toml -o requirements.lock
+
+clean:           ## remove the environment, results and caches
+	rm -rf .venv .venv-uv results .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,66 @@
+"""From any character back to the bytes."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_lib.corpus import byte_offsets, source_lines
+from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.loading import load_corpus
+
+ENCODINGS = ["utf-8", "utf-16-le", "gb18030", "cp1252"]
+
+
+def corpus_of(path, text, encoding="utf-8"):
+    (path / "a.txt").write_bytes(text.encode(encoding))
+    return load_corpus(path, encoding=encoding)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_citation_gives_the_bytes_of_the_characters(tmp_path, encoding):
+    text = "Ein Satz.\r\nDer zweite, »größer«.\n\nEnde"
+    corpus = corpus_of(tmp_path, text, encoding)
+    start = text.index("»")
+    cited = corpus.cite("a", start, start + 8)
+    assert corpus.source_bytes("a")[cited.byte_start : cited.byte_end].decode(encoding) == "»größer«"
+    assert (cited.quote, cited.first_line, cited.last_line) == ("»größer«", 2, 2)
+    assert str(cited) == f"a.txt, line 2, bytes {cited.byte_start}-{cited.byte_end}"
+
+
+@given(st.text(max_size=60), st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "gb18030"]))
+def test_byte_offsets_are_those_of_encoding_every_prefix(text, encoding):
+    assert byte_offsets(text, encoding).tolist() == [len(text[:i].encode(encoding)) for i in range(len(text) + 1)]
+
+
+@given(st.text(alphabet="ab\r\n\x0b\x85\u2028 ", max_size=40))
+def test_lines_end_at_newlines_only_and_cover_the_text(text):
+    spans = source_lines(text)
+    assert len(spans) == 1 + len(text.replace("\r\n", "\n").replace("\r", "\n")) - len(text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", ""))
+    assert "".join(text[a:b] for a, b in spans) == text.replace("\r", "").replace("\n", "")
+
+
+def test_paragraphs_of_a_raw_corpus_are_its_blocks(tmp_path):
+    corpus = corpus_of(tmp_path, "Title\n\none\ntwo\n \nthree")
+    rows = corpus.paragraphs[["paragraph", "text", "first_line", "last_line"]].to_numpy().tolist()
+    assert rows == [[1, "Title", 1, 1], [2, "one\ntwo", 3, 4], [3, "three", 6, 6]]
+    assert all(corpus.text("a")[p.start : p.end] == p.text for p in corpus.paragraphs.itertuples())
+
+
+@pytest.mark.parametrize("span", [(-1, 2), (2, 2), (3, 1), (0, 99)])
+def test_a_span_outside_the_text_is_refused(tmp_path, span):
+    with pytest.raises(InvalidValue, match=r"must be 0 <= start < end <= 3, the length of the text of 'a'"):
+        corpus_of(tmp_path, "abc").cite("a", *span)
+
+
+def test_an_unknown_document_is_answered_with_those_there_are(tmp_path):
+    with pytest.raises(NotFound, match=r"^`doc_id` must be one of the 1 documents \('a'\); found 'b'\.$"):
+        corpus_of(tmp_path, "abc").source("b")
+
+
+def test_corpus_text_is_escaped_in_the_notebook(tmp_path):
+    file = tmp_path / "t.csv"
+    pd.DataFrame({"id": ["<script>x</script>"], "text": ["a"]}).to_csv(file, index=False)
+    shown = load_corpus(file)._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown

@@ -1,0 +1,46 @@
+"""Files are whole or absent, and an output folder belongs to one run at a time."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from corpus_lib.errors import OutputError
+from corpus_lib.files import output_lock, sha256, whole, write_table, write_text
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_temporary(tmp_path):
+    target = tmp_path / "a.txt"
+    write_text(target, "before")
+    with pytest.raises(RuntimeError), whole(target) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert target.read_text() == "before"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match=r"^a\.txt could not be written: .*\. What was there before is unchanged; free some space"):
+        write_text(tmp_path / "file" / "a.txt", "x")
+
+
+def test_a_table_is_written_with_its_index_and_newlines(tmp_path):
+    write_table(tmp_path / "deep" / "t.csv", pd.DataFrame({"n": [1]}, index=pd.Index(["é"], name="word")))
+    assert (tmp_path / "deep" / "t.csv").read_bytes() == "word,n\né,1\n".encode()
+
+
+def test_sha256_is_the_published_one_of_abc():
+    assert sha256(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_second_run_on_the_same_folder_is_told_who_holds_it_and_a_finished_run_leaves_no_lock(tmp_path):
+    code = f"from corpus_lib.files import output_lock\nwith output_lock({str(tmp_path)!r}): print('held')"
+    command = [sys.executable, "-c", code]
+    root = Path(__file__).parents[1]
+    with output_lock(tmp_path):
+        second = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+        assert "is in use by process" in second.stderr
+    assert subprocess.run(command, capture_output=True, text=True, check=True, cwd=root).stdout == "held\n"

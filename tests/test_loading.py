@@ -1,0 +1,181 @@
+"""What is read, how it is decoded, and what is said about the rest."""
+
+import codecs
+import json
+import os
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.files import sha256
+from corpus_lib.loading import load_corpus
+
+
+def folder(path, **files):
+    for name, data in files.items():
+        file = path / name.replace("__", "/").replace("_dot_", ".")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def test_a_folder_is_read_in_order_of_doc_id_with_bytes_and_hashes(tmp_path):
+    corpus = load_corpus(folder(tmp_path, b_dot_txt="zwei", deep__a_dot_md="eins", a_dot_txt="drei"))
+    assert corpus.documents.index.tolist() == ["a", "b", "deep/a"]
+    assert corpus.documents.index.name == "doc_id"
+    assert corpus.documents.loc["b", ["path", "sha256", "n_bytes", "encoding"]].tolist() == ["b.txt", sha256(b"zwei"), 4, "utf-8"]
+    assert corpus.source_bytes("deep/a") == b"eins"
+    assert corpus.problems.empty
+
+
+def test_a_suffix_stays_in_the_doc_id_where_two_files_would_collide(tmp_path):
+    corpus = load_corpus(folder(tmp_path, a_dot_txt="x", a_dot_md="y", b_dot_txt="z"))
+    assert corpus.documents.index.tolist() == ["a.md", "a.txt", "b"]
+
+
+def test_notes_about_a_corpus_are_no_documents_and_no_problems(tmp_path):
+    corpus = load_corpus(
+        folder(tmp_path, a_dot_txt="x", README_dot_md="r", SHA256SUMS="s", _draft_dot_txt="d", _dot_hidden="h", _dot_git__config_dot_txt="c")
+    )
+    assert corpus.documents.index.tolist() == ["a"]
+    assert corpus.problems.empty
+
+
+def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
+    folder(tmp_path, a_dot_txt="x", b_dot_pdf="%PDF", c_dot_csv="text\nx\n", empty_dot_txt="", white_dot_txt=" \n", nul_dot_txt=b"a\0b")
+    (tmp_path / "out.txt").symlink_to("/etc/hostname")
+    problems = load_corpus(tmp_path).problems
+    assert problems["path"].tolist() == ["b.pdf", "c.csv", "empty.txt", "nul.txt", "out.txt", "white.txt"]
+    assert problems["problem"].tolist() == [
+        "has the suffix '.pdf', which is not read from a folder",
+        "has the suffix '.csv', which is not read from a folder",
+        "is empty",
+        "holds NUL bytes, as binary files do",
+        "is a link to a place outside the folder",
+        "holds only white space",
+    ]
+    assert problems["advice"].str.len().gt(10).all()
+    assert problems["advice"][1] == "Load the table by itself: load_corpus(path to the table)."
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root reads every file")
+def test_an_unreadable_file_is_a_problem(tmp_path):
+    folder(tmp_path, a_dot_txt="x", b_dot_txt="y")
+    (tmp_path / "b.txt").chmod(0)
+    assert load_corpus(tmp_path).problems["path"].tolist() == ["b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "basis"),
+    [
+        ("naïve 中文".encode(), "utf-8", "valid UTF-8"),
+        (codecs.BOM_UTF8 + b"abc", "utf-8", "byte order mark"),
+        (codecs.BOM_UTF16_LE + "中文".encode("utf-16-le"), "utf-16-le", "byte order mark"),
+        (codecs.BOM_UTF16_BE + "中文".encode("utf-16-be"), "utf-16-be", "byte order mark"),
+    ],
+)
+def test_an_encoding_that_is_certain_is_named_with_its_basis(tmp_path, data, encoding, basis):
+    corpus = load_corpus(folder(tmp_path, a_dot_txt=data))
+    assert corpus.documents.loc["a", ["encoding", "encoding_basis"]].tolist() == [encoding, basis]
+    assert corpus.source("a").encode(encoding) == data
+
+
+def test_a_guess_is_reported_as_a_guess(tmp_path):
+    text = "北约在亚太地区的扩张引发了广泛关注。韩国面临两难境地,必须谨慎应对国际压力,维护地区和平与稳定。" * 5
+    corpus = load_corpus(folder(tmp_path, a_dot_txt=text.encode("gb18030")))
+    assert corpus.source("a") == text
+    assert corpus.documents.loc["a", "encoding_basis"].startswith("guessed by charset-normalizer")
+
+
+def test_a_named_encoding_that_does_not_fit_is_a_problem_not_mojibake(tmp_path):
+    corpus = load_corpus(folder(tmp_path, a_dot_txt="中文", b_dot_txt="abc"), encoding="ascii")
+    assert corpus.documents.index.tolist() == ["b"]
+    assert corpus.problems.loc[0, "problem"] == "cannot be decoded (not valid ascii)"
+
+
+@pytest.mark.parametrize(("encoding", "words"), [("utf-9", "an encoding that Python knows"), ("iso2022_jp", "must be stateless"), ("utf-16", "must be stateless")])
+def test_an_encoding_that_cannot_be_cited_is_refused(tmp_path, encoding, words):
+    with pytest.raises(InvalidValue, match=words):
+        load_corpus(folder(tmp_path, a_dot_txt="x"), encoding=encoding)
+
+
+def test_a_missing_path_and_a_folder_without_documents_say_what_to_do(tmp_path):
+    with pytest.raises(MissingFile, match=r"^`path` must name a folder or a table of texts; '.*/gone' does not exist\. Check the spelling\.$"):
+        load_corpus(tmp_path / "gone")
+    with pytest.raises(InvalidValue, match=r"at least one readable document; .* has none \(1 files or rows were left out\)"):
+        load_corpus(folder(tmp_path, a_dot_pdf="x"))
+
+
+RECORDS = [{"id": "x2", "text": "second,\ntext", "year": 2020}, {"id": "x1", "text": "first", "year": 2021}, {"id": "x3", "text": "", "year": 2022}]
+
+
+def write_table(path, suffix):
+    frame = pd.DataFrame(RECORDS)
+    file = path / f"table{suffix}"
+    if suffix == ".parquet":
+        frame.to_parquet(file)
+    elif suffix == ".xlsx":
+        frame.to_excel(file, index=False)
+    elif suffix == ".jsonl":
+        file.write_text("\n".join(json.dumps(r) for r in RECORDS) + "\n")
+    else:
+        frame.to_csv(file, index=False, sep="," if suffix == ".csv" else "\t")
+    return file
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".parquet", ".xlsx"])
+def test_a_table_has_one_document_a_row_with_its_metadata_and_row(tmp_path, suffix):
+    corpus = load_corpus(write_table(tmp_path, suffix))
+    assert corpus.documents.index.tolist() == ["x1", "x2"]
+    assert corpus.documents["year"].tolist() == [2021, 2020]
+    assert corpus.documents["row"].tolist() == [1, 0]
+    assert corpus.source_bytes("x2") == b"second,\ntext"
+    assert corpus.problems["path"].tolist() == [f"table{suffix}, row 2"]
+    assert corpus.cite("x2", 8, 12) == corpus.cite("x2", 8, 12)
+    assert (corpus.cite("x2", 8, 12).row, corpus.cite("x2", 8, 12).first_line) == (0, 2)
+
+
+def test_rows_name_the_documents_where_no_column_does(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("text\n" + "\n".join(f"t{i}" for i in range(11)) + "\n")
+    assert load_corpus(file).documents.index[[0, 10]].tolist() == ["00", "10"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"text_column": "body"}, r"`text_column` must be a column of table.csv; found 'body'\. The columns are 'id', 'text', 'year'\."),
+        ({"id_column": "name"}, r"`id_column` must be a column of table.csv; found 'name'"),
+    ],
+)
+def test_a_column_that_is_not_there_is_answered_with_those_that_are(tmp_path, arguments, words):
+    with pytest.raises(InvalidValue, match=words):
+        load_corpus(write_table(tmp_path, ".csv"), **arguments)
+
+
+def test_an_id_column_that_repeats_is_refused(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("name,text\na,x\na,y\n")
+    with pytest.raises(InvalidValue, match="must name each document once"):
+        load_corpus(file, id_column="name")
+
+
+def test_a_broken_json_line_is_named(tmp_path):
+    (tmp_path / "t.jsonl").write_text('{"text": "a"}\n{"text": \n')
+    with pytest.raises(InvalidValue, match=r"t\.jsonl, line 2, is not JSON"):
+        load_corpus(tmp_path / "t.jsonl")
+
+
+@given(st.binary(min_size=1, max_size=200))
+def test_any_bytes_are_read_without_loss_or_reported(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("any")
+    (path / "a.txt").write_bytes(data)
+    (path / "b.txt").write_bytes(b"anchor")
+    corpus = load_corpus(path)
+    if "a" in corpus.documents.index:
+        assert corpus.source("a").encode(corpus.documents.loc["a", "encoding"]) == data
+    else:
+        assert corpus.problems["path"].tolist() == ["a.txt"]

@@ -1,0 +1,106 @@
+"""The three statements of the dependencies agree, and nothing in the repository names an index, a host or a machine."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+STATED = [*PROJECT["dependencies"], *(d for extra in PROJECT["optional-dependencies"].values() for d in extra)]
+
+
+def name_of(requirement: str) -> str:
+    return re.match(r"[A-Za-z0-9._-]+", requirement).group().lower().replace("_", "-")
+
+
+def locked(path: str) -> dict[str, list[str]]:
+    """Name -> locked versions."""
+    found: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", (ROOT / path).read_text(encoding="utf-8"), flags=re.MULTILINE):
+        found.setdefault(name.lower(), []).append(version)
+    return found
+
+
+def within(version: str, requirement: str) -> bool:
+    from packaging.requirements import Requirement
+
+    return Requirement(requirement).specifier.contains(version, prereleases=True)
+
+
+def test_environment_yml_states_the_packages_and_ranges_of_pyproject():
+    lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
+    stated = {line.strip()[2:] for line in lines if line.startswith("  - ")} - {"conda-forge", "nodefaults", "pip", "pip:"}
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    assert stated == {*STATED, *build, f"python{PROJECT['requires-python']}"}
+
+
+@pytest.mark.parametrize("requirement", STATED)
+def test_the_lock_holds_every_stated_package_within_its_range(requirement):
+    versions = locked("requirements.lock").get(name_of(requirement), [])
+    assert versions, f"{requirement} is not locked"
+    assert all(within(version, requirement) for version in versions)
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "bootstrap.lock"])
+def test_every_locked_package_has_a_hash(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+def test_no_lock_or_setting_names_a_package_index():
+    for name in ("requirements.lock", "bootstrap.lock", "pyproject.toml", "environment.yml", "Makefile"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in text, name
+        assert "index-url" not in text, name
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+
+
+def test_no_tracked_file_names_a_folder_of_the_machine_it_was_made_on():
+    parent = str(ROOT.parent) + "/"
+    home = str(Path.home()) + "/"
+    named = [
+        path.relative_to(ROOT).as_posix()
+        for path in tracked()
+        if path.suffix not in (".png", ".parquet", ".npy") and path.is_file()
+        for text in [path.read_text(encoding="utf-8", errors="ignore")]
+        if (len(parent) > 2 and parent in text) or (len(home) > 2 and home in text)
+    ]
+    assert named == []
+
+
+def test_the_seeds_are_the_files_whose_hashes_are_listed():
+    from corpus_lib.files import sha256
+
+    sums = dict(reversed(line.split()) for line in (ROOT / "seeds/SHA256SUMS").read_text().splitlines())
+    assert len(sums) == 5
+    assert {name: sha256((ROOT / "seeds" / name).read_bytes()) for name in sums} == sums
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import sys, corpus_lib; print(sorted({'pandas', 'numpy', 'scipy', 'sklearn', 'matplotlib', 'numba'} & set(sys.modules)))"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert printed.strip() == "[]"
+
+
+def test_every_public_name_can_be_had_and_is_documented():
+    import corpus_lib
+
+    assert all(getattr(corpus_lib, name).__doc__ for name in corpus_lib.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = corpus_lib.nothing
+
+
+def test_a_function_is_not_hidden_by_the_module_of_its_name():
+    code = "import corpus_lib.keyness, corpus_lib.association, corpus_lib as cl; print(callable(cl.association), callable(cl.keyness))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "True True\n"
