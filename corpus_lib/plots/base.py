@@ -1,0 +1,116 @@
+"""Plot: a figure with its caption and its alternative text, both computed from what is drawn."""
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ..errors import InvalidValue
+from ..files import write_bytes
+from ..report.text import counted, plain
+from . import style
+
+DISPLAY_DPI, PRINT_DPI = 110, 200
+
+
+@dataclass(frozen=True, eq=False)
+class Plot:
+    """A figure, the caption to print below it, and a text for readers who do not see it.
+
+    In a notebook it shows the picture; its plain text is caption and alternative text, so that a comparison of stored
+    outputs compares what the figure says. The figure belongs to no window and may be changed with matplotlib's methods.
+    """
+
+    figure: Figure
+    caption: str
+    alt: str
+
+    def __repr__(self) -> str:
+        """Return caption and alternative text."""
+        return f"{self.caption}\nAlt: {self.alt}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        data = {"image/png": self._render("png", DISPLAY_DPI), "text/plain": repr(self)}
+        width = round(self.figure.get_figwidth() * DISPLAY_DPI)
+        return data, {"image/png": {"alt": self.alt, "width": width}}
+
+    def save(self, folder: str | Path, name: str) -> tuple[Path, Path]:
+        """Write the figure as PNG (200 dots an inch) and SVG, each file whole or not at all.
+
+        Parameters
+        ----------
+        folder
+            Where to; made if it does not exist.
+        name
+            File name without suffix: letters, digits, `_` and `-`.
+
+        Returns
+        -------
+        tuple
+            The paths written, PNG first. The same figure gives the same bytes.
+
+        Raises
+        ------
+        InvalidValue
+            If the name holds other characters.
+        """
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+            raise InvalidValue(
+                f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose such a name."
+            )
+        paths = Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        write_bytes(paths[0], self._render("png", PRINT_DPI))
+        write_bytes(paths[1], self._render("svg", PRINT_DPI))
+        return paths
+
+    def _render(self, kind: str, dpi: int) -> bytes:
+        buffer = io.BytesIO()
+        facts = {"Software": None, "Description": self.alt}
+        if kind == "svg":
+            facts = {"Date": None, "Creator": "corpus_lib", "Title": self.caption, "Description": self.alt}
+        with style.applied():
+            self.figure.savefig(buffer, format=kind, dpi=dpi, metadata=facts)
+        data = buffer.getvalue()
+        if kind == "svg":
+            label = escape(self.alt, quote=True).encode()
+            data = data.replace(b"<svg ", b'<svg role="img" aria-label="' + label + b'" ', 1)
+        return data
+
+
+def plot(figure: Figure, caption: str, alt: str, drawn: Iterable[str] = ()) -> Plot:
+    """A Plot whose caption names, once, the characters of the drawn texts that no installed font has."""
+    absent = style.missing_glyphs(drawn)
+    if absent:
+        shown = " ".join(absent[:12]) + (" …" if len(absent) > 12 else "")
+        caption += (
+            f" {counted(len(absent), 'character')} of the corpus cannot be drawn with the fonts installed and show as "
+            f"empty boxes: {shown}."
+        )
+    return Plot(figure, plain(caption), plain(alt))
+
+
+def empty(what: str, columns: style.Columns = 2) -> Plot:
+    """A Plot that says that there is nothing to draw, and what is missing."""
+    with style.applied():
+        figure = style.figure(what, 0.5, columns)
+        axes = figure.add_subplot()
+        axes.set_axis_off()
+        axes.text(0.0, 0.5, "Nothing to draw.", transform=axes.transAxes, va="center", color=style.NEUTRAL.color)
+    return Plot(figure, f"{what} Nothing is drawn.", f"No figure: {what}")
+
+
+def require(frame: Any, columns: Iterable[str], function: str) -> None:
+    """Raise one sentence that names every column a plot needs and the frame lacks."""
+    absent = [name for name in columns if name not in frame.columns]
+    if absent:
+        have = ", ".join(f"`{name}`" for name in frame.columns) or "none"
+        raise InvalidValue(
+            f"`plots.{function}` needs the columns {', '.join(f'`{name}`' for name in absent)}; the frame has {have}. "
+            "Hand over the table as the library returns it, or rename its columns."
+        )

@@ -1,0 +1,174 @@
+"""Figures of the cleaned corpus: what was dropped, and how much vocabulary the rest holds."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..report.text import counted, integer, label_of, listing, plain, share, short_labels
+from . import style
+from .base import Plot, empty, plot, require
+
+MOST_ROWS = 25
+
+
+def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns = 2) -> Plot:
+    """Draw what cleaning dropped from each document, by label, in bytes of the source.
+
+    Parameters
+    ----------
+    lines
+        One row a line that is not blank: `doc_id`, `label`, `keep`, and `byte_start`, `byte_end` or `n_bytes`.
+    noun
+        What a document is called.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(lines, ("doc_id", "label", "keep"), "cleaning_audit")
+    if "n_bytes" not in lines.columns:
+        require(lines, ("byte_start", "byte_end"), "cleaning_audit")
+    size = lines["n_bytes"] if "n_bytes" in lines.columns else lines["byte_end"] - lines["byte_start"]
+    table = pd.DataFrame({"doc_id": lines["doc_id"], "label": lines["label"], "bytes": size, "keep": lines["keep"].astype(bool)})
+    total = table.groupby("doc_id", sort=False)["bytes"].sum()
+    dropped = table[~table["keep"]]
+    if not len(total):
+        return empty("There are no lines.", columns)
+    if not len(dropped):
+        return empty(f"Cleaning drops no line of {counted(len(total), noun)}.", columns)
+    wide = dropped.pivot_table(index="doc_id", columns="label", values="bytes", aggfunc="sum", fill_value=0)
+    wide = wide.reindex(total.index, fill_value=0)
+    wide = wide[wide.sum().sort_values(ascending=False, kind="stable").index]
+    rows = _shown(wide)
+    with style.applied():
+        figure = style.figure(_audit_title(wide, total), 0.95 + 1.25 * style.ROW * len(rows), columns)
+        _draw_audit(figure.add_subplot(), rows, total, columns)
+    counts = dropped.groupby("label").size()
+    parts = [f"{name} {integer(wide[name].sum())} bytes in {counted(int(counts[name]), 'line')}" for name in wide.columns]
+    caption = (
+        f"Bytes dropped from {counted(len(total), noun)}, by label: {listing(parts)}. "
+        "The share is of the bytes of all lines that are not blank."
+    )
+    alt = f"Stacked bars of dropped bytes. {'; '.join(_audit_facts(rows, total))}."
+    return plot(figure, caption, alt, map(str, rows.index))
+
+
+def _shown(wide: Any) -> Any:
+    if len(wide) <= MOST_ROWS:
+        return wide
+    most = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[: MOST_ROWS - 1]
+    rest = wide.drop(index=most)
+    return pd.concat([wide.loc[most], pd.DataFrame([rest.sum()], index=[f"{integer(len(rest))} others"])])
+
+
+def _audit_title(wide: Any, total: Any) -> str:
+    part = wide.to_numpy().sum() / total.sum()
+    by_doc = wide.sum(axis=1)
+    most, label = by_doc.idxmax(), label_of(short_labels(list(total.index)), by_doc.idxmax())
+    title = f"Cleaning drops {share(part)} of the text, most of it {plain(wide.columns[0]).replace('_', ' ')}"
+    if wide.iloc[:, 0].sum() * 2 < wide.to_numpy().sum():
+        title = f"Cleaning drops {share(part)} of the text, {plain(wide.columns[0]).replace('_', ' ')} more than any other kind"
+    return title if len(total) == 1 else f"{title}; {label} loses most ({share(by_doc[most] / total[most])} of it)"
+
+
+def _audit_facts(rows: Any, total: Any) -> list[str]:
+    labels = short_labels(list(total.index))
+    facts = []
+    for name, row in rows.iterrows():
+        parts = [f"{label} {integer(v)}" for label, v in row.items() if v]
+        facts.append(f"{label_of(labels, name)}: {listing(parts) if parts else 'nothing'}")
+    return facts
+
+
+def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> None:
+    y, left = np.arange(len(rows)), np.zeros(len(rows))
+    reach = float(rows.sum(axis=1).max()) or 1.0
+    inch = (style.WIDTH[columns] - 1.9) / (1.18 * reach)
+    fills = ["#DCE9F3", "#F3D9C8", "#D5EBE4", "#E9DDE6", "#EFE6CC", "#DDDDDD", "#DAE1EC", "#F2D6DE"]
+    handles = []
+    for i, label in enumerate(rows.columns):
+        role = style.role(i)
+        width = rows[label].to_numpy(float)
+        bars = axes.barh(y, width, left=left, height=0.66, color=fills[i % len(fills)], edgecolor=role.color, hatch=role.hatch, linewidth=0.9)
+        handles.append(bars[0] if len(bars) else None)
+        for at, start, size in zip(y, left, width, strict=True):
+            if size * inch > style.text_width(label, 7.5) + 0.05:
+                axes.text(start + size / 2, at, label, ha="center", va="center", fontsize=7.5, bbox={"facecolor": fills[i % len(fills)], "edgecolor": "none", "pad": 0.8})
+        left = left + width
+    labels = short_labels(list(total.index))
+    for at, name, size in zip(y, rows.index, left, strict=True):
+        whole = total.get(name)
+        text = integer(size) + (f" ({share(size / whole)})" if whole else "")
+        axes.text(size + 0.01 * reach, at, text if size else "nothing", va="center", fontsize=8)
+    axes.set_yticks(y, [label_of(labels, name) for name in rows.index])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlim(0, reach * 1.18)
+    axes.set_xlabel("bytes dropped")
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    axes.figure.legend(handles, [f"{name}".replace("_", " ") for name in rows.columns], loc="outside lower left", ncols=6 if columns == 2 else 3, frameon=False, fontsize=8)
+
+
+def vocabulary_growth(frame: Any, *, noun: str = "document", columns: style.Columns = 2) -> Plot:
+    """Draw how the number of different words grows with the number of words read, a line for each document.
+
+    Longer texts have more types and fewer new ones per word: compare documents at the same length only.
+
+    Parameters
+    ----------
+    frame
+        One row a point of a curve: `doc_id`, `n_tokens`, `n_types`.
+    noun
+        What a document is called.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(frame, ("doc_id", "n_tokens", "n_types"), "vocabulary_growth")
+    if not len(frame):
+        return empty("There are no words.", columns)
+    curves = {name: part.sort_values("n_tokens", kind="stable") for name, part in frame.groupby("doc_id", sort=False)}
+    common = min(int(part["n_tokens"].iloc[-1]) for part in curves.values())
+    at = {name: float(np.interp(common, part["n_tokens"], part["n_types"])) for name, part in curves.items()}
+    labels = short_labels(list(curves))
+    order = sorted(at, key=lambda name: (-at[name], str(name)))
+    named = order if len(order) <= len(style.SERIES) else [*order[:3], *order[-3:]]
+    title = f"{label_of(labels, order[0])}: {integer(at[order[0]])} different words in its first {integer(common)}"
+    if len(order) > 1:
+        title = (
+            f"In their first {integer(common)} words, {label_of(labels, order[0])} has {integer(at[order[0]])} different ones, "
+            f"{label_of(labels, order[-1])} {integer(at[order[-1]])}"
+        )
+    with style.applied():
+        figure = style.figure(title, 3.2, columns)
+        _draw_growth(figure.add_subplot(), curves, named, labels, common if len(order) > 1 else 0)
+    facts = [f"{label_of(labels, name)} {integer(at[name])}" for name in order]
+    caption = f"Different words against words read, {counted(len(curves), noun)}"
+    caption += f"; {integer(len(named))} are named." if len(named) < len(order) else "."
+    caption += f" Compare at the dotted line, {integer(common)} words, which every {noun} reaches." if len(order) > 1 else ""
+    alt = f"Rising curves of vocabulary. Different words among the first {integer(common)}: {listing(facts, limit=12)}."
+    return plot(figure, caption, alt, labels.values())
+
+
+def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: dict[str, str], common: int) -> None:
+    for name, part in curves.items():
+        if name not in named:
+            axes.plot(part["n_tokens"], part["n_types"], color="#A6A6A6", linewidth=0.7, zorder=1)
+    high = max(float(part["n_types"].max()) for part in curves.values())
+    ends = [float(curves[name]["n_types"].iloc[-1]) for name in named]
+    far = max(float(part["n_tokens"].max()) for part in curves.values())
+    close = [min(abs(e - f) for f in [*ends[:i], *ends[i + 1 :], 9e9]) < 0.06 * high for i, e in enumerate(ends)]
+    heights = style.spread(ends, 0.06 * high, 0.0, high * 1.05) if any(close) else ends
+    for i, (name, end, at) in enumerate(zip(named, ends, heights, strict=True)):
+        role, part = style.role(i), curves[name]
+        axes.plot(part["n_tokens"], part["n_types"], color=role.color, linestyle=style.DASHES[i % len(style.DASHES)], zorder=2)
+        x = float(part["n_tokens"].iloc[-1])
+        axes.plot([x], [end], marker=role.marker, color=role.color)
+        axes.annotate(labels[str(name)], (x, end), (x + 0.02 * far, at), va="center", fontsize=8, color=role.color)
+    if common:
+        axes.axvline(common, color="#8C8C8C", linestyle=":", linewidth=0.9)
+    axes.set_xlim(0, far * 1.12)
+    axes.set_ylim(0, high * 1.08)
+    axes.set_xlabel("words read")
+    axes.set_ylabel("different words")
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    axes.grid()

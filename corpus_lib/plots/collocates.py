@@ -1,0 +1,172 @@
+"""Figures of collocation: the words that keep company with a node."""
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import InvalidValue
+from ..report.text import counted, decimal, integer, listing, plain, sentence, shorten
+from . import style
+from .base import Plot, empty, plot, require
+
+_SCORES = ("score", "log_dice", "log_likelihood", "mi", "t_score")
+_COUNTS = ("frequency", "observed", "o11", "O11", "n")
+
+
+def collocates(
+    frame: Any,
+    node: str | None = None,
+    *,
+    n: int = 20,
+    score: str | None = None,
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw the strongest collocates of one or more nodes, ranked, with their joint frequency.
+
+    Parameters
+    ----------
+    frame
+        One row a collocate, in a column `collocate` or as index; a score; if present `node` and a joint frequency
+        (`frequency` or `o11`). Several nodes get a panel each.
+    node
+        What the node is called, where the frame has no column for it.
+    n
+        Collocates of each node.
+    score
+        Column that ranks them; by default the first found of `score`, `log_dice`, `log_likelihood`, `mi`, `t_score`.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    table, ranked, count = _prepared(frame, node, score)
+    rows = table.sort_values(ranked, ascending=False, kind="stable").groupby("node", sort=False).head(n)
+    nodes = [name for name in dict.fromkeys(table["node"]) if (rows["node"] == name).any()]
+    if not nodes:
+        return empty(f"“{plain(node)}” has no collocates." if node else "There are no collocates.", columns)
+    across = min(len(nodes), 1 if columns == 1 else 3)
+    down = -(-len(nodes) // across)
+    most = int(rows.groupby("node").size().max())
+    first = rows[rows["node"] == nodes[0]]
+    title = f"“{shorten(nodes[0], 26)}” keeps company most of all with {_named(first['collocate'], 3)}"
+    label = ranked.replace("_", " ")
+    with style.applied():
+        figure = style.figure(title, down * (0.4 + style.ROW * most) + 0.35, columns)
+        grid = figure.subplots(down, across, squeeze=False, sharex=True)
+        for i, axes in enumerate(grid.flat):
+            if i >= len(nodes):
+                axes.set_axis_off()
+                continue
+            _draw(axes, rows[rows["node"] == nodes[i]], ranked, count, most)
+            if len(nodes) > 1:
+                axes.set_title(shorten(nodes[i], 26), loc="left")
+        figure.supxlabel(label, fontsize=9)
+    caption = f"Collocates of {listing([f'“{plain(name)}”' for name in nodes])}, the {integer(n)} highest by {label}"
+    caption += "; beside each, how often it stands near the node." if count else "."
+    facts = [f"{plain(name)}: {_facts(rows[rows['node'] == name], ranked, count)}" for name in nodes]
+    return plot(figure, caption, f"Ranked dots. {'; '.join(facts)}.", [*map(str, rows["collocate"]), *map(str, nodes)])
+
+
+def _prepared(frame: Any, node: str | None, score: str | None) -> tuple[Any, str, str | None]:
+    table = frame if "collocate" in frame.columns else frame.rename_axis("collocate").reset_index()
+    table = table if "node" in table.columns else table.assign(node=node or "the node")
+    ranked = score or next((name for name in _SCORES if name in table.columns), None)
+    if ranked is None:
+        raise InvalidValue(
+            f"`plots.collocates` needs one of the columns {', '.join(f'`{s}`' for s in _SCORES)}; found none of them. "
+            "Name the column to rank by in `score`."
+        )
+    require(table, (ranked,), "collocates")
+    return table[table[ranked].notna()], ranked, next((name for name in _COUNTS if name in table.columns), None)
+
+
+def _named(words: Any, n: int) -> str:
+    return listing([f"“{shorten(word, 22)}”" for word in list(words)[:n]])
+
+
+def _facts(rows: Any, ranked: str, count: str | None) -> str:
+    return listing(
+        [f"{plain(r['collocate'])} {decimal(r[ranked], 1)}" + (f" ({integer(r[count])} times)" if count else "") for _, r in rows.head(8).iterrows()]
+    )
+
+
+def _draw(axes: Any, rows: Any, ranked: str, count: str | None, most: int) -> None:
+    y = np.arange(len(rows))
+    values = rows[ranked].to_numpy(float)
+    floor = min(0.0, float(values.min()))
+    axes.hlines(y, floor, values, color="#BFBFBF", linewidth=1.2)
+    axes.plot(values, y, linestyle="none", marker="o", color=style.TARGET.color)
+    if count:
+        for at, value, k in zip(y, values, rows[count], strict=True):
+            axes.annotate(integer(k), (value, at), (6, 0), textcoords="offset points", va="center", fontsize=8)
+    axes.set_yticks(y, [shorten(word, 22) for word in rows["collocate"]])
+    axes.set_ylim(most - 0.4, -0.6)
+    axes.margins(x=0.14)
+    axes.set_xlim(left=floor)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+
+
+def collocate_network(
+    frame: Any,
+    *,
+    n: int = 12,
+    score: str | None = None,
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw which collocates several nodes share: nodes at the left, collocates at the right, a line for each pair.
+
+    Positions are ranks, not distances from an optimiser, so that the picture is the same in every run and each line can
+    be read back as a row of the table.
+
+    Parameters
+    ----------
+    frame
+        As for `collocates`, with a column `node`.
+    n
+        Collocates of each node.
+    score
+        Column that ranks them, as for `collocates`.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(frame, ("node",), "collocate_network")
+    table, ranked, _ = _prepared(frame, None, score)
+    rows = table.sort_values(ranked, ascending=False, kind="stable").groupby("node", sort=False).head(n)
+    nodes = [name for name in dict.fromkeys(table["node"]) if (rows["node"] == name).any()]
+    if not nodes:
+        return empty("There are no collocates.", columns)
+    joined = rows.groupby("collocate")["node"].agg(list)
+    shared = sorted((word for word, by in joined.items() if len(by) > 1), key=lambda w: (-len(joined[w]), w))
+    title = f"No collocate is shared by {listing([f'“{shorten(x, 20)}”' for x in nodes], limit=4)}"
+    if shared:
+        by = list(dict.fromkeys(joined[shared[0]]))
+        title = f"“{shorten(shared[0], 24)}” keeps company with {listing([f'“{shorten(x, 20)}”' for x in by], limit=4)}"
+    order = sorted(joined.index, key=lambda word: (np.mean([nodes.index(x) for x in joined[word]]), word))
+    with style.applied():
+        figure = style.figure(title, 0.4 + 0.19 * max(len(order), 2 * len(nodes)), columns)
+        _draw_network(figure.add_subplot(), rows, nodes, order, set(shared), ranked)
+    caption = (
+        f"Lines join {counted(len(nodes), 'node')} to their {integer(n)} strongest collocates by {ranked.replace('_', ' ')}; "
+        f"thicker lines are stronger. {sentence(counted(len(shared), 'collocate'))} (bold) {'belongs' if len(shared) == 1 else 'belong'} to more than one node."
+    )
+    facts = [f"{plain(name)} with {listing(map(plain, rows.loc[rows['node'] == name, 'collocate']), limit=12)}" for name in nodes]
+    return plot(figure, caption, f"Network of nodes and collocates. {'; '.join(facts)}.", [*map(str, order), *map(str, nodes)])
+
+
+def _draw_network(axes: Any, rows: Any, nodes: list[Any], order: list[Any], shared: set[Any], ranked: str) -> None:
+    height = len(order)
+    left = {name: (i + 0.5) * height / len(nodes) - 0.5 for i, name in enumerate(nodes)}
+    right = {word: i for i, word in enumerate(order)}
+    high, low = float(rows[ranked].max()), float(rows[ranked].min())
+    for _, row in rows.iterrows():
+        role = style.role(nodes.index(row["node"]))
+        width = 0.6 + 2.4 * ((row[ranked] - low) / (high - low) if high > low else 1.0)
+        axes.plot([0, 1], [left[row["node"]], right[row["collocate"]]], color=role.color, linewidth=width, alpha=0.75, linestyle=style.DASHES[nodes.index(row["node"]) % 4])
+    for name, at in left.items():
+        role = style.role(nodes.index(name))
+        axes.plot([0], [at], marker=role.marker, color=role.color, markersize=9)
+        axes.text(-0.03, at, shorten(name, 22), ha="right", va="center", fontweight="bold", color=role.color)
+    for word, at in right.items():
+        axes.text(1.02, at, shorten(word, 26), ha="left", va="center", fontsize=8.5, fontweight="bold" if word in shared else "normal")
+    axes.set_xlim(-0.5, 1.5)
+    axes.set_ylim(height - 0.4, -0.6)
+    axes.set_axis_off()

@@ -1,0 +1,229 @@
+"""Figures of counts and rates: words by document, alternatives side by side, what survives other settings."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..report.text import (
+    counted,
+    decimal,
+    integer,
+    is_missing,
+    label_of,
+    listing,
+    number_word,
+    per_million,
+    plain,
+    short_labels,
+    shorten,
+)
+from . import style
+from .base import Plot, empty, plot, require
+
+
+def frequencies(
+    frame: Any,
+    words: Sequence[str] | None = None,
+    *,
+    n: int = 15,
+    noun: str = "document",
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw the rate of each word in each document: a mark a document, a line from the lowest to the highest.
+
+    Parameters
+    ----------
+    frame
+        One row a word and document: `word`, `doc_id`, `per_million`; `frequency` if present is stated as total.
+    words
+        Words drawn, in this order; by default the `n` first of the frame.
+    n
+        How many words.
+    noun
+        What a document is called.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(frame, ("word", "doc_id", "per_million"), "frequencies")
+    chosen = list(words) if words is not None else list(dict.fromkeys(frame["word"]))[:n]
+    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(0.0)
+    wide = wide.loc[[word for word in chosen if word in wide.index]]
+    if not len(wide):
+        return empty(f"None of the words occurs in a {noun}.", columns)
+    totals = frame.groupby("word")["frequency"].sum() if "frequency" in frame.columns else None
+    n_documents = wide.shape[1]
+    first = wide.iloc[0]
+    title = f"“{shorten(wide.index[0], 30)}”: {per_million(first.iloc[0])} per million words"
+    if n_documents > 1:
+        title = (
+            f"“{shorten(wide.index[0], 30)}” has from {per_million(first.min())} to {per_million(first.max())} "
+            f"per million words in {counted(n_documents, noun)}"
+        )
+    with style.applied():
+        figure = style.figure(title, 0.8 + style.ROW * (len(wide) + (1 if n_documents <= 8 else 0)), columns)
+        _draw_rates(figure.add_subplot(), wide, totals)
+    caption = f"Rate per million words of {counted(len(wide), 'word')} in {counted(n_documents, noun)}, a mark for each {noun}"
+    caption += f", with {integer(totals[list(wide.index)].sum())} occurrences in all." if totals is not None else "."
+    labels = short_labels(list(wide.columns))
+    facts = [
+        f"{plain(w)} from {per_million(r.min())} ({label_of(labels, r.idxmin())}) to {per_million(r.max())} ({label_of(labels, r.idxmax())})"
+        if n_documents > 1
+        else f"{plain(w)} {per_million(r.iloc[0])}"
+        for w, r in wide.iterrows()
+    ]
+    return plot(figure, caption, f"Dot plot of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
+
+
+def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
+    y = np.arange(len(wide))
+    axes.hlines(y, wide.min(axis=1), wide.max(axis=1), color="#BFBFBF", linewidth=2.5, zorder=1)
+    labels = short_labels(list(wide.columns))
+    named = wide.shape[1] <= len(style.SERIES)
+    for i, name in enumerate(wide.columns):
+        role = style.role(i) if named else style.TARGET
+        axes.plot(
+            wide[name], y, linestyle="none", marker=role.marker, color=role.color, markerfacecolor=role.color if named else "none",
+            alpha=1.0 if named else 0.6, markersize=5.5 if named else 4, label=f"\u200b{label_of(labels, name)}", zorder=2,
+        )  # fmt: skip
+    ticks = [shorten(w, 24) + ("" if totals is None else f" ({integer(totals[w])})") for w in wide.index]
+    axes.set_yticks(y, ticks)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(wide) - 0.4, -0.6)
+    axes.set_xlim(left=-0.01 * max(float(wide.to_numpy().max()), 1.0))
+    axes.set_xlabel("per million words")
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    axes.grid(axis="x")
+    if named and wide.shape[1] > 1:
+        handles, names = axes.get_legend_handles_labels()
+        axes.figure.legend(handles, [name.lstrip("\u200b") for name in names], loc="outside lower center", ncols=min(wide.shape[1], 5), frameon=False, fontsize=8, handletextpad=0.2)
+
+
+def comparison(
+    frame: Any,
+    *,
+    label: str = "label",
+    value: str = "value",
+    group: str | None = None,
+    unit: str = "count",
+    title: str | None = None,
+    digits: int = 0,
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw one number under alternatives: counts under tokenizer decisions, rates under settings, scores of methods.
+
+    Parameters
+    ----------
+    frame
+        One row a number, in the order drawn; `low` and `high`, if present, are drawn as an interval.
+    label, value
+        Columns of the alternative's name and of the number.
+    group
+        Column that names what is counted; each has its own block of rows.
+    unit
+        What the numbers are, for the axis.
+    title
+        Finding to state; by default computed from the values.
+    digits
+        Decimals of the numbers.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(frame, (label, value, *([group] if group else [])), "comparison")
+    rows = frame[frame[value].notna()]
+    if not len(rows):
+        return empty("There are no values to compare.", columns)
+    groups = list(dict.fromkeys(rows[group])) if group else [""]
+    blocks = [(name, rows[rows[group] == name] if group else rows) for name in groups]
+    with style.applied():
+        height = 0.7 + style.ROW * (len(rows) + 1.1 * len(groups) * bool(group))
+        figure = style.figure(title or _comparison_title(blocks, label, value, digits), height, columns)
+        _draw_comparison(figure.add_subplot(), blocks, label, value, unit, digits)
+    ranged = " Lines are intervals." if {"low", "high"} <= set(rows.columns) and rows["low"].notna().any() else ""
+    caption = f"{counted(len(rows), 'value')} ({unit}) under {counted(rows[label].nunique(), 'alternative')}.{ranged}"
+    facts = [
+        f"{plain(name) + ': ' if group else ''}" + listing([f"{plain(row[label])} {decimal(row[value], digits)}" for _, row in block.iterrows()], limit=8)
+        for name, block in blocks
+    ]
+    return plot(figure, caption, f"Dot plot of {unit}. {'; '.join(facts)}.", [*map(str, rows[label]), *map(str, groups)])
+
+
+def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, digits: int) -> str:
+    name, block = max(blocks, key=lambda b: float(b[1][value].max() - b[1][value].min()))
+    low, high = block.loc[block[value].idxmin()], block.loc[block[value].idxmax()]
+    subject = f"“{shorten(name, 30)}”: " if name != "" else ""
+    if low[value] == high[value]:
+        return f"{subject}{decimal(high[value], digits)} under every alternative"
+    return (
+        f"{subject}from {decimal(low[value], digits)} ({shorten(low[label], 32)}) to {decimal(high[value], digits)} "
+        f"({shorten(high[label], 32)})"
+    )
+
+
+def _draw_comparison(axes: Any, blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int) -> None:
+    at, ticks, names = 0.0, [], []
+    reach = max(float(block[value].abs().max()) for _, block in blocks) or 1.0
+    for i, (name, block) in enumerate(blocks):
+        role = style.role(i) if len(blocks) > 1 else style.TARGET
+        if name != "":
+            axes.text(0.0, at, shorten(name, 40), transform=axes.get_yaxis_transform(), va="center", fontweight="bold", color=role.color)
+            at += 1
+        for _, row in block.iterrows():
+            if not is_missing(row.get("low")) and not is_missing(row.get("high")):
+                axes.plot([row["low"], row["high"]], [at, at], color=role.color, linewidth=1.4)
+            axes.plot([row[value]], [at], marker=role.marker, color=role.color, linestyle="none")
+            edge = row["high"] if not is_missing(row.get("high")) else row[value]
+            axes.text(edge + 0.02 * reach, at, decimal(row[value], digits), va="center", fontsize=8)
+            ticks.append(at)
+            names.append(shorten(row[label], 36))
+            at += 1
+    axes.set_yticks(ticks, names)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(at - 0.4, -0.7)
+    axes.margins(x=0.1)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, 0.0) if low < 0 else 0.0, high + 0.05 * reach)
+    axes.set_xlabel(unit)
+    axes.grid(axis="x")
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.{digits}f}")
+
+
+def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -> Plot:
+    """Draw which results stay under other settings: a filled mark where a word is found, a hollow one where it is not.
+
+    Parameters
+    ----------
+    frame
+        Index: words, in the order drawn; one column of truth values a setting, the first being the one reported.
+    what
+        What the words are.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    if not len(frame) or not frame.shape[1]:
+        return empty(f"There is no {what} to test under other settings.", columns)
+    found = frame.astype(bool)
+    stays = found.all(axis=1)
+    kept = int(stays.sum())
+    title = f"{number_word(kept).capitalize()} of {counted(len(found), what)} {'stays' if kept == 1 else 'stay'} under all {counted(found.shape[1], 'setting')}"
+    with style.applied():
+        figure = style.figure(title, 1.15 + style.ROW * len(found), columns)
+        axes = figure.add_subplot()
+        for j in range(found.shape[1]):
+            for i, here in enumerate(found.iloc[:, j]):
+                face = style.TARGET.color if here else "white"
+                axes.plot([j], [i], marker="o" if here else "x", color=style.TARGET.color if here else style.REFERENCE.color, markerfacecolor=face, markersize=6)
+        axes.set_yticks(range(len(found)), [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()])
+        wrapped = [style.wrap(plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
+        axes.set_xticks(range(found.shape[1]), wrapped)
+        axes.xaxis.tick_top()
+        axes.tick_params(length=0)
+        axes.set_xlim(-0.6, found.shape[1] - 0.4)
+        axes.set_ylim(len(found) - 0.4, -0.7)
+        axes.grid(axis="y")
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} found under all of them."
+    lost = [f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy()]])}" for w, row in found[~stays].iterrows()]
+    alt = f"Table of marks, {counted(len(found), what)} by {counted(found.shape[1], 'setting')}. Under all: {listing(map(plain, found.index[stays])) or 'none'}."
+    return plot(figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))

@@ -1,0 +1,131 @@
+"""Figures of where words stand: in which documents, and at which place in each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..report.text import counted, integer, is_are, label_of, listing, plain, sentence, short_labels, shorten
+from . import style
+from .base import Plot, empty, plot, require
+
+MOST_ROWS = 60
+"""More documents than this are not drawn one by one: the rows would be thinner than a line of text."""
+
+
+def dispersion(
+    frame: Any,
+    words: Sequence[str] | None = None,
+    *,
+    documents: Sequence[Any] | None = None,
+    sizes: Mapping[Any, int] | Any = None,
+    noun: str = "document",
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw where words occur: a stroke for each occurrence, a row for each document, a panel for each word.
+
+    Parameters
+    ----------
+    frame
+        One row an occurrence: `word`, `doc_id`, `position` (0 the start of the document, 1 its end).
+    words
+        Words drawn, in this order, whether they occur or not; by default those of the frame.
+    documents
+        All documents, so that one without the word has its empty row; by default those of the frame.
+    sizes
+        Words in each document, by `doc_id`; they give the documents (if `documents` does not) and the length of each row.
+    noun
+        What a document is called.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(frame, ("word", "doc_id", "position"), "dispersion")
+    length = dict(sizes.items()) if sizes is not None else {}
+    names = list(documents) if documents is not None else list(length) or sorted(set(frame["doc_id"]))
+    shown = list(words) if words is not None else list(dict.fromkeys(frame["word"]))
+    hits = frame[frame["doc_id"].isin(names) & frame["word"].isin(shown)]
+    if not shown or not names or not len(hits):
+        return empty(f"{listing([f'“{plain(w)}”' for w in shown], limit=5) or 'No word'} occurs in no {noun}.", columns)
+    counts = hits.groupby(["word", "doc_id"]).size()
+    rows = _rows(names, hits)
+    with style.applied():
+        figure = _draw(hits, shown, rows, length, columns, _title(counts, shown, names, noun), noun)
+    reach = {w: int((counts.get(w, np.array([])) > 0).sum()) if w in counts.index.get_level_values(0) else 0 for w in shown}
+    total = hits.groupby("word").size()
+    facts = [f"{plain(w)} {integer(total.get(w, 0))} in {integer(reach[w])}" for w in shown]
+    caption = f"Each stroke is an occurrence, each row one of {counted(len(rows), noun)}"
+    caption += f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})" if len(rows) < len(names) else ""
+    caption += f", from its start to its end. Occurrences and {noun}s: {'; '.join(facts)}."
+    return plot(figure, caption, _alt(counts, shown, names, noun), shown)
+
+
+def _rows(names: list[Any], hits: Any) -> list[Any]:
+    if len(names) <= MOST_ROWS:
+        return names
+    most = hits.groupby("doc_id").size().sort_values(ascending=False, kind="stable").index[:MOST_ROWS]
+    kept = set(most)
+    return [name for name in names if name in kept]
+
+
+def _title(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
+    word = shown[0]
+    first = counts[word] if word in counts.index.get_level_values(0) else counts.iloc[:0]
+    quoted = f"“{shorten(word, 30)}”"
+    if not len(first):
+        return f"{quoted} does not occur"
+    if len(names) == 1:
+        return f"{quoted} occurs {counted(int(first.sum()), 'time')} in the {noun}"
+    where = f"{quoted} occurs in {integer(len(first))} of {counted(len(names), noun)}"
+    if len(first) == 1:
+        return where
+    label = label_of(short_labels(names), first.idxmax())
+    return f"{where}; {integer(first.max())} of its {counted(int(first.sum()), 'occurrence')} {is_are(int(first.max()))} in {label}"
+
+
+def _alt(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
+    labels = short_labels(names)
+    facts = []
+    for word in shown:
+        if word not in counts.index.get_level_values(0):
+            facts.append(f"{plain(word)} nowhere")
+            continue
+        where = counts[word].sort_values(ascending=False, kind="stable")
+        places = listing([f"{label_of(labels, doc)} {integer(k)}" for doc, k in where.items()], limit=5)
+        facts.append(f"{plain(word)} {integer(where.sum())} times ({places})")
+    return f"Strokes mark occurrences along {counted(len(names), noun)}: {'; '.join(facts)}."
+
+
+def _draw(hits: Any, shown: list[str], rows: list[Any], length: dict[Any, int], columns: style.Columns, title: str, noun: str) -> Any:
+    across = 1 if len(shown) == 1 or columns == 1 else 2 if len(shown) in (2, 4) or len(rows) > 12 else 3
+    across = min(across, len(shown))
+    down = -(-len(shown) // across)
+    row = style.ROW * (0.8 if len(rows) > 25 else 1.0)
+    figure = style.figure(title, down * (0.3 + row * max(len(rows), 2)) + 0.45, columns)
+    grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    labels = short_labels(rows)
+    longest = max([length.get(name, 0) for name in rows], default=0)
+    for i, axes in enumerate(grid.flat):
+        if i >= len(shown):
+            axes.set_axis_off()
+            continue
+        _panel(axes, hits[hits["word"] == shown[i]], shown[i], rows, length if longest else {}, style.role(i))
+        axes.set_yticks(range(len(rows)), [labels[str(name)] for name in rows], fontsize=8 if len(rows) <= 25 else 6.5)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xlim(-0.01 * (longest or 1), 1.01 * (longest or 1))
+    figure.supxlabel("position, in words" if longest else f"position: 0 the start of the {noun}, 1 its end", fontsize=9)
+    return figure
+
+
+def _panel(axes: Any, hits: Any, word: str, rows: list[Any], length: dict[Any, int], role: style.Role) -> None:
+    place = {name: i for i, name in enumerate(rows)}
+    for name, i in place.items():
+        axes.plot([0, length.get(name, 1)], [i, i], color=style.PALE, linewidth=5, solid_capstyle="butt", zorder=1)
+    kept = hits[hits["doc_id"].isin(rows)]
+    x = [position * length.get(name, 1) for name, position in zip(kept["doc_id"], kept["position"], strict=True)]
+    y = np.array([place[name] for name in kept["doc_id"]], dtype=float)
+    axes.vlines(x, y - 0.36, y + 0.36, color=role.color, linewidth=1.0, zorder=2)
+    axes.set_title(f"{shorten(word, 24)} ({integer(len(hits))})", loc="left")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    if length:
+        axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")

@@ -1,0 +1,429 @@
+"""Figures of keyness: which words set a target apart from a reference, by how much, and how sure that is."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..report.text import (
+    counted,
+    decimal,
+    integer,
+    label_of,
+    listing,
+    number_word,
+    per_million,
+    plain,
+    sentence,
+    short_labels,
+    shorten,
+)
+from . import style
+from .base import Plot, empty, plot, require
+from .labels import place_labels
+
+_COUNTS = ("frequency_target", "frequency_reference")
+
+
+def keywords(
+    table: Any,
+    n: int = 15,
+    target_label: str = "target",
+    reference_label: str = "reference",
+    *,
+    order: str = "log_likelihood",
+    sides: str = "both",
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw the words most typical of a target and of its reference: effect size, its conservative bound, raw counts.
+
+    The mark is the log ratio (1 = twice the rate, 2 = four times); the line reaches from it to the conservative bound,
+    the smallest effect that the counts leave credible once all words compared are allowed for. A hollow mark has no line:
+    its bound is 0, and chance remains an explanation.
+
+    Parameters
+    ----------
+    table
+        Keyness table, index token: `log_ratio`, `frequency_target`, `frequency_reference`, the column `order`, and if
+        present `log_ratio_conservative`, `document_range_target`, `document_range_reference`.
+    n
+        Words shown of each side.
+    target_label, reference_label
+        What the two sides are called.
+    order
+        Column whose absolute value ranks the words, strongest first.
+    sides
+        "both", "target" or "reference".
+    columns
+        Width in a printed page: 1 or 2 columns.
+
+    Notes
+    -----
+    The bound treats words as independent draws. Words cluster in documents, so it is still too narrow: read the number of
+    documents beside the counts.
+    """
+    require(table, ("log_ratio", *_COUNTS, order), "keywords")
+    rows = _strongest(table, n, order, sides)
+    if not len(rows):
+        return empty(f"No word is more frequent in {plain(target_label)} or in {plain(reference_label)}.", columns)
+    target, reference = plain(target_label), plain(reference_label)
+    with style.applied():
+        figure = style.figure(_keywords_title(rows, target, reference), 0.75 + style.ROW * len(rows), columns)
+        axes = figure.add_subplot()
+        y = np.arange(len(rows), dtype=float)
+        y[rows["log_ratio"].to_numpy() < 0] += 0.6 if rows["log_ratio"].gt(0).any() else 0.0
+        _draw_effects(axes, rows, y)
+        _side_texts(axes, rows, y, target, reference)
+        axes.set_xlabel("log ratio (each step to the right doubles the target's rate)")
+    caption = _keywords_caption(table, rows, target, reference, order)
+    return plot(figure, caption, _keywords_alt(rows, target, reference), map(str, rows.index))
+
+
+def _strongest(table: Any, n: int, order: str, sides: str) -> Any:
+    finite = table[np.isfinite(table["log_ratio"].astype(float)) & (table["log_ratio"] != 0)]
+    ranked = finite.iloc[np.argsort(-finite[order].abs().to_numpy(), kind="stable")]
+    above, below = ranked[ranked["log_ratio"] > 0].head(n), ranked[ranked["log_ratio"] < 0].head(n)
+    return pd.concat({"target": [above], "reference": [below]}.get(sides, [above, below]))
+
+
+def _bound(rows: Any) -> Any:
+    if "log_ratio_conservative" in rows.columns:
+        return rows["log_ratio_conservative"].astype(float).to_numpy()
+    return np.full(len(rows), np.nan)
+
+
+def _draw_effects(axes: Any, rows: Any, y: Any) -> None:
+    bounds = _bound(rows)
+    axes.axvline(0, color="#8C8C8C", linewidth=0.8, zorder=1)
+    for at, effect, bound in zip(y, rows["log_ratio"], bounds, strict=True):
+        side = style.TARGET if effect > 0 else style.REFERENCE
+        certain = np.isfinite(bound) and bound != 0
+        if certain:
+            axes.plot([bound, effect], [at, at], color=side.color, linewidth=1.6, solid_capstyle="butt", zorder=2)
+            axes.plot([bound], [at], marker="|", color=side.color, markersize=8, markeredgewidth=1.6, zorder=2)
+        fill = side.color if certain or not np.isfinite(bound) else "white"
+        axes.plot([effect], [at], marker=side.marker, color=side.color, markerfacecolor=fill, linestyle="none", zorder=3)
+    axes.set_yticks(y, [shorten(word, 24) for word in rows.index])
+    axes.set_ylim(float(y.max()) + 0.7, -1.35)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+    low, high = min(0.0, rows["log_ratio"].min()), max(0.0, rows["log_ratio"].max())
+    pad = 0.06 * (high - low)
+    axes.set_xlim(low - pad, high + pad)
+
+
+def _side_texts(axes: Any, rows: Any, y: Any, target: str, reference: str) -> None:
+    right = axes.get_yaxis_transform()
+    has_range = "document_range_target" in rows.columns and rows["document_range_target"].notna().any()
+    for at, (_, row) in zip(y, rows.iterrows(), strict=True):
+        counts = f"{integer(row['frequency_target'])} : {integer(row['frequency_reference'])}"
+        axes.text(1.02, at, counts, transform=right, va="center", ha="left", fontsize=8)
+        if has_range:
+            ranges = f"{integer(row['document_range_target'])} : {integer(row.get('document_range_reference'))}"
+            axes.text(1.17, at, ranges, transform=right, va="center", ha="left", fontsize=8)
+    axes.text(1.02, -1.3, "counts", transform=right, va="top", fontsize=8, color=style.NEUTRAL.color)
+    if has_range:
+        axes.text(1.17, -1.3, "documents", transform=right, va="top", fontsize=8, color=style.NEUTRAL.color)
+    for label, side, x, align in ((f"{target} →", style.TARGET, 0.995, "right"), (f"← {reference}", style.REFERENCE, 0.005, "left")):
+        chosen = rows["log_ratio"] > 0 if side is style.TARGET else rows["log_ratio"] < 0
+        if chosen.any():
+            axes.text(x, -1.3, shorten(label, 34), transform=right, va="top", ha=align, fontsize=8, color=side.color)
+
+
+def _keywords_title(rows: Any, target: str, reference: str) -> str:
+    leading = rows.iloc[0]
+    mine, other = (target, reference) if leading["log_ratio"] > 0 else (reference, target)
+    title = f"“{shorten(rows.index[0], 30)}” sets {shorten(mine, 40)} apart from {shorten(other, 40)} most strongly"
+    bounds = _bound(rows)
+    if not np.isfinite(bounds).any():
+        return title
+    sure = int((np.nan_to_num(bounds) != 0).sum())
+    if sure == 0:
+        return f"No word separates {shorten(target, 40)} from {shorten(reference, 40)} once all comparisons are allowed for"
+    return f"{title}; {number_word(sure)} of the {number_word(len(rows))} words shown hold after correction"
+
+
+def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order: str) -> str:
+    n_target, n_reference = int((rows["log_ratio"] > 0).sum()), int((rows["log_ratio"] < 0).sum())
+    shown = listing(
+        [f"the {counted(k, 'word')} most typical of {name}" for k, name in ((n_target, target), (n_reference, reference)) if k]
+    )
+    by = order.replace("_", " ")
+    text = f"{sentence(shown)}, of {integer(len(table))} compared, ordered by {by}, strongest first. "
+    if np.isfinite(_bound(rows)).any():
+        sure = int((np.nan_to_num(_bound(rows)) != 0).sum())
+        text += (
+            "The line reaches from the log ratio to its conservative bound; a hollow mark has a bound of 0, so that chance "
+            f"remains an explanation ({integer(len(rows) - sure)} of {integer(len(rows))}). "
+        )
+    return text + f"Counts are {target} : {reference}; words of one document are not independent of each other."
+
+
+def _keywords_alt(rows: Any, target: str, reference: str) -> str:
+    def side(chosen: Any) -> str:
+        return listing(
+            [
+                f"{plain(word)} (log ratio {decimal(row['log_ratio'], 1)}, {integer(row['frequency_target'])} to "
+                f"{integer(row['frequency_reference'])})"
+                for word, row in chosen.head(5).iterrows()
+            ]
+        )
+
+    above, below = rows[rows["log_ratio"] > 0], rows[rows["log_ratio"] < 0]
+    parts = [f"Dot plot of log ratios for {counted(len(rows), 'word')}."]
+    if len(above):
+        parts.append(f"Typical of {target}: {side(above)}.")
+    if len(below):
+        parts.append(f"Typical of {reference}: {side(below)}.")
+    return " ".join(parts)
+
+
+def keyness_volcano(
+    table: Any,
+    n: int = 14,
+    target_label: str = "target",
+    reference_label: str = "reference",
+    *,
+    min_frequency: int = 3,
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw every word by effect (log ratio) and evidence (G2), the even spread inside the target as size.
+
+    Parameters
+    ----------
+    table
+        Keyness table, index token: `log_ratio`, `log_likelihood`, `frequency_target`, `frequency_reference`, and if
+        present `dp_norm_target` (0 even, 1 in one place) and `log_ratio_conservative`.
+    n
+        Words named.
+    target_label, reference_label
+        What the two sides are called.
+    min_frequency
+        Words rarer than this on both sides together are left out; the caption counts them.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(table, ("log_ratio", "log_likelihood", *_COUNTS), "keyness_volcano")
+    total = table["frequency_target"] + table["frequency_reference"]
+    rows = table[(total >= min_frequency) & np.isfinite(table["log_ratio"].astype(float))]
+    if not len(rows):
+        return empty(f"No word occurs {integer(min_frequency)} times or more.", columns)
+    target, reference = plain(target_label), plain(reference_label)
+    evidence = rows["log_likelihood"].abs()
+    named = rows.loc[evidence.sort_values(ascending=False, kind="stable").index[:n]]
+    with style.applied():
+        figure = style.figure(_volcano_title(rows, target, reference), 3.9, columns)
+        axes = figure.add_subplot()
+        _draw_volcano(axes, rows, evidence)
+        texts = [shorten(word, 22) for word in named.index]
+        place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts, columns)
+        axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
+        axes.set_ylabel("evidence (G², root scale)")
+    caption = _volcano_caption(table, rows, target, reference, min_frequency)
+    top = listing([f"{plain(w)} ({decimal(r['log_ratio'], 1)}; {decimal(abs(r['log_likelihood']), 1)})" for w, r in named.head(6).iterrows()])
+    alt = f"Scatter plot of {counted(len(rows), 'word')} by log ratio and G². Highest (log ratio; G²): {top}."
+    return plot(figure, caption, alt, map(str, named.index))
+
+
+def _draw_volcano(axes: Any, rows: Any, evidence: Any) -> None:
+    spread = 1 - rows["dp_norm_target"].astype(float) if "dp_norm_target" in rows.columns else pd.Series(np.nan, rows.index)
+    size = 10 + 90 * spread.fillna(0).clip(0, 1)
+    sure = rows["log_ratio_conservative"].fillna(0) != 0 if "log_ratio_conservative" in rows.columns else evidence >= 0
+    for side, chosen in ((style.TARGET, rows["log_ratio"] > 0), (style.REFERENCE, rows["log_ratio"] <= 0)):
+        for strong in (False, True):
+            part = chosen & (sure == strong)
+            face = side.color if strong else "none"
+            axes.scatter(
+                rows["log_ratio"][part], evidence[part], s=size[part], marker=side.marker, facecolors=face,
+                edgecolors=side.color, linewidths=0.7, alpha=0.9 if strong else 0.6, rasterized=len(rows) > 2000,
+            )  # fmt: skip
+    axes.set_yscale("function", functions=(lambda v: np.sqrt(np.maximum(v, 0)), np.square))
+    axes.set_ylim(0, max(float(evidence.max()) * 1.12, 1.0))
+    axes.axvline(0, color="#8C8C8C", linewidth=0.8, zorder=0)
+    axes.grid(axis="both")
+    axes.margins(x=0.1)
+
+
+def _volcano_title(rows: Any, target: str, reference: str) -> str:
+    sure = rows["log_ratio_conservative"].fillna(0) if "log_ratio_conservative" in rows.columns else None
+    if sure is None:
+        return f"Effect and evidence: {shorten(target, 40)} against {shorten(reference, 40)}"
+    above, below = int((sure > 0).sum()), int((sure < 0).sum())
+    if above + below == 0:
+        return f"No word separates {shorten(target, 40)} from {shorten(reference, 40)} once all comparisons are allowed for"
+    both = [
+        f"{counted(k, 'word', words=True)} typical of {shorten(name, 40)}" for k, name in ((above, target), (below, reference)) if k
+    ]
+    return f"{sentence(listing(both))} {'holds' if above + below == 1 else 'hold'} after correction"
+
+
+def _volcano_caption(table: Any, rows: Any, target: str, reference: str, min_frequency: int) -> str:
+    left = len(table) - len(rows)
+    text = (
+        f"{counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds); {integer(left)} "
+        f"rarer than {number_word(min_frequency)} on both sides together {'is' if left == 1 else 'are'} left out. "
+    )
+    if "log_ratio_conservative" in rows.columns:
+        text += "Filled marks keep an effect after correction for all words compared; hollow ones may be chance. "
+    if "dp_norm_target" in rows.columns and rows["dp_norm_target"].notna().any():
+        text += f"The larger the mark, the more evenly the word is spread in {target}."
+    return text
+
+
+def word_shift(
+    table: Any,
+    n: int = 12,
+    target_label: str = "target",
+    reference_label: str = "reference",
+    *,
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw the words that account for most of the difference between two texts, as differences of rates per million.
+
+    A log ratio favours rare words, a difference of rates frequent ones: read this figure beside `keywords`.
+
+    Parameters
+    ----------
+    table
+        Keyness table, index token: `per_million_target`, `per_million_reference`.
+    n
+        Words of each side.
+    target_label, reference_label
+        What the two sides are called.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(table, ("per_million_target", "per_million_reference"), "word_shift")
+    shift = (table["per_million_target"] - table["per_million_reference"]).astype(float)
+    ranked = shift.iloc[np.argsort(-shift.abs().to_numpy(), kind="stable")]
+    rows = pd.concat([ranked[ranked > 0].head(n), ranked[ranked < 0].head(n)])
+    target, reference = plain(target_label), plain(reference_label)
+    if not len(rows):
+        return empty(f"No word has another rate in {target} than in {reference}.", columns)
+    word, most = rows.index[0], rows.iloc[0]
+    mine = target if most > 0 else reference
+    title = f"“{shorten(word, 30)}” shifts most: {per_million(abs(most))} per million words more in {shorten(mine, 40)}"
+    with style.applied():
+        figure = style.figure(title, 0.75 + style.ROW * len(rows), columns)
+        axes = figure.add_subplot()
+        _draw_shift(axes, rows, target, reference)
+    total = shift.abs().sum()
+    part = decimal(100 * rows.abs().sum() / total, 0)
+    caption = (
+        f"Difference of rates per million words, {target} minus {reference}: the {counted(int((rows > 0).sum()), 'word')} "
+        f"with the largest surplus in {target} and the {integer((rows < 0).sum())} with the largest in {reference}. "
+        f"Together they make {part} % of all differences."
+    )
+    parts = [f"{plain(w)} {'+' if v > 0 else '-'}{per_million(abs(v))}" for w, v in rows.items()]
+    above, below = int((rows > 0).sum()), int((rows < 0).sum())
+    alt = f"Bar chart of differences per million words. {listing(parts[: min(6, above)] + parts[above : above + min(6, below)])}."
+    return plot(figure, caption, alt, map(str, rows.index))
+
+
+def _draw_shift(axes: Any, rows: Any, target: str, reference: str) -> None:
+    y = np.arange(len(rows))
+    for side, chosen in ((style.TARGET, rows > 0), (style.REFERENCE, rows < 0)):
+        at = y[chosen.to_numpy()]
+        axes.barh(at, rows[chosen], color=side.color if side is style.TARGET else "#F3D9C8", edgecolor=side.color, hatch=side.hatch, height=0.7)
+    reach = float(rows.abs().max())
+    for at, value in zip(y, rows, strict=True):
+        sign = "+" if value > 0 else "−"
+        axes.text(value + (1 if value > 0 else -1) * 0.015 * reach, at, f"{sign}{per_million(abs(value))}", va="center", ha="left" if value > 0 else "right", fontsize=7.5)
+    axes.set_yticks(y, [shorten(word, 24) for word in rows.index])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(rows) - 0.4, -1.3)
+    low, high = min(0.0, rows.min()), max(0.0, rows.max())
+    axes.set_xlim(low - 0.16 * reach * (low < 0), high + 0.16 * reach * (high > 0))
+    axes.axvline(0, color="#8C8C8C", linewidth=0.8)
+    top = axes.get_xaxis_transform()
+    width = 34
+    if high > 0:
+        axes.text(0.0, 1.0, f" more in {shorten(target, width)} →", transform=top, va="top", ha="left", color=style.TARGET.color, fontsize=8)
+    if low < 0:
+        axes.text(0.0, 1.0, f"← more in {shorten(reference, width)} ", transform=top, va="top", ha="right", color=style.REFERENCE.color, fontsize=8)
+    axes.set_xlabel("difference, per million words")
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+
+
+def keyword_slopes(
+    frame: Any,
+    words: list[str] | None = None,
+    *,
+    n: int = 8,
+    noun: str = "document",
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw the rate of some words across documents, one line a word, so that a rate of one document only is seen.
+
+    Parameters
+    ----------
+    frame
+        One row a word and document: `word`, `doc_id`, `per_million`. Documents are drawn in the order of the frame.
+    words
+        Words drawn; by default the `n` whose rates differ most between documents.
+    n
+        How many words are chosen.
+    noun
+        What a document is called.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(frame, ("word", "doc_id", "per_million"), "keyword_slopes")
+    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(0.0)
+    if words is None:
+        reach = (wide.max(axis=1) - wide.min(axis=1)).sort_values(ascending=False, kind="stable")
+        words = list(reach.index[:n])
+    wide = wide.loc[[word for word in words if word in wide.index]]
+    if not len(wide) or not wide.shape[1]:
+        return empty("None of the words occurs in these documents.", columns)
+    with style.applied():
+        figure = style.figure(_slopes_title(wide, noun), 3.3, columns)
+        _draw_slopes(figure.add_subplot(), wide, noun)
+    caption = (
+        f"Rate per million words of {counted(len(wide), 'word')} in {counted(wide.shape[1], noun)}. "
+        "Lines join one word's rates to make them comparable; nothing is measured between two documents."
+    )
+    names = short_labels(list(wide.columns))
+    facts = [
+        f"{plain(w)} from {per_million(r.min())} to {per_million(r.max())}, highest in {label_of(names, r.idxmax())}"
+        for w, r in wide.iterrows()
+    ]
+    return plot(figure, caption, f"Line chart of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
+
+
+def _slopes_title(wide: Any, noun: str) -> str:
+    row = (wide.max(axis=1) - wide.min(axis=1)).idxmax()
+    rates = wide.loc[row]
+    if wide.shape[1] == 1:
+        return f"“{shorten(wide.iloc[:, 0].idxmax(), 30)}” is the most frequent of {counted(len(wide), 'word')} in one {noun}"
+    return (
+        f"“{shorten(row, 30)}” varies most between {counted(wide.shape[1], noun)}: from {per_million(rates.min())} to "
+        f"{per_million(rates.max())} per million words"
+    )
+
+
+def _draw_slopes(axes: Any, wide: Any, noun: str) -> None:
+    labels = list(short_labels(list(wide.columns)).values())
+    x = np.arange(wide.shape[1])
+    high = float(wide.to_numpy().max()) or 1.0
+    for i, (_, rates) in enumerate(wide.iterrows()):
+        role = style.role(i)
+        mark = role.marker if len(x) <= 25 else ""
+        axes.plot(x, rates, color=role.color, marker=mark, linestyle=style.DASHES[i % len(style.DASHES)])
+    ends = wide.iloc[:, -1].to_numpy(float)
+    for i, at in enumerate(style.spread(list(ends), 0.058 * high, 0.0, high)):
+        role = style.role(i)
+        right = max(len(x) - 1, 1)
+        axes.annotate(
+            shorten(wide.index[i], 22), (len(x) - 1, ends[i]), (len(x) - 1 + 0.05 * right, at), va="center", color=role.color, fontsize=8.5,
+            arrowprops={"arrowstyle": "-", "color": role.color, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}, annotation_clip=False,
+        )  # fmt: skip
+    step = max(1, -(-len(x) // 12))
+    many = len(x) > 6
+    axes.set_xticks(x[::step], labels[::step], rotation=40 if many else 0, ha="right" if many else "center")
+    axes.set_xlim(-0.25, len(x) - 1 + 0.02 * len(x))
+    axes.set_ylim(0, high * 1.06)
+    axes.set_ylabel("per million words")
+    axes.set_xlabel(noun)
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    axes.grid(axis="y")

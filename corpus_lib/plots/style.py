@@ -1,0 +1,225 @@
+"""The house style of every figure: sizes for print, colours by role, a second cue beside colour, fonts for every script.
+
+Colours are Okabe and Ito's, safe for colour-blind readers; each role also has a marker and a hatch, so that no figure
+needs colour to be read. Text from a corpus is never read as a formula.
+"""
+
+import importlib.util
+import logging
+import threading
+import unicodedata
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+# Building the font list for the first time is announced on stderr after five seconds, in the middle of a reader's cell.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+import matplotlib as mpl  # noqa: E402  (after the line above, which must come first)
+from matplotlib import font_manager  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
+
+Columns = Literal[1, 2]
+"""Width of a figure in a printed page: one column (3.5 inches) or two (7 inches)."""
+
+WIDTH = {1: 3.5, 2: 7.0}
+ROW = 0.21
+"""Height of a row of text, in inches."""
+
+
+class Role(NamedTuple):
+    """How one side of a comparison is drawn."""
+
+    color: str
+    marker: str
+    hatch: str
+
+
+TARGET = Role("#0072B2", "o", "")
+REFERENCE = Role("#C04C00", "D", "///")
+"""Okabe and Ito's vermilion, darkened until it has a contrast of 4.5 to 1 on white."""
+NEUTRAL = Role("#595959", "s", "...")
+INK, GRID, PALE = "#1A1A1A", "#D9D9D9", "#E8E8E8"
+
+SERIES = (
+    TARGET,
+    REFERENCE,
+    Role("#00795A", "^", "\\\\\\"),
+    Role("#8A4F7D", "s", "xxx"),
+    Role("#7A5C00", "v", "..."),
+    Role("#1A1A1A", "P", "---"),
+    Role("#4B6A9B", "X", "+++"),
+    Role("#A0304F", "<", "ooo"),
+)
+"""Colours for named series, Okabe and Ito's darkened to a contrast of 3 to 1 or more, each with marker and hatch."""
+
+DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (7, 2)))
+
+_CJK = (
+    "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK TC", "Noto Sans CJK KR", "Noto Sans SC", "Noto Sans JP",
+    "Source Han Sans SC", "Source Han Sans", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
+    "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "Malgun Gothic", "Arial Unicode MS",
+)  # fmt: skip
+_PACKAGED = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
+
+_RC: dict[str, Any] = {
+    "text.parse_math": False,
+    "text.usetex": False,
+    "font.size": 9.0,
+    "axes.titlesize": 9.0,
+    "axes.labelsize": 9.0,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.5,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "axes.facecolor": "white",
+    "axes.edgecolor": "#8C8C8C",
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.linewidth": 0.7,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 5.0,
+    "hatch.linewidth": 0.6,
+    "axes.unicode_minus": True,
+    "axes.formatter.use_mathtext": False,
+    "axes.formatter.use_locale": False,
+    # Paths need no font on the reader's machine, and the fixed salt gives the same element ids in every run.
+    "svg.fonttype": "path",
+    "svg.hashsalt": "corpus_lib",
+    "path.simplify": True,
+}
+_LOCK = threading.RLock()
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """Font families in the order tried: DejaVu Sans, then the first one found that has Chinese, Japanese and Korean."""
+    for package in _PACKAGED:
+        spec = importlib.util.find_spec(package)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            for path in sorted(Path(folder).glob("*.[ot]t[fc]")):
+                font_manager.fontManager.addfont(str(path))
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    return ("DejaVu Sans", *[name for name in _CJK if name in known][:1])
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    found: set[int] = set()
+    for family in families():
+        path = font_manager.findfont(font_manager.FontProperties(family=family), fallback_to_default=True)
+        found |= font_manager.get_font(path).get_charmap().keys()
+    return frozenset(found)
+
+
+def missing_glyphs(texts: Iterable[str]) -> tuple[str, ...]:
+    """Characters of the texts that no installed font can draw, in order of code point."""
+    characters = {c for text in texts for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Mn")}
+    return tuple(sorted(c for c in characters if ord(c) not in _glyphs()))
+
+
+@contextmanager
+def applied() -> Iterator[None]:
+    """The house style while figures are drawn or rendered; what the user has set for matplotlib stays as it was."""
+    with _LOCK, mpl.rc_context(), warnings.catch_warnings():
+        mpl.rcdefaults()
+        mpl.rcParams.update({**_RC, "font.family": list(families())})
+        # The caption names the characters that cannot be drawn.
+        warnings.filterwarnings("ignore", message=r"(?s)Glyph .* missing from")
+        warnings.filterwarnings("ignore", message=r"(?s).*constrained_layout not applied")
+        yield
+
+
+def text_width(text: str, size: float = 9.0, *, bold: bool = False) -> float:
+    """Width of a line of text in inches, estimated from above without drawing it."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    narrow = sum(c in " .,:;'|ijlftrI()[]-" for c in text)
+    units = wide + 0.38 * narrow + 0.64 * (len(text) - wide - narrow)
+    return units * size / 72 * (1.12 if bold else 1.0)
+
+
+def wrap(text: str, width: float, size: float = 9.0, *, bold: bool = False, lines: int = 4) -> str:
+    """Text broken into lines that fit `width` inches; a word that fits no line is broken, text past `lines` is cut."""
+    out, line = [], ""
+    for piece in _pieces(text, width, size, bold):
+        joined = f"{line} {piece}".strip()
+        if line and text_width(joined, size, bold=bold) > width:
+            out.append(line)
+            line = piece
+        else:
+            line = joined
+    out.append(line)
+    return "\n".join(out if len(out) <= lines else [*out[: lines - 1], f"{out[lines - 1]} …"])
+
+
+def _pieces(text: str, width: float, size: float, bold: bool) -> list[str]:
+    pieces: list[str] = []
+    for word in text.split():
+        while text_width(word, size, bold=bold) > width and len(word) > 1:
+            keep = max(1, int(len(word) * width / text_width(word, size, bold=bold)) - 1)
+            pieces.append(word[:keep])
+            word = word[keep:]
+        pieces.append(word)
+    return pieces
+
+
+def figure(title: str, height: float, columns: Columns = 2) -> Figure:
+    """A figure of a printed width with its title at the left; `height` is that of what is below the title, in inches."""
+    width = WIDTH[columns]
+    size = 10.0 if columns == 2 else 9.0
+    wrapped = wrap(title, width - 0.15, size, bold=True)
+    heading = (wrapped.count("\n") + 1) * size * 1.25 / 72 + 0.1
+    drawn = Figure(figsize=(width, round(height + heading, 3)), layout="constrained")
+    drawn.get_layout_engine().set(w_pad=0.06, h_pad=0.05)  # type: ignore[union-attr, call-arg]
+    drawn.suptitle(wrapped, x=0.012, ha="left", fontsize=size, fontweight="bold")
+    return drawn
+
+
+def role(i: int) -> Role:
+    """Colour, marker and hatch of the i-th series; past the eighth the colours return with another marker."""
+    base = SERIES[i % len(SERIES)]
+    if i < len(SERIES):
+        return base
+    marker = SERIES[(i + 1 + i // len(SERIES)) % len(SERIES)].marker
+    return base._replace(marker=marker)
+
+
+def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Positions moved apart to at least `gap`, as little as possible and in the same order, within `low` and `high`.
+
+    Examples
+    --------
+    >>> spread([1.0, 1.0, 5.0], 1.0, 0.0, 10.0)
+    [0.5, 1.5, 5.0]
+    """
+    order = sorted(range(len(positions)), key=lambda i: (positions[i], i))
+    gap = min(gap, (high - low) / max(len(order) - 1, 1))
+    blocks: list[tuple[float, int]] = []
+    for i in order:
+        blocks.append((min(max(positions[i], low), high), 1))
+        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], gap):
+            (a, m), (b, n) = blocks[-2:]
+            half = gap * (m + n - 1) / 2
+            middle = (a * m + b * n) / (m + n)
+            blocks[-2:] = [(min(max(middle, low + half), high - half), m + n)]
+    placed = [0.0] * len(order)
+    starts = [(middle - gap * (n - 1) / 2, n) for middle, n in blocks]
+    flat = [start + gap * k for start, n in starts for k in range(n)]
+    for i, position in zip(order, flat, strict=True):
+        placed[i] = position
+    return placed
+
+
+def _touch(left: tuple[float, int], right: tuple[float, int], gap: float) -> bool:
+    (a, m), (b, n) = left, right
+    return b - a < gap * (m + n) / 2 - 1e-12

@@ -1,0 +1,357 @@
+"""Figures of topic models: the words of each topic, how far each is reproducible, where it is found, how many to ask for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..report.text import (
+    counted,
+    decimal,
+    integer,
+    is_missing,
+    label_of,
+    listing,
+    number_word,
+    plain,
+    sentence,
+    share,
+    short_labels,
+    shorten,
+)
+from . import style
+from .base import Plot, empty, plot, require
+
+REPRODUCIBLE = 0.5
+"""Matched Jaccard of top words over resamples below which a topic is called not reproducible here."""
+MOST_ROWS = 40
+
+
+def topic_terms(
+    terms: Any,
+    reproducibility: Any = None,
+    n: int = 10,
+    *,
+    support: Any = None,
+    columns: style.Columns = 2,
+) -> Plot:
+    """Draw the top words of each topic, with the reproducibility of the topic and of each word.
+
+    Filled bars are words that at least half of the resampled fits kept; hatched bars came and went.
+
+    Parameters
+    ----------
+    terms
+        One row a topic and word: `topic`, `rank`, `term`, `weight`, and `kept` (share of resamples, NaN if not resampled).
+    reproducibility
+        One value a topic (Series or mapping); NaN or None where the model was not resampled.
+    n
+        Words of each topic.
+    support
+        Number of units that support each topic (Series or mapping), stated in its heading.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(terms, ("topic", "rank", "term", "weight"), "topic_terms")
+    rows = terms[terms["weight"] > 0].sort_values(["topic", "rank"], kind="stable").groupby("topic", sort=False).head(n)
+    topics = list(dict.fromkeys(rows["topic"]))
+    if not topics:
+        return empty("The model has no topic.", columns)
+    values = {topic: _lookup(reproducibility, topic) for topic in topics}
+    across = min(len(topics), 1 if columns == 1 else 3)
+    down = -(-len(topics) // across)
+    most = int(rows.groupby("topic").size().max())
+    with style.applied():
+        figure = style.figure(_terms_title(values), down * (0.5 + 0.175 * most) + 0.3, columns)
+        grid = figure.subplots(down, across, sharex=True, squeeze=False)
+        for i, axes in enumerate(grid.flat):
+            if i >= len(topics):
+                axes.set_axis_off()
+                continue
+            _draw_terms(axes, rows[rows["topic"] == topics[i]], most, _heading(topics[i], values[topics[i]], _lookup(support, topics[i])))
+        figure.supxlabel("weight in the topic", fontsize=8.5)
+    return plot(figure, _terms_caption(rows, topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
+
+
+def _lookup(values: Any, topic: Any) -> Any:
+    return None if values is None else dict(values.items()).get(topic) if hasattr(values, "items") else None
+
+
+def _verdict(value: Any) -> str:
+    if is_missing(value):
+        return "not resampled"
+    return f"{decimal(value)}" if float(value) >= REPRODUCIBLE else f"{decimal(value)}: not reproducible here"
+
+
+def _heading(topic: Any, value: Any, support: Any) -> str:
+    return f"Topic {plain(topic)} ({_verdict(value)})" + ("" if is_missing(support) else f"\nsupport: {integer(support)}")
+
+
+def _terms_title(values: Mapping[Any, Any]) -> str:
+    known = [value for value in values.values() if not is_missing(value)]
+    if not known:
+        return f"The words of {counted(len(values), 'topic', words=True)}; how far to trust them was not tested"
+    firm = sum(float(value) >= REPRODUCIBLE for value in known)
+    if len(values) == 1:
+        return "The topic is reproducible" if firm else "The topic is not reproducible here: read its words as exploratory"
+    if firm == 0:
+        return f"None of {counted(len(values), 'topic', words=True)} is reproducible here: read the words as exploratory"
+    verb = "is" if firm == 1 else "are"
+    return sentence(f"{number_word(firm)} of {counted(len(values), 'topic', words=True)} {verb} reproducible when part of the texts is left out")
+
+
+def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
+    y = np.arange(len(rows))
+    kept = rows["kept"] if "kept" in rows.columns else [None] * len(rows)
+    for at, weight, part in zip(y, rows["weight"], kept, strict=True):
+        loose = not is_missing(part) and part < REPRODUCIBLE
+        axes.barh(at, weight, height=0.7, color="white" if loose else style.TARGET.color, edgecolor=style.TARGET.color, hatch="////" if loose else "", linewidth=0.8)
+        if not is_missing(part):
+            axes.annotate(share(part), (weight, at), (3, 0), textcoords="offset points", va="center", fontsize=7)
+    axes.set_yticks(y, [shorten(term, 18) for term in rows["term"]])
+    axes.set_ylim(most - 0.4, -0.6)
+    axes.margins(x=0.3)
+    axes.set_xlim(left=0)
+    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="x", labelsize=7)
+    axes.xaxis.set_major_locator(_few_ticks())
+    axes.set_title(heading, loc="left", x=-0.32, fontsize=8.5)
+
+
+def _few_ticks() -> Any:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=3)
+
+
+def _terms_caption(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
+    text = f"Top words of {counted(len(topics), 'topic')}, strongest first; bars are weights, which sum to 1 over all words of a topic. "
+    if all(is_missing(value) for value in values.values()):
+        return text + "The model was not refitted on parts of the corpus, so nothing is known of its reproducibility."
+    return text + (
+        "Beside a topic: its reproducibility, the mean overlap of its top words with those of fits to parts of the corpus "
+        f"(below {decimal(REPRODUCIBLE, 1)}: not reproducible here). Beside a word: the share of these fits that kept it; "
+        "hatched where under half did."
+    )
+
+
+def _terms_alt(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
+    facts = [
+        f"Topic {plain(topic)}, reproducibility {_verdict(values[topic])}: "
+        + ", ".join(plain(term) for term in rows.loc[rows["topic"] == topic, "term"])
+        for topic in topics
+    ]
+    return f"Bar charts of {counted(len(topics), 'topic')}. {'. '.join(facts)}."
+
+
+def topic_choice(frame: Any, *, columns: style.Columns = 2) -> Plot:
+    """Draw stability, with its interval, and coherence against the number of topics.
+
+    Parameters
+    ----------
+    frame
+        One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `npmi`, `chosen`.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(frame, ("n_topics", "stability"), "topic_choice")
+    rows = frame.sort_values("n_topics", kind="stable")
+    if not len(rows):
+        return empty("No number of topics was tried.", columns)
+    chosen = rows[rows["chosen"].astype(bool)] if "chosen" in rows.columns else rows.iloc[:0]
+    coherent = "npmi" in rows.columns and rows["npmi"].notna().any()
+    with style.applied():
+        figure = style.figure(_choice_title(rows, chosen), 3.9 if coherent else 2.4, columns)
+        grid = figure.subplots(2 if coherent else 1, 1, sharex=True, squeeze=False)[:, 0]
+        _draw_choice(grid[0], rows, chosen)
+        if coherent:
+            grid[1].plot(rows["n_topics"], rows["npmi"], marker="s", color=style.NEUTRAL.color)
+            grid[1].set_ylabel("coherence (NPMI)")
+            grid[1].grid(axis="y")
+        grid[-1].set_xlabel("number of topics")
+        grid[-1].set_xticks(_thinned(list(rows["n_topics"])))
+    facts = [f"{integer(r['n_topics'])}: {decimal(r['stability'])}{_interval(r, 'stability_low', 'stability_high')}" for _, r in rows.iterrows()]
+    caption = (
+        "Stability: mean overlap of the top words of matched topics when parts of the corpus are left out, with its interval; "
+        f"at the dotted line, {decimal(REPRODUCIBLE, 1)}, half is reproduced. "
+    )
+    caption += "The circled value is the one chosen." if len(chosen) else "No value is chosen."
+    caption += " Coherence agrees only loosely with readers' judgement (rank correlation about 0.4)." if coherent else ""
+    return plot(figure, caption, f"Line chart of stability by number of topics. {listing(facts)}.")
+
+
+def _interval(row: Any, low: str, high: str) -> str:
+    if is_missing(row.get(low)) or is_missing(row.get(high)):
+        return ""
+    return f" ({decimal(row[low])} to {decimal(row[high])})"
+
+
+def _thinned(values: list[Any]) -> list[Any]:
+    return values[:: max(1, -(-len(values) // 15))]
+
+
+def _choice_title(rows: Any, chosen: Any) -> str:
+    known = rows[rows["stability"].notna()]
+    if not len(known):
+        return "Stability was not measured: no number of topics can be preferred"
+    best = known.loc[known["stability"].idxmax()]
+    if len(chosen):
+        row = chosen.iloc[0]
+        return f"{sentence(counted(int(row['n_topics']), 'topic', words=True))} chosen, with a stability of {decimal(row['stability'])}{_interval(row, 'stability_low', 'stability_high')}"
+    if float(best["stability"]) < REPRODUCIBLE:
+        return f"No number of topics is stable here: the best, {integer(best['n_topics'])}, reaches {decimal(best['stability'])}"
+    return f"No number of topics is chosen; {integer(best['n_topics'])} are the most stable, at {decimal(best['stability'])}"
+
+
+def _draw_choice(axes: Any, rows: Any, chosen: Any) -> None:
+    x, y = rows["n_topics"].to_numpy(float), rows["stability"].to_numpy(float)
+    if {"stability_low", "stability_high"} <= set(rows.columns):
+        low, high = rows["stability_low"].to_numpy(float), rows["stability_high"].to_numpy(float)
+        axes.vlines(x, low, high, color=style.TARGET.color, linewidth=1.4)
+        for end in (low, high):
+            axes.plot(x, end, linestyle="none", marker="_", color=style.TARGET.color, markersize=7)
+    axes.plot(x, y, marker="o", color=style.TARGET.color)
+    axes.axhline(REPRODUCIBLE, color="#8C8C8C", linestyle=":", linewidth=1)
+    for _, row in chosen.iterrows():
+        axes.plot([row["n_topics"]], [row["stability"]], marker="o", markersize=13, markerfacecolor="none", color=style.REFERENCE.color)
+        axes.annotate("chosen", (row["n_topics"], row["stability"]), (11, 9), textcoords="offset points", color=style.REFERENCE.color)
+    axes.set_ylim(0, 1)
+    axes.set_ylabel("stability")
+    axes.grid(axis="y")
+    axes.margins(x=0.08)
+
+
+def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> Plot:
+    """Draw how much of each group's text each topic takes, with intervals.
+
+    Parameters
+    ----------
+    frame
+        One row a group and topic: `group`, `topic`, `mean`, `low`, `high`, in the order drawn.
+    by
+        What the groups are.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    require(frame, ("group", "topic", "mean", "low", "high"), "prevalence")
+    groups, topics = list(dict.fromkeys(frame["group"])), list(dict.fromkeys(frame["topic"]))
+    if not groups:
+        return empty("No topic is left to compare.", columns)
+    shown = groups if len(groups) <= MOST_ROWS else groups[:MOST_ROWS]
+    across = min(len(topics), 1 if columns == 1 else 3)
+    down = -(-len(topics) // across)
+    labels = short_labels(shown)
+    with style.applied():
+        figure = style.figure(_prevalence_title(frame, by), down * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns)
+        grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+        for i, axes in enumerate(grid.flat):
+            if i >= len(topics):
+                axes.set_axis_off()
+                continue
+            _draw_prevalence(axes, frame[frame["topic"] == topics[i]], shown, labels)
+            axes.set_title(f"Topic {plain(topics[i])}", loc="left")
+        figure.supxlabel("share of the text", fontsize=9)
+    caption = f"Share of {counted(len(topics), 'topic')} in the text of {counted(len(groups), 'group')} ({plain(by)}); lines are intervals."
+    caption += f" The first {integer(len(shown))} groups are drawn." if len(shown) < len(groups) else ""
+    caption += " Where two intervals overlap, the difference may be chance." if len(groups) > 1 else ""
+    facts = [
+        f"Topic {plain(t)}: "
+        + listing([f"{label_of(labels, r['group'])} {share(r['mean'])} ({share(r['low'])} to {share(r['high'])})" for _, r in frame[(frame["topic"] == t) & frame["group"].isin(shown)].iterrows()], limit=8)
+        for t in topics
+    ]
+    return plot(figure, caption, f"Dots with intervals. {'; '.join(facts)}.", labels.values())
+
+
+def _prevalence_title(frame: Any, by: str) -> str:
+    found = []
+    for topic, part in frame.groupby("topic", sort=False):
+        top, bottom = part.loc[part["mean"].idxmax()], part.loc[part["mean"].idxmin()]
+        if float(top["low"]) > float(bottom["high"]):
+            found.append((float(top["mean"] - bottom["mean"]), topic, top["group"], bottom["group"]))
+    if frame["group"].nunique() == 1:
+        row = frame.loc[frame["mean"].idxmax()]
+        return f"Topic {plain(row['topic'])} takes most of the text ({share(row['mean'])})"
+    if not found:
+        return f"No topic differs clearly by {plain(by)}: all intervals overlap"
+    _, topic, most, least = max(found, key=lambda item: (item[0], str(item[1])))
+    return f"Topic {plain(topic)} separates most clearly: more in {shorten(most, 30)} than in {shorten(least, 30)}"
+
+
+def _draw_prevalence(axes: Any, part: Any, shown: list[Any], labels: dict[str, str]) -> None:
+    place = {group: i for i, group in enumerate(shown)}
+    for _, row in part[part["group"].isin(shown)].iterrows():
+        at = place[row["group"]]
+        axes.plot([row["low"], row["high"]], [at, at], color=style.TARGET.color, linewidth=1.4)
+        axes.plot([row["mean"]], [at], marker="o", color=style.TARGET.color)
+    axes.set_yticks(range(len(shown)), [labels[str(group)] for group in shown])
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+
+
+def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Columns = 2) -> Plot:
+    """Draw the share of each topic in each document as a grid of numbers, darker for more.
+
+    Parameters
+    ----------
+    frame
+        Index: documents; one column a topic; values are shares. A row of NaN is a document without usable words.
+    noun
+        What a document is called.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    if not len(frame) or not frame.shape[1]:
+        return empty(f"No topic is found in a {noun}.", columns)
+    numbered = len(frame) <= MOST_ROWS and frame.shape[1] <= 12
+    ordered = frame if numbered else frame.iloc[np.lexsort((-frame.fillna(0).max(axis=1).to_numpy(), frame.fillna(-1).to_numpy().argmax(axis=1)))]
+    row = style.ROW if numbered else max(0.02, min(style.ROW, 6.5 / len(frame)))
+    labels = short_labels(list(frame.index))
+    with style.applied():
+        figure = style.figure(_grid_title(frame, labels, noun), 0.7 + row * len(frame), columns)
+        _draw_grid(figure.add_subplot(), ordered, labels, numbered)
+    caption = f"Share of each topic in {counted(len(frame), noun)}; each row sums to 100 %."
+    caption += "" if numbered else f" The {noun}s are ordered by their largest topic."
+    gone = int(frame.isna().all(axis=1).sum())
+    caption += f" {sentence(counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares." if gone else ""
+    facts = [
+        f"{label_of(labels, name)} mostly topic {plain(values.idxmax())} ({share(values.max())})"
+        for name, values in frame.iterrows()
+        if values.notna().any()
+    ]
+    return plot(figure, caption, f"Grid of shares, {counted(len(frame), noun)} by {counted(frame.shape[1], 'topic')}: {listing(facts, limit=12)}.", labels.values())
+
+
+def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
+    mass = frame.sum()
+    single = []
+    for topic in frame.columns:
+        if mass[topic] > 0 and frame[topic].max() / mass[topic] >= 0.8 and len(frame) > 1:
+            single.append(f"topic {plain(topic)} is {label_of(labels, frame[topic].idxmax())}")
+    if single:
+        head = f"{sentence(counted(len(single), 'topic', words=True))} of {integer(frame.shape[1])} {'is' if len(single) == 1 else 'are'} mostly one {noun}"
+        return f"{head}: {listing(single, limit=3)}"
+    if len(frame) == 1:
+        values = frame.iloc[0]
+        return f"Topic {plain(values.idxmax())} takes {share(values.max())} of the {noun}" if values.notna().any() else f"The {noun} has no usable words"
+    return f"Each of {counted(frame.shape[1], 'topic')} is spread over more than one {noun}"
+
+
+def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) -> None:
+    values = frame.to_numpy(float)
+    axes.imshow(np.ma.masked_invalid(values), cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+    axes.set_xticks(range(frame.shape[1]), [f"topic {shorten(name, 14)}" if frame.shape[1] <= 7 else shorten(name, 6) for name in frame.columns])
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    if numbered:
+        axes.set_yticks(range(len(frame)), [labels[str(name)] for name in frame.index])
+        for i, j in np.ndindex(values.shape):
+            color = "white" if values[i, j] > 0.55 else style.INK
+            axes.text(j, i, share(values[i, j]), ha="center", va="center", fontsize=8, color=color)
+    else:
+        axes.set_yticks([])
+        axes.set_ylabel(counted(len(frame), "row"))
+    for spine in axes.spines.values():
+        spine.set_visible(False)

@@ -1,0 +1,288 @@
+"""Numbers and corpus text as readers meet them: escaped, rounded, counted, shortened.
+
+Every sentence, table, caption and axis of the library takes its numbers and its quoted words from here, so that a value
+reads the same everywhere and text from a corpus can never act as Markdown, HTML or LaTeX.
+"""
+
+import html
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+NOTHING = "–"
+"""Shown where there is no value (NaN, NA, None)."""
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_MARKDOWN = {character: f"&#{ord(character)};" for character in "*_`[]#~|{}!@"}
+# MathJax reads the finished page, where an entity has become its character again; it never looks across elements.
+_MARKDOWN |= {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"}
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a single value is None, NaN, NaT or NA."""
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def plain(value: Any) -> str:
+    """Corpus text on one line: white space joined, control characters replaced by U+FFFD.
+
+    Examples
+    --------
+    >>> plain("a\\n  b")
+    'a b'
+    """
+    joined = " ".join(str(value).split())
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in joined)
+
+
+def escape(text: Any) -> str:
+    """Corpus text inside Markdown, shown as it is: no emphasis, no link, no HTML, no formula.
+
+    Parameters
+    ----------
+    text
+        Anything; it is turned into one line.
+
+    Returns
+    -------
+    str
+        Markdown that renders as the text in JupyterLab, in nbconvert's pages and on GitHub.
+
+    Examples
+    --------
+    >>> escape("<b>a_b</b>")
+    '&lt;b&gt;a&#95;b&lt;/b&gt;'
+    >>> escape("U.S. Asia-Pacific")
+    'U.S. Asia-Pacific'
+    """
+    line = plain(text)
+    first = re.match(r"(?:[-+=]|\d+(?=[.)]))", line)
+    marked = "".join(_MARKDOWN.get(character, character) for character in line)
+    if first and first.group()[0] in "-+=":
+        marked = f"&#{ord(line[0])};" + marked[1:]
+    elif first:
+        stop = first.end()
+        marked = f"{marked[:stop]}&#{ord(line[stop])};{marked[stop + 1:]}"
+    return marked.replace("://", "&#58;//").replace("www.", "www&#46;")
+
+
+def escape_html(text: Any) -> str:
+    """Corpus text inside HTML, shown as it is, formulas included."""
+    escaped = html.escape("" if text is None else str(text))
+    return escaped.replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
+
+
+def word(text: Any) -> str:
+    """A word from the corpus in bold Markdown.
+
+    Examples
+    --------
+    >>> word("nato")
+    '**nato**'
+    """
+    return f"**{escape(text)}**"
+
+
+def decimal(value: Any, digits: int = 2) -> str:
+    """A number with a fixed number of decimals, thousands set off, ties rounded alike on every machine.
+
+    Examples
+    --------
+    >>> decimal(1234.5), decimal(float("nan")), decimal(-0.001)
+    ('1,234.50', '–', '0.00')
+    """
+    if is_missing(value):
+        return NOTHING
+    number = float(value)
+    if math.isinf(number):
+        return "∞" if number > 0 else "-∞"
+    # Twelve significant digits first: sums that differ in the last bit must not print differently.
+    shown = f"{float(f'{number:.12g}'):,.{digits}f}"
+    return shown[1:] if shown.startswith("-") and not shown.strip("-0.,") else shown
+
+
+def integer(value: Any) -> str:
+    """A whole number with thousands set off.
+
+    Examples
+    --------
+    >>> integer(5594)
+    '5,594'
+    """
+    return NOTHING if is_missing(value) else f"{round(float(value)):,}"
+
+
+def per_million(value: Any) -> str:
+    """A rate per million words: whole above 10, one decimal below.
+
+    Examples
+    --------
+    >>> per_million(18055.3), per_million(3.26)
+    ('18,055', '3.3')
+    """
+    whole = not is_missing(value) and (abs(float(value)) >= 10 or float(value) == 0)
+    return integer(value) if whole else decimal(value, 1)
+
+
+def p_value(value: Any) -> str:
+    """A p-value to three decimals, never as zero.
+
+    Examples
+    --------
+    >>> p_value(1e-9), p_value(0.2)
+    ('< 0.001', '0.200')
+    """
+    return "< 0.001" if not is_missing(value) and float(value) < 0.001 else decimal(value, 3)
+
+
+def share(value: Any, digits: int = 0) -> str:
+    """A part of a whole in per cent; a small part that is not nothing is never shown as 0 %, nor a large one as 100 %.
+
+    Examples
+    --------
+    >>> share(0.371), share(0.001), share(0.9999), share(1)
+    ('37 %', '< 1 %', '> 99 %', '100 %')
+    """
+    if is_missing(value):
+        return NOTHING
+    number, unit = 100 * float(value), 10.0**-digits
+    if 0 < number < unit / 2:
+        return f"< {decimal(unit, digits)} %"
+    if 100 - unit / 2 <= number < 100:
+        return f"> {decimal(100 - unit, digits)} %"
+    return f"{decimal(number, digits)} %"
+
+
+def times(log_ratio: Any) -> str:
+    """A log2 ratio in words of rates: how many times as frequent.
+
+    Examples
+    --------
+    >>> times(1), times(4.32), times(-1)
+    ('2.0 times', '20 times', '0.5 times')
+    """
+    if is_missing(log_ratio):
+        return NOTHING
+    ratio = 2.0 ** float(log_ratio)
+    return f"{decimal(ratio, 0 if ratio >= 10 else 1 if ratio >= 0.1 else 2)} times"
+
+
+def plural(noun: str) -> str:
+    """The plural of an English noun, by rule; a noun phrase by its last word.
+
+    Examples
+    --------
+    >>> plural("article"), plural("country"), plural("speech"), plural("analysis")
+    ('articles', 'countries', 'speeches', 'analyses')
+    """
+    if noun.endswith("sis"):
+        return f"{noun[:-2]}es"
+    if re.search(r"[^aeiou]y$", noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if re.search(r"(s|x|z|ch|sh)$", noun) else f"{noun}s"
+
+
+def number_word(n: int) -> str:
+    """A count below ten as a word, others in figures.
+
+    Examples
+    --------
+    >>> number_word(5), number_word(1200)
+    ('five', '1,200')
+    """
+    return _SMALL[n] if 0 <= n < len(_SMALL) else integer(n)
+
+
+def counted(n: int, noun: str, *, words: bool = False) -> str:
+    """A count with its noun in the right number.
+
+    Examples
+    --------
+    >>> counted(1, "article"), counted(5594, "word"), counted(5, "article", words=True)
+    ('1 article', '5,594 words', 'five articles')
+    """
+    return f"{number_word(n) if words else integer(n)} {noun if n == 1 else plural(noun)}"
+
+
+def is_are(n: int) -> str:
+    """The verb that agrees with a count."""
+    return "is" if n == 1 else "are"
+
+
+def listing(items: Iterable[str], *, limit: int | None = None, last: str = "and") -> str:
+    """Items in a sentence, the ones past `limit` counted.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"]), listing("abcde", limit=2)
+    ('a, b and c', 'a, b and 3 more')
+    """
+    parts = list(items)
+    if limit is not None and len(parts) > limit + 1:
+        parts = [*parts[:limit], f"{integer(len(parts) - limit)} more"]
+    return f" {last} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start, where it starts with a letter."""
+    return text[:1].upper() + text[1:]
+
+
+def shorten(text: Any, width: int = 18) -> str:
+    """Text of at most `width` characters, cut in the middle, where names differ least.
+
+    Examples
+    --------
+    >>> shorten("a_very_long_document_name", 11)
+    'a_ver…_name'
+    """
+    line = plain(text)
+    if len(line) <= width:
+        return line
+    tail = (width - 1) // 2
+    return f"{line[: width - 1 - tail]}…{line[len(line) - tail:]}"
+
+
+def short_labels(names: Sequence[Any], width: int = 18) -> dict[str, str]:
+    """Short labels for document names, different for different names.
+
+    Files numbered at the start of their names are called by the number; other long names are cut in the middle. A name
+    that starts with letters is never cut to them, since `AUS_64_2009` called `AUS` would read as a country.
+
+    Parameters
+    ----------
+    names
+        Document names.
+    width
+        Longest label, in characters; exceeded only where shorter labels would be the same.
+
+    Returns
+    -------
+    dict
+        Name to label.
+
+    Examples
+    --------
+    >>> short_labels(["000_9e53fa27c8307920", "001_da1f28be59e679b1"])
+    {'000_9e53fa27c8307920': '000', '001_da1f28be59e679b1': '001'}
+    """
+    distinct = list(dict.fromkeys(str(name) for name in names))
+    if all(len(name) <= width for name in distinct):
+        return {name: plain(name) for name in distinct}
+    numbers = [match.group(1) if (match := re.match(r"(\d+)[_\-. ]", name)) else "" for name in distinct]
+    if len(distinct) > 1 and all(numbers) and len(set(numbers)) == len(distinct):
+        return dict(zip(distinct, numbers, strict=True))
+    for longest in (width, width + 8, width + 24):
+        labels = [shorten(name, longest) for name in distinct]
+        if len(set(labels)) == len(distinct):
+            return dict(zip(distinct, labels, strict=True))
+    return {name: plain(name) for name in distinct}
+
+
+def label_of(labels: Mapping[str, str], name: Any) -> str:
+    """The label of a name; the name itself where there is none."""
+    return labels.get(str(name), plain(name))
