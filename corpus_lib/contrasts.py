@@ -1,0 +1,155 @@
+"""Each part of a corpus against the rest of it: keyness by group, rates by group, and which keywords survive other settings.
+
+A long document can be most of its own reference. So each contrast says in how many of the other groups a word is rarer, each group counting once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import InvalidValue, NotFound
+
+if TYPE_CHECKING:
+    from corpus_lib.frequencies import Frequencies
+    from corpus_lib.tokens import Tokens
+
+__all__ = ["contrasts", "rates", "survival"]
+
+
+def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
+    """Occurrences per million tokens of every type in every group.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    by
+        Column of `tokens.units` that names the groups; units without a value are left out.
+
+    Returns
+    -------
+    DataFrame
+        Index `token`, one column a group in sorted order; occurrences per million tokens of the group.
+
+    Raises
+    ------
+    NotFound
+        If `tokens.units` has no such column.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> tokens = Tokens.from_lists([["a", "a", "b", "b"], ["b", "b"]])
+    >>> rates(tokens).loc["a"].tolist()
+    [500000.0, 0.0]
+    """
+    labels, groups = _groups(tokens, by)
+    code = np.searchsorted(groups, labels)
+    token_group = np.repeat(np.where(labels == "", len(groups), code), tokens.sizes)
+    n_types = len(tokens.vocabulary)
+    counts = np.bincount(token_group * n_types + tokens.ids, minlength=(len(groups) + 1) * n_types).reshape(-1, n_types)[: len(groups)]
+    sizes = counts.sum(axis=1, keepdims=True)
+    return pd.DataFrame((counts / np.maximum(sizes, 1) * 1e6).T, index=tokens.vocabulary, columns=pd.Index(groups, name=by, dtype="str"))
+
+
+def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFrame:
+    """Keyness of every group of a corpus against all its other groups.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    by
+        Column of `tokens.units` that names the groups.
+    **options
+        Passed on to `keyness`.
+
+    Returns
+    -------
+    DataFrame
+        One row a group and word: `group`, `token`, the columns of `keyness`, and `groups_below` of `n_other_groups`: the other groups in which the
+        word is rarer per million. Sorted by group, then as `keyness` sorts. `attrs["notes"]` holds the notes of the single tables.
+
+    Raises
+    ------
+    InvalidValue
+        If there are fewer than two groups.
+
+    Notes
+    -----
+    The groups share their references, so the tables of one corpus are not independent of each other.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> tokens = Tokens.from_lists([["a", "a", "b"], ["b", "c"], ["b", "c"]])
+    >>> table = contrasts(tokens)
+    >>> table.loc[(table["group"] == "0") & (table["token"] == "a"), ["frequency_target", "groups_below"]].to_numpy().tolist()
+    [[2, 2]]
+    """
+    from corpus_lib.keyness import keyness
+
+    labels, groups = _groups(tokens, by)
+    if len(groups) < 2:
+        raise InvalidValue(f"`by` must name at least two groups to compare; column {by!r} has {len(groups)}. Choose a column that divides the corpus.")
+    per_million = rates(tokens, by)
+    tables, notes = [], {}
+    for group in groups:
+        table = keyness(tokens.where(labels == group), tokens.where((labels != group) & (labels != "")), **options)
+        others = per_million.drop(columns=group).loc[table.index]
+        below = others.lt(per_million.loc[table.index, group], axis=0).sum(axis=1)
+        notes[group] = table.attrs.get("notes", [])
+        tables.append(table.assign(groups_below=below, n_other_groups=len(groups) - 1).reset_index(names="token").assign(group=group))
+    joined = pd.concat(tables, ignore_index=True)
+    joined.insert(0, "group", joined.pop("group"))
+    joined.attrs["notes"] = notes
+    return joined
+
+
+def survival(alternatives: Mapping[str, tuple[Tokens | Frequencies, Tokens | Frequencies]], *, n: int = 20) -> pd.DataFrame:
+    """Which of the first keywords are still keywords under other settings.
+
+    Parameters
+    ----------
+    alternatives
+        Name of the setting -> (target, reference); the first one is what the others are held against.
+    n
+        How many keywords of the first setting are followed, and how far down the others count.
+
+    Returns
+    -------
+    DataFrame
+        Index `token` (the `n` words most over-used in the first setting, by log-likelihood, with a conservative log ratio above 0); one column a
+        setting with the word's rank there, missing where it is not among the first `n`; `n_kept`, the settings that keep it, and `survives`.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> target, reference = Tokens.from_lists([["a"] * 30 + ["b"] * 9]), Tokens.from_lists([["b"] * 60])
+    >>> survival({"as it is": (target, reference), "the same": (target, reference)}, n=1)["survives"].tolist()
+    [True]
+    """
+    from corpus_lib.keyness import keyness
+
+    ranked = {}
+    for name, (target, reference) in alternatives.items():
+        table = keyness(target, reference)
+        over = table[(table["log_likelihood"] > 0) & (table["log_ratio_conservative"] > 0)].head(n)
+        ranked[name] = pd.Series(np.arange(1, len(over) + 1), index=over.index, dtype="Int64")
+    first = next(iter(ranked.values()))
+    frame = pd.DataFrame({name: ranks.reindex(first.index) for name, ranks in ranked.items()})
+    kept = frame.notna().sum(axis=1)
+    return frame.assign(n_kept=kept, survives=kept == len(alternatives)).rename_axis("token")
+
+
+def _groups(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:
+    """Label of every unit ("" where there is none) and the sorted labels."""
+    if by not in tokens.units.columns:
+        raise NotFound(f"`by` must be a column of `tokens.units` ({', '.join(map(repr, tokens.units.columns))}); found {by!r}. Choose one of these.")
+    column = tokens.units[by]
+    labels = np.where(column.isna(), "", column.astype("str")).astype(object)
+    return labels, sorted(set(labels) - {""})
