@@ -1,0 +1,160 @@
+"""What is known of each line by itself: the measures that all features of the line model are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus_lib.cleaning.line_lexicon import hits, lexicon
+from corpus_lib.cleaning.line_scan import CLOSERS, WORDS_PER_HAN, Array, Scan
+
+# The model was trained on English. Where long lines hardly use the English stop words, every line of STAND_IN_WORDS or more gets the share
+# that running English has, and lines in a script without capitals its usual capitals and word length, so that a language is no boilerplate.
+OTHER_LANGUAGE = 0.2
+STAND_IN_WORDS, STAND_IN_STOP = 6, 0.42
+STAND_IN_CAPITAL, STAND_IN_WORD_LENGTH = 0.12, 4.7
+TERMINAL = frozenset(".!?…。！？")
+ELLIPSIS = ("...", "…", "[…]")
+BULLETS = frozenset("*+-–—•·▪●◦‣○■□➤►✓✔»>|")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Measures of each line of a page; all arrays have one value a line unless said otherwise.
+
+    Attributes
+    ----------
+    page
+        The scanned lines.
+    lower
+        For each token: number of its lower-cased form.
+    content
+        For each token: whether it is a content word (no stop word, over three letters or not ASCII, no digits).
+    n, log_n
+        Words (a Chinese character counts for 0.6 of one) and log(1 + words).
+    measure
+        Named measures: shares of words and characters, 0/1 properties of shape.
+    bits
+        Word lists hit (see `line_lexicon`).
+    prose
+        Whether the line looks like running text.
+    """
+
+    page: Scan
+    lower: Array
+    content: Array
+    n: Array
+    log_n: Array
+    measure: dict[str, Array]
+    bits: Array
+    prose: Array
+
+    def hit(self, name: str) -> Array:
+        """Return 1.0 for the lines that hit the named word list."""
+        return (self.bits & lexicon().bit(name) > 0).astype(float)
+
+
+def facts(page: Scan) -> Facts:
+    """Measure the lines of a page."""
+    lower_forms = [form.lower() for form in page.forms]
+    numbers: dict[str, int] = {}
+    lower = np.array([numbers.setdefault(form, len(numbers)) for form in lower_forms], dtype=np.int64)
+    bits, form_bits = hits(page, lower_forms)
+    size = np.array([WORDS_PER_HAN if form >= "\u3040" and _is_han(form) else 1.0 for form in page.forms])
+    n = page.per_line(size[page.form])
+    measure = _word_measures(page, n, size, form_bits, lower)
+    _stand_in(measure, n)
+    measure |= _character_measures(page) | _edge_measures(page, n) | _date_measures(page, form_bits)
+    stop = (form_bits & lexicon().bit("stop")) > 0
+    content = np.array([(len(form) > 3 or not form.isascii()) and not form.isdigit() for form in page.forms], dtype=bool) & ~stop
+    measure["number_only"] = (n > 0) * (measure["digit_tokens"] >= 1.0)
+    end, share = measure["end"], measure["stop"]
+    prose = ((n >= 10) & (end > 0) & (share > 0.2)) | ((n >= 30) & (share > 0.2))
+    return Facts(page, lower[page.form], content[page.form], n, np.log1p(n), measure, bits, prose)
+
+
+def _is_han(form: str) -> bool:
+    return len(form) == 1 and ("\u3040" <= form <= "\u30ff" or "\u3400" <= form <= "\u9fff" or form >= "\uf900")
+
+
+def _word_measures(page: Scan, n: Array, size: Array, form_bits: Array, lower: Array) -> dict[str, Array]:
+    """Return shares of kinds of words in each line."""
+    forms = page.forms
+    stop = (form_bits & lexicon().bit("stop")) > 0
+    columns = {
+        "stop": stop,
+        "capital": np.array([form[0].isupper() for form in forms]),
+        "upper": np.array([len(form) > 1 and form.isupper() for form in forms]),
+        "digit_tokens": np.array([form[0].isdigit() for form in forms]),
+        "word_length": np.array([len(form) for form in forms]) * size,
+        "han": size < 1,
+    }
+    total = np.maximum(n, 1e-9)
+    shares = {name: page.per_line((values * size)[page.form]) / total for name, values in columns.items()}
+    width = max(len(forms), 1)
+    distinct = np.unique(page.line * width + lower[page.form]) // width
+    tokens = np.maximum(page.per_line(np.ones(len(page.line))), 1)
+    return shares | {"type_token": np.bincount(distinct, minlength=page.n_lines) / tokens}
+
+
+def _stand_in(measure: dict[str, Array], n: Array) -> None:
+    """Put usual English values where the page, or a line, is in another language (see `OTHER_LANGUAGE`)."""
+    long = n >= 15
+    if long.any() and (measure["stop"] * n)[long].sum() / n[long].sum() < OTHER_LANGUAGE:
+        measure["stop"] = np.where(n >= STAND_IN_WORDS, STAND_IN_STOP, measure["stop"])
+    han = measure["han"] > 0.5
+    measure["capital"] = np.where(han, STAND_IN_CAPITAL, measure["capital"])
+    measure["word_length"] = np.where(han, STAND_IN_WORD_LENGTH, measure["word_length"])
+
+
+def _character_measures(page: Scan) -> dict[str, Array]:
+    """Return counts and shares of kinds of characters in each line."""
+    n_chars = np.maximum(page.n_chars, 1)
+    counts = {name: page.kind(name) for name in ("comma", "colon", "bar", "bracket", "quote", "exclaim", "question", "currency", "at", "rights")}
+    return counts | {
+        "sentences": page.sentences,
+        "digits": page.kind("digit") / n_chars,
+        "letters": 1 - page.kinds[:, 1:].sum(axis=1) / n_chars + page.kind("han") / n_chars,
+    }
+
+
+def _edge_measures(page: Scan, n: Array) -> dict[str, Array]:
+    """Return how each line begins and ends."""
+    lines = page.lines
+    last = [line.rstrip(CLOSERS)[-1:] for line in lines]
+    columns = {
+        "end": [c in TERMINAL and c != "" for c in last],
+        "ellipsis": [line.endswith(ELLIPSIS) for line in lines],
+        "end_colon": [line.endswith((":", "：")) for line in lines],
+        "starts_lower": [line[:1].islower() for line in lines],
+        "starts_digit": [line[:1].isdigit() for line in lines],
+        "bullet": [line[:1] in BULLETS for line in lines],
+        "url": ["http" in line or "www." in line or "t.co/" in line or ".com" in line for line in lines],
+    }
+    return {name: np.array(values, dtype=float) for name, values in columns.items()}
+
+
+def _date_measures(page: Scan, form_bits: Array) -> dict[str, Array]:
+    """Return whether a line has a date or a clock time: a month beside a number, three numbers in a row, '3 hours ago', '10:45'."""
+    lists = lexicon()
+    digit = np.array([form.isdigit() and len(form) <= 4 for form in page.forms], dtype=bool)[page.form]
+    year = np.array([len(form) == 4 and form[:2] in ("19", "20") and form.isdigit() for form in page.forms], dtype=bool)[page.form]
+    month = (form_bits & lists.bit("month") > 0)[page.form]
+    unit = (form_bits & lists.bit("unit_of_time") > 0)[page.form]
+    ago = np.array([form in ("ago", "Ago", "AGO") for form in page.forms], dtype=bool)[page.form]
+    two = page.line[:-1] == page.line[1:]
+    three = two[:-1] & two[1:]
+    found = np.zeros(len(page.line), dtype=bool)
+    found[:-1] |= two & ((month[:-1] & digit[1:]) | (digit[:-1] & month[1:]) | (unit[:-1] & ago[1:]))
+    found[:-2] |= three & digit[:-2] & digit[1:-1] & digit[2:] & (year[:-2] | year[2:])
+    year_marks = np.array(["年" == form or "月" == form for form in page.forms], dtype=bool)[page.form]
+    found[:-1] |= two & digit[:-1] & year_marks[1:]
+    clock = np.zeros(len(page.line), dtype=bool)
+    short = np.array([form.isdigit() and len(form) <= 2 for form in page.forms], dtype=bool)[page.form]
+    clock[:-1] = two & short[:-1] & short[1:]
+    return {
+        "date": (page.per_line(found) > 0).astype(float),
+        "clock": ((page.per_line(clock) > 0) & (page.kind("colon") > 0)).astype(float),
+        "year": (page.per_line(year) > 0).astype(float),
+    }

@@ -1,0 +1,237 @@
+"""The line model: is a line of a scraped page body text or page furniture?
+
+Two logistic regressions over features of lines. The first reading sees what a line looks like, what stands around it and what it shares with
+the page's longest run of prose; the second sees the first reading's probabilities over the whole page. Then each page gets its own limit: the
+probability from which keeping a line is expected to raise the F1 of the words kept, so that a nearly clean page loses little and a page full
+of furniture loses much. Coefficients, training data and date stand in line_model.json; figures and failures in docs/line-model.md.
+
+Inference is NumPy only, uses no random numbers, and takes time linear in the length of the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from corpus_lib.cleaning.line_facts import Facts, facts
+from corpus_lib.cleaning.line_features import first_reading
+from corpus_lib.cleaning.line_reasons import line_reason
+from corpus_lib.cleaning.line_scan import scan
+from corpus_lib.cleaning.line_second import second_reading
+from corpus_lib.cleaning.line_windows import Array, Columns
+
+# A standardised value beyond 4 is an odd page, not more evidence.
+CLIP = 4.0
+# Rows that are standardised at once; bounds the memory for a page of half a million lines.
+ROWS = 50_000
+FAMILIES = ("shape", "words", "neighbours", "position", "overlap", "style", "repeats", "page", "baseline")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One logistic regression: for each feature, named "family.name", its mean, scale and weight."""
+
+    intercept: float
+    features: dict[str, tuple[float, float, float]]
+
+    def family(self, name: str, columns: Columns) -> Array:
+        """Return mean, scale and weight (3 × columns) of the columns of one family."""
+        return np.array([self.features[f"{name}.{column}"] for column in columns]).T
+
+
+@dataclass(frozen=True)
+class LineModel:
+    """What line_model.json holds.
+
+    Attributes
+    ----------
+    first, second
+        The two readings.
+    floor, factor, slope
+        The limit of a page: max(floor, factor × F*/2 × (1 − slope × s)).
+    training
+        What it was trained on, with SHA-256, date and licence.
+    """
+
+    first: Reading
+    second: Reading
+    floor: float
+    factor: float
+    slope: float
+    training: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class LineVotes:
+    """The model's opinion of every line of one document.
+
+    Attributes
+    ----------
+    probability
+        For each line, the probability that it is body text, rounded to six digits.
+    keep
+        Whether the probability reaches the page's limit.
+    limit
+        The page's limit.
+    contributions
+        Lines × `FAMILIES`: what each family of features adds to the log odds; a row sums to the log odds of the line.
+    """
+
+    probability: Array
+    keep: Array
+    limit: float
+    contributions: Array = field(repr=False)
+    _facts: Facts = field(repr=False, compare=False)
+
+    def reason(self, line: int) -> str:
+        """Return why the line was voted for or against, in words: its probability and the three families that weighed most.
+
+        Parameters
+        ----------
+        line
+            The number of the line in the sequence handed in, from 0.
+        """
+        shares = dict(zip(FAMILIES, self.contributions[line].tolist(), strict=True))
+        return line_reason(self._facts, line, float(self.probability[line]), bool(self.keep[line]), self.limit, shares)
+
+
+@cache
+def line_model() -> LineModel:
+    """Read line_model.json, once."""
+    return read_model(resources.files("corpus_lib.cleaning").joinpath("line_model.json").read_text("utf-8"))
+
+
+def read_model(text: str) -> LineModel:
+    """Return the model that a JSON text describes."""
+    data = json.loads(text)
+    first, second = (
+        Reading(data[name]["intercept"], {key: tuple(values) for key, values in data[name]["features"].items()})
+        for name in ("first", "second")
+    )
+    return LineModel(first, second, **data["limit"], training=data["training"])
+
+
+def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) -> LineVotes:
+    """Return for each line of a document the probability that it is body text, and whether this page's limit keeps it.
+
+    A probability of 0.9 means: of lines that look, stand and read like this, about nine in ten were body text on the pages the model was
+    trained on (see the table of reliability in docs/line-model.md).
+
+    Parameters
+    ----------
+    lines
+        The non-blank lines of one document, in order. Of a line over 4,000 characters, head and tail are read.
+    model
+        Another model than the one that comes with the library.
+
+    Returns
+    -------
+    LineVotes
+
+    Raises
+    ------
+    InvalidType
+        If `lines` is one string.
+
+    Notes
+    -----
+    Trained on English news, guides and blogs. In other languages the word lists mostly stay silent and shape, place and repetition decide;
+    read the review queue there with more care.
+
+    Examples
+    --------
+    >>> votes = keep_probabilities([
+    ...     "Home | News | Sport",
+    ...     "The council voted on Tuesday to close the old bridge, which engineers had called unsafe for years.",
+    ...     "Residents said that they had not been asked, and that the detour would cost them an hour every day.",
+    ...     "Share on Facebook",
+    ... ])
+    >>> votes.keep.tolist()
+    [False, True, True, False]
+    """
+    if isinstance(lines, str):
+        from corpus_lib.errors import InvalidType
+
+        raise InvalidType("`lines` must be a sequence of lines; found one string. Pass `text.splitlines()` without blank lines.")
+    model = model or line_model()
+    page = facts(scan(lines))
+    first = contributions(model.first, first_reading(page))
+    p1 = sigmoid(first.sum(axis=1) + model.first.intercept)
+    second = second_contributions(model.second, page, first, p1)
+    p2 = np.round(sigmoid(second.sum(axis=1)), 6)
+    limit = page_limit(p2, page.n, model)
+    return LineVotes(p2, p2 >= limit, limit, second, page)
+
+
+def sigmoid(odds: Array) -> Array:
+    """Return the probability of log odds."""
+    return 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+
+
+def standardised(columns: Columns, mean: Array, scale: Array) -> Array:
+    """Return the columns side by side, each minus its mean over its scale, clipped."""
+    return np.clip((np.column_stack(list(columns.values())) - mean) / scale, -CLIP, CLIP)
+
+
+def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> Array:
+    """Return lines × families: what each family adds to a reading's log odds."""
+    out: dict[str, Array] = {}
+    for name, columns in families:
+        mean, scale, weight = reading.family(name, columns)
+        parts = [
+            (standardised({k: v[at : at + ROWS] for k, v in columns.items()}, mean, scale) * weight).sum(axis=1)
+            for at in range(0, max(len(next(iter(columns.values()))), 1), ROWS)
+        ]
+        out[name] = out.get(name, 0.0) + np.concatenate(parts)
+    zero = np.zeros(len(next(iter(out.values()))))
+    return np.column_stack([out.get(name, zero) for name in (*FAMILIES, "first")][: len(FAMILIES) + 1])
+
+
+def second_contributions(reading: Reading, page: Facts, first: Array, p1: Array) -> Array:
+    """Return lines × `FAMILIES` for the second reading, the first reading's opinion handed down to the families it came from.
+
+    The second reading sees the first one's log odds; the slope at that line times what each family gave there is that family's share. What is
+    left over (intercepts, means, clipping) is the baseline, so that rows sum to the log odds of the line.
+    """
+    own = contributions(reading, second_reading(page, p1))
+    opinion = own[:, -1]
+    odds = np.clip(first.sum(axis=1), -4.6, 4.6)
+    slope = _slope(reading, page)
+    handed = first[:, : len(FAMILIES)] * (slope * np.where(np.abs(odds) < 4.6, 1.0, 4.6 / np.maximum(np.abs(first.sum(axis=1)), 1e-9)))[:, None]
+    out = own[:, : len(FAMILIES)] + handed
+    out[:, -1] += opinion - handed.sum(axis=1) + reading.intercept
+    return out
+
+
+def _slope(reading: Reading, page: Facts) -> Array:
+    """Return how much one unit of the first reading's log odds adds to the second's, for each line."""
+    per_unit = {name: reading.features[f"first.{name}"][2] / reading.features[f"first.{name}"][1] for name in ("logit", "logit_long", "logit_short", "probability")}
+    # From .01 to .99 the probability moves by .98 while the log odds move by 9.19.
+    return per_unit["logit"] + per_unit["probability"] * 0.98 / 9.19 + per_unit["logit_long"] * (page.n >= 12) + per_unit["logit_short"] * (page.n <= 5)
+
+
+def page_limit(probability: Array, n: Array, model: LineModel) -> float:
+    r"""Return the probability from which a page's lines are kept.
+
+    .. math:: \max(a,\; b \, \tfrac{F^*}{2} (1 - c s)), \qquad F^* = \max_k \frac{2 \sum_{i \le k} n_i p_i}{\sum_{i \le k} n_i + \sum_i n_i p_i}
+
+    with the lines sorted by falling p, n the words of a line, s the expected share of words kept, and a, b, c = floor, factor, slope. The F1 of
+    words expected for a page is highest when lines with p ≥ F*/2 are kept, were lines independent; they are not, hence the factor and slope,
+    chosen on the development pages.
+
+    References
+    ----------
+    .. [1] Lipton, Elkan and Naryanaswamy (2014), Optimal thresholding of classifiers to maximize F1 measure, theorem 1.
+    """
+    total, expected = n.sum(), (n * probability).sum()
+    if not total:
+        return model.floor
+    order = np.argsort(-probability, kind="stable")
+    best = (2 * np.cumsum((n * probability)[order]) / np.maximum(np.cumsum(n[order]) + expected, 1e-9)).max()
+    return float(max(model.floor, model.factor * best / 2 * (1 - model.slope * expected / total)))

@@ -1,0 +1,221 @@
+"""The features of the second reading: the first reading's probabilities over the whole page, read against each other.
+
+What the first reading takes for text with confidence is the best description there is of this page's text: its place, its vocabulary, its
+style. The second reading asks of each line how it stands to that, and whether its neighbours agree. Nothing of the line's own shape enters
+again, so the weights explain themselves. Families: first (the first reading's own opinion), neighbours, position, overlap, style, page, repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from corpus_lib.cleaning.line_facts import Facts
+from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs, word_pairs
+from corpus_lib.cleaning.line_windows import Array, Columns, around, shifted, since_last, weighted_mean
+
+SURE = 0.7
+HABITS = ("stop", "capital", "end", "quote_hit", "report", "you", "first_person")
+LONGEST_WORDS, LONGEST_LINES = 800.0, 60.0
+GRAM = 4
+
+
+def second_reading(facts: Facts, probability: Array) -> Iterator[tuple[str, Columns]]:
+    """Yield the families of features of a page, given the first reading's probability of each line."""
+    p = np.clip(probability, 0.01, 0.99)
+    size = np.minimum(facts.n, 60) + 1
+    runs = find_runs(p > 0.5, p * facts.n)
+    pairs = word_pairs(facts)
+    below = (np.arange(facts.page.n_lines) >= runs.last).astype(float)
+    yield "first", first_opinion(facts, p)
+    yield "neighbours", agreement(p, size)
+    yield "position", place(facts, p) | segments(facts, p, runs, pairs, below)
+    yield "overlap", vocabulary(facts, p, pairs, below, size)
+    yield "style", habits(facts, p, size)
+    yield "page", whole_page(facts, p, below)
+    yield "repeats", repeats(facts)
+
+
+def logit(p: Array) -> Array:
+    """Return log odds."""
+    return np.log(p / (1 - p))
+
+
+def first_opinion(facts: Facts, p: Array) -> Columns:
+    """Return the first reading's opinion of the line itself."""
+    odds = logit(p)
+    return {"logit": odds, "probability": p, "logit_long": odds * (facts.n >= 12), "logit_short": odds * (facts.n <= 5)}
+
+
+def agreement(p: Array, size: Array) -> Columns:
+    """Return the first reading's opinion of the lines around."""
+    odds = logit(p)
+    columns = {f"logit_at_{by:+d}": shifted(odds, by) for by in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)}
+    mean = {}
+    for reach in (2, 4, 8, 16):
+        mean[-reach] = weighted_mean(p, size, -reach, -1, 0.5)
+        mean[reach] = weighted_mean(p, size, 1, reach, 0.5)
+    columns |= {f"mean_to_{reach:+d}": values for reach, values in mean.items()}
+    columns |= {f"mean_within_{reach}": weighted_mean(p, size, -reach, reach, 0.5) for reach in (3, 8)}
+    return columns | {f"lesser_side_{reach}": np.minimum(mean[-reach], mean[reach]) for reach in (4, 16)}
+
+
+def place(facts: Facts, p: Array) -> Columns:
+    """Return how much expected text stands before and after, and how far the nearest sure text is."""
+    expected = facts.n * p
+    total = max(expected.sum(), 1.0)
+    before = np.cumsum(expected) - expected
+    after = expected.sum() - before - expected
+    sure = (p > SURE) & (facts.n >= 10)
+    above, below = since_last(sure, LONGEST_LINES), since_last(sure[::-1], LONGEST_LINES)[::-1]
+    words_above, words_below = _words_since(sure, facts.n), _words_since(sure[::-1], facts.n[::-1])[::-1]
+    columns = {"log_before": before, "log_after": after, "lines_above": above, "lines_below": below, "words_above": words_above,
+               "words_below": words_below, "lines_nearest": np.minimum(above, below), "lines_farthest": np.maximum(above, below),
+               "words_nearest": np.minimum(words_above, words_below), "words_farthest": np.maximum(words_above, words_below)}  # fmt: skip
+    part = (before + expected / 2) / total
+    return {name: np.log1p(values) for name, values in columns.items()} | {"part_before": part, "part_to_end": np.minimum(part, 1 - part)}
+
+
+def _words_since(sure: Array, n: Array) -> Array:
+    """Return the words between each line and the nearest sure line above it."""
+    before = np.cumsum(n) - n
+    mark = np.maximum.accumulate(np.where(sure, before + n, -LONGEST_WORDS))
+    last = np.concatenate([[-LONGEST_WORDS], mark[:-1]]) if len(n) else mark
+    return np.minimum(before - last, LONGEST_WORDS)
+
+
+def segments(facts: Facts, p: Array, runs: Runs, pairs: WordPairs, below: Array) -> Columns:
+    """Return how a line's stretch of likely text compares with the largest one."""
+    n, index = facts.n, np.arange(facts.page.n_lines)
+    largest = max(runs.tokens.max(initial=0.0), 1.0)
+    before = np.cumsum(n) - n
+    dropped = np.cumsum(n * (1 - p))
+    above = index < runs.first
+    edge = np.append(before, n.sum())
+    dropped_edge = np.append(0.0, dropped)
+    inside = runs.largest_lines()
+    return {
+        "segment_relative": runs.of_line(runs.tokens) / largest,
+        "segment_log_words": np.log1p(runs.of_line(runs.tokens)),
+        "in_largest": inside,
+        "segments": np.full(len(n), np.log1p(len(runs.tokens))),
+        "largest_share": np.full(len(n), largest / max(runs.tokens.sum(), 1.0)),
+        "log_lines_below": np.log1p(np.where(below > 0, index - runs.last + 1, 0)),
+        "log_words_below": np.log1p(np.where(below > 0, np.maximum(before - edge[runs.last], 0), 0)),
+        "log_lines_above": np.log1p(np.where(above, runs.first - index, 0)),
+        "log_words_above": np.log1p(np.where(above, np.maximum(edge[runs.first] - before, 0), 0)),
+        "below": below,
+        "above": above.astype(float),
+        "log_dropped_between": np.log1p(np.where(below > 0, np.maximum(dropped - n * (1 - p) - dropped_edge[runs.last], 0), 0)),
+    } | _segment_vocabulary(runs, pairs, inside, below)
+
+
+def _segment_vocabulary(runs: Runs, pairs: WordPairs, inside: Array, below: Array) -> Columns:
+    """Return how much of the vocabulary of a line's segment stands in the largest segment, and in the rest of the page."""
+    in_largest = (np.bincount(pairs.word, weights=inside[pairs.line], minlength=pairs.n_words) > 0)[pairs.word]
+    segment = runs.run[pairs.line]
+    there = segment >= 0
+    n_runs = len(runs.tokens)
+    size = np.maximum(np.bincount(segment[there], minlength=n_runs), 1)
+    shared = np.bincount(segment[there], weights=in_largest[there], minlength=n_runs) / size if n_runs else np.zeros(0)
+    found = runs.of_line(shared)
+    return {"segment_found": found, "segment_found_below": found * below, "segment_foreign": (runs.run >= 0) * (1 - found)}
+
+
+def vocabulary(facts: Facts, p: Array, pairs: WordPairs, below: Array, size: Array) -> Columns:
+    """Return how a line's words are shared with likely text and with likely chrome, its own words left out."""
+    long = facts.n >= 10
+    columns: Columns = {}
+    for name, weight in (("text", p), ("chrome", 1 - p)):
+        there = pairs.elsewhere(weight)
+        columns[f"found_in_{name}"] = pairs.mean(np.minimum(there, 1.0))
+        columns[f"log_count_in_{name}"] = pairs.mean(np.log1p(there))
+    columns["found_difference"] = columns["found_in_text"] - columns["found_in_chrome"]
+    columns["log_count_difference"] = columns["log_count_in_text"] - columns["log_count_in_chrome"]
+    for name in list(columns):
+        columns[f"{name}_long"] = columns[name] * long
+        columns[f"{name}_long_below"] = columns[name] * long * below
+    near = weighted_mean(columns["found_in_text"], size, -3, 3, 0.0)
+    return columns | {"found_within_3": near, "found_within_3_below": near * below}
+
+
+def habits(facts: Facts, p: Array, size: Array) -> Columns:
+    """Return how a line differs in length and habits from the page's likely prose."""
+    weight = np.where(facts.n >= 8, p * size, 0.0)
+    total = weight.sum()
+    mean = (facts.log_n * weight).sum() / total if total > 0 else 3.0
+    spread = np.sqrt(((facts.log_n - mean) ** 2 * weight).sum() / total) if total > 0 else 0.5
+    z = np.clip((facts.log_n - mean) / max(spread, 0.2), -4, 3)
+    columns = {"length": z, "length_unlike": np.abs(z)}
+    long = facts.n >= 10
+    for name in HABITS:
+        values = _habit(facts, name)
+        rate = (values * weight).sum() / total if total > 0 else float(values.mean()) if len(values) else 0.0
+        columns[f"{name}_difference"] = values - rate
+        columns[f"{name}_unlike_long"] = np.abs(values - rate) * long
+        columns[f"{name}_rate"] = np.full(len(values), rate)
+        columns[f"{name}_within_3"] = weighted_mean(values, size, -3, 3, rate) - rate
+    return columns
+
+
+def _habit(facts: Facts, name: str) -> Array:
+    """Return one habit of each line as a number from 0 to 1."""
+    if name == "quote_hit":
+        return (facts.measure["quote"] > 0).astype(float)
+    return facts.measure[name] if name in facts.measure else facts.hit(name)
+
+
+def whole_page(facts: Facts, p: Array, below: Array) -> Columns:
+    """Return how much of the page is expected to be text, and what that means for a line."""
+    n = facts.n
+    total = max(n.sum(), 1.0)
+    share = (n * p).sum() / total
+    unsure = -(n * (p * np.log(p) + (1 - p) * np.log(1 - p))).sum() / total
+    values = {"mean": p.mean() if len(p) else 0.0, "kept_share": share, "unsure": unsure}
+    columns = {name: np.full(len(n), float(value)) for name, value in values.items()}
+    return columns | {
+        "logit_by_share": logit(p) * share,
+        "short_by_share": (n <= 6) * share,
+        "long_by_share": (n >= 12) * share,
+        "below_by_share": below * share,
+    }
+
+
+def repeats(facts: Facts) -> Columns:
+    """Return how much of a line is said again, word by word, in other lines: teasers repeat the text, copies repeat each other."""
+    long = facts.n >= 12
+    line, gram = _grams(facts)
+    n_lines = facts.page.n_lines
+    of_line = np.bincount(line, minlength=n_lines)
+    pairs = np.unique(gram * n_lines + line) if n_lines else gram
+    owner, number = pairs % max(n_lines, 1), pairs // max(n_lines, 1)
+    n_grams = int(gram.max()) + 1 if len(gram) else 1
+    lines_with = np.bincount(number, minlength=n_grams)
+    first_line = np.full(n_grams, n_lines)
+    np.minimum.at(first_line, number, owner)
+    elsewhere = np.bincount(line, weights=lines_with[gram] > 1, minlength=n_lines) / np.maximum(of_line, 1)
+    earlier = np.bincount(line, weights=first_line[gram] < line, minlength=n_lines) / np.maximum(of_line, 1)
+    return {
+        "elsewhere": elsewhere,
+        "earlier": earlier,
+        "elsewhere_long": elsewhere * long,
+        "earlier_long": earlier * long,
+        "nearly_all_earlier": (earlier > 0.9).astype(float),
+        "nearly_all_later": ((elsewhere > 0.9) & (earlier < 0.1)).astype(float),
+        "later": elsewhere - earlier,
+    }
+
+
+def _grams(facts: Facts) -> tuple[Array, Array]:
+    """Return line and number of every run of four tokens in lines of six tokens or more."""
+    word, line = facts.lower, facts.page.line
+    if len(word) < GRAM:
+        return line[:0], word[:0]
+    width = np.int64(word.max() + 1)
+    # Two pairs, each renumbered, keep the codes of four words inside 64 bits on any page.
+    _, pair = np.unique(word[:-1] * width + word[1:], return_inverse=True)
+    _, gram = np.unique(pair[:-2] * (pair.max() + 1) + pair[2:], return_inverse=True)
+    counts = np.bincount(line, minlength=facts.page.n_lines)
+    inside = (line[: -GRAM + 1] == line[GRAM - 1 :]) & (counts[line[: -GRAM + 1]] >= 6)
+    return line[: -GRAM + 1][inside], gram[inside]

@@ -1,0 +1,78 @@
+"""Sums and neighbours along the lines of a page, each in time linear in the number of lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+
+def around(values: Array, first: int, last: int) -> Array:
+    """Return for each line i the sum of `values` over lines i + first … i + last, as far as the page reaches.
+
+    Examples
+    --------
+    >>> around(np.array([1.0, 2.0, 4.0]), -1, 1)
+    array([3., 7., 6.])
+    """
+    n = len(values)
+    total = np.zeros((n + 1, *values.shape[1:]))
+    np.cumsum(values, axis=0, out=total[1:])
+    index = np.arange(n)
+    low = np.clip(index + first, 0, n)
+    high = np.clip(index + last + 1, low, n)
+    return total[high] - total[low]
+
+
+def shifted(values: Array, by: int, fill: float = 0.0) -> Array:
+    """Return for each line i the value of line i + by, `fill` outside the page.
+
+    Examples
+    --------
+    >>> shifted(np.array([1.0, 2.0, 4.0]), 1)
+    array([2., 4., 0.])
+    """
+    out = np.full(values.shape, fill)
+    n = len(values)
+    if abs(by) < n:
+        out[max(0, -by) : n - max(0, by)] = values[max(0, by) : n + min(0, by)]
+    return out
+
+
+def since_last(hit: Array, cap: float) -> Array:
+    """Return for each line the number of lines since the last hit above it, at most `cap` (also when there is none).
+
+    Examples
+    --------
+    >>> since_last(np.array([False, True, False, False]), 9)
+    array([9., 9., 1., 2.])
+    """
+    index = np.arange(len(hit))
+    last = np.maximum.accumulate(np.where(hit, index, -(10**9)))
+    before = np.concatenate([[-(10**9)], last[:-1]]) if len(hit) else last
+    return np.minimum(index - before, cap).astype(float)
+
+
+def weighted_mean(values: Array, weights: Array, first: int, last: int, fallback: float) -> Array:
+    """Return the weighted mean of `values` over a window, `fallback` where the window is empty."""
+    total = around(weights, first, last)
+    mean = around(values * weights, first, last) / np.maximum(total, 1e-9)
+    return np.where(total > 1e-9, mean, fallback)
+
+
+def best_stretch(score: Array) -> tuple[int, int]:
+    """Return (first, last + 1) of the stretch of lines with the greatest sum of scores (Kadane's problem).
+
+    Examples
+    --------
+    >>> best_stretch(np.array([-1.0, 3.0, -1.0, 2.0, -5.0]))
+    (1, 4)
+    """
+    total = np.concatenate([[0.0], np.cumsum(score)])
+    lowest = np.minimum.accumulate(total)
+    end = int(np.argmax(total - lowest))
+    return int(np.argmin(total[: end + 1])), end
