@@ -1,0 +1,199 @@
+"""The study file: read, checked, applied to the corpus it is about and to no other; results written so that a spreadsheet runs nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.study import Group, Results, Study, corpus_sha256, load_study, neutral, read_findings, write_csv
+
+STUDY = """
+title = "Two names of a region"
+question = "Who uses which?"
+language = "en"
+stop_words = ["said"]
+topics = [5, 3]
+nodes = ["nato", "china"]
+
+[variants]
+region = ["Asia-Pacific", "Indo-Pacific"]
+
+[variants.union]
+"the union" = ["EU", "European Union"]
+
+[aliases]
+united_states = ["U.S.", "US"]
+
+[groups]
+country = "country of the outlet"
+[groups.outlet]
+column = "source"
+values = { "A Times" = "times" }
+
+[readings]
+"03" = "Read with care.\\n\\nTwice."
+"""
+CODING = "doc_id,variable,value,evidence\na,country,X,line 1\nb,country,Y,line 2\n"
+
+
+def corpus_of(ids: list[str], hashes: list[str]) -> SimpleNamespace:
+    index = pd.Index(ids, name="doc_id", dtype="str")
+    return SimpleNamespace(documents=pd.DataFrame({"sha256": hashes, "source": ["A Times", "B Post", None][: len(ids)]}, index=index))
+
+
+def write(folder: Path, text: str = STUDY, coding: str | None = CODING) -> Path:
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    if coding is not None:
+        (folder / "coding.csv").write_text(coding, encoding="utf-8")
+    return folder / "study.toml"
+
+
+def test_a_study_file_is_read_whole(tmp_path: Path) -> None:
+    study = load_study(write(tmp_path))
+    assert (study.title, study.question, study.language) == ("Two names of a region", "Who uses which?", "en")
+    assert study.nodes == {"nato": ("nato",), "china": ("china",)}
+    assert study.variants["region"] == {"Asia-Pacific": ("Asia-Pacific",), "Indo-Pacific": ("Indo-Pacific",)}
+    assert study.variants["union"] == {"the union": ("EU", "European Union")}
+    assert study.aliases == {"united_states": ("U.S.", "US")}
+    assert study.groups == {"country": Group("country of the outlet"), "outlet": Group("", "source", {"A Times": "times"})}
+    assert (study.topics, study.stop_words) == ((3, 5), ("said",))
+    assert list(study.coded["value"]) == ["X", "Y"]
+
+
+def test_all_problems_are_reported_at_once_and_unknown_keys_are_named(tmp_path: Path) -> None:
+    text = 'titel = "x"\nquestion = 3\ntopics = [1]\nnodes = {a = []}\n[readings]\nthree = "x"\n[groups]\nplace = "where"\n[corpus]\nsha256 = ["ab"]\n'
+    with pytest.raises(InvalidValue) as caught:
+        load_study(write(tmp_path, text, None))
+    assert str(caught.value).split("\n") == [
+        "study.toml: 8 problems",
+        "- `titel` is no key of a study file; did you mean `title`?",
+        "- `title` is missing; give it as a line of text",
+        "- `question` must be text; found 3",
+        "- `nodes`.a must be a list of texts, none empty; found []",
+        "- `topics` must be whole numbers from 2 on; found [1]",
+        '- `readings`.three must be named for a notebook by two digits, for instance "03"',
+        "- `corpus`.sha256 must hold 64 hexadecimal digits each; found 'ab'",
+        "- `groups`.place names no `column`, and coding.csv has no variable 'place'; give one of the two",
+    ]
+
+
+def test_a_coding_without_evidence_or_coded_twice_is_refused_by_line(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        load_study(write(tmp_path, coding="doc_id,variable,value,evidence\na,country,X,\na,country,Y,line 2\n"))
+    assert "coding.csv, line 2: `evidence` is empty" in str(caught.value)
+    assert "coding.csv, line 3: 'a' is coded twice for 'country'" in str(caught.value)
+
+
+def test_a_missing_file_and_broken_toml_are_one_sentence_each(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile, match="does not exist"):
+        load_study(tmp_path / "none.toml")
+    with pytest.raises(InvalidValue, match="cannot be read as TOML"):
+        load_study(write(tmp_path, "title = "))
+
+
+def test_the_coding_is_joined_by_document_and_says_what_it_lacks(tmp_path: Path) -> None:
+    study = load_study(write(tmp_path))
+    documents = corpus_of(["b", "c"], ["1", "2"]).documents
+    frame = study.coding(documents)
+    assert frame["country"].tolist()[0] == "Y"
+    assert pd.isna(frame["country"].tolist()[1])
+    assert frame["outlet"].tolist()[0] == "times"
+    assert list(frame.index) == ["b", "c"]
+    assert "'country' is not coded for 'c'" in frame.attrs["notes"]
+    assert "coding.csv codes 1 document not here: 'a'" in frame.attrs["notes"]
+
+
+def test_a_grouping_whose_column_is_absent_is_empty_and_said_so(tmp_path: Path) -> None:
+    documents = corpus_of(["a"], ["1"]).documents.drop(columns="source")
+    frame = load_study(write(tmp_path)).coding(documents)
+    assert frame["outlet"].isna().all()
+    assert "'outlet' needs the column 'source', which these documents do not have" in frame.attrs["notes"]
+
+
+def test_a_study_is_never_applied_to_documents_that_it_does_not_name(tmp_path: Path) -> None:
+    ours, other = corpus_of(["a", "b"], ["1" * 64, "2" * 64]), corpus_of(["a", "b"], ["1" * 64, "3" * 64])
+    path = write(tmp_path, STUDY + f'\n[corpus]\nsha256 = ["{"2" * 64}", "{"1" * 64}"]\n')
+    assert load_study(path, ours).title == "Two names of a region"
+    plain = load_study(path, other)
+    assert plain.title == "Words and topics of two documents"
+    assert (dict(plain.nodes), dict(plain.readings), len(plain.coded)) == ({}, {}, 0)
+    assert plain.note.startswith("study.toml is about other documents")
+
+
+def test_a_study_can_name_its_documents_by_id(tmp_path: Path) -> None:
+    path = write(tmp_path, STUDY + '\n[corpus]\ndoc_ids = ["a"]\n')
+    assert load_study(path, corpus_of(["a"], ["1"])).note == ""
+    assert load_study(path, corpus_of(["a", "b"], ["1", "2"])).note != ""
+
+
+def test_a_reference_beside_the_study_file_becomes_a_path_and_a_name_stays(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("token,frequency\n")
+    assert load_study(write(tmp_path, 'reference = "list.csv"\n' + STUDY)).reference == str(tmp_path / "list.csv")
+    assert load_study(write(tmp_path, 'reference = "wordfreq"\n' + STUDY)).reference == "wordfreq"
+
+
+def test_a_reading_is_marked_as_the_analysts(tmp_path: Path) -> None:
+    study = load_study(write(tmp_path))
+    assert str(study.reading("03")) == "> **The analyst's reading** (not computed)\n>\n> Read with care.\n>\n> Twice."
+    assert study.reading("04") is None
+
+
+def test_the_corpus_hash_depends_on_bytes_and_order_only() -> None:
+    assert corpus_sha256(corpus_of(["a", "b"], ["1", "2"])) == corpus_sha256(corpus_of(["x", "y"], ["1", "2"]))
+    assert corpus_sha256(corpus_of(["a", "b"], ["1", "2"])) != corpus_sha256(corpus_of(["a", "b"], ["2", "1"]))
+
+
+def test_results_hand_back_what_they_are_given_and_write_only_into_a_folder(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"n": [1]})
+    assert Results(None).table("t", frame) is frame
+    results = Results(tmp_path)
+    assert results.table("t", frame) is frame
+    assert results.headline("h", "It is so.") == "It is so."
+    drawn = SimpleNamespace(caption="Cap", alt="Alt", save=lambda folder, name: None)
+    assert results.figure("f", drawn) is drawn
+    assert read_findings(tmp_path) == {"headlines": {"h": {"text": "It is so."}}, "tables": {"t": {"rows": 1}}, "figures": {"f": {"caption": "Cap", "alt": "Alt"}}}
+    assert (tmp_path / "tables" / "t.csv").read_text() == "n\n1\n"
+
+
+@pytest.mark.parametrize("name", ["../x", "a b", "", ".x", "x.csv"])
+def test_a_result_name_that_could_leave_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidValue, match="`name` must be letters"):
+        Results(tmp_path).table(name, pd.DataFrame())
+
+
+def test_formulas_are_neutralised_in_cells_headings_and_index_and_kept_in_the_copy(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"=h": ["=1+1", "@x", "fine"], "n": [-1, 2, 3]}, index=pd.Index(["+a", "b", "\tc"], name="token"))
+    write_csv(tmp_path / "t.csv", frame)
+    rows = list(csv.reader((tmp_path / "t.csv").open(newline="")))
+    assert rows == [["token", "'=h", "n"], ["'+a", "'=1+1", "-1"], ["b", "'@x", "2"], ["'\tc", "fine", "3"]]
+    copy = [json.loads(line) for line in (tmp_path / "t.jsonl").read_text().splitlines()]
+    assert copy[0] == {"token": "+a", "=h": "=1+1", "n": -1}
+
+
+@given(st.text())
+def test_no_text_starts_like_a_formula_after_neutralising(text: str) -> None:
+    assert not neutral(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_an_index_that_repeats_a_column_is_written_once(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"doc_id": ["a"], "n": [1]}, index=pd.Index(["a"], name="doc_id"))
+    write_csv(tmp_path / "t.csv", frame)
+    assert (tmp_path / "t.csv").read_text() == "doc_id,n\na,1\n"
+
+
+def test_missing_values_are_empty_cells_and_nulls(tmp_path: Path) -> None:
+    write_csv(tmp_path / "t.csv", pd.DataFrame({"a": ["x", None], "b": pd.array([1, pd.NA], dtype="Int64"), "c": [(1, 2), "="]}))
+    assert (tmp_path / "t.csv").read_text() == "a,b,c\nx,1,\"(1, 2)\"\n,,'=\n"
+    assert json.loads((tmp_path / "t.jsonl").read_text().splitlines()[1]) == {"a": None, "b": None, "c": "="}
+
+
+def test_a_plain_study_names_no_subject() -> None:
+    assert Study.plain(corpus_of(["a"], ["1"])).title == "Words and topics of one document"
