@@ -146,12 +146,12 @@ def coherence(
     n: int = TOP,
     counting: Counting = "exact",
 ) -> pd.Series:
-    r"""Coherence of each topic: do its first words occur near each other?
+    r"""Coherence of each topic: how far its first words occur near each other.
 
     .. math:: \mathrm{NPMI}(w_i, w_j) = \log \frac{p(w_i, w_j) + \epsilon}{p(w_i) p(w_j)} \Big/ - \log (p(w_i, w_j) + \epsilon)
 
     "npmi" is the mean over the pairs of the first `n` words: 1 when they only occur together, 0 when they are
-    independent, -1 when they never meet. "c_v" is the mean cosine between each word's vector of NPMI and the sum of all
+    independent, near -1 when they never meet. "c_v" is the mean cosine between each word's vector of NPMI and the sum of all
     of them. "u_mass" is the mean of :math:`\log ((p(w_i, w_j) + \epsilon) / p(w_j))` over pairs in which `w_j` ranks higher,
     at most 0.
 
@@ -196,8 +196,8 @@ def coherence(
     Examples
     --------
     >>> lists = [["sea", "ship"], ["sea", "ship"], ["tax", "law"], ["tax", "law"]]
-    >>> coherence([["sea", "ship"], ["sea", "tax"]], Tokens.from_lists(lists)).round(3).tolist()
-    [1.0, -1.0]
+    >>> coherence([["sea", "ship"], ["sea", "tax"]], Tokens.from_lists(lists)).round(2).tolist()
+    [1.0, -0.95]
     """
     check_option("measure", measure, get_args(Measure))
     topics, index = _topics(model_or_terms, n)

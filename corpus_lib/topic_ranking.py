@@ -7,6 +7,7 @@ decimals and ties go by word, so every processor prints the same list.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import numpy as np
@@ -44,7 +45,7 @@ def relevance(probability: Floats, weight: float = 0.6) -> Floats:
     overall = probability.mean(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         inside, lift = np.log(probability), np.log(probability / overall)
-        return np.where(probability > 0, weight * inside + (1 - weight) * lift, -1e9)
+        return np.asarray(np.where(probability > 0, weight * inside + (1 - weight) * lift, -1e9))
 
 
 def frex(probability: Floats, weight: float = 0.5) -> Floats:
@@ -56,19 +57,20 @@ def frex(probability: Floats, weight: float = 0.5) -> Floats:
     totals = probability.sum(axis=0)
     exclusivity = np.divide(probability, totals, out=np.zeros_like(probability), where=totals > 0)
     mean = 1 / (weight / _shares_below(exclusivity) + (1 - weight) / _shares_below(probability))
-    return np.where(probability > 0, mean, 0.0)
+    return np.asarray(np.where(probability > 0, mean, 0.0))
 
 
 def _shares_below(values: Floats) -> Floats:
     """Empirical distribution function along each row, ties alike."""
     rounded = np.round(values, 9)
     ordered = np.sort(rounded, axis=1)
-    return np.array([np.searchsorted(row, own, side="right") for row, own in zip(ordered, rounded, strict=True)]) / values.shape[1]
+    places = [np.searchsorted(row, own, side="right") for row, own in zip(ordered, rounded, strict=True)]
+    return np.asarray(np.array(places, dtype=float) / values.shape[1])
 
 
-def alphabetical(terms: Ints | list[str] | object) -> Ints:
+def alphabetical(terms: Iterable[object]) -> Ints:
     """Place of each term in the order by code point."""
-    words = [str(term) for term in terms]  # type: ignore[attr-defined]
+    words = [str(term) for term in terms]
     place = np.empty(len(words), dtype=np.int64)
     place[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
     return place
@@ -81,10 +83,7 @@ def ranked_words(values: Floats, alphabet: Ints, n: int) -> Ints:
 
 
 def _first(row: Floats, alphabet: Ints, n: int) -> Ints:
-    if n < len(row):
-        # Every word that could be among the first, ties at the edge included.
-        candidates = np.flatnonzero(row >= np.partition(row, len(row) - n)[len(row) - n])
-    else:
-        candidates = np.arange(len(row))
+    # Every word that could be among the first, ties at the edge included.
+    candidates = np.flatnonzero(row >= np.partition(row, len(row) - n)[len(row) - n])
     order = np.lexsort((alphabet[candidates], -row[candidates]))
     return candidates[order[:n]]

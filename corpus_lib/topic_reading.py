@@ -13,8 +13,8 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import NotFound
-from corpus_lib.topic_ranking import alphabetical, ranked_words, relevance
-from corpus_lib.topic_resampling import TOP, jaccard, pair_topics
+from corpus_lib.topic_ranking import alphabetical, relevance
+from corpus_lib.topic_resampling import TOP, pair_topics
 from corpus_lib.topic_weighting import Floats, Ints, row_lengths, rows_to_one
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def nearness(model: TopicModel) -> Floats:
     weighted = model.weighting.apply(model.counts)
     lengths = row_lengths(weighted)[:, None] * np.linalg.norm(model.components, axis=1)[None, :]
     products = np.asarray(weighted @ model.components.T)
-    return np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+    return np.asarray(np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0))
 
 
 def _passage(model: TopicModel, row: int, topic: int, share: float, similarity: float) -> dict[str, Any]:
@@ -211,7 +211,6 @@ def align_topics(first: TopicModel, second: TopicModel, *, n: int = TOP) -> pd.D
     """
     terms = first.terms.union(second.terms, sort=True)
     sides = [model.phi.reindex(columns=terms, fill_value=0.0).to_numpy() for model in (first, second)]
-    alphabet = alphabetical(terms)
     top = [terms.get_indexer(model.terms)[model._ranked(model._ranking, n)] for model in (first, second)]
     size = max(len(side) for side in sides)
     padded = [np.vstack([side, np.zeros((size - len(side), len(terms)))]) for side in sides]
@@ -220,7 +219,6 @@ def align_topics(first: TopicModel, second: TopicModel, *, n: int = TOP) -> pd.D
     cosine = _cosine(padded[0], padded[1][partner])
     rows = [_pair_row(first, second, i, int(p), overlap[i], cosine[i], n) for i, p in enumerate(partner)]
     frame = pd.DataFrame(rows).astype({"topic": "Int64", "partner": "Int64"})
-    del alphabet
     return frame.sort_values(["topic", "partner"], na_position="last", ignore_index=True)
 
 
@@ -231,7 +229,7 @@ def _pair(tops: list[Ints], phis: list[Floats]) -> tuple[Ints, Floats]:
 
 def _cosine(a: Floats, b: Floats) -> Floats:
     lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    return np.divide((a * b).sum(axis=1), lengths, out=np.full(len(a), np.nan), where=lengths > 0)
+    return np.asarray(np.divide((a * b).sum(axis=1), lengths, out=np.full(len(a), np.nan), where=lengths > 0))
 
 
 def _pair_row(first: TopicModel, second: TopicModel, i: int, p: int, overlap: float, cosine: float, n: int) -> dict[str, Any]:
@@ -239,6 +237,3 @@ def _pair_row(first: TopicModel, second: TopicModel, i: int, p: int, overlap: fl
     shared = [w for w in first.words(n)[i] if w in second.words(n)[p]] if mine and yours else []
     return {"topic": i + 1 if mine else pd.NA, "partner": p + 1 if yours else pd.NA,
             "jaccard": round(float(overlap), 6) if mine and yours else np.nan, "cosine": round(float(cosine), 6), "shared": ", ".join(shared)}  # fmt: skip
-
-
-__all__ = ["align_topics", "by_document", "compare_words", "distances", "jaccard", "labels", "layout", "passages", "ranked_words", "support"]

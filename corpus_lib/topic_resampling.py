@@ -18,7 +18,16 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from corpus_lib.topic_ranking import ranked_words, scores
-from corpus_lib.topic_weighting import Floats, Ints, Recipe, factorise, learn_weighting, rows_to_one, shares, token_probability
+from corpus_lib.topic_weighting import (
+    Floats,
+    Ints,
+    Recipe,
+    factorise,
+    learn_weighting,
+    rows_to_one,
+    shares,
+    token_probability,
+)
 
 # Words compared when topics are paired, as in the published stability measures; `kept` is known for this many words.
 TOP, DEPTH = 10, 50
@@ -119,7 +128,7 @@ def pair_topics(top: Ints, other_top: Ints, phi: Floats, other_phi: Floats) -> t
 def jaccard(top: Ints, other: Ints) -> Floats:
     """Overlap of every row of word numbers with every other row: shared words by all words."""
     shared = np.array([[len(np.intersect1d(a, b, assume_unique=True)) for b in other] for a in top], dtype=float)
-    return shared / (top.shape[1] + other.shape[1] - shared)
+    return np.asarray(shared / (top.shape[1] + other.shape[1] - shared))
 
 
 def refit(
@@ -133,6 +142,8 @@ def refit(
     probability = None if ranking["ranking"] == "weight" else token_probability(part, theta)
     own_top = ranked_words(scores(own_phi, probability, **ranking), alphabet, DEPTH)
     partner, overlap = pair_topics(top, own_top[:, :TOP], phi, own_phi)
+    # An empty topic lists the first words of the alphabet, here and there alike: that is no agreement.
+    overlap = np.where(np.isclose(np.ptp(phi, axis=1), 0) | (h[partner].max(axis=1) == 0), 0.0, overlap)
     return Refit(overlap, own_top[partner], theta[:, partner].astype(np.float32), own_phi[partner] if keep_phi else None)
 
 

@@ -114,7 +114,7 @@ def learn_weighting(counts: sp.csr_array, recipe: Recipe) -> tuple[Weighting, sp
 def row_lengths(matrix: sp.csr_array) -> Floats:
     """Euclidean length of each row."""
     squares = np.concatenate([[0.0], np.cumsum(matrix.data**2)])
-    return np.sqrt(np.maximum(squares[matrix.indptr[1:]] - squares[matrix.indptr[:-1]], 0.0))
+    return np.asarray(np.sqrt(np.maximum(squares[matrix.indptr[1:]] - squares[matrix.indptr[:-1]], 0.0)))
 
 
 def _saturated(counts: sp.csr_array, mean_length: float, recipe: Recipe) -> sp.csr_array:
@@ -137,6 +137,8 @@ def singular_vectors(matrix: sp.csr_array, k: int, tolerance: float = 1e-8) -> t
         u, s, vt = np.linalg.svd(matrix.toarray(), full_matrices=False)
     order = np.argsort(-s, kind="stable")
     u, s, vt = u[:, order], s[order], vt[order]
+    # What the rank lacks is rounding noise: its topics stay empty instead of repeating the noise.
+    s = np.where(s > 1e-7 * s[0], s, 0.0)
     gap = k - len(s)
     return np.pad(u, ((0, 0), (0, max(gap, 0)))), np.pad(s, (0, max(gap, 0))), np.pad(vt, ((0, max(gap, 0)), (0, 0)))
 
@@ -173,8 +175,9 @@ def descend(matrix: sp.csr_array, w: Floats, h: Floats, recipe: Recipe) -> tuple
     from sklearn.exceptions import ConvergenceWarning
 
     model = NMF(len(h), init="custom", solver="cd", shuffle=False, max_iter=recipe.sweeps, tol=recipe.tolerance)
-    with warnings.catch_warnings():
-        # The sweeps are a part of the recipe: measured coherence no longer changes after a hundred.
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        # The sweeps are a part of the recipe: measured coherence no longer changes after a hundred. A fit without error
+        # makes the estimator take the root of a rounding error.
         warnings.simplefilter("ignore", ConvergenceWarning)
         w = model.fit_transform(matrix, W=np.ascontiguousarray(w), H=np.ascontiguousarray(h))
     return np.asarray(w, dtype=float), np.asarray(model.components_, dtype=float)
@@ -200,13 +203,13 @@ def shares(w: Floats, h: Floats) -> Floats:
     """Rows of theta: loadings times the length of their topic, to sum 1; NaN where no topic reaches the unit."""
     amounts = w * np.linalg.norm(h, axis=1)
     totals = amounts.sum(axis=1, keepdims=True)
-    return np.divide(amounts, totals, out=np.full_like(amounts, np.nan), where=totals > 0)
+    return np.asarray(np.divide(amounts, totals, out=np.full_like(amounts, np.nan), where=totals > 0))
 
 
 def rows_to_one(h: Floats) -> Floats:
     """Rows divided by their sum; a row of zeros says nothing and becomes even."""
     totals = h.sum(axis=1, keepdims=True)
-    return np.divide(h, totals, out=np.full_like(h, 1 / h.shape[1]), where=totals > 0)
+    return np.asarray(np.divide(h, totals, out=np.full_like(h, 1 / h.shape[1]), where=totals > 0))
 
 
 def token_probability(counts: sp.csr_array, theta: Floats) -> Floats:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -39,16 +39,11 @@ from corpus_lib.topic_weighting import (
     token_probability,
 )
 
-if TYPE_CHECKING:
-    from corpus_lib.topic_resampling import Resamples as _Resamples  # noqa: F401
-
 # A topic below this mean overlap is called not reproducible. Planted topics lie above it and topics of noise below
 # (benchmarks/topics_planted.py); an overlap of .5 means that two lists of ten words share between six and seven.
 REPRODUCIBLE = 0.5
 # Words of the top ten that a unit must hold to count as support of a topic.
 SUPPORT_WORDS = 3
-
-Choice = Literal["auto"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -527,8 +522,10 @@ def _stopwords(tokens: Tokens, stopwords: Any) -> tuple[frozenset[str], str]:
         return frozenset(stopwords), "given"
     if stopwords != "auto":
         raise InvalidValue(f"`stopwords` must be 'auto', a collection of words or None; found {stopwords!r}. Put words in a list.")
-    from corpus_lib.stopwords import stopwords as stop_list
-
+    try:
+        from corpus_lib.stopwords import stopwords as stop_list
+    except ImportError:
+        return frozenset(), "none"
     stated = tokens.units["language"].dropna().astype(str) if "language" in tokens.units else pd.Series(dtype=str)
     found = {}
     for language in sorted(set(stated) - {""}) or ["en"]:
