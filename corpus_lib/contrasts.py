@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from corpus_lib.frequencies import Frequencies
     from corpus_lib.tokens import Tokens
 
-__all__ = ["contrasts", "rates", "survival"]
+__all__ = ["contrasts", "group_codes", "rates", "survival"]
 
 
 def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
@@ -47,9 +47,8 @@ def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     >>> rates(tokens).loc["a"].tolist()
     [500000.0, 0.0]
     """
-    labels, groups = _groups(tokens, by)
-    code = np.searchsorted(groups, labels)
-    token_group = np.repeat(np.where(labels == "", len(groups), code), tokens.sizes)
+    codes, groups = group_codes(tokens, by)
+    token_group = np.repeat(codes, tokens.sizes)
     n_types = len(tokens.vocabulary)
     counts = np.bincount(token_group * n_types + tokens.ids, minlength=(len(groups) + 1) * n_types).reshape(-1, n_types)[: len(groups)]
     sizes = counts.sum(axis=1, keepdims=True)
@@ -93,13 +92,13 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     """
     from corpus_lib.keyness import keyness
 
-    labels, groups = _groups(tokens, by)
+    codes, groups = group_codes(tokens, by)
     if len(groups) < 2:
         raise InvalidValue(f"`by` must name at least two groups to compare; column {by!r} has {len(groups)}. Choose a column that divides the corpus.")
     per_million = rates(tokens, by)
     tables, notes = [], {}
-    for group in groups:
-        table = keyness(tokens.where(labels == group), tokens.where((labels != group) & (labels != "")), **options)
+    for code, group in enumerate(groups):
+        table = keyness(tokens.where(codes == code), tokens.where((codes != code) & (codes < len(groups))), **options)
         others = per_million.drop(columns=group).loc[table.index]
         below = others.lt(per_million.loc[table.index, group], axis=0).sum(axis=1)
         notes[group] = table.attrs.get("notes", [])
@@ -146,10 +145,11 @@ def survival(alternatives: Mapping[str, tuple[Tokens | Frequencies, Tokens | Fre
     return frame.assign(n_kept=kept, survives=kept == len(alternatives)).rename_axis("token")
 
 
-def _groups(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:
-    """Label of every unit ("" where there is none) and the sorted labels."""
+def group_codes(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:
+    """Number of the group of every unit, and the sorted names; units without a value have the number after the last."""
     if by not in tokens.units.columns:
         raise NotFound(f"`by` must be a column of `tokens.units` ({', '.join(map(repr, tokens.units.columns))}); found {by!r}. Choose one of these.")
-    column = tokens.units[by]
-    labels = np.where(column.isna(), "", column.astype("str")).astype(object)
-    return labels, sorted(set(labels) - {""})
+    column = tokens.units[by].astype("str").where(tokens.units[by].notna())
+    groups = sorted(column.dropna().unique())
+    codes = column.map(dict(zip(groups, range(len(groups)), strict=True))).fillna(len(groups))
+    return codes.to_numpy(dtype=np.int64), groups

@@ -338,27 +338,51 @@ class Tokens:
         >>> tokens.group({"united_states": ["US", "United States"]}).words()
         ['united_states', 'and', 'united_states', 'told', 'us']
         """
-        spans = [span for name, names in aliases.items() for phrase in _checked_names(name, names) for span in self._occurrences(name, phrase)]
-        return self._replace_spans(_longest_first(spans))
+        spans = [
+            (first, last - first, name)
+            for name, names in aliases.items()
+            for phrase in _checked_names(name, names)
+            for first, last in self.find(phrase, case=True)
+        ]
+        return self._replace_spans(longest_first(spans))
 
-    def _occurrences(self, name: str, phrase: str) -> list[tuple[int, int, str]]:
-        """Token spans at which the text reads exactly as `phrase` (first token, number of tokens, new name)."""
+    def find(self, phrase: str, *, case: bool = False) -> list[tuple[int, int]]:
+        """Where a word or phrase occurs, as token spans (first token, token after the last one); never across two units.
+
+        Parameters
+        ----------
+        phrase
+            Words, tokenized like the text.
+        case
+            Ask for the letters as they are written; otherwise folded tokens are compared.
+
+        Raises
+        ------
+        InvalidValue
+            If `phrase` holds no token.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["new", "york", "new"]])
+        >>> tokens.find("new york"), tokens.find("york new york")
+        ([(0, 2)], [])
+        """
         folded, starts, ends = self.tokenizer.tokenize(phrase)
         surface = [phrase[a:b] for a, b in zip(starts, ends, strict=True)]
         if not folded:
-            raise InvalidValue(f"`aliases` must hold names with at least one token; {phrase!r} of {name!r} has none. Leave it out.")
+            raise InvalidValue(f"`phrase` must hold at least one token; {phrase!r} has none. Leave it out.")
         known = self.vocabulary.get_indexer(folded)
         if (known < 0).any() or len(folded) > self.n_tokens:
             return []
-        last = self.n_tokens - len(folded) + 1
-        hits = np.ones(last, dtype=bool)
+        hits = np.ones(self.n_tokens - len(folded) + 1, dtype=bool)
         for k, token in enumerate(known):
-            hits &= self.ids[k : last + k] == token
-        unit = self.unit_of()
+            hits &= self.ids[k : k + len(hits)] == token
         first = np.flatnonzero(hits)
-        first = first[unit[first] == unit[first + len(folded) - 1]]
-        doc_ids = self.units["doc_id"].to_numpy()
-        return [(int(i), len(folded), name) for i in first if self._reads(int(i), surface, doc_ids[unit[i]])]
+        unit = np.searchsorted(self.offsets, first, side="right") - 1
+        whole = self.offsets[unit + 1] >= first + len(folded)
+        doc_ids = self.units["doc_id"].to_numpy()[unit]
+        found = [(int(i), doc_id) for i, doc_id, inside in zip(first, doc_ids, whole, strict=True) if inside]
+        return [(i, i + len(folded)) for i, doc_id in found if not case or self._reads(i, surface, doc_id)]
 
     def _reads(self, first: int, surface: Sequence[str], doc_id: str) -> bool:
         text = self.source.text(doc_id)
@@ -496,7 +520,7 @@ def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:
     return used, renumber[ids]
 
 
-def _longest_first(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def longest_first(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Spans that do not overlap: from left to right, the longest at each place."""
     chosen: list[tuple[int, int, str]] = []
     free = 0
