@@ -8,6 +8,7 @@ import pandas as pd
 from ..report.text import counted, integer, label_of, listing, plain, share, short_labels
 from . import style
 from .base import Plot, empty, plot, require
+from .labels import place_labels
 
 MOST_ROWS = 25
 
@@ -28,7 +29,9 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     if "n_bytes" not in lines.columns:
         require(lines, ("byte_start", "byte_end"), "cleaning_audit")
     size = lines["n_bytes"] if "n_bytes" in lines.columns else lines["byte_end"] - lines["byte_start"]
-    table = pd.DataFrame({"doc_id": lines["doc_id"], "label": lines["label"], "bytes": size, "keep": lines["keep"].astype(bool)})
+    table = pd.DataFrame(
+        {"doc_id": lines["doc_id"], "label": lines["label"], "bytes": size, "keep": lines["keep"].astype(bool)}
+    )
     total = table.groupby("doc_id", sort=False)["bytes"].sum()
     dropped = table[~table["keep"]]
     if not len(total):
@@ -43,7 +46,9 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
         figure = style.figure(_audit_title(wide, total), 0.95 + 1.25 * style.ROW * len(rows), columns)
         _draw_audit(figure.add_subplot(), rows, total, columns)
     counts = dropped.groupby("label").size()
-    parts = [f"{name} {integer(wide[name].sum())} bytes in {counted(int(counts[name]), 'line')}" for name in wide.columns]
+    parts = [
+        f"{name} {integer(wide[name].sum())} bytes in {counted(int(counts[name]), 'line')}" for name in wide.columns
+    ]
     caption = (
         f"Bytes dropped from {counted(len(total), noun)}, by label: {listing(parts)}. "
         "The share is of the bytes of all lines that are not blank."
@@ -88,11 +93,29 @@ def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> Non
     for i, label in enumerate(rows.columns):
         role = style.role(i)
         width = rows[label].to_numpy(float)
-        bars = axes.barh(y, width, left=left, height=0.66, color=fills[i % len(fills)], edgecolor=role.color, hatch=role.hatch, linewidth=0.9)
-        handles.append(bars[0] if len(bars) else None)
+        some = width > 0
+        bars = axes.barh(
+            y[some],
+            width[some],
+            left=left[some],
+            height=0.66,
+            color=fills[i % len(fills)],
+            edgecolor=role.color,
+            hatch=role.hatch,
+            linewidth=0.9,
+        )
+        handles.append(bars[0])
         for at, start, size in zip(y, left, width, strict=True):
             if size * inch > style.text_width(label, 7.5) + 0.05:
-                axes.text(start + size / 2, at, label, ha="center", va="center", fontsize=7.5, bbox={"facecolor": fills[i % len(fills)], "edgecolor": "none", "pad": 0.8})
+                axes.text(
+                    start + size / 2,
+                    at,
+                    label,
+                    ha="center",
+                    va="center",
+                    fontsize=7.5,
+                    bbox={"facecolor": fills[i % len(fills)], "edgecolor": "none", "pad": 0.8},
+                )
         left = left + width
     labels = short_labels(list(total.index))
     for at, name, size in zip(y, rows.index, left, strict=True):
@@ -105,7 +128,14 @@ def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> Non
     axes.set_xlim(0, reach * 1.18)
     axes.set_xlabel("bytes dropped")
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    axes.figure.legend(handles, [f"{name}".replace("_", " ") for name in rows.columns], loc="outside lower left", ncols=6 if columns == 2 else 3, frameon=False, fontsize=8)
+    axes.figure.legend(
+        handles,
+        [f"{name}".replace("_", " ") for name in rows.columns],
+        loc="outside lower left",
+        ncols=6 if columns == 2 else 3,
+        frameon=False,
+        fontsize=8,
+    )
 
 
 def vocabulary_growth(frame: Any, *, noun: str = "document", columns: style.Columns = 2) -> Plot:
@@ -143,7 +173,9 @@ def vocabulary_growth(frame: Any, *, noun: str = "document", columns: style.Colu
     facts = [f"{label_of(labels, name)} {integer(at[name])}" for name in order]
     caption = f"Different words against words read, {counted(len(curves), noun)}"
     caption += f"; {integer(len(named))} are named." if len(named) < len(order) else "."
-    caption += f" Compare at the dotted line, {integer(common)} words, which every {noun} reaches." if len(order) > 1 else ""
+    caption += (
+        f" Compare at the dotted line, {integer(common)} words, which every {noun} reaches." if len(order) > 1 else ""
+    )
     alt = f"Rising curves of vocabulary. Different words among the first {integer(common)}: {listing(facts, limit=12)}."
     return plot(figure, caption, alt, labels.values())
 
@@ -153,20 +185,21 @@ def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: di
         if name not in named:
             axes.plot(part["n_tokens"], part["n_types"], color="#A6A6A6", linewidth=0.7, zorder=1)
     high = max(float(part["n_types"].max()) for part in curves.values())
-    ends = [float(curves[name]["n_types"].iloc[-1]) for name in named]
     far = max(float(part["n_tokens"].max()) for part in curves.values())
-    close = [min(abs(e - f) for f in [*ends[:i], *ends[i + 1 :], 9e9]) < 0.06 * high for i, e in enumerate(ends)]
-    heights = style.spread(ends, 0.06 * high, 0.0, high * 1.05) if any(close) else ends
-    for i, (name, end, at) in enumerate(zip(named, ends, heights, strict=True)):
+    for i, name in enumerate(named):
         role, part = style.role(i), curves[name]
-        axes.plot(part["n_tokens"], part["n_types"], color=role.color, linestyle=style.DASHES[i % len(style.DASHES)], zorder=2)
-        x = float(part["n_tokens"].iloc[-1])
-        axes.plot([x], [end], marker=role.marker, color=role.color)
-        axes.annotate(labels[str(name)], (x, end), (x + 0.02 * far, at), va="center", fontsize=8, color=role.color)
+        axes.plot(
+            part["n_tokens"], part["n_types"], color=role.color, linestyle=style.DASHES[i % len(style.DASHES)], zorder=2
+        )
+        axes.plot(part["n_tokens"].iloc[-1:], part["n_types"].iloc[-1:], marker=role.marker, color=role.color)
     if common:
         axes.axvline(common, color="#8C8C8C", linestyle=":", linewidth=0.9)
     axes.set_xlim(0, far * 1.12)
     axes.set_ylim(0, high * 1.08)
+    ends = np.array(
+        [[curves[name]["n_tokens"].iloc[-1], curves[name]["n_types"].iloc[-1]] for name in named], dtype=float
+    )
+    place_labels(axes, ends[:, 0], ends[:, 1], [labels[str(name)] for name in named])
     axes.set_xlabel("words read")
     axes.set_ylabel("different words")
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")

@@ -84,7 +84,10 @@ def _named(words: Any, n: int) -> str:
 
 def _facts(rows: Any, ranked: str, count: str | None) -> str:
     return listing(
-        [f"{plain(r['collocate'])} {decimal(r[ranked], 1)}" + (f" ({integer(r[count])} times)" if count else "") for _, r in rows.head(8).iterrows()]
+        [
+            f"{plain(r['collocate'])} {decimal(r[ranked], 1)}" + (f" ({integer(r[count])} times)" if count else "")
+            for _, r in rows.head(8).iterrows()
+        ]
     )
 
 
@@ -148,8 +151,13 @@ def collocate_network(
         f"Lines join {counted(len(nodes), 'node')} to their {integer(n)} strongest collocates by {ranked.replace('_', ' ')}; "
         f"thicker lines are stronger. {sentence(counted(len(shared), 'collocate'))} (bold) {'belongs' if len(shared) == 1 else 'belong'} to more than one node."
     )
-    facts = [f"{plain(name)} with {listing(map(plain, rows.loc[rows['node'] == name, 'collocate']), limit=12)}" for name in nodes]
-    return plot(figure, caption, f"Network of nodes and collocates. {'; '.join(facts)}.", [*map(str, order), *map(str, nodes)])
+    facts = [
+        f"{plain(name)} with {listing(map(plain, rows.loc[rows['node'] == name, 'collocate']), limit=12)}"
+        for name in nodes
+    ]
+    return plot(
+        figure, caption, f"Network of nodes and collocates. {'; '.join(facts)}.", [*map(str, order), *map(str, nodes)]
+    )
 
 
 def _draw_network(axes: Any, rows: Any, nodes: list[Any], order: list[Any], shared: set[Any], ranked: str) -> None:
@@ -160,13 +168,28 @@ def _draw_network(axes: Any, rows: Any, nodes: list[Any], order: list[Any], shar
     for _, row in rows.iterrows():
         role = style.role(nodes.index(row["node"]))
         width = 0.6 + 2.4 * ((row[ranked] - low) / (high - low) if high > low else 1.0)
-        axes.plot([0, 1], [left[row["node"]], right[row["collocate"]]], color=role.color, linewidth=width, alpha=0.75, linestyle=style.DASHES[nodes.index(row["node"]) % 4])
+        axes.plot(
+            [0, 1],
+            [left[row["node"]], right[row["collocate"]]],
+            color=role.color,
+            linewidth=width,
+            alpha=0.75,
+            linestyle=style.DASHES[nodes.index(row["node"]) % 4],
+        )
     for name, at in left.items():
         role = style.role(nodes.index(name))
         axes.plot([0], [at], marker=role.marker, color=role.color, markersize=9)
         axes.text(-0.03, at, shorten(name, 22), ha="right", va="center", fontweight="bold", color=role.color)
     for word, at in right.items():
-        axes.text(1.02, at, shorten(word, 26), ha="left", va="center", fontsize=8.5, fontweight="bold" if word in shared else "normal")
+        axes.text(
+            1.02,
+            at,
+            shorten(word, 26),
+            ha="left",
+            va="center",
+            fontsize=8.5,
+            fontweight="bold" if word in shared else "normal",
+        )
     axes.set_xlim(-0.5, 1.5)
     axes.set_ylim(height - 0.4, -0.6)
     axes.set_axis_off()

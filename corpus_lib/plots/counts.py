@@ -47,7 +47,9 @@ def frequencies(
     """
     require(frame, ("word", "doc_id", "per_million"), "frequencies")
     chosen = list(words) if words is not None else list(dict.fromkeys(frame["word"]))[:n]
-    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(0.0)
+    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(
+        0.0
+    )
     wide = wide.loc[[word for word in chosen if word in wide.index]]
     if not len(wide):
         return empty(f"None of the words occurs in a {noun}.", columns)
@@ -96,7 +98,15 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
     axes.grid(axis="x")
     if named and wide.shape[1] > 1:
         handles, names = axes.get_legend_handles_labels()
-        axes.figure.legend(handles, [name.lstrip("\u200b") for name in names], loc="outside lower center", ncols=min(wide.shape[1], 5), frameon=False, fontsize=8, handletextpad=0.2)
+        axes.figure.legend(
+            handles,
+            [name.lstrip("\u200b") for name in names],
+            loc="outside lower center",
+            ncols=min(wide.shape[1], 5),
+            frameon=False,
+            fontsize=8,
+            handletextpad=0.2,
+        )
 
 
 def comparison(
@@ -136,16 +146,19 @@ def comparison(
     groups = list(dict.fromkeys(rows[group])) if group else [""]
     blocks = [(name, rows[rows[group] == name] if group else rows) for name in groups]
     with style.applied():
-        height = 0.7 + style.ROW * (len(rows) + 1.1 * len(groups) * bool(group))
+        height = 0.7 + style.ROW * len(rows) + 0.45 * len(groups) * bool(group)
         figure = style.figure(title or _comparison_title(blocks, label, value, digits), height, columns)
-        _draw_comparison(figure.add_subplot(), blocks, label, value, unit, digits)
+        _draw_comparison(figure, blocks, label, value, unit, digits)
     ranged = " Lines are intervals." if {"low", "high"} <= set(rows.columns) and rows["low"].notna().any() else ""
     caption = f"{counted(len(rows), 'value')} ({unit}) under {counted(rows[label].nunique(), 'alternative')}.{ranged}"
     facts = [
-        f"{plain(name) + ': ' if group else ''}" + listing([f"{plain(row[label])} {decimal(row[value], digits)}" for _, row in block.iterrows()], limit=8)
+        f"{plain(name) + ': ' if group else ''}"
+        + listing([f"{plain(row[label])} {decimal(row[value], digits)}" for _, row in block.iterrows()], limit=8)
         for name, block in blocks
     ]
-    return plot(figure, caption, f"Dot plot of {unit}. {'; '.join(facts)}.", [*map(str, rows[label]), *map(str, groups)])
+    return plot(
+        figure, caption, f"Dot plot of {unit}. {'; '.join(facts)}.", [*map(str, rows[label]), *map(str, groups)]
+    )
 
 
 def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, digits: int) -> str:
@@ -160,32 +173,41 @@ def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, dig
     )
 
 
-def _draw_comparison(axes: Any, blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int) -> None:
-    at, ticks, names = 0.0, [], []
-    reach = max(float(block[value].abs().max()) for _, block in blocks) or 1.0
-    for i, (name, block) in enumerate(blocks):
-        role = style.role(i) if len(blocks) > 1 else style.TARGET
+def _draw_comparison(
+    figure: Any, blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int
+) -> None:
+    reach = [float(block[value].abs().max()) or 1.0 for _, block in blocks]
+    alike = max(reach) < 5 * min(reach)
+    ratios = [len(block) + 0.6 for _, block in blocks]
+    grid = figure.subplots(len(blocks), 1, sharex=alike, squeeze=False, height_ratios=ratios)[:, 0]
+    for i, (axes, (name, block)) in enumerate(zip(grid, blocks, strict=True)):
+        role = style.role(i)
+        far = max(reach) if alike else reach[i]
+        _draw_block(axes, block, label, value, role, far, digits)
         if name != "":
-            axes.text(0.0, at, shorten(name, 40), transform=axes.get_yaxis_transform(), va="center", fontweight="bold", color=role.color)
-            at += 1
-        for _, row in block.iterrows():
-            if not is_missing(row.get("low")) and not is_missing(row.get("high")):
-                axes.plot([row["low"], row["high"]], [at, at], color=role.color, linewidth=1.4)
-            axes.plot([row[value]], [at], marker=role.marker, color=role.color, linestyle="none")
-            edge = row["high"] if not is_missing(row.get("high")) else row[value]
-            axes.text(edge + 0.02 * reach, at, decimal(row[value], digits), va="center", fontsize=8)
-            ticks.append(at)
-            names.append(shorten(row[label], 36))
-            at += 1
-    axes.set_yticks(ticks, names)
+            axes.set_title(shorten(name, 40), loc="left", color=role.color, fontweight="bold")
+        edges = [block[value], *(block[side].dropna() for side in ("low", "high") if side in block.columns)]
+        low, high = (
+            min(float(edge.min()) for edge in edges if len(edge)),
+            max(float(edge.max()) for edge in edges if len(edge)),
+        )
+        axes.set_xlim(min(0.0, low * 1.1), max(high, far) + 0.12 * far)
+        axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.{digits}f}")
+    grid[-1].set_xlabel(unit)
+
+
+def _draw_block(axes: Any, block: Any, label: str, value: str, role: style.Role, far: float, digits: int) -> None:
+    for at, (_, row) in enumerate(block.iterrows()):
+        edge = row[value]
+        if not is_missing(row.get("low")) and not is_missing(row.get("high")):
+            axes.plot([row["low"], row["high"]], [at, at], color=role.color, linewidth=1.4)
+            edge = row["high"]
+        axes.plot([row[value]], [at], marker=role.marker, color=role.color, linestyle="none", clip_on=False)
+        axes.text(edge + 0.015 * far, at, decimal(row[value], digits), va="center", fontsize=8)
+    axes.set_yticks(range(len(block)), [shorten(name, 36) for name in block[label]])
     axes.tick_params(axis="y", length=0)
-    axes.set_ylim(at - 0.4, -0.7)
-    axes.margins(x=0.1)
-    low, high = axes.get_xlim()
-    axes.set_xlim(min(low, 0.0) if low < 0 else 0.0, high + 0.05 * reach)
-    axes.set_xlabel(unit)
+    axes.set_ylim(len(block) - 0.4, -0.6)
     axes.grid(axis="x")
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.{digits}f}")
 
 
 def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -> Plot:
@@ -212,7 +234,14 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
         for j in range(found.shape[1]):
             for i, here in enumerate(found.iloc[:, j]):
                 face = style.TARGET.color if here else "white"
-                axes.plot([j], [i], marker="o" if here else "x", color=style.TARGET.color if here else style.REFERENCE.color, markerfacecolor=face, markersize=6)
+                axes.plot(
+                    [j],
+                    [i],
+                    marker="o" if here else "x",
+                    color=style.TARGET.color if here else style.REFERENCE.color,
+                    markerfacecolor=face,
+                    markersize=6,
+                )
         axes.set_yticks(range(len(found)), [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()])
         wrapped = [style.wrap(plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
         axes.set_xticks(range(found.shape[1]), wrapped)
@@ -224,6 +253,9 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
         for spine in axes.spines.values():
             spine.set_visible(False)
     caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} found under all of them."
-    lost = [f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy()]])}" for w, row in found[~stays].iterrows()]
+    lost = [
+        f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy()]])}"
+        for w, row in found[~stays].iterrows()
+    ]
     alt = f"Table of marks, {counted(len(found), what)} by {counted(found.shape[1], 'setting')}. Under all: {listing(map(plain, found.index[stays])) or 'none'}."
     return plot(figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..report.text import counted, integer, is_are, label_of, listing, plain, sentence, short_labels, shorten
+from ..report.text import counted, integer, is_are, label_of, listing, plain, short_labels, shorten
 from . import style
 from .base import Plot, empty, plot, require
 
@@ -50,11 +50,15 @@ def dispersion(
     rows = _rows(names, hits)
     with style.applied():
         figure = _draw(hits, shown, rows, length, columns, _title(counts, shown, names, noun), noun)
-    reach = {w: int((counts.get(w, np.array([])) > 0).sum()) if w in counts.index.get_level_values(0) else 0 for w in shown}
+    reach = {
+        w: int((counts.get(w, np.array([])) > 0).sum()) if w in counts.index.get_level_values(0) else 0 for w in shown
+    }
     total = hits.groupby("word").size()
     facts = [f"{plain(w)} {integer(total.get(w, 0))} in {integer(reach[w])}" for w in shown]
     caption = f"Each stroke is an occurrence, each row one of {counted(len(rows), noun)}"
-    caption += f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})" if len(rows) < len(names) else ""
+    caption += (
+        f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})" if len(rows) < len(names) else ""
+    )
     caption += f", from its start to its end. Occurrences and {noun}s: {'; '.join(facts)}."
     return plot(figure, caption, _alt(counts, shown, names, noun), shown)
 
@@ -95,7 +99,9 @@ def _alt(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
     return f"Strokes mark occurrences along {counted(len(names), noun)}: {'; '.join(facts)}."
 
 
-def _draw(hits: Any, shown: list[str], rows: list[Any], length: dict[Any, int], columns: style.Columns, title: str, noun: str) -> Any:
+def _draw(
+    hits: Any, shown: list[str], rows: list[Any], length: dict[Any, int], columns: style.Columns, title: str, noun: str
+) -> Any:
     across = 1 if len(shown) == 1 or columns == 1 else 2 if len(shown) in (2, 4) or len(rows) > 12 else 3
     across = min(across, len(shown))
     down = -(-len(shown) // across)

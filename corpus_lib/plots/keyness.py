@@ -102,7 +102,9 @@ def _draw_effects(axes: Any, rows: Any, y: Any) -> None:
             axes.plot([bound, effect], [at, at], color=side.color, linewidth=1.6, solid_capstyle="butt", zorder=2)
             axes.plot([bound], [at], marker="|", color=side.color, markersize=8, markeredgewidth=1.6, zorder=2)
         fill = side.color if certain or not np.isfinite(bound) else "white"
-        axes.plot([effect], [at], marker=side.marker, color=side.color, markerfacecolor=fill, linestyle="none", zorder=3)
+        axes.plot(
+            [effect], [at], marker=side.marker, color=side.color, markerfacecolor=fill, linestyle="none", zorder=3
+        )
     axes.set_yticks(y, [shorten(word, 24) for word in rows.index])
     axes.set_ylim(float(y.max()) + 0.7, -1.35)
     axes.tick_params(axis="y", length=0)
@@ -124,7 +126,10 @@ def _side_texts(axes: Any, rows: Any, y: Any, target: str, reference: str) -> No
     axes.text(1.02, -1.3, "counts", transform=right, va="top", fontsize=8, color=style.NEUTRAL.color)
     if has_range:
         axes.text(1.17, -1.3, "documents", transform=right, va="top", fontsize=8, color=style.NEUTRAL.color)
-    for label, side, x, align in ((f"{target} →", style.TARGET, 0.995, "right"), (f"← {reference}", style.REFERENCE, 0.005, "left")):
+    for label, side, x, align in (
+        (f"{target} →", style.TARGET, 0.995, "right"),
+        (f"← {reference}", style.REFERENCE, 0.005, "left"),
+    ):
         chosen = rows["log_ratio"] > 0 if side is style.TARGET else rows["log_ratio"] < 0
         if chosen.any():
             axes.text(x, -1.3, shorten(label, 34), transform=right, va="top", ha=align, fontsize=8, color=side.color)
@@ -146,7 +151,11 @@ def _keywords_title(rows: Any, target: str, reference: str) -> str:
 def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order: str) -> str:
     n_target, n_reference = int((rows["log_ratio"] > 0).sum()), int((rows["log_ratio"] < 0).sum())
     shown = listing(
-        [f"the {counted(k, 'word')} most typical of {name}" for k, name in ((n_target, target), (n_reference, reference)) if k]
+        [
+            f"the {counted(k, 'word')} most typical of {name}"
+            for k, name in ((n_target, target), (n_reference, reference))
+            if k
+        ]
     )
     by = order.replace("_", " ")
     text = f"{sentence(shown)}, of {integer(len(table))} compared, ordered by {by}, strongest first. "
@@ -216,17 +225,24 @@ def keyness_volcano(
         axes = figure.add_subplot()
         _draw_volcano(axes, rows, evidence)
         texts = [shorten(word, 22) for word in named.index]
-        place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts, columns)
+        place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
         axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
         axes.set_ylabel("evidence (G², root scale)")
     caption = _volcano_caption(table, rows, target, reference, min_frequency)
-    top = listing([f"{plain(w)} ({decimal(r['log_ratio'], 1)}; {decimal(abs(r['log_likelihood']), 1)})" for w, r in named.head(6).iterrows()])
+    top = listing(
+        [
+            f"{plain(w)} ({decimal(r['log_ratio'], 1)}; {decimal(abs(r['log_likelihood']), 1)})"
+            for w, r in named.head(6).iterrows()
+        ]
+    )
     alt = f"Scatter plot of {counted(len(rows), 'word')} by log ratio and G². Highest (log ratio; G²): {top}."
     return plot(figure, caption, alt, map(str, named.index))
 
 
 def _draw_volcano(axes: Any, rows: Any, evidence: Any) -> None:
-    spread = 1 - rows["dp_norm_target"].astype(float) if "dp_norm_target" in rows.columns else pd.Series(np.nan, rows.index)
+    spread = (
+        1 - rows["dp_norm_target"].astype(float) if "dp_norm_target" in rows.columns else pd.Series(np.nan, rows.index)
+    )
     size = 10 + 90 * spread.fillna(0).clip(0, 1)
     sure = rows["log_ratio_conservative"].fillna(0) != 0 if "log_ratio_conservative" in rows.columns else evidence >= 0
     for side, chosen in ((style.TARGET, rows["log_ratio"] > 0), (style.REFERENCE, rows["log_ratio"] <= 0)):
@@ -252,7 +268,9 @@ def _volcano_title(rows: Any, target: str, reference: str) -> str:
     if above + below == 0:
         return f"No word separates {shorten(target, 40)} from {shorten(reference, 40)} once all comparisons are allowed for"
     both = [
-        f"{counted(k, 'word', words=True)} typical of {shorten(name, 40)}" for k, name in ((above, target), (below, reference)) if k
+        f"{counted(k, 'word', words=True)} typical of {shorten(name, 40)}"
+        for k, name in ((above, target), (below, reference))
+        if k
     ]
     return f"{sentence(listing(both))} {'holds' if above + below == 1 else 'hold'} after correction"
 
@@ -324,11 +342,25 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str) -> None:
     y = np.arange(len(rows))
     for side, chosen in ((style.TARGET, rows > 0), (style.REFERENCE, rows < 0)):
         at = y[chosen.to_numpy()]
-        axes.barh(at, rows[chosen], color=side.color if side is style.TARGET else "#F3D9C8", edgecolor=side.color, hatch=side.hatch, height=0.7)
+        axes.barh(
+            at,
+            rows[chosen],
+            color=side.color if side is style.TARGET else "#F3D9C8",
+            edgecolor=side.color,
+            hatch=side.hatch,
+            height=0.7,
+        )
     reach = float(rows.abs().max())
     for at, value in zip(y, rows, strict=True):
         sign = "+" if value > 0 else "−"
-        axes.text(value + (1 if value > 0 else -1) * 0.015 * reach, at, f"{sign}{per_million(abs(value))}", va="center", ha="left" if value > 0 else "right", fontsize=7.5)
+        axes.text(
+            value + (1 if value > 0 else -1) * 0.015 * reach,
+            at,
+            f"{sign}{per_million(abs(value))}",
+            va="center",
+            ha="left" if value > 0 else "right",
+            fontsize=7.5,
+        )
     axes.set_yticks(y, [shorten(word, 24) for word in rows.index])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -1.3)
@@ -338,9 +370,27 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str) -> None:
     top = axes.get_xaxis_transform()
     width = 34
     if high > 0:
-        axes.text(0.0, 1.0, f" more in {shorten(target, width)} →", transform=top, va="top", ha="left", color=style.TARGET.color, fontsize=8)
+        axes.text(
+            0.0,
+            1.0,
+            f" more in {shorten(target, width)} →",
+            transform=top,
+            va="top",
+            ha="left",
+            color=style.TARGET.color,
+            fontsize=8,
+        )
     if low < 0:
-        axes.text(0.0, 1.0, f"← more in {shorten(reference, width)} ", transform=top, va="top", ha="right", color=style.REFERENCE.color, fontsize=8)
+        axes.text(
+            0.0,
+            1.0,
+            f"← more in {shorten(reference, width)} ",
+            transform=top,
+            va="top",
+            ha="right",
+            color=style.REFERENCE.color,
+            fontsize=8,
+        )
     axes.set_xlabel("difference, per million words")
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
 
@@ -369,7 +419,9 @@ def keyword_slopes(
         Width in a printed page: 1 or 2 columns.
     """
     require(frame, ("word", "doc_id", "per_million"), "keyword_slopes")
-    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(0.0)
+    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(
+        0.0
+    )
     if words is None:
         reach = (wide.max(axis=1) - wide.min(axis=1)).sort_values(ascending=False, kind="stable")
         words = list(reach.index[:n])

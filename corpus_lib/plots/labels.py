@@ -9,7 +9,7 @@ from . import style
 _OFFSETS = [(side, rise) for rise in (0.0, 0.7, -0.7, 1.4, -1.4, 2.1, -2.1, 2.8, -2.8, 3.6, -3.6) for side in (1, -1)]
 
 
-def place_labels(axes: Any, x: Any, y: Any, texts: list[str], columns: style.Columns, size: float = 8.0) -> None:
+def place_labels(axes: Any, x: Any, y: Any, texts: list[str], size: float = 8.0) -> None:
     """Write each text beside its point, at the first of a fixed list of places where it covers no label and no point.
 
     The places are tried in the order of the points, strongest first; a label with no free place is left out, since two
@@ -39,8 +39,13 @@ def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 
 def _write(axes: Any, at: tuple[float, float], text: str, side: int, rise: float, size: float) -> None:
-    line = {"arrowstyle": "-", "color": "#8C8C8C", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2} if abs(rise) > size else None
+    line = (
+        {"arrowstyle": "-", "color": "#8C8C8C", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2}
+        if abs(rise) > size
+        else None
+    )
     axes.annotate(
         text, at, (6 * side, rise), textcoords="offset points", va="center", ha="left" if side > 0 else "right",
         fontsize=size, arrowprops=line,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.4},
     )  # fmt: skip

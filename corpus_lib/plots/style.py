@@ -65,7 +65,7 @@ _CJK = (
 )  # fmt: skip
 _PACKAGED = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 
-_RC: dict[str, Any] = {
+_RC: Any = {
     "text.parse_math": False,
     "text.usetex": False,
     "font.size": 9.0,

@@ -24,6 +24,8 @@ from .base import Plot, empty, plot, require
 
 REPRODUCIBLE = 0.5
 """Matched Jaccard of top words over resamples below which a topic is called not reproducible here."""
+REQUIRED = 0.6
+"""Mean of these that a number of topics must reach to be supported; a mean hides topics that fail, so it is higher."""
 MOST_ROWS = 40
 
 
@@ -68,7 +70,13 @@ def topic_terms(
             if i >= len(topics):
                 axes.set_axis_off()
                 continue
-            _draw_terms(axes, rows[rows["topic"] == topics[i]], most, _heading(topics[i], values[topics[i]], _lookup(support, topics[i])))
+            _draw_terms(
+                axes,
+                rows[rows["topic"] == topics[i]],
+                most,
+                _heading(topics[i], values[topics[i]], _lookup(support, topics[i])),
+            )
+            axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
         figure.supxlabel("weight in the topic", fontsize=8.5)
     return plot(figure, _terms_caption(rows, topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
 
@@ -84,7 +92,12 @@ def _verdict(value: Any) -> str:
 
 
 def _heading(topic: Any, value: Any, support: Any) -> str:
-    return f"Topic {plain(topic)} ({_verdict(value)})" + ("" if is_missing(support) else f"\nsupport: {integer(support)}")
+    parts = [] if is_missing(value) else [decimal(value)]
+    parts += [] if is_missing(support) else [f"support {integer(support)}"]
+    name = f"Topic {shorten(topic, 12)}" + (f": {', '.join(parts)}" if parts else "")
+    if is_missing(value):
+        return name
+    return f"{name}\n{'' if float(value) >= REPRODUCIBLE else 'not '}reproducible here"
 
 
 def _terms_title(values: Mapping[Any, Any]) -> str:
@@ -93,11 +106,17 @@ def _terms_title(values: Mapping[Any, Any]) -> str:
         return f"The words of {counted(len(values), 'topic', words=True)}; how far to trust them was not tested"
     firm = sum(float(value) >= REPRODUCIBLE for value in known)
     if len(values) == 1:
-        return "The topic is reproducible" if firm else "The topic is not reproducible here: read its words as exploratory"
+        return (
+            "The topic is reproducible" if firm else "The topic is not reproducible here: read its words as exploratory"
+        )
     if firm == 0:
-        return f"None of {counted(len(values), 'topic', words=True)} is reproducible here: read the words as exploratory"
+        return (
+            f"None of {counted(len(values), 'topic', words=True)} is reproducible here: read the words as exploratory"
+        )
     verb = "is" if firm == 1 else "are"
-    return sentence(f"{number_word(firm)} of {counted(len(values), 'topic', words=True)} {verb} reproducible when part of the texts is left out")
+    return sentence(
+        f"{number_word(firm)} of {counted(len(values), 'topic', words=True)} {verb} reproducible when part of the texts is left out"
+    )
 
 
 def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
@@ -105,13 +124,19 @@ def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
     kept = rows["kept"] if "kept" in rows.columns else [None] * len(rows)
     for at, weight, part in zip(y, rows["weight"], kept, strict=True):
         loose = not is_missing(part) and part < REPRODUCIBLE
-        axes.barh(at, weight, height=0.7, color="white" if loose else style.TARGET.color, edgecolor=style.TARGET.color, hatch="////" if loose else "", linewidth=0.8)
+        axes.barh(
+            at,
+            weight,
+            height=0.7,
+            color="white" if loose else style.TARGET.color,
+            edgecolor=style.TARGET.color,
+            hatch="////" if loose else "",
+            linewidth=0.8,
+        )
         if not is_missing(part):
             axes.annotate(share(part), (weight, at), (3, 0), textcoords="offset points", va="center", fontsize=7)
     axes.set_yticks(y, [shorten(term, 18) for term in rows["term"]])
     axes.set_ylim(most - 0.4, -0.6)
-    axes.margins(x=0.3)
-    axes.set_xlim(left=0)
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=7)
     axes.xaxis.set_major_locator(_few_ticks())
@@ -144,13 +169,15 @@ def _terms_alt(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
     return f"Bar charts of {counted(len(topics), 'topic')}. {'. '.join(facts)}."
 
 
-def topic_choice(frame: Any, *, columns: style.Columns = 2) -> Plot:
+def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Columns = 2) -> Plot:
     """Draw stability, with its interval, and coherence against the number of topics.
 
     Parameters
     ----------
     frame
         One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `npmi`, `chosen`.
+    required
+        Stability that a number of topics must reach to be supported, drawn as a line.
     columns
         Width in a printed page: 1 or 2 columns.
     """
@@ -161,22 +188,27 @@ def topic_choice(frame: Any, *, columns: style.Columns = 2) -> Plot:
     chosen = rows[rows["chosen"].astype(bool)] if "chosen" in rows.columns else rows.iloc[:0]
     coherent = "npmi" in rows.columns and rows["npmi"].notna().any()
     with style.applied():
-        figure = style.figure(_choice_title(rows, chosen), 3.9 if coherent else 2.4, columns)
+        figure = style.figure(_choice_title(rows, chosen, required), 3.9 if coherent else 2.4, columns)
         grid = figure.subplots(2 if coherent else 1, 1, sharex=True, squeeze=False)[:, 0]
-        _draw_choice(grid[0], rows, chosen)
+        _draw_choice(grid[0], rows, chosen, required)
         if coherent:
             grid[1].plot(rows["n_topics"], rows["npmi"], marker="s", color=style.NEUTRAL.color)
             grid[1].set_ylabel("coherence (NPMI)")
             grid[1].grid(axis="y")
         grid[-1].set_xlabel("number of topics")
         grid[-1].set_xticks(_thinned(list(rows["n_topics"])))
-    facts = [f"{integer(r['n_topics'])}: {decimal(r['stability'])}{_interval(r, 'stability_low', 'stability_high')}" for _, r in rows.iterrows()]
+    facts = [
+        f"{integer(r['n_topics'])}: {decimal(r['stability'])}{_interval(r, 'stability_low', 'stability_high')}"
+        for _, r in rows.iterrows()
+    ]
     caption = (
         "Stability: mean overlap of the top words of matched topics when parts of the corpus are left out, with its interval; "
-        f"at the dotted line, {decimal(REPRODUCIBLE, 1)}, half is reproduced. "
+        f"the dotted line is the {decimal(required)} required. "
     )
     caption += "The circled value is the one chosen." if len(chosen) else "No value is chosen."
-    caption += " Coherence agrees only loosely with readers' judgement (rank correlation about 0.4)." if coherent else ""
+    caption += (
+        " Coherence agrees only loosely with readers' judgement (rank correlation about 0.4)." if coherent else ""
+    )
     return plot(figure, caption, f"Line chart of stability by number of topics. {listing(facts)}.")
 
 
@@ -190,7 +222,7 @@ def _thinned(values: list[Any]) -> list[Any]:
     return values[:: max(1, -(-len(values) // 15))]
 
 
-def _choice_title(rows: Any, chosen: Any) -> str:
+def _choice_title(rows: Any, chosen: Any, required: float) -> str:
     known = rows[rows["stability"].notna()]
     if not len(known):
         return "Stability was not measured: no number of topics can be preferred"
@@ -198,12 +230,15 @@ def _choice_title(rows: Any, chosen: Any) -> str:
     if len(chosen):
         row = chosen.iloc[0]
         return f"{sentence(counted(int(row['n_topics']), 'topic', words=True))} chosen, with a stability of {decimal(row['stability'])}{_interval(row, 'stability_low', 'stability_high')}"
-    if float(best["stability"]) < REPRODUCIBLE:
-        return f"No number of topics is stable here: the best, {integer(best['n_topics'])}, reaches {decimal(best['stability'])}"
+    if float(best["stability"]) < required:
+        return (
+            f"No number of topics is supported: the best, {integer(best['n_topics'])}, reaches a stability of "
+            f"{decimal(best['stability'])} of the {decimal(required)} required"
+        )
     return f"No number of topics is chosen; {integer(best['n_topics'])} are the most stable, at {decimal(best['stability'])}"
 
 
-def _draw_choice(axes: Any, rows: Any, chosen: Any) -> None:
+def _draw_choice(axes: Any, rows: Any, chosen: Any, required: float) -> None:
     x, y = rows["n_topics"].to_numpy(float), rows["stability"].to_numpy(float)
     if {"stability_low", "stability_high"} <= set(rows.columns):
         low, high = rows["stability_low"].to_numpy(float), rows["stability_high"].to_numpy(float)
@@ -211,10 +246,23 @@ def _draw_choice(axes: Any, rows: Any, chosen: Any) -> None:
         for end in (low, high):
             axes.plot(x, end, linestyle="none", marker="_", color=style.TARGET.color, markersize=7)
     axes.plot(x, y, marker="o", color=style.TARGET.color)
-    axes.axhline(REPRODUCIBLE, color="#8C8C8C", linestyle=":", linewidth=1)
+    axes.axhline(required, color="#8C8C8C", linestyle=":", linewidth=1)
     for _, row in chosen.iterrows():
-        axes.plot([row["n_topics"]], [row["stability"]], marker="o", markersize=13, markerfacecolor="none", color=style.REFERENCE.color)
-        axes.annotate("chosen", (row["n_topics"], row["stability"]), (11, 9), textcoords="offset points", color=style.REFERENCE.color)
+        axes.plot(
+            [row["n_topics"]],
+            [row["stability"]],
+            marker="o",
+            markersize=13,
+            markerfacecolor="none",
+            color=style.REFERENCE.color,
+        )
+        axes.annotate(
+            "chosen",
+            (row["n_topics"], row["stability"]),
+            (11, 9),
+            textcoords="offset points",
+            color=style.REFERENCE.color,
+        )
     axes.set_ylim(0, 1)
     axes.set_ylabel("stability")
     axes.grid(axis="y")
@@ -242,7 +290,9 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     down = -(-len(topics) // across)
     labels = short_labels(shown)
     with style.applied():
-        figure = style.figure(_prevalence_title(frame, by), down * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns)
+        figure = style.figure(
+            _prevalence_title(frame, by), down * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns
+        )
         grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
         for i, axes in enumerate(grid.flat):
             if i >= len(topics):
@@ -256,7 +306,13 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     caption += " Where two intervals overlap, the difference may be chance." if len(groups) > 1 else ""
     facts = [
         f"Topic {plain(t)}: "
-        + listing([f"{label_of(labels, r['group'])} {share(r['mean'])} ({share(r['low'])} to {share(r['high'])})" for _, r in frame[(frame["topic"] == t) & frame["group"].isin(shown)].iterrows()], limit=8)
+        + listing(
+            [
+                f"{label_of(labels, r['group'])} {share(r['mean'])} ({share(r['low'])} to {share(r['high'])})"
+                for _, r in frame[(frame["topic"] == t) & frame["group"].isin(shown)].iterrows()
+            ],
+            limit=8,
+        )
         for t in topics
     ]
     return plot(figure, caption, f"Dots with intervals. {'; '.join(facts)}.", labels.values())
@@ -274,7 +330,8 @@ def _prevalence_title(frame: Any, by: str) -> str:
     if not found:
         return f"No topic differs clearly by {plain(by)}: all intervals overlap"
     _, topic, most, least = max(found, key=lambda item: (item[0], str(item[1])))
-    return f"Topic {plain(topic)} separates most clearly: more in {shorten(most, 30)} than in {shorten(least, 30)}"
+    labels = short_labels(list(frame["group"]))
+    return f"Topic {plain(topic)} separates most clearly: more in {labels[str(most)]} than in {labels[str(least)]}"
 
 
 def _draw_prevalence(axes: Any, part: Any, shown: list[Any], labels: dict[str, str]) -> None:
@@ -306,7 +363,13 @@ def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Colu
     if not len(frame) or not frame.shape[1]:
         return empty(f"No topic is found in a {noun}.", columns)
     numbered = len(frame) <= MOST_ROWS and frame.shape[1] <= 12
-    ordered = frame if numbered else frame.iloc[np.lexsort((-frame.fillna(0).max(axis=1).to_numpy(), frame.fillna(-1).to_numpy().argmax(axis=1)))]
+    ordered = (
+        frame
+        if numbered
+        else frame.iloc[
+            np.lexsort((-frame.fillna(0).max(axis=1).to_numpy(), frame.fillna(-1).to_numpy().argmax(axis=1)))
+        ]
+    )
     row = style.ROW if numbered else max(0.02, min(style.ROW, 6.5 / len(frame)))
     labels = short_labels(list(frame.index))
     with style.applied():
@@ -315,13 +378,22 @@ def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Colu
     caption = f"Share of each topic in {counted(len(frame), noun)}; each row sums to 100 %."
     caption += "" if numbered else f" The {noun}s are ordered by their largest topic."
     gone = int(frame.isna().all(axis=1).sum())
-    caption += f" {sentence(counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares." if gone else ""
+    caption += (
+        f" {sentence(counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares."
+        if gone
+        else ""
+    )
     facts = [
         f"{label_of(labels, name)} mostly topic {plain(values.idxmax())} ({share(values.max())})"
         for name, values in frame.iterrows()
         if values.notna().any()
     ]
-    return plot(figure, caption, f"Grid of shares, {counted(len(frame), noun)} by {counted(frame.shape[1], 'topic')}: {listing(facts, limit=12)}.", labels.values())
+    return plot(
+        figure,
+        caption,
+        f"Grid of shares, {counted(len(frame), noun)} by {counted(frame.shape[1], 'topic')}: {listing(facts, limit=12)}.",
+        labels.values(),
+    )
 
 
 def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
@@ -335,14 +407,21 @@ def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
         return f"{head}: {listing(single, limit=3)}"
     if len(frame) == 1:
         values = frame.iloc[0]
-        return f"Topic {plain(values.idxmax())} takes {share(values.max())} of the {noun}" if values.notna().any() else f"The {noun} has no usable words"
+        return (
+            f"Topic {plain(values.idxmax())} takes {share(values.max())} of the {noun}"
+            if values.notna().any()
+            else f"The {noun} has no usable words"
+        )
     return f"Each of {counted(frame.shape[1], 'topic')} is spread over more than one {noun}"
 
 
 def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) -> None:
     values = frame.to_numpy(float)
     axes.imshow(np.ma.masked_invalid(values), cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
-    axes.set_xticks(range(frame.shape[1]), [f"topic {shorten(name, 14)}" if frame.shape[1] <= 7 else shorten(name, 6) for name in frame.columns])
+    axes.set_xticks(
+        range(frame.shape[1]),
+        [f"topic {shorten(name, 14)}" if frame.shape[1] <= 7 else shorten(name, 6) for name in frame.columns],
+    )
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     if numbered:

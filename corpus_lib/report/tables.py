@@ -99,11 +99,11 @@ def show(
 
     Examples
     --------
-    >>> show(pd.DataFrame({"frequency": [1234], "rate": [0.5]}, index=pd.Index(["nato"], name="token")))
-    1 row
-          frequency  rate
-    token                
-    nato      1,234  0.50
+    >>> show(pd.DataFrame({"frequency": [1234, 7], "rate": [0.5, None]}), n=1)
+    1 of 2 rows
+        frequency  rate
+    row
+    1       1,234  0.50
     """
     table = frame.to_frame() if isinstance(frame, pd.Series) else frame
     chosen = list(table.columns) if columns is None else [name for name in columns if name in table.columns]
@@ -127,7 +127,9 @@ def show(
 
 
 def _caption(caption: str | None, table: Any, top: Any, absent: list[str]) -> str:
-    size = counted(len(table), "row") if len(top) == len(table) else f"{integer(len(top))} of {integer(len(table))} rows"
+    size = (
+        counted(len(table), "row") if len(top) == len(table) else f"{integer(len(top))} of {integer(len(table))} rows"
+    )
     parts = [part.rstrip(".") for part in (caption, size) if part]
     if absent:
         parts.append(f"not in this table: {', '.join(absent)}")

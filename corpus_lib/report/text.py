@@ -28,11 +28,11 @@ def is_missing(value: Any) -> bool:
 
 
 def plain(value: Any) -> str:
-    """Corpus text on one line: white space joined, control characters replaced by U+FFFD.
+    r"""Corpus text on one line: white space joined, control characters replaced by U+FFFD.
 
     Examples
     --------
-    >>> plain("a\\n  b")
+    >>> plain("a\n  b")
     'a b'
     """
     joined = " ".join(str(value).split())
@@ -66,7 +66,7 @@ def escape(text: Any) -> str:
         marked = f"&#{ord(line[0])};" + marked[1:]
     elif first:
         stop = first.end()
-        marked = f"{marked[:stop]}&#{ord(line[stop])};{marked[stop + 1:]}"
+        marked = f"{marked[:stop]}&#{ord(line[stop])};{marked[stop + 1 :]}"
     return marked.replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
@@ -244,7 +244,7 @@ def shorten(text: Any, width: int = 18) -> str:
     if len(line) <= width:
         return line
     tail = (width - 1) // 2
-    return f"{line[: width - 1 - tail]}…{line[len(line) - tail:]}"
+    return f"{line[: width - 1 - tail]}…{line[len(line) - tail :]}"
 
 
 def short_labels(names: Sequence[Any], width: int = 18) -> dict[str, str]:

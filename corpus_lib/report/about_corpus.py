@@ -1,0 +1,316 @@
+"""Sentences on the corpus itself: what it holds, what cleaning took away, what is not known, what it cannot carry."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from .text import (
+    counted,
+    decimal,
+    escape,
+    integer,
+    is_are,
+    is_missing,
+    label_of,
+    listing,
+    number_word,
+    p_value,
+    plural,
+    sentence,
+    share,
+    short_labels,
+)
+
+FEW_DOCUMENTS = 30
+"""Below this many documents a sentence says that they cannot carry a general claim; resampling articles needs as many."""
+_FIELDS = {
+    "title": "the title",
+    "author": "the author",
+    "source": "the source",
+    "publisher": "the publisher",
+    "date_published": "the date of publication",
+    "language": "the language",
+}
+
+
+def known(values: Any) -> Any:
+    """The values that are there: neither missing nor an empty string."""
+    series = pd.Series(values)
+    return series[series.map(lambda value: not is_missing(value) and str(value).strip() != "")]
+
+
+def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = "document") -> str:
+    """Size, spread of lengths, sources, dates and languages of a corpus.
+
+    Parameters
+    ----------
+    documents
+        One row a document, indexed by doc_id; read if present: `n_words`, `source`, `publisher`, `date_published`, `language`.
+    n_tokens
+        Words counted after tokenizing; by default the sum of `n_words`.
+    noun
+        What a document is called.
+
+    Examples
+    --------
+    >>> corpus_overview(pd.DataFrame({"n_words": [600, 400]}, index=["a", "b"]), noun="article")
+    'The corpus holds two articles and 1,000 words. They have from 400 to 600 words; the longest, a, has 60 % of all.'
+    """
+    n = len(documents)
+    if n == 0:
+        return f"The corpus holds no {noun}."
+    words = documents["n_words"] if "n_words" in documents.columns else None
+    total = n_tokens if n_tokens is not None else None if words is None else int(words.sum())
+    parts = [
+        f"The corpus holds {counted(n, noun, words=True)}"
+        + ("" if total is None else f" and {counted(total, 'word')}")
+        + "."
+    ]
+    if words is not None and n > 1 and words.sum() > 0:
+        longest = label_of(short_labels(list(documents.index)), words.idxmax())
+        parts.append(
+            f"They have from {integer(words.min())} to {counted(int(words.max()), 'word')}; the longest, {escape(longest)}, has "
+            f"{share(words.max() / words.sum())} of all."
+        )
+    parts += [_origins(documents, noun), _dates(documents, noun), _languages(documents, noun)]
+    return " ".join(part for part in parts if part)
+
+
+def _origins(documents: Any, noun: str) -> str:
+    for column in ("source", "publisher"):
+        if column in documents.columns and len(names := known(documents[column])):
+            distinct = list(dict.fromkeys(str(name) for name in names))
+            all_of = _part(len(names), len(documents), noun)
+            if len(distinct) == 1:
+                return f"{sentence(all_of)} {_name(len(names))} the same {column}, {escape(distinct[0])}."
+            named = f": {listing([escape(name) for name in distinct])}" if len(distinct) <= 6 else ""
+            return f"{sentence(all_of)} {_name(len(names))} a {column}, {integer(len(distinct))} different ones{named}."
+    return ""
+
+
+def _name(n: int) -> str:
+    return "names" if n == 1 else "name"
+
+
+def _part(k: int, n: int, noun: str) -> str:
+    """How many of the documents, as the subject of a sentence."""
+    if k == n:
+        return f"the {noun}" if n == 1 else f"all {number_word(n)} {plural(noun)}"
+    return f"{number_word(k)} of {counted(n, noun, words=True)}"
+
+
+def _dates(documents: Any, noun: str) -> str:
+    if "date_published" not in documents.columns or not len(dates := known(documents["date_published"]).astype(str)):
+        return ""
+    part = sentence(_part(len(dates), len(documents), noun))
+    verb = "states" if len(dates) == 1 else "state"
+    if len(dates) == 1:
+        return f"{part} {verb} a date of publication, {escape(dates.iloc[0])}."
+    return f"{part} {verb} a date of publication, from {escape(dates.min())} to {escape(dates.max())}."
+
+
+def _languages(documents: Any, noun: str) -> str:
+    if "language" not in documents.columns or not len(found := known(documents["language"]).astype(str)):
+        return ""
+    counts = found.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    if len(counts) == 1:
+        return f"The language is `{escape(counts.index[0])}`" + ("" if len(documents) == 1 else " throughout") + "."
+    return f"Languages: {listing([f'`{escape(name)}` {integer(k)}' for name, k in counts.items()])}."
+
+
+def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: str = "document") -> str:
+    """What cleaning dropped, changed and noticed.
+
+    Parameters
+    ----------
+    lines
+        One row a line that is not blank: `doc_id`, `label`, `keep`, `byte_start`, `byte_end`.
+    edits
+        One row a change inside a kept line: `rule`.
+    flags
+        One row a thing noticed and left: `kind`.
+    noun
+        What a document is called.
+    """
+    if not len(lines):
+        return f"No {noun} has a line of text."
+    keep = lines["keep"].astype(bool)
+    size = lines["byte_end"] - lines["byte_start"]
+    gone, n = lines[~keep], len(lines)
+    if not len(gone):
+        parts = [f"All {counted(n, 'line')} that {is_are(n)} not blank {is_are(n)} kept."]
+    else:
+        parts = [
+            f"Of {counted(n, 'line')} that {is_are(n)} not blank, {integer(len(gone))} {is_are(len(gone))} dropped "
+            f"({share(size[~keep].sum() / size.sum())} of the bytes): {_tally(gone['label'])}."
+        ]
+        parts.append(_most_cut(gone["doc_id"], size, lines["doc_id"], noun))
+    if edits is not None:
+        changes = f"{sentence(counted(len(edits), 'edit', words=True))} inside kept lines"
+        parts.append(f"{changes}: {_tally(edits['rule'])}." if len(edits) else "No kept line is changed.")
+    if flags is not None and len(flags):
+        parts.append(
+            f"{sentence(counted(len(flags), 'place', words=True))} {is_are(len(flags))} flagged and left as written: {_tally(flags['kind'])}."
+        )
+    return " ".join(part for part in parts if part)
+
+
+def _tally(values: Any, limit: int = 6) -> str:
+    counts = pd.Series(values).astype(str).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return listing([f"{integer(k)} {escape(str(name).replace('_', ' '))}" for name, k in counts.items()], limit=limit)
+
+
+def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:
+    whole = size.groupby(docs).sum()
+    if len(whole) < 2:
+        return ""
+    lost = size[cut.index].groupby(cut).sum().sort_index()
+    part = (lost / whole[lost.index]).sort_values(ascending=False, kind="stable")
+    label = escape(label_of(short_labels(list(whole.index)), part.index[0]))
+    untouched = len(whole) - len(lost)
+    rest = f"; {number_word(untouched)} {'loses' if untouched == 1 else 'lose'} nothing" if untouched else ""
+    return f"The {noun} that loses most is {label}, with {share(part.iloc[0])} of its bytes{rest}."
+
+
+def metadata_unknown(
+    documents: Any, evidence: Any = None, fields: Sequence[str] | None = None, *, noun: str = "document"
+) -> str:
+    """Which facts about the documents are not stated anywhere, and which are only inferred.
+
+    Parameters
+    ----------
+    documents
+        One row a document, indexed by doc_id.
+    evidence
+        One row a finding: `doc_id`, `field`, `basis`, `decided`.
+    fields
+        Columns asked about; by default title, author, source, publisher, date of publication and language, as far as present.
+    noun
+        What a document is called.
+    """
+    n = len(documents)
+    asked = [name for name in (fields or _FIELDS) if name in documents.columns]
+    missing = {name: [doc for doc in documents.index if doc not in set(known(documents[name]).index)] for name in asked}
+    gaps = {name: docs for name, docs in missing.items() if docs}
+    if not asked:
+        return "Nothing is recorded about where the texts come from."
+    labels = short_labels(list(documents.index))
+    parts = []
+    for name, docs in gaps.items():
+        which = (
+            "" if len(docs) == n or len(docs) > 8 else f" ({listing([escape(label_of(labels, doc)) for doc in docs])})"
+        )
+        parts.append(f"{_FIELDS.get(name, escape(name.replace('_', ' ')))} of {_part(len(docs), n, noun)}{which}")
+    text = (
+        f"Not stated: {'; '.join(parts)}."
+        if parts
+        else f"Every {noun} states {listing([_FIELDS.get(name, escape(name)) for name in asked])}."
+    )
+    if evidence is not None and len(evidence):
+        inferred = evidence[evidence["basis"] == "inferred"]
+        open_gaps = {
+            name: sorted(set(inferred.loc[inferred["field"] == name, "doc_id"]) & set(docs))
+            for name, docs in gaps.items()
+        }
+        found = [
+            f"{_FIELDS.get(name, escape(name))} of {counted(len(docs), noun)}"
+            for name, docs in open_gaps.items()
+            if docs
+        ]
+        text += f" Inferred, and therefore not used as fact: {listing(found)}." if found else ""
+    return text
+
+
+def smallest_p(n_target: int, n_reference: int) -> float:
+    """Smallest p-value that reassigning whole documents can give: one over the number of ways to choose the target.
+
+    Examples
+    --------
+    >>> smallest_p(1, 4)
+    0.2
+    """
+    total = math.comb(n_target + n_reference, n_target)
+    return 1 / total if n_target > 0 and n_reference > 0 else 1.0
+
+
+def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> str:
+    """What a test on whole documents could show at best with so many documents on each side.
+
+    Examples
+    --------
+    >>> attainable_p(1, 4, noun="article")[:88]
+    'One article against four can be drawn in 5 ways, so no test on whole articles can give a'
+    """
+    if n_target <= 0 or n_reference <= 0:
+        return f"With no {noun} on one side there is nothing to test."
+    p, ways = smallest_p(n_target, n_reference), math.comb(n_target + n_reference, n_target)
+    text = (
+        f"{sentence(counted(n_target, noun, words=True))} against {number_word(n_reference)} can be drawn in {_ways(ways)}, so no "
+        f"test on whole {plural(noun)} can give a p-value below {p_value(p).removeprefix('< ')}"
+    )
+    if p > 0.05:
+        return f"{text}: no difference here can reach the usual 0.05, however large. The p-values of single words treat words as independent and say less than they seem to."
+    return f"{text}, which is enough to test differences between {plural(noun)}."
+
+
+def _ways(n: int) -> str:
+    return counted(n, "way") if n < 10**6 else "more than a million ways"
+
+
+def limits(
+    n_documents: int,
+    sources: Any = None,
+    *,
+    noun: str = "document",
+    claims: Sequence[str] = ("countries", "outlets", "periods"),
+) -> str:
+    """What so many documents from so many sources cannot carry.
+
+    Parameters
+    ----------
+    n_documents
+        Number of documents.
+    sources
+        Number of sources, or one value a document (missing ones are unknown).
+    noun
+        What a document is called.
+    claims
+        What readers might generalise to.
+
+    Examples
+    --------
+    >>> limits(5, 4, noun="article")[:74]
+    'Five articles from four sources cannot carry a claim about countries, outl'
+    """
+    n_sources, unknown = _sources(sources)
+    subject = sentence(counted(n_documents, noun, words=True))
+    origin = f" from {counted(n_sources, 'source', words=True)}" if n_sources else ""
+    gaps = f" ({number_word(unknown)} of unknown source)" if unknown and n_sources else ""
+    about = listing(claims, last="or")
+    if n_documents < FEW_DOCUMENTS:
+        these = "this text" if n_documents == 1 else "these texts"
+        return (
+            f"{subject}{origin}{gaps} cannot carry a claim about {about}. Everything below describes {these}; "
+            f"another choice of {plural(noun)} may give other words and other topics."
+        )
+    if n_sources and n_sources < FEW_DOCUMENTS:
+        return (
+            f"{subject}{origin}{gaps}, about {decimal(n_documents / n_sources, 0)} each: differences between {plural(noun)} can be "
+            f"tested, but a claim about {about} rests on {counted(n_sources, 'source', words=True)} only."
+        )
+    unstated = (
+        "" if n_sources else " Their sources are not known, so that they cannot be told apart from one large source."
+    )
+    return f"{subject}{origin}{gaps} allow tests between {plural(noun)}; how they were chosen decides what they stand for.{unstated}"
+
+
+def _sources(sources: Any) -> tuple[int, int]:
+    if sources is None:
+        return 0, 0
+    if isinstance(sources, int):
+        return sources, 0
+    values = pd.Series(list(sources), dtype=object)
+    named = known(values)
+    return int(named.nunique()), len(values) - len(named)

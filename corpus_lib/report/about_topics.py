@@ -1,0 +1,178 @@
+"""Sentences on topic models: how many topics the corpus supports, which are reproducible, which are one document."""
+
+from typing import Any
+
+from .text import (
+    counted,
+    decimal,
+    escape,
+    integer,
+    is_missing,
+    label_of,
+    listing,
+    number_word,
+    sentence,
+    share,
+    short_labels,
+    word,
+)
+
+REQUIRED = 0.6
+"""Stability that a number of topics must reach to be supported."""
+SINGLE = 0.8
+"""Share of a topic in one document from which on it is called that document's."""
+
+
+def topic_support(choice: Any, summary: Any = None, *, required: float = REQUIRED, noun: str = "document") -> str:
+    """Whether the corpus supports a number of topics, and how many of the topics fitted are reproducible.
+
+    Parameters
+    ----------
+    choice
+        One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `chosen`.
+    summary
+        One row a topic, as for `topic_reproducibility`.
+    required
+        Stability a number of topics must reach.
+    noun
+        What a document is called.
+    """
+    rows = choice[choice["stability"].notna()] if len(choice) else choice
+    if not len(rows):
+        head = "Stability was not measured, so that no number of topics can be preferred."
+    else:
+        head = _choice(rows, required)
+    tail = "" if summary is None else topic_reproducibility(summary, noun=noun)
+    return f"{head} {tail}".strip()
+
+
+def _choice(rows: Any, required: float) -> str:
+    best = rows.loc[rows["stability"].idxmax()]
+    chosen = rows[rows["chosen"].astype(bool)] if "chosen" in rows.columns else rows.iloc[:0]
+    low, high = integer(rows["n_topics"].min()), integer(rows["n_topics"].max())
+    tried = f"from {low} to {high} topics" if low != high else f"with {low} topics"
+    if len(chosen):
+        row = chosen.iloc[0]
+        return (
+            f"{sentence(counted(int(row['n_topics']), 'topic', words=True))} are supported: when a part of the texts is left out, "
+            f"{_stability(row)} of the top words return ({tried} were tried)."
+        )
+    return (
+        f"No number of topics is supported, {tried}: the best, {integer(best['n_topics'])}, has a stability of "
+        f"{_stability(best)}, under the {decimal(required)} required. What follows is exploratory."
+    )
+
+
+def _stability(row: Any) -> str:
+    if is_missing(row.get("stability_low")) or is_missing(row.get("stability_high")):
+        return decimal(row["stability"])
+    return f"{decimal(row['stability'])} ({decimal(row['stability_low'])} to {decimal(row['stability_high'])})"
+
+
+def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
+    """How many topics are reproducible, and which are mostly one document.
+
+    Parameters
+    ----------
+    summary
+        Indexed by topic: `reproducibility`, and if present `reproducible`, `single_document`, `largest_document`, `words`.
+    noun
+        What a document is called.
+    """
+    n = len(summary)
+    if not n:
+        return "There are no topics."
+    if summary["reproducibility"].isna().all():
+        head = f"Whether the {counted(n, 'topic', words=True)} would return in another sample was not tested."
+    else:
+        flag = (
+            summary["reproducible"].astype(bool)
+            if "reproducible" in summary.columns
+            else summary["reproducibility"] >= 0.5
+        )
+        head = _reproducible(summary, flag)
+    if "single_document" not in summary.columns:
+        return head
+    alone = summary[summary["single_document"].fillna(0) >= SINGLE]
+    if not len(alone):
+        return f"{head} No topic is mostly one {noun}."
+    labels = short_labels(sorted({str(name) for name in alone.get("largest_document", [])}))
+    facts = [
+        f"topic {escape(topic)}"
+        + (f" ({escape(label_of(labels, row['largest_document']))}, {share(row['single_document'])})" if labels else "")
+        for topic, row in alone.iterrows()
+    ]
+    verb = "describes" if len(alone) == 1 else "describe"
+    return f"{head} {sentence(listing(facts))} {verb} mostly one {noun}."
+
+
+def _reproducible(summary: Any, flag: Any) -> str:
+    n, firm = len(summary), int(flag.sum())
+    if n == 1:
+        return f"The topic is {'' if firm else 'not '}reproducible ({decimal(summary['reproducibility'].iloc[0])})."
+    if firm == 0:
+        return f"None of the {counted(n, 'topic', words=True)} is reproducible when a part of the texts is left out."
+    if firm == n:
+        return f"All {counted(n, 'topic', words=True)} are reproducible."
+    named = listing(
+        [f"topic {escape(topic)} ({decimal(summary.at[topic, 'reproducibility'])})" for topic in summary.index[flag]]
+    )
+    return f"{sentence(number_word(firm))} of {counted(n, 'topic', words=True)} {'is' if firm == 1 else 'are'} reproducible: {named}."
+
+
+def topics(terms: Any, n: int = 6) -> str:
+    """The topics and their first words as a Markdown list.
+
+    Parameters
+    ----------
+    terms
+        One row a topic and word: `topic`, `rank`, `term`.
+    n
+        Words of each topic.
+    """
+    ordered = terms.sort_values(["topic", "rank"], kind="stable")
+    rows = [
+        f"- topic {escape(topic)}: {', '.join(word(term) for term in part['term'].head(n))}"
+        for topic, part in ordered.groupby("topic", sort=False)
+    ]
+    return "\n".join(rows) or "There are no topics."
+
+
+def prevalence(frame: Any, by: str = "group") -> str:
+    """Between which groups the share of a topic differs by more than its intervals.
+
+    Parameters
+    ----------
+    frame
+        One row a group and topic: `group`, `topic`, `mean`, `low`, `high`; `reproducible` if present.
+    by
+        What the groups are.
+    """
+    if not len(frame):
+        return "No topic is left to compare."
+    if frame["group"].nunique() == 1:
+        return f"There is one {escape(by)} only, so that nothing can be compared."
+    apart = []
+    for topic, part in frame.groupby("topic", sort=False):
+        most, least = part.loc[part["mean"].idxmax()], part.loc[part["mean"].idxmin()]
+        if most["low"] > least["high"]:
+            weak = (
+                " (not reproducible)"
+                if "reproducible" in part.columns and not bool(part["reproducible"].iloc[0])
+                else ""
+            )
+            apart.append((-float(most["mean"] - least["mean"]), str(topic), most, least, weak))
+    n = int(frame["topic"].nunique())
+    if not apart:
+        return f"No topic differs clearly by {escape(by)}: for {counted(n, 'topic', words=True)}, the intervals of the highest and the lowest overlap."
+    labels = short_labels(sorted({str(group) for group in frame["group"]}))
+    facts = [
+        f"topic {escape(topic)}{weak}, with {_share(most)} in {escape(labels[str(most['group'])])} against {_share(least)} in {escape(labels[str(least['group'])])}"
+        for _, topic, most, least, weak in sorted(apart, key=lambda item: item[:2])
+    ]
+    verb = "differs" if len(apart) == 1 else "differ"
+    return f"{sentence(number_word(len(apart)))} of {counted(n, 'topic', words=True)} {verb} clearly by {escape(by)}: {'; '.join(facts[:5])}."
+
+
+def _share(row: Any) -> str:
+    return f"{share(row['mean'])} ({share(row['low'])} to {share(row['high'])})"

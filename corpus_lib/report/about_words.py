@@ -1,0 +1,327 @@
+"""Sentences on words: keywords with effect and evidence, words of one document, usage, collocates, what survives."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .text import (
+    counted,
+    decimal,
+    escape,
+    integer,
+    is_are,
+    is_missing,
+    label_of,
+    listing,
+    number_word,
+    per_million,
+    plural,
+    sentence,
+    share,
+    short_labels,
+    times,
+    word,
+)
+
+
+def keywords(
+    table: Any,
+    target: str = "the target",
+    reference: str = "the reference",
+    n: int = 10,
+    *,
+    noun: str = "document",
+) -> str:
+    """Which words mark the target, by how much, and how sure that is.
+
+    Parameters
+    ----------
+    table
+        Keyness table, index token, strongest evidence first: `log_ratio`, `log_ratio_conservative`, `frequency_target`,
+        `frequency_reference`; `document_range_target` and `.attrs` of the keyness function are read if present.
+    target, reference
+        What the two sides are called, as Markdown-free text.
+    n
+        Keywords looked at.
+    noun
+        What a document is called.
+    """
+    mine, other = escape(target), escape(reference)
+    above = table[table["log_ratio"] > 0]
+    if not len(above):
+        return f"No word is more frequent in {mine} than in {other}."
+    bound = (
+        above["log_ratio_conservative"] if "log_ratio_conservative" in table.columns else pd.Series(np.nan, above.index)
+    )
+    sure = above[bound > 0]
+    n_tests = table.attrs.get("n_tests", len(table))
+    if not len(sure) and bound.notna().any():
+        lead = above.iloc[0]
+        return (
+            f"None of the {counted(int(n_tests), 'word')} compared marks {mine} off from {other} once all comparisons are allowed for. "
+            f"The strongest is {word(above.index[0])} ({_counts(lead)}, {times(lead['log_ratio'])} the rate), which may be chance."
+        )
+    chosen = sure if len(sure) else above
+    facts = [_keyword(name, row) for name, row in chosen.head(n).iterrows()]
+    head = (
+        f"{sentence(counted(len(sure), 'word', words=True))} {'marks' if len(sure) == 1 else 'mark'} {mine} off from {other} after "
+        f"correction for {integer(n_tests)} comparisons"
+        if len(sure)
+        else f"The words most typical of {mine} against {other}, not tested"
+    )
+    more = f" The {counted(min(n, len(sure)), 'word')} with the strongest evidence:" if len(sure) > n else ""
+    text = f"{head}.{more} {listing(facts)}." if more else f"{head}: {listing(facts)}."
+    return " ".join(
+        part for part in (text, one_document(chosen.head(n), table.attrs.get("n_documents_target"), noun=noun)) if part
+    )
+
+
+def _counts(row: Any) -> str:
+    return f"{integer(row['frequency_target'])} against {integer(row['frequency_reference'])}"
+
+
+def _keyword(name: Any, row: Any) -> str:
+    bound = row.get("log_ratio_conservative")
+    least = "" if is_missing(bound) or bound <= 0 else f", at least {times(bound)}"
+    rate = f"{times(row['log_ratio'])} the rate{least}"
+    if row["frequency_reference"] == 0:
+        rate = "absent there" + (f", at least {times(bound)} the rate" if least else "")
+    return f"{word(name)} ({_counts(row)}; {rate})"
+
+
+def one_document(table: Any, n_documents: int | None = None, *, noun: str = "document", limit: int = 8) -> str:
+    """Which of the words occur in a single document of the target, and so mark that document rather than the group.
+
+    Parameters
+    ----------
+    table
+        Index token; `document_range_target`. Nothing is said where the column is absent.
+    n_documents
+        Documents of the target; nothing is said for one document, all of whose words are its own.
+    noun
+        What a document is called.
+    limit
+        Words named.
+    """
+    if "document_range_target" not in table.columns or n_documents == 1 or not len(table):
+        return ""
+    single = table.index[table["document_range_target"].fillna(0) == 1]
+    if not len(single):
+        return (
+            f"Each of them occurs in more than one {noun} of the target."
+            if len(table) > 1
+            else f"It occurs in more than one {noun} of the target."
+        )
+    if len(single) == len(table) == 1:
+        return f"It occurs in one {noun} only, and marks that {noun} rather than the group."
+    named = listing([word(name) for name in single], limit=limit)
+    return f"{sentence(number_word(len(single)))} of {number_word(len(table))} {'occurs' if len(single) == 1 else 'occur'} in one {noun} only ({named}), and {'marks' if len(single) == 1 else 'mark'} that {noun} rather than the group."
+
+
+def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, noun: str = "document") -> str:
+    """The most frequent words with their rates, and how many of them occur in every document.
+
+    Parameters
+    ----------
+    table
+        Frequency table, index token, most frequent first: `frequency`, `per_million`, and if present `document_range`.
+    n
+        Words named.
+    n_documents
+        Number of documents.
+    noun
+        What a document is called.
+    """
+    top = table.head(n)
+    if not len(top):
+        return "There are no words."
+    facts = [
+        f"{word(name)} {integer(row['frequency'])} ({per_million(row['per_million'])} per million)"
+        for name, row in top.iterrows()
+    ]
+    text = f"Most frequent: {listing(facts)}."
+    if n_documents and n_documents > 1 and "document_range" in top.columns:
+        everywhere = int((top["document_range"] == n_documents).sum())
+        text += f" {sentence(number_word(everywhere))} of these {len(top)} {'occurs' if everywhere == 1 else 'occur'} in every {noun}."
+    return text
+
+
+def usage(
+    frame: Any, words: Sequence[str] | None = None, *, n_documents: int | None = None, noun: str = "document"
+) -> str:
+    """How often each of some words is used, in how many documents, and whether one document supplies most of it.
+
+    Parameters
+    ----------
+    frame
+        One row a word and document: `word`, `doc_id`, `frequency`.
+    words
+        Words asked about, in this order; by default those of the frame.
+    n_documents
+        Number of documents; by default those of the frame.
+    noun
+        What a document is called.
+    """
+    asked = list(words) if words is not None else list(dict.fromkeys(frame["word"]))
+    if not asked:
+        return "No word was asked about."
+    total = n_documents if n_documents is not None else int(frame["doc_id"].nunique())
+    labels = short_labels(sorted(set(frame["doc_id"])))
+    return " ".join(
+        _usage(name, frame[(frame["word"] == name) & (frame["frequency"] > 0)], total, labels, noun) for name in asked
+    )
+
+
+def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: str) -> str:
+    if not len(rows):
+        return f"{word(name)} does not occur."
+    by_doc = rows.groupby("doc_id")["frequency"].sum().sort_values(ascending=False, kind="stable")
+    text = f"{word(name)} occurs {counted(int(by_doc.sum()), 'time')}"
+    if total == 1:
+        return f"{text}."
+    label = escape(label_of(labels, by_doc.index[0]))
+    text += f" in {number_word(len(by_doc))} of {counted(total, noun, words=True)}"
+    if len(by_doc) == 1:
+        return f"{text}, {label}."
+    most = by_doc.iloc[0] / by_doc.sum()
+    return f"{text}, {share(most)} of it in {label}." if most > 0.5 else f"{text}."
+
+
+def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") -> str:
+    """The strongest collocates of a node in one sentence.
+
+    Parameters
+    ----------
+    frame
+        One row a collocate, as index or in a column `collocate`; the score; if present `frequency` or `o11`.
+    node
+        The node.
+    n
+        Collocates named.
+    score
+        Column that ranks them.
+    """
+    table = frame.set_index("collocate") if "collocate" in frame.columns else frame
+    if not len(table):
+        return f"{word(node)} has no collocates in this window."
+    top = table.sort_values(score, ascending=False, kind="stable").head(n)
+    count = next((name for name in ("frequency", "o11", "O11") if name in top.columns), None)
+    facts = [word(name) + (f" ({integer(row[count])})" if count else "") for name, row in top.iterrows()]
+    return f"By {score.replace('_', ' ')}, {word(node)} keeps company with {listing(facts)}" + (
+        "; in brackets, how often." if count else "."
+    )
+
+
+def concordance(
+    n_found: int, n_shown: int, node: str, n_documents: int | None = None, *, noun: str = "document"
+) -> str:
+    """How many lines a concordance has and how many of them are shown.
+
+    Examples
+    --------
+    >>> concordance(101, 12, "nato", 5)
+    '**nato**: 101 lines in 5 documents; 12 are shown.'
+    """
+    if n_found == 0:
+        return f"{word(node)} does not occur."
+    where = "" if n_documents is None else f" in {counted(n_documents, noun)}"
+    shown = "all are shown" if n_shown >= n_found else f"{integer(n_shown)} {is_are(n_shown)} shown"
+    if n_found == 1:
+        shown = "it is shown" if n_shown else "it is not shown"
+    return f"{word(node)}: {counted(n_found, 'line')}{where}; {shown}."
+
+
+def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[str]] | Any, *, limit: int = 12) -> str:
+    """Which keywords are also top words of topics, so that two methods point the same way.
+
+    Parameters
+    ----------
+    keyword_list
+        Keywords.
+    topic_words
+        Topic to its top words, or a frame with `topic` and `term`.
+    limit
+        Words named.
+    """
+    if isinstance(topic_words, pd.DataFrame):
+        topic_words = topic_words.groupby("topic", sort=False)["term"].agg(list).to_dict()
+    if not len(keyword_list):
+        return "There are no keywords to compare with the topics."
+    where: dict[str, list[str]] = {}
+    for topic, terms in topic_words.items():
+        for term in dict.fromkeys(terms):
+            where.setdefault(str(term), []).append(escape(topic))
+    both = [name for name in dict.fromkeys(keyword_list) if name in where]
+    n = len(dict.fromkeys(keyword_list))
+    if not both:
+        return f"None of the {counted(n, 'keyword')} is among the top words of a topic: the two methods see different things here."
+    facts = [f"{word(name)} (topic {listing(where[name])})" for name in both]
+    verb = "is" if len(both) == 1 else "are"
+    text = f"{sentence(number_word(len(both)))} of {counted(n, 'keyword')} {verb} also among the top words of a topic: {listing(facts, limit=limit)}."
+    return text + " Both methods read the same counts, so that agreement is no independent proof."
+
+
+def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
+    """Which results stay under other settings, and which setting costs which.
+
+    Parameters
+    ----------
+    frame
+        Index: words; one column of truth values a setting.
+    what
+        What the words are.
+    limit
+        Words named of each kind.
+    """
+    if not len(frame) or not frame.shape[1]:
+        return f"There is no {what} to test under other settings."
+    found = frame.astype(bool)
+    stays, n, k = found.all(axis=1), len(found), found.shape[1]
+    kept, lost = found.index[stays], found.index[~stays]
+    settings = f"all {counted(k, 'setting', words=True)}" if k > 1 else "the one setting tried"
+    if not len(kept):
+        head = f"None of {counted(n, what)} survives {settings}."
+    elif not len(lost):
+        subject = f"The one {what}, {word(kept[0])}, survives" if n == 1 else f"All {counted(n, what)} survive"
+        return f"{subject} {settings}."
+    else:
+        head = f"{sentence(number_word(len(kept)))} of {counted(n, what)} {'survives' if len(kept) == 1 else 'survive'} {settings}: {listing([word(w) for w in kept], limit=limit)}."
+    losses = [
+        f"{escape(name)} ({listing([word(w) for w in found.index[~found[name]]], limit=limit)})"
+        for name in found.columns
+        if not found[name].all()
+    ]
+    return f"{head} Lost under {listing(losses)}."
+
+
+def voices(quoted: int, own: int, *, noun: str = "article") -> str:
+    """How much of the text is quotation.
+
+    Examples
+    --------
+    >>> voices(250, 750)
+    'Of 1,000 words, 25 % stand inside quotation marks; the rest is the voice of the articles themselves.'
+    """
+    total = quoted + own
+    if total == 0:
+        return "There are no words."
+    if quoted == 0:
+        return f"No quotation was found: all {counted(total, 'word')} are counted as the voice of the {plural(noun)} themselves."
+    return f"Of {counted(total, 'word')}, {share(quoted / total)} stand inside quotation marks; the rest is the voice of the {plural(noun)} themselves."
+
+
+def difference(label: str, before: Any, after: Any, *, digits: int = 0) -> str:
+    """One number under two settings.
+
+    Examples
+    --------
+    >>> difference("words counted as nato", 101, 86)
+    'Words counted as nato: 101, and 86 under the other setting (-15 %).'
+    """
+    name = sentence(escape(label))
+    if before == after:
+        return f"{name}: {decimal(before, digits)} under both settings."
+    change = "" if not before else f" ({'+' if after > before else '-'}{share(abs(after - before) / abs(before))})"
+    return f"{name}: {decimal(before, digits)}, and {decimal(after, digits)} under the other setting{change}."
