@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
-from corpus_lib.fisher import fisher_p
+from corpus_lib.fisher import distinct_rows, fisher_p
 
 __all__ = ["MEASURES", "Contingency", "adjust_p", "association", "chi_squared_p", "choose_measures"]
 
@@ -260,8 +260,8 @@ def log_ratio_walter(t: Contingency) -> Floats:
 
 def log_ratio_conservative(t: Contingency) -> Floats:
     """The bound nearer 0 of the Clopper-Pearson interval of the log ratio, 0 if the interval holds 0 (Evert 2022)."""
-    counts, inverse = np.unique(np.stack([t.o11, t.o21], axis=1), axis=0, return_inverse=True)
-    low, high = (bound[inverse.ravel()] for bound in clopper_pearson(counts[:, 0], counts[:, 1], t.alpha))
+    first, inverse = distinct_rows(t.o11, t.o21)
+    low, high = (bound[inverse] for bound in clopper_pearson(t.o11[first], t.o21[first], t.alpha))
     with np.errstate(invalid="ignore"):
         sizes = _log2(t.r2) - _log2(t.r1)
         lower, upper = _log2(_divide(low, 1 - low)) + sizes, _log2(_divide(high, 1 - high)) + sizes

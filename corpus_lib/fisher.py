@@ -44,13 +44,25 @@ def fisher_p(o11: Any, r1: Any, c1: Any, n: Any) -> Floats:
     """
     cells = np.broadcast_arrays(*(np.asarray(a, dtype=np.float64) for a in (o11, r1, c1, n)))
     shape = cells[0].shape
-    rows = np.stack([a.ravel() for a in cells], axis=1)
-    whole = np.all(rows == np.floor(rows), axis=1)
-    p = np.full(len(rows), np.nan)
+    columns = np.stack([a.ravel() for a in cells])
+    whole = np.all(columns == np.floor(columns), axis=0)
+    p = np.full(columns.shape[1], np.nan)
     if whole.any():
-        distinct, inverse = np.unique(rows[whole], axis=0, return_inverse=True)
-        p[whole] = _two_sided(*distinct.T)[inverse.ravel()]
+        columns = columns[:, whole]
+        first, inverse = distinct_rows(*columns)
+        p[whole] = _two_sided(*columns[:, first])[inverse]
     return p.reshape(shape)
+
+
+def distinct_rows(*columns: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each distinct row first stands, and which of them each row is; far faster than `np.unique(axis=0)`."""
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    first = code[:0]
+    for column in columns:
+        values, place = np.unique(column, return_inverse=True)
+        # Both factors are at most the number of rows, so the product stays within 64 bits.
+        _, first, code = np.unique(code * len(values) + place, return_index=True, return_inverse=True)
+    return first, code
 
 
 def _two_sided(x: Floats, r1: Floats, c1: Floats, n: Floats) -> Floats:
