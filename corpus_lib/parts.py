@@ -111,16 +111,16 @@ def part_offsets(tokens: Tokens, parts: Parts) -> Ints:
     return np.asarray(np.arange(parts + 1, dtype=np.int64) * tokens.n_tokens // parts)
 
 
-def count_parts(tokens: Tokens, parts: Parts = "unit") -> PartCounts:
-    """Counts of every type of `tokens.vocabulary` in every part that has tokens."""
-    offsets = part_offsets(tokens, parts)
-    sizes = np.diff(offsets)
+def count_parts(tokens: Tokens, parts: Parts = "unit", *, sizes: Any = None) -> PartCounts:
+    """Counts of every type of `tokens.vocabulary` in every part that has tokens; `sizes` replaces the number of tokens of each part."""
+    lengths = np.diff(part_offsets(tokens, parts))
+    sizes = lengths if sizes is None else np.asarray(sizes, dtype=np.int64)
     held = sizes > 0
-    bounds = np.concatenate([[0], np.cumsum(sizes[held])]).astype(np.int64)
-    return _count(np.asarray(tokens.ids), bounds, len(tokens.vocabulary), int((~held).sum()))
+    bounds = np.concatenate([[0], np.cumsum(lengths[held])]).astype(np.int64)
+    return _count(np.asarray(tokens.ids), bounds, len(tokens.vocabulary), sizes[held], int((~held).sum()))
 
 
-def _count(ids: Any, bounds: Ints, n_types: int, n_empty: int) -> PartCounts:
+def _count(ids: Any, bounds: Ints, n_types: int, sizes: Ints, n_empty: int) -> PartCounts:
     """Count by turning a row-ordered sparse matrix into a column-ordered one, which is linear in the tokens where sorting is not."""
     from scipy.sparse import csr_array
 
@@ -135,4 +135,4 @@ def _count(ids: Any, bounds: Ints, n_types: int, n_empty: int) -> PartCounts:
     new[edges[:-1][np.diff(edges) > 0]] = True
     first = np.flatnonzero(new)
     count = np.diff(np.append(first, len(part)))
-    return PartCounts(np.searchsorted(first, edges).astype(np.int64), part[first].astype(np.int64), count, np.diff(bounds), n_empty)
+    return PartCounts(np.searchsorted(first, edges).astype(np.int64), part[first].astype(np.int64), count, sizes, n_empty)
