@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -112,24 +112,30 @@ def load_corpus(
     if not path.exists():
         raise MissingFile(f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling.")
     found = list(_read_folder(path, pattern, codec) if path.is_dir() else _read_table(path, text_column, id_column))
+    if not any(isinstance(r, _Read) for r in found):
+        raise nothing_read(path.name, sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem)))
+    return corpus_of(found)
+
+
+def nothing_read(name: str, problems: Sequence[_Problem]) -> InvalidValue:
+    """The error for a folder or table without a single document."""
+    reasons = "".join(f"\n- {p.path}: {p.problem}" for p in problems[:5])
+    return InvalidValue(
+        f"`path` must hold at least one readable document; {name!r} has none ({len(problems)} files or rows were left out). "
+        f"Name a folder with .txt or .md files, or a table ({', '.join(TABLE_SUFFIXES)}).{reasons}"
+    )
+
+
+def corpus_of(found: Sequence[_Read | _Problem]) -> Corpus:
+    """The corpus of what was read, its documents sorted by doc_id; it may hold none."""
     documents = sorted((r for r in found if isinstance(r, _Read)), key=lambda r: r.doc_id)
     problems = sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem))
-    if not documents:
-        reasons = "".join(f"\n- {p.path}: {p.problem}" for p in problems[:5])
-        raise InvalidValue(
-            f"`path` must hold at least one readable document; {path.name!r} has none ({len(problems)} files or rows were left out). "
-            f"Name a folder with .txt or .md files, or a table ({', '.join(TABLE_SUFFIXES)}).{reasons}"
-        )
-    return _corpus(documents, problems)
-
-
-def _corpus(documents: list[_Read], problems: list[_Problem]) -> Corpus:
     rows = [
         {"path": r.path, "sha256": sha256(r.data), "n_bytes": len(r.data), "encoding": r.encoding, "encoding_basis": r.encoding_basis} | dict(r.columns)
         for r in documents
     ]
     index = pd.Index([r.doc_id for r in documents], name="doc_id", dtype="str")
-    frame = pd.DataFrame(rows, index=index).astype(dict.fromkeys(("path", "sha256", "encoding", "encoding_basis"), "str"))
+    frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS)).astype(dict.fromkeys(("path", "sha256", "encoding", "encoding_basis"), "str"))
     trouble = pd.DataFrame([vars(p) for p in problems], columns=["path", "problem", "advice"], dtype="str")
     return Corpus(frame, trouble, MappingProxyType({r.doc_id: r.data for r in documents}))
 
@@ -141,10 +147,14 @@ def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[_
     root = folder.resolve()
     files, problems = _files(folder, root, pattern)
     yield from problems
-    stems = pd.Series([str(PurePosixPath(name).with_suffix("")) for name in files], dtype="str")
-    collides = stems.duplicated(keep=False)
-    for name, stem, twice in zip(files, stems, collides, strict=True):
-        yield _read_file(folder / name, name, name if twice else stem, encoding)
+    for doc_id, name in folder_ids(files):
+        yield _read_file(folder / name, name, doc_id, encoding)
+
+
+def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
+    """doc_id and name of each file: the name without suffix, or with it where two would collide."""
+    stems = pd.Series([str(PurePosixPath(name).with_suffix("")) for name in names], dtype="str")
+    return [(name if twice else stem, name) for name, stem, twice in zip(names, stems, stems.duplicated(keep=False), strict=True)]
 
 
 def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Problem]]:
@@ -244,23 +254,31 @@ def _codec(encoding: str | None) -> str | None:
 
 def _read_table(file: Path, text_column: str, id_column: str | None) -> Iterator[_Read | _Problem]:
     frame = _table(file)
-    if text_column not in frame.columns:
-        raise InvalidValue(
-            f"`text_column` must be a column of {file.name}; found {text_column!r}. The columns are {', '.join(map(repr, frame.columns))}."
-        )
-    ids = _document_ids(frame, id_column, file.name)
+    check_text_column(text_column, frame.columns, file.name)
+    yield from read_rows(frame, _document_ids(frame, id_column, file.name), file.name, text_column)
+
+
+def check_text_column(text_column: str, columns: Iterable[str], name: str) -> None:
+    """Raise `InvalidValue` unless the table has the column that is to hold the text."""
+    columns = list(columns)
+    if text_column not in columns:
+        raise InvalidValue(f"`text_column` must be a column of {name}; found {text_column!r}. The columns are {', '.join(map(repr, columns))}.")
+
+
+def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str, first_row: int = 0) -> Iterator[_Read | _Problem]:
+    """Documents of the rows of a table, or of a stretch of it that begins with row `first_row`."""
     others = [c for c in frame.columns if c not in (text_column, "doc_id", "row", *DOCUMENT_COLUMNS)]
     columns = frame[others].to_dict("records")
     for row, (doc_id, text) in enumerate(zip(ids, frame[text_column], strict=True)):
         if not isinstance(text, str) or not text.strip():
-            yield _Problem(f"{file.name}, row {row}", "has no text", "Remove the row, or put the text in.")
+            yield _Problem(f"{name}, row {first_row + row}", "has no text", "Remove the row, or put the text in.")
             continue
         try:
             data = text.encode("utf-8")
         except UnicodeEncodeError:
-            yield _Problem(f"{file.name}, row {row}", "holds half of a surrogate pair, which has no UTF-8", "Repair the character in the table.")
+            yield _Problem(f"{name}, row {first_row + row}", "holds half of a surrogate pair, which has no UTF-8", "Repair the character in the table.")
             continue
-        yield _Read(doc_id, file.name, data, "utf-8", "cell of a table", {"row": row} | columns[row])
+        yield _Read(doc_id, name, data, "utf-8", "cell of a table", {"row": first_row + row} | columns[row])
 
 
 def _document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[str]:

@@ -1,0 +1,379 @@
+"""The index on disk, and the corpus that is read, cleaned and tokenized in parts."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+
+import corpus_lib as cl
+from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, MissingFile, OutputError
+from corpus_lib.index import index_corpus, load_tokens, save_tokens
+from corpus_lib.store import read_manifest, write_frame
+from corpus_lib.tokens import Tokenizer, Tokens, tokenize
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+HAS_CLEANING = importlib.util.find_spec("corpus_lib.cleaning") is not None and hasattr(cl, "clean_corpus")
+CLEAN = [False, pytest.param(True, marks=pytest.mark.skipif(not HAS_CLEANING, reason="corpus_lib.cleaning is not there"))]
+
+
+def same_tokens(found: Tokens, expected: Tokens) -> None:
+    for name in ("ids", "offsets", "starts", "ends"):
+        assert getattr(found, name).dtype == getattr(expected, name).dtype
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=name)
+    assert list(found.vocabulary) == list(expected.vocabulary)
+    pd.testing.assert_frame_equal(found.units, expected.units)
+    assert dict(found.settings) == dict(expected.settings)
+
+
+def same_source(found: cl.Corpus, expected: cl.Corpus) -> None:
+    pd.testing.assert_frame_equal(found.documents, expected.documents)
+    pd.testing.assert_frame_equal(found.paragraphs, expected.paragraphs)
+    for doc_id in expected.documents.index:
+        text = expected.text(doc_id)
+        assert found.text(doc_id) == text
+        middle = len(text) // 2
+        for span in ((0, 1), (middle, middle + 5), (0, len(text))):
+            assert found.cite(doc_id, *span) == expected.cite(doc_id, *span)
+
+
+def serial(path: Path, unit: str, clean: bool) -> Tokens:
+    corpus = cl.load_corpus(path)
+    return tokenize(cl.clean_corpus(corpus) if clean else corpus, unit=unit)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Twenty short texts in a table whose rows are not in the order of their names, with a column of mixed kinds and an empty text."""
+    path = tmp_path / "table.jsonl"
+    rows = [
+        {"id": f"d{(7 * i) % 20:02d}", "text": f"Text {i} of NATO's U.S.-led order, " + "word " * i + "安全。", "year": 2000 + i, "note": i if i % 2 else str(i)}
+        for i in range(20)
+    ]
+    rows[3]["text"] = " "
+    path.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
+    return path
+
+
+# -------------------------------------------------------------------------------------------------------------- save and load
+
+
+@pytest.mark.parametrize("unit", ["document", "paragraph"])
+@pytest.mark.parametrize("clean", CLEAN)
+def test_saved_tokens_come_back_equal_with_texts_and_citations(tmp_path: Path, unit: str, clean: bool) -> None:
+    tokens = serial(SEEDS, unit, clean)
+    tokens.save(tmp_path / "index")
+    loaded = Tokens.load(tmp_path / "index")
+    same_tokens(loaded, tokens)
+    same_source(loaded.source, tokens.source)
+
+
+def test_loaded_arrays_are_mapped_and_read_only(tmp_path: Path) -> None:
+    serial(SEEDS, "document", False).save(tmp_path)
+    loaded = Tokens.load(tmp_path)
+    assert isinstance(loaded.ids, np.memmap)
+    assert not loaded.ids.flags.writeable
+
+
+@pytest.mark.skipif(not HAS_CLEANING, reason="corpus_lib.cleaning is not there")
+def test_a_saved_clean_corpus_keeps_every_table_of_decisions(tmp_path: Path) -> None:
+    tokens = serial(SEEDS, "document", True)
+    tokens.save(tmp_path)
+    source = Tokens.load(tmp_path).source
+    for name in ("evidence", "lines", "edits", "flags", "paragraphs", "quotations", "duplicates", "segments", "overrides"):
+        pd.testing.assert_frame_equal(getattr(source, name), getattr(tokens.source, name))
+    assert isinstance(source, cl.CleanCorpus)
+    same_tokens(tokenize(source, unit="paragraph", voice="own"), tokenize(tokens.source, unit="paragraph", voice="own"))
+
+
+def test_tokens_of_lists_with_metadata_of_mixed_kinds_come_back_equal(tmp_path: Path) -> None:
+    units = pd.DataFrame({"doc_id": ["x", "y", "z"], "note": [1, "two", None]})
+    tokens = Tokens.from_lists([["a", "b\n", "é"], [], ["a"]], units=units)
+    save_tokens(tokens, tmp_path)
+    loaded = load_tokens(tmp_path)
+    same_tokens(loaded, tokens)
+    assert loaded.source.text("x") == "a b\n é"
+    assert loaded.source.cite("x", 4, 6) == tokens.source.cite("x", 4, 6)
+
+
+def test_tokens_without_a_single_token_come_back_equal(tmp_path: Path) -> None:
+    tokens = Tokens.from_lists([[], []])
+    save_tokens(tokens, tmp_path)
+    same_tokens(load_tokens(tmp_path), tokens)
+
+
+def test_loaded_tokens_can_be_saved_over_the_folder_they_came_from(tmp_path: Path) -> None:
+    tokens = serial(SEEDS, "document", False)
+    tokens.save(tmp_path)
+    grouped = Tokens.load(tmp_path).group({"united_states": ["U.S.", "US", "United States"]})
+    grouped.save(tmp_path)
+    same_tokens(Tokens.load(tmp_path), grouped)
+    assert len(list(tmp_path.glob("data-*"))) == 1
+
+
+def test_a_folder_that_is_no_index_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile, match=r"holds no saved tokens: it has no manifest.json"):
+        Tokens.load(tmp_path)
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(InvalidValue, match="damaged: it is not JSON"):
+        Tokens.load(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"format": "corpus_lib clean corpus"}')
+    with pytest.raises(InvalidValue, match="must hold 'corpus_lib tokens'; found 'corpus_lib clean corpus'"):
+        Tokens.load(tmp_path)
+
+
+def test_an_index_of_another_version_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    Tokens.from_lists([["a"]]).save(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"version": 99}))
+    with pytest.raises(InvalidValue, match=r"saved in format 99 \(by corpus_lib .*\); this version reads 1\. Save or index the corpus again\."):
+        Tokens.load(tmp_path)
+
+
+def test_every_changed_or_missing_file_is_noticed_and_named(tmp_path: Path) -> None:
+    serial(SEEDS, "document", False).save(tmp_path)
+    for path in [p for p in tmp_path.rglob("*") if p.is_file() and p.name != "manifest.json" and p.stat().st_size]:
+        good = path.read_bytes()
+        for bad in (bytes([good[0] ^ 1]) + good[1:], good[:-1] + bytes([good[-1] ^ 1]), good[:-1]):
+            path.write_bytes(bad)
+            with pytest.raises(InvalidValue, match=f"{path.name} is not the file that was saved"):
+                load_tokens(tmp_path)
+        path.unlink()
+        with pytest.raises(MissingFile, match=f"{path.name} is missing"):
+            load_tokens(tmp_path)
+        path.write_bytes(good)
+    load_tokens(tmp_path)
+
+
+def test_tokens_of_an_unknown_source_are_refused(tmp_path: Path) -> None:
+    tokens = Tokens.from_lists([["a"]])
+
+    class Other:
+        documents = tokens.source.documents
+
+    other = Tokens(tokens.ids, tokens.offsets, tokens.starts, tokens.ends, tokens.vocabulary, tokens.units, Other())
+    with pytest.raises(InvalidType, match="its source is Other"):
+        other.save(tmp_path)
+    assert not (tmp_path / "manifest.json").exists()
+
+
+def test_the_content_hash_depends_on_the_tokens_alone(tmp_path: Path) -> None:
+    for name, parts in (("a", 1), ("b", 3)):
+        index_corpus(SEEDS, tmp_path / name, clean=False, parts=parts)
+    hashes = {read_manifest(tmp_path / name)["content_sha256"] for name in ("a", "b")}
+    index_corpus(SEEDS, tmp_path / "c", clean=False, unit="paragraph")
+    assert len(hashes) == 1
+    assert read_manifest(tmp_path / "c")["content_sha256"] not in hashes
+
+
+# --------------------------------------------------------------------------------------------------------------- index_corpus
+
+
+@pytest.mark.parametrize("unit", ["document", "paragraph"])
+@pytest.mark.parametrize("clean", CLEAN)
+@pytest.mark.parametrize("parts", [None, 1, 2, 7])
+def test_an_index_in_parts_equals_the_serial_result(tmp_path: Path, unit: str, clean: bool, parts: int | None) -> None:
+    expected = serial(SEEDS, unit, clean)
+    found = index_corpus(SEEDS, tmp_path / "index", unit=unit, clean=clean, parts=parts)
+    same_tokens(found, expected)
+    same_source(found.source, expected.source)
+    assert not (tmp_path / "index" / "parts").exists()
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".parquet", ".csv"])
+@pytest.mark.parametrize("parts", [None, 1, 4, 50])
+def test_a_table_in_parts_equals_the_serial_result(tmp_path: Path, table: Path, suffix: str, parts: int | None) -> None:
+    path = tmp_path / f"other{suffix}"
+    frame = pd.DataFrame([json.loads(line) for line in table.read_text(encoding="utf-8").splitlines()])
+    if suffix.startswith(".jsonl"):
+        frame.to_json(path, orient="records", lines=True, force_ascii=False)
+    elif suffix == ".parquet":
+        frame.drop(columns="note").to_parquet(path)
+    else:
+        frame.to_csv(path, index=False)
+    expected = serial(path, "paragraph", False)
+    found = index_corpus(path, tmp_path / "index", unit="paragraph", clean=False, parts=parts)
+    same_tokens(found, expected)
+    same_source(found.source, expected.source)
+    pd.testing.assert_frame_equal(found.source.problems, expected.source.problems)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_processes_and_threads_give_the_bits_of_the_serial_run(tmp_path: Path, table: Path, backend: str) -> None:
+    expected = index_corpus(table, tmp_path / "one", clean=False, parts=5)
+    with joblib.parallel_config(backend=backend, n_jobs=2):
+        found = index_corpus(table, tmp_path / "two", clean=False, parts=5)
+    same_tokens(found, expected)
+    hashes = [read_manifest(tmp_path / name)["content_sha256"] for name in ("one", "two")]
+    assert hashes[0] == hashes[1]
+
+
+def test_problems_are_those_of_load_corpus(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, data in {"b.txt": b"two", "a.txt": b"one", "empty.txt": b"", "x.pdf": b"%PDF", "n.txt": b"a\0b"}.items():
+        (folder / name).write_bytes(data)
+    found = index_corpus(folder, tmp_path / "index", clean=False, parts=4)
+    pd.testing.assert_frame_equal(found.source.problems, cl.load_corpus(folder).problems)
+
+
+def test_a_corpus_without_a_document_gets_the_sentence_of_load_corpus(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "empty.txt").write_bytes(b" ")
+    with pytest.raises(InvalidValue) as expected:
+        cl.load_corpus(folder)
+    with pytest.raises(InvalidValue) as found:
+        index_corpus(folder, tmp_path / "index")
+    assert str(found.value) == str(expected.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"unit": "page"}, "`unit` must be one of 'document', 'paragraph'; found 'page'"),
+        ({"parts": 0}, "`parts` must be a whole number from 1 on; found 0"),
+        ({"tokenizer": "words"}, "`tokenizer` must be a Tokenizer; found str"),
+        ({"encoding": "klingon"}, "`encoding` must be an encoding that Python knows"),
+    ],
+)
+def test_a_wrong_argument_is_refused_with_a_sentence(tmp_path: Path, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(CorpusLibError, match=message):
+        index_corpus(SEEDS, tmp_path, **arguments)
+
+
+def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile, match="does not exist"):
+        index_corpus(tmp_path / "nowhere", tmp_path / "index")
+
+
+def test_a_table_without_the_text_column_is_refused(tmp_path: Path, table: Path) -> None:
+    with pytest.raises(InvalidValue, match=r"`text_column` must be a column of table.jsonl; found 'body'"):
+        index_corpus(table, tmp_path / "index", text_column="body")
+
+
+def test_a_finished_index_is_returned_without_new_work(tmp_path: Path) -> None:
+    index_corpus(SEEDS, tmp_path / "index", clean=False)
+    before = (tmp_path / "index" / "manifest.json").stat().st_mtime_ns
+    index_corpus(SEEDS, tmp_path / "index", clean=False)
+    assert (tmp_path / "index" / "manifest.json").stat().st_mtime_ns == before
+
+
+def test_other_arguments_make_a_new_index_in_the_same_folder(tmp_path: Path) -> None:
+    index_corpus(SEEDS, tmp_path / "index", clean=False)
+    found = index_corpus(SEEDS, tmp_path / "index", clean=False, tokenizer=Tokenizer(hyphens=False))
+    same_tokens(found, tokenize(cl.load_corpus(SEEDS), tokenizer=Tokenizer(hyphens=False)))
+    assert len(list((tmp_path / "index").glob("data-*"))) == 1
+
+
+def test_an_index_inside_the_folder_of_texts_is_no_part_of_the_corpus(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one text")
+    for _ in range(2):
+        found = index_corpus(tmp_path, tmp_path / "index", clean=False)
+        assert found.source.problems.empty
+        assert found.n_units == 1
+
+
+def test_a_run_that_failed_goes_on_from_its_finished_parts(tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from corpus_lib import index
+
+    do_part, done = index._do_part, []
+
+    def failing(job: object, out: str, number: int) -> int:
+        if number == 3 and len(done) < 4:
+            raise RuntimeError("the machine went down")
+        done.append(number)
+        return do_part(job, out, number)
+
+    monkeypatch.setattr(index, "_do_part", failing)
+    with pytest.raises(RuntimeError):
+        index_corpus(table, tmp_path / "index", clean=False, parts=5)
+    finished = list(done)
+    assert finished
+    done += [-1] * 4
+    found = index_corpus(table, tmp_path / "index", clean=False, parts=5)
+    assert not set(finished) & set(done[len(finished) + 4 :])
+    same_tokens(found, serial(table, "document", False))
+
+
+def test_a_killed_run_goes_on_and_gives_the_same_bits(tmp_path: Path, table: Path) -> None:
+    program = (
+        "import sys, time; from corpus_lib import index; real = index._do_part\n"
+        "def slow(*a):\n    n = real(*a); time.sleep(0.3); return n\n"
+        "index._do_part = slow; index.index_corpus(sys.argv[1], sys.argv[2], clean=False, parts=8)"
+    )
+    out = tmp_path / "index"
+    process = subprocess.Popen([sys.executable, "-c", program, str(table), str(out)])
+    deadline = time.monotonic() + 60
+    while len(list(out.glob("parts/*/part.json"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (out / "manifest.json").exists()
+    same_tokens(index_corpus(table, out, clean=False, parts=8), serial(table, "document", False))
+
+
+def test_a_folder_in_use_by_another_run_is_refused(tmp_path: Path) -> None:
+    from corpus_lib.files import output_lock
+
+    with output_lock(tmp_path / "index"), pytest.raises(OutputError, match="is in use by process"):
+        index_corpus(SEEDS, tmp_path / "index", clean=False)
+
+
+def test_a_full_disk_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from corpus_lib import store
+
+    tokens = Tokens.from_lists([["a", "b"]])
+    tokens.save(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "write_arrays", full)
+    with pytest.raises(OutputError, match="could not be written: No space left on device"):
+        Tokens.from_lists([["c"]]).save(tmp_path)
+    same_tokens(Tokens.load(tmp_path), tokens)
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_frames_with_columns_of_every_kind_survive(tmp_path: Path) -> None:
+    from corpus_lib.store import read_frame
+
+    frame = pd.DataFrame({"mixed": [1, "a", None, [1, 2]], "none": [None] * 4, "when": pd.to_datetime(["2020-01-01"] * 4), "n": pd.array([1, None, 2, 3], "Int64")})
+    write_frame(tmp_path / "f.parquet", frame)
+    pd.testing.assert_frame_equal(read_frame(tmp_path / "f.parquet"), frame)
+
+
+# -------------------------------------------------------------------------------------------------------------------- Dask
+
+DASK = """
+import sys, joblib
+from dask.distributed import Client, LocalCluster
+from corpus_lib.index import index_corpus
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster, Client(cluster):
+        with joblib.parallel_config(backend="dask"):
+            index_corpus(sys.argv[1], sys.argv[2], clean=False, parts=6)
+"""
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="distributed is not installed (extra `dask`)")
+def test_a_dask_cluster_gives_the_bits_of_the_serial_run(tmp_path: Path, table: Path) -> None:
+    (tmp_path / "job.py").write_text(DASK)
+    # A limit of its own: a cluster that hangs must fail the test, not the day.
+    environment = os.environ | {"PYTHONPATH": str(Path(cl.__file__).parents[1])}
+    subprocess.run([sys.executable, str(tmp_path / "job.py"), str(table), str(tmp_path / "dask")], check=True, timeout=60, env=environment)
+    index_corpus(table, tmp_path / "serial", clean=False, parts=6)
+    same_tokens(load_tokens(tmp_path / "dask"), load_tokens(tmp_path / "serial"))
+    hashes = [read_manifest(tmp_path / name)["content_sha256"] for name in ("dask", "serial")]
+    assert hashes[0] == hashes[1]
