@@ -20,7 +20,10 @@ _EXPORTS = {
     "Tokenizer": "tokens", "tokenize": "tokens", "Tokens": "tokens", "index_corpus": "index",
     "DocumentTermMatrix": "matrix", "Frequencies": "frequencies",
     "association": "association", "keyness": "keyness", "dispersion": "dispersion", "dispersion_of": "dispersion",
-    "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance",
+    "contrasts": "contrasts", "rates": "contrasts", "survival": "contrasts",
+    "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance", "positions": "concordance", "places": "places",
+    "variants": "variants", "variants_of": "variants", "aliases_table": "variants", "concordances": "variants",
+    "repeated_sentences": "repetition",
     "fit_topics": "topics", "TopicModel": "topics", "choose_n_topics": "topics", "coherence": "coherence",
     "Plot": "plots", "CorpusLibError": "errors",
 }  # fmt: skip

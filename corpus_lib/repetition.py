@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from corpus_lib.sentences import sentence_starts
 from corpus_lib.tokens import Tokenizer
 
 if TYPE_CHECKING:
@@ -17,34 +17,9 @@ if TYPE_CHECKING:
 
     from corpus_lib.corpus import CleanCorpus, Corpus
 
-__all__ = ["repeated_sentences", "sentences"]
+__all__ = ["repeated_sentences"]
 
-# A sentence ends at . ! ? (with closing marks) before white space and something that can begin a sentence; at 。！？ anywhere; and at a line end.
-SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\Wa-z_])|[。！？][”’」』）]*|(?=\n)|\n")
 COLUMNS = ["doc_id", "first", "second", "similarity", "start", "end", "second_start", "second_end", "first_line", "second_line"]
-
-
-def sentences(text: str, tokenizer: Tokenizer | None = None) -> list[tuple[int, int]]:
-    """Character spans of the sentences of `text`; an abbreviation with inner full stops ends none.
-
-    Examples
-    --------
-    >>> text = "The U.S. is one. It is."
-    >>> [text[a:b] for a, b in sentences(text)]
-    ['The U.S. is one.', 'It is.']
-    """
-    _, starts, ends = (tokenizer or Tokenizer()).tokenize(text)
-    inside = {end: start for start, end in zip(starts, ends, strict=True) if text[end - 1] == "."}
-    spans, begin = [], 0
-    for match in SENTENCE_END.finditer(text):
-        end = match.end()
-        # "U.S. Secretary": the full stop of an abbreviation is a sentence's end only where a paragraph ends there too.
-        if match.start() + 1 in inside and not text[end : end + 1] == "\n":
-            continue
-        spans.append((begin, end))
-        begin = end
-    spans.append((begin, len(text)))
-    return [s for s in (_stripped(text, a, b) for a, b in spans) if s[0] < s[1]]
 
 
 def repeated_sentences(corpus: CleanCorpus | Corpus, *, min_tokens: int = 8, min_similarity: float = 0.22) -> pd.DataFrame:
@@ -82,7 +57,7 @@ def repeated_sentences(corpus: CleanCorpus | Corpus, *, min_tokens: int = 8, min
 
 def _pairs(corpus: CleanCorpus | Corpus, doc_id: str, min_tokens: int, min_similarity: float) -> Iterator[tuple[object, ...]]:
     text, tokenizer = corpus.text(doc_id), Tokenizer()
-    tokenized = [((a, b), tokenizer.tokenize(text[a:b])[0]) for a, b in sentences(text, tokenizer)]
+    tokenized = [((a, b), tokenizer.tokenize(text[a:b])[0]) for a, b in _sentences(text)]
     spans = [span for span, words in tokenized if len(words) >= min_tokens]
     stems = [{w[:6] for w in words} for _, words in tokenized if len(words) >= min_tokens]
     holders = _holders(stems)
@@ -113,6 +88,11 @@ def _shared(holders: dict[str, list[int]], idf: dict[str, float]) -> dict[tuple[
             for pair in combinations(numbers, 2):
                 shared[pair] += idf[stem]
     return shared
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    bounds = [0, *sentence_starts(text), len(text)]
+    return [s for s in (_stripped(text, a, b) for a, b in pairwise(bounds)) if s[0] < s[1]]
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ __all__ = ["Tokenizer", "Tokens", "tokenize"]
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "own"]
+Name = TypeVar("Name", str, int)
 
 # Han characters, each a token of its own: the unified ideographs with their extensions, the iteration mark and the ideographic zero.
 HAN = "\\u3005\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\U00020000-\\U000323af"
@@ -342,19 +343,17 @@ class Tokens:
             (first, last - first, name)
             for name, names in aliases.items()
             for phrase in _checked_names(name, names)
-            for first, last in self.find(phrase, case=True)
+            for first, last in self.find_exact(phrase)
         ]
         return self._replace_spans(longest_first(spans))
 
-    def find(self, phrase: str, *, case: bool = False) -> list[tuple[int, int]]:
-        """Where a word or phrase occurs, as token spans (first token, token after the last one); never across two units.
+    def find_exact(self, phrase: str) -> list[tuple[int, int]]:
+        """Where the text reads exactly as `phrase`, capitals included: token spans (first token, token after the last one) within a unit.
 
         Parameters
         ----------
         phrase
-            Words, tokenized like the text.
-        case
-            Ask for the letters as they are written; otherwise folded tokens are compared.
+            A word or several, tokenized like the text. For patterns, and without regard to case, use a concordance.
 
         Raises
         ------
@@ -363,9 +362,9 @@ class Tokens:
 
         Examples
         --------
-        >>> tokens = Tokens.from_lists([["new", "york", "new"]])
-        >>> tokens.find("new york"), tokens.find("york new york")
-        ([(0, 2)], [])
+        >>> tokens = Tokens.from_lists([["New", "York", "new"]])
+        >>> tokens.find_exact("New York"), tokens.find_exact("New")
+        ([(0, 2)], [(0, 1)])
         """
         folded, starts, ends = self.tokenizer.tokenize(phrase)
         surface = [phrase[a:b] for a, b in zip(starts, ends, strict=True)]
@@ -382,7 +381,7 @@ class Tokens:
         whole = self.offsets[unit + 1] >= first + len(folded)
         doc_ids = self.units["doc_id"].to_numpy()[unit]
         found = [(int(i), doc_id) for i, doc_id, inside in zip(first, doc_ids, whole, strict=True) if inside]
-        return [(i, i + len(folded)) for i, doc_id in found if not case or self._reads(i, surface, doc_id)]
+        return [(i, i + len(folded)) for i, doc_id in found if self._reads(i, surface, doc_id)]
 
     def _reads(self, first: int, surface: Sequence[str], doc_id: str) -> bool:
         text = self.source.text(doc_id)
@@ -520,9 +519,9 @@ def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:
     return used, renumber[ids]
 
 
-def longest_first(spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def longest_first(spans: Iterable[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:
     """Spans that do not overlap: from left to right, the longest at each place."""
-    chosen: list[tuple[int, int, str]] = []
+    chosen: list[tuple[int, int, Name]] = []
     free = 0
     for first, length, name in sorted(spans, key=lambda s: (s[0], -s[1], s[2])):
         if first >= free:
