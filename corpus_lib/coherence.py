@@ -100,18 +100,17 @@ def count_windows(tokens: Tokens, words: Iterable[str], *, window: int | None = 
     high = first_window[unit] + np.minimum(inside, per_unit[unit] - 1)
     total = int(per_unit.sum())
     if counting == "gensim":
-        high = _until_first_copy_leaves(word, low, first_window[unit] + inside, high)
+        first_copy = _first_copy(word, places, places - inside + low - first_window[unit])
+        high = np.minimum(first_window[unit] + inside[first_copy], high)
         total = int(per_unit[np.unique(unit)].sum())
     return WindowCounts(index, _joint(*_merged(word, low, high), len(index)), total, window)
 
 
-def _until_first_copy_leaves(word: Ints, low: Ints, place: Ints, high: Ints) -> Ints:
-    """Last window of each word when the first copy to leave takes the word with it."""
+def _first_copy(word: Ints, place: Ints, start: Ints) -> Ints:
+    """For each token, which token is the first copy of its word at or after `start`."""
     order = np.lexsort((place, word))
-    # A unit that is one window has places beyond it, but nothing ever leaves it: `high` bounds the answer.
-    key = word[order] * (int(place.max(initial=0)) + 2) + place[order]
-    wanted = word * (int(place.max(initial=0)) + 2) + low
-    return np.minimum(place[order][np.searchsorted(key, wanted)], high)
+    far = int(place.max(initial=0)) + 1
+    return np.asarray(order[np.searchsorted(word[order] * far + place[order], word * far + start)])
 
 
 def _merged(word: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints, Ints]:

@@ -34,7 +34,8 @@ def support(model: TopicModel, at_least: int = 3) -> tuple[Ints, Ints]:
     """Units, and documents, that hold `at_least` of the ten first words of each topic."""
     present = sp.csr_array((np.ones(model.counts.nnz, dtype=np.int64), model.counts.indices, model.counts.indptr), shape=model.counts.shape)
     documents = documents_of(model).to_numpy()
-    held = [np.asarray(present[:, row].sum(axis=1)).ravel() >= min(at_least, len(row)) for row in model.top[:, :TOP]]
+    lists = [np.asarray(model.terms.get_indexer(words)) for words in model.words(TOP)]
+    held = [np.asarray(present[:, row].sum(axis=1)).ravel() >= max(min(at_least, len(row)), 1) for row in lists]
     return np.array([int(h.sum()) for h in held]), np.array([len(set(documents[h])) for h in held])
 
 
@@ -113,7 +114,7 @@ def _phrases(model: TopicModel) -> tuple[list[str], Floats]:
     if tokens is None or tokens.n_tokens < 2:
         return nothing
     top = np.zeros(len(model.terms), dtype=bool)
-    top[np.unique(model.top[:, :TOP])] = True
+    top[model.terms.get_indexer(sorted({word for words in model.words(TOP) for word in words}))] = True
     place = model.terms.get_indexer(tokens.vocabulary)[tokens.ids]
     unit = tokens.unit_of()
     left, right = place[:-1], place[1:]
@@ -211,20 +212,20 @@ def align_topics(first: TopicModel, second: TopicModel, *, n: int = TOP) -> pd.D
     """
     terms = first.terms.union(second.terms, sort=True)
     sides = [model.phi.reindex(columns=terms, fill_value=0.0).to_numpy() for model in (first, second)]
-    top = [terms.get_indexer(model.terms)[model._ranked(model._ranking, n)] for model in (first, second)]
+    top = [_numbers(terms, model.words(n), n) for model in (first, second)]
     size = max(len(side) for side in sides)
     padded = [np.vstack([side, np.zeros((size - len(side), len(terms)))]) for side in sides]
-    tops = [np.vstack([t, np.full((size - len(t), t.shape[1]), -1 - i)]) if len(t) < size else t for i, t in enumerate(top)]
-    partner, overlap = _pair(tops, padded)
+    tops = [np.vstack([t, np.full((size - len(t), t.shape[1]), -1)]) for t in top]
+    partner, overlap = pair_topics(tops[0], tops[1], padded[0], padded[1])
     cosine = _cosine(padded[0], padded[1][partner])
     rows = [_pair_row(first, second, i, int(p), overlap[i], cosine[i], n) for i, p in enumerate(partner)]
     frame = pd.DataFrame(rows).astype({"topic": "Int64", "partner": "Int64"})
     return frame.sort_values(["topic", "partner"], na_position="last", ignore_index=True)
 
 
-def _pair(tops: list[Ints], phis: list[Floats]) -> tuple[Ints, Floats]:
-    distinct = [np.array([row if row[0] >= 0 else row[0] * 1000 - np.arange(len(row)) for row in top]) for top in tops]
-    return pair_topics(distinct[0], distinct[1], phis[0], phis[1])
+def _numbers(terms: pd.Index, lists: list[list[str]], n: int) -> Ints:
+    """Numbers of the words of each list, filled up with -1."""
+    return np.array([[*terms.get_indexer(words), *[-1] * (n - len(words))] for words in lists], dtype=np.int64).reshape(len(lists), n)
 
 
 def _cosine(a: Floats, b: Floats) -> Floats:

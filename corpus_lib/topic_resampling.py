@@ -126,9 +126,15 @@ def pair_topics(top: Ints, other_top: Ints, phi: Floats, other_phi: Floats) -> t
 
 
 def jaccard(top: Ints, other: Ints) -> Floats:
-    """Overlap of every row of word numbers with every other row: shared words by all words."""
-    shared = np.array([[len(np.intersect1d(a, b, assume_unique=True)) for b in other] for a in top], dtype=float)
-    return np.asarray(shared / (top.shape[1] + other.shape[1] - shared))
+    """Overlap of every row of word numbers with every other row: shared words by all words; -1 stands for no word."""
+    rows, others = ([set(row[row >= 0].tolist()) for row in table] for table in (top, other))
+    return np.array([[len(a & b) / max(len(a | b), 1) for b in others] for a in rows])
+
+
+def carried(top: Ints, h: Floats) -> Ints:
+    """The word numbers with -1 for words of no weight: a list filled up with the alphabet agrees with any other."""
+    weights = np.take_along_axis(h, top, axis=1)
+    return np.asarray(np.where(np.round(weights, 6) > 1e-6 * h.max(initial=0.0), top, -1))
 
 
 def refit(
@@ -140,10 +146,8 @@ def refit(
     w, h = factorise(matrix, len(phi), recipe)
     theta, own_phi = shares(w, h), rows_to_one(h)
     probability = None if ranking["ranking"] == "weight" else token_probability(part, theta)
-    own_top = ranked_words(scores(own_phi, probability, **ranking), alphabet, DEPTH)
+    own_top = carried(ranked_words(scores(own_phi, probability, **ranking), alphabet, DEPTH), h)
     partner, overlap = pair_topics(top, own_top[:, :TOP], phi, own_phi)
-    # An empty topic lists the first words of the alphabet, here and there alike: that is no agreement.
-    overlap = np.where(np.isclose(np.ptp(phi, axis=1), 0) | (h[partner].max(axis=1) == 0), 0.0, overlap)
     return Refit(overlap, own_top[partner], theta[:, partner].astype(np.float32), own_phi[partner] if keep_phi else None)
 
 

@@ -24,7 +24,7 @@ from corpus_lib.errors import InvalidType, InvalidValue, NotFound, raise_all
 from corpus_lib.matrix import DocumentTermMatrix
 from corpus_lib.tokens import Tokens
 from corpus_lib.topic_ranking import Ranking, alphabetical, ranked_words, scores
-from corpus_lib.topic_resampling import DEPTH, TOP, Resamples, clusters, resample
+from corpus_lib.topic_resampling import DEPTH, TOP, Resamples, carried, clusters, resample
 from corpus_lib.topic_weighting import (
     Floats,
     Ints,
@@ -191,9 +191,9 @@ class TopicModel:
         return np.array([(lists[:, k, :, None] == row).any(axis=1).mean(axis=0) for k, row in enumerate(words)])
 
     def words(self, n: int = TOP) -> list[list[str]]:
-        """First `n` words of each topic as lists."""
-        rows = self.top[:, :n] if n <= self.top.shape[1] else self._ranked(self._ranking, n)
-        return [list(self.terms[row]) for row in rows]
+        """First `n` words of each topic as lists, without words of no weight: an empty topic has none."""
+        rows = carried(self.top[:, :n] if n <= self.top.shape[1] else self._ranked(self._ranking, n), self.components)
+        return [list(self.terms[row[row >= 0]]) for row in rows]
 
     @property
     def prevalences(self) -> pd.Series:
@@ -477,7 +477,7 @@ def _resampled(
     names, drawn = clusters(model.units.iloc[filled])
     counts = sp.csr_array(model.counts[filled])
     result, mean_phi = resample(
-        counts, names, drawn, model.phi.to_numpy(), model.top[:, :TOP], recipe, rule, alphabetical(model.terms),
+        counts, names, drawn, model.phi.to_numpy(), carried(model.top[:, :TOP], model.components), recipe, rule, alphabetical(model.terms),
         n=n, share=share, keep_phi=consensus, n_jobs=n_jobs,
     )  # fmt: skip
     settings = {**model.settings, "drawn": drawn, "n_drawn_from": len(set(names))}
@@ -522,10 +522,8 @@ def _stopwords(tokens: Tokens, stopwords: Any) -> tuple[frozenset[str], str]:
         return frozenset(stopwords), "given"
     if stopwords != "auto":
         raise InvalidValue(f"`stopwords` must be 'auto', a collection of words or None; found {stopwords!r}. Put words in a list.")
-    try:
-        from corpus_lib.stopwords import stopwords as stop_list
-    except ImportError:
-        return frozenset(), "none"
+    from corpus_lib.stopwords import stopwords as stop_list
+
     stated = tokens.units["language"].dropna().astype(str) if "language" in tokens.units else pd.Series(dtype=str)
     found = {}
     for language in sorted(set(stated) - {""}) or ["en"]:

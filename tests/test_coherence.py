@@ -1,0 +1,187 @@
+"""Coherence: exact windows against brute force, the published formulas by hand, and the counts of another package."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_lib.coherence import EPSILON, coherence, count_windows, diversity, exclusivity
+from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.tokens import Tokens
+from corpus_lib.topics import fit_topics
+
+LISTS = st.lists(st.lists(st.sampled_from("abcdef"), max_size=30), min_size=1, max_size=6)
+WORDS = list("abcd")
+
+
+def windows(lists, size):
+    for row in lists:
+        if size is None or len(row) <= size:
+            yield set(row)
+        else:
+            for start in range(len(row) - size + 1):
+                yield set(row[start : start + size])
+
+
+def brute(lists, size, *words):
+    every = list(windows(lists, size))
+    return sum(set(words) <= window for window in every) / len(every)
+
+
+def brute_npmi_of(lists, size, a, b):
+    joint = brute(lists, size, a, b)
+    return math.log((joint + EPSILON) / (brute(lists, size, a) * brute(lists, size, b))) / -math.log(joint + EPSILON)
+
+
+def brute_npmi(lists, size, words):
+    pairs = [brute_npmi_of(lists, size, a, b) for a, b in itertools.combinations(words, 2)]
+    return sum(pairs) / len(pairs)
+
+
+def brute_c_v(lists, size, words):
+    vectors = [[brute_npmi_of(lists, size, a, b) for b in words] for a in words]
+    whole = [sum(column) for column in zip(*vectors, strict=True)]
+
+    def cosine(u, v):
+        return sum(x * y for x, y in zip(u, v, strict=True)) / math.dist(u, [0] * len(u)) / math.dist(v, [0] * len(v))
+
+    return sum(cosine(vector, whole) for vector in vectors) / len(words)
+
+
+def brute_u_mass(lists, words):
+    pairs = [(words[i], words[j]) for i in range(1, len(words)) for j in range(i)]
+    return sum(math.log((brute(lists, None, a, b) + EPSILON) / brute(lists, None, b)) for a, b in pairs) / len(pairs)
+
+
+@given(LISTS, st.sampled_from([1, 2, 3, 5, 10, 110, None]))
+@settings(max_examples=150, deadline=None)
+def test_counts_equal_those_of_every_window_looked_at_in_turn(lists, size):
+    counts = count_windows(Tokens.from_lists(lists), WORDS, window=size)
+    every = list(windows(lists, size))
+    assert counts.n_windows == len(every)
+    for (i, a), (j, b) in itertools.product(enumerate(WORDS), repeat=2):
+        assert counts.joint[i, j] == sum({a, b} <= window for window in every)
+
+
+@given(st.integers(0, 10**6), st.sampled_from([2, 3, 10]))
+@settings(max_examples=40, deadline=None)
+def test_every_measure_equals_brute_force_to_twelve_digits(seed, size):
+    rng = np.random.default_rng(seed)
+    lists = [list(rng.choice(list("abcdefgh"), rng.integers(1, 25))) for _ in range(8)] + [list("abcd")]
+    tokens = Tokens.from_lists([[str(w) for w in row] for row in lists])
+    assert coherence([WORDS], tokens, window=size).iloc[0] == pytest.approx(brute_npmi(lists, size, WORDS), abs=1e-12)
+    assert coherence([WORDS], tokens, measure="c_v", window=size).iloc[0] == pytest.approx(brute_c_v(lists, size, WORDS), abs=1e-12)
+    assert coherence([WORDS], tokens, measure="u_mass").iloc[0] == pytest.approx(brute_u_mass(lists, WORDS), abs=1e-12)
+
+
+def test_npmi_of_a_pair_counted_by_hand():
+    # Windows of two in "a b a c": ab, ba, ac. p(a) = 1, p(b) = 2/3, p(a, b) = 2/3.
+    tokens = Tokens.from_lists([list("abac")])
+    expected = math.log((2 / 3 + EPSILON) / (2 / 3)) / -math.log(2 / 3 + EPSILON)
+    assert coherence([["a", "b"]], tokens, window=2).iloc[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_default_windows_are_ten_for_npmi_and_a_hundred_and_ten_for_c_v():
+    tokens = Tokens.from_lists([["a"] + ["x"] * 8 + ["b"], ["a"] + ["x"] * 50 + ["b"]])
+    assert coherence([["a", "b"]], tokens).iloc[0] == coherence([["a", "b"]], tokens, window=10).iloc[0]
+    assert coherence([["a", "b"]], tokens, measure="c_v").iloc[0] == coherence([["a", "b"]], tokens, measure="c_v", window=110).iloc[0]
+
+
+def test_the_order_of_the_words_changes_u_mass_only():
+    tokens = Tokens.from_lists([list("aabbc"), list("abdd"), list("bcd"), list("ab")])
+    forward, backward = [list("abc")], [list("cba")]
+    assert coherence(forward, tokens).iloc[0] == pytest.approx(coherence(backward, tokens).iloc[0])
+    assert coherence(forward, tokens, measure="u_mass").iloc[0] != pytest.approx(coherence(backward, tokens, measure="u_mass").iloc[0])
+
+
+def test_a_word_that_the_corpus_lacks_is_left_out_and_a_topic_of_such_words_is_nan():
+    tokens = Tokens.from_lists([list("abc"), list("ab"), list("cd")])
+    assert coherence([["a", "b", "zebra"]], tokens).iloc[0] == pytest.approx(coherence([["a", "b"]], tokens).iloc[0])
+    for measure in ("npmi", "c_v", "u_mass"):
+        assert np.isnan(coherence([["zebra", "yak"]], tokens, measure=measure).iloc[0])
+
+
+def naive_other_package(lists, size, words):
+    """The sliding flags of the other package, step by step: a word goes when any copy of it goes."""
+    single, joint, n = dict.fromkeys(words, 0), dict.fromkeys(itertools.combinations(words, 2), 0), 0
+    for row in lists:
+        if not set(row) & set(words):
+            continue
+        starts = range(1) if len(row) <= size else range(len(row) - size + 1)
+        held = set()
+        for start in starts:
+            if start == 0:
+                held = set(row[:size])
+            else:
+                held.discard(row[start - 1])
+                held.add(row[start + size - 1])
+            n += 1
+            for word in words:
+                single[word] += word in held
+            for pair in joint:
+                joint[pair] += set(pair) <= held
+    return single, joint, n
+
+
+def test_the_other_package_misses_a_pair_that_exact_counting_finds():
+    tokens = Tokens.from_lists([list("aab")])
+    assert count_windows(tokens, "ab", window=2).joint[0, 1] == 1
+    assert count_windows(tokens, "ab", window=2, counting="gensim").joint[0, 1] == 0
+
+
+@given(LISTS, st.sampled_from([1, 2, 3, 10]))
+@settings(max_examples=100, deadline=None)
+def test_counting_like_the_other_package_follows_its_flags(lists, size):
+    counts = count_windows(Tokens.from_lists(lists), WORDS, window=size, counting="gensim")
+    single, joint, n = naive_other_package(lists, size, WORDS)
+    assert counts.n_windows == n
+    assert [counts.joint[i, i] for i in range(4)] == list(single.values())
+    assert [counts.joint[i, j] for i, j in itertools.combinations(range(4), 2)] == list(joint.values())
+
+
+def test_after_counting_a_model_takes_less_than_five_milliseconds():
+    rng = np.random.default_rng(0)
+    tokens = Tokens.from_lists([[f"w{i}" for i in rng.zipf(1.5, 80) if i < 2000] or ["w1"] for _ in range(300)])
+    topics = [[f"w{10 * k + i}" for i in range(1, 11)] for k in range(20)]
+    coherence(topics, tokens)
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        coherence(topics, tokens)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.005
+
+
+def test_counted_windows_can_be_handed_in_and_must_fit():
+    tokens = Tokens.from_lists([list("abcab"), list("bcd")])
+    counts = count_windows(tokens, "abc", window=10)
+    assert coherence([list("abc")], counts).equals(coherence([list("abc")], tokens))
+    with pytest.raises(InvalidValue, match="counted in windows of 110; found windows of 10"):
+        coherence([list("abc")], counts, measure="c_v")
+    with pytest.raises(InvalidValue, match="1 are missing: 'd'"):
+        coherence([list("abd")], counts)
+
+
+def test_errors_name_what_was_expected():
+    tokens = Tokens.from_lists([list("ab")])
+    with pytest.raises(InvalidValue, match=r"`measure` must be one of 'npmi', 'c_v', 'u_mass'; found 'uci'"):
+        coherence([["a", "b"]], tokens, measure="uci")
+    with pytest.raises(InvalidType, match="list of lists of words"):
+        coherence(["a", "b"], tokens)
+    with pytest.raises(InvalidValue, match="`window` must be a whole number"):
+        coherence([["a", "b"]], tokens, window=0)
+    with pytest.raises(InvalidType, match="Tokens or WindowCounts; found list"):
+        coherence([["a", "b"]], [["a"]])
+
+
+def test_diversity_and_exclusivity_at_their_ends():
+    assert diversity([list("ab"), list("cd")]) == 1.0
+    assert diversity([list("ab"), list("ab")]) == 0.5
+    apart = fit_topics(Tokens.from_lists([["sea", "ship"]] * 4 + [["tax", "law"]] * 4), 2, resamples=0)
+    assert exclusivity(apart, n=2).tolist() == pytest.approx([1.0, 1.0])
