@@ -7,7 +7,7 @@ An empty frame gives a Plot that says so. A column that is needed and absent is 
 from .base import Plot
 from .cleaning import cleaning_audit, vocabulary_growth
 from .collocates import collocate_network, collocates
-from .counts import comparison, frequencies, survival
+from .counts import comparison, frequencies, survival, variants
 from .dispersion import dispersion
 from .keyness import keyness_volcano, keyword_slopes, keywords, word_shift
 from .topics import prevalence, topic_by_document, topic_choice, topic_terms
@@ -28,6 +28,7 @@ __all__ = [
     "topic_by_document",
     "topic_choice",
     "topic_terms",
+    "variants",
     "vocabulary_growth",
     "word_shift",
 ]

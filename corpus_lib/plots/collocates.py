@@ -10,7 +10,7 @@ from . import style
 from .base import Plot, empty, plot, require
 
 _SCORES = ("score", "log_dice", "log_likelihood", "mi", "t_score")
-_COUNTS = ("frequency", "observed", "o11", "O11", "n")
+_COUNTS = ("observed", "o11", "O11", "frequency")
 
 
 def collocates(
@@ -26,8 +26,8 @@ def collocates(
     Parameters
     ----------
     frame
-        One row a collocate, in a column `collocate` or as index; a score; if present `node` and a joint frequency
-        (`frequency` or `o11`). Several nodes get a panel each.
+        One row a collocate, in a column `token` or `collocate` or as index; a score; if present `observed` (how often the
+        two stand together) and `node`. Several nodes get a panel each.
     node
         What the node is called, where the frame has no column for it.
     n
@@ -66,7 +66,9 @@ def collocates(
 
 
 def _prepared(frame: Any, node: str | None, score: str | None) -> tuple[Any, str, str | None]:
-    table = frame if "collocate" in frame.columns else frame.rename_axis("collocate").reset_index()
+    table = frame.rename(columns={"token": "collocate"})
+    if "collocate" not in table.columns:
+        table = table.rename_axis("collocate").reset_index()
     table = table if "node" in table.columns else table.assign(node=node or "the node")
     ranked = score or next((name for name in _SCORES if name in table.columns), None)
     if ranked is None:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from ..report.about_words import found_under
 from ..report.text import (
     counted,
     decimal,
@@ -13,6 +15,7 @@ from ..report.text import (
     label_of,
     listing,
     number_word,
+    occurrences,
     per_million,
     plain,
     short_labels,
@@ -20,6 +23,18 @@ from ..report.text import (
 )
 from . import style
 from .base import Plot, empty, plot, require
+
+
+def by_document(frame: Any, function: str) -> tuple[Any, Any]:
+    """Rates as words by documents, and total frequencies where the frame has them."""
+    if "word" not in frame.columns and all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes):
+        return frame.fillna(0.0), None
+    require(frame, ("word", "doc_id", "per_million"), function)
+    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(
+        0.0
+    )
+    totals = frame.groupby("word")["frequency"].sum() if "frequency" in frame.columns else None
+    return wide, totals
 
 
 def frequencies(
@@ -35,7 +50,7 @@ def frequencies(
     Parameters
     ----------
     frame
-        One row a word and document: `word`, `doc_id`, `per_million`; `frequency` if present is stated as total.
+        Rates with words as index and a column a document; or one row a word and document: `word`, `doc_id`, `per_million`; `frequency` if present is stated as total.
     words
         Words drawn, in this order; by default the `n` first of the frame.
     n
@@ -45,15 +60,11 @@ def frequencies(
     columns
         Width in a printed page: 1 or 2 columns.
     """
-    require(frame, ("word", "doc_id", "per_million"), "frequencies")
-    chosen = list(words) if words is not None else list(dict.fromkeys(frame["word"]))[:n]
-    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(
-        0.0
-    )
+    wide, totals = by_document(frame, "frequencies")
+    chosen = list(words) if words is not None else list(wide.index)[:n]
     wide = wide.loc[[word for word in chosen if word in wide.index]]
     if not len(wide):
         return empty(f"None of the words occurs in a {noun}.", columns)
-    totals = frame.groupby("word")["frequency"].sum() if "frequency" in frame.columns else None
     n_documents = wide.shape[1]
     first = wide.iloc[0]
     title = f"“{shorten(wide.index[0], 30)}”: {per_million(first.iloc[0])} per million words"
@@ -216,15 +227,16 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
     Parameters
     ----------
     frame
-        Index: words, in the order drawn; one column of truth values a setting, the first being the one reported.
+        Index: words, in the order drawn; one column a setting, either truth values or ranks (missing where the word is
+        not found); `n_kept` and `survives` are left out.
     what
         What the words are.
     columns
         Width in a printed page: 1 or 2 columns.
     """
-    if not len(frame) or not frame.shape[1]:
+    found = found_under(frame)
+    if not len(found) or not found.shape[1]:
         return empty(f"There is no {what} to test under other settings.", columns)
-    found = frame.astype(bool)
     stays = found.all(axis=1)
     kept = int(stays.sum())
     title = f"{number_word(kept).capitalize()} of {counted(len(found), what)} {'stays' if kept == 1 else 'stay'} under all {counted(found.shape[1], 'setting')}"
@@ -259,3 +271,68 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
     ]
     alt = f"Table of marks, {counted(len(found), what)} by {counted(found.shape[1], 'setting')}. Under all: {listing(map(plain, found.index[stays])) or 'none'}."
     return plot(figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))
+
+
+def variants(frame: Any, *, title: str | None = None, noun: str = "document", columns: style.Columns = 2) -> Plot:
+    """Draw who uses which of several competing names: counts as a grid, darker where a name has more of its document's.
+
+    Parameters
+    ----------
+    frame
+        Index: names; one column a document, counts; a column `total` is left out.
+    title
+        Finding to state; by default computed.
+    noun
+        What a document is called.
+    columns
+        Width in a printed page: 1 or 2 columns.
+    """
+    counts = frame.drop(columns="total", errors="ignore")
+    if not counts.size or not counts.to_numpy().sum():
+        return empty(f"None of the names occurs in a {noun}.", columns)
+    labels = short_labels(list(counts.columns))
+    if counts.shape[1] > 12:
+        most = counts.sum().sort_values(ascending=False, kind="stable").index[:12]
+        shown = counts[[name for name in counts.columns if name in set(most)]]
+    else:
+        shown = counts
+    parts = shown / shown.sum().replace(0, np.nan)
+    with style.applied():
+        figure = style.figure(title or _variants_title(counts, labels, noun), 0.75 + 0.26 * len(shown), columns)
+        axes = figure.add_subplot()
+        axes.imshow(parts.fillna(0).to_numpy(float), cmap="Blues", vmin=0, vmax=1.15, aspect="auto")
+        for i, j in np.ndindex(shown.shape):
+            dark = parts.fillna(0).iloc[i, j] > 0.6
+            axes.text(j, i, integer(shown.iloc[i, j]), ha="center", va="center", color="white" if dark else style.INK)
+        axes.set_yticks(
+            range(len(shown)), [f"{shorten(name, 26)} ({integer(counts.loc[name].sum())})" for name in shown.index]
+        )
+        tilted = {"rotation": 35, "ha": "left"} if shown.shape[1] > 7 or max(map(len, labels.values())) > 10 else {}
+        axes.set_xticks(range(shown.shape[1]), [label_of(labels, name) for name in shown.columns], **tilted)
+        axes.xaxis.tick_top()
+        axes.tick_params(length=0)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    caption = f"Occurrences of {counted(len(counts), 'name')} in {counted(counts.shape[1], noun)}; in brackets, in all. The darker, the larger a name's part in its {noun}."
+    caption += (
+        f" The {integer(shown.shape[1])} {noun}s with most are drawn." if shown.shape[1] < counts.shape[1] else ""
+    )
+    facts = [
+        f"{plain(name)} {integer(row.sum())} ({listing([f'{label_of(labels, d)} {integer(k)}' for d, k in row[row > 0].items()], limit=8) or 'nowhere'})"
+        for name, row in counts.iterrows()
+    ]
+    return plot(figure, caption, f"Grid of counts. {'; '.join(facts)}.", [*map(str, counts.index), *labels.values()])
+
+
+def _variants_title(counts: Any, labels: dict[str, str], noun: str) -> str:
+    total = counts.sum(axis=1)
+    first = total.idxmax()
+    row = counts.loc[first]
+    text = f"“{shorten(first, 30)}” is the most frequent name, used {occurrences(int(total.max()))}"
+    if counts.shape[1] == 1:
+        return text
+    used = int((row > 0).sum())
+    where = f"in {integer(used)} of {counted(counts.shape[1], noun)}"
+    return f"{text}, {where}" + (
+        f", {integer(row.max())} of them in {label_of(labels, row.idxmax())}" if used > 1 else ""
+    )

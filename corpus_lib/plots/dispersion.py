@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..report.text import counted, integer, is_are, label_of, listing, plain, short_labels, shorten
+from ..report.text import counted, integer, is_are, label_of, listing, occurrences, plain, short_labels, shorten
 from . import style
 from .base import Plot, empty, plot, require
 
@@ -78,7 +78,7 @@ def _title(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
     if not len(first):
         return f"{quoted} does not occur"
     if len(names) == 1:
-        return f"{quoted} occurs {counted(int(first.sum()), 'time')} in the {noun}"
+        return f"{quoted} occurs {occurrences(int(first.sum()))} in the {noun}"
     where = f"{quoted} occurs in {integer(len(first))} of {counted(len(names), noun)}"
     if len(first) == 1:
         return where

@@ -20,6 +20,7 @@ from ..report.text import (
 )
 from . import style
 from .base import Plot, empty, plot, require
+from .counts import by_document
 from .labels import place_labels
 
 _COUNTS = ("frequency_target", "frequency_reference")
@@ -243,7 +244,7 @@ def _draw_volcano(axes: Any, rows: Any, evidence: Any) -> None:
     spread = (
         1 - rows["dp_norm_target"].astype(float) if "dp_norm_target" in rows.columns else pd.Series(np.nan, rows.index)
     )
-    size = 10 + 90 * spread.fillna(0).clip(0, 1)
+    size = 10 + 90 * spread.fillna(0.3 if spread.isna().all() else 0).clip(0, 1)
     sure = rows["log_ratio_conservative"].fillna(0) != 0 if "log_ratio_conservative" in rows.columns else evidence >= 0
     for side, chosen in ((style.TARGET, rows["log_ratio"] > 0), (style.REFERENCE, rows["log_ratio"] <= 0)):
         for strong in (False, True):
@@ -408,7 +409,7 @@ def keyword_slopes(
     Parameters
     ----------
     frame
-        One row a word and document: `word`, `doc_id`, `per_million`. Documents are drawn in the order of the frame.
+        Rates with words as index and a column a document; or one row a word and document: `word`, `doc_id`, `per_million`. Documents are drawn in the order of the frame.
     words
         Words drawn; by default the `n` whose rates differ most between documents.
     n
@@ -418,10 +419,7 @@ def keyword_slopes(
     columns
         Width in a printed page: 1 or 2 columns.
     """
-    require(frame, ("word", "doc_id", "per_million"), "keyword_slopes")
-    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(
-        0.0
-    )
+    wide, _ = by_document(frame, "keyword_slopes")
     if words is None:
         reach = (wide.max(axis=1) - wide.min(axis=1)).sort_values(ascending=False, kind="stable")
         words = list(reach.index[:n])

@@ -113,6 +113,8 @@ def _terms_title(values: Mapping[Any, Any]) -> str:
         return (
             f"None of {counted(len(values), 'topic', words=True)} is reproducible here: read the words as exploratory"
         )
+    if firm == len(values):
+        return f"All {counted(firm, 'topic', words=True)} are reproducible when part of the texts is left out"
     verb = "is" if firm == 1 else "are"
     return sentence(
         f"{number_word(firm)} of {counted(len(values), 'topic', words=True)} {verb} reproducible when part of the texts is left out"
@@ -140,7 +142,7 @@ def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=7)
     axes.xaxis.set_major_locator(_few_ticks())
-    axes.set_title(heading, loc="left", x=-0.32, fontsize=8.5)
+    axes.set_title(heading, loc="left", fontsize=8.5)
 
 
 def _few_ticks() -> Any:
@@ -300,7 +302,7 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
                 continue
             _draw_prevalence(axes, frame[frame["topic"] == topics[i]], shown, labels)
             axes.set_title(f"Topic {plain(topics[i])}", loc="left")
-        figure.supxlabel("share of the text", fontsize=9)
+        figure.supxlabel("share of the text, in %", fontsize=9)
     caption = f"Share of {counted(len(topics), 'topic')} in the text of {counted(len(groups), 'group')} ({plain(by)}); lines are intervals."
     caption += f" The first {integer(len(shown))} groups are drawn." if len(shown) < len(groups) else ""
     caption += " Where two intervals overlap, the difference may be chance." if len(groups) > 1 else ""
@@ -342,8 +344,8 @@ def _draw_prevalence(axes: Any, part: Any, shown: list[Any], labels: dict[str, s
         axes.plot([row["mean"]], [at], marker="o", color=style.TARGET.color)
     axes.set_yticks(range(len(shown)), [labels[str(group)] for group in shown])
     axes.set_ylim(len(shown) - 0.4, -0.6)
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+    axes.set_xlim(-0.05, 1.05)
+    axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
 

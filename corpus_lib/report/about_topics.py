@@ -55,10 +55,10 @@ def _choice(rows: Any, required: float) -> str:
         row = chosen.iloc[0]
         return (
             f"{sentence(counted(int(row['n_topics']), 'topic', words=True))} are supported: when a part of the texts is left out, "
-            f"{_stability(row)} of the top words return ({tried} were tried)."
+            f"the top words agree to {_stability(row)}, where 1 is the same words ({tried} were tried)."
         )
     return (
-        f"No number of topics is supported, {tried}: the best, {integer(best['n_topics'])}, has a stability of "
+        f"No number of topics is supported ({tried} were tried): the best, {integer(best['n_topics'])}, has a stability of "
         f"{_stability(best)}, under the {decimal(required)} required. What follows is exploratory."
     )
 
@@ -171,6 +171,8 @@ def prevalence(frame: Any, by: str = "group") -> str:
         for _, topic, most, least, weak in sorted(apart, key=lambda item: item[:2])
     ]
     verb = "differs" if len(apart) == 1 else "differ"
+    if len(apart) == n > 1:
+        return f"All {counted(n, 'topic', words=True)} differ clearly by {escape(by)}: {'; '.join(facts[:5])}."
     return f"{sentence(number_word(len(apart)))} of {counted(n, 'topic', words=True)} {verb} clearly by {escape(by)}: {'; '.join(facts[:5])}."
 
 

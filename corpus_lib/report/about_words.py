@@ -16,6 +16,7 @@ from .text import (
     label_of,
     listing,
     number_word,
+    occurrences,
     per_million,
     plural,
     sentence,
@@ -156,7 +157,8 @@ def usage(
     Parameters
     ----------
     frame
-        One row a word and document: `word`, `doc_id`, `frequency`.
+        One row a word and document: `word`, `doc_id`, `frequency`; or counts with words as index and a column a document
+        (a column `total` is left out).
     words
         Words asked about, in this order; by default those of the frame.
     n_documents
@@ -164,6 +166,9 @@ def usage(
     noun
         What a document is called.
     """
+    if "word" not in frame.columns:
+        counts = frame.drop(columns="total", errors="ignore").rename_axis(index="word", columns="doc_id")
+        frame = counts.reset_index().melt("word", value_name="frequency")
     asked = list(words) if words is not None else list(dict.fromkeys(frame["word"]))
     if not asked:
         return "No word was asked about."
@@ -178,7 +183,7 @@ def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: st
     if not len(rows):
         return f"{word(name)} does not occur."
     by_doc = rows.groupby("doc_id")["frequency"].sum().sort_values(ascending=False, kind="stable")
-    text = f"{word(name)} occurs {counted(int(by_doc.sum()), 'time')}"
+    text = f"{word(name)} occurs {occurrences(int(by_doc.sum()))}"
     if total == 1:
         return f"{text}."
     label = escape(label_of(labels, by_doc.index[0]))
@@ -195,7 +200,7 @@ def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") ->
     Parameters
     ----------
     frame
-        One row a collocate, as index or in a column `collocate`; the score; if present `frequency` or `o11`.
+        One row a collocate, as index or in a column `collocate`; the score; if present `observed` (joint occurrences).
     node
         The node.
     n
@@ -203,11 +208,12 @@ def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") ->
     score
         Column that ranks them.
     """
-    table = frame.set_index("collocate") if "collocate" in frame.columns else frame
+    named = next((name for name in ("collocate", "token") if name in frame.columns), None)
+    table = frame.set_index(named) if named else frame
     if not len(table):
         return f"{word(node)} has no collocates in this window."
     top = table.sort_values(score, ascending=False, kind="stable").head(n)
-    count = next((name for name in ("frequency", "o11", "O11") if name in top.columns), None)
+    count = next((name for name in ("observed", "o11", "O11", "frequency") if name in top.columns), None)
     facts = [word(name) + (f" ({integer(row[count])})" if count else "") for name, row in top.iterrows()]
     return f"By {score.replace('_', ' ')}, {word(node)} keeps company with {listing(facts)}" + (
         "; in brackets, how often." if count else "."
@@ -263,21 +269,31 @@ def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[st
     return text + " Both methods read the same counts, so that agreement is no independent proof."
 
 
+def found_under(frame: Any) -> Any:
+    """Truth values of a table of settings: whether each word was found under each; totals are left out."""
+    settings = frame[[name for name in frame.columns if name not in ("n_kept", "survives")]]
+    return pd.DataFrame({name: _found(settings[name]) for name in settings.columns}, index=frame.index, dtype=bool)
+
+
+def _found(values: Any) -> Any:
+    return values.fillna(False).astype(bool) if pd.api.types.is_bool_dtype(values.dtype) else values.notna()
+
+
 def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
     """Which results stay under other settings, and which setting costs which.
 
     Parameters
     ----------
     frame
-        Index: words; one column of truth values a setting.
+        Index: words; one column a setting, either truth values or ranks (missing where the word is not found).
     what
         What the words are.
     limit
         Words named of each kind.
     """
-    if not len(frame) or not frame.shape[1]:
+    if not len(frame) or not found_under(frame).shape[1]:
         return f"There is no {what} to test under other settings."
-    found = frame.astype(bool)
+    found = found_under(frame)
     stays, n, k = found.all(axis=1), len(found), found.shape[1]
     kept, lost = found.index[stays], found.index[~stays]
     settings = f"all {counted(k, 'setting', words=True)}" if k > 1 else "the one setting tried"

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from .text import NOTHING, counted, decimal, escape_html, integer, is_missing, plain
+from .text import NOTHING, counted, decimal, escape_html, integer, is_missing, p_value, per_million, plain
 
 _WRAPPED = 40
 _CELL = 'style="text-align: left; white-space: normal; overflow-wrap: anywhere; max-width: 40em"'
 _NUMBER = 'style="text-align: right; white-space: nowrap"'
+_P_VALUE = re.compile(r"p_(value|adjusted|equivalence\w*)|\w+_p")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -74,8 +75,8 @@ def show(
 ) -> Table:
     """Show a result table, rounded and escaped.
 
-    Whole numbers get thousands separators, other numbers `digits` decimals, missing values a dash, truth values yes or
-    no; text is shown as it is and wraps.
+    Whole numbers get thousands separators, p-values three decimals and never 0, rates per million none, other numbers
+    `digits` decimals; a missing value is a dash, truth values are yes or no; text is shown as it is and wraps.
 
     Parameters
     ----------
@@ -149,6 +150,11 @@ def _cells(values: Any, digits: int) -> list[str]:
         return [NOTHING if is_missing(v) else "yes" if v else "no" for v in values]
     if pd.api.types.is_integer_dtype(values.dtype) or _is_year(values):
         return [NOTHING if is_missing(v) else str(int(v)) if _is_year(values) else integer(v) for v in values]
+    name = str(getattr(values, "name", ""))
+    if pd.api.types.is_float_dtype(values.dtype) and _P_VALUE.fullmatch(name):
+        return [p_value(v) for v in values]
+    if pd.api.types.is_float_dtype(values.dtype) and name.startswith("per_million"):
+        return [per_million(v) for v in values]
     if pd.api.types.is_float_dtype(values.dtype):
         return [decimal(v, digits) for v in values]
     return [_cell(v, digits) for v in values]

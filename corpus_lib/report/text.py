@@ -168,7 +168,8 @@ def times(log_ratio: Any) -> str:
     if is_missing(log_ratio):
         return NOTHING
     ratio = 2.0 ** float(log_ratio)
-    return f"{decimal(ratio, 0 if ratio >= 10 else 1 if ratio >= 0.1 else 2)} times"
+    near_one = ratio < 0.1 or 0.95 <= ratio < 1.05
+    return f"{decimal(ratio, 0 if ratio >= 10 else 2 if near_one else 1)} times"
 
 
 def plural(noun: str) -> str:
@@ -206,6 +207,17 @@ def counted(n: int, noun: str, *, words: bool = False) -> str:
     ('1 article', '5,594 words', 'five articles')
     """
     return f"{number_word(n) if words else integer(n)} {noun if n == 1 else plural(noun)}"
+
+
+def occurrences(n: int) -> str:
+    """How often, in words.
+
+    Examples
+    --------
+    >>> occurrences(1), occurrences(2), occurrences(37)
+    ('once', 'twice', '37 times')
+    """
+    return {1: "once", 2: "twice"}.get(n, f"{integer(n)} times")
 
 
 def is_are(n: int) -> str:
@@ -274,7 +286,7 @@ def short_labels(names: Sequence[Any], width: int = 18) -> dict[str, str]:
     if all(len(name) <= width for name in distinct):
         return {name: plain(name) for name in distinct}
     numbers = [match.group(1) if (match := re.match(r"(\d+)[_\-. ]", name)) else "" for name in distinct]
-    if len(distinct) > 1 and all(numbers) and len(set(numbers)) == len(distinct):
+    if all(numbers) and len(set(numbers)) == len(distinct):
         return dict(zip(distinct, numbers, strict=True))
     for longest in (width, width + 8, width + 24):
         labels = [shorten(name, longest) for name in distinct]
