@@ -303,7 +303,7 @@ def collocates(
     Returns
     -------
     DataFrame, index token, ordered by (-log_likelihood, token): `observed` (O11), `observed_left`, `observed_right` (inside windows on that side),
-    `expected` (E11), `frequency` (C1), `document_range` (documents in which the two meet), the measures, and `p_adjusted` with a p-value.
+    `expected` (E11), `corpus_frequency` (C1), `document_range` (documents in which the two meet), the measures, and `p_adjusted` with a p-value.
     `.attrs` holds `n_node`, `n_window` (R1), `n_sample` (N), `n_tests`.
 
     Notes
@@ -318,7 +318,7 @@ def collocates(
     --------
     >>> from corpus_lib.tokens import Tokens
     >>> tokens = Tokens.from_lists([["cold", "war", "and", "peace", "cold", "war"]])
-    >>> collocates(tokens, "war", window=1, measures=["mi"])[["observed", "expected", "frequency"]].loc["cold"].tolist()
+    >>> collocates(tokens, "war", window=1, measures=["mi"])[["observed", "expected", "corpus_frequency"]].loc["cold"].tolist()
     [2.0, 1.5, 2.0]
     """
     spans = (window, window) if isinstance(window, (int, np.integer)) else tuple(window)
@@ -342,14 +342,14 @@ def collocates(
             "observed_left": np.bincount(tokens.ids[left], minlength=n_types)[listed],
             "observed_right": np.bincount(tokens.ids[right], minlength=n_types)[listed],
             "expected": n_window * total[listed] / max(n_sample, 1),
-            "frequency": total[listed],
+            "corpus_frequency": total[listed],
             "document_range": _ranges(tokens, inside)[listed],
         },
         index=tokens.vocabulary[listed].rename("token"),
     )
     family = max(tests, 1) if correction else 1
     table = association(
-        frame["observed"], n_window, frame["frequency"], n_sample, measures=list(dict.fromkeys([*names, "log_likelihood", "p_value"])),
+        frame["observed"], n_window, frame["corpus_frequency"], n_sample, measures=list(dict.fromkeys([*names, "log_likelihood", "p_value"])),
         confidence=confidence, n_tests=family,
     )  # fmt: skip
     frame = pd.concat([frame, table[list(names)]], axis=1)
