@@ -174,7 +174,7 @@ class Study:
         if group.column not in documents.columns:
             return pd.Series(pd.NA, index=documents.index, dtype="str")
         values = documents[group.column]
-        recoded = values.astype("str").map(dict(group.values)) if group.values else values.astype("str")
+        recoded = values.astype("str").map(dict(group.values)) if group.values else values.astype("str")  # noqa: PD011  a mapping, not a frame
         return recoded.where(values.notna()).astype("str")
 
     def _coding_notes(self, frame: pd.DataFrame, documents: pd.DataFrame) -> list[str]:
