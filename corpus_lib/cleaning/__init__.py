@@ -1,0 +1,23 @@
+"""Cleaning: a `CleanCorpus` from a `Corpus`, one module a step, every decision recorded.
+
+`clean_corpus` runs the steps; each step is a pure function on one shape of data:
+
+lines        the document's lines with spans, indents and measures
+language     the language of each line
+metadata     title, author, source, publisher and dates, with evidence (dates, people: what they are read from)
+labels       the voters and the label of each line (lexicon: the word lists; model: the line model)
+guard        which pages a person should look at
+edits        repairs inside kept lines; flags: what is noticed and left
+paragraphs   which lines make a paragraph
+quotations   direct speech and its speakers
+duplicates   documents that share their text
+overrides    a person's decisions; review: the page that shows all of it
+"""
+
+from __future__ import annotations
+
+from corpus_lib.cleaning.overrides import append_override, load_overrides, make_override
+from corpus_lib.cleaning.pipeline import CleaningSettings, clean_corpus
+from corpus_lib.cleaning.review import review_html
+
+__all__ = ["CleaningSettings", "append_override", "clean_corpus", "load_overrides", "make_override", "review_html"]

@@ -1,0 +1,229 @@
+"""Repairs inside kept lines: each one gated, each one recorded with its span, none of them a guess about words.
+
+Quotation marks stay as they are; folding them belongs to the tokenizer. What cannot be repaired without guessing is flagged (`flags.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from corpus_lib.cleaning.lexicon import lexicon
+
+__all__ = ["REPAIRS", "Context", "Edit", "apply_edits", "read_context", "repair_line"]
+
+
+class Edit(NamedTuple):
+    """A replacement of source[start:end] (offsets inside the line's content) by `after`."""
+
+    start: int
+    end: int
+    after: str
+    rule: str
+
+
+class Context(NamedTuple):
+    """What the repairs need to know of the whole document."""
+
+    spaced_hyphens: bool
+    compounds: frozenset[str]
+
+
+INVISIBLE = "\u200b\u2060\ufeff\u00ad"
+# White space other than the plain space; a tab inside a line of prose is the trace of a layout.
+ODD_SPACE = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+SPACES = re.compile("[ \t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]+")
+HYPHEN = re.compile(r"(?<=[^\W_]) - (?=[^\W_])")
+TIGHT_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+WORD_LEFT = re.compile(r"[^\W_][\w']*$")
+WORD_RIGHT = re.compile(r"^[^\W_][\w']*")
+# The end of a possessive or a word, the opening mark, and its partner later on: country's'strategy of x'.
+TIGHT_QUOTE = re.compile(r"(?<=[^\W\d_]'s)'(?=[^\W\d_][^']{2,80}'(?![^\W_]))|(?<=[^\W\d_]{2})[\u201c\u00ab](?=[^\W_])")
+SPACE_COMMA = re.compile(r"(?<=[^\W_])[ ]+(?=,(?: |$))")
+DOUBLED_STOP = re.compile(r"(?<=[^\W_.\"'\u201d)])\. ?\.(?= *$| [^\W\da-z_]| [\"'\u201c\u2018(])|(?<=[.!?]) \.(?= *$)")
+SUSPICIOUS = re.compile("[\u00c2\u00c3\u00e2\u00d0\u00d1\u00e5\u00e6\u00e7\u00e4\u00ef][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]")
+TROUBLE = re.compile(f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[\u201c\u00ab]|{SUSPICIOUS.pattern}")
+
+
+def read_context(lines: Sequence[str]) -> Context:
+    """Facts about a document's kept lines: whether it spaces its hyphens, and which compounds it writes without the spaces.
+
+    "Throughout" means at least three spaced hyphens, and at most one tight one for every five of them.
+    """
+    spaced = sum(len(HYPHEN.findall(t)) for t in lines if " - " in t)
+    if not spaced:
+        return Context(False, frozenset())
+    tight = sum(len(TIGHT_HYPHEN.findall(t)) for t in lines)
+    words = [w.lower() for t in lines for w in re.findall(r"[^\W_]+", t.replace(" - ", " \0 ")) or ()]
+    pairs: set[str] = set()
+    for t in lines:
+        plain = re.findall(r"[^\W_]+| - |[^\w\s]", t.lower())
+        pairs.update(f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False))
+    del words
+    return Context(spaced >= 3 and tight <= spaced / 5, frozenset(pairs))
+
+
+def _is_compound(left: str, right: str, context: Context) -> bool:
+    """Whether two words around a spaced hyphen are one compound and not the two sides of a dash.
+
+    Two lower-case words are one when the first or second is a known part of compounds; a capital on the right needs a prefix on the left
+    or the same pair of words elsewhere in the document ("Cold War"). A word in capitals only, as an acronym, stands after a dash.
+    """
+    first, second = left.lower(), right.lower()
+    words = lexicon().words
+    if first in words["function"] - words["compound_first"] or second in words["function"] - words["compound_second"]:
+        return False
+    attested = f"{first} {second}" in context.compounds
+    if right.isupper() and len(right) > 1:
+        return attested and left.isupper()
+    prefix = first in words["compound_first"] and len(first) > 1
+    if right[0].isupper():
+        return attested or (prefix and left[0].islower())
+    return prefix or second in words["compound_second"] or attested
+
+
+def _spaced_hyphen(text: str, context: Context) -> Iterator[Edit]:
+    if context.spaced_hyphens and " - " in text:
+        for m in HYPHEN.finditer(text):
+            left, right = WORD_LEFT.search(text[max(m.start() - 30, 0) : m.start()]), WORD_RIGHT.search(text[m.end() : m.end() + 30])
+            if left and right and not left[0].isdigit() and not right[0].isdigit() and _is_compound(left[0], right[0], context):
+                yield Edit(m.start(), m.end(), "-", "spaced_hyphen")
+
+
+def _invisible(text: str, context: Context) -> Iterator[Edit]:
+    for m in INVISIBLE_RUN.finditer(text):
+        yield Edit(m.start(), m.end(), "", "invisible_character")
+
+
+def _white_space(text: str, context: Context) -> Iterator[Edit]:
+    for m in SPACES.finditer(text):
+        if m[0] != " ":
+            edge = m.start() == 0 or m.end() == len(text)
+            yield Edit(m.start(), m.end(), "" if edge else " ", "odd_space" if ODD_SPACE.search(m[0]) else "doubled_space")
+
+
+def _opening_quote(text: str, context: Context) -> Iterator[Edit]:
+    for m in TIGHT_QUOTE.finditer(text):
+        yield Edit(m.start(), m.start(), " ", "space_before_quote")
+
+
+def _space_comma(text: str, context: Context) -> Iterator[Edit]:
+    for m in SPACE_COMMA.finditer(text):
+        yield Edit(m.start(), m.end(), "", "space_before_comma")
+
+
+def _doubled_stop(text: str, context: Context) -> Iterator[Edit]:
+    for m in DOUBLED_STOP.finditer(text):
+        yield Edit(m.start() + (m[0].startswith(".")), m.end(), "", "doubled_full_stop")
+
+
+def _mojibake(text: str, context: Context) -> Iterator[Edit]:
+    if not SUSPICIOUS.search(text):
+        return
+    import difflib
+
+    import ftfy
+
+    fixed = ftfy.fix_encoding(text, ftfy.TextFixerConfig(uncurl_quotes=False))
+    if fixed != text and len(text) <= 20_000:
+        for tag, a, b, c, d in difflib.SequenceMatcher(None, text, fixed, autojunk=False).get_opcodes():
+            if tag != "equal":
+                yield Edit(a, b, fixed[c:d], "mojibake")
+
+
+Repair = Callable[[str, Context], Iterator[Edit]]
+REPAIRS: dict[str, Repair] = {
+    "mojibake": _mojibake, "invisible_character": _invisible, "white_space": _white_space, "spaced_hyphen": _spaced_hyphen,
+    "opening_quote": _opening_quote, "space_before_comma": _space_comma, "doubled_full_stop": _doubled_stop,
+}  # fmt: skip
+
+
+def apply_edits(text: str, edits: Sequence[Edit]) -> str:
+    """The text with its edits applied, which are in order and do not overlap.
+
+    Examples
+    --------
+    >>> apply_edits("cost - effective", [Edit(4, 7, "-", "spaced_hyphen")])
+    'cost-effective'
+    """
+    pieces, at = [], 0
+    for e in edits:
+        pieces += [text[at : e.start], e.after]
+        at = e.end
+    return "".join([*pieces, text[at:]])
+
+
+def repair_line(text: str, context: Context, rules: Sequence[str] = tuple(REPAIRS)) -> list[Edit]:
+    """All edits of one line, in order, as replacements in the line as it stands in the source.
+
+    The repairs run one after another until nothing changes, so a repaired line needs no repair; what they did is expressed in
+    offsets of the original.
+
+    Parameters
+    ----------
+    text
+        The line from its first to its last character that is not white space.
+    context
+        Facts about the document, from `read_context`.
+    rules
+        Names of the repairs to make, of `REPAIRS`.
+
+    Examples
+    --------
+    >>> repair_line("It ended .  .", Context(False, frozenset()))
+    [Edit(start=11, end=13, after='', rule='doubled_space, doubled_full_stop')]
+    """
+    if not TROUBLE.search(text):
+        return []
+    view, origin, why = text, list(range(len(text))), {}
+    marks: list[str] = [""] * len(text)
+    for _ in range(4):
+        changed = False
+        for name in rules:
+            edits = list(REPAIRS[name](view, context))
+            if edits:
+                view, origin, marks = _step(view, origin, marks, edits, why)
+                changed = True
+        if not changed:
+            break
+    return _as_edits(text, view, origin, marks, why)
+
+
+def _step(view: str, origin: list[int], marks: list[str], edits: Sequence[Edit], why: dict[int, str]) -> tuple[str, list[int], list[str]]:
+    """Apply one repair to the view; -1 marks a character that the source does not have."""
+    new_view, new_origin, new_marks, at = [], [], [], 0
+    for e in edits:
+        for k in range(e.start, e.end):
+            if origin[k] >= 0:
+                why[origin[k]] = _joined(why.get(origin[k], ""), e.rule)
+        rule = e.rule
+        for k in range(e.start, e.end):
+            rule = _joined(marks[k], rule)
+        new_view += [view[at : e.start], e.after]
+        new_origin += [*origin[at : e.start], *([-1] * len(e.after))]
+        new_marks += [*marks[at : e.start], *([rule] * len(e.after))]
+        at = e.end
+    return "".join([*new_view, view[at:]]), new_origin + origin[at:], new_marks + marks[at:]
+
+
+def _joined(first: str, second: str) -> str:
+    return second if not first or first == second else (first if second in first.split(", ") else f"{first}, {second}")
+
+
+def _as_edits(text: str, view: str, origin: Sequence[int], marks: Sequence[str], why: dict[int, str]) -> list[Edit]:
+    """Read the edits off the gaps between characters that were copied."""
+    edits = []
+    last, pending, rule = -1, "", ""
+    for k in range(len(view) + 1):
+        at = origin[k] if k < len(view) else len(text)
+        if at < 0:
+            pending, rule = pending + view[k], _joined(rule, marks[k])
+            continue
+        if pending or at > last + 1:
+            for gone in range(last + 1, at):
+                rule = _joined(rule, why.get(gone, ""))
+            edits.append(Edit(last + 1, at, pending, rule.strip(", ")))
+        last, pending, rule = at, "", ""
+    return edits

@@ -1,0 +1,121 @@
+"""What is noticed and left as it is: censor masks, traces of lost words, words of the site, leftovers of markup.
+
+A flag is no correction. Whoever counts words can decide what to do with the sentence; the text stays what the source says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from corpus_lib.cleaning.lexicon import lexicon
+
+__all__ = ["KINDS", "Flag", "find_flags"]
+
+
+class Flag(NamedTuple):
+    """A stretch of a line and what is odd about it; offsets inside the line's content."""
+
+    start: int
+    end: int
+    kind: str
+
+
+KINDS = {
+    "mask": "a censor's or platform's mask in place of a word",
+    "lost_words": "a word seems to be missing or mistranslated here",
+    "doubled_word": "the same word twice",
+    "lost_full_stop": "a capital in the middle of a sentence: a full stop or a line seems to be lost",
+    "unbalanced_quote": "a quotation mark without its partner",
+    "site_term": "words about the site, not about the subject",
+    "address": "a web or mail address",
+    "markup": "left over from HTML or another markup",
+    "undecodable": "a character that an earlier program could not decode",
+    "other_script": "letters of another script inside a line",
+    "conflict": "contradicts the page's own stamp",
+}
+BOLD = re.compile(r"\*\*(?=[^\s*])[^*\n]{1,80}(?<=[^\s*])\*\*(?![^\W_])")
+MASK = re.compile(r"\*{2,}|[\uff0a\u00d7\u25a0\u25a1\u25cb]{2,}")
+LOST = re.compile(
+    r"\b(?:the|a|an|of)(?= ?(?:[.;:!?](?:\s|$)|,\s))"  # an article before a stop
+    r"|\b[Tt]he [A-Z][a-z](?=[.,;])"  # an article before the stump of a name or a syllable that was not translated
+    r"|[^\W_]+ ,(?= |$)"  # a gap before a comma
+    r"|(?<=; )[^\W_]+[\"\u201d'\u2019]{0,2}\.(?=\s|$)"  # one word alone after a semicolon
+)
+ARTICLE_MASK = re.compile(r"\b(?:the|a|an) ?$", re.IGNORECASE)
+DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b(?!')|\b([^\W\d_]{5,}) (?:and|or) \2\b", re.IGNORECASE)
+NOT_DOUBLED = frozenset("had that bye very far so more never again really years many much long less fewer on is blah ha no knock out".split())
+LOST_STOP = re.compile(r"(?<=[a-z] )(?:We|They|He|She|It|You|There|These|Those|However|Therefore)(?= [a-z]+)")
+ADDRESS = re.compile(r"https?://[^\s<>\"]{3,200}|\bwww\.[^\s<>\"]{3,200}|(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,24}){1,3}\b")
+MARKUP = re.compile(r"&(?:amp|nbsp|quot|lt|gt|#\d{2,5}|#x[0-9a-fA-F]{2,5});|</?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>]{0,200})?/?>")
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff]+")
+LETTERS = re.compile(r"[A-Za-z]")
+
+
+def _masks(text: str) -> Iterator[Flag]:
+    bold = [m.span() for m in BOLD.finditer(text)] if "**" in text else []
+    for m in MASK.finditer(text):
+        if any(a <= m.start() < b for a, b in bold):
+            continue
+        yield Flag(m.start(), m.end(), "mask")
+        if article := ARTICLE_MASK.search(text[max(m.start() - 5, 0) : m.start()]):
+            yield Flag(m.start() - len(article[0]), m.end(), "lost_words")
+    for a, b in bold:
+        yield Flag(a, b, "markup")
+
+
+def _doubled(text: str) -> Iterator[Flag]:
+    for m in DOUBLED.finditer(text):
+        word = (m[1] or m[2]).lower()
+        # "New York, New York" and names such as "Duran Duran" have capitals on both sides.
+        if word not in NOT_DOUBLED and not (m[1] and m[1][0].isupper() and m[0].split()[1][0].isupper()):
+            yield Flag(m.start(), m.end(), "doubled_word")
+
+
+def _site_terms(text: str, tokens: list[str]) -> Iterator[Flag]:
+    terms = lexicon().site_terms
+    lowered = text.lower()
+    found = {phrase for i, t in enumerate(tokens) for words, _, phrase in terms.by_first.get(t, ()) if tuple(tokens[i : i + len(words)]) == words}
+    found |= {needle for needle, _, _ in terms.strings if not text.isascii() and needle in lowered}
+    for phrase in sorted(found):
+        at = lowered.find(phrase)
+        if at >= 0:
+            yield Flag(at, at + len(phrase), "site_term")
+
+
+def find_flags(text: str, tokens: list[str], language: str, *, dropped: bool = False) -> list[Flag]:
+    """All flags of one line, in order.
+
+    Parameters
+    ----------
+    text
+        The line as it stands in the source.
+    tokens
+        Its lower-case words.
+    language
+        Its language: the English patterns are for English lines only.
+    dropped
+        Whether the line is dropped; its site terms are then no news.
+
+    Examples
+    --------
+    >>> [f.kind for f in find_flags("the ** of of the state", ["the", "of", "of", "the", "state"], "en")]
+    ['lost_words', 'mask', 'doubled_word']
+    """
+    found = list(_masks(text))
+    if language == "en":
+        found += [Flag(m.start(), m.end(), "lost_words") for m in LOST.finditer(text)]
+        found += _doubled(text)
+        found += [Flag(m.start(), m.end(), "lost_full_stop") for m in LOST_STOP.finditer(text)]
+    if not dropped:
+        found += _site_terms(text, tokens)
+        if not text.isascii() and language not in ("zh", "ja", "ko", "ru", "uk", "ar") and LETTERS.search(text):
+            found += [Flag(m.start(), m.end(), "other_script") for m in HAN.finditer(text)]
+    if "@" in text or "://" in text or "www." in text:
+        found += [Flag(m.start(), m.end(), "address") for m in ADDRESS.finditer(text)]
+    if "&" in text or "<" in text:
+        found += [Flag(m.start(), m.end(), "markup") for m in MARKUP.finditer(text)]
+    if "\ufffd" in text:
+        found += [Flag(m.start(), m.end(), "undecodable") for m in re.finditer("\ufffd+", text)]
+    return sorted(set(found))

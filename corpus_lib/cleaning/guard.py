@@ -1,0 +1,45 @@
+"""When a person should look at a page: too much prose dropped, too little left, or two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus_lib.cleaning.lines import Page
+
+__all__ = ["review_reasons"]
+
+
+def review_reasons(page: Page, keep: Sequence[bool], bilingual: bool, *, dropped_share: float, dropped_run: int) -> list[str]:
+    """Reasons why a person should look at a page; empty when there is none.
+
+    Parameters
+    ----------
+    page
+        The document.
+    keep
+        Whether each line is kept.
+    bilingual
+        Whether the page seems to be in two languages.
+    dropped_share
+        Limit for the share of prose in the page's own language that was dropped.
+    dropped_run
+        Limit, in words, for dropped prose lines one after another.
+    """
+    if not page.lines:
+        return ["the document is empty"]
+    words = [m.words if p else 0 for m, p in zip(page.measures, page.prose, strict=True)]
+    lost = sum(w for w, k in zip(words, keep, strict=True) if not k)
+    reasons = []
+    if not any(keep):
+        reasons.append("no line was kept")
+    if lost > dropped_share * sum(words) and lost >= 40:
+        reasons.append(f"{lost} of {sum(words)} words of prose were dropped")
+    longest = run = 0
+    for w, k in zip(words, keep, strict=True):
+        run = 0 if k else run + w
+        longest = max(longest, run)
+    if longest > dropped_run:
+        reasons.append(f"{longest} words of prose were dropped in one stretch")
+    if bilingual:
+        reasons.append("the page seems to be in two languages")
+    return reasons

@@ -1,0 +1,421 @@
+"""The label of each line: a list of voters in a fixed order, all votes stored, the deciding one named.
+
+The order: a person's override; whole-line word lists; metadata; regions (a disclaimer and its continuation, a biography, a caption, a list of
+other stories up to where the prose resumes); repetition; another language; the line model; structure. Inside the body a tie is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from corpus_lib.cleaning.lexicon import CJK, cue_pattern, lexicon
+from corpus_lib.cleaning.lines import Page
+from corpus_lib.cleaning.metadata import Role
+
+__all__ = ["KEPT", "LABELS", "Decision", "Vote", "decide_labels"]
+
+LABELS = (
+    "title", "byline", "date", "source", "body", "heading", "list_item", "caption", "author_bio", "disclaimer", "nav", "sidebar",
+)  # fmt: skip
+KEPT = ("body", "heading", "list_item")
+# The order in which voters are asked; the first that has an opinion decides.
+ORDER = ("override", "title", "lexicon", "bio", "region", "metadata", "disclaimer", "caption", "repetition", "language", "model", "structure")
+
+BULLET = re.compile(r"^(?:[•▪●◦■‣⁃*+–-] |\(?\d{1,3}[.)、．](?!\d)|\(?[a-z][.)] |[（(]?[一二三四五六七八九十]{1,3}[、.)）]|[①-⑳])")
+NUMBER = re.compile(r"^\(?(\d{1,3})[.)、．](?!\d)")
+BAR = re.compile(r"[|·•»›>/]")
+CREDIT_END = re.compile(r"[(（\[][^()（）\[\]]{0,60}(?:photo|image|afp|reuters|getty|xinhua|epa|ap|摄|供图|图)[^()（）\[\]]{0,30}[)）\]]\W{0,2}$|(?:/|\||—|-|–) ?(?:afp|reuters|getty images|xinhua|epa|ap photo|ap)[\w /]{0,20}$", re.IGNORECASE)
+SOURCE_END = re.compile(r"(?:^|[.。!?)”\"] |\s\()(?:photos?|images?|source|credit|picture|ảnh|nguồn|nguồn ảnh|foto|图源|图片来源|crédit|illustration)(?: by| credit| courtesy)? ?[:：/] ?[^.:]{2,60}\.?$", re.IGNORECASE)
+LETTER = re.compile(r"[^\W\d_]")
+WORD_LABEL = {"nav": "nav", "related": "sidebar", "comments": "nav", "share": "nav", "form": "nav", "bio": "author_bio", "disclaimer": "disclaimer"}
+WORD_REASON = {
+    "nav": "a menu entry or button", "related": "the header of a list of other stories", "comments": "part of a comment section",
+    "share": "part of a share bar", "form": "a form or notice of the site", "bio": "the header of a biography", "disclaimer": "a disclaimer",
+}  # fmt: skip
+# Prose that resumes after a list of other stories: so many words in lines of prose one after another.
+RESUME_WORDS = 60
+# A line that is not prose costs this many words when the main run of prose is sought; measured best between 6 and 12.
+GAP_COST = 8
+
+
+class Vote(NamedTuple):
+    """One voter's opinion of a line."""
+
+    label: str
+    rule: str
+    reason: str
+
+
+class Decision(NamedTuple):
+    """The label of a line, the voter that decided, and all votes."""
+
+    label: str
+    rule: str
+    reason: str
+    probability: float
+    votes: str
+
+
+Votes = list[dict[str, Vote]]
+
+
+def _lexicon_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
+    """Position -> kind, rule and phrase, for lines that a word list explains."""
+    words = lexicon()
+    found: dict[int, tuple[str, str, str]] = {}
+    for i, (m, plain, line) in enumerate(zip(page.measures, page.plain, page.lines, strict=True)):
+        if not LETTER.search(line.text[:200]):
+            continue
+        if plain in words.whole:
+            found[i] = (words.whole[plain], "whole_line", plain)
+        elif m.words <= 14 and (hit := words.short.find(m.tokens, line.text, m.cjk)):
+            if not (m.ends and m.words > 9):
+                found[i] = (*_swap(hit[0], "short_line"), hit[1])
+        if i not in found and m.words <= 60 and (hit := words.long.find(m.tokens, line.text, m.cjk)) and hit[0] == "form":
+            found[i] = ("form", "long_line", hit[1])
+        if i not in found and m.words <= 40 and (entry := _menu_bar(line.text, m.ends)):
+            found[i] = ("nav", "menu_bar", entry)
+    return found
+
+
+def _swap(kind: str, rule: str) -> tuple[str, str]:
+    return kind, rule
+
+
+def _menu_bar(text: str, ends: bool) -> str:
+    """The known entry in a line of entries between bars, or ''."""
+    parts = [p.strip() for p in BAR.split(text[:400]) if p.strip()] if BAR.search(text) and not ends else []
+    if len(parts) < 2 or any(len(p.split()) > 5 or len(p) > 40 for p in parts):
+        return ""
+    from corpus_lib.cleaning.lexicon import plain_line
+
+    known = [p for p in parts if lexicon().whole.get(plain_line(p)) in ("nav", "related", "share", "comments")]
+    return known[0] if len(known) * 3 >= len(parts) else ""
+
+
+def _vote_lexicon(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: Votes) -> None:
+    for i, (kind, rule, phrase) in kinds.items():
+        if kind == "bio":
+            continue
+        where = f"'{phrase}'" if rule == "whole_line" else f"it holds '{phrase}'"
+        votes[i]["lexicon"] = Vote(WORD_LABEL[kind], rule, f"{WORD_REASON[kind]}: {where}")
+
+
+# -------------------------------------------------------------------------------------------------------------- regions
+def _resumes(page: Page, start: int, kinds: Mapping[int, tuple[str, str, str]], before: int) -> int:
+    """Position where the article's prose resumes after `start`, or the number of lines."""
+    n, run, first = len(page.lines), 0, start
+    needed = RESUME_WORDS if before >= RESUME_WORDS else 20
+    gap = 0
+    for i in range(start, n):
+        m = page.measures[i]
+        if page.prose[i] and i not in kinds and m.words >= 18:
+            if not run:
+                first = i
+            run, gap = run + m.words, 0
+            # A teaser is one sentence under a headline; prose resumes with two paragraphs in a row, or with one that is long.
+            if run >= needed and (i > first or m.words >= 80 or before < RESUME_WORDS):
+                return _with_heading(page, first, start, kinds)
+        else:
+            gap += 1
+            run = 0 if gap > 0 else run
+    return n
+
+
+def _with_heading(page: Page, first: int, start: int, kinds: Mapping[int, tuple[str, str, str]]) -> int:
+    return first
+
+
+def _vote_regions(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: Votes) -> None:
+    """Lists of other stories and comment sections, from their header to where the prose resumes."""
+    before = 0
+    covered = -1
+    for i, line in enumerate(page.lines):
+        kind = kinds.get(i, ("", "", ""))
+        header = kind[0] in ("related", "comments") and kind[1] != "menu_bar" and page.measures[i].words <= 8
+        if header and i > covered and i > page.first_prose:
+            end = _resumes(page, i + 1, kinds, before)
+            shown = line.text[:60]
+            for j in range(i + 1, end):
+                where = f"inside a list headed '{shown}'" if kind[0] == "related" else f"below the comment header '{shown}'"
+                votes[j]["region"] = Vote("sidebar", f"{kind[0]}_region", where)
+            covered = end - 1
+        before += page.measures[i].words if page.prose[i] and i > covered else 0
+
+
+def _vote_disclaimers(page: Page, votes: Votes) -> None:
+    """A disclaimer by its first words or by its phrases, and the lines below that go on with it."""
+    start = cue_pattern("disclaimer")
+    inside = False
+    for i, line in enumerate(page.lines):
+        m = page.measures[i]
+        cue = start.match(line.text[:80])
+        opened = cue is not None and (":" in cue["mark"] or "：" in cue["mark"] or not cue["value"].strip() or "©" in cue["cue"])
+        hits = lexicon().long.count(m.tokens[:250], line.text[:1500], m.cjk) if m.words >= 5 or "©" in line.text else 0
+        phrase = lexicon().long.find(m.tokens[:250], line.text[:1500], m.cjk) if hits else None
+        late = i > page.first_prose or not page.prose[i]
+        alone = phrase is not None and phrase[0] == "disclaimer" and late and m.words <= 90 and (hits >= 2 or m.words <= 45)
+        if opened and phrase is None and m.words > 12 and cue is not None and cue["cue"].lower() == "lưu ý":
+            opened = False
+        if opened or alone:
+            why = f"it opens with '{cue['cue']}'" if opened and cue else f"it says '{phrase[1] if phrase else ''}'"
+            votes[i]["disclaimer"] = Vote("disclaimer", "disclaimer_opening" if opened else "disclaimer_phrase", why)
+            inside = True
+        elif inside and m.words >= 8 and lexicon().continues.count(m.tokens, line.text[:1500], m.cjk) >= 2:
+            votes[i]["disclaimer"] = Vote("disclaimer", "disclaimer_continued", "it goes on with the disclaimer above")
+        else:
+            inside = False
+
+
+def _vote_captions(page: Page, votes: Votes) -> None:
+    """Captions by their cue, their credit at the end, or an agency's name."""
+    start = cue_pattern("caption")
+    agencies = lexicon().cues["caption_end"]
+    for i, line in enumerate(page.lines):
+        m, text = page.measures[i], line.text
+        if m.words > 60 or len(text) > 400:
+            continue
+        cue = start.match(text[:100])
+        if cue and (":" in cue["mark"] or "：" in cue["mark"] or cue["cue"] in "▲△") and cue["value"].strip():
+            votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
+        elif cue and CJK.search(cue["cue"]) and len(cue["cue"]) > 1 and m.words <= 30:
+            votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
+        elif m.words <= 50 and (credit := SOURCE_END.search(text) or CREDIT_END.search(text)):
+            votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with a credit: '{credit[0].strip(' .')[:60]}'")
+        elif m.words <= 40 and not m.ends and (name := next((a for a in agencies if text.lower().rstrip(" ).").endswith(a)), "")):
+            votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with '{name}'")
+
+
+def _vote_bio(page: Page, kinds: Mapping[int, tuple[str, str, str]], roles: Mapping[int, Role], votes: Votes) -> None:
+    """A biography as the metadata found it, and the paragraph below an 'About the author'."""
+    for i, role in roles.items():
+        if role.label == "author_bio":
+            votes[i]["bio"] = Vote(*role)
+    for i, (kind, rule, phrase) in kinds.items():
+        if kind != "bio" or rule != "whole_line" or i <= page.first_prose:
+            continue
+        votes[i]["bio"] = Vote("author_bio", "bio_header", f"the header of a biography: '{phrase}'")
+        for j in range(i + 1, min(i + 4, len(page.lines))):
+            if j in kinds or page.measures[j].words > 120:
+                break
+            votes[j]["bio"] = Vote("author_bio", "below_bio_header", f"below '{page.lines[i].text[:40]}'")
+            if page.measures[j].words >= 10:
+                break
+
+
+# ------------------------------------------------------------------------------------------------- repetition, language
+def _vote_repetition(page: Page, corpus_lines: Mapping[str, int], votes: Votes) -> None:
+    """Lines that the page repeats, or that many documents share."""
+    texts = [line.text for line in page.lines]
+    counts = Counter(texts)
+    for i, text in enumerate(texts):
+        m = page.measures[i]
+        short = m.words <= 12 and not m.ends
+        if counts[text] >= 3 and short and not BULLET.match(text):
+            votes[i]["repetition"] = Vote("nav", "repeated_in_page", f"the page repeats this line {counts[text]} times")
+        elif short and m.words >= 4 and i + 1 < len(texts) and texts[i + 1] == text:
+            votes[i]["repetition"] = votes[i + 1]["repetition"] = Vote("sidebar", "printed_twice", "a headline printed twice in a row, as lists of stories do")
+        if corpus_lines.get(text, 0) and m.words <= 40:
+            votes[i]["repetition"] = Vote("nav", "shared_by_documents", f"the same line stands in {corpus_lines[text]} documents")
+
+
+def _vote_language(page: Page, votes: Votes) -> bool:
+    """Lines in another language than the page's; none where the page is in two languages. Return whether it is."""
+    names = lexicon().names
+    other = [i for i in range(len(page.lines)) if page.certain[i] and page.languages[i] != page.language]
+    body = sum(page.measures[i].words for i, p in enumerate(page.prose) if p)
+    foreign = [i for i in other if page.measures[i].prose]
+    weight = sum(page.measures[i].words for i in foreign)
+    last = max((i for i, p in enumerate(page.prose) if p), default=-1)
+    inside = sum(page.measures[i].words for i in foreign if page.first_prose < i < last)
+    if inside > 0.3 * max(body, 1) or (weight and not body):
+        return True
+    for i in other:
+        found, main = (names.get(code, code) for code in (page.languages[i], page.language))
+        votes[i]["language"] = Vote("sidebar", "other_language", f"in {found}, while the article is in {main}")
+    return weight > 0.8 * max(body, 1)
+
+
+# ------------------------------------------------------------------------------------------------------------ structure
+def _main_run(page: Page, dropped: Sequence[bool]) -> tuple[int, int]:
+    """First and last line of the run with the most prose (Kadane's algorithm): prose counts its words, any other line costs."""
+    best, best_span, total, start = 0, (-1, -1), 0, 0
+    for i, m in enumerate(page.measures):
+        gain = min(m.words, 80) if page.prose[i] and not dropped[i] else (0 if dropped[i] or BULLET.match(page.lines[i].text) else -GAP_COST)
+        if total <= 0:
+            total, start = 0, i
+        total += gain
+        if total > best:
+            best, best_span = total, (start, i)
+    return best_span
+
+
+def _numbered(page: Page) -> set[int]:
+    """Lines that begin with a bullet or belong to a numbered series; a lone "1." or a year is no list."""
+    marked = [i for i, line in enumerate(page.lines) if BULLET.match(line.text)]
+    numbers = {i: int(n[1]) for i in marked if (n := NUMBER.match(page.lines[i].text))}
+    series = set(numbers.values())
+    return {i for i in marked if i not in numbers or numbers[i] - 1 in series or numbers[i] + 1 in series}
+
+
+def _kept_kind(page: Page, i: int, lists: set[int]) -> Vote:
+    """What a line of the body is: list item, heading or body."""
+    m, text = page.measures[i], page.lines[i].text
+    if i in lists:
+        return Vote("list_item", "list_mark", f"it begins with '{(BULLET.match(text) or re.compile('.').match(text))[0].strip()}'")  # type: ignore[index]
+    below = i + 1 < len(page.lines) and (page.measures[i + 1].words > m.words or i + 1 in lists)
+    short = m.words <= 14 and len(text) <= 120 and not text.endswith((",", "，", ";", "、"))
+    closed = text.rstrip("\"'”’)）")[-1:] in ".。;；…" or (m.ends and m.words > 12)
+    if short and below and not closed and not text[:1].islower() and LETTER.search(text):
+        return Vote("heading", "short_line_above_text", "a short line without a full stop, above a longer one")
+    if m.prose:
+        return Vote("body", "prose", "prose: whole sentences of the article")
+    return Vote("body", "inside_the_text", "inside the article's run of prose")
+
+
+def _vote_structure(page: Page, votes: Votes, recall: bool) -> None:
+    """Keep what lies in the main run of prose, drop short lines around it."""
+    dropped = [bool(v) and "title" not in v for v in votes]
+    lists = _numbered(page)
+    first, last = _main_run(page, dropped)
+    words = sum(page.measures[i].words for i in range(first, last + 1) if page.prose[i] and not dropped[i]) if first >= 0 else 0
+    first, last = _widen(page, first, last, lists, dropped, votes)
+    for i, m in enumerate(page.measures):
+        if words < 40 or first <= i <= last:
+            votes[i]["structure"] = _kept_kind(page, i, lists)
+            if words < 40 and not LETTER.search(page.lines[i].text):
+                votes[i]["structure"] = Vote("nav", "no_words", "no word in it")
+        elif page.prose[i] and (recall or _prose_around(page, i, dropped) >= RESUME_WORDS):
+            votes[i]["structure"] = Vote("body", "prose_apart", "prose, although apart from the main run")
+        elif m.words >= 6:
+            votes[i]["structure"] = Vote("sidebar", "outside_the_text", "outside the article's run of prose")
+        else:
+            votes[i]["structure"] = Vote("nav", "outside_the_text", "a short line outside the article's run of prose")
+    _lone_marks(page, votes)
+
+
+def _lone_marks(page: Page, votes: Votes) -> None:
+    for i, line in enumerate(page.lines):
+        if not LETTER.search(line.text) and len(line.text) <= 12 and not any(c.isdigit() for c in line.text):
+            votes[i]["structure"] = Vote("nav", "no_words", "no word in it")
+
+
+def _prose_around(page: Page, i: int, dropped: Sequence[bool]) -> int:
+    """Words of the prose lines that stand together with line `i`."""
+    total = 0
+    for step in (-1, 1):
+        j = i if step < 0 else i + 1
+        while 0 <= j < len(page.lines) and page.prose[j] and not dropped[j] and total < RESUME_WORDS:
+            total += page.measures[j].words
+            j += step
+    return total
+
+
+def _widen(page: Page, first: int, last: int, lists: set[int], dropped: Sequence[bool], votes: Votes) -> tuple[int, int]:
+    """Add the heading above the run and the list below it."""
+    if first < 0:
+        return first, last
+    above = first - 1
+    titled = any(j in range(first) and {"title", "metadata"} & votes[j].keys() for j in range(first))
+    if above >= 0 and not votes[above] and (titled or above == 0) and 1 < page.measures[above].words <= 40 and above not in lists:
+        first = above
+    while last + 1 < len(page.lines) and last + 1 in lists and not dropped[last + 1] and (last in lists or page.lines[last].text.endswith((":", "："))):
+        last += 1
+    while last + 1 < len(page.lines) and not dropped[last + 1] and page.measures[last + 1].ends and page.measures[last + 1].words >= 4:
+        last += 1
+    return first, last
+
+
+# ------------------------------------------------------------------------------------------------------------- decision
+def _reconcile(votes: dict[str, Vote]) -> str:
+    """The voter that decides a line."""
+    for voter in ORDER:
+        if voter in votes:
+            return voter
+    return "structure"
+
+
+def decide_labels(
+    page: Page,
+    roles: Mapping[int, Role],
+    titles: Sequence[int],
+    kinds: Mapping[int, tuple[str, str, str]],
+    *,
+    overrides: Mapping[int, Vote] | None = None,
+    corpus_lines: Mapping[str, int] | None = None,
+    model: Sequence[Vote | None] | None = None,
+    probabilities: Sequence[float] | None = None,
+    keep_languages: bool = False,
+    recall: bool = False,
+) -> tuple[list[Decision], bool]:
+    """Label every line of a page.
+
+    Parameters
+    ----------
+    page
+        The document.
+    roles
+        Lines whose metadata gives them a label.
+    titles
+        Positions of the title.
+    kinds
+        What the word lists said, from `word_kinds`.
+    overrides
+        A person's labels by position.
+    corpus_lines
+        Lines that many documents share, with the number of documents.
+    model, probabilities
+        The line model's votes and the probability that each line belongs to the body.
+    keep_languages
+        Keep lines of other languages than the page's.
+    recall
+        Keep prose that stands apart from the main run.
+
+    Returns
+    -------
+    tuple of list of Decision and bool
+        One decision a line, and whether the page seems to be in two languages.
+    """
+    votes: Votes = [{} for _ in page.lines]
+    _vote_lexicon(page, kinds, votes)
+    _vote_regions(page, kinds, votes)
+    _vote_bio(page, kinds, roles, votes)
+    _vote_disclaimers(page, votes)
+    _vote_captions(page, votes)
+    for i in titles:
+        votes[i]["title"] = Vote("title", "title_line", "the line above the text whose words the article uses")
+    _vote_metadata(page, roles, votes)
+    _vote_repetition(page, corpus_lines or {}, votes)
+    bilingual = False if keep_languages else _vote_language(page, votes)
+    for i, vote in enumerate(model or ()):
+        if vote is not None:
+            votes[i]["model"] = vote
+    _vote_structure(page, votes, recall)
+    for i, vote in (overrides or {}).items():
+        votes[i]["override"] = vote
+    return [_decide(v, probabilities[i] if probabilities is not None else float("nan")) for i, v in enumerate(votes)], bilingual
+
+
+def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:
+    """Bylines, dates and sources; a bare date inside the text is a heading of a chronicle, not this page's date."""
+    last = max((i for i, p in enumerate(page.prose) if p), default=-1)
+    for i, role in roles.items():
+        inside = page.first_prose + 1 < i < last
+        if role.label == "author_bio" or (inside and role.rule == "bare_stamp"):
+            continue
+        votes[i]["metadata"] = Vote(*role)
+
+
+def _decide(votes: dict[str, Vote], probability: float) -> Decision:
+    voter = _reconcile(votes)
+    chosen = votes[voter]
+    listed = "; ".join(f"{name}: {vote.label} ({vote.rule})" for name in ORDER if (vote := votes.get(name)))
+    return Decision(chosen.label, f"{voter}.{chosen.rule}", chosen.reason, probability, listed)
+
+
+def word_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
+    """What the word lists say of each line: position -> kind, rule, phrase."""
+    return _lexicon_kinds(page)

@@ -1,0 +1,156 @@
+"""The language of each line: by script where the script decides, by py3langid where it does not.
+
+Lines with few letters take the language of their surroundings and are marked as not certain. No line is dropped here: a page's only date or
+author may stand in a line of another language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+__all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
+
+LANGUAGES = ("en", "zh", "vi", "fr", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "tr", "id", "sv", "ja", "ko", "ar")
+# Fewer letters than these are not a text that an identifier can judge.
+MIN_LETTERS = 20
+BLOCK = 240
+SAMPLE = 400
+
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+KANA = re.compile("[\u3040-\u30ff]")
+HANGUL = re.compile("[\uac00-\ud7af\u1100-\u11ff]")
+CYRILLIC = re.compile("[\u0400-\u04ff]")
+ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
+LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+# Letters that, among the languages listed above, only Vietnamese uses: horned and tone-marked vowels.
+VIETNAMESE = re.compile("[ăĂđĐơƠưƯ\u1ea0-\u1ef9]")
+VIETNAMESE_SHARE = 0.06
+
+
+def script_language(text: str) -> str:
+    """Language that the letters alone decide, 'latin' or 'cyrillic' where they leave a choice, '' without letters.
+
+    Examples
+    --------
+    >>> script_language("推荐阅读"), script_language("Đọc nhiều"), script_language("Recent Posts"), script_language("28/01/2025")
+    ('zh', 'vi', 'latin', '')
+    """
+    if text.isascii():
+        return "latin" if LATIN.search(text) else ""
+    sample = text[:SAMPLE]
+    # A Han character stands for about three Latin letters.
+    counts = {
+        "zh": 3 * len(HAN.findall(sample)), "ja": 3 * len(KANA.findall(sample)), "ko": 3 * len(HANGUL.findall(sample)),
+        "cyrillic": len(CYRILLIC.findall(sample)), "ar": len(ARABIC.findall(sample)), "latin": len(LATIN.findall(sample)),
+    }  # fmt: skip
+    if not any(counts.values()):
+        return ""
+    if counts["ja"] > 0.1 * counts["zh"]:
+        counts["ja"] += counts.pop("zh")
+    best = max(counts, key=lambda k: counts[k])
+    if best == "latin" and len(VIETNAMESE.findall(sample)) > VIETNAMESE_SHARE * counts["latin"]:
+        return "vi"
+    return best
+
+
+@lru_cache(maxsize=8)
+def _identifier(languages: tuple[str, ...]) -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
+    identifier.set_languages(list(languages))
+    return identifier
+
+
+# Pages repeat their lines; a run over a corpus meets the same teasers hundreds of times.
+@lru_cache(maxsize=4096)
+def _identify(text: str, languages: tuple[str, ...]) -> str:
+    return str(_identifier(languages).classify(text)[0])
+
+
+def _candidates(script: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    by_script = {"cyrillic": ("ru", "uk", "bg", "sr", "mk", "be"), "latin": ()}
+    if script == "cyrillic":
+        return tuple(code for code in languages if code in by_script["cyrillic"]) or ("ru",)
+    return tuple(code for code in languages if code not in ("zh", "ja", "ko", "ar", "ru", "uk", "bg", "sr", "mk", "be")) or languages
+
+
+def _blocks(positions: Sequence[int], texts: Sequence[str]) -> Iterable[list[int]]:
+    """Runs of lines that together are long enough to be judged at once."""
+    block: list[int] = []
+    size = 0
+    for i in positions:
+        if block and (i != block[-1] + 1 or size >= BLOCK):
+            yield block
+            block, size = [], 0
+        block.append(i)
+        size += len(texts[i])
+    if block:
+        yield block
+
+
+def line_languages(texts: Sequence[str], languages: tuple[str, ...] = LANGUAGES) -> tuple[list[str], list[bool]]:
+    """Language of each line and whether it was judged on the line's own letters.
+
+    Parameters
+    ----------
+    texts
+        The lines.
+    languages
+        ISO 639-1 codes that py3langid may choose from.
+
+    Returns
+    -------
+    tuple of list of str and list of bool
+        Codes, and False where a line took the language of its surroundings.
+    """
+    scripts = [script_language(text) for text in texts]
+    found: list[str] = ["" if s in ("latin", "cyrillic") else s for s in scripts]
+    certain = [bool(s) for s in found]
+    open_lines = [i for i, s in enumerate(scripts) if not found[i] and s]
+    for script in ("latin", "cyrillic"):
+        choice = _candidates(script, languages)
+        positions = [i for i in open_lines if scripts[i] == script]
+        main = _identify(" ".join(texts[i][:SAMPLE] for i in positions)[:4000], choice) if positions else ""
+        for block in _blocks(positions, texts):
+            _judge(block, texts, choice, main, found, certain)
+    return _fill(found), certain
+
+
+def _judge(block: list[int], texts: Sequence[str], choice: tuple[str, ...], main: str, found: list[str], certain: list[bool]) -> None:
+    """Write the language of a block's lines: together when it is the page's, one by one when it is another."""
+    together = _identify(" ".join(texts[i][:SAMPLE] for i in block)[: 2 * SAMPLE], choice)
+    for i in block:
+        letters = sum(map(str.isalpha, texts[i][:SAMPLE]))
+        if letters >= MIN_LETTERS:
+            found[i] = main if together == main else _identify(texts[i][:SAMPLE], choice)
+            # A short line of Latin letters is full of names; only a longer one is evidence of another language.
+            certain[i] = found[i] == main or letters >= 2 * MIN_LETTERS
+
+
+def _fill(found: list[str]) -> list[str]:
+    """Give lines without a language that of the line above, else of the line below."""
+    filled = list(found)
+    for order in (range(len(filled)), range(len(filled) - 1, -1, -1)):
+        last = ""
+        for i in order:
+            filled[i] = filled[i] or last
+            last = filled[i]
+    return filled
+
+
+def main_language(texts: Sequence[str], languages: Sequence[str], certain: Sequence[bool]) -> str:
+    """The language most of a page is written in, by letters of its longer lines.
+
+    Lines of at least 80 characters count four times: a page of Chinese menus around an English article is an English page.
+    """
+    weights: Counter[str] = Counter()
+    for text, language, sure in zip(texts, languages, certain, strict=True):
+        if sure and language:
+            size = len(text) * (3 if language in ("zh", "ja", "ko") else 1)
+            weights[language] += size * (4 if size >= 80 else 1)
+    return max(weights, key=lambda k: (weights[k], k)) if weights else next((code for code in languages if code), "")

@@ -1,0 +1,170 @@
+"""The lines of a document: where each begins and ends, how far it is indented, and what blank lines stand above it.
+
+Indents are read before anything is stripped: on some pages two spaces are the only mark of a new paragraph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from corpus_lib.cleaning.lexicon import CJK, plain_line, tokens_of
+from corpus_lib.corpus import source_lines
+
+__all__ = ["Line", "Page", "measure", "read_lines"]
+
+SENTENCE_END = ".!?…。!?;；"
+# What may follow the last full stop of a sentence.
+CLOSERS = "\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})]»」』）】 *"
+# A Chinese word has about 1.6 characters.
+WORDS_PER_CJK = 0.6
+
+
+class Line(NamedTuple):
+    """One line that is not blank; offsets are characters of the decoded source."""
+
+    number: int
+    start: int
+    end: int
+    content: int
+    text: str
+    indent: int
+    blanks: int
+
+
+class Measure(NamedTuple):
+    """What the rules ask of a line again and again."""
+
+    tokens: list[str]
+    words: int
+    cjk: bool
+    ends: bool
+    prose: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document as the rules see it: its lines, their measures and their languages."""
+
+    doc_id: str
+    lines: list[Line]
+    measures: list[Measure]
+    languages: list[str]
+    certain: list[bool]
+    language: str
+
+    @cached_property
+    def plain(self) -> list[str]:
+        """Each line as whole-line entries of the lexicon are compared; long lines are empty."""
+        return [plain_line(line.text) if len(line.text) <= 120 else "" for line in self.lines]
+
+    @cached_property
+    def prose(self) -> list[bool]:
+        """Whether a line is prose of the page's own language."""
+        return [m.prose and not (c and lang != self.language) for m, c, lang in zip(self.measures, self.certain, self.languages, strict=True)]
+
+    @cached_property
+    def first_prose(self) -> int:
+        """Position of the first line of prose, or the number of lines."""
+        return next((i for i, p in enumerate(self.prose) if p), len(self.lines))
+
+
+def indent_of(text: str) -> int:
+    """Width of the white space at the start of a line: a tab counts four, an ideographic space two.
+
+    Examples
+    --------
+    >>> indent_of("  one"), indent_of("\N{IDEOGRAPHIC SPACE}\N{IDEOGRAPHIC SPACE}one"), indent_of("\N{NO-BREAK SPACE}one")
+    (2, 4, 1)
+    """
+    width = 0
+    for character in text:
+        if character not in " \t\u00a0\u3000\u2002\u2003":
+            break
+        width += {"\t": 4, "\u3000": 2, "\u2003": 2}.get(character, 1)
+    return width
+
+
+def read_lines(source: str) -> list[Line]:
+    """All lines that are not blank, numbered from 1 with the blank ones counted.
+
+    Examples
+    --------
+    >>> [(line.number, line.indent, line.blanks, line.text) for line in read_lines("A\\n\\n  b \\n")]
+    [(1, 0, 0, 'A'), (3, 2, 1, 'b')]
+    """
+    lines: list[Line] = []
+    blanks = 0
+    for number, (start, end) in enumerate(source_lines(source), 1):
+        raw = source[start:end]
+        text = raw.strip()
+        if not text:
+            blanks += 1
+            continue
+        content = start + len(raw) - len(raw.lstrip())
+        lines.append(Line(number, start, end, content, text, indent_of(raw), blanks))
+        blanks = 0
+    return lines
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence does, closing quotation marks and brackets aside."""
+    tail = text[-12:].rstrip(CLOSERS)
+    return bool(tail) and tail[-1] in SENTENCE_END and not text.endswith(("...", "[…]", "…"))
+
+
+def measure(text: str) -> Measure:
+    """Words of a line, whether it ends as a sentence, and whether it is prose.
+
+    Prose is a line of at least ten words that ends as a sentence, or of at least thirty words.
+
+    Examples
+    --------
+    >>> measure("Recent Posts").prose, measure("He did not say so, and nobody in the room had asked him.").prose
+    (False, True)
+    """
+    tokens = tokens_of(text)
+    cjk = 0 if text.isascii() else len(CJK.findall(text))
+    words = len(tokens) if not cjk else int(cjk * WORDS_PER_CJK) + sum(not CJK.search(t) for t in tokens)
+    ends = ends_sentence(text)
+    return Measure(tokens, words, bool(cjk), ends, (words >= 10 and ends) or words >= 30)
+
+
+def wrapped_lines(lines: list[Line]) -> bool:
+    """Whether a document's lines were broken at a width.
+
+    Most lines that another one follows without a blank line are about as long as the long ones, at most 120 characters, and
+    do not end as a sentence does.
+
+    Examples
+    --------
+    >>> wrapped_lines(read_lines("The lines of this text were broken\\nat a width that had been chosen\\nbefore anyone knew the page, and\\nso they end anywhere.\\n" * 2))
+    True
+    """
+    followed = [a for a, b in zip(lines, lines[1:], strict=False) if b.blanks == 0]
+    if len(followed) < 4 or len(followed) < 0.5 * len(lines):
+        return False
+    sizes = sorted(len(line.text) for line in followed)
+    long = sizes[int(0.9 * (len(sizes) - 1))]
+    full = sum(len(line.text) >= 0.7 * long for line in followed)
+    open_ends = sum(not ends_sentence(line.text) for line in followed)
+    return 30 <= long <= 120 and full >= 0.7 * len(followed) and open_ends >= 0.6 * len(followed)
+
+
+def measure_lines(lines: list[Line], wrapped: bool) -> list[Measure]:
+    """Measures of all lines; in hard-wrapped text a line is prose when its block is."""
+    known: dict[str, Measure] = {}
+    measures = []
+    for line in lines:
+        if line.text not in known:
+            known[line.text] = measure(line.text)
+        measures.append(known[line.text])
+    if not wrapped:
+        return measures
+    starts = [i for i, line in enumerate(lines) if i == 0 or line.blanks > 0] + [len(lines)]
+    for start, stop in zip(starts, starts[1:], strict=False):
+        words = sum(m.words for m in measures[start:stop])
+        if stop - start > 1 and words >= 10 and (words >= 30 or measures[stop - 1].ends):
+            measures[start:stop] = [m._replace(prose=True) for m in measures[start:stop]]
+    return measures

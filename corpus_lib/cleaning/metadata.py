@@ -1,0 +1,401 @@
+"""Title, author, source, publisher and dates: candidates from every line, each with its rule and basis, and then a decision.
+
+Candidates are read before any line is dropped, since a page's only author or date may stand in a disclaimer or a line of another language.
+The decision comes after the labels: a date inside a list of other stories belongs to another story. `documents` receives stated values
+only; what is inferred stays in the evidence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from corpus_lib.cleaning.dates import DateMatch, find_dates
+from corpus_lib.cleaning.lexicon import CJK, cue_pattern, lexicon
+from corpus_lib.cleaning.lines import Page
+from corpus_lib.cleaning.people import biography, organisation, person_name, person_names
+
+__all__ = ["FIELDS", "Candidate", "Role", "decide_metadata", "read_metadata"]
+
+FIELDS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event")
+# A value decides only above this; below it, it is shown as evidence.
+DECIDES = 0.5
+SEPARATORS = " \t\u00a0\u3000|·•:：,，.;–—-/()[]丨@"
+READING_TIME = re.compile(r"\b\d{1,3} ?(?:-| )?min(?:ute)?s?(?: read(?:ing time)?)?\b|\bGMT(?:[+-]\d{1,2}(?::?\d{2})?)?|\b(?:UTC|EST|EDT|PST|PDT|BST|CET|IST|ET)\b", re.IGNORECASE)
+WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|星期[一二三四五六日天]|周[一二三四五六日]|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|\b(?:on|at|the|am|pm)\b", re.IGNORECASE)
+EXPRESSED = re.compile(r"\b(?:views?|opinions?)\b[^.]{0,60}?\b(?:expressed|presented|contained)\b[^.]{0,60}?\b(?:by|of)\s+(?:the author,?\s+)?(?P<name>[^\W\d_a-z][^.,;]{2,60})")
+REFLECT = re.compile(r"\b(?:reflect|represent|those of)\b[^.]{0,80}?\b(?:views?|opinions?|positions?|polic(?:y|ies)|stance|line)\b(?:\s(?:or|and)\s\w+)?\s+of\s+(?P<name>[^\W\d_a-z][^.,;]{1,60})")
+COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|20)\d{2}(?:\s?[-–]\s?(?:19|20)?\d{2})?,?\s)?(?:by\s)?(?P<name>[^\W\d_a-z][^.,;|©\d]{1,50})", re.IGNORECASE)
+WIRE = re.compile(r"^[^\W\d_a-z][^\W\da-z_A-Z]{0,1}[A-Z][A-Z .'/-]{1,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
+CHINESE_WIRE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]")
+CHINESE_REPORTER = re.compile(r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?")
+SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]?")
+# Words of a clause that announces: an event ahead is no conflict with a stamp before it.
+AHEAD = re.compile(r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE)
+
+
+class Candidate(NamedTuple):
+    """A value a page may state, with where and by which rule it was read."""
+
+    field: str
+    value: str
+    position: int
+    rule: str
+    basis: str
+    confidence: float
+
+
+class Role(NamedTuple):
+    """A label that a line has because of the metadata it carries."""
+
+    label: str
+    rule: str
+    reason: str
+
+
+def _cue(text: str, *keys: str) -> re.Match[str] | None:
+    match = cue_pattern(*keys).match(text)
+    # A Latin cue needs a space or a colon behind it, a Chinese one a colon, a space or a name.
+    return match if match and (match["mark"] or CJK.search(match["cue"]) or not match["value"]) else None
+
+
+def _bare(text: str, dates: Sequence[DateMatch]) -> str:
+    """What is left of a line without its dates, weekdays, reading time and separators."""
+    for d in reversed(dates):
+        text = text[: d.start] + " " + text[d.end :]
+    return WEEKDAY.sub(" ", READING_TIME.sub(" ", text)).strip(SEPARATORS)
+
+
+def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> tuple[list[Candidate], Role | None]:
+    """Candidates of a short line with a date: a bare stamp, a stamp with its cue, a site's name before a stamp."""
+    text, first = page.lines[i].text, dates[0]
+    if not first.value:
+        return [], None
+    before, rest = text[: first.start].strip(SEPARATORS), _bare(text, dates)
+    for field, key in (("date_modified", "modified"), ("date_published", "published")):
+        cue = _cue(before + " ", key) if before else None
+        if cue and not cue["value"].strip(SEPARATORS):
+            others = [Candidate("date_modified", d.value, i, "second_stamp", "stated", 0.6) for d in dates[1:2] if d.value and field == "date_published"]
+            return [Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.7), *others], Role("date", f"{key}_cue", f"a date after '{cue['cue']}'")
+        found = _site_before(text, first, key, before)
+        if found:
+            values = [Candidate(f, found, i, "site_before_stamp", "stated", 0.8 if head else 0.4) for f in ("source", "publisher")]
+            stamp = Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.6)
+            return [*values, stamp], Role("source", "site_before_stamp", f"a site's name, '{found}', before the page's own stamp")
+    if not rest:
+        return [Candidate("date_published", first.value, i, "bare_stamp", "stated", 0.8 if head else 0.3)], Role("date", "bare_stamp", "nothing but a date")
+    return [], None
+
+
+def _site_before(text: str, date: DateMatch, key: str, before: str) -> str:
+    """The name that stands before a cue and its date, or ''."""
+    lowered = before.lower()
+    for cue in lexicon().cues[key]:
+        if lowered.endswith(cue) and len(lowered) > len(cue):
+            left = before[: -len(cue)]
+            joined = left[-1] in SEPARATORS or CJK.search(cue) is not None
+            return organisation(left) if joined and not person_names(left.strip(SEPARATORS).removeprefix("By ")) or not joined else _not_byline(left)
+    return ""
+
+
+def _not_byline(left: str) -> str:
+    """A name of two or three capitalised words may be a person's; without "by" before it, it is read as the site's."""
+    return "" if left.lower().startswith(("by ", "written by")) else organisation(left)
+
+
+def _source_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candidate], Role | None]:
+    """Candidates of a line that credits its source, with the stamp that may follow."""
+    text = page.lines[i].text
+    cue = _cue(text, "source")
+    if not cue or (not cue["mark"].strip() and not (CJK.search(cue["cue"]) and cue["mark"])) and cue["cue"].lower() != "theo":
+        return [], None
+    end = min((d.start - cue.start("value") for d in dates), default=len(cue["value"]))
+    value = re.split(r"[|丨]|\s{2,}|\u3000|(?:作者|责任编辑|编辑|时间|发布时间|记者)[:：]", cue["value"][: max(end, 0)])[0].strip(SEPARATORS)
+    if not organisation(value):
+        return [], None
+    found = [Candidate("source", value, i, "source_cue", "stated", 0.9)]
+    found += [Candidate("date_published", d.value, i, "stamp_beside_source", "stated", 0.85) for d in dates[:1] if d.value]
+    author = re.search(r"(?:作者|记者)[:： ]{1,2}([\u4e00-\u9fff]{2,4})", cue["value"])
+    found += [Candidate("author", author[1], i, "author_cue", "stated", 0.85)] if author else []
+    return found, Role("source", "source_cue", f"a credit after '{cue['cue']}'")
+
+
+def _author_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candidate], Role | None]:
+    """Candidates of a byline, with the date that may follow the name."""
+    text = page.lines[i].text
+    cue = _cue(text, "author")
+    if not cue or page.measures[i].words > 25:
+        return [], None
+    # "Our reporter" and the like hold two cues; the longest one wins, so what is left is the name.
+    names = person_names(cue["value"])
+    if not names:
+        return [], None
+    helper = cue["cue"].lower() in lexicon().cues["not_author"]
+    role = Role("byline", "author_cue", f"a name after '{cue['cue']}'")
+    stamps = [Candidate("date_published", d.value, i, "stamp_beside_author", "stated", 0.8) for d in dates[:1] if d.value]
+    modified = re.search(r"updated|modified|cập nhật|更新", text[: dates[0].start], re.IGNORECASE) if stamps else None
+    stamps = [c._replace(field="date_modified") for c in stamps] if modified else stamps
+    return ([] if helper else [Candidate("author", "; ".join(names), i, "author_cue", "stated", 0.9), *stamps]), role
+
+
+def _prose_candidates(page: Page, i: int, order: int, last: bool) -> list[Candidate]:
+    """Candidates inside running text: events, news agencies, reporters in brackets."""
+    text = page.lines[i].text
+    found = []
+    if order == 0 and (wire := WIRE.match(text[:90]) or CHINESE_WIRE.match(text[:60])):
+        found.append(Candidate("source", wire["name"], i, "dateline", "stated", 0.75))
+    if (order == 0 or last) and page.measures[i].cjk and (reporter := CHINESE_REPORTER.search(text[:80]) or CHINESE_REPORTER.search(text[-40:])):
+        found.append(Candidate("author", "; ".join(re.split("[ 、]", reporter["name"])), i, "reporter_in_brackets", "stated", 0.8))
+    if order < 3:
+        found += _events(text[:1200], i, page.language)
+    return found
+
+
+def _events(text: str, i: int, language: str) -> list[Candidate]:
+    """Full dates in a sentence that speaks of a talk, a webinar, a conference."""
+    events = lexicon().words["event"]
+    rows = []
+    for d in find_dates(text, language):
+        if len(d.value) < 10:
+            continue
+        window = text[max(d.start - 120, 0) : d.end + 60].lower()
+        word = next((w for w in sorted(events) if re.search(rf"\b{re.escape(w)}\b", window)), "")
+        if word:
+            rows.append(Candidate("date_event", d.value, i, f"date_of_{word.replace(' ', '_')}", "event", 0.7))
+    return rows
+
+
+def _disclaimer_candidates(page: Page, i: int) -> list[Candidate]:
+    """Author and publisher that a disclaimer names."""
+    text = page.lines[i].text[:1500]
+    found = []
+    if match := EXPRESSED.search(text):
+        name = person_name(_capitalised(match["name"]))
+        found += [Candidate("author", name, i, "disclaimer", "stated", 0.85)] if name else []
+    if match := REFLECT.search(text):
+        name = organisation(_capitalised(match["name"]))
+        found += [Candidate("publisher", name, i, "disclaimer", "stated", 0.85)] if name else []
+    return found
+
+
+def _capitalised(text: str) -> str:
+    """The leading words of a capture that belong to a name."""
+    words: list[str] = []
+    for word in text.split():
+        if not (word[0].isupper() or (words and word.lower() in ("of", "the", "de", "and", "for", "&"))):
+            break
+        words.append(word)
+    while words and words[-1].lower() in ("of", "the", "de", "and", "for", "&"):
+        words.pop()
+    return " ".join(words)
+
+
+def _line_candidates(page: Page, i: int, head: bool) -> tuple[list[Candidate], Role | None]:
+    """Candidates and role of one short line."""
+    dates = find_dates(page.lines[i].text, page.languages[i])
+    for reader in (_source_line, _author_line):
+        found, role = reader(page, i, dates)
+        if role:
+            return found, role
+    return _date_line(page, i, dates, head) if dates else ([], None)
+
+
+def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
+    """Candidates of all fields but the title, and the lines that have a label because of them.
+
+    Parameters
+    ----------
+    page
+        The document.
+
+    Returns
+    -------
+    tuple of list of Candidate and dict of int to Role
+        Roles are keyed by the position of the line among the lines that are not blank.
+    """
+    candidates: list[Candidate] = []
+    roles: dict[int, Role] = {}
+    prose = [i for i, p in enumerate(page.prose) if p]
+    orders = {i: n for n, i in enumerate(prose)}
+    for i, line in enumerate(page.lines):
+        m = page.measures[i]
+        if m.words <= 20 and len(line.text) <= 200 and not (m.words > 12 and m.ends):
+            found, role = _line_candidates(page, i, head=i <= page.first_prose)
+            candidates += found
+            if role:
+                roles[i] = role
+        if page.prose[i] and (orders[i] < 3 or i == prose[-1]):
+            candidates += _prose_candidates(page, i, orders[i], i == prose[-1])
+        if m.words > 6 and ("express" in line.text or "reflect" in line.text or "represent" in line.text or "those of" in line.text):
+            candidates += _disclaimer_candidates(page, i)
+        if m.words <= 40 and (match := COPYRIGHT.search(line.text[:200])) and (name := organisation(_capitalised(re.split(r"\s+All\s", match["name"])[0]))):
+            candidates.append(Candidate("publisher", name, i, "copyright_line", "stated", 0.6))
+    names = frozenset(n.lower() for c in candidates if c.field == "author" for n in c.value.split("; "))
+    for i, (name, reason) in biography(page, names).items():
+        roles[i] = Role("author_bio", "biography", reason)
+        candidates += [Candidate("author", name, i, "biography", "stated", 0.85)] if name and not any(c.rule == "biography" for c in candidates) else []
+    return candidates, roles
+
+
+# ---------------------------------------------------------------------------------------------------------------- title
+def _content(page: Page, i: int) -> list[str]:
+    """Words of a line that carry its subject; pairs of characters in Chinese and Japanese."""
+    m = page.measures[i]
+    if m.cjk:
+        cjk = "".join(CJK.findall(page.lines[i].text))
+        return [cjk[k : k + 2] for k in range(len(cjk) - 1)]
+    common = lexicon().words["function"]
+    return [t.removesuffix("'s").removesuffix("’s") for t in m.tokens if len(t) > 2 and t not in common and not t.isdigit()]
+
+
+def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[int, Any]) -> bool:
+    m, text = page.measures[i], page.lines[i].text
+    least = 2 if m.cjk else 3
+    sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
+    return least <= m.words <= 30 and not sentence and i not in roles and i not in other and not (page.certain[i] and page.languages[i] != page.language)
+
+
+def _starts_alike(a: str, b: str) -> bool:
+    """Words that differ in their ending only ("conflict", "conflicts") count as one in a title."""
+    return a == b or (len(a) > 4 and len(b) > 4 and a[:5] == b[:5])
+
+
+def title_lines(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any], given: str = "") -> tuple[list[int], list[Candidate]]:
+    """Positions of the title and its further decks, and the candidates.
+
+    The title is the line above the first prose whose words the article uses most; a line beside it that the article also uses belongs to
+    it when a byline, date or source stands between them and the text. With a title given by the user, only that title is looked for.
+
+    Parameters
+    ----------
+    page
+        The document.
+    roles
+        Lines that carry other metadata.
+    other
+        Lines that a word list has explained.
+    given
+        The user's own title, '' if there is none.
+    """
+    if given:
+        return _given_title(page, given)
+    counts: Counter[str] = Counter(w[:5] if not CJK.match(w) else w for i, p in enumerate(page.prose) if p for w in _content(page, i)[:400])
+    first = page.first_prose
+    if not counts:
+        return [], []
+    scores: dict[int, tuple[float, float]] = {}
+    for i in range(max(first - 60, 0), first):
+        if _title_like(page, i, roles, other):
+            words = _content(page, i)
+            hits = [math.log1p(counts[w[:5] if not CJK.match(w) else w]) for w in words]
+            share = sum(h > 0 for h in hits) / max(len(words), 1)
+            scores[i] = (share, sum(hits) / max(len(hits), 1) * math.sqrt(len(words)) - 0.01 * (first - i))
+    near = [i for i in scores if scores[i][0] >= 0.3] or ([min(scores)] if scores and first <= 4 else [])
+    if not near:
+        return [], []
+    best = max(near, key=lambda i: scores[i][1])
+    block = _title_block(page, best, scores, roles)
+    confidence = min(0.6 + 0.3 * scores[best][0], 0.9)
+    found = [Candidate("title", page.lines[block[0]].text, block[0], "title_line", "stated", confidence)]
+    found += [Candidate("title", page.lines[i].text, i, "title_deck", "stated", DECIDES - 0.1) for i in block[1:]]
+    return _with_repeats(page, block), found
+
+
+def _title_block(page: Page, best: int, scores: Mapping[int, tuple[float, float]], roles: Mapping[int, Role]) -> list[int]:
+    """The title with the decks beside it."""
+    closed = any(roles[j].label in ("byline", "date", "source") for j in range(best, page.first_prose) if j in roles)
+    block = [best]
+    while closed and block[0] - 1 in scores and scores[block[0] - 1][0] >= 0.4 and page.measures[block[0] - 1].words >= 4:
+        block.insert(0, block[0] - 1)
+    while closed and block[-1] + 1 in scores and scores[block[-1] + 1][0] >= 0.4 and any(j in roles for j in range(block[-1] + 2, page.first_prose)):
+        block.append(block[-1] + 1)
+    return block
+
+
+def _with_repeats(page: Page, block: list[int]) -> list[int]:
+    """The title's lines and the lines above the text that repeat them."""
+    titles = {page.plain[i] for i in block if page.plain[i]}
+    return sorted({*block, *(i for i in range(page.first_prose) if page.plain[i] in titles)})
+
+
+def _given_title(page: Page, given: str) -> tuple[list[int], list[Candidate]]:
+    from corpus_lib.cleaning.lexicon import tokens_of
+
+    wanted = tokens_of(given)
+    found = []
+    for i in range(min(page.first_prose + 3, len(page.lines))):
+        tokens = page.measures[i].tokens
+        same = bool(tokens) and (tokens == wanted or len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted))))
+        if same:
+            found.append(i)
+    return found, [Candidate("title", page.lines[i].text, i, "title_line", "stated", 0.95) for i in found[:1]]
+
+
+# ------------------------------------------------------------------------------------------------------------- decision
+def _weighted(candidate: Candidate, page: Page, labels: Sequence[str], title: int | None) -> float:
+    """Confidence once the labels are known: in a list of other stories nothing speaks of this page."""
+    label = labels[candidate.position]
+    if label == "sidebar" or (label == "nav" and candidate.field != "publisher"):
+        return min(candidate.confidence, 0.2)
+    anchor = page.first_prose if title is None else title
+    far = candidate.field.startswith("date_p") and candidate.rule == "bare_stamp" and not anchor - 4 <= candidate.position <= page.first_prose + 1
+    return min(candidate.confidence, 0.4) if far else candidate.confidence
+
+
+def decide_metadata(page: Page, labels: Sequence[str], candidates: Sequence[Candidate], given: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
+    """Choose a value for each field and list all the evidence.
+
+    Parameters
+    ----------
+    page
+        The document.
+    labels
+        The label of each line.
+    candidates
+        What was read.
+    given
+        The user's own columns of these names.
+
+    Returns
+    -------
+    tuple
+        Values by field; rows of the evidence (field, value, line, rule, basis, confidence, decided); conflicts as
+        (position, start, end, text) inside a line.
+    """
+    values: dict[str, str] = {}
+    rows: list[tuple[Any, ...]] = []
+    title = next((c.position for c in candidates if c.rule == "title_line"), None)
+    for field in FIELDS:
+        ranked = sorted(((-_weighted(c, page, labels, title), c.position, c) for c in candidates if c.field == field), key=lambda r: r[:2])
+        own = given.get(field, "")
+        if own:
+            rows.append((field, own, 0, "column", "given", 1.0, True))
+        decides = -1 if own or not ranked or -ranked[0][0] < DECIDES or ranked[0][2].basis == "inferred" else 0
+        values[field] = own or (ranked[0][2].value if decides == 0 else "")
+        for n, (weight, _, c) in enumerate(ranked):
+            rows.append((field, c.value, page.lines[c.position].number, c.rule, c.basis, round(-weight, 2), n == decides))
+    late, conflicts = _undated_after_stamp(page, labels, values)
+    return values, rows + late, conflicts
+
+
+def _undated_after_stamp(page: Page, labels: Sequence[str], values: Mapping[str, str]) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
+    """Days without a year that the text reports as past although they come just after the page's own stamp."""
+    stamp = (values["date_modified"] or values["date_published"])[:10]
+    if len(stamp) < 10:
+        return [], []
+    rows: list[tuple[Any, ...]] = []
+    conflicts = []
+    month, day = int(stamp[5:7]), int(stamp[8:10])
+    for i, line in enumerate(page.lines):
+        if labels[i] not in ("body", "list_item") or len(rows) >= 3:
+            continue
+        for d in find_dates(line.text[:4000], page.language):
+            later = (d.month - month) * 31 + d.day - day
+            clause = line.text[max(d.start - 40, 0) : d.end + 60]
+            if not d.year and d.day and 0 < later <= 31 and not AHEAD.search(clause):
+                rows.append(("date_event", f"--{d.month:02d}-{d.day:02d}", line.number, "day_after_the_stamp", "inferred", 0.3, False))
+                conflicts.append((i, d.start, d.end, line.text[d.start : d.end]))
+    return rows, conflicts

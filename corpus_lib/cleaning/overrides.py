@@ -1,0 +1,187 @@
+"""A person's decisions, kept in a plain file beside the corpus and replayed before any rule.
+
+A row names the document by the hash of its bytes and the line by number and hash, so a decision follows a file that was renamed and goes stale
+when the text it was made on has changed. Columns:
+
+document    SHA-256 of the document's bytes
+line        line number, empty for a field of the whole document
+line_hash   first 16 digits of the SHA-256 of the line without the white space around it, empty for a field of the document
+field       label, or title, author, source, publisher, date_published, date_modified, date_event, language, needs_review, paragraph_mode
+from, to    the value before and after
+who, when, why
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from corpus_lib.cleaning.labels import LABELS
+from corpus_lib.cleaning.lines import Line
+from corpus_lib.cleaning.metadata import FIELDS
+from corpus_lib.cleaning.paragraphs import MODES
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
+from corpus_lib.files import sha256, write_text
+
+__all__ = ["COLUMNS", "Plan", "append_override", "line_hash", "load_overrides", "make_override", "plan_overrides"]
+
+COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
+DOCUMENT_FIELDS = (*FIELDS, "language", "needs_review", "paragraph_mode")
+
+
+class Plan(NamedTuple):
+    """The overrides of one document: labels by position, fields, and the rows that no longer fit."""
+
+    labels: dict[int, tuple[str, int]]
+    fields: dict[str, tuple[str, int]]
+    stale: dict[int, str]
+
+
+def line_hash(text: str) -> str:
+    """First 16 digits of the SHA-256 of a line without the white space around it."""
+    return sha256(text.strip().encode("utf-8", "surrogatepass"))[:16]
+
+
+def load_overrides(path: str | Path) -> pd.DataFrame:
+    """Read overrides from a .csv or .jsonl file.
+
+    Parameters
+    ----------
+    path
+        The sidecar; columns as in the module's description.
+
+    Returns
+    -------
+    DataFrame
+        The rows as text, in the order of the file.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    InvalidValue
+        If a column is missing or a value is none that the field can have; all problems at once.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise MissingFile(f"`overrides` must be a .csv or .jsonl file; {path.name!r} does not exist. Check the path, or write a first row.")
+    text = path.read_text(encoding="utf-8-sig")
+    rows: list[dict[str, Any]]
+    if path.suffix.lower() == ".jsonl":
+        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    else:
+        rows = list(csv.DictReader(io.StringIO(text)))
+    return check_overrides(pd.DataFrame(rows, columns=None if rows else list(COLUMNS)), path.name)
+
+
+def check_overrides(frame: pd.DataFrame, name: str = "overrides") -> pd.DataFrame:
+    """Return a frame of overrides as text, or raise one error with all that is wrong in it."""
+    missing = [c for c in COLUMNS if c not in frame.columns]
+    if missing:
+        raise InvalidValue(f"{name} must have the columns {', '.join(COLUMNS)}; {', '.join(missing)} missing. Add them, empty where unknown.")
+    table = frame[list(COLUMNS)].map(lambda v: "" if v is None or v != v else str(v).removesuffix(".0") if isinstance(v, float) else str(v).strip())
+    problems = [p for n, row in enumerate(table.to_dict("records"), 1) for p in _row_problems(n, row)]
+    raise_all(name, problems)
+    return table.astype("str")
+
+
+def _row_problems(n: int, row: Mapping[str, str]) -> list[str]:
+    problems = []
+    if row["field"] == "label":
+        if row["to"] not in LABELS:
+            problems.append(f"row {n}: `to` must be a label ({', '.join(LABELS)}); found {row['to']!r}")
+        if not row["line"].isdigit():
+            problems.append(f"row {n}: a label needs the number of its line; found {row['line']!r}")
+    elif row["field"] not in DOCUMENT_FIELDS:
+        problems.append(f"row {n}: `field` must be label or one of {', '.join(DOCUMENT_FIELDS)}; found {row['field']!r}")
+    elif row["field"] == "paragraph_mode" and row["to"] not in MODES:
+        problems.append(f"row {n}: `to` must be one of {', '.join(MODES)}; found {row['to']!r}")
+    if not row["document"]:
+        problems.append(f"row {n}: `document` must be the SHA-256 of the document; it is empty")
+    return problems
+
+
+def make_override(clean: Any, doc_id: str, to: str, *, line: int | None = None, field: str = "label", who: str = "", when: str = "", why: str = "") -> dict[str, str]:
+    """The row that records one decision about a cleaned corpus.
+
+    Parameters
+    ----------
+    clean
+        The `CleanCorpus` in which the decision was made.
+    doc_id
+        The document.
+    to
+        The right value.
+    line
+        Number of the line, for a label.
+    field
+        "label" or a field of the document.
+    who, when, why
+        Who decided, on which day (ISO), and the reason.
+
+    Returns
+    -------
+    dict
+        With the keys of `COLUMNS`, ready for `append_override`.
+
+    Raises
+    ------
+    NotFound
+        If the document or the line does not exist.
+    """
+    if doc_id not in clean.documents.index:
+        raise NotFound(f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index.")
+    document = str(clean.documents.at[doc_id, "sha256"])
+    row = {"document": document, "line": "", "line_hash": "", "field": field, "from": "", "to": to, "who": who, "when": when, "why": why}
+    if field == "label":
+        check_option("to", to, LABELS)
+        own = clean.lines[(clean.lines["doc_id"] == doc_id) & (clean.lines["line"] == line)]
+        if own.empty:
+            raise NotFound(f"`line` must be a line of {doc_id!r} that is not blank; found {line!r}. See clean.lines.")
+        at = own.iloc[0]
+        data = clean.source_bytes(doc_id)[int(at["byte_start"]) : int(at["byte_end"])]
+        row |= {"line": str(line), "line_hash": line_hash(data.decode(str(clean.documents.at[doc_id, "encoding"]))), "from": str(at["label"])}
+    else:
+        check_option("field", field, DOCUMENT_FIELDS)
+        row["from"] = str(clean.documents.at[doc_id, field])
+    return row
+
+
+def append_override(path: str | Path, row: Mapping[str, str]) -> None:
+    """Add a row to a sidecar (.csv or .jsonl), which is written whole; a new file gets its header."""
+    path = Path(path)
+    kept = load_overrides(path).to_dict("records") if path.is_file() else []
+    rows = [*kept, {c: row[c] for c in COLUMNS}]
+    check_overrides(pd.DataFrame(rows), path.name)
+    if path.suffix.lower() == ".jsonl":
+        write_text(path, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows))
+        return
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(path, buffer.getvalue())
+
+
+def plan_overrides(table: pd.DataFrame, document: str, lines: list[Line]) -> Plan:
+    """The overrides that concern one document, checked against its lines."""
+    plan = Plan({}, {}, {})
+    by_number = {line.number: i for i, line in enumerate(lines)}
+    for n, row in enumerate(table.to_dict("records")):
+        if row["document"] != document:
+            continue
+        if row["field"] != "label":
+            plan.fields[row["field"]] = (row["to"], n)
+            continue
+        i = by_number.get(int(row["line"]), -1)
+        if i < 0 or (row["line_hash"] and line_hash(lines[i].text) != row["line_hash"]):
+            plan.stale[n] = "the line is another one now" if i >= 0 else "the line is gone"
+        else:
+            plan.labels[i] = (row["to"], n)
+    return plan

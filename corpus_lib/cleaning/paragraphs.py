@@ -1,0 +1,107 @@
+"""Which kept lines make one paragraph, by the mark that the document itself uses.
+
+indents     only an indented line begins a paragraph; the lines between belong to it although blank lines stand everywhere
+hard_wraps  lines were broken at a width; a blank line, an indent or another kind of line begins a paragraph
+lines       each line is a paragraph
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from corpus_lib.cleaning.lexicon import CJK
+from corpus_lib.cleaning.lines import Line
+
+__all__ = ["MODES", "Group", "choose_mode", "group_lines", "joint"]
+
+MODES = ("indents", "hard_wraps", "lines")
+
+
+class Group(NamedTuple):
+    """Positions of the lines of one paragraph, and what it is: body, heading or list_item."""
+
+    positions: list[int]
+    kind: str
+
+
+def joint(left: str, right: str) -> str:
+    """What stands between two lines of one paragraph: a space, but nothing between Chinese or Japanese characters.
+
+    Examples
+    --------
+    >>> joint("so that", "it was"), joint("推荐", "阅读")
+    (' ', '')
+    """
+    wide = "\u3000\u3001\u3002\uff0c\uff1a\uff1b\uff01\uff1f\u300c\u300d\u201c\u201d"
+    return "" if all(CJK.match(c) or c in wide for c in (left[-1:] or " ", right[:1] or " ")) else " "
+
+
+def choose_mode(lines: Sequence[Line], labels: Sequence[str], wrapped: bool) -> str:
+    """The mark of paragraphs in a document.
+
+    Parameters
+    ----------
+    lines
+        The document's lines.
+    labels
+        Their labels; only body lines are looked at.
+    wrapped
+        Whether lines were broken at a width.
+
+    Returns
+    -------
+    str
+        One of `MODES`. Indents decide when some body lines have one and others have none, the first body line has one, and blank lines
+        do not tell the two apart.
+    """
+    body = [line for line, label in zip(lines, labels, strict=True) if label == "body"]
+    if len(body) < 4:
+        return "hard_wraps" if wrapped and len(body) > 1 else "lines"
+    base = min(line.indent for line in body)
+    deep = [line.indent > base for line in body]
+    if deep[0] and 2 <= sum(deep) <= 0.9 * len(deep) and _blanks_alike(body, deep):
+        return "indents"
+    return "hard_wraps" if wrapped else "lines"
+
+
+def _blanks_alike(body: Sequence[Line], deep: Sequence[bool]) -> bool:
+    """Whether blank lines stand above indented and other lines alike, so that they cannot be the mark."""
+    above = [(line.blanks > 0, d) for line, d in zip(body[1:], deep[1:], strict=True)]
+    flat = [b for b, d in above if not d]
+    shifted = [b for b, d in above if d]
+    return bool(flat) and bool(shifted) and abs(sum(flat) / len(flat) - sum(shifted) / len(shifted)) <= 0.25
+
+
+def group_lines(lines: Sequence[Line], labels: Sequence[str], keep: Sequence[bool], mode: str) -> list[Group]:
+    """Group the kept lines of a document into paragraphs.
+
+    Headings and list items are paragraphs of their own; in hard-wrapped text the lines below a list item that carry no mark go on with it.
+
+    Parameters
+    ----------
+    lines, labels, keep
+        The document's lines with their labels and whether each is kept.
+    mode
+        One of `MODES`.
+    """
+    groups: list[Group] = []
+    body = [line.indent for line, label in zip(lines, labels, strict=True) if label == "body"]
+    base = min(body, default=0)
+    for i, line in enumerate(lines):
+        if not keep[i]:
+            continue
+        last = groups[-1] if groups else None
+        if last is not None and _continues(lines, last, i, labels[i], mode, line.indent > base):
+            last.positions.append(i)
+        else:
+            groups.append(Group([i], labels[i]))
+    return groups
+
+
+def _continues(lines: Sequence[Line], last: Group, i: int, label: str, mode: str, deep: bool) -> bool:
+    if mode == "lines" or label != "body" or last.kind == "heading":
+        return False
+    if mode == "indents":
+        return last.kind == "body" and not deep
+    return lines[i].blanks == 0 and last.positions[-1] == i - 1 and (not deep or last.kind == "list_item")

@@ -1,0 +1,138 @@
+"""Names of people and of organisations as pages write them, and the lines of a biography.
+
+There is no list of names: a name is recognised by its form and by its place.
+"""
+
+from __future__ import annotations
+
+import re
+
+from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
+from corpus_lib.cleaning.lines import Page
+
+__all__ = ["biography", "organisation", "person_name", "person_names"]
+
+PARTICLES = frozenset("de da di du del der den van von bin ibn al el la le y e of ter ten dos das e".split())
+WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
+CJK_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\u30a0-\u30ff\u4e00-\u9fff・]{2,10}|[\uac00-\ud7af]{2,4}")
+# Cut a byline after the names: a bar, a date, a place, a title after a comma.
+BYLINE_END = re.compile(r"\s[|•·–—-]\s|[|•·;(（\[\d]|,(?! and )|，|\s{3,}|\s(?:for|in|at|on|published|updated|posted|last)\s", re.IGNORECASE)
+AND = re.compile(r",? and |、| & |, | và | y | et | und ")
+
+
+def person_name(text: str) -> str:
+    """The name in `text` without its honorific, or '' if the text is not the form of one person's name.
+
+    Examples
+    --------
+    >>> person_name("Professor Jane van Doe"), person_name("Recent posts"), person_name("李明"), person_name("THE TIMES OF X 3")
+    ('Jane van Doe', '', '李明', '')
+    """
+    text = text.strip(" \t\u00a0\u3000:：.,")
+    if CJK.search(text):
+        return text if CJK_NAME.fullmatch(text) else ""
+    words = text.split()
+    while len(words) > 1 and words[0].lower().rstrip(".") in lexicon().words["honorific"]:
+        words = words[1:]
+    if not 2 <= len(words) <= 5 or not all(WORD.fullmatch(w) for w in words):
+        return ""
+    capital = [w[0].isupper() for w in words]
+    if not capital[0] or not capital[-1] or not all(c or w.lower() in PARTICLES for c, w in zip(capital, words, strict=True)):
+        return ""
+    common = lexicon().words["function"] - PARTICLES
+    if any(w.lower() in common and len(w) > 1 and w.lower() not in ("an", "so", "my", "will", "may", "he", "you", "we") for w in words):
+        return ""
+    return " ".join(words)
+
+
+def person_names(text: str) -> list[str]:
+    """Names in the value of a byline.
+
+    Examples
+    --------
+    >>> person_names("Jane Doe and John Roe | 3 March 2025"), person_names("the end of the year")
+    (['Jane Doe', 'John Roe'], [])
+    """
+    cut = BYLINE_END.split(text.strip(), maxsplit=1)[0]
+    parts = [p for p in AND.split(cut) if p.strip()]
+    if CJK.search(cut) and len(parts) == 1:
+        parts = cut.split()
+    names = [person_name(p) or _single(p) for p in parts]
+    return names if names and all(names) else []
+
+
+def _single(text: str) -> str:
+    """A name in capitals only, as in "By JANE DOE", is given capital initials."""
+    return person_name(text.title()) if text.isupper() else ""
+
+
+def organisation(text: str) -> str:
+    """A site's or organisation's name, or '' where the text is a sentence, a menu word or a number.
+
+    Examples
+    --------
+    >>> organisation("Example Education "), organisation("last"), organisation("We are the best and they know it.")
+    ('Example Education', '', '')
+    """
+    text = text.strip(" \t\u00a0\u3000|:：,，·•–—-")
+    if not 2 <= len(text) <= 60 or text[-1] in ".!?。":
+        return ""
+    if CJK.search(text):
+        return text if len(text) <= 24 else ""
+    words = text.split()
+    if len(words) > 7 or not any(c.isalpha() for c in text):
+        return ""
+    named = sum(w[0].isupper() or w[0].isdigit() for w in words)
+    domain = len(words) == 1 and "." in text
+    return text if domain or (words[0][0].isupper() and named >= len(words) / 2) else ""
+
+
+def _is_biography(page: Page, i: int, after_name: bool) -> bool:
+    """Whether a line reads as the rest of "NAME is …", with a word of a career in it."""
+    tokens = page.measures[i].tokens
+    if len(tokens) < 4:
+        return False
+    career = lexicon().words["biography"]
+    words = [t.removesuffix("'s") for t in tokens[:60]]
+    hits = sum(w in career for w in words)
+    if page.measures[i].cjk:
+        hits = sum(c in page.lines[i].text[:200] for c in career if CJK.search(c))
+        return hits >= 2
+    verbs = lexicon().words["biography_verb"]
+    return hits >= 1 and (tokens[0] in verbs if after_name else any(t in verbs for t in tokens[2:7]))
+
+
+def _leading_name(text: str) -> str:
+    """The name that a line begins with, when "is", "was", "has" or a comma follows it."""
+    match = re.match(r"((?:[^\W\d_][\w.'’-]* ){1,5}?[^\W\d_][\w.'’-]*)(?:,| (?:is|was|has|holds|teaches|writes|works|lives|covers|serves)\b)", text[:120])
+    return person_name(match[1]) if match else ""
+
+
+def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]:
+    """Lines that tell who the author is: position -> (name or '', reason).
+
+    A name on a line of its own with a line of its career below; or, after the last prose, a paragraph that begins with a name that a
+    byline gave or that the article has not mentioned. Only the last third of a page's prose can be a biography.
+    """
+    prose = [i for i, p in enumerate(page.prose) if p]
+    total = sum(page.measures[i].words for i in prose)
+    found: dict[int, tuple[str, str]] = {}
+    before = 0
+    for i, line in enumerate(page.lines):
+        late = before >= total * 2 / 3
+        if page.measures[i].words <= 7 and i + 1 < len(page.lines) and (name := person_name(line.text)):
+            if late and _is_biography(page, i + 1, after_name=True):
+                found[i] = (name, f"the name above a biography ({name})")
+                found[i + 1] = (name, f"a biography of {name}, named on the line above")
+        elif late and i not in found and page.measures[i].words <= 120 and (name := _leading_name(line.text)):
+            known = name.lower() in bylines
+            surname = tokens_of(name)[-1]
+            fresh = not any(surname in page.measures[j].tokens for j in prose if j != i)
+            if (known or fresh) and _is_biography(page, i, after_name=False) and _little_follows(page, i, total):
+                found[i] = (name, f"a biography of {name}" + (", whom the byline names" if known else ", whom the article does not mention"))
+        before += page.measures[i].words if page.prose[i] else 0
+    return found
+
+
+def _little_follows(page: Page, i: int, total: int) -> bool:
+    return sum(page.measures[j].words for j in range(i + 1, len(page.lines)) if page.prose[j]) <= max(total * 0.1, 30) and total > 120

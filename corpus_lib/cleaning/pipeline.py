@@ -1,0 +1,439 @@
+"""The steps of cleaning in their order, for each document and then for all of them together.
+
+read lines → languages → metadata candidates → labels → metadata decision → guard → repairs → paragraphs → quotations; then duplicates over the
+whole corpus. A person's overrides come before every rule.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.cleaning.duplicates import find_duplicates
+from corpus_lib.cleaning.edits import REPAIRS, Edit, apply_edits, read_context, repair_line
+from corpus_lib.cleaning.flags import find_flags
+from corpus_lib.cleaning.guard import review_reasons
+from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
+from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
+from corpus_lib.cleaning.lexicon import tokens_of
+from corpus_lib.cleaning.lines import Line, Page, measure_lines, read_lines, wrapped_lines
+from corpus_lib.cleaning.metadata import FIELDS, decide_metadata, read_metadata, title_lines
+from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
+from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
+from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans
+from corpus_lib.corpus import CleanCorpus, Corpus, byte_offsets
+from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
+
+__all__ = ["CleaningSettings", "clean_corpus"]
+
+SCHEMAS: Mapping[str, Mapping[str, str]] = {
+    "evidence": {"doc_id": "str", "field": "str", "value": "str", "line": "int64", "rule": "str", "basis": "str", "confidence": "float64", "decided": "bool"},
+    "lines": {
+        "doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "language": "str", "label": "str", "keep": "bool", "rule": "str",
+        "reason": "str", "probability": "float64", "votes": "str", "n_words": "int64", "indent": "int64", "language_certain": "bool",
+    },
+    "edits": {"doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "before": "str", "after": "str", "rule": "str"},
+    "flags": {"doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "text": "str", "kind": "str", "keep": "bool"},
+    "paragraphs": {
+        "doc_id": "str", "paragraph": "int64", "text": "str", "start": "int64", "end": "int64", "first_line": "int64", "last_line": "int64", "kind": "str",
+    },
+    "quotations": {
+        "doc_id": "str", "start": "int64", "end": "int64", "speaker": "str", "basis": "str", "balanced": "bool", "depth": "int64", "n_words": "int64",
+    },
+    "duplicates": {"doc_id": "str", "other": "str", "jaccard": "float64", "containment": "float64", "kind": "str"},
+    "segments": {
+        "doc_id": "str", "start": "int64", "end": "int64", "source_start": "int64", "source_end": "int64", "byte_start": "int64", "byte_end": "int64",
+        "line": "int64", "kind": "str",
+    },
+}  # fmt: skip
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class CleaningSettings:
+    """What the cleaning is asked to do; the defaults suit pages saved from news sites.
+
+    Attributes
+    ----------
+    languages
+        ISO 639-1 codes that a line's language is chosen from.
+    keep_other_languages
+        Keep lines in another language than the page's.
+    favour
+        "balance", or "recall" to keep what is in doubt: prose apart from the main text, and lines that the model holds possible.
+    line_model
+        Ask the trained line model, when it is installed, where no rule decides.
+    repairs
+        Names of the repairs to make, of `corpus_lib.cleaning.edits.REPAIRS`.
+    paragraph_mode
+        "auto", or "indents", "hard_wraps", "lines" for all documents.
+    min_quotation_words
+        Shorter quoted stretches are speech only beside a verb of saying.
+    review_dropped_share, review_dropped_run
+        A page needs review when a larger share of its prose, or a longer stretch (in words), was dropped.
+    duplicate_jaccard, duplicate_containment
+        Pairs of documents are listed from either of these on.
+    strict_overrides
+        Raise an error when a person's decision no longer fits the text.
+    """
+
+    languages: tuple[str, ...] = LANGUAGES
+    keep_other_languages: bool = False
+    favour: Literal["balance", "recall"] = "balance"
+    line_model: bool = True
+    repairs: tuple[str, ...] = field(default_factory=lambda: tuple(REPAIRS))
+    paragraph_mode: Literal["auto", "indents", "hard_wraps", "lines"] = "auto"
+    min_quotation_words: int = SPEECH_WORDS
+    review_dropped_share: float = 0.35
+    review_dropped_run: int = 250
+    duplicate_jaccard: float = 0.5
+    duplicate_containment: float = 0.8
+    strict_overrides: bool = False
+
+    def __post_init__(self) -> None:
+        check_option("favour", self.favour, ("balance", "recall"))
+        check_option("paragraph_mode", self.paragraph_mode, ("auto", *MODES))
+        problems = [f"`repairs` must name repairs of {', '.join(REPAIRS)}; found {r!r}" for r in self.repairs if r not in REPAIRS]
+        for name in ("review_dropped_share", "duplicate_jaccard", "duplicate_containment"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                problems.append(f"`{name}` must lie between 0 and 1; found {value!r}")
+        if not self.languages:
+            problems.append("`languages` must name at least one language code; it is empty")
+        raise_all("CleaningSettings", problems)
+
+
+class _Cleaned(NamedTuple):
+    """What the cleaning of one document gives."""
+
+    row: dict[str, Any]
+    rows: Rows
+    status: dict[int, tuple[str, str]]
+    text: str
+
+
+def clean_corpus(corpus: Corpus, *, settings: CleaningSettings | None = None, overrides: pd.DataFrame | str | Path | None = None) -> CleanCorpus:
+    """Label every line of every document, keep the article, repair what can be repaired, and record all of it.
+
+    Parameters
+    ----------
+    corpus
+        What `load_corpus` read.
+    settings
+        What to do; `CleaningSettings()` by default.
+    overrides
+        A person's decisions: a frame, or a file that `load_overrides` reads.
+
+    Returns
+    -------
+    CleanCorpus
+        The clean text with every decision beside it.
+
+    Raises
+    ------
+    InvalidType
+        If `corpus` is no Corpus.
+    InvalidValue
+        If an override is malformed, or stale in strict mode.
+
+    Notes
+    -----
+    The rules read plain text: what a page's layout would have told them is gone. `documents.needs_review` marks the pages to look at first, and
+    `lines` says of each line why it was kept or dropped.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from corpus_lib.corpus import Corpus
+    >>> page = "A day at the river\\n\\nThe water was high that day, and nobody in the village could say why it had come so early.\\n\\nRecent Posts\\n"
+    >>> data = page.encode()
+    >>> documents = pd.DataFrame({"path": "a.txt", "sha256": "0", "n_bytes": len(data), "encoding": "utf-8"}, index=pd.Index(["a"], name="doc_id"))
+    >>> clean = clean_corpus(Corpus(documents, pd.DataFrame(columns=["path", "problem", "advice"]), {"a": data}))
+    >>> clean.lines[["line", "label", "keep"]].values.tolist()
+    [[1, 'title', False], [3, 'body', True], [5, 'sidebar', False]]
+    """
+    if not isinstance(corpus, Corpus):
+        raise InvalidType(f"`corpus` must be a Corpus, as load_corpus returns it; found {type(corpus).__name__}. Call load_corpus first.")
+    settings = settings or CleaningSettings()
+    table = _override_table(overrides)
+    pages = {doc_id: _page(str(doc_id), corpus.source(doc_id), settings) for doc_id in corpus.documents.index}
+    shared = _shared_lines(list(pages.values()))
+    cleaned = {doc_id: _clean_document(corpus, doc_id, page, settings, table, shared) for doc_id, page in pages.items()}
+    rows = {name: [r for c in cleaned.values() for r in c.rows.get(name, ())] for name in SCHEMAS}
+    texts = {doc_id: c.text for doc_id, c in cleaned.items()}
+    rows["duplicates"] = list(find_duplicates(texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment))
+    frames = {name: _frame(rows[name], SCHEMAS[name]) for name in SCHEMAS}
+    paragraphs = frames["paragraphs"]
+    paragraphs.index = pd.Index([f"{d}:{p}" for d, p in zip(paragraphs["doc_id"], paragraphs["paragraph"], strict=True)], name="paragraph_id", dtype="str")
+    return CleanCorpus(
+        corpus=corpus, documents=_documents(corpus, cleaned), overrides=_replayed(table, cleaned, settings),
+        settings=MappingProxyType({**asdict(settings), "languages": list(settings.languages), "repairs": list(settings.repairs)}), **frames,
+    )  # fmt: skip
+
+
+def _override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
+    if overrides is None:
+        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
+    if isinstance(overrides, pd.DataFrame):
+        return check_overrides(overrides)
+    return load_overrides(overrides)
+
+
+def _frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.DataFrame:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    data = {name: pd.Series(list(values), dtype=dtype) for (name, dtype), values in zip(schema.items(), columns, strict=True)}
+    return pd.DataFrame(data)
+
+
+# --------------------------------------------------------------------------------------------------------------- one page
+def _page(doc_id: str, source: str, settings: CleaningSettings) -> Page:
+    lines = read_lines(source)
+    texts = [line.text for line in lines]
+    languages, certain = line_languages(texts, tuple(settings.languages))
+    main = main_language(texts, languages, certain)
+    return Page(doc_id, lines, measure_lines(lines, wrapped_lines(lines)), languages, certain, main)
+
+
+def _shared_lines(pages: Sequence[Page]) -> dict[str, int]:
+    """Short lines that stand in several documents which are not copies of each other: at least three, and one in ten.
+
+    Documents that share half of their long lines count as one.
+    """
+    if len(pages) < 3:
+        return {}
+    owners: dict[str, list[int]] = defaultdict(list)
+    for n, page in enumerate(pages):
+        for text in {line.text for line in page.lines if len(line.text) <= 400}:
+            owners[text].append(n)
+    family = _families(pages, owners)
+    needed = max(3, len(pages) / 10)
+    found = {}
+    for text, who in owners.items():
+        if len(who) >= needed:
+            count = len({family[n] for n in who})
+            m = next(m for page in (pages[who[0]],) for m, line in zip(page.measures, page.lines, strict=True) if line.text == text)
+            # A sentence that many documents share may be a formula of the genre; a shorter line is the site's.
+            if count >= needed and (not (m.ends and m.words >= 3) or count >= max(5, 0.5 * len(pages))):
+                found[text] = len(who)
+    return found
+
+
+def _families(pages: Sequence[Page], owners: Mapping[str, Sequence[int]]) -> list[int]:
+    """Number of the family of each document: documents that share half of their long lines have the same one."""
+    long = [len({line.text for line, m in zip(p.lines, p.measures, strict=True) if m.words >= 20 and len(line.text) <= 400}) for p in pages]
+    shared: Counter[tuple[int, int]] = Counter()
+    for text, who in owners.items():
+        if 1 < len(who) <= 50 and len(text) >= 100:
+            shared.update((a, b) for i, a in enumerate(who) for b in who[i + 1 :])
+    family = list(range(len(pages)))
+    for (a, b), n in sorted(shared.items()):
+        if 2 * n >= max(min(long[a], long[b]), 1):
+            old, new = max(family[a], family[b]), min(family[a], family[b])
+            family = [new if f == old else f for f in family]
+    return family
+
+
+def _clean_document(corpus: Corpus, doc_id: str, page: Page, settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]) -> _Cleaned:
+    source, info = corpus.source(doc_id), corpus.documents.loc[doc_id]
+    given = {f: str(info[f]) for f in (*FIELDS, "language") if f in info.index and not pd.isna(info[f]) and str(info[f])}
+    plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {})
+    if language := given.get("language", plan.fields.get("language", ("", 0))[0]):
+        page = Page(page.doc_id, page.lines, page.measures, page.languages, page.certain, language) if language in page.languages else page
+    candidates, roles = read_metadata(page)
+    kinds = word_kinds(page)
+    titles, found = title_lines(page, roles, kinds, given.get("title", ""))
+    model, probabilities = _model_votes(page, settings)
+    votes = {i: Vote(to, "override", _override_reason(table, n)) for i, (to, n) in plan.labels.items()}
+    arguments: dict[str, Any] = {
+        "corpus_lines": shared, "model": model, "probabilities": probabilities, "keep_languages": settings.keep_other_languages,
+        "recall": settings.favour == "recall",
+    }  # fmt: skip
+    decisions, bilingual = decide_labels(page, roles, titles, kinds, overrides=votes, **arguments)
+    labels = [d.label for d in decisions]
+    values, evidence, conflicts = decide_metadata(page, labels, [*found, *candidates], given)
+    status = _override_status(page, plan, labels, values, votes, (roles, titles, kinds), arguments)
+    return _assemble(source, info, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings)
+
+
+def _override_reason(table: pd.DataFrame, n: int) -> str:
+    who, why = table["who"].iloc[n], table["why"].iloc[n]
+    return f"decided by {who or 'a person'}" + (f": {why}" if why else "")
+
+
+def _override_status(page: Page, plan: Plan, labels: Sequence[str], values: Mapping[str, str], votes: Mapping[int, Vote], state: tuple[Any, Any, Any], arguments: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
+    """What became of each override: applied, redundant (the rules now say the same), or stale."""
+    status = {n: ("stale", why) for n, why in plan.stale.items()}
+    if votes:
+        machine, _ = decide_labels(page, *state, **arguments)
+        for i, (to, n) in plan.labels.items():
+            same = machine[i].label == to
+            status[n] = ("redundant", "the rules say the same now") if same else ("applied", f"the rules say {machine[i].label}")
+    for name, (to, n) in plan.fields.items():
+        same = values.get(name, None) == to
+        status[n] = ("redundant", "the rules say the same now") if same else ("applied", "")
+    return status
+
+
+def _model_votes(page: Page, settings: CleaningSettings) -> tuple[list[Vote | None] | None, list[float] | None]:
+    """Votes and probabilities of the line model; none when it is switched off or not installed."""
+    if not settings.line_model:
+        return None, None
+    from corpus_lib.cleaning import model
+
+    return model.votes(page, recall=settings.favour == "recall")
+
+
+def _assemble(
+    source: str, info: pd.Series, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
+    conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: Plan, status: dict[int, tuple[str, str]], settings: CleaningSettings,
+) -> _Cleaned:  # fmt: skip
+    """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
+    doc_id = page.doc_id
+    at = byte_offsets(source, str(info["encoding"])) if not source.isascii() or str(info["encoding"]).startswith("utf-16") else np.arange(len(source) + 1)
+    labels = [d.label for d in decisions]
+    keep = [label in KEPT for label in labels]
+    context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
+    edits = {i: repair_line(line.text, context, settings.repairs) for i, line in enumerate(page.lines) if keep[i]}
+    wrapped = wrapped_lines(page.lines)
+    mode = plan.fields.get("paragraph_mode", (settings.paragraph_mode, 0))[0]
+    mode = choose_mode(page.lines, labels, wrapped) if mode == "auto" else mode
+    rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
+    text, pieces = _write(page, at, labels, keep, edits, mode, rows)
+    rows["lines"] = [
+        (doc_id, line.number, at[line.start], at[line.end], page.languages[i], d.label, keep[i], d.rule, d.reason, d.probability, d.votes,
+         page.measures[i].words, line.indent, page.certain[i])
+        for i, (line, d) in enumerate(zip(page.lines, decisions, strict=True))
+    ]  # fmt: skip
+    rows["edits"] = [
+        (doc_id, line.number, at[line.content + e.start], at[line.content + e.end], line.text[e.start : e.end], e.after, e.rule)
+        for i, line in enumerate(page.lines) for e in edits.get(i, ())
+    ]  # fmt: skip
+    rows["flags"] = _flag_rows(page, at, keep, mode, conflicts, pieces)
+    quotations = find_quotations([(start, t) for start, t, _ in pieces], min_words=settings.min_quotation_words)
+    rows["quotations"] = [(doc_id, *q) for q in quotations]
+    reasons = review_reasons(page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run)
+    row = _document_row(page, values, plan, text, mode, reasons)
+    return _Cleaned(row, rows, status, text)
+
+
+def _document_row(page: Page, values: Mapping[str, str], plan: Plan, text: str, mode: str, reasons: Sequence[str]) -> dict[str, Any]:
+    fields = {f: values.get(f, "") for f in FIELDS} | {"language": page.language}
+    fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
+    review = plan.fields.get("needs_review", ("", 0))[0].lower()
+    return {
+        **fields, "needs_review": review in ("true", "1", "yes") if review else bool(reasons), "n_words": len(tokens_of(text)),
+        "paragraph_mode": mode, "review_reasons": "; ".join(reasons),
+    }  # fmt: skip
+
+
+def _write(page: Page, at: np.ndarray, labels: Sequence[str], keep: Sequence[bool], edits: Mapping[int, Sequence[Edit]], mode: str, rows: Rows) -> tuple[str, list[tuple[int, str, list[int]]]]:
+    """Paragraphs and segments of a document; its clean text, and (start, text, positions) of each paragraph."""
+    paragraphs: list[tuple[Any, ...]] = []
+    segments: list[tuple[Any, ...]] = []
+    pieces: list[tuple[int, str, list[int]]] = []
+    length = 0
+    for group in group_lines(page.lines, labels, keep, mode):
+        start = length + 2 if pieces else 0
+        text = ""
+        for i in group.positions:
+            line = page.lines[i]
+            written = apply_edits(line.text, edits.get(i, ()))
+            text += joint(text, written) if text and written else ""
+            segments += _line_segments(page.doc_id, line, edits.get(i, ()), start + len(text), at)
+            text += written
+        if not text:
+            # Nothing but invisible characters: the deletions stay where they are, and no empty paragraph is made.
+            shift = start - length
+            segments[:] = [(*s[:1], s[1] - shift, s[2] - shift, *s[3:]) if s[1] >= start else s for s in segments] if shift else segments
+            continue
+        first, last = page.lines[group.positions[0]].number, page.lines[group.positions[-1]].number
+        paragraphs.append((page.doc_id, len(paragraphs) + 1, text, start, start + len(text), first, last, group.kind))
+        pieces.append((start, text, group.positions))
+        length = start + len(text)
+    rows["paragraphs"], rows["segments"] = paragraphs, segments
+    return "\n\n".join(t for _, t, _ in pieces), pieces
+
+
+def _line_segments(doc_id: str, line: Line, edits: Sequence[Edit], start: int, at: np.ndarray) -> list[tuple[Any, ...]]:
+    """Segments of one kept line: copies between its edits, and the edits."""
+    rows = []
+    position, place = 0, start
+    for e in [*edits, Edit(len(line.text), len(line.text), "", "")]:
+        if e.start > position:
+            a, b = line.content + position, line.content + e.start
+            rows.append((doc_id, place, place + e.start - position, a, b, at[a], at[b], line.number, "copy"))
+            place += e.start - position
+        if e.rule:
+            a, b = line.content + e.start, line.content + e.end
+            rows.append((doc_id, place, place + len(e.after), a, b, at[a], at[b], line.number, "edit"))
+            place += len(e.after)
+        position = e.end
+    return rows
+
+
+def _flag_rows(page: Page, at: np.ndarray, keep: Sequence[bool], mode: str, conflicts: Sequence[tuple[int, int, int, str]], pieces: Sequence[tuple[int, str, list[int]]]) -> list[tuple[Any, ...]]:
+    """Flags of all lines, unbalanced quotation marks and conflicts among them."""
+    found: list[tuple[int, int, int, str]] = [(i, a, b, "conflict") for i, a, b, _ in conflicts]
+    for i, line in enumerate(page.lines):
+        found += [(i, *f) for f in find_flags(line.text, page.measures[i].tokens, page.languages[i], dropped=not keep[i])]
+    found += _unbalanced(page, keep, pieces)
+    rows = []
+    for i, a, b, kind in sorted(set(found)):
+        line = page.lines[i]
+        rows.append((page.doc_id, line.number, at[line.content + a], at[line.content + b], line.text[a:b], kind, keep[i]))
+    return rows
+
+
+def _unbalanced(page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, str, list[int]]]) -> list[tuple[int, int, int, str]]:
+    """Quotation marks without a partner: in kept text by paragraph, across paragraphs where a quotation runs on; in dropped lines by line."""
+    found = []
+    paragraphs = [(start, "\n".join(page.lines[i].text for i in positions), positions) for start, _, positions in pieces]
+    plain, place = [], 0
+    for _, text, _ in paragraphs:
+        plain.append((place, text))
+        place += len(text) + 2
+    marked = {q.start for q in find_quotations(plain, min_words=0) if not q.balanced}
+    for (offset, text), (_, _, positions) in zip(plain, paragraphs, strict=True):
+        for s in quote_spans(text):
+            if s.state != "balanced" and offset + s.start in marked:
+                row = text.count("\n", 0, s.start)
+                inside = s.start - (text.rfind("\n", 0, s.start) + 1)
+                found.append((positions[row], inside, inside + 1, "unbalanced_quote"))
+    for i, line in enumerate(page.lines):
+        if not keep[i]:
+            found += [(i, s.start, s.start + 1, "unbalanced_quote") for s in quote_spans(line.text[:5000]) if s.state != "balanced"]
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- all pages
+def _documents(corpus: Corpus, cleaned: Mapping[str, _Cleaned]) -> pd.DataFrame:
+    """The corpus's documents with the columns that the cleaning adds; a column of the user's keeps its place and its values."""
+    added = pd.DataFrame([c.row for c in cleaned.values()], index=corpus.documents.index)
+    if added.empty:
+        added = pd.DataFrame({name: pd.Series(dtype="str") for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")}, index=corpus.documents.index)
+        added = added.assign(needs_review=pd.Series(dtype="bool"), n_words=pd.Series(dtype="int64"))
+    types = {name: "str" for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")} | {"needs_review": "bool", "n_words": "int64"}
+    added = added.astype(types)
+    documents = corpus.documents.drop(columns=[c for c in ("needs_review", "n_words", "paragraph_mode", "review_reasons") if c in corpus.documents])
+    own = [c for c in added.columns if c in documents.columns]
+    documents = documents.assign(**{c: added[c] for c in own})
+    return pd.concat([documents, added.drop(columns=own)], axis=1)
+
+
+def _replayed(table: pd.DataFrame, cleaned: Mapping[str, _Cleaned], settings: CleaningSettings) -> pd.DataFrame:
+    """The overrides with what became of them; an error in strict mode when one no longer fits."""
+    status = {n: s for c in cleaned.values() for n, s in c.status.items()}
+    rows = [status.get(n, ("stale", "no document has these bytes")) for n in range(len(table))]
+    replayed = table.assign(status=pd.Series([s for s, _ in rows], index=table.index, dtype="str"), note=pd.Series([w for _, w in rows], index=table.index, dtype="str"))
+    stale = replayed[replayed["status"] == "stale"]
+    if settings.strict_overrides and len(stale):
+        listed = "\n".join(f"- row {n + 1}: {row['field']} of line {row['line'] or '-'}: {row['note']}" for n, row in stale.iterrows())
+        raise InvalidValue(f"overrides: {len(stale)} of {len(table)} no longer fit the corpus. Decide them again, or delete them.\n{listed}")
+    return replayed
