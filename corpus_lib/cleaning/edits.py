@@ -37,8 +37,8 @@ SPACES = re.compile("[ \t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2
 INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]+")
 HYPHEN = re.compile(r"(?<=[^\W_]) - (?=[^\W_])")
 TIGHT_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-WORD_LEFT = re.compile(r"[^\W_][\w']*$")
-WORD_RIGHT = re.compile(r"^[^\W_][\w']*")
+WORD_LEFT = re.compile(r"[^\W_]+$")
+WORD_RIGHT = re.compile(r"^[^\W_]+")
 # The end of a possessive or a word, the opening mark, and its partner later on: country's'strategy of x'.
 TIGHT_QUOTE = re.compile(r"(?<=[^\W\d_]'s)'(?=[^\W\d_][^']{2,80}'(?![^\W_]))|(?<=[^\W\d_]{2})[\u201c\u00ab](?=[^\W_])")
 SPACE_COMMA = re.compile(r"(?<=[^\W_])[ ]+(?=,(?: |$))")
@@ -56,12 +56,10 @@ def read_context(lines: Sequence[str]) -> Context:
     if not spaced:
         return Context(False, frozenset())
     tight = sum(len(TIGHT_HYPHEN.findall(t)) for t in lines)
-    words = [w.lower() for t in lines for w in re.findall(r"[^\W_]+", t.replace(" - ", " \0 ")) or ()]
     pairs: set[str] = set()
     for t in lines:
         plain = re.findall(r"[^\W_]+| - |[^\w\s]", t.lower())
         pairs.update(f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False))
-    del words
     return Context(spaced >= 3 and tight <= spaced / 5, frozenset(pairs))
 
 
