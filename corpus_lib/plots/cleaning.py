@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..report.text import counted, integer, label_of, listing, plain, share, short_labels
+from ..report.text import counted, integer, label_of, listing, plain, plural, share, short_labels
 from . import style
 from .base import Plot, empty, plot, require
 from .labels import place_labels
@@ -53,16 +53,17 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
         f"Bytes dropped from {counted(len(total), noun)}, by label: {listing(parts)}. "
         "The share is of the bytes of all lines that are not blank."
     )
+    if len(rows) < len(wide):
+        rest = integer(wide.to_numpy().sum() - rows.to_numpy().sum())
+        caption += f" The {integer(len(rows))} {plural(noun)} that lose most are drawn; the others lose {rest} bytes."
     alt = f"Stacked bars of dropped bytes. {'; '.join(_audit_facts(rows, total))}."
     return plot(figure, caption, alt, map(str, rows.index))
 
 
 def _shown(wide: Any) -> Any:
-    if len(wide) <= MOST_ROWS:
-        return wide
-    most = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[: MOST_ROWS - 1]
-    rest = wide.drop(index=most)
-    return pd.concat([wide.loc[most], pd.DataFrame([rest.sum()], index=[f"{integer(len(rest))} others"])])
+    most = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_ROWS]
+    kept = set(most)
+    return wide.loc[[name for name in wide.index if name in kept]]
 
 
 def _audit_title(wide: Any, total: Any) -> str:

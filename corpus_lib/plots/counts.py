@@ -78,6 +78,7 @@ def frequencies(
         _draw_rates(figure.add_subplot(), wide, totals)
     caption = f"Rate per million words of {counted(len(wide), 'word')} in {counted(n_documents, noun)}, a mark for each {noun}"
     caption += f", with {integer(totals[list(wide.index)].sum())} occurrences in all." if totals is not None else "."
+    caption += " The upright stroke is the median." if n_documents > len(style.SERIES) else ""
     labels = short_labels(list(wide.columns))
     facts = [
         f"{plain(w)} from {per_million(r.min())} ({label_of(labels, r.idxmin())}) to {per_million(r.max())} ({label_of(labels, r.idxmax())})"
@@ -97,8 +98,19 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
         role = style.role(i) if named else style.TARGET
         axes.plot(
             wide[name], y, linestyle="none", marker=role.marker, color=role.color, markerfacecolor=role.color if named else "none",
-            alpha=1.0 if named else 0.6, markersize=5.5 if named else 4, label=f"\u200b{label_of(labels, name)}", zorder=2,
+            alpha=1.0 if named else 0.35, markersize=5.5 if named else 4, label=f"\u200b{label_of(labels, name)}", zorder=2,
         )  # fmt: skip
+    if not named:
+        axes.plot(
+            wide.median(axis=1),
+            y,
+            linestyle="none",
+            marker="|",
+            markersize=13,
+            markeredgewidth=2,
+            color=style.INK,
+            zorder=3,
+        )
     ticks = [shorten(w, 24) + ("" if totals is None else f" ({integer(totals[w])})") for w in wide.index]
     axes.set_yticks(y, ticks)
     axes.tick_params(axis="y", length=0)
@@ -307,8 +319,9 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
         axes.set_yticks(
             range(len(shown)), [f"{shorten(name, 26)} ({integer(counts.loc[name].sum())})" for name in shown.index]
         )
-        tilted = {"rotation": 35, "ha": "left"} if shown.shape[1] > 7 or max(map(len, labels.values())) > 10 else {}
-        axes.set_xticks(range(shown.shape[1]), [label_of(labels, name) for name in shown.columns], **tilted)
+        tilted = shown.shape[1] > 7 or max(map(len, labels.values())) > 10
+        names = [label_of(labels, name) for name in shown.columns]
+        axes.set_xticks(range(len(names)), names, rotation=35 if tilted else 0, ha="left" if tilted else "center")
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         for spine in axes.spines.values():

@@ -10,7 +10,7 @@ from . import style
 from .base import Plot, empty, plot, require
 
 MOST_ROWS = 60
-"""More documents than this are not drawn one by one: the rows would be thinner than a line of text."""
+"""Rows of a figure one above the other; more would be thinner than a line of text on a page."""
 
 
 def dispersion(
@@ -47,7 +47,7 @@ def dispersion(
     if not shown or not names or not len(hits):
         return empty(f"{listing([f'“{plain(w)}”' for w in shown], limit=5) or 'No word'} occurs in no {noun}.", columns)
     counts = hits.groupby(["word", "doc_id"]).size()
-    rows = _rows(names, hits)
+    rows = _rows(names, hits, _across(shown, columns))
     with style.applied():
         figure = _draw(hits, shown, rows, length, columns, _title(counts, shown, names, noun), noun)
     reach = {
@@ -63,10 +63,16 @@ def dispersion(
     return plot(figure, caption, _alt(counts, shown, names, noun), shown)
 
 
-def _rows(names: list[Any], hits: Any) -> list[Any]:
-    if len(names) <= MOST_ROWS:
+def _across(shown: list[str], columns: style.Columns) -> int:
+    """Panels side by side."""
+    return len(shown) if len(shown) <= 2 and columns == 2 else 1 if columns == 1 else 2 if len(shown) == 4 else 3
+
+
+def _rows(names: list[Any], hits: Any, across: int) -> list[Any]:
+    room = max(10, MOST_ROWS // -(-hits["word"].nunique() // across))
+    if len(names) <= room:
         return names
-    most = hits.groupby("doc_id").size().sort_values(ascending=False, kind="stable").index[:MOST_ROWS]
+    most = hits.groupby("doc_id").size().sort_values(ascending=False, kind="stable").index[:room]
     kept = set(most)
     return [name for name in names if name in kept]
 
@@ -102,8 +108,7 @@ def _alt(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
 def _draw(
     hits: Any, shown: list[str], rows: list[Any], length: dict[Any, int], columns: style.Columns, title: str, noun: str
 ) -> Any:
-    across = 1 if len(shown) == 1 or columns == 1 else 2 if len(shown) in (2, 4) or len(rows) > 12 else 3
-    across = min(across, len(shown))
+    across = _across(shown, columns)
     down = -(-len(shown) // across)
     row = style.ROW * (0.8 if len(rows) > 25 else 1.0)
     figure = style.figure(title, down * (0.3 + row * max(len(rows), 2)) + 0.45, columns)
@@ -130,7 +135,7 @@ def _panel(axes: Any, hits: Any, word: str, rows: list[Any], length: dict[Any, i
     x = [position * length.get(name, 1) for name, position in zip(kept["doc_id"], kept["position"], strict=True)]
     y = np.array([place[name] for name in kept["doc_id"]], dtype=float)
     axes.vlines(x, y - 0.36, y + 0.36, color=role.color, linewidth=1.0, zorder=2)
-    axes.set_title(f"{shorten(word, 24)} ({integer(len(hits))})", loc="left")
+    axes.set_title(f"{shorten(word, 17)} ({integer(len(hits))})", loc="left")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     if length:

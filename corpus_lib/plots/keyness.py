@@ -20,10 +20,14 @@ from ..report.text import (
 )
 from . import style
 from .base import Plot, empty, plot, require
-from .counts import by_document
+from .counts import by_document, frequencies
 from .labels import place_labels
 
 _COUNTS = ("frequency_target", "frequency_reference")
+
+
+MOST_LINES = 40
+"""Lines across more documents than this cross too often to be followed: the rates are drawn as marks instead."""
 
 
 def keywords(
@@ -73,9 +77,14 @@ def keywords(
         axes = figure.add_subplot()
         y = np.arange(len(rows), dtype=float)
         y[rows["log_ratio"].to_numpy() < 0] += 0.6 if rows["log_ratio"].gt(0).any() else 0.0
-        _draw_effects(axes, rows, y)
-        _side_texts(axes, rows, y, target, reference)
-        axes.set_xlabel("log ratio (each step to the right doubles the target's rate)")
+        _draw_effects(axes, rows, y, 24 if columns == 2 else 15)
+        _side_texts(axes, rows, y, columns)
+        _side_names(
+            axes, rows, shorten(target, 34 if columns == 2 else 9), shorten(reference, 34 if columns == 2 else 9)
+        )
+        axes.set_xlabel(
+            "log ratio (1 = twice the rate, 2 = four times)" if columns == 2 else "log ratio (1 = twice the rate)"
+        )
     caption = _keywords_caption(table, rows, target, reference, order)
     return plot(figure, caption, _keywords_alt(rows, target, reference), map(str, rows.index))
 
@@ -93,7 +102,7 @@ def _bound(rows: Any) -> Any:
     return np.full(len(rows), np.nan)
 
 
-def _draw_effects(axes: Any, rows: Any, y: Any) -> None:
+def _draw_effects(axes: Any, rows: Any, y: Any, longest: int) -> None:
     bounds = _bound(rows)
     axes.axvline(0, color="#8C8C8C", linewidth=0.8, zorder=1)
     for at, effect, bound in zip(y, rows["log_ratio"], bounds, strict=True):
@@ -106,7 +115,7 @@ def _draw_effects(axes: Any, rows: Any, y: Any) -> None:
         axes.plot(
             [effect], [at], marker=side.marker, color=side.color, markerfacecolor=fill, linestyle="none", zorder=3
         )
-    axes.set_yticks(y, [shorten(word, 24) for word in rows.index])
+    axes.set_yticks(y, [shorten(word, longest) for word in rows.index])
     axes.set_ylim(float(y.max()) + 0.7, -1.35)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
@@ -115,25 +124,44 @@ def _draw_effects(axes: Any, rows: Any, y: Any) -> None:
     axes.set_xlim(low - pad, high + pad)
 
 
-def _side_texts(axes: Any, rows: Any, y: Any, target: str, reference: str) -> None:
-    right = axes.get_yaxis_transform()
-    has_range = "document_range_target" in rows.columns and rows["document_range_target"].notna().any()
-    for at, (_, row) in zip(y, rows.iterrows(), strict=True):
-        counts = f"{integer(row['frequency_target'])} : {integer(row['frequency_reference'])}"
-        axes.text(1.02, at, counts, transform=right, va="center", ha="left", fontsize=8)
-        if has_range:
-            ranges = f"{integer(row['document_range_target'])} : {integer(row.get('document_range_reference'))}"
-            axes.text(1.17, at, ranges, transform=right, va="center", ha="left", fontsize=8)
-    axes.text(1.02, -1.3, "counts", transform=right, va="top", fontsize=8, color=style.NEUTRAL.color)
-    if has_range:
-        axes.text(1.17, -1.3, "documents", transform=right, va="top", fontsize=8, color=style.NEUTRAL.color)
-    for label, side, x, align in (
-        (f"{target} →", style.TARGET, 0.995, "right"),
-        (f"← {reference}", style.REFERENCE, 0.005, "left"),
-    ):
-        chosen = rows["log_ratio"] > 0 if side is style.TARGET else rows["log_ratio"] < 0
-        if chosen.any():
-            axes.text(x, -1.3, shorten(label, 34), transform=right, va="top", ha=align, fontsize=8, color=side.color)
+def _side_texts(axes: Any, rows: Any, y: Any, columns: style.Columns) -> None:
+    beside = axes.get_yaxis_transform()
+    lines = [
+        [f"{integer(row['frequency_target'])} : {integer(row['frequency_reference'])}" for _, row in rows.iterrows()]
+    ]
+    if columns == 2 and "document_range_target" in rows.columns and rows["document_range_target"].notna().any():
+        lines.append(
+            [
+                f"{integer(row['document_range_target'])} : {integer(row.get('document_range_reference'))}"
+                for _, row in rows.iterrows()
+            ]
+        )
+    left = 6.0
+    for heading, texts in zip(("counts", "documents"), lines, strict=False):
+        place = {"xycoords": beside, "textcoords": "offset points", "fontsize": 8, "annotation_clip": False}
+        for at, text in zip(y, texts, strict=True):
+            axes.annotate(text, (1.0, at), (left, 0), va="center", **place)
+        axes.annotate(heading, (1.0, -1.3), (left, 0), va="top", color=style.NEUTRAL.color, **place)
+        left += 8 + 72 * max(style.text_width(text, 8) for text in [*texts, heading])
+
+
+def _side_names(axes: Any, rows: Any, target: str, reference: str) -> None:
+    across = axes.get_yaxis_transform()
+    if rows["log_ratio"].gt(0).any():
+        axes.text(
+            0.995, -1.3, f"{target} →", transform=across, va="top", ha="right", fontsize=8, color=style.TARGET.color
+        )
+    if rows["log_ratio"].lt(0).any():
+        axes.text(
+            0.005,
+            -1.3,
+            f"← {reference}",
+            transform=across,
+            va="top",
+            ha="left",
+            fontsize=8,
+            color=style.REFERENCE.color,
+        )
 
 
 def _keywords_title(rows: Any, target: str, reference: str) -> str:
@@ -325,7 +353,7 @@ def word_shift(
     with style.applied():
         figure = style.figure(title, 0.75 + style.ROW * len(rows), columns)
         axes = figure.add_subplot()
-        _draw_shift(axes, rows, target, reference)
+        _draw_shift(axes, rows, target, reference, columns)
     total = shift.abs().sum()
     part = decimal(100 * rows.abs().sum() / total, 0)
     caption = (
@@ -339,7 +367,7 @@ def word_shift(
     return plot(figure, caption, alt, map(str, rows.index))
 
 
-def _draw_shift(axes: Any, rows: Any, target: str, reference: str) -> None:
+def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: style.Columns) -> None:
     y = np.arange(len(rows))
     for side, chosen in ((style.TARGET, rows > 0), (style.REFERENCE, rows < 0)):
         at = y[chosen.to_numpy()]
@@ -366,10 +394,11 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str) -> None:
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -1.3)
     low, high = min(0.0, rows.min()), max(0.0, rows.max())
-    axes.set_xlim(low - 0.16 * reach * (low < 0), high + 0.16 * reach * (high > 0))
+    room = (0.16 if columns == 2 else 0.4) * reach
+    axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
     axes.axvline(0, color="#8C8C8C", linewidth=0.8)
     top = axes.get_xaxis_transform()
-    width = 34
+    width = 34 if columns == 2 else 12
     if high > 0:
         axes.text(
             0.0,
@@ -393,6 +422,7 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str) -> None:
             fontsize=8,
         )
     axes.set_xlabel("difference, per million words")
+    axes.locator_params(axis="x", nbins=8 if columns == 2 else 3)
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
 
 
@@ -405,6 +435,8 @@ def keyword_slopes(
     columns: style.Columns = 2,
 ) -> Plot:
     """Draw the rate of some words across documents, one line a word, so that a rate of one document only is seen.
+
+    For one document, and for more than 40, the rates are drawn as `frequencies` does.
 
     Parameters
     ----------
@@ -426,6 +458,8 @@ def keyword_slopes(
     wide = wide.loc[[word for word in words if word in wide.index]]
     if not len(wide) or not wide.shape[1]:
         return empty("None of the words occurs in these documents.", columns)
+    if wide.shape[1] == 1 or wide.shape[1] > MOST_LINES:
+        return frequencies(wide, noun=noun, columns=columns)
     with style.applied():
         figure = style.figure(_slopes_title(wide, noun), 3.3, columns)
         _draw_slopes(figure.add_subplot(), wide, noun)

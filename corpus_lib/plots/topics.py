@@ -287,9 +287,9 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     groups, topics = list(dict.fromkeys(frame["group"])), list(dict.fromkeys(frame["topic"]))
     if not groups:
         return empty("No topic is left to compare.", columns)
-    shown = groups if len(groups) <= MOST_ROWS else groups[:MOST_ROWS]
     across = min(len(topics), 1 if columns == 1 else 3)
     down = -(-len(topics) // across)
+    shown = _most_apart(frame, groups, max(10, MOST_ROWS // down))
     labels = short_labels(shown)
     with style.applied():
         figure = style.figure(
@@ -304,7 +304,9 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
             axes.set_title(f"Topic {plain(topics[i])}", loc="left")
         figure.supxlabel("share of the text, in %", fontsize=9)
     caption = f"Share of {counted(len(topics), 'topic')} in the text of {counted(len(groups), 'group')} ({plain(by)}); lines are intervals."
-    caption += f" The first {integer(len(shown))} groups are drawn." if len(shown) < len(groups) else ""
+    caption += (
+        f" The {integer(len(shown))} groups furthest from the mean are drawn." if len(shown) < len(groups) else ""
+    )
     caption += " Where two intervals overlap, the difference may be chance." if len(groups) > 1 else ""
     facts = [
         f"Topic {plain(t)}: "
@@ -318,6 +320,15 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
         for t in topics
     ]
     return plot(figure, caption, f"Dots with intervals. {'; '.join(facts)}.", labels.values())
+
+
+def _most_apart(frame: Any, groups: list[Any], room: int) -> list[Any]:
+    """The groups that fit, in the order given: those furthest from the mean share of some topic."""
+    if len(groups) <= room:
+        return groups
+    apart = (frame["mean"] - frame.groupby("topic")["mean"].transform("mean")).abs().groupby(frame["group"]).max()
+    kept = set(apart.sort_values(ascending=False, kind="stable").index[:room])
+    return [group for group in groups if group in kept]
 
 
 def _prevalence_title(frame: Any, by: str) -> str:
