@@ -30,6 +30,7 @@ from corpus_lib.association import (
 )
 from corpus_lib.dispersion import dp_norm_of
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
+from corpus_lib.files import sha256
 from corpus_lib.fisher import distinct_rows
 from corpus_lib.frequencies import Frequencies
 from corpus_lib.parts import PartCounts, count_parts
@@ -61,6 +62,7 @@ class _Side:
     n_documents: int | None
     tokens: Tokens | None = None
     documents: PartCounts | None = None
+    info: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, corpus: Tokens | Frequencies) -> _Side:
@@ -71,7 +73,7 @@ class _Side:
         table = corpus.table
         known = "document_range" in table and not table["document_range"].isna().any() and corpus.n_documents is not None
         ranges = table["document_range"].to_numpy(dtype=np.int64) if known else None
-        return cls(table.index, table["frequency"].to_numpy(), int(corpus.n_tokens), ranges, corpus.n_documents)
+        return cls(table.index, table["frequency"].to_numpy(), int(corpus.n_tokens), ranges, corpus.n_documents, info=table.attrs)
 
 
 @dataclass(frozen=True)
@@ -488,6 +490,7 @@ def _attributes(c: _Comparison, names: Sequence[str], absent: Mapping[str, str])
     if c.target.documents is not None and c.reference.documents is not None:
         values["smallest_permutation_p"], found = _permutation_notes(c, names)
         notes += found
+    notes += _list_notes(c)
     if (shared := _shared_documents(c)) > 0:
         notes.append(f"{shared} documents have parts on both sides; the sides are not independent")
     return {**values, "notes": notes}
@@ -509,6 +512,20 @@ def _permutation_notes(c: _Comparison, names: Sequence[str]) -> tuple[float, lis
         how = f"all {ways} assignments tried" if dt.is_exact(n1, n2, c.options.resamples) else f"{c.options.resamples} of {ways} assignments drawn"
         notes.append(f"permutation_p: {how}; the smallest attainable value is {smallest:.3g}")
     return smallest, notes
+
+
+def _list_notes(c: _Comparison) -> list[str]:
+    """What must be known of a list that was cut, made by another tokenizer, or stated rather than counted."""
+    notes = []
+    for label, side, other in (("target", c.target, c.reference), ("reference", c.reference, c.target)):
+        least, pattern = side.info.get("min_frequency", 1), side.info.get("pattern_sha256")
+        if least > 1:
+            notes.append(f"the {label} lists words from frequency {least} on; a word that it does not list counts as 0 and may occur up to {least - 1} times")
+        if pattern and other.tokens is not None and pattern != sha256(other.tokens.tokenizer.pattern.encode("utf-8")):
+            notes.append(f"the {label} was made by another tokenizer; words that the two divide differently cannot be compared")
+        if "stated_size" in side.info:
+            notes.append(f"the {label} has {side.info['note']} of {side.info['stated_size']:,} tokens")
+    return notes
 
 
 def _shared_documents(c: _Comparison) -> int:

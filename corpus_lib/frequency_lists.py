@@ -1,0 +1,233 @@
+"""Frequency lists from elsewhere: the list that ships with the library, files of other programs, and rates of general English."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
+from corpus_lib.files import sha256
+from corpus_lib.frequencies import Frequencies
+
+__all__ = ["general_english", "read_frequency_list", "reference_info", "reference_list"]
+
+DATA = Path(__file__).resolve().parent / "data"
+LISTS = ("un-general-debate",)
+# What other programs call the columns, in lower case, the surest name first.
+TOKEN_NAMES = ("token", "type", "word", "feature", "item", "term", "lemma", "headword", "types")
+FREQUENCY_NAMES = ("frequency", "freq", "count", "n", "f", "tokens", "raw frequency", "absolute frequency", "freq.")
+RANGE_NAMES = ("document_range", "range", "docfreq", "document frequency", "documents", "docf")
+
+
+def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
+    """What is known of a reference list: size, documents, years, tokenizer, hash, citation."""
+    if name not in LISTS:
+        raise NotFound(f"`name` must be one of {', '.join(map(repr, LISTS))}; found {name!r}. Read a file with read_frequency_list(path).")
+    info: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    return info
+
+
+def reference_list(name: str = "un-general-debate") -> Frequencies:
+    """A list of raw counts that ships with the library, so that G2 against a known register needs no other corpus.
+
+    Parameters
+    ----------
+    name
+        "un-general-debate": speeches of states in the United Nations General Debate, 2009-2022; diplomatic English, much of it translated.
+
+    Returns
+    -------
+    Frequencies with document ranges. `table.attrs` holds `reference_info(name)`. The list stops at `min_frequency`: a word that is not in it
+    has a frequency between 0 and one less than that, and `keyness` takes it for 0.
+
+    Notes
+    -----
+    The counts are those of the default tokenizer; tokens made in another way (hyphens split, say) do not match them.
+
+    Examples
+    --------
+    >>> reference_list().table.index[:3].tolist()
+    ['the', 'of', 'and']
+    """
+    info = reference_info(name)
+    data = (DATA / f"{name}.csv.gz").read_bytes()
+    if sha256(data) != info["sha256"]:
+        raise InvalidValue(f"the reference list {name!r} is not the one that was built (its hash differs). Install the library again.")
+    frame = pd.read_csv(io.BytesIO(data), compression="gzip", dtype={"token": "str"}, keep_default_na=False).set_index("token")
+    listed = Frequencies.from_counts(
+        frame["frequency"], n_tokens=info["n_tokens"], document_range=frame["document_range"], n_documents=info["n_documents"]
+    )
+    listed.table.attrs.update(info)
+    return listed
+
+
+def general_english(n_tokens: int, *, n_types: int = 50_000) -> Frequencies:
+    """General English of the web, books and subtitles, as counts in a corpus of a stated size (package wordfreq, extra `reference`).
+
+    Parameters
+    ----------
+    n_tokens
+        The size for which to state counts. wordfreq knows rates only: effect sizes do not depend on this number, evidence (G2, p) does, and
+        grows with whatever is stated here. A size like that of the target is a cautious choice.
+    n_types
+        The most frequent words to take.
+
+    Returns
+    -------
+    Frequencies without document ranges; `table.attrs` says that the counts are stated, not counted.
+
+    Raises
+    ------
+    CorpusLibError
+        If wordfreq is not installed.
+
+    References
+    ----------
+    .. [1] Speer (2022), rspeer/wordfreq, version 3. Its data end in 2021 and are no longer updated.
+    """
+    if isinstance(n_tokens, bool) or not isinstance(n_tokens, (int, np.integer)) or n_tokens < 1:
+        raise InvalidValue(
+            f"`n_tokens` must be a whole number of at least 1; found {n_tokens!r}. wordfreq has rates only, so measures that need counts need a size."
+        )
+    try:
+        from wordfreq import get_frequency_dict
+    except ImportError:
+        raise CorpusLibError("general_english needs the package wordfreq; it is not installed. Install corpus_lib[reference].") from None
+    rates = pd.Series(get_frequency_dict("en", wordlist="best")).sort_values(ascending=False, kind="stable").head(n_types)
+    counts = (rates * n_tokens).round().astype(np.int64)
+    listed = Frequencies.from_counts(counts, n_tokens=max(int(n_tokens), int(counts.sum())))
+    listed.table.attrs.update(
+        name="general-english", title="General English (wordfreq)", stated_size=int(n_tokens),
+        note="rates only: G2, chi-squared, p-values and LRC hold for the stated size",
+    )  # fmt: skip
+    return listed
+
+
+def read_frequency_list(
+    path: str | Path,
+    *,
+    token_column: str | None = None,
+    frequency_column: str | None = None,
+    range_column: str | None = None,
+    n_tokens: int | None = None,
+    n_documents: int | None = None,
+    lowercase: bool = True,
+    encoding: str = "utf-8-sig",
+) -> Frequencies:
+    """A frequency list from a file: AntConc (3 and 4), quanteda's textstat_frequency, or plain CSV or TSV.
+
+    Parameters
+    ----------
+    path
+        Text with comma, semicolon or tab between columns; with or without a header; lines with # before it are comments.
+    token_column, frequency_column, range_column
+        Names of the columns, where they are not among those that these programs use.
+    n_tokens
+        Tokens of the corpus. By default what the file says ("#Word Tokens: ..." of AntConc 3), else the sum of the frequencies, which is too
+        small for a list that was cut.
+    n_documents
+        Documents of the corpus; without it document ranges are not used.
+    lowercase
+        Fold the words as the tokenizer does and add up what falls together (document ranges cannot be added, and are then left out).
+    encoding
+        Of the file.
+
+    Returns
+    -------
+    Frequencies.
+
+    Raises
+    ------
+    MissingFile, InvalidValue
+        No such file; no column of words or of frequencies; frequencies that are no whole numbers.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise MissingFile(f"`path` must be a file; {path.name!r} does not exist. Check the name.")
+    try:
+        text = path.read_text(encoding=encoding)
+    except UnicodeDecodeError:
+        raise InvalidValue(f"{path.name!r} is not {encoding}. Name its encoding, such as encoding='utf-16' or 'cp1252'.") from None
+    comments, rows = _rows(text)
+    if not rows:
+        raise InvalidValue(f"{path.name!r} must hold one word and its frequency a line; found no such line. Check the file.")
+    frame = _frame(rows, path.name, token_column, frequency_column, range_column)
+    ranges = frame["range"] if "range" in frame and n_documents is not None else None
+    counts = frame["frequency"]
+    if lowercase:
+        folded = counts.index.str.lower()
+        counts, ranges = counts.groupby(folded, sort=False).sum(), None if folded.has_duplicates else ranges
+        ranges = None if ranges is None else ranges.set_axis(folded)
+    return Frequencies.from_counts(
+        counts, n_tokens=_stated_size(comments) if n_tokens is None else n_tokens, document_range=ranges,
+        n_documents=n_documents if ranges is not None else None,
+    )  # fmt: skip
+
+
+def _rows(text: str) -> tuple[list[str], list[list[str]]]:
+    """Comment lines before the table, and the cells of the table."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    start = next((i for i, line in enumerate(lines) if not _is_comment(line)), len(lines))
+    body = lines[start:]
+    first = body[0] if body else ""
+    delimiter = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
+    return lines[:start], [[cell.strip() for cell in row] for row in csv.reader(body, delimiter=delimiter)]
+
+
+def _is_comment(line: str) -> bool:
+    """A line such as "#Word Types: 120"; "#,12" is a row about the sign itself."""
+    return line.startswith("#") and ":" in line
+
+
+def _stated_size(comments: Iterable[str]) -> int | None:
+    for line in comments:
+        name, _, value = line.lstrip("#").partition(":")
+        digits = value.strip().replace(",", "")
+        if name.strip().lower() in ("word tokens", "total no. of tokens", "tokens") and digits.isdigit():
+            return int(digits)
+    return None
+
+
+def _frame(rows: list[list[str]], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
+    header = [cell.lower() for cell in rows[0]]
+    places = [_place(header, wanted, names) for wanted, names in ((token, TOKEN_NAMES), (frequency, FREQUENCY_NAMES), (spread, RANGE_NAMES))]
+    if places[0] is not None and places[1] is not None:
+        body = rows[1:]
+    elif token is None and frequency is None and (guess := _guess(rows[0])) is not None:
+        places, body = [*guess, None], rows
+    else:
+        listed = ", ".join(repr(cell) for cell in rows[0])
+        raise InvalidValue(f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`.")
+    width = max(p for p in places if p is not None)
+    body = [row for row in body if len(row) > width]
+    index = pd.Index([row[places[0]] for row in body], name="token", dtype="str")
+    columns = {name: _numbers(row[p] for row in body) for name, p in zip(("frequency", "range"), places[1:], strict=True) if p is not None}
+    return pd.DataFrame(columns, index=index)
+
+
+def _place(header: list[str], wanted: str | None, names: tuple[str, ...]) -> int | None:
+    names = names if wanted is None else (wanted.lower(),)
+    return next((header.index(name) for name in names if name in header), None)
+
+
+def _guess(row: list[str]) -> tuple[int, int] | None:
+    """Places of word and frequency in a row without header: "word, 12", "12, word", or AntConc 3's "rank, 12, word"."""
+    numeric = [cell.replace(",", "").isdigit() for cell in row]
+    words = [i for i, is_number in enumerate(numeric) if not is_number and row[i]]
+    if not words or not any(numeric):
+        return None
+    word = words[0]
+    before = [i for i in range(word) if numeric[i]]
+    after = [i for i in range(word + 1, len(row)) if numeric[i]]
+    return (word, before[-1]) if before else (word, after[0])
+
+
+def _numbers(cells: Iterable[str]) -> Any:
+    return pd.to_numeric(pd.Series([cell.replace(",", "") for cell in cells], dtype="str"), errors="coerce").to_numpy()
