@@ -27,7 +27,7 @@ _EXPORTS = {
     "fit_topics": "topics", "TopicModel": "topics", "choose_n_topics": "topics", "coherence": "coherence",
     "Plot": "plots", "CorpusLibError": "errors",
 }  # fmt: skip
-_MODULES = ("lexical", "plots", "report", "study")
+_MODULES = ("cleaning", "lexical", "plots", "references", "report", "stopwords", "study", "tokenization")
 __all__ = [*_EXPORTS, *_MODULES]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.errors import NotFound
 
 if TYPE_CHECKING:
     from corpus_lib.frequencies import Frequencies
@@ -71,12 +71,13 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     -------
     DataFrame
         One row a group and word: `group`, `token`, the columns of `keyness`, and `groups_below` of `n_other_groups`: the other groups in which the
-        word is rarer per million. Sorted by group, then as `keyness` sorts. `attrs["notes"]` holds the notes of the single tables.
+        word is rarer per million. Sorted by group, then as `keyness` sorts. `attrs["notes"]` holds the notes of the single tables. A corpus of
+        one group gives an empty table, and the note says so.
 
     Raises
     ------
-    InvalidValue
-        If there are fewer than two groups.
+    NotFound
+        If `tokens.units` has no such column.
 
     Notes
     -----
@@ -94,7 +95,7 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
 
     codes, groups = group_codes(tokens, by)
     if len(groups) < 2:
-        raise InvalidValue(f"`by` must name at least two groups to compare; column {by!r} has {len(groups)}. Choose a column that divides the corpus.")
+        return _nothing_to_compare(by, len(groups))
     per_million = rates(tokens, by)
     tables, notes = [], {}
     for code, group in enumerate(groups):
@@ -107,6 +108,16 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     joined.insert(0, "group", joined.pop("group"))
     joined.attrs["notes"] = notes
     return joined
+
+
+def _nothing_to_compare(by: str, n_groups: int) -> pd.DataFrame:
+    from corpus_lib.frequencies import Frequencies
+    from corpus_lib.keyness import keyness
+
+    like = keyness(Frequencies.from_counts({"a": 1}), Frequencies.from_counts({"b": 1})).head(0)
+    table = like.assign(groups_below=0, n_other_groups=0, group="").reset_index(names="token")
+    table.attrs["notes"] = {"": [f"Column {by!r} has {n_groups} group{'s' * (n_groups != 1)}: there is nothing to compare."]}
+    return table
 
 
 def survival(alternatives: Mapping[str, tuple[Tokens | Frequencies, Tokens | Frequencies]], *, n: int = 20) -> pd.DataFrame:

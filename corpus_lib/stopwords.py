@@ -19,7 +19,7 @@ from corpus_lib.errors import InvalidType, NotFound
 if TYPE_CHECKING:
     from corpus_lib.frequencies import Frequencies
 
-__all__ = ["STOPWORDS", "StopList", "stopwords"]
+__all__ = ["STOPWORDS", "StopList", "for_language", "stopwords"]
 
 # Grammatical class -> words. Abbreviated forms are derived below, with both apostrophes.
 ENGLISH: dict[str, str] = {
@@ -161,3 +161,17 @@ def stopwords(language: str = "en") -> StopList:
 
 
 STOPWORDS: StopList = _english()
+
+
+def for_language(language: str) -> StopList:
+    """The list of a language, or an empty one, named so, where the library has none.
+
+    Examples
+    --------
+    >>> len(for_language("tlh")), for_language("tlh").name
+    (0, 'none for tlh')
+    """
+    try:
+        return stopwords(language)
+    except NotFound:
+        return StopList(f"none for {language}", "1", frozenset())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -296,6 +296,39 @@ class Tokens:
             )
         return mask
 
+    def with_metadata(self, metadata: pd.DataFrame) -> Tokens:
+        """The same tokens with more columns in `units`, joined by `doc_id`.
+
+        Parameters
+        ----------
+        metadata
+            Indexed by `doc_id`; columns of the same name are replaced, documents that it does not have get missing values.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["a"], ["b"]])
+        >>> tokens.with_metadata(pd.DataFrame({"side": ["x"]}, index=["1"])).units["side"].tolist()
+        [nan, 'x']
+        """
+        units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(metadata, on="doc_id")
+        return replace(self, units=units)
+
+    def without(self, words: Iterable[str]) -> Tokens:
+        """The tokens that are none of `words`; the others keep their places.
+
+        Examples
+        --------
+        >>> Tokens.from_lists([["the", "war"]]).without(["the"]).words()
+        ['war']
+        """
+        return self._only(~np.isin(self.ids, self.vocabulary.get_indexer(list(words))))
+
+    def _only(self, kept: np.ndarray) -> Tokens:
+        """The tokens where `kept` is true, in the same units."""
+        used, ids = _compact(self.ids[kept], len(self.vocabulary))
+        offsets = np.concatenate([[0], np.cumsum(kept)])[self.offsets].astype(np.int64)
+        return replace(self, ids=ids, offsets=offsets, starts=self.starts[kept], ends=self.ends[kept], vocabulary=self.vocabulary[used])
+
     def frequencies(self) -> Frequencies:
         """Frequency list: how often each type occurs and in how many documents."""
         from corpus_lib.frequencies import Frequencies
@@ -505,10 +538,7 @@ def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
     document = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
     for doc_id, start, end in zip(quotations["doc_id"], quotations["start"], quotations["end"], strict=True):
         quoted |= (document == doc_id) & (tokens.starts >= start) & (tokens.ends <= end)
-    kept = quoted if voice == "quoted" else ~quoted
-    used, ids = _compact(tokens.ids[kept], len(tokens.vocabulary))
-    offsets = np.concatenate([[0], np.cumsum(kept)])[tokens.offsets].astype(np.int64)
-    return Tokens(ids, offsets, tokens.starts[kept], tokens.ends[kept], tokens.vocabulary[used], tokens.units, tokens.source, tokens.settings)
+    return tokens._only(quoted if voice == "quoted" else ~quoted)
 
 
 def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:

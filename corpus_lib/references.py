@@ -1,0 +1,119 @@
+"""What a corpus is compared with: a list that comes with the library, a list or corpus of one's own, and rates of general English."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import MissingFile
+from corpus_lib.frequency_lists import read_frequency_list, reference_list
+from corpus_lib.loading import TABLE_SUFFIXES, load_corpus
+from corpus_lib.tokens import tokenize
+
+if TYPE_CHECKING:
+    from corpus_lib.frequencies import Frequencies
+    from corpus_lib.tokens import Tokens
+
+__all__ = ["general_english_rates", "reference", "reference_names"]
+
+DATA = Path(__file__).parent / "data"
+
+
+def reference_names() -> list[str]:
+    """Names of the lists that come with the library."""
+    return sorted(path.stem for path in DATA.glob("*.json"))
+
+
+def reference(name: str | Path) -> Frequencies | Tokens:
+    """A reference by its name, or from a file or folder.
+
+    Parameters
+    ----------
+    name
+        A name of `reference_names()`; or a folder of texts or a table with a text column, which is read and tokenized as it is; or any other table,
+        which is read as a frequency list.
+
+    Returns
+    -------
+    Frequencies or Tokens
+        What `keyness` takes. Only tokens have documents.
+
+    Raises
+    ------
+    MissingFile
+        If `name` is neither.
+
+    Examples
+    --------
+    >>> reference("un-general-debate").n_documents
+    2712
+    """
+    path = Path(name)
+    if str(name) in reference_names():
+        return reference_list(str(name))
+    if not path.exists():
+        names = ", ".join(map(repr, reference_names()))
+        raise MissingFile(f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is none of them. Check the spelling.")
+    if path.is_dir() or _holds_texts(path):
+        return tokenize(load_corpus(path))
+    return read_frequency_list(path)
+
+
+def _holds_texts(path: Path) -> bool:
+    """Whether a table has a column `text`; other tables are frequency lists."""
+    if not path.name.lower().endswith(TABLE_SUFFIXES):
+        return False
+    if path.suffix in (".csv", ".tsv"):
+        with path.open(encoding="utf-8-sig", errors="replace") as lines:
+            return "text" in next(lines, "").rstrip("\n").split("," if path.suffix == ".csv" else "\t")
+    if path.suffix == ".jsonl":
+        with path.open(encoding="utf-8-sig", errors="replace") as lines:
+            return "text" in json.loads(next(lines, "{}"))
+    return True
+
+
+def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_maths_k: float = 100) -> pd.DataFrame:
+    r"""Rates of a corpus beside those of general English (wordfreq): effect sizes only.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    min_frequency
+        Rarer words are left out: without a size of the reference nothing says how uncertain their ratios are.
+    simple_maths_k
+        Added to both rates in `simple_maths` (Kilgarriff 2009), so that rare words do not lead.
+
+    Returns
+    -------
+    DataFrame
+        Index `token`; `frequency`, `per_million`, `per_million_english`, `log_ratio`, `simple_maths`; the largest `simple_maths` first. Words with a
+        hyphen, an apostrophe or a full stop are left out, since wordfreq divides them. Empty, with a note in `attrs`, where wordfreq is not installed.
+
+    Notes
+    -----
+    wordfreq gives rates without counts and joins many sources; a measure of evidence (G², p) would need a size that does not exist. Its data end in
+    about 2021.
+
+    References
+    ----------
+    .. [1] Speer (2022), wordfreq, version 3.
+    """
+    columns = ["frequency", "per_million", "per_million_english", "log_ratio", "simple_maths"]
+    try:
+        from wordfreq import word_frequency
+    except ImportError:
+        empty = pd.DataFrame(columns=columns, index=pd.Index([], name="token"))
+        empty.attrs["notes"] = ["General English needs wordfreq, which is not installed: install corpus_lib[reference]."]
+        return empty
+    table = tokens.frequencies().table.query("frequency >= @min_frequency")
+    table = table[[word.isalpha() for word in table.index]][["frequency", "per_million"]]
+    english = np.array([word_frequency(word, "en") * 1e6 for word in table.index])
+    with np.errstate(divide="ignore"):
+        table = table.assign(per_million_english=english, log_ratio=np.log2(table["per_million"] / np.where(english > 0, english, np.nan)))
+    table["simple_maths"] = (table["per_million"] + simple_maths_k) / (english + simple_maths_k)
+    return table.iloc[np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["simple_maths"]])][columns]
