@@ -39,6 +39,7 @@ CHINESE_PARTIAL = re.compile(r"(?<![\d年])(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?
 CLOCK_AFTER = re.compile(r"[ \t\u00a0T|,，·•–—-]{1,5}(?:at |lúc |um |à )?(?P<h>\d{1,2})[:：](?P<min>\d{2})(?::(?P<sec>\d{2}))?(?: ?(?P<half>[ap]\.?m\.?)\b)?", re.IGNORECASE)
 CLOCK_BEFORE = re.compile(r"(?<!\d)(?P<h>\d{1,2}):(?P<min>\d{2})(?: ?(?P<half>[ap]\.?m\.?))?[ \t|,–-]{1,4}(?:on )?$", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
+NAME = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=1)
@@ -113,6 +114,8 @@ def _numeric(text: str, language: str) -> Iterator[tuple[int, int, int, int, int
 
 
 def _spelled(text: str) -> Iterator[tuple[int, int, int, int, int]]:
+    if lexicon().months.keys().isdisjoint(NAME.findall(text.lower())):
+        return
     for pattern in _named():
         for m in pattern.finditer(text):
             groups = m.groupdict()

@@ -40,9 +40,10 @@ MASK = re.compile(r"\*{2,}|[\uff0a\u00d7\u25a0\u25a1\u25cb]{2,}")
 LOST = re.compile(
     r"\b(?:the|a|an|of)(?= ?(?:[.;:!?](?:\s|$)|,\s))"  # an article before a stop
     r"|\b[Tt]he [A-Z][a-z](?=[.,;])"  # an article before the stump of a name or a syllable that was not translated
-    r"|[^\W_]+ ,(?= |$)"  # a gap before a comma
-    r"|(?<=; )[^\W_]+[\"\u201d'\u2019]{0,2}\.(?=\s|$)"  # one word alone after a semicolon
+    r"|; [^\W_]+[\"\u201d'\u2019]{0,2}\.(?=\s|$)"  # one word alone after a semicolon
 )
+# A word and a gap before its comma.
+GAP = re.compile(r"[^\W_]+ ,(?= |$)")
 ARTICLE_MASK = re.compile(r"\b(?:the|a|an) ?$", re.IGNORECASE)
 DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b(?!')|\b([^\W\d_]{5,}) (?:and|or) \2\b", re.IGNORECASE)
 NOT_DOUBLED = frozenset("had that bye very far so more never again really years many much long less fewer on is blah ha no knock out".split())
@@ -106,6 +107,8 @@ def find_flags(text: str, tokens: list[str], language: str, *, dropped: bool = F
     found = list(_masks(text))
     if language == "en":
         found += [Flag(m.start(), m.end(), "lost_words") for m in LOST.finditer(text)]
+        if " ," in text:
+            found += [Flag(m.start(), m.end(), "lost_words") for m in GAP.finditer(text)]
         found += _doubled(text)
         found += [Flag(m.start(), m.end(), "lost_full_stop") for m in LOST_STOP.finditer(text)]
     if not dropped:

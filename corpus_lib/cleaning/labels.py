@@ -394,9 +394,19 @@ def decide_labels(
         if vote is not None:
             votes[i]["model"] = vote
     _vote_structure(page, votes, recall)
+    _name_kept(page, votes)
     for i, vote in (overrides or {}).items():
         votes[i]["override"] = vote
     return [_decide(v, probabilities[i] if probabilities is not None else float("nan")) for i, v in enumerate(votes)], bilingual
+
+
+def _name_kept(page: Page, votes: Votes) -> None:
+    """The line model knows kept from dropped only; what kind of line a kept one is, structure says."""
+    lists = _numbered(page)
+    for i, vote in enumerate(votes):
+        model = vote.get("model")
+        if model and model.label in KEPT:
+            vote["model"] = model._replace(label=_kept_kind(page, i, lists).label)
 
 
 def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:

@@ -17,7 +17,9 @@ __all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
 LANGUAGES = ("en", "zh", "vi", "fr", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "tr", "id", "sv", "ja", "ko", "ar")
 # Fewer letters than these are not a text that an identifier can judge.
 MIN_LETTERS = 20
-BLOCK = 240
+# One judgement for so many characters of neighbouring lines; the lines are judged one by one when it is not the page's language.
+BLOCK = 600
+PER_LINE = 120
 SAMPLE = 400
 
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -88,7 +90,7 @@ def _blocks(positions: Sequence[int], texts: Sequence[str]) -> Iterable[list[int
             yield block
             block, size = [], 0
         block.append(i)
-        size += len(texts[i])
+        size += min(len(texts[i]), PER_LINE)
     if block:
         yield block
 
@@ -115,15 +117,21 @@ def line_languages(texts: Sequence[str], languages: tuple[str, ...] = LANGUAGES)
     for script in ("latin", "cyrillic"):
         choice = _candidates(script, languages)
         positions = [i for i in open_lines if scripts[i] == script]
-        main = _identify(" ".join(texts[i][:SAMPLE] for i in positions)[:4000], choice) if positions else ""
+        main = _identify(_sample([texts[i] for i in positions]), choice) if positions else ""
         for block in _blocks(positions, texts):
             _judge(block, texts, choice, main, found, certain)
     return _fill(found), certain
 
 
+def _sample(texts: Sequence[str]) -> str:
+    """The longest lines of a page, as much as tells its language."""
+    longest = sorted(texts, key=lambda t: (-len(t), t))[:5]
+    return " ".join(t[:SAMPLE] for t in longest)
+
+
 def _judge(block: list[int], texts: Sequence[str], choice: tuple[str, ...], main: str, found: list[str], certain: list[bool]) -> None:
     """Write the language of a block's lines: together when it is the page's, one by one when it is another."""
-    together = _identify(" ".join(texts[i][:SAMPLE] for i in block)[: 2 * SAMPLE], choice)
+    together = _identify(" ".join(texts[i][:PER_LINE] for i in block)[:BLOCK], choice)
     for i in block:
         letters = sum(map(str.isalpha, texts[i][:SAMPLE]))
         if letters >= MIN_LETTERS:

@@ -34,7 +34,8 @@ def tokens_of(text: str) -> list[str]:
     >>> tokens_of("We\N{RIGHT SINGLE QUOTATION MARK}ll get back, asap.")
     ["we'll", 'get', 'back', 'asap']
     """
-    return TOKEN.findall(text.lower().translate(FOLD))
+    lowered = text.lower()
+    return TOKEN.findall(lowered if lowered.isascii() else lowered.translate(FOLD))
 
 
 def plain_line(text: str) -> str:

@@ -5,18 +5,50 @@ The trained model itself is `line_model.py`; without its coefficients this voter
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from importlib import resources
+from typing import Any
 
 from corpus_lib.cleaning.labels import Vote
 from corpus_lib.cleaning.lines import Page
 
-__all__ = ["votes"]
+__all__ = ["installed", "model_votes"]
+
+# Where a page holds less prose than this, the model's page limit says little and structure decides.
+MIN_WORDS = 40
+# Below this probability a line is dropped even when recall is favoured.
+RECALL_LIMIT = 0.15
 
 
-def votes(page: Page, *, recall: bool = False) -> tuple[list[Vote | None] | None, list[float] | None]:
-    """Votes and probabilities of the line model, or (None, None) where it is not installed."""
-    return None, None
+def installed() -> bool:
+    """Whether the coefficients of the line model are there."""
+    return resources.files(__package__).joinpath("line_model.json").is_file()
 
 
-def _unused(values: Sequence[float]) -> None:
-    """Keep the signature of the seam documented."""
+def model_votes(page: Page, *, recall: bool = False) -> tuple[list[Vote | None] | None, list[float] | None]:
+    """Votes and probabilities of the line model for every line.
+
+    Parameters
+    ----------
+    page
+        The document.
+    recall
+        Keep whatever is not improbable.
+
+    Returns
+    -------
+    tuple
+        Votes, whose label "body" means keep (structure then names the kind of line), and probabilities; (None, None) where the model is
+        not installed or the page holds too little prose to be judged.
+    """
+    if not installed() or sum(m.words for m, p in zip(page.measures, page.prose, strict=True) if p) < MIN_WORDS:
+        return None, None
+    from corpus_lib.cleaning.line_model import keep_probabilities
+
+    read = keep_probabilities([line.text for line in page.lines])
+    return [_vote(page, read, i, recall) for i in range(len(page.lines))], [float(p) for p in read.probability]
+
+
+def _vote(page: Page, read: Any, i: int, recall: bool) -> Vote:
+    kept = bool(read.keep[i]) or (recall and float(read.probability[i]) >= RECALL_LIMIT)
+    label = "body" if kept else ("nav" if page.measures[i].words < 6 else "sidebar")
+    return Vote(label, "line_model", read.reason(i))

@@ -87,7 +87,7 @@ class CleaningSettings:
     languages: tuple[str, ...] = LANGUAGES
     keep_other_languages: bool = False
     favour: Literal["balance", "recall"] = "balance"
-    line_model: bool = True
+    line_model: bool = False
     repairs: tuple[str, ...] = field(default_factory=lambda: tuple(REPAIRS))
     paragraph_mode: Literal["auto", "indents", "hard_wraps", "lines"] = "auto"
     min_quotation_words: int = SPEECH_WORDS
@@ -287,7 +287,7 @@ def _model_votes(page: Page, settings: CleaningSettings) -> tuple[list[Vote | No
         return None, None
     from corpus_lib.cleaning import model
 
-    return model.votes(page, recall=settings.favour == "recall")
+    return model.model_votes(page, recall=settings.favour == "recall")
 
 
 def _assemble(

@@ -260,8 +260,7 @@ def _cast(text: str) -> list[str]:
     found: dict[str, None] = {}
     for m in NAME.finditer(text):
         following = text[m.end() : m.end() + 20].split()
-        name = _trim_name(m[0])
-        if following and following[0].strip(",").lower() in said and 2 <= len(name.split()) <= 4:
+        if following and following[0].strip(",").lower() in said and 2 <= len((name := _trim_name(m[0])).split()) <= 4:
             found[name] = None
     return sorted(found, key=lambda n: (-len(n), n))
 
