@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from corpus_lib.tokens import Tokens
+
+if TYPE_CHECKING:
+    from corpus_lib.topics import TopicModel
 
 
 def zipf(n: int) -> np.ndarray:
@@ -32,3 +37,27 @@ def planted(
         rng.shuffle(own)
         lists.append([str(w) for w in own])
     return Tokens.from_lists(lists), theta
+
+
+def planted_number(model: TopicModel) -> list[int]:
+    """Which planted topic each fitted one is: that of most of its first words, -1 for noise."""
+    numbers = []
+    for words in model.words():
+        own = [int(word[1:3]) for word in words if word.startswith("t")]
+        best = max(sorted(set(own)), key=own.count) if own else -1
+        numbers.append(best if own.count(best) >= 6 else -1)
+    # A second topic of the same words is a splinter.
+    return [k if k not in numbers[:i] else -1 for i, k in enumerate(numbers)]
+
+
+def two_groups(rng: np.random.Generator, n_units: int) -> tuple[Tokens, np.ndarray, list[str]]:
+    """Two groups of units that mix four topics in different proportions."""
+    parts = [planted(rng, 4, n_units, alpha=np.array(alpha)) for alpha in ([0.4, 0.2, 0.1, 0.1], [0.1, 0.2, 0.3, 0.2])]
+    lists = [words for tokens, _ in parts for words in lists_of(tokens)]
+    return Tokens.from_lists(lists), np.vstack([theta for _, theta in parts]), ["a"] * n_units + ["b"] * n_units
+
+
+def lists_of(tokens: Tokens) -> list[list[str]]:
+    """The words of each unit."""
+    words = np.asarray(tokens.vocabulary, dtype=object)
+    return [list(words[tokens.ids[a:b]]) for a, b in zip(tokens.offsets[:-1], tokens.offsets[1:], strict=True)]

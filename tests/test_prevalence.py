@@ -1,0 +1,97 @@
+"""Prevalence by group: means by plain pandas, the interval by its formula, coverage by simulation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from planted import lists_of, planted, planted_number, two_groups
+from scipy import stats
+
+from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.tokens import Tokens
+from corpus_lib.topics import fit_topics
+
+
+@pytest.fixture(scope="module")
+def model():
+    tokens, _ = planted(np.random.default_rng(3), 3, 90)
+    dates = [f"20{20 + i % 3}-0{1 + i % 9}" for i in range(90)]
+    units = pd.DataFrame({"doc_id": [f"d{i:02d}" for i in range(90)], "side": ["left", "right", "none"] * 30, "date": dates})
+    units.loc[:4, "side"] = None
+    return fit_topics(Tokens.from_lists(lists_of(tokens), units=units), 3)
+
+
+def test_means_are_those_of_plain_pandas(model):
+    expected = model.theta.groupby(model.units["side"].to_numpy()).mean()
+    found = model.prevalence("side").pivot(index="group", columns="topic", values="mean")
+    np.testing.assert_allclose(found.to_numpy(), expected.to_numpy())
+    assert model.prevalence("side").groupby("group")["n_units"].first().sum() == 85
+    assert "5 of 90 units have no value" in model.prevalence("side").attrs["notes"][0]
+
+
+def test_the_interval_is_the_delete_d_jackknife_of_the_refits(model):
+    row = model.prevalence("side").iloc[4]
+    mask = (model.units["side"] == row["group"]).to_numpy()
+    refits = [np.nanmean(theta[mask, row["topic"] - 1]) for theta in model.resamples.theta.astype(float)]
+    half = stats.t.ppf(0.95, 19) * np.sqrt(0.8 / 0.2 * np.mean((np.array(refits) - row["mean"]) ** 2))
+    assert (row["low"], row["high"]) == pytest.approx((max(row["mean"] - half, 0), min(row["mean"] + half, 1)))
+
+
+def test_a_higher_level_gives_a_wider_interval_that_holds_the_mean(model):
+    wide, narrow = model.prevalence("side", interval=0.99), model.prevalence("side", interval=0.5)
+    assert (wide["low"] <= narrow["low"]).all() and (wide["high"] >= narrow["high"]).all()
+    assert ((narrow["low"] <= narrow["mean"]) & (narrow["mean"] <= narrow["high"])).all()
+
+
+def test_dates_are_cut_to_the_year(model):
+    assert model.prevalence("date", period="year")["group"].drop_duplicates().tolist() == ["2020", "2021", "2022"]
+
+
+def test_values_can_be_handed_in_instead_of_a_column(model):
+    by_hand = model.prevalence(["x"] * 45 + ["y"] * 45)
+    assert by_hand["group"].drop_duplicates().tolist() == ["x", "y"] and (by_hand["n_units"] == 45).all()
+
+
+def test_a_difference_is_the_first_mean_minus_the_second(model):
+    means = model.prevalence("side").set_index(["group", "topic"])["mean"]
+    table = model.difference("side", "left", "right")
+    expected = [means["left", k] - means["right", k] for k in model.topics]
+    np.testing.assert_allclose(table["difference"], expected)
+    turned = model.difference("side", "right", "left")
+    np.testing.assert_allclose(turned["low"], -table["high"])
+
+
+def test_without_resamples_there_is_a_mean_and_no_interval():
+    model = fit_topics(planted(np.random.default_rng(3), 3, 40)[0], 3, resamples=0)
+    table = model.prevalence([1] * 20 + [2] * 20)
+    assert table["mean"].notna().all() and table[["low", "high"]].isna().all().all()
+    assert table.attrs["notes"] == ["No intervals: the model was fitted without resamples."]
+
+
+def test_coverage_of_the_ninety_percent_interval_at_small_size():
+    # The truth is the planted share; 25 corpora of 8 intervals each. The full simulation is benchmarks/topics_planted.py.
+    truth = {("a", 0): 0.5, ("a", 1): 0.25, ("a", 2): 0.125, ("a", 3): 0.125, ("b", 0): 0.125, ("b", 1): 0.25, ("b", 2): 0.375, ("b", 3): 0.25}
+    hits = []
+    for seed in range(25):
+        tokens, _, groups = two_groups(np.random.default_rng(seed), 60)
+        model = fit_topics(tokens, 4)
+        number = planted_number(model)
+        for row in model.prevalence(groups).itertuples():
+            hits.append(row.low <= truth.get((row.group, number[row.topic - 1]), -1) <= row.high)
+    assert 0.83 <= np.mean(hits) <= 0.97
+
+
+def test_errors_name_the_columns_and_the_groups(model):
+    with pytest.raises(NotFound, match=r"`by` must be a column of the units; found 'party'\. Columns: 'doc_id'.*'side'"):
+        model.prevalence("party")
+    with pytest.raises(InvalidValue, match="found 2 values for 90 units"):
+        model.prevalence(["a", "b"])
+    with pytest.raises(NotFound, match=r"found 'centre'\. Groups present: 'left', 'none', 'right'"):
+        model.difference("side", "left", "centre")
+    with pytest.raises(InvalidValue, match="level between 0 and 1; found 90"):
+        model.prevalence("side", interval=90)
+    with pytest.raises(InvalidValue, match="`period` must be one of 'year', 'month'; found 'week'"):
+        model.prevalence("date", period="week")
+    with pytest.raises(InvalidValue, match="all 90 values are missing"):
+        model.prevalence([None] * 90)

@@ -1,0 +1,72 @@
+"""The number of topics: planted numbers are found, noise gives none, the rule is the documented one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from planted import planted
+
+from corpus_lib.coherence import coherence, diversity
+from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.tokens import Tokens
+from corpus_lib.topic_choice import COLUMNS, choose, choose_n_topics
+from corpus_lib.topics import fit_topics
+
+
+@pytest.mark.parametrize(("n_topics", "n_units", "candidates"), [(3, 100, range(2, 7)), (5, 150, range(3, 8)), (8, 250, range(5, 11)), (12, 350, range(9, 15))])
+def test_the_planted_number_is_found_within_one(n_topics, n_units, candidates):
+    tokens, _ = planted(np.random.default_rng(n_topics), n_topics, n_units)
+    assert abs(choose_n_topics(tokens, candidates, resamples=10).attrs["chosen"] - n_topics) <= 1
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_noise_supports_no_number(seed):
+    table = choose_n_topics(planted(np.random.default_rng(seed), 0, 120)[0], range(2, 7), resamples=10)
+    assert table.attrs["chosen"] is None and not table["chosen"].any()
+    assert table.attrs["sentence"].startswith("No number of topics from 2 to 6 is supported by this corpus")
+
+
+def test_a_row_is_the_model_of_that_number():
+    tokens, _ = planted(np.random.default_rng(0), 3, 80)
+    row = choose_n_topics(tokens, [4, 3], resamples=5).set_index("n_topics").loc[3]
+    model = fit_topics(tokens, 3, resamples=5)
+    assert row["stability"] == pytest.approx(model.reproducibility.mean())
+    assert row["npmi"] == pytest.approx(coherence(model, tokens).mean())
+    assert row["c_v"] == pytest.approx(coherence(model, tokens, measure="c_v").mean())
+    assert row["diversity"] == diversity(model) and row["reproducible_share"] == model.reproducible.mean()
+    assert row["stability_low"] <= row["stability"] <= row["stability_high"]
+
+
+def table(*rows):
+    return pd.DataFrame(rows, columns=["n_topics", "stability", "stability_low"])
+
+
+def test_the_rule_takes_the_most_stable_and_of_near_ones_the_largest():
+    assert choose(table((2, 0.9, 0.8), (3, 0.7, 0.6))) == 2
+    assert choose(table((2, 0.90, 0.8), (3, 0.89, 0.8), (4, 0.87, 0.8))) == 3
+
+
+def test_the_rule_needs_the_mean_and_the_lower_end():
+    assert choose(table((2, 0.59, 0.55))) is None
+    assert choose(table((2, 0.8, 0.49), (3, 0.7, 0.5))) == 3
+    assert choose(table((2, np.nan, np.nan))) is None
+
+
+def test_columns_and_candidates_are_in_order():
+    frame = choose_n_topics(planted(np.random.default_rng(0), 3, 60)[0], [3, 2, 3], resamples=2)
+    assert list(frame.columns) == COLUMNS and frame["n_topics"].tolist() == [2, 3]
+
+
+def test_errors_name_the_candidates():
+    tokens = Tokens.from_lists([["a1", "b1"]] * 4)
+    with pytest.raises(InvalidValue, match="whole numbers from 2; found 1, 'x'"):
+        choose_n_topics(tokens, [1, "x", 3])
+    with pytest.raises(InvalidValue, match="found none at all"):
+        choose_n_topics(tokens, [])
+    with pytest.raises(InvalidType, match="`candidates` must be numbers of topics; found 5"):
+        choose_n_topics(tokens, 5)
+    with pytest.raises(InvalidType, match="Coherence is counted in running text"):
+        choose_n_topics(tokens.matrix(), [2])
+    with pytest.raises(InvalidValue, match="found 9 topics for 4 of 4 units"):
+        choose_n_topics(tokens, [2, 9])

@@ -1,0 +1,37 @@
+"""The same text in other processes, with other numbers of threads and on other processors' kernels."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("topics_printed.py")
+KERNELS = ("Nehalem", "Haswell", "SkylakeX")
+
+
+def printed(**settings: str) -> str:
+    environment = {**os.environ, "PYTHONHASHSEED": "random", **settings}
+    done = subprocess.run([sys.executable, str(SCRIPT)], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="OPENBLAS_CORETYPE chooses among x86-64 kernels only")
+def test_every_kernel_and_every_number_of_threads_print_the_same_text():
+    runs = [{"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads} for kernel in KERNELS for threads in "12"]
+    with ThreadPoolExecutor(2) as pool:
+        texts = list(pool.map(lambda run: printed(**run), runs))
+    assert "summary" in texts[0]
+    for run, text in zip(runs, texts, strict=True):
+        assert text == texts[0], run
+
+
+def test_two_processes_print_the_same_text():
+    assert printed() == printed(LC_ALL="C", TZ="Asia/Tokyo")
