@@ -268,11 +268,14 @@ def _chosen(parameters: Mapping[str, Any], home: Path) -> dict[str, Any]:
 def _reference(value: Any, home: Path) -> Any:
     if not isinstance(value, (str, Path)):
         return value
+    from corpus_lib.references import reference_names
+
+    if str(value) in reference_names():
+        return str(value)
     if Path(value).exists():
         return _relative(value, home)
-    if isinstance(value, Path) or "/" in value or Path(value).suffix:
-        raise MissingFile(f"`reference` must name a corpus, a list or one of the lists that come with the library; {str(value)!r} does not exist.")
-    return value
+    names = ", ".join(map(repr, reference_names()))
+    raise MissingFile(f"`reference` must be one of {names}, a table of counts, or a corpus; {str(value)!r} is none of them. Check the spelling.")
 
 
 def _read_notebook(path: Path) -> Any:
@@ -425,7 +428,7 @@ def _run_kernel(notebook: _Notebook, home: Path, source: Path) -> tuple[Any, str
         try:
             done = papermill.execute_notebook(
                 copy.deepcopy(notebook.node), str(output), dict(notebook.parameters), kernel_name="python3", language="python",
-                progress_bar=False, log_output=False, start_timeout=START_TIMEOUT, cwd=str(home),
+                progress_bar=False, log_output=False, start_timeout=START_TIMEOUT, cwd=str(home), **_kernel_options(),
             )  # fmt: skip
         except papermill.exceptions.PapermillExecutionError as error:
             return nbformat.read(output, as_version=4), _one_line(f"{error.ename}: {error.evalue}")
@@ -435,11 +438,21 @@ def _run_kernel(notebook: _Notebook, home: Path, source: Path) -> tuple[Any, str
     return done, ""
 
 
+def _kernel_options() -> dict[str, Any]:
+    """Kernels that talk over sockets in the file system where there are such, and say nothing of their own on the terminal."""
+    from traitlets.config import Config
+
+    transport = {"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {}
+    return {"config": Config(transport), "extra_arguments": ["--log-level=50", "--HistoryManager.enabled=False"]}
+
+
 @contextmanager
 def _environment(scratch: Path, source: Path) -> Iterator[None]:
     """Kernels of this Python, found first, without the user's start-up files; modules beside the notebooks can be imported."""
     path = os.pathsep.join(filter(None, [str(source.resolve()), os.environ.get("PYTHONPATH", "")]))
     wanted = {"IPYTHONDIR": str(scratch), "JUPYTER_RUNTIME_DIR": str(scratch), "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONPATH": path}
+    # Linear algebra in one thread gives the same bits everywhere, and at this size more threads only cost time.
+    wanted |= {name: os.environ.get(name, "1") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
@@ -563,7 +576,7 @@ def _entry(plan: _Plan, pages: Sequence[Any], found: Mapping[Any, Any], about: s
 def _about(plan: _Plan) -> str:
     from corpus_lib.report.text import counted, sentence
 
-    return f"{sentence(counted(plan.n_documents, 'document', words=True))}; corpus {plan.corpus_hash[:12]}."
+    return f"{sentence(counted(plan.n_documents, 'document', words=True))} (SHA-256 of the corpus {plan.corpus_hash[:12]}…)."
 
 
 def _provenance(plan: _Plan) -> str:

@@ -20,8 +20,7 @@ __all__ = ["Entry", "PageLink", "accessible", "clean_html", "entry_html", "outli
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAGS = frozenset(
-    "a abbr b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p "
-    "pre q rp rt ruby s samp small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var wbr".split()  # noqa: SIM905  a list of 55
+    ["a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr"]
 )
 ATTRIBUTES = frozenset(("class", "colspan", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title"))
 STYLES = ("max-width", "overflow-wrap", "text-align", "white-space", "width")
@@ -85,9 +84,14 @@ class PageLink:
         return self.name.replace("_", " ")
 
     @property
+    def words(self) -> str:
+        """The title without a number in front of it."""
+        return re.sub(rf"^{self.number}[\s.:·–—-]+(?=\S)", "", self.title) if self.number else self.title
+
+    @property
     def label(self) -> str:
         """Number and title."""
-        return f"{self.number} {self.title}".strip() if not self.title.startswith(self.number) else self.title
+        return f"{self.number} {self.words}".strip()
 
 
 @dataclass(frozen=True)
@@ -244,7 +248,7 @@ def outline(notebook: Any) -> tuple[str, str]:
             if element.name == "h1" and not title:
                 title = words
             elif element.name == "p" and title and words and not _only_links(element):
-                question = words
+                question = re.sub(r"^Question[.:]\s*", "", words)
                 break
         if title and question:
             break
@@ -462,10 +466,9 @@ def _table_headers(soup: Any, table: Any) -> None:
     if {"left", "node", "right"} <= set(names):
         for row in table.find_all("tr"):
             cells = row.find_all(["td", "th"])
-            for name in ("left", "node"):
-                cell = cells[names.index(name)] if len(cells) == len(names) else None
-                if cell is not None and cell.name == "td":
-                    cell["class"] = name
+            for name in ("left", "node", "right"):
+                if len(cells) == len(names):
+                    cells[names.index(name)]["class"] = name
 
 
 def _languages(soup: Any) -> None:
