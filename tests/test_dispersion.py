@@ -1,0 +1,163 @@
+"""Dispersion against Gries's worked example, brute force, and what must hold for any partition."""
+
+import json
+from itertools import combinations
+from math import log2, sqrt
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_lib.dispersion import DISPERSION_MEASURES, dispersion, dispersion_of
+from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.parts import count_parts
+from corpus_lib.tokens import Tokens
+
+PUBLISHED = json.loads((Path(__file__).parent / "oracles" / "published.json").read_text(encoding="utf-8"))
+ROWS = [pytest.param(row, id=row["id"]) for row in PUBLISHED if row["kind"] == "dispersion"]
+PARTS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 30)), min_size=2, max_size=8).map(
+    lambda rows: ([v for v, _ in rows], [v + rest + 1 for v, rest in rows])
+)
+CORPORA = st.lists(st.lists(st.sampled_from("abcde"), max_size=12), min_size=1, max_size=5).filter(lambda docs: any(docs))
+
+
+def by_hand(counts, sizes):
+    """Every measure as its paper writes it, one part at a time."""
+    n, f, total = len(counts), sum(counts), sum(sizes)
+    s, p = [x / total for x in sizes], [v / x for v, x in zip(counts, sizes, strict=True)]
+    mean = sum(p) / n
+    vc = sqrt(sum((x - mean) ** 2 for x in p) / n) / mean
+    q = [x / sum(p) for x in p]
+    dp = sum(abs(v / f - x) for v, x in zip(counts, s, strict=True)) / 2
+    held = [x for v, x in zip(counts, s, strict=True) if v]
+    pairs = [abs(a - b) for a, b in combinations(p, 2)]
+    return {
+        "range": sum(v > 0 for v in counts), "variation_coefficient": vc, "juilland_d": 1 - vc / sqrt(n - 1),
+        "carroll_d2": -sum(x * log2(x) for x in q if x) / log2(n),
+        "rosengren_s": sum(sqrt(v * x) for v, x in zip(counts, s, strict=True)) ** 2 / f,
+        "dp": dp, "dp_norm": dp / (1 - min(s)), "dp_norm_egbert": dp / (1 - min(held)),
+        "kl_divergence": sum(v / f * log2(v / f / x) for v, x in zip(counts, s, strict=True) if v),
+        "da": 1 - sum(pairs) / len(pairs) / (2 * mean),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_gries_s_numbers_come_out(row):
+    found = dispersion_of(row["input"]["counts"], row["input"]["sizes"])
+    for name, value in row["expected"].items():
+        # The paper prints three decimals of most values, cut off or rounded.
+        assert found[name] == pytest.approx(value, abs=1e-6 if len(str(value)) > 5 else 1e-3), name
+
+
+@settings(deadline=None)
+@given(PARTS)
+def test_the_fast_forms_agree_with_the_definitions(parts):
+    counts, sizes = parts
+    found = dispersion_of(counts, sizes)
+    if sum(counts) == 0:
+        assert found["range"] == 0 and found.drop("range").isna().all()
+    else:
+        for name, value in by_hand(counts, sizes).items():
+            assert found[name] == pytest.approx(value, abs=1e-9), name
+
+
+@settings(deadline=None)
+@given(PARTS)
+def test_measures_stay_in_their_bounds(parts):
+    found = dispersion_of(*parts).dropna()
+    for name in ("dp", "dp_norm", "dp_norm_egbert", "rosengren_s", "carroll_d2", "da", "juilland_d"):
+        assert -1e-9 <= found.get(name, 0) <= 1 + 1e-9, name
+    assert found.get("kl_divergence", 0) >= 0
+
+
+def test_a_word_spread_exactly_by_size_has_dp_nought():
+    found = dispersion_of([1, 2, 3], [10, 20, 30])
+    assert found["dp"] == 0 and found["kl_divergence"] == 0
+    assert found[["juilland_d", "rosengren_s", "carroll_d2", "da"]].tolist() == pytest.approx([1, 1, 1, 1])
+
+
+@given(PARTS, st.randoms())
+def test_the_order_of_the_parts_changes_nothing(parts, random):
+    order = list(range(len(parts[0])))
+    random.shuffle(order)
+    shuffled = [[column[i] for i in order] for column in parts]
+    assert dispersion_of(*parts).tolist() == pytest.approx(dispersion_of(*shuffled).tolist(), abs=1e-9, nan_ok=True)
+
+
+@settings(deadline=None)
+@given(CORPORA)
+def test_all_words_at_once_agree_with_one_at_a_time(lists):
+    tokens = Tokens.from_lists(lists)
+    table = dispersion(tokens)
+    sizes = [len(row) for row in lists if row]
+    for word in tokens.vocabulary:
+        one = dispersion_of([row.count(word) for row in lists if row], sizes)
+        assert table.loc[word, list(DISPERSION_MEASURES)].tolist() == pytest.approx(one.tolist(), abs=1e-9, nan_ok=True)
+
+
+@settings(deadline=None)
+@given(CORPORA)
+def test_arf_is_the_mean_number_of_occupied_stretches(lists):
+    """Savicky and Hlavacova define it so: cut the ring into f stretches, count those that hold the word, average over all ways to start."""
+    tokens = Tokens.from_lists(lists)
+    text, n = tokens.words(), tokens.n_tokens
+    for word, arf in dispersion(tokens, measures=["arf"])["arf"].items():
+        f = text.count(word)
+        if n % f:
+            continue
+        v = n // f
+        at = [i for i, w in enumerate(text) if w == word]
+        starts = [len({(i - shift) % n // v for i in at}) for shift in range(v)]
+        assert arf == pytest.approx(sum(starts) / v)
+
+
+def test_a_word_that_does_not_occur_has_range_nought_and_no_more():
+    found = dispersion(Tokens.from_lists([["a"], ["b"]]), words=["c", "a"])
+    assert found.index.tolist() == ["c", "a"]
+    assert found.loc["c", ["frequency", "range"]].tolist() == [0, 0] and np.isnan(found.loc["c", "dp"])
+
+
+def test_parts_may_be_units_documents_or_equal_stretches():
+    units = Tokens.from_lists([["a", "b"], ["a", "b"], ["c", "c"]])
+    units = Tokens(units.ids, units.offsets, units.starts, units.ends, units.vocabulary, units.units.assign(doc_id=["x", "x", "y"]), units.source)
+    assert dispersion(units, parts="unit").loc["a", "range"] == 2
+    assert dispersion(units, parts="document").loc["a", "range"] == 1
+    assert dispersion(units, parts=6).loc["a", ["range", "dp"]].tolist() == pytest.approx([2, 1 - 2 / 6])
+    assert dispersion(units, parts=6).attrs["n_parts"] == 6
+
+
+def test_parts_without_a_token_are_left_out_and_counted():
+    found = dispersion(Tokens.from_lists([["a"], [], ["a"]]))
+    assert found.attrs == {"n_parts": 2, "smallest_part": 1, "notes": ["1 parts without a token are left out"]}
+    assert found.loc["a", "dp"] == 0
+
+
+def test_part_counts_select_words_in_any_order():
+    counts = count_parts(Tokens.from_lists([["a", "b", "b"], ["b"]]), "unit").select([1, -1, 0])
+    assert counts.frequency.tolist() == [3, 0, 1] and counts.range.tolist() == [2, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("counts", "sizes", "message"),
+    [
+        ([-1], [3], "The parts: 1 problem\n- `counts` must not be negative or missing; found -1 of 3 in part 0. Give frequencies of parts."),
+        ([4], [3], "The parts: 1 problem\n- `counts` must not be larger than `sizes`; found 4 of 3 in part 0. Give frequencies of parts."),
+        ([1, 2], [3], "`counts` and `sizes` must be lists of the same length; found shapes (2,) and (1,). Give one of each a part."),
+    ],
+)
+def test_impossible_parts_are_refused(counts, sizes, message):
+    with pytest.raises(InvalidValue) as caught:
+        dispersion_of(counts, sizes)
+    assert str(caught.value) == message
+
+
+def test_wrong_arguments_are_answered():
+    tokens = Tokens.from_lists([["a", "b"]])
+    with pytest.raises(InvalidType, match=r"`words` must be a list of words; found the string 'a'. Write \['a'\]."):
+        dispersion(tokens, words="a")
+    with pytest.raises(InvalidValue, match="`parts` must be 'unit', 'document' or a number of equal parts; found 'page'. Choose one of these."):
+        dispersion(tokens, parts="page")
+    with pytest.raises(InvalidValue, match="`parts` must be from 1 to the number of tokens, 2; found 3. Ask for fewer parts."):
+        dispersion(tokens, parts=3)
