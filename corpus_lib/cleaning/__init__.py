@@ -11,13 +11,14 @@ edits        repairs inside kept lines; flags: what is noticed and left
 paragraphs   which lines make a paragraph
 quotations   direct speech and its speakers
 duplicates   documents that share their text
-overrides    a person's decisions; review: the page that shows all of it
+overrides    a person's decisions; queue: what to look at first; review: the page that shows all of it
 """
 
 from __future__ import annotations
 
 from corpus_lib.cleaning.overrides import append_override, load_overrides, make_override
 from corpus_lib.cleaning.pipeline import CleaningSettings, clean_corpus
+from corpus_lib.cleaning.queue import line_texts, review_queue
 from corpus_lib.cleaning.review import review_html
 
-__all__ = ["CleaningSettings", "append_override", "clean_corpus", "load_overrides", "make_override", "review_html"]
+__all__ = ["CleaningSettings", "append_override", "clean_corpus", "line_texts", "load_overrides", "make_override", "review_html", "review_queue"]

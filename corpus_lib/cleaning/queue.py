@@ -1,0 +1,63 @@
+"""What a person should look at first: lines by the words that a wrong decision would cost, and the text of every line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.cleaning.labels import KEPT
+
+if TYPE_CHECKING:
+    from corpus_lib.corpus import CleanCorpus
+
+__all__ = ["line_texts", "review_queue"]
+
+VOTE = re.compile(r"[\w.]+: (\w+) \(")
+COLUMNS = ["doc_id", "line", "label", "keep", "text", "reason", "votes", "probability", "n_words", "doubt", "words_at_risk"]
+
+
+def line_texts(clean: CleanCorpus) -> pd.Series:
+    """What each row of `clean.lines` says in the source, without the white space around it.
+
+    Returns
+    -------
+    Series of str with the index of `clean.lines`.
+    """
+    sources = {doc_id: clean.source_bytes(doc_id) for doc_id in clean.documents.index}
+    encodings = clean.corpus.documents["encoding"].to_dict()
+    rows = zip(clean.lines["doc_id"], clean.lines["byte_start"], clean.lines["byte_end"], strict=True)
+    texts = [sources[doc_id][a:b].decode(encodings[doc_id]).strip() for doc_id, a, b in rows]
+    return pd.Series(texts, index=clean.lines.index, name="text", dtype="str")
+
+
+def review_queue(clean: CleanCorpus) -> pd.DataFrame:
+    """Lines in the order in which looking at them pays.
+
+    `doubt` is how far the evidence is from agreeing with the decision: the larger of the share of voters who would have decided otherwise and, where
+    the line model was asked, 1 - |2p - 1| of its probability *p* of keeping. `words_at_risk` is the line's words times its doubt.
+
+    Returns
+    -------
+    DataFrame
+        Lines with any doubt; most words at risk first, then in the order of the corpus. To decide one, add a row to the overrides (see
+        `corpus_lib.cleaning.make_override`, or `python -m corpus_lib override --help`).
+
+    Notes
+    -----
+    Voters look at the same line, so their agreement is no proof: read some lines that are not in the queue, too.
+    """
+    lines = clean.lines
+    disagree = [_disagreement(votes, keep) for votes, keep in zip(lines["votes"], lines["keep"], strict=True)]
+    probability = lines["probability"].to_numpy(dtype=float, na_value=np.nan)
+    unsure = np.nan_to_num(1 - np.abs(2 * probability - 1))
+    doubt = np.maximum(disagree, unsure).round(3)
+    queue = lines.assign(text=line_texts(clean), doubt=doubt, words_at_risk=(lines["n_words"] * doubt).round(1))[COLUMNS]
+    return queue[queue["doubt"] > 0].sort_values("words_at_risk", ascending=False, kind="stable", ignore_index=True)
+
+
+def _disagreement(votes: str, keep: bool) -> float:
+    labels = VOTE.findall(votes)
+    return sum((label in KEPT) != keep for label in labels) / len(labels) if labels else 0.0
