@@ -14,7 +14,7 @@ from corpus_lib.topics import fit_topics
 
 def main() -> None:
     tokens = tokenize(load_corpus(Path(__file__).resolve().parents[1] / "seeds"), unit="paragraph")
-    for n_topics in (2, 3, 5):
+    for n_topics in (3, 5):
         model = fit_topics(tokens, n_topics)
         tables = {
             "summary": model.summary(), "terms": model.top_terms(10).round(4), "prevalence": model.prevalence("doc_id").round(3),
@@ -23,7 +23,7 @@ def main() -> None:
         }  # fmt: skip
         for name, table in tables.items():
             print(n_topics, name, table.to_csv(lineterminator="\n"), sep="\n")
-    table = choose_n_topics(tokens, range(2, 5))
+    table = choose_n_topics(tokens, [2, 4], resamples=10)
     print(table.round(3).to_csv(lineterminator="\n"), table.attrs)
 
 
