@@ -325,8 +325,8 @@ def test_topic_terms_hatches_words_that_did_not_return_and_names_weak_topics():
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({1: 0.9, 2: 0.5}, "All two topics are reproducible when part of the texts is left out"),
-        ({1: 0.1, 2: 0.4}, "None of two topics is reproducible here: read the words as exploratory"),
+        ({1: 0.9, 2: 0.5}, "Both topics are reproducible when part of the texts is left out"),
+        ({1: 0.1, 2: 0.4}, "Neither topic is reproducible here: read the words as exploratory"),
         ({1: np.nan, 2: np.nan}, "The words of two topics; how far to trust them was not tested"),
         (None, "The words of two topics; how far to trust them was not tested"),
     ],
@@ -434,7 +434,7 @@ def test_survival_reads_ranks_as_the_library_returns_them():
         index=["x", "y"],
     )
     drawn = plots.survival(ranks)
-    assert title(drawn) == "One of 2 keywords stays under all 2 settings"
+    assert title(drawn) == "One of 2 keywords stays under both settings"
     assert drawn.alt.endswith("Under all: x. Lost: y not under other.")
     assert [m for _, _, m in marks(drawn.figure.axes[0])] == ["o", "o", "o", "x"]
 

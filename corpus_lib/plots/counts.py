@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..report.about_words import found_under
 from ..report.text import (
+    all_of,
     counted,
     decimal,
     integer,
@@ -251,7 +252,7 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
         return empty(f"There is no {what} to test under other settings.", columns)
     stays = found.all(axis=1)
     kept = int(stays.sum())
-    title = f"{number_word(kept).capitalize()} of {counted(len(found), what)} {'stays' if kept == 1 else 'stay'} under all {counted(found.shape[1], 'setting')}"
+    title = f"{number_word(kept).capitalize()} of {counted(len(found), what)} {'stays' if kept == 1 else 'stay'} under {all_of(found.shape[1], 'setting')}"
     with style.applied():
         figure = style.figure(title, 1.15 + style.ROW * len(found), columns)
         axes = figure.add_subplot()

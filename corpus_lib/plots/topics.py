@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from ..report.text import (
+    all_of,
     counted,
     decimal,
     integer,
     is_missing,
     label_of,
     listing,
+    none_of,
     number_word,
     plain,
     sentence,
@@ -110,11 +112,9 @@ def _terms_title(values: Mapping[Any, Any]) -> str:
             "The topic is reproducible" if firm else "The topic is not reproducible here: read its words as exploratory"
         )
     if firm == 0:
-        return (
-            f"None of {counted(len(values), 'topic', words=True)} is reproducible here: read the words as exploratory"
-        )
+        return f"{sentence(none_of(len(values), 'topic'))} is reproducible here: read the words as exploratory"
     if firm == len(values):
-        return f"All {counted(firm, 'topic', words=True)} are reproducible when part of the texts is left out"
+        return f"{sentence(all_of(firm, 'topic'))} are reproducible when part of the texts is left out"
     verb = "is" if firm == 1 else "are"
     return sentence(
         f"{number_word(firm)} of {counted(len(values), 'topic', words=True)} {verb} reproducible when part of the texts is left out"

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from .text import (
+    all_of,
     counted,
     decimal,
     escape,
@@ -82,11 +83,12 @@ def _origins(documents: Any, noun: str) -> str:
     for column in ("source", "publisher"):
         if column in documents.columns and len(names := known(documents[column])):
             distinct = list(dict.fromkeys(str(name) for name in names))
-            all_of = _part(len(names), len(documents), noun)
+            part = _part(len(names), len(documents), noun)
             if len(distinct) == 1:
-                return f"{sentence(all_of)} {_name(len(names))} the same {column}, {escape(distinct[0])}."
+                which = "a" if len(names) == 1 else "the same"
+                return f"{sentence(part)} {_name(len(names))} {which} {column}, {escape(distinct[0])}."
             named = f": {listing([escape(name) for name in distinct])}" if len(distinct) <= 6 else ""
-            return f"{sentence(all_of)} {_name(len(names))} a {column}, {integer(len(distinct))} different ones{named}."
+            return f"{sentence(part)} {_name(len(names))} a {column}, {integer(len(distinct))} different ones{named}."
     return ""
 
 
@@ -97,7 +99,7 @@ def _name(n: int) -> str:
 def _part(k: int, n: int, noun: str) -> str:
     """How many of the documents, as the subject of a sentence."""
     if k == n:
-        return f"the {noun}" if n == 1 else f"all {number_word(n)} {plural(noun)}"
+        return f"the {noun}" if n == 1 else all_of(n, noun)
     return f"{number_word(k)} of {counted(n, noun, words=True)}"
 
 

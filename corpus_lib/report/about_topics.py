@@ -3,6 +3,7 @@
 from typing import Any
 
 from .text import (
+    all_of,
     counted,
     decimal,
     escape,
@@ -10,6 +11,7 @@ from .text import (
     is_missing,
     label_of,
     listing,
+    none_of,
     number_word,
     sentence,
     share,
@@ -83,7 +85,7 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
     if not n:
         return "There are no topics."
     if summary["reproducibility"].isna().all():
-        head = f"Whether the {counted(n, 'topic', words=True)} would return in another sample was not tested."
+        head = f"Whether {'the topic' if n == 1 else all_of(n, 'topic')} would return in another sample was not tested."
     else:
         flag = (
             summary["reproducible"].astype(bool)
@@ -111,9 +113,9 @@ def _reproducible(summary: Any, flag: Any) -> str:
     if n == 1:
         return f"The topic is {'' if firm else 'not '}reproducible ({decimal(summary['reproducibility'].iloc[0])})."
     if firm == 0:
-        return f"None of the {counted(n, 'topic', words=True)} is reproducible when a part of the texts is left out."
+        return f"{sentence(none_of(n, 'topic'))} is reproducible when a part of the texts is left out."
     if firm == n:
-        return f"All {counted(n, 'topic', words=True)} are reproducible."
+        return f"{sentence(all_of(n, 'topic'))} are reproducible."
     named = listing(
         [f"topic {escape(topic)} ({decimal(summary.at[topic, 'reproducibility'])})" for topic in summary.index[flag]]
     )
@@ -172,7 +174,7 @@ def prevalence(frame: Any, by: str = "group") -> str:
     ]
     verb = "differs" if len(apart) == 1 else "differ"
     if len(apart) == n > 1:
-        return f"All {counted(n, 'topic', words=True)} differ clearly by {escape(by)}: {'; '.join(facts[:5])}."
+        return f"{sentence(all_of(n, 'topic'))} differ clearly by {escape(by)}: {'; '.join(facts[:5])}."
     return f"{sentence(number_word(len(apart)))} of {counted(n, 'topic', words=True)} {verb} clearly by {escape(by)}: {'; '.join(facts[:5])}."
 
 

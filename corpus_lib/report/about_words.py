@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .text import (
+    all_of,
     counted,
     decimal,
     escape,
@@ -15,6 +16,7 @@ from .text import (
     is_missing,
     label_of,
     listing,
+    none_of,
     number_word,
     occurrences,
     per_million,
@@ -72,7 +74,8 @@ def keywords(
         if len(sure)
         else f"The words most typical of {mine} against {other}, not tested"
     )
-    more = f" The {counted(min(n, len(sure)), 'word')} with the strongest evidence:" if len(sure) > n else ""
+    strongest = "The one" if n == 1 else f"The {number_word(n)}"
+    more = f" {strongest} with the strongest evidence:" if len(sure) > n else ""
     text = f"{head}.{more} {listing(facts)}." if more else f"{head}: {listing(facts)}."
     return " ".join(
         part for part in (text, one_document(chosen.head(n), table.attrs.get("n_documents_target"), noun=noun)) if part
@@ -187,7 +190,7 @@ def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: st
     if total == 1:
         return f"{text}."
     label = escape(label_of(labels, by_doc.index[0]))
-    text += f" in {number_word(len(by_doc))} of {counted(total, noun, words=True)}"
+    text += f" in {all_of(total, noun) if len(by_doc) == total else f'{number_word(len(by_doc))} of {counted(total, noun, words=True)}'}"
     if len(by_doc) == 1:
         return f"{text}, {label}."
     most = by_doc.iloc[0] / by_doc.sum()
@@ -262,7 +265,8 @@ def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[st
     both = [name for name in dict.fromkeys(keyword_list) if name in where]
     n = len(dict.fromkeys(keyword_list))
     if not both:
-        return f"None of the {counted(n, 'keyword')} is among the top words of a topic: the two methods see different things here."
+        lead = "The one keyword is not" if n == 1 else f"{sentence(none_of(n, 'keyword'))} is"
+        return f"{lead} among the top words of a topic: the two methods see different things here."
     facts = [f"{word(name)} (topic {listing(where[name])})" for name in both]
     verb = "is" if len(both) == 1 else "are"
     text = f"{sentence(number_word(len(both)))} of {counted(n, 'keyword')} {verb} also among the top words of a topic: {listing(facts, limit=limit)}."
@@ -296,11 +300,13 @@ def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
     found = found_under(frame)
     stays, n, k = found.all(axis=1), len(found), found.shape[1]
     kept, lost = found.index[stays], found.index[~stays]
-    settings = f"all {counted(k, 'setting', words=True)}" if k > 1 else "the one setting tried"
+    settings = all_of(k, "setting")
     if not len(kept):
-        head = f"None of {counted(n, what)} survives {settings}."
+        head = (
+            f"{f'The one {what} does not survive' if n == 1 else f'{sentence(none_of(n, what))} survives'} {settings}."
+        )
     elif not len(lost):
-        subject = f"The one {what}, {word(kept[0])}, survives" if n == 1 else f"All {counted(n, what)} survive"
+        subject = f"The one {what}, {word(kept[0])}, survives" if n == 1 else f"{sentence(all_of(n, what))} survive"
         return f"{subject} {settings}."
     else:
         head = f"{sentence(number_word(len(kept)))} of {counted(n, what)} {'survives' if len(kept) == 1 else 'survive'} {settings}: {listing([word(w) for w in kept], limit=limit)}."

@@ -209,6 +209,28 @@ def counted(n: int, noun: str, *, words: bool = False) -> str:
     return f"{number_word(n) if words else integer(n)} {noun if n == 1 else plural(noun)}"
 
 
+def all_of(n: int, noun: str) -> str:
+    """Every one of a count, as the subject or object of a sentence.
+
+    Examples
+    --------
+    >>> all_of(1, "topic"), all_of(2, "topic"), all_of(5, "article")
+    ('the one topic', 'both topics', 'all five articles')
+    """
+    return f"the one {noun}" if n == 1 else f"both {plural(noun)}" if n == 2 else f"all {counted(n, noun, words=True)}"
+
+
+def none_of(n: int, noun: str) -> str:
+    """Not a single one of a count, as the subject of a sentence with a singular verb.
+
+    Examples
+    --------
+    >>> none_of(2, "topic"), none_of(5, "topic")
+    ('neither topic', 'none of the five topics')
+    """
+    return f"neither {noun}" if n == 2 else f"none of the {counted(n, noun, words=True)}"
+
+
 def occurrences(n: int) -> str:
     """How often, in words.
 

@@ -1,0 +1,586 @@
+"""Computed sentences, rounded tables and the provenance block: every branch, and text that must not render."""
+
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_lib import report
+from corpus_lib.report import text as words
+
+# --- numbers -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [
+        (1234.5, 2, "1,234.50"),
+        (-0.004, 2, "0.00"),
+        (-0.006, 2, "-0.01"),
+        (math.nan, 2, "–"),
+        (math.inf, 1, "∞"),
+        (-math.inf, 1, "-∞"),
+        (None, 0, "–"),
+        (pd.NA, 0, "–"),
+    ],
+)
+def test_decimals_are_set_off_and_zero_has_no_sign(value, digits, shown):
+    assert words.decimal(value, digits) == shown
+
+
+def test_sums_that_differ_in_the_last_bit_print_alike():
+    assert words.decimal(0.1 + 0.2, 17)[:4] == words.decimal(0.3, 17)[:4]
+    assert words.decimal(0.145, 2) == words.decimal(0.145 + 2e-17, 2) == words.decimal(math.nextafter(0.145, 1), 2)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "0 %"), (1, "100 %"), (0.004, "< 1 %"), (0.006, "1 %"), (0.996, "> 99 %"), (0.5, "50 %"), (math.nan, "–")],
+)
+def test_a_share_is_never_rounded_to_nothing_or_to_all(value, shown):
+    assert words.share(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.0, "< 0.001"), (1e-300, "< 0.001"), (0.001, "0.001"), (0.2, "0.200"), (math.nan, "–")]
+)
+def test_a_p_value_is_never_zero(value, shown):
+    assert words.p_value(value) == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0, "0"), (0.04, "0.0"), (9.96, "10.0"), (18055.3, "18,055")])
+def test_rates_per_million(value, shown):
+    assert words.per_million(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.01, "1.01 times"), (1, "2.0 times"), (4.2, "18 times"), (-5, "0.03 times"), (math.nan, "–")]
+)
+def test_a_log_ratio_reads_as_times(value, shown):
+    assert words.times(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("items", "limit", "shown"),
+    [
+        ([], None, ""),
+        (["a"], None, "a"),
+        (["a", "b"], None, "a and b"),
+        (list("abc"), 2, "a, b and c"),
+        (list("abcd"), 2, "a, b and 2 more"),
+    ],
+)
+def test_a_listing_ends_in_and_or_counts_the_rest(items, limit, shown):
+    assert words.listing(items, limit=limit) == shown
+
+
+@pytest.mark.parametrize(
+    ("noun", "shown"),
+    [
+        ("speech", "speeches"),
+        ("country", "countries"),
+        ("essay", "essays"),
+        ("analysis", "analyses"),
+        ("news article", "news articles"),
+    ],
+)
+def test_plurals_follow_the_rules_of_english(noun, shown):
+    assert (
+        words.plural(noun) == shown and words.counted(1, noun) == f"1 {noun}" and words.counted(0, noun) == f"0 {shown}"
+    )
+
+
+# --- names ---------------------------------------------------------------------------------------------------------------
+
+
+def test_short_labels_keep_short_names_and_cut_long_ones_in_the_middle():
+    assert report.short_labels(["a", "b"]) == {"a": "a", "b": "b"}
+    cut = report.short_labels(["statement_of_australia_2009", "statement_of_australia_2010"])
+    assert list(cut.values()) == ["statement…lia_2009", "statement…lia_2010"]
+
+
+def test_short_labels_never_call_a_document_by_its_letters():
+    assert set(
+        report.short_labels(["AUS_64_2009_full_text_of_speech", "CHN_64_2009_full_text_of_speech"]).values()
+    ).isdisjoint({"AUS", "CHN"})
+
+
+@given(st.lists(st.text(min_size=1, max_size=60), unique_by=words.plain, max_size=12))
+def test_short_labels_tell_different_names_apart(names):
+    labels = report.short_labels(names)
+    assert len(set(labels.values())) == len(set(names))
+
+
+# --- escaping ------------------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "<script>alert(1)</script>", "![x](javascript:alert(1))", "[a](http://x.test)", "*bold* _em_ `code`", "$E=mc^2$ and $5",
+    "\\(x\\) \\[y\\]", "\\begin{align}x\\end{align}", "# heading", "- item", "1. item", "> quote", "| a | b |", "~~~", "http://x.test www.x.test",
+    "a@b.test", "&lt;b&gt;", "line\n\n# two", "==\n--",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_escaped_text_renders_as_itself(text):
+    import html as entities
+
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    page = markdown2html_mistune(f"before {report.escape(text)} after\n\n{report.escape(text)}")
+    tags = set(re.findall(r"<(\w+)", page))
+    assert tags <= {"p", "span"}, page
+    shown = entities.unescape(re.sub(r"<[^>]+>", "", page))
+    assert " ".join(text.split()) in shown
+    assert "$" not in re.sub(r"<span>(\$|&#36;)</span>", "", page) and "\\" not in re.sub(
+        r"<span>(\\|&#92;)</span>", "", page
+    )
+
+
+@given(st.text())
+def test_escaped_text_never_holds_a_character_that_markdown_or_a_formula_reads(text):
+    escaped = report.escape(text)
+    bare = re.sub(r"&(#\d+|amp|lt|gt);|</?span>", "", escaped)
+    assert not set("<>*_`[]$\\|~{}!&#@") & set(bare) and "\n" not in escaped
+
+
+@given(st.text())
+def test_escaped_html_gives_the_text_back(text):
+    import html as entities
+
+    escaped = report.escape_html(text)
+    assert entities.unescape(re.sub(r"</?span>", "", escaped)) == text
+    assert "<" not in re.sub(r"</?span>", "", escaped)
+
+
+# --- tables --------------------------------------------------------------------------------------------------------------
+
+
+def frame():
+    return pd.DataFrame(
+        {
+            "frequency": [1234, 5],
+            "per_million": [18055.33, np.nan],
+            "p_value": [0.0, 0.04],
+            "log_ratio": [1.005, np.inf],
+            "kept": [True, False],
+            "note": ["<b>$x$</b>", None],
+        },
+        index=pd.Index(["nato", "<i>"], name="token"),
+    )
+
+
+def test_show_rounds_by_what_a_column_is():
+    table = report.show(frame())
+    assert table.cells.iloc[0].tolist() == ["1,234", "18,055", "< 0.001", "1.00", "yes", "<b>$x$</b>"]
+    assert table.cells.iloc[1].tolist() == ["5", "–", "0.040", "∞", "no", "–"]
+    assert table.numeric == (False, True, True, True, True, False, False)
+
+
+def test_show_says_how_many_rows_there_are_and_what_is_absent():
+    table = report.show(frame(), n=1, columns=["frequency", "absent"], caption="Words.")
+    assert table.caption == "Words. 1 of 2 rows; not in this table: absent"
+    assert repr(table).startswith("Words. 1 of 2 rows; not in this table: absent\n") and "1,234" in repr(table)
+    assert report.show(frame()).caption == "2 rows"
+    assert repr(report.show(frame().iloc[:0])) == "0 rows"
+
+
+def test_show_escapes_everything_and_scopes_its_headers():
+    page = report.show(frame(), caption="<x>")._repr_html_()
+    assert "<b>" not in page and "<i>" not in page and "&lt;b&gt;<span>$</span>x<span>$</span>&lt;/b&gt;" in page
+    assert page.count('scope="col"') == 7 and page.count('scope="row"') == 2
+    assert "&lt;x&gt;. 2 rows</caption>" in page and "tex2jax_ignore" in page
+
+
+def test_show_takes_a_series_a_plain_index_and_several_levels():
+    assert repr(report.show(pd.Series([0.25], index=["a"], name="share"))).split() == ["1", "row", "share", "a", "0.25"]
+    plain = report.show(pd.DataFrame({"n": [7]}))
+    assert plain.cells.index.tolist() == ["1"] and plain.cells.index.name == "row"
+    levels = pd.DataFrame({"n": [1]}, index=pd.MultiIndex.from_tuples([("a", 2)], names=["doc_id", "line"]))
+    assert report.show(levels).cells.index.tolist() == [("a", "2")] and "<tbody>" in report.show(levels)._repr_html_()
+
+
+def test_show_marks_the_language_of_rows_that_have_one():
+    page = report.show(pd.DataFrame({"language": ["zh", "not a code"], "text": ["北约", "x"]}))._repr_html_()
+    assert page.count('lang="zh"') == 2 and 'lang="not' not in page
+
+
+def test_years_have_no_thousands_separator():
+    assert report.show(pd.DataFrame({"year": [2009]})).cells.iloc[0, 0] == "2009"
+
+
+def test_showing_changes_nothing():
+    table = frame()
+    report.show(table, n=1, columns=["note"])
+    pd.testing.assert_frame_equal(table, frame())
+
+
+# --- prose ---------------------------------------------------------------------------------------------------------------
+
+
+def test_markdown_joins_paragraphs_and_prints_itself():
+    prose = report.markdown("One.", "", None, report.markdown("Two."))
+    assert prose._repr_markdown_() == repr(prose) == str(prose) == "One.\n\nTwo."
+
+
+def test_provenance_holds_the_corpus_the_library_and_the_choices_and_nothing_that_moves():
+    from importlib.metadata import version
+
+    block = str(
+        report.provenance(
+            "ab12", 5, {"k1": 1.2, "lower": True}, {"CORPUS": "../seeds", "TOPICS": [2, 3], "STUDY": None}
+        )
+    )
+    assert block.splitlines()[2:] == [
+        "- corpus: 5 documents, SHA-256 `ab12`",
+        f"- library: corpus_lib {version('corpus_lib')}",
+        "- settings: k1 = 1.2; lower = yes",
+        "- parameters: CORPUS = ../seeds; TOPICS = (2, 3); STUDY = none",
+    ]
+    assert "settings" not in str(report.provenance("ab12", 1))
+
+
+# --- the corpus ----------------------------------------------------------------------------------------------------------
+
+
+def documents(n=5):
+    return pd.DataFrame(
+        {
+            "n_words": [600, 1000, 800, 1100, 1500][:n],
+            "source": ["Manufactry", None, "Mondo", "People's Daily", ""][:n],
+            "publisher": [None] * n,
+            "date_published": ["2025-03-08", "", "2023-02", "2024-01-29", "2022-05-24"][:n],
+            "language": ["en"] * n,
+            "title": [f"T{i}" for i in range(n)],
+        },
+        index=pd.Index([f"d{i}" for i in range(n)], name="doc_id"),
+    )
+
+
+def test_overview_of_five_articles():
+    assert report.corpus_overview(documents(), noun="article") == (
+        "The corpus holds five articles and 5,000 words. They have from 600 to 1,500 words; the longest, d4, has 30 % of all. "
+        "Three of five articles name a source, 3 different ones: Manufactry, Mondo and People's Daily. "
+        "Four of five articles state a date of publication, from 2022-05-24 to 2025-03-08. The language is `en` throughout."
+    )
+
+
+def test_overview_of_one_document_of_none_and_of_many():
+    assert report.corpus_overview(documents(1)) == (
+        "The corpus holds one document and 600 words. The document names a source, Manufactry. "
+        "The document states a date of publication, 2025-03-08. The language is `en`."
+    )
+    assert report.corpus_overview(documents(0)) == "The corpus holds no document."
+    many = pd.DataFrame({"country": ["x"] * 140}, index=range(140))
+    assert report.corpus_overview(many, 300000, noun="speech") == "The corpus holds 140 speeches and 300,000 words."
+
+
+def lines(keep=(True, False, False)):
+    return pd.DataFrame(
+        {
+            "doc_id": ["a", "a", "b"],
+            "label": ["body", "nav", "nav"],
+            "keep": keep,
+            "byte_start": [0, 90, 0],
+            "byte_end": [90, 100, 100],
+        }
+    )
+
+
+def test_cleaning_sentence_counts_lines_bytes_edits_and_flags():
+    edits, flags = pd.DataFrame({"rule": ["hyphen", "hyphen", "quote"]}), pd.DataFrame({"kind": ["mask"]})
+    assert report.cleaning_audit(lines(), edits, flags) == (
+        "Of 3 lines that are not blank, 2 are dropped (55 % of the bytes): 2 nav. The document that loses most is b, with 100 % of its bytes. "
+        "Three edits inside kept lines: 2 hyphen and 1 quote. One place is flagged and left as written: 1 mask."
+    )
+
+
+def test_cleaning_sentence_when_nothing_is_dropped_or_changed():
+    assert (
+        report.cleaning_audit(lines((True,) * 3), pd.DataFrame({"rule": []}), pd.DataFrame({"kind": []}))
+        == "All 3 lines that are not blank are kept. No kept line is changed."
+    )
+    assert report.cleaning_audit(lines().iloc[:0]) == "No document has a line of text."
+    assert "; one loses nothing." in report.cleaning_audit(lines((True, False, True)))
+
+
+def test_unknown_metadata_is_named_with_its_documents():
+    evidence = pd.DataFrame(
+        {"doc_id": ["d1", "d0"], "field": ["source", "source"], "basis": ["inferred", "stated"], "value": ["x", "y"]}
+    )
+    said = report.metadata_unknown(documents(), evidence, noun="article")
+    assert said == (
+        "Not stated: the source of two of five articles (d1 and d4); the publisher of all five articles; the date of publication of one of "
+        "five articles (d1). Inferred, and therefore not used as fact: the source of 1 article."
+    )
+    assert (
+        report.metadata_unknown(documents(1)[["title", "language"]])
+        == "Every document states the title and the language."
+    )
+    assert (
+        report.metadata_unknown(pd.DataFrame({"country": ["x"]}))
+        == "Nothing is recorded about where the texts come from."
+    )
+
+
+@pytest.mark.parametrize(("n", "k", "p"), [(1, 4, 0.2), (2, 2, 1 / 6), (0, 4, 1.0), (5, 5, 1 / 252)])
+def test_smallest_p_counts_the_ways_to_choose(n, k, p):
+    assert report.smallest_p(n, k) == pytest.approx(p)
+
+
+def test_attainable_p_says_whether_a_test_could_show_anything():
+    assert (
+        "can be drawn in 5 ways, so no test on whole articles can give a p-value below 0.200: no difference here can reach the usual 0.05"
+        in report.attainable_p(1, 4, noun="article")
+    )
+    assert report.attainable_p(70, 70, noun="speech") == (
+        "70 speeches against 70 can be drawn in more than a million ways, so no test on whole speeches can give a p-value below 0.001, "
+        "which is enough to test differences between speeches."
+    )
+    assert report.attainable_p(0, 4) == "With no document on one side there is nothing to test."
+
+
+def test_limits_of_five_articles_of_one_and_of_many():
+    five = report.limits(5, ["a", "b", "c", "c", None], noun="article")
+    assert five.startswith(
+        "Five articles from three sources (one of unknown source) cannot carry a claim about countries, outlets or periods. Everything below describes these texts;"
+    )
+    assert "describes this text;" in report.limits(1)
+    assert report.limits(140, 10, noun="speech") == (
+        "140 speeches from 10 sources, about 14 each: differences between speeches can be tested, but a claim about countries, outlets or "
+        "periods rests on 10 sources only."
+    )
+    assert "Their sources are not known" in report.limits(140, [None] * 140)
+    assert "how they were chosen" in report.limits(400, 50)
+
+
+# --- words ---------------------------------------------------------------------------------------------------------------
+
+
+def keyness_table(bounds=(1.49, 0.24, 0.0), ranges=(1, 2, 1)):
+    table = pd.DataFrame(
+        {
+            "log_ratio": [4.18, 2.13, 5.3],
+            "log_ratio_conservative": bounds,
+            "frequency_target": [33, 30, 9],
+            "frequency_reference": [4, 15, 0],
+            "document_range_target": ranges,
+        },
+        index=pd.Index(["asia-pacific", "<b>", "pointed"], name="token"),
+    )
+    table.attrs.update(n_tests=1656, n_documents_target=2)
+    return table
+
+
+def test_keywords_sentence_gives_counts_effect_and_bound():
+    assert report.keywords(keyness_table(), "004", "the rest", noun="article") == (
+        "Two words mark 004 off from the rest after correction for 1,656 comparisons: **asia-pacific** (33 against 4; 18 times the rate, at "
+        "least 2.8 times) and **&lt;b&gt;** (30 against 15; 4.4 times the rate, at least 1.2 times). One of two occurs in one article only "
+        "(**asia-pacific**), and marks that article rather than the group."
+    )
+
+
+def test_keywords_sentence_when_nothing_holds_or_nothing_is_there():
+    assert report.keywords(keyness_table((0.0, 0.0, 0.0)), "004", "the rest") == (
+        "None of the 1,656 words compared marks 004 off from the rest once all comparisons are allowed for. The strongest is **asia-pacific** "
+        "(33 against 4, 18 times the rate), which may be chance."
+    )
+    assert report.keywords(keyness_table().iloc[:0], "A", "B") == "No word is more frequent in A than in B."
+    assert "comparisons. The one with the strongest evidence: **asia-pacific** (" in report.keywords(
+        keyness_table(), n=1
+    )
+    assert "not tested" in report.keywords(keyness_table().drop(columns="log_ratio_conservative"))
+
+
+def test_absent_words_are_not_given_a_rate():
+    assert "**pointed** (9 against 0; absent there, at least 2.0 times the rate)" in report.keywords(
+        keyness_table((0, 0, 1.0))
+    )
+
+
+def test_words_of_one_document():
+    assert (
+        report.one_document(keyness_table(ranges=(2, 2, 2)), 2)
+        == "Each of them occurs in more than one document of the target."
+    )
+    assert (
+        report.one_document(keyness_table(), 1)
+        == ""
+        == report.one_document(keyness_table().drop(columns="document_range_target"))
+    )
+    assert (
+        report.one_document(keyness_table().head(1), 2)
+        == "It occurs in one document only, and marks that document rather than the group."
+    )
+
+
+def test_most_frequent_words():
+    table = pd.DataFrame(
+        {"frequency": [449, 86], "per_million": [78000.0, 15000.0], "document_range": [5, 4]}, index=["the", "nato"]
+    )
+    assert (
+        report.most_frequent(table, n_documents=5, noun="article")
+        == "Most frequent: **the** 449 (78,000 per million) and **nato** 86 (15,000 per million). One of these 2 occurs in every article."
+    )
+    assert report.most_frequent(table.iloc[:0]) == "There are no words."
+
+
+def test_usage_by_document_from_either_shape():
+    counts = pd.DataFrame({"a": [9, 0, 1], "b": [1, 0, 1], "total": [10, 0, 2]}, index=["x", "y", "z"])
+    said = "**x** occurs 10 times in both documents, 90 % of it in a. **y** does not occur. **z** occurs twice in both documents."
+    assert report.usage(counts) == said
+    long = pd.DataFrame({"word": ["x", "x", "z", "z"], "doc_id": ["a", "b", "a", "b"], "frequency": [9, 1, 1, 1]})
+    assert report.usage(long, ["x", "y", "z"]) == said
+    assert (
+        report.usage(long.head(1), n_documents=5, noun="article") == "**x** occurs 9 times in one of five articles, a."
+    )
+    assert (
+        report.usage(long.head(1)) == "**x** occurs 9 times." and report.usage(long, []) == "No word was asked about."
+    )
+
+
+def test_concordance_sentence_counts_what_is_shown():
+    assert report.concordance(101, 12, "nato", 5) == "**nato**: 101 lines in 5 documents; 12 are shown."
+    assert (
+        report.concordance(3, 3, "nato").endswith("all are shown.")
+        and report.concordance(1, 1, "nato") == "**nato**: 1 line; it is shown."
+    )
+    assert report.concordance(0, 0, "nato") == "**nato** does not occur."
+
+
+def test_collocates_sentence():
+    table = pd.DataFrame({"log_dice": [8.0, 9.0], "observed": [3, 4]}, index=["new", "summit"])
+    assert (
+        report.collocates(table, "nato")
+        == "By log dice, **nato** keeps company with **summit** (4) and **new** (3); in brackets, how often."
+    )
+    assert report.collocates(table.iloc[:0], "nato") == "**nato** has no collocates in this window."
+
+
+def test_agreement_of_keywords_and_topics():
+    topics = {1: ["nato", "war"], 2: ["nato"]}
+    assert report.agreement(["nato", "korea"], topics).startswith(
+        "One of 2 keywords is also among the top words of a topic: **nato** (topic 1 and 2)."
+    )
+    assert report.agreement(["korea"], topics).startswith("The one keyword is not among")
+    assert report.agreement([], topics) == "There are no keywords to compare with the topics."
+    terms = pd.DataFrame({"topic": [1, 2], "term": ["korea", "x"]})
+    assert "**korea** (topic 1)" in report.agreement(["korea"], terms)
+
+
+def test_survival_names_what_stays_and_what_costs_it():
+    found = pd.DataFrame({"as it is": [True, True], "no stop words": [True, False]}, index=["x", "y"])
+    assert (
+        report.survival(found) == "One of 2 keywords survives both settings: **x**. Lost under no stop words (**y**)."
+    )
+    assert report.survival(found.loc[["x"]]) == "The one keyword, **x**, survives both settings."
+    assert report.survival(pd.concat([found.loc[["x"]]] * 2)) == "Both keywords survive both settings."
+    assert report.survival(found.loc[["y"]]).startswith("The one keyword does not survive both settings.")
+    assert report.survival(found.iloc[:0]) == "There is no keyword to test under other settings."
+    ranks = pd.DataFrame(
+        {
+            "a": pd.array([1, 2], "Int64"),
+            "b": pd.array([3, None], "Int64"),
+            "n_kept": [2, 1],
+            "survives": [True, False],
+        },
+        index=["x", "y"],
+    )
+    assert report.survival(ranks) == "One of 2 keywords survives both settings: **x**. Lost under b (**y**)."
+
+
+def test_difference_and_voices():
+    assert report.difference("nato", 100, 100) == "Nato: 100 under both settings."
+    assert report.difference("nato", 0, 5) == "Nato: 0, and 5 under the other setting."
+    assert (
+        report.voices(0, 10).startswith("No quotation was found: all 10 words")
+        and report.voices(0, 0) == "There are no words."
+    )
+
+
+# --- topics --------------------------------------------------------------------------------------------------------------
+
+
+def choice(chosen=None, stability=(0.7, 0.4)):
+    table = pd.DataFrame({"n_topics": [2, 3], "stability": stability})
+    return table.assign(
+        stability_low=table["stability"] - 0.1,
+        stability_high=table["stability"] + 0.1,
+        chosen=table["n_topics"] == chosen,
+    )
+
+
+def summary(values=(0.8, 0.3), single=(0.4, 0.95)):
+    return pd.DataFrame(
+        {"reproducibility": values, "single_document": single, "largest_document": ["a", "b"]},
+        index=pd.Index([1, 2], name="topic"),
+    )
+
+
+def test_topic_support_says_yes_no_or_not_measured():
+    assert report.topic_support(choice(2)).startswith(
+        "Two topics are supported: when a part of the texts is left out, the top words agree to 0.70 (0.60 to 0.80)"
+    )
+    assert report.topic_support(choice(None, (0.58, 0.4))) == (
+        "No number of topics is supported (from 2 to 3 topics were tried): the best, 2, has a stability of 0.58 (0.48 to 0.68), under the 0.60 "
+        "required. What follows is exploratory."
+    )
+    assert (
+        report.topic_support(choice(None, (np.nan, np.nan)))
+        == "Stability was not measured, so that no number of topics can be preferred."
+    )
+    assert report.topic_support(choice().iloc[:0]).startswith("Stability was not measured")
+
+
+def test_reproducible_topics_and_topics_of_one_document():
+    assert (
+        report.topic_reproducibility(summary(), noun="article")
+        == "One of two topics is reproducible: topic 1 (0.80). Topic 2 (b, 95 %) describes mostly one article."
+    )
+    assert (
+        report.topic_reproducibility(summary((0.1, 0.2), (0.1, 0.2)))
+        == "Neither topic is reproducible when a part of the texts is left out. No topic is mostly one document."
+    )
+    assert report.topic_reproducibility(summary((0.9, 0.5), (0.9, 0.9))).startswith(
+        "Both topics are reproducible. Topic 1 (a, 90 %) and topic 2 (b, 90 %) describe"
+    )
+    assert "was not tested" in report.topic_reproducibility(summary((np.nan, np.nan)))
+    assert report.topic_reproducibility(summary().head(1)).startswith("The topic is reproducible (0.80).")
+    assert report.topic_reproducibility(summary().iloc[:0]) == "There are no topics."
+
+
+def test_prevalence_differences_need_intervals_apart():
+    rows = [("a", 1, 0.8, 0.7, 0.9), ("b", 1, 0.2, 0.1, 0.3), ("a", 2, 0.5, 0.1, 0.9), ("b", 2, 0.4, 0.1, 0.9)]
+    table = pd.DataFrame(rows, columns=["group", "topic", "mean", "low", "high"])
+    assert (
+        report.prevalence(table, "country")
+        == "One of two topics differs clearly by country: topic 1, with 80 % (70 % to 90 %) in a against 20 % (10 % to 30 %) in b."
+    )
+    assert report.prevalence(table.query("topic == 2")).startswith("No topic differs clearly by group")
+    assert (
+        report.prevalence(table.query("group == 'a'"), "country")
+        == "There is one country only, so that nothing can be compared."
+    )
+    assert "topic 1 (not reproducible), with" in report.prevalence(table.assign(reproducible=False))
+    assert report.prevalence(table.iloc[:0]) == "No topic is left to compare."
+
+
+def test_topics_as_a_list():
+    terms = pd.DataFrame({"topic": [1, 1, 2], "rank": [2, 1, 1], "term": ["b", "a", "<c>"]})
+    assert report.topics(terms) == "- topic 1: **a**, **b**\n- topic 2: **&lt;c&gt;**"
+
+
+# --- imports -------------------------------------------------------------------------------------------------------------
+
+
+def test_sentences_and_tables_need_no_figure_library():
+    import subprocess
+    import sys
+
+    code = "import sys; from corpus_lib import report; print([m for m in ('matplotlib', 'sklearn', 'corpus_lib.tokens', 'corpus_lib.corpus') if m in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
