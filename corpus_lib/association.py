@@ -248,14 +248,13 @@ def log_ratio(t: Contingency) -> Floats:
     """log2 of (O11/R1) / (O21/R2), with one half in place of a zero count only (Hardie 2014)."""
     empty = (t.o11 == 0) & (t.o21 == 0)
     first, second = np.where(t.o11 == 0, 0.5, t.o11), np.where(t.o21 == 0, 0.5, t.o21)
-    with np.errstate(invalid="ignore"):
-        ratio = _log2(first * t.r2) - _log2(second * t.r1)
-    return np.asarray(np.where(empty, np.nan, ratio), dtype=np.float64)
+    # One quotient of whole numbers: equal rates give exactly 0, and powers of two come out whole.
+    return np.asarray(np.where(empty, np.nan, _log2(_divide(first * t.r2, second * t.r1))), dtype=np.float64)
 
 
 def log_ratio_walter(t: Contingency) -> Floats:
     """log2((O11+1/2)/(R1+1/2)) - log2((O21+1/2)/(R2+1/2)) (Walter 1975)."""
-    return _log2((t.o11 + 0.5) * (t.r2 + 0.5)) - _log2((t.o21 + 0.5) * (t.r1 + 0.5))
+    return _log2(_divide((t.o11 + 0.5) * (t.r2 + 0.5), (t.o21 + 0.5) * (t.r1 + 0.5)))
 
 
 def log_ratio_conservative(t: Contingency) -> Floats:

@@ -1,0 +1,374 @@
+"""Keyness against published numbers, second witnesses, and what must hold for any two corpora."""
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.frequencies import Frequencies
+from corpus_lib.frequency_lists import general_english, reference_list
+from corpus_lib.keyness import KEYNESS_MEASURES, STANDARD, keyness
+from corpus_lib.lockwords import lockwords
+from corpus_lib.tokens import Tokens
+from tests.test_association import digits, rows
+
+SIGNED = (
+    "log_likelihood", "log_likelihood_rayson", "chi_squared", "chi_squared_yates", "log_ratio", "log_ratio_walter",
+    "log_ratio_conservative", "difference_coefficient", "log_odds_z", "text_dispersion", "cohen_d",
+)  # fmt: skip
+UNSMOOTHED = ("log_likelihood", "log_likelihood_rayson", "chi_squared", "difference_coefficient")
+WORDS = st.lists(st.lists(st.sampled_from("abcd"), min_size=1, max_size=8), min_size=1, max_size=4)
+
+
+def lists(counts, n_tokens):
+    return Frequencies.from_counts(counts, n_tokens=n_tokens)
+
+
+def published(row):
+    """Two frequency lists from a row whose counts are numbers or lists of numbers."""
+    given_ = row["input"]
+    f1, f2 = (np.atleast_1d(given_[name]) for name in ("frequency_target", "frequency_reference"))
+    words = [f"w{i}" for i in range(len(f1))]
+    # Every list needs a word; the filler has the size that the others leave, or one occurrence of nothing that matters.
+    return [lists(dict(zip(words, map(int, f), strict=True)), given_[n]) for f, n in ((f1, "n_target"), (f2, "n_reference"))], words
+
+
+@pytest.mark.parametrize("row", rows("keyness"))
+def test_published_numbers_come_out_to_the_digits_printed(row):
+    (target, reference), words = published(row)
+    tables = {k: keyness(target, reference, measures="all", correction=None, simple_maths_k=k) for k in (100, 1)}
+    for name, values in row["expected"].items():
+        name, _, k = name.partition("_k") if name.startswith("simple_maths_k") else (name, "", "100")
+        for word, value in zip(words, np.atleast_1d(values), strict=True):
+            found = tables[int(k)].loc[word, name]
+            assert found == pytest.approx(float(value), abs=digits(float(value))), (word, name)
+
+
+@pytest.mark.parametrize("row", rows("log_odds"))
+def test_log_odds_of_monroe_come_out(row):
+    given_ = row["input"]
+    table = keyness(Frequencies.from_counts(given_["target"]), Frequencies.from_counts(given_["reference"]), measures=["log_odds_z"], prior=given_["prior"])
+    assert table["log_odds_z"].to_dict() == pytest.approx(row["expected"], abs=5e-7)
+
+
+def test_the_counts_that_a_textbook_put_in_place_of_rates_do_not_come_out():
+    """Brezina (2018) prints 1.96 for simple maths of "war": he added k to counts, where rates per million belong."""
+    table = keyness(lists({"war": 620}, 1017879), lists({"war": 267}, 1007532), measures=["simple_maths"])
+    assert table.loc["war", "simple_maths"] == pytest.approx(1.942745, abs=5e-7)
+    assert (620 + 100) / (267 + 100) == pytest.approx(1.96, abs=5e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(WORDS, WORDS)
+def test_swapping_the_sides_negates_the_signed_columns_and_no_p(first, second):
+    a, b = Tokens.from_lists(first), Tokens.from_lists(second)
+    one, other = (keyness(*pair, measures="all").sort_index() for pair in ((a, b), (b, a)))
+    for name in SIGNED:
+        assert one[name].tolist() == pytest.approx((-other[name]).tolist(), rel=1e-9, abs=1e-9, nan_ok=True), name
+    for name in ("p_value", "p_adjusted", "fisher_p", "wilcoxon_p", "bic"):
+        assert one[name].tolist() == pytest.approx(other[name].tolist(), rel=1e-7, nan_ok=True), name
+
+
+@settings(max_examples=40, deadline=None)
+@given(WORDS, WORDS)
+def test_unsmoothed_columns_agree_with_the_rates_and_direction_agrees_says_where_others_do_not(first, second):
+    table = keyness(Tokens.from_lists(first), Tokens.from_lists(second), measures="all")
+    n1, n2 = table.attrs["n_target"], table.attrs["n_reference"]
+    direction = np.sign(table["frequency_target"] * n2 - table["frequency_reference"] * n1)
+    for name in UNSMOOTHED:
+        assert (np.sign(table[name]) == direction).all(), name
+    against = np.zeros(len(table), dtype=bool)
+    for name in set(SIGNED) - set(UNSMOOTHED) - {"chi_squared_yates"}:
+        against |= (np.sign(table[name]) * direction < 0).to_numpy()
+    assert (table["direction_agrees"] == ~against).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(WORDS, WORDS, st.randoms())
+def test_permuting_the_documents_of_a_side_changes_nothing(first, second, random):
+    target, reference = Tokens.from_lists(first), Tokens.from_lists(second)
+    shuffled = list(first)
+    random.shuffle(shuffled)
+    one = keyness(target, reference, measures="all")
+    other = keyness(Tokens.from_lists(shuffled), reference, measures="all")
+    pd.testing.assert_frame_equal(one, other, check_exact=False, rtol=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.dictionaries(st.sampled_from("abc"), st.integers(1, 50), min_size=1), st.dictionaries(st.sampled_from("abc"), st.integers(1, 50), min_size=1))
+def test_multiplying_all_counts_multiplies_g2(first, second):
+    one = keyness(Frequencies.from_counts(first), Frequencies.from_counts(second))
+    many = keyness(*(Frequencies.from_counts({w: 7 * f for w, f in side.items()}) for side in (first, second)))
+    for name in ("log_likelihood", "log_likelihood_rayson"):
+        assert many[name].to_dict() == pytest.approx((7 * one[name]).to_dict(), rel=1e-9, abs=1e-9)
+
+
+def test_the_table_holds_every_type_of_both_sides_in_order_of_evidence():
+    a, b = Tokens.from_lists([["x", "b", "a"]]), Tokens.from_lists([["x", "d", "c"], ["x"]])
+    table = keyness(a, b)
+    assert set(table.index) == {"x", "a", "b", "c", "d"}
+    keys = [(-abs(g), w) for w, g in table["log_likelihood"].items()]
+    assert keys == sorted(keys)
+
+
+def test_the_standard_columns_are_those_of_the_contract():
+    table = keyness(Tokens.from_lists([["a"]]), Tokens.from_lists([["b"]]))
+    assert tuple(table.columns) == STANDARD
+
+
+def test_columns_that_need_texts_are_absent_for_plain_lists_and_the_notes_say_so():
+    table = keyness(lists({"war": 620, "peace": 10}, 1017879), lists({"war": 267}, 1007532), measures="all")
+    assert not {"dp_norm_target", "text_dispersion", "wilcoxon_p", "permutation_p", "document_range_target"} & set(table.columns)
+    assert table.attrs["notes"] == [
+        "document_range_target, text_dispersion, single_document: not computed, the target is a list without document ranges",
+        "document_range_reference: not computed, the reference is a list without document ranges",
+        "dp_norm_target, key_document_share, wilcoxon_p, cohen_d, log_ratio_low, log_ratio_high, permutation_p: not computed, "
+        "the target is a frequency list, not texts",
+    ]
+
+
+def test_one_document_on_a_side_gives_missing_values_and_a_reason():
+    table = keyness(Tokens.from_lists([["a", "b"]]), Tokens.from_lists([["a"], ["b"], ["c"], ["c"]]), measures="all", resamples=50)
+    gone = ["wilcoxon_p", "cohen_d", "log_ratio_low", "log_ratio_high", "permutation_p"]
+    assert table[gone].isna().all(axis=None)
+    assert table.attrs["smallest_permutation_p"] == 0.2
+    assert table.attrs["notes"] == [
+        "1 against 4 documents: only 5 assignments of documents exist, so no permutation p below 0.2 can be had, and one document has no "
+        "spread; NaN: wilcoxon_p, cohen_d, log_ratio_low, log_ratio_high, permutation_p"
+    ]
+
+
+def test_zeros_follow_the_named_rules():
+    row = keyness(lists({"new": 8, "both": 2}, 100), lists({"both": 2}, 100), measures="all").loc["new"]
+    assert row[["percent_diff", "relative_risk", "odds_ratio"]].tolist() == [np.inf] * 3
+    assert row["log_ratio"] == 4.0  # 8 against one half
+    assert row["log_ratio_walter"] == pytest.approx(np.log2(8.5 / 0.5))
+    assert row["difference_coefficient"] == 1.0
+
+
+def test_the_conservative_log_ratio_divides_alpha_by_the_tests_only_where_a_correction_is_named():
+    sides = lists({"war": 620}, 1017879), lists({"war": 267}, 1007532)
+    plain = keyness(*sides, correction=None, n_tests=5000).loc["war", "log_ratio_conservative"]
+    strict = keyness(*sides, correction="holm", n_tests=5000).loc["war", "log_ratio_conservative"]
+    assert plain == pytest.approx(0.9913866454, abs=1e-9) and 0 < strict < plain
+
+
+def test_text_dispersion_is_g2_on_documents():
+    target, reference = Tokens.from_lists([["a", "a"], ["a"], ["b"]]), Tokens.from_lists([["a", "b"], ["b"], ["b"], ["b"]])
+    table = keyness(target, reference)
+    documents = keyness(lists({"a": 2}, 3), lists({"a": 1}, 4), correction=None)
+    assert table.loc["a", "text_dispersion"] == pytest.approx(documents.loc["a", "log_likelihood"])
+
+
+def test_a_keyword_that_one_document_supplies_is_marked():
+    table = keyness(Tokens.from_lists([["a"] * 9 + ["b"], ["b", "c"]]), Tokens.from_lists([["c", "d"], ["c", "d"]]))
+    assert table["single_document"].to_dict() == {"a": True, "b": False, "c": False, "d": False}
+
+
+def test_key_document_share_counts_documents_that_are_key_alone():
+    target = Tokens.from_lists([["a"] * 30 + ["x"] * 30, ["a"] * 2 + ["x"] * 60, ["a"] * 40])
+    reference = Tokens.from_lists([["x"] * 500 + ["a"] * 20])
+    assert keyness(target, reference, measures=["key_document_share"]).loc["a", "key_document_share"] == pytest.approx(2 / 3)
+
+
+DOCUMENTS = [["a", "a", "b"], ["a", "c", "c", "c"], ["a", "a"]], [["b", "b", "c"], ["c"], ["a", "b", "c", "d", "d"]]
+
+
+def test_permutation_p_is_what_trying_all_assignments_gives():
+    first, second = DOCUMENTS
+    table = keyness(Tokens.from_lists(first), Tokens.from_lists(second), measures="all", resamples=10)
+    pooled = first + second
+    for word in table.index:
+        statistics = []
+        for chosen in combinations(range(6), 3):
+            sides = [[d for i, d in enumerate(pooled) if (i in chosen) is wanted] for wanted in (True, False)]
+            frequency, size = [sum(d.count(word) for d in s) for s in sides], [sum(map(len, s)) for s in sides]
+            g2 = keyness(lists({word: frequency[0], "zz": 0}, size[0]), lists({word: frequency[1], "zz": 0}, size[1])).get("log_likelihood")
+            statistics.append(abs(g2[word]))
+        expected = np.mean(np.array(statistics) >= statistics[0] - 1e-9)
+        assert table.loc[word, "permutation_p"] == pytest.approx(expected), word
+    assert table.attrs["smallest_permutation_p"] == 0.1
+
+
+def test_wilcoxon_is_that_of_scipy():
+    from scipy.stats import mannwhitneyu
+
+    rng = np.random.default_rng(1)
+    for sizes in ((12, 15), (5, 6)):
+        sides = [[list(rng.choice(list("abcdef"), rng.integers(20, 60), p=[0.4, 0.3, 0.15, 0.1, 0.04, 0.01])) for _ in range(n)] for n in sizes]
+        table = keyness(*map(Tokens.from_lists, sides), measures=["wilcoxon_p"])
+        for word in table.index:
+            rates = [[d.count(word) / len(d) for d in side] for side in sides]
+            assert table.loc[word, "wilcoxon_p"] == pytest.approx(mannwhitneyu(*rates).pvalue, rel=1e-9), word
+
+
+def test_no_rank_p_undercuts_the_number_of_assignments():
+    table = keyness(Tokens.from_lists([["a"], ["a"]]), Tokens.from_lists([["b"], ["b"], ["b"]]), measures=["wilcoxon_p"])
+    assert table["wilcoxon_p"].min() >= 1 / 10
+
+
+def test_cohen_d_is_the_difference_of_means_over_the_pooled_deviation():
+    first, second = DOCUMENTS
+    table = keyness(Tokens.from_lists(first), Tokens.from_lists(second), measures=["cohen_d"])
+    for word in table.index:
+        a, b = (np.array([d.count(word) / len(d) for d in side]) for side in DOCUMENTS)
+        pooled = np.sqrt((2 * a.var(ddof=1) + 2 * b.var(ddof=1)) / 4)
+        assert table.loc[word, "cohen_d"] == pytest.approx((a.mean() - b.mean()) / pooled)
+
+
+def test_the_bootstrap_interval_is_seeded_and_holds_the_log_ratio_of_an_even_word():
+    rng = np.random.default_rng(2)
+    sides = [Tokens.from_lists([list(rng.choice(list("ab"), 200, p=[p, 1 - p])) for _ in range(20)]) for p in (0.4, 0.2)]
+    one, same, other = (keyness(*sides, measures="all", resamples=200, random_state=s) for s in (1, 1, 2))
+    pd.testing.assert_frame_equal(one, same)
+    assert one.loc["a", "log_ratio_low"] != other.loc["a", "log_ratio_low"]
+    assert one.loc["a", "log_ratio_low"] < one.loc["a", "log_ratio"] < one.loc["a", "log_ratio_high"]
+    assert 0 < one.loc["a", "log_ratio_low"] and one.loc["a", "log_ratio_high"] < 2
+
+
+def test_permutation_p_keeps_its_level_on_shuffled_documents():
+    """Documents that differ among themselves, dealt to two sides at random: p below 0.1 in about a tenth of the words."""
+    rng = np.random.default_rng(3)
+    words = np.array([f"w{i}" for i in range(300)])
+    documents = []
+    for _ in range(16):
+        rates = rng.gamma(0.5, 1, 300)
+        documents.append(list(rng.choice(words, 400, p=rates / rates.sum())))
+    table = keyness(Tokens.from_lists(documents[:8]), Tokens.from_lists(documents[8:]), measures=["permutation_p", "p_value"], resamples=400)
+    assert 0.05 < (table["permutation_p"] < 0.1).mean() < 0.15
+    assert (table["p_value"] < 0.1).mean() > 0.3  # what G2 says of the same documents
+
+
+def test_an_informative_prior_shrinks_what_is_common_everywhere():
+    target, reference = {"the": 220, "nato": 12}, {"the": 200, "nato": 2}
+    sides = Frequencies.from_counts(target), Frequencies.from_counts(reference)
+    plain = keyness(*sides, measures=["log_odds_z"])["log_odds_z"]
+    informed = keyness(*sides, measures=["log_odds_z"], prior={"the": 990, "nato": 10}, prior_size=100)["log_odds_z"]
+    assert abs(informed["nato"]) < abs(plain["nato"])
+    pooled = keyness(*sides, measures=["log_odds_z"], prior="pooled")["log_odds_z"]
+    assert np.isfinite(pooled).all()
+
+
+def test_monroe_s_formula_by_hand_with_an_informative_prior():
+    target, reference, prior = {"a": 10, "b": 30}, {"a": 4, "b": 50}, {"a": 3.0, "b": 7.0}
+    found = keyness(Frequencies.from_counts(target), Frequencies.from_counts(reference), measures=["log_odds_z"], prior=prior, prior_size=20)
+    for w in "ab":
+        alpha = prior[w] / 10 * 20
+        y, z = target[w] + alpha, reference[w] + alpha
+        delta = np.log(y / (40 + 20 - y)) - np.log(z / (54 + 20 - z))
+        assert found.loc[w, "log_odds_z"] == pytest.approx(delta / np.sqrt(1 / y + 1 / z))
+
+
+def test_asked_for_columns_come_with_their_counts():
+    table = keyness(Tokens.from_lists([["a"]]), Tokens.from_lists([["b"]]), measures=["bic"])
+    assert list(table.columns) == [*STANDARD[:6], "bic"]
+
+
+def test_the_arguments_are_not_changed():
+    target, reference = lists({"a": 3}, 10), lists({"b": 3}, 10)
+    before = target.table.copy()
+    keyness(target, reference, measures="all")
+    pd.testing.assert_frame_equal(before, target.table)
+
+
+def test_a_shipped_list_is_a_reference_and_its_limits_are_told():
+    table = keyness(Tokens.from_lists([["nato", "zzyzx"]]), reference_list(), measures=["log_likelihood", "text_dispersion"])
+    assert table.loc["nato", "frequency_reference"] > 200 and "text_dispersion" in table
+    assert table.attrs["notes"] == [
+        "the reference lists words from frequency 5 on; a word that it does not list counts as 0 and may occur up to 4 times",
+        "the reference was made by another tokenizer; words that the two divide differently cannot be compared",
+    ]
+
+
+def test_rates_without_counts_are_a_stated_size():
+    pytest.importorskip("wordfreq")
+    table = keyness(lists({"nato": 5}, 100), general_english(10_000))
+    assert table.attrs["notes"][-1] == "the reference has rates only: G2, chi-squared, p-values and LRC hold for the stated size of 10,000 tokens"
+
+
+def test_documents_on_both_sides_are_noticed():
+    tokens = Tokens.from_lists([["a", "b"], ["c"]])
+    both = Tokens(tokens.ids, tokens.offsets, tokens.starts, tokens.ends, tokens.vocabulary, tokens.units.assign(doc_id=["x", "x"]), tokens.source)
+    table = keyness(both.where([True, False]), both.where([False, True]))
+    assert table.attrs["notes"][-1] == "1 documents have parts on both sides; the sides are not independent"
+
+
+def test_an_unknown_measure_is_answered_with_all_names():
+    with pytest.raises(InvalidValue) as caught:
+        keyness(lists({"a": 1}, 9), lists({"a": 1}, 9), measures=["keynes"])
+    listed = ", ".join(repr(name) for name in KEYNESS_MEASURES)
+    assert str(caught.value) == f"`measures` must be 'standard', 'all' or names among {listed}; found 'keynes'. Choose among these."
+
+
+def test_the_target_as_its_own_reference_is_refused():
+    tokens = Tokens.from_lists([["a", "b"], ["c"]])
+    for reference in (tokens, tokens.where([True, True])):
+        with pytest.raises(InvalidValue, match=r"^`reference` must be another corpus than `target`; found the same Tokens.* twice\. Choose other"):
+            keyness(tokens, reference)
+
+
+def test_an_empty_side_is_refused():
+    tokens = Tokens.from_lists([["a", "b"], []])
+    with pytest.raises(InvalidValue) as caught:
+        keyness(tokens.where([False, True]), tokens.where([True, False]))
+    assert str(caught.value) == "`target` must have at least one token; found none. Choose documents that hold words."
+
+
+@pytest.mark.parametrize(
+    ("frequency", "n_tokens", "message"),
+    [
+        (-3, 10, "`reference`: 1 problem\n- frequencies must not be negative; found -3 for 'a'. Give counts from 0 on."),
+        (30, 10, "`reference`: 1 problem\n- frequencies must not add up to more than the size; found 30 in 10 tokens. State the corpus's size."),
+    ],
+)
+def test_impossible_counts_are_refused(frequency, n_tokens, message):
+    table = pd.DataFrame({"frequency": [frequency], "per_million": [0.0], "document_range": pd.array([pd.NA], dtype="Int64")}, index=pd.Index(["a"], name="token"))
+    with pytest.raises(InvalidValue) as caught:
+        keyness(lists({"a": 1}, 10), Frequencies(table, n_tokens, None))
+    assert str(caught.value) == message
+
+
+def test_a_side_that_is_no_corpus_is_refused():
+    with pytest.raises(InvalidType) as caught:
+        keyness({"a": 1}, lists({"a": 1}, 9))
+    assert str(caught.value) == "`target` must be Tokens or Frequencies; found dict. Make one with tokenize(corpus) or Frequencies.from_counts(counts)."
+
+
+def test_wrong_options_are_told_all_at_once():
+    with pytest.raises(InvalidValue) as caught:
+        keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), resamples=-1, simple_maths_k=0, prior="flat", prior_size=0)
+    assert str(caught.value) == (
+        "keyness: 4 problems\n"
+        "- `resamples` must be a whole number from 0 on; found -1. Give 1000, or 0 for none.\n"
+        "- `simple_maths_k` must be positive; found 0. Give 1 for rare words, 100 or more for common ones.\n"
+        "- `prior` must be a number, a frequency list or 'pooled'; found 'flat'. Choose one of these.\n"
+        "- `prior_size` must be positive; found 0. Give the number of words that the prior is worth."
+    )
+    with pytest.raises(InvalidValue, match="`correction` must be one of 'holm', 'fdr_bh', 'bonferroni', None; found 'sidak'"):
+        keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), correction="sidak")
+
+
+def test_lockwords_are_shown_to_be_alike_not_merely_rare():
+    table = lockwords(lists({"the": 6000, "rare": 2, "war": 60}, 100_000), lists({"the": 6100, "rare": 2, "war": 20}, 100_000))
+    assert table["lockword"].to_dict() == {"the": True, "rare": False, "war": False}
+
+
+def test_the_equivalence_test_is_two_exact_binomial_tests():
+    from scipy.stats import binomtest
+
+    table = lockwords(lists({"w": 300}, 10_000), lists({"w": 310}, 12_000), margin=0.4)
+    shares = [10_000 * 2.0**m / (10_000 * 2.0**m + 12_000) for m in (-0.4, 0.4)]
+    expected = max(binomtest(300, 610, shares[0], "greater").pvalue, binomtest(300, 610, shares[1], "less").pvalue)
+    assert table.loc["w", "p_equivalence"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_lockwords_do_not_depend_on_which_side_is_which():
+    a, b = lists({"w": 300, "v": 5}, 10_000), lists({"w": 310, "v": 50}, 12_000)
+    one, other = lockwords(a, b)["p_equivalence"], lockwords(b, a)["p_equivalence"]
+    assert one.to_dict() == pytest.approx(other.to_dict(), rel=1e-9)
