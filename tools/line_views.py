@@ -98,14 +98,15 @@ def judged(page: Page) -> list[View]:
 
 
 def training(pages: list[Page]) -> list[View]:
-    """Return all states of all pages that the model learns from: whole, residue, three cuts each, one with insertions each."""
+    """Return all states of all pages that the model learns from: whole, residue, four cuts each, one with insertions each."""
     rng = np.random.default_rng(SEED)
     views = []
     for page in pages:
         views.append(View("full", page.domain, page.fold, page.full))
         if page.residual:
             views.append(View("residual", page.domain, page.fold, page.residual))
-        views += [View("cut", page.domain, page.fold, cut(page.full, rng, thin=number == 2)) for number in range(3)]
+        views += [View("cut", page.domain, page.fold, cut(page.full, rng, thin=thin)) for thin in (False, False, True)]
+        views.append(View("cut", page.domain, page.fold, trimmed(page.full, rng)))
         donors = [other for other in pages if other.fold == page.fold and other.domain != page.domain]
         views.append(View("inserted", page.domain, page.fold, inserted(page.full, donors, rng)))
     return views
@@ -126,6 +127,12 @@ def cut(lines: list[Line], rng: np.random.Generator, *, thin: bool) -> list[Line
         return part
     share = rng.choice([0.5, 0.8, 1.0])
     return [line for line in part if line[1] or line[2] or rng.random() < share]
+
+
+def trimmed(lines: list[Line], rng: np.random.Generator) -> list[Line]:
+    """Return the body with up to 11 lines of chrome on either side, all numbers alike: the nearly clean page."""
+    first, last = _body(lines)
+    return lines[max(first - int(rng.integers(0, 12)), 0) : last + int(rng.integers(0, 12))]
 
 
 def inserted(lines: list[Line], donors: list[Page], rng: np.random.Generator) -> list[Line]:

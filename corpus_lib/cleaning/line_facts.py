@@ -114,6 +114,7 @@ def _character_measures(page: Scan) -> dict[str, Array]:
     counts = {name: page.kind(name) for name in ("comma", "colon", "bar", "bracket", "quote", "exclaim", "question", "currency", "at", "rights")}
     return counts | {
         "sentences": page.sentences,
+        "gaps": page.gaps,
         "digits": page.kind("digit") / n_chars,
         "letters": 1 - page.kinds[:, 1:].sum(axis=1) / n_chars + page.kind("han") / n_chars,
     }

@@ -14,9 +14,9 @@ from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs, word_pairs
 from corpus_lib.cleaning.line_windows import Array, Columns, around, best_stretch, shifted, since_last, weighted_mean
 
-FLAGS = ("bio", "caption", "disclaimer", "cookie", "newsletter", "share", "comment", "more", "byline", "time", "contact", "price", "site",
-         "you", "first_person", "report")  # fmt: skip
-FLAGS_IF_LONG = ("bio", "caption", "disclaimer", "cookie", "newsletter", "comment", "more", "share")
+FLAGS = ("bio", "caption", "credit", "disclaimer", "cookie", "newsletter", "share", "comment", "more", "byline", "time", "contact", "price",
+         "site", "you", "first_person", "report")  # fmt: skip
+FLAGS_IF_LONG = ("bio", "caption", "credit", "disclaimer", "cookie", "newsletter", "comment", "more", "share")
 FLAGS_AROUND = ("bio", "caption", "disclaimer", "newsletter", "share", "comment", "more", "byline", "time", "price")
 HEADERS = ("more", "comment", "newsletter", "disclaimer", "bio")
 PROSE_CAP = 80.0
@@ -46,6 +46,7 @@ def shape(facts: Facts) -> Columns:
         "log_characters": np.log1p(facts.page.n_chars),
         "prose": facts.prose.astype(float),
         "sentences": np.minimum(m["sentences"], 8),
+        "gaps": np.log1p(m["gaps"]),
         "bars": np.minimum(m["bar"], 6),
         "bars_per_word": m["bar"] / (n + 1),
         "ends_long": m["end"] * long,
@@ -77,7 +78,7 @@ def words(facts: Facts) -> Columns:
         columns[f"{name}_near"] = around(hit, -4, 4)
     for name in HEADERS:
         hit = (columns[name] > 0) & short
-        columns[f"since_{name}"] = np.log1p(since_last(hit, 40))
+        columns[f"since_{name}"] = np.log1p(since_last(hit, 100))
         columns[f"{name}_so_far"] = np.minimum(np.cumsum(hit) - hit, 6)
     return columns
 
@@ -95,6 +96,8 @@ def neighbours(facts: Facts) -> Columns:
         "short": (n <= 6).astype(float),
         "prose": facts.prose.astype(float),
         "dated": m["date"] * (n <= 15),
+        "url": m["url"],
+        "gaps": (m["gaps"] > 1).astype(float),
     }
     stacked = np.column_stack(list(base.values()))
     size = np.ones(len(n))

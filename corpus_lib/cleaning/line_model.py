@@ -23,13 +23,17 @@ from corpus_lib.cleaning.line_facts import Facts, facts
 from corpus_lib.cleaning.line_features import first_reading
 from corpus_lib.cleaning.line_reasons import line_reason
 from corpus_lib.cleaning.line_scan import scan
-from corpus_lib.cleaning.line_second import second_reading
+from corpus_lib.cleaning.line_second import copies, second_reading
 from corpus_lib.cleaning.line_windows import Array, Columns
 
 # A standardised value beyond 4 is an odd page, not more evidence.
 CLIP = 4.0
 # Rows that are standardised at once; bounds the memory for a page of half a million lines.
 ROWS = 50_000
+LOG_ODDS_99 = float(np.log(99))
+# Log odds taken from a passage that repeats the text above it. Set by hand: one development page in 120 prints its article again, too few to
+# learn from; on that page it took 378 lines away and no line of the article, and on the other 119 it touched nothing.
+COPY_PENALTY = 6.0
 FAMILIES = ("shape", "words", "neighbours", "position", "overlap", "style", "repeats", "page", "baseline")
 
 
@@ -162,11 +166,11 @@ def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) 
     model = model or line_model()
     page = facts(scan(lines))
     first = contributions(model.first, first_reading(page))
-    p1 = sigmoid(first.sum(axis=1) + model.first.intercept)
-    second = second_contributions(model.second, page, first, p1)
-    p2 = np.round(sigmoid(second.sum(axis=1)), 6)
-    limit = page_limit(p2, page.n, model)
-    return LineVotes(p2, p2 >= limit, limit, second, page)
+    second = second_contributions(model.second, page, first, sigmoid(first.sum(axis=1) + model.first.intercept))
+    second[:, FAMILIES.index("repeats")] -= COPY_PENALTY * copies(page, sigmoid(second.sum(axis=1)))
+    probability = np.round(sigmoid(second.sum(axis=1)), 6)
+    limit = page_limit(probability, page.n, model)
+    return LineVotes(probability, probability >= limit, limit, second, page)
 
 
 def sigmoid(odds: Array) -> Array:
@@ -180,7 +184,7 @@ def standardised(columns: Columns, mean: Array, scale: Array) -> Array:
 
 
 def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> Array:
-    """Return lines × families: what each family adds to a reading's log odds."""
+    """Return lines × (`FAMILIES`, first reading's opinion): what each family adds to a reading's log odds."""
     out: dict[str, Array] = {}
     for name, columns in families:
         mean, scale, weight = reading.family(name, columns)
@@ -190,30 +194,31 @@ def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> 
         ]
         out[name] = out.get(name, 0.0) + np.concatenate(parts)
     zero = np.zeros(len(next(iter(out.values()))))
-    return np.column_stack([out.get(name, zero) for name in (*FAMILIES, "first")][: len(FAMILIES) + 1])
+    return np.column_stack([out.get(name, zero) for name in (*FAMILIES, "first")])
 
 
-def second_contributions(reading: Reading, page: Facts, first: Array, p1: Array) -> Array:
+def second_contributions(reading: Reading, page: Facts, first: Array, probability: Array) -> Array:
     """Return lines × `FAMILIES` for the second reading, the first reading's opinion handed down to the families it came from.
 
-    The second reading sees the first one's log odds; the slope at that line times what each family gave there is that family's share. What is
-    left over (intercepts, means, clipping) is the baseline, so that rows sum to the log odds of the line.
+    The second reading sees the first one's log odds. The slope there, times what a family gave to the first reading, is that family's share;
+    what is left over (intercepts, means, clipping) is the baseline, so that a row sums to the log odds of the line.
     """
-    own = contributions(reading, second_reading(page, p1))
-    opinion = own[:, -1]
-    odds = np.clip(first.sum(axis=1), -4.6, 4.6)
-    slope = _slope(reading, page)
-    handed = first[:, : len(FAMILIES)] * (slope * np.where(np.abs(odds) < 4.6, 1.0, 4.6 / np.maximum(np.abs(first.sum(axis=1)), 1e-9)))[:, None]
-    out = own[:, : len(FAMILIES)] + handed
-    out[:, -1] += opinion - handed.sum(axis=1) + reading.intercept
+    own = contributions(reading, second_reading(page, probability))
+    total = np.abs(first.sum(axis=1))
+    # Beyond a probability of .99 the second reading sees no more than .99.
+    seen = np.minimum(total, LOG_ODDS_99) / np.maximum(total, 1e-9)
+    handed = first[:, :-1] * (_slope(reading, page) * seen)[:, None]
+    out = own[:, :-1] + handed
+    out[:, -1] += own[:, -1] - handed.sum(axis=1) + reading.intercept
     return out
 
 
 def _slope(reading: Reading, page: Facts) -> Array:
     """Return how much one unit of the first reading's log odds adds to the second's, for each line."""
-    per_unit = {name: reading.features[f"first.{name}"][2] / reading.features[f"first.{name}"][1] for name in ("logit", "logit_long", "logit_short", "probability")}
-    # From .01 to .99 the probability moves by .98 while the log odds move by 9.19.
-    return per_unit["logit"] + per_unit["probability"] * 0.98 / 9.19 + per_unit["logit_long"] * (page.n >= 12) + per_unit["logit_short"] * (page.n <= 5)
+    names = ("logit", "probability", "logit_long", "logit_short")
+    plain, share, long, short = (weight / scale for _, scale, weight in (reading.features[f"first.{name}"] for name in names))
+    # From .01 to .99 the probability moves by .98.
+    return plain + share * 0.98 / (2 * LOG_ODDS_99) + long * (page.n >= 12) + short * (page.n <= 5)
 
 
 def page_limit(probability: Array, n: Array, model: LineModel) -> float:

@@ -77,8 +77,8 @@ class Scan:
         The distinct forms, in order of appearance.
     kinds
         Lines × `KINDS`: how many characters of each kind.
-    n_chars, sentences
-        For each line: characters, and sentence ends followed by more text.
+    n_chars, sentences, gaps
+        For each line: characters, sentence ends followed by more text, and spaces that follow a space (the cells of a table in plain text).
     """
 
     lines: list[str]
@@ -88,6 +88,7 @@ class Scan:
     kinds: Array
     n_chars: Array
     sentences: Array
+    gaps: Array
 
     @property
     def n_lines(self) -> int:
@@ -109,9 +110,9 @@ def scan(lines: Sequence[str]) -> Scan:
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
     parts = [_read(short[at : at + LINES_AT_ONCE], numbers) for at in range(0, len(short), LINES_AT_ONCE)]
-    form, counts, kinds, chars, sentences = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else _nothing()
+    form, counts, kinds, chars, sentences, gaps = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else _nothing()
     line = np.repeat(np.arange(len(short)), counts)
-    return Scan(short, form, line, list(numbers), kinds, chars, sentences)
+    return Scan(short, form, line, list(numbers), kinds, chars, sentences, gaps)
 
 
 def _cut(line: str) -> str:
@@ -124,21 +125,20 @@ def _cut(line: str) -> str:
 
 def _nothing() -> tuple[Array, ...]:
     empty = np.zeros(0, dtype=np.int64)
-    return empty, empty, np.zeros((0, len(KINDS) + 1)), empty, empty
+    return empty, empty, np.zeros((0, len(KINDS) + 1)), empty, empty, empty
 
 
 def _read(lines: list[str], numbers: defaultdict[str, int]) -> tuple[Array, ...]:
-    """Return form of each token, tokens a line, kinds a line, characters a line, inner sentence ends a line."""
+    """Return form of each token, tokens a line, kinds a line, characters a line, inner sentence ends and gaps a line."""
     found = [WORD.findall(line) for line in lines]
     form = np.array([numbers[word] for word in chain.from_iterable(found)], dtype=np.int64)
     counts = np.array([len(words) for words in found], dtype=np.int64)
     lengths = np.array([len(line) for line in lines], dtype=np.int64)
-    kinds, sentences = _characters("\n".join(lines), lengths)
-    return form, counts, kinds, lengths, sentences
+    return form, counts, *_characters("\n".join(lines), lengths)
 
 
-def _characters(text: str, lengths: Array) -> tuple[Array, Array]:
-    """Count the kinds of characters, and the sentence ends followed by a space, in each line of `text`."""
+def _characters(text: str, lengths: Array) -> tuple[Array, Array, Array, Array]:
+    """Return for each line of `text` its kinds of characters, its length, sentence ends followed by a space, and spaces after a space."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kind = _TABLE[np.minimum(codes, 65535)]
     line = np.repeat(np.arange(len(lengths)), lengths + 1)[: len(kind)]
@@ -146,6 +146,9 @@ def _characters(text: str, lengths: Array) -> tuple[Array, Array]:
     counts = np.bincount(line * width + kind, minlength=len(lengths) * width).reshape(-1, width).astype(float)
     ends = (kind >= 1) & (kind <= 3)
     # A Chinese full stop needs no space after it.
-    ends[:-1] &= (kind[1:] == NAMES.index("space") + 1) | ((codes[:-1] > 0x3000) & (codes[1:] != ord("\n")))
+    space = kind == NAMES.index("space") + 1
+    ends[:-1] &= space[1:] | ((codes[:-1] > 0x3000) & (codes[1:] != ord("\n")))
     ends[-1:] = False
-    return counts, np.bincount(line[ends], minlength=len(lengths)).astype(float)
+    gaps = np.flatnonzero(space[1:] & space[:-1])
+    of_line = (np.bincount(line[places], minlength=len(lengths)).astype(float) for places in (ends, gaps))
+    return counts, lengths, *of_line

@@ -219,3 +219,20 @@ def _grams(facts: Facts) -> tuple[Array, Array]:
     counts = np.bincount(line, minlength=facts.page.n_lines)
     inside = (line[: -GRAM + 1] == line[GRAM - 1 :]) & (counts[line[: -GRAM + 1]] >= 6)
     return line[: -GRAM + 1][inside], gram[inside]
+
+
+def copies(facts: Facts, probability: Array) -> Array:
+    """Return the lines of passages that repeat, word by word, likely text further up.
+
+    A passage counts when at least three of its long lines stand above already; short lines between them go with it. Some pages print the
+    article again under other headings, for a slider, a print view or another screen width. One repeated line alone is left to the weights:
+    it may be a refrain or a quotation.
+    """
+    first: dict[str, int] = {}
+    likely = (probability > 0.5) & (facts.n >= 12)
+    copy = np.zeros(facts.page.n_lines, dtype=bool)
+    for line in np.flatnonzero(likely).tolist():
+        copy[line] = first.setdefault(facts.page.lines[line].lower(), line) != line
+    runs = find_runs(copy, copy.astype(float), gap=6)
+    passage = runs.of_line(runs.tokens) >= 3
+    return passage & (copy | (facts.n < 12))
