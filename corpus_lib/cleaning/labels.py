@@ -22,12 +22,12 @@ LABELS = (
 )  # fmt: skip
 KEPT = ("body", "heading", "list_item")
 # The order in which voters are asked; the first that has an opinion decides.
-ORDER = ("override", "title", "lexicon", "bio", "region", "metadata", "disclaimer", "caption", "repetition", "language", "model", "structure")
+ORDER = ("override", "title", "lexicon", "bio", "region", "metadata", "disclaimer", "caption", "repetition", "language", "model", "repeats", "structure")
 
 BULLET = re.compile(r"^(?:[•▪●◦■‣⁃*+–-] |\(?\d{1,3}[.)、．](?!\d)|\(?[a-z][.)] |[（(]?[一二三四五六七八九十]{1,3}[、.)）]|[①-⑳])")
 NUMBER = re.compile(r"^\(?(\d{1,3})[.)、．](?!\d)")
 BAR = re.compile(r"[|·•»›>/]")
-CREDIT_END = re.compile(r"[(（\[][^()（）\[\]]{0,60}(?:photo|image|afp|reuters|getty|xinhua|epa|ap|摄|供图|图)[^()（）\[\]]{0,30}[)）\]]\W{0,2}$|(?:/|\||—|-|–) ?(?:afp|reuters|getty images|xinhua|epa|ap photo|ap)[\w /]{0,20}$", re.IGNORECASE)
+CREDIT_END = re.compile(r"[(（\[][^()（）\[\]]{0,60}(?:\b(?:photos?|images?|afp|reuters|getty|xinhua|epa|ap)\b|摄|供图|图)[^()（）\[\]]{0,30}[)）\]]\W{0,2}$|(?:/|\||—|-|–) ?(?:afp|reuters|getty images|xinhua|epa|ap photo|ap)[\w /]{0,20}$", re.IGNORECASE)
 SOURCE_END = re.compile(r"(?:^|[.。!?)”\"] |\s\()(?:photos?|images?|source|credit|picture|ảnh|nguồn|nguồn ảnh|foto|图源|图片来源|crédit|illustration)(?: by| credit| courtesy)? ?[:：/] ?[^.:]{2,60}\.?$", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
 WORD_LABEL = {"nav": "nav", "related": "sidebar", "comments": "nav", "share": "nav", "form": "nav", "bio": "author_bio", "disclaimer": "disclaimer"}
@@ -72,7 +72,7 @@ def _lexicon_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
         if plain in words.whole:
             found[i] = (words.whole[plain], "whole_line", plain)
         elif m.words <= 14 and (hit := words.short.find(m.tokens, line.text, m.cjk)):
-            if not (m.ends and m.words > 9):
+            if not (m.ends and m.words > 6):
                 found[i] = (*_swap(hit[0], "short_line"), hit[1])
         if i not in found and m.words <= 60 and (hit := words.long.find(m.tokens, line.text, m.cjk)) and hit[0] == "form":
             found[i] = ("form", "long_line", hit[1])
@@ -107,26 +107,23 @@ def _vote_lexicon(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: 
 # -------------------------------------------------------------------------------------------------------------- regions
 def _resumes(page: Page, start: int, kinds: Mapping[int, tuple[str, str, str]], before: int) -> int:
     """Position where the article's prose resumes after `start`, or the number of lines."""
-    n, run, first = len(page.lines), 0, start
     needed = RESUME_WORDS if before >= RESUME_WORDS else 20
-    gap = 0
-    for i in range(start, n):
+    run: list[int] = []
+    for i in range(start, len(page.lines)):
         m = page.measures[i]
         if page.prose[i] and i not in kinds and m.words >= 18:
-            if not run:
-                first = i
-            run, gap = run + m.words, 0
+            run.append(i)
+            words = [page.measures[j].words for j in run]
             # A teaser is one sentence under a headline; prose resumes with two paragraphs in a row, or with one that is long.
-            if run >= needed and (i > first or m.words >= 80 or before < RESUME_WORDS):
-                return _with_heading(page, first, start, kinds)
-        else:
-            gap += 1
-            run = 0 if gap > 0 else run
-    return n
-
-
-def _with_heading(page: Page, first: int, start: int, kinds: Mapping[int, tuple[str, str, str]]) -> int:
-    return first
+            touching = run[-1] - run[0] == len(run) - 1
+            if touching and sum(words) >= needed and (len(run) > 1 or m.words >= 80 or before < RESUME_WORDS):
+                return run[0]
+            if not touching and len(run) >= 3 and min(words) >= 30 and sum(words) >= 2 * RESUME_WORDS:
+                return run[0]
+        elif run and (i - run[-1] > 1 or i in kinds or any(c.isdigit() for c in page.lines[i].text) or m.words > 12):
+            # One heading may stand between two paragraphs; a headline with its date is a list of stories.
+            run = []
+    return len(page.lines)
 
 
 def _vote_regions(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: Votes) -> None:
@@ -176,7 +173,7 @@ def _vote_captions(page: Page, votes: Votes) -> None:
     agencies = lexicon().cues["caption_end"]
     for i, line in enumerate(page.lines):
         m, text = page.measures[i], line.text
-        if m.words > 60 or len(text) > 400:
+        if m.words > 60 or len(text) > 400 or BULLET.match(text):
             continue
         cue = start.match(text[:100])
         if cue and (":" in cue["mark"] or "：" in cue["mark"] or cue["cue"] in "▲△") and cue["value"].strip():
@@ -215,7 +212,8 @@ def _vote_repetition(page: Page, corpus_lines: Mapping[str, int], votes: Votes) 
         m = page.measures[i]
         short = m.words <= 12 and not m.ends
         if counts[text] >= 3 and short and not BULLET.match(text):
-            votes[i]["repetition"] = Vote("nav", "repeated_in_page", f"the page repeats this line {counts[text]} times")
+            # Reviews and guides repeat their section headings: where the line model speaks, it knows better.
+            votes[i]["repeats"] = Vote("nav", "repeated_in_page", f"the page repeats this line {counts[text]} times")
         elif short and m.words >= 4 and i + 1 < len(texts) and texts[i + 1] == text:
             votes[i]["repetition"] = votes[i + 1]["repetition"] = Vote("sidebar", "printed_twice", "a headline printed twice in a row, as lists of stories do")
         if corpus_lines.get(text, 0) and m.words <= 40:
@@ -414,7 +412,7 @@ def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:
     last = max((i for i, p in enumerate(page.prose) if p), default=-1)
     for i, role in roles.items():
         inside = page.first_prose + 1 < i < last
-        if role.label == "author_bio" or (inside and role.rule == "bare_stamp"):
+        if role.label == "author_bio" or (inside and role.rule == "bare_stamp") or (inside and i > page.first_prose + 3 and role.rule == "author_cue"):
             continue
         votes[i]["metadata"] = Vote(*role)
 

@@ -136,8 +136,8 @@ def _judge(block: list[int], texts: Sequence[str], choice: tuple[str, ...], main
         letters = sum(map(str.isalpha, texts[i][:SAMPLE]))
         if letters >= MIN_LETTERS:
             found[i] = main if together == main else _identify(texts[i][:SAMPLE], choice)
-            # A short line of Latin letters is full of names; only a longer one is evidence of another language.
-            certain[i] = found[i] == main or letters >= 2 * MIN_LETTERS
+            # A short line of Latin letters is full of names, and a row of a table is figures.
+            certain[i] = found[i] == main or (letters >= 2 * MIN_LETTERS and letters >= 0.7 * len(texts[i][:SAMPLE].replace(" ", "")))
 
 
 def _fill(found: list[str]) -> list[str]:
