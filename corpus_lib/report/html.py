@@ -372,6 +372,10 @@ def _soup(text: str) -> Any:
 
 
 def _links(soup: Any, pages: set[str]) -> None:
+    """Links to notebooks lead to their pages; a line of nothing else goes, since every page has its own such line."""
+    for paragraph in soup.find_all("p"):
+        if _only_links(paragraph) and all(NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")):
+            paragraph.decompose()
     for link in soup.find_all("a"):
         target = str(link.get("href", ""))
         notebook = NOTEBOOK_LINK.fullmatch(target)

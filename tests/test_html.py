@@ -1,0 +1,251 @@
+"""The report's pages: nothing in them runs or loads, and they can be read by ear, in the dark and on paper."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from corpus_lib.report.html import Entry, PageLink, accessible, clean_html, entry_html, outline, page_html
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
+PAGES = (PageLink("00_overview", "Overview", "What is here?"), PageLink("01_words", "01 Words", "Which?"), PageLink("02_gone", "Gone", "", "skipped", there=False))
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)><script>alert(1)</script></svg>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href=' java\tscript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<p style='background:url(http://evil/x)'>x</p>",
+    "<style>p { background: url(http://evil/x) }</style>",
+    "<link rel=stylesheet href=http://evil/x>",
+    "<img src='http://evil/pixel.png'>",
+    "<object data='http://evil/x'></object><embed src='http://evil/x'>",
+    "<form action='http://evil'><input name=a autofocus onfocus=alert(1)></form>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
+    "<details ontoggle=alert(1) open>x</details>",
+    "<meta http-equiv=refresh content='0;url=http://evil'>",
+    "<base href='http://evil/'>",
+    "<video src='http://evil/x' onerror=alert(1)></video>",
+    "<span class=picture title=0></span>",
+]
+
+
+def output(**data: Any) -> Any:
+    metadata = data.pop("metadata", {})
+    return new_output("display_data", data={name.replace("_", "/", 1): value for name, value in data.items()}, metadata=metadata)
+
+
+def notebook(*cells: Any) -> Any:
+    return new_notebook(cells=[new_markdown_cell("# Words\n\n**Question.** Which words?\n"), *cells])
+
+
+def code(*outputs: Any) -> Any:
+    return new_code_cell("1 + secret", outputs=list(outputs))
+
+
+def page(*cells: Any, name: str = "01_words") -> Any:
+    text = page_html(notebook(*cells), name, PAGES, study="A study", about="Five documents.")
+    return text, BeautifulSoup(text, "html.parser")
+
+
+def executable(soup: Any) -> list[str]:
+    """Whatever in a page could run, load or send."""
+    found = [str(e) for e in soup.find_all(["script", "iframe", "object", "embed", "form", "input", "link", "base", "video", "audio", "svg", "math"])]
+    found += [str(e) for e in soup.find_all("style") if e.find_parent("head") is None]
+    found += [str(e) for e in soup.find_all("meta") if e.get("http-equiv") not in (None, "Content-Security-Policy")]
+    for element in soup.find_all(True):
+        for name, value in element.attrs.items():
+            said = re.sub(r"[\s\x00]", "", str(value)).lower()
+            wrong_address = name in ("href", "src", "action") and said.startswith(("javascript:", "vbscript:", "data:")) and not said.startswith("data:image/")
+            outside = name in ("src", "srcset", "poster", "background") and not said.startswith("data:image/")
+            if name.startswith("on") or wrong_address or outside or (name == "style" and "url(" in said):
+                found.append(str(element))
+    return found
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_from_a_notebook_runs_or_loads(payload: str) -> None:
+    cells = [new_markdown_cell(payload), code(output(text_html=payload)), code(output(text_markdown=payload)), code(output(text_plain=payload)),
+             code(new_output("stream", name="stdout", text=payload)), code(new_output("error", ename=payload, evalue=payload, traceback=[payload]))]  # fmt: skip
+    assert executable(page(*cells)[1]) == []
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_on_the_entry_page_runs_or_loads(payload: str) -> None:
+    link = PageLink("00_overview", payload, payload, "failed", True, payload)
+    entry = Entry(payload, payload, payload, payload, [link], [{"name": "f", "text": payload, "page": link}], [], [], [payload], payload)
+    assert executable(BeautifulSoup(entry_html(entry), "html.parser")) == []
+
+
+@given(st.text(alphabet="<>/=\"'&;:()abdeijlnoprstuvx \t\n", max_size=60))
+def test_cleaned_html_cleaned_again_is_the_same(text: str) -> None:
+    once = clean_html(text)
+    assert clean_html(once) == once
+    assert executable(BeautifulSoup(once, "html.parser")) == []
+
+
+def test_code_is_not_shown_and_results_are() -> None:
+    text, soup = page(code(output(text_markdown="**Nine** words.", text_plain="Nine")))
+    assert "secret" not in text
+    assert soup.find("strong", string="Nine") is not None
+
+
+def test_a_figure_has_its_alternative_text_and_its_caption_once() -> None:
+    plot = output(image_png=PNG, text_plain="Rates by text.\nAlt: Bars: a 3, b 2.", metadata={"image/png": {"alt": "Bars: a 3, b 2.", "width": 700}})
+    text, soup = page(code(plot))
+    image = soup.find("img")
+    assert (image["alt"], image["width"]) == ("Bars: a 3, b 2.", "700")
+    assert soup.find("figcaption").get_text() == "Figure 1. Rates by text."
+    assert text.count("Rates by text.") == 1
+    assert image["src"] == f"data:image/png;base64,{PNG}"
+
+
+def test_the_alternative_text_is_taken_from_the_plain_text_where_metadata_has_none() -> None:
+    assert page(code(output(image_png=PNG, text_plain="C.\nAlt: A \"quoted\" <b>.")))[1].find("img")["alt"] == 'A "quoted" <b>.'
+
+
+def test_no_image_is_without_a_text() -> None:
+    _, soup = page(code(output(image_png=PNG, text_plain="<Figure size 640x480>")), new_markdown_cell(f"![](data:image/png;base64,{PNG})"))
+    assert [bool(image["alt"]) for image in soup.find_all("img")] == [True, True]
+
+
+def test_headings_start_at_one_and_skip_no_level() -> None:
+    _, soup = page(new_markdown_cell("#### Deep\n\n# Second first\n\n### Third"))
+    assert [(h.name, h.get_text()) for h in soup.find_all(re.compile("h[1-6]"))] == [("h1", "Words"), ("h2", "Deep"), ("h2", "Second first"), ("h3", "Third")]
+
+
+def test_a_page_without_a_heading_gets_its_title() -> None:
+    assert accessible("<h3>Part</h3><p>x</p>", title="T") == "<h1>T</h1><h2>Part</h2><p>x</p>"
+
+
+def test_ids_are_unique() -> None:
+    _, soup = page(new_markdown_cell("## Same\n\n## Same\n\n## content"))
+    ids = [element["id"] for element in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+
+
+def test_tables_have_scoped_headers_and_scroll_in_their_box() -> None:
+    table = ("<table border=1><caption>Nine rows</caption><thead><tr><th></th><th style='text-align: right'>n</th></tr></thead>"
+             "<tbody><tr><th>a</th><td style='text-align: right; white-space: nowrap'>1</td></tr></tbody></table>")  # fmt: skip
+    _, soup = page(code(output(text_html=table)))
+    found = soup.find("table")
+    assert [(cell.name, cell.get("scope"), cell.get("class")) for cell in found.find_all(["th", "td"])] == [
+        ("td", None, None), ("th", "col", ["n"]), ("th", "row", None), ("td", None, ["n"]),
+    ]  # fmt: skip
+    assert found.parent.attrs == {"class": ["scroll"], "role": "region", "tabindex": "0", "aria-label": "Table 1: Nine rows"}
+
+
+def test_the_tables_of_the_library_keep_captions_and_languages() -> None:
+    import pandas as pd
+
+    from corpus_lib.report import show
+
+    frame = pd.DataFrame({"language": ["vi", "en"], "text": ["sự thật", "truth"]})
+    _, soup = page(code(output(text_html=show(frame, caption="Words")._repr_html_())))
+    assert soup.find("caption").get_text() == "Words. 2 rows"
+    assert soup.find("td", string="sự thật")["lang"] == "vi"
+    assert len(soup.find_all("div", class_="scroll")) == 1
+
+
+def test_a_concordance_is_set_around_its_node() -> None:
+    head = "<thead><tr><th>left</th><th>node</th><th>right</th></tr></thead>"
+    _, soup = page(code(output(text_html=f"<table>{head}<tbody><tr><td>a</td><td>b</td><td>c</td></tr></tbody></table>")))
+    assert [cell.get("class") for cell in soup.find_all("td")] == [["left"], ["node"], ["right"]]
+
+
+@pytest.mark.parametrize(("text", "tagged"), [
+    ("In 环球网, said", [("zh", "环球网")]),
+    ("nói: Chủ tịch nước Việt Nam đã phát biểu", [("vi", "nói: Chủ tịch nước Việt Nam đã phát biểu")]),
+    ("これは本です", [("ja", "これは本です")]),
+    ("the word 한국 and 中国", [("ko", "한국"), ("zh", "中国")]),
+    ("Это русский текст", [("ru", "Это русский текст")]),
+    ("café naïve Zürich · 5 – 6 “quoted”", []),
+    ("plain English", []),
+])  # fmt: skip
+def test_passages_in_other_languages_are_tagged(text: str, tagged: list[tuple[str, str]]) -> None:
+    soup = BeautifulSoup(accessible(f"<h1>T</h1><p>{text}</p>"), "html.parser")
+    assert [(span["lang"], span.get_text()) for span in soup.find_all("span", lang=True)] == tagged
+    assert soup.find("p").get_text() == text
+
+
+def test_a_language_that_is_said_is_left_alone() -> None:
+    assert accessible('<h1>T</h1><p lang="zh-Hant">環球</p>') == '<h1>T</h1><p lang="zh-Hant">環球</p>'
+
+
+def test_links_lead_to_pages_that_exist_and_other_relative_ones_become_text() -> None:
+    _, soup = page(new_markdown_cell("See [a](00_overview.ipynb#part) and [b](02_gone.ipynb), [c](../study.toml), [d](https://example.org/x)."))
+    links = {link.get_text(): link["href"] for link in soup.find("main").find_all("a")}
+    assert links == {"a": "00_overview.html#part", "d": "https://example.org/x"}
+
+
+def test_a_line_of_links_to_notebooks_gives_way_to_the_pages_own() -> None:
+    _, soup = page(new_markdown_cell("[← Overview](00_overview.ipynb) · [Gone →](02_gone.ipynb)"))
+    assert soup.find("main").find("a") is None
+    assert [link["href"] for link in soup.find("footer").find_all("a")][:2] == ["00_overview.html", "../index.html"]
+
+
+def test_the_page_list_names_the_page_and_links_only_to_what_is_there() -> None:
+    _, soup = page()
+    assert [(e.name, e.get_text(), e.get("aria-current")) for e in soup.find("header").select("li > *")] == [
+        ("a", "00 overview", None), ("a", "01 words", "page"), ("span", "02 gone", None),
+    ]  # fmt: skip
+
+
+def test_a_step_that_failed_is_shown_with_its_reason() -> None:
+    error = new_output("error", ename="ValueError", evalue="\x1b[31mno <b>words</b>\x1b[0m", traceback=["\x1b[0;31mline\x1b[0m 3"])
+    _, soup = page(code(error))
+    assert soup.find(class_="failed").find("p").get_text() == "This step failed: ValueError: no <b>words</b>"
+    assert soup.find("details").find("pre").get_text() == "line 3"
+
+
+def test_a_page_asks_for_nothing_and_is_the_same_every_time() -> None:
+    cells = [code(output(image_png=PNG, text_plain="C.\nAlt: A.")), new_markdown_cell("$x$ and ```mermaid\ngraph\n```")]
+    text, soup = page(*cells)
+    assert text == page(*cells)[0]
+    assert executable(soup) == []
+    assert re.findall(r"(?:https?:)?//[a-z]", text) == []
+    assert soup.find("meta", attrs={"http-equiv": True})["content"].startswith("default-src 'none'")
+    assert soup.find("html")["lang"] == "en"
+
+
+def test_the_notebook_is_not_changed_by_its_page() -> None:
+    made = notebook(code(output(text_html="<table><tr><th>a</th></tr></table>")))
+    before = nbformat.writes(made)
+    page_html(made, "01_words", PAGES, study="S", about="A.")
+    assert nbformat.writes(made) == before
+
+
+def test_title_and_question_come_from_the_first_cell_or_from_a_computed_one() -> None:
+    assert outline(notebook()) == ("Words", "Which words?")
+    computed = new_notebook(cells=[code(output(text_markdown="# Two & three")), new_markdown_cell("[a](b.ipynb)\n\nWhich?")])
+    assert outline(computed) == ("Two & three", "Which?")
+
+
+def test_the_entry_page_holds_findings_figures_tables_and_what_failed() -> None:
+    failed = PageLink("01_words", "01 Words", "Which?", "failed", True, "ValueError: no words")
+    entry = Entry(
+        "Title <1>", "Why?", "Five documents.", "corpus_lib 0.1.0", [PAGES[0], failed, PAGES[2]],
+        [{"name": "size", "text": "**Five** texts.\n\n# Loud", "page": PAGES[0]}],
+        [{"name": "rates", "caption": "Rates.", "alt": "Bars.", "page": failed, "size": (800, 400)}],
+        [{"name": "words", "rows": 1251, "page": failed}], ["a.pdf: is no text"],
+    )  # fmt: skip
+    soup = BeautifulSoup(entry_html(entry), "html.parser")
+    assert soup.find("h1").get_text() == "Title <1>"
+    assert [h.get_text() for h in soup.find_all("h2")] == ["Findings in brief", "Pages", "Figures", "Tables"]
+    assert soup.find(class_="failed").find("li").get_text() == "01 Words: ValueError: no words"
+    assert soup.find("strong", string="Five") is not None
+    image = soup.find("img")
+    assert (image["src"], image["alt"], image["width"]) == ("figures/rates.png", "Bars.", "800")
+    assert [link["href"] for link in soup.find("table").find_all("a")] == ["pages/01_words.html", "tables/words.csv", "tables/words.jsonl"]
+    assert soup.find("summary").get_text() == "1 file or row left out of the corpus"
+    assert [span.get_text() for span in soup.find_all(class_="status")] == ["failed", "skipped"]
