@@ -85,9 +85,36 @@ def tomotopy_lda(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats
     return rows_to_one(phi), np.array([document.get_topic_dist() for document in model.docs], dtype=float)
 
 
+def keynmf(word_vectors: Floats, n_keywords: int = 25) -> Engine:
+    """Engine KeyNMF from vectors of the words (rows in the order of the terms); vectors come from any embedding.
+
+    A unit's vector is the mean of its words' vectors, weighted by idf. Its keywords are the words it holds that lie nearest
+    to that vector, weighted by cosine; the matrix of keywords is factorised as usual. Kristensen-McLachlan, R. et al. (2024),
+    "Context is Key(NMF)", arXiv 2410.12791, with their 25 keywords.
+    """
+    lengths = np.linalg.norm(word_vectors, axis=1, keepdims=True)
+    unit_words = np.divide(word_vectors, lengths, out=np.zeros_like(word_vectors), where=lengths > 0)
+
+    def engine(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
+        weighted = learn_weighting(counts, Recipe(idf_power=1.0))[1]
+        units = np.asarray(weighted @ unit_words)
+        units /= np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
+        keywords = weighted.copy()
+        for row, (start, end) in enumerate(zip(weighted.indptr[:-1], weighted.indptr[1:], strict=True)):
+            near = np.maximum(np.round(unit_words[weighted.indices[start:end]] @ units[row], 9), 0.0)
+            if len(near) > n_keywords:
+                near[near < np.partition(near, -n_keywords)[-n_keywords]] = 0.0
+            keywords.data[start:end] = near
+        keywords.eliminate_zeros()
+        w, h = factorise(keywords, n_topics, Recipe())
+        return rows_to_one(h), shares(w, h)
+
+    return engine
+
+
 ENGINES: dict[str, Engine] = {"nmf": recipe_nmf, "nmf_tfidf": tfidf_nmf, "lda": sklearn_lda, "tomotopy": tomotopy_lda}
 # Engines without a random start: one seed says all.
-SEEDLESS = frozenset({"nmf"})
+SEEDLESS = frozenset({"nmf", "keynmf"})
 
 
 def compare_engines(
@@ -99,6 +126,7 @@ def compare_engines(
     seeds: int = 3,
     sample_share: float = 0.8,
     ranking: Ranking = "weight",
+    word_vectors: pd.DataFrame | None = None,
     **pruning: Any,
 ) -> pd.DataFrame:
     """Topic models of one corpus side by side.
@@ -118,6 +146,8 @@ def compare_engines(
         Random starts compared, where an engine has one.
     ranking
         Rule by which first words are ranked; "relevance" helps models that put frequent words first.
+    word_vectors
+        Vectors of words (index: words), from any embedding; adds the engine "keynmf". Words without a vector have no say in it.
     **pruning
         stopwords, min_units, max_share, min_length, alphabetic as in `fit_topics`.
 
@@ -147,11 +177,24 @@ def compare_engines(
     filled = _filled(_sorted_counts(matrix.counts), n_topics)
     counts = sp.csr_array(_sorted_counts(matrix.counts)[filled])
     samples = draw_samples(clusters(matrix.units.iloc[filled])[0], resamples, sample_share)
-    rows = [_evaluated(name, counts, n_topics, samples, seeds, ranking, alphabetical(matrix.terms)) for name in names]
+    chosen = {name: ENGINES[name] for name in names}
+    if word_vectors is not None:
+        chosen["keynmf"] = keynmf(_vectors(word_vectors, matrix.terms))
+    alphabet = alphabetical(matrix.terms)
+    rows = [_evaluated(engine, name in SEEDLESS, counts, n_topics, samples, seeds, ranking, alphabet) for name, engine in chosen.items()]
     words = [[[str(matrix.terms[i]) for i in row if i >= 0] for row in top] for top, _ in rows]
     counted = {window: count_windows(tokens, {w for m in words for t in m for w in t}, window=window) for window in WINDOWS.values()}
     table = pd.DataFrame([{**_coherences(lists, counted), **row} for lists, (_, row) in zip(words, rows, strict=True)])
-    return table.set_index(pd.Index(names, name="engine"))
+    return table.set_index(pd.Index(list(chosen), name="engine"))
+
+
+def _vectors(word_vectors: pd.DataFrame, terms: pd.Index) -> Floats:
+    """Vectors in the order of the terms, zeros where a word has none."""
+    known = terms.isin(word_vectors.index)
+    if not known.any():
+        raise InvalidValue(f"`word_vectors` must be indexed by words of the corpus; none of its {len(word_vectors)} rows is one. "
+                           "Check case and spelling.")  # fmt: skip
+    return np.asarray(word_vectors.reindex(terms).fillna(0.0).to_numpy(dtype=float))
 
 
 def _coherences(lists: list[list[str]], counted: dict[int | None, WindowCounts]) -> dict[str, float]:
@@ -160,10 +203,9 @@ def _coherences(lists: list[list[str]], counted: dict[int | None, WindowCounts])
 
 
 def _evaluated(
-    name: str, counts: sp.csr_array, n_topics: int, samples: Any, seeds: int, ranking: Ranking, alphabet: Ints
+    engine: Engine, seedless: bool, counts: sp.csr_array, n_topics: int, samples: Any, seeds: int, ranking: Ranking, alphabet: Ints
 ) -> tuple[Ints, dict[str, float]]:
     """First words of one engine, with its stability and its time."""
-    engine = ENGINES[name]
 
     def fit(part: sp.csr_array, seed: int) -> tuple[Floats, Ints]:
         phi, theta = engine(part, n_topics, seed)
@@ -179,7 +221,7 @@ def _evaluated(
         return float(np.mean(found)) if found else float("nan")
 
     stability = overlap([fit(sp.csr_array(counts[np.flatnonzero(sample)]), 0) for sample in samples])
-    by_seed = 1.0 if name in SEEDLESS else overlap([fit(counts, seed) for seed in range(1, seeds)])
+    by_seed = 1.0 if seedless else overlap([fit(counts, seed) for seed in range(1, seeds)])
     return top, {"stability": stability, "seed_stability": by_seed, "seconds": seconds}
 
 

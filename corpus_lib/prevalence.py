@@ -55,7 +55,7 @@ def prevalence(
         "n_units": n_units[group.ravel()], "n_documents": n_documents[group.ravel()],
         "reproducible": model.reproducible.to_numpy()[topic.ravel()],
     })  # fmt: skip
-    frame.attrs["notes"] = _notes(model, missing)
+    frame.attrs["notes"] = [*_notes(model, missing), *_alone(groups, n_documents)]
     return frame
 
 
@@ -162,3 +162,12 @@ def _notes(model: TopicModel, missing: int) -> list[str]:
     if model.resamples is None:
         return [*notes, "No intervals: the model was fitted without resamples."]
     return [*notes, f"Intervals from {model.resamples.n} refits on {model.resamples.share:.0%} of the {model.resamples.drawn}s."]
+
+
+def _alone(groups: list[Any], n_documents: Ints) -> list[str]:
+    """A note on the groups that are one document."""
+    alone = [str(group) for group, n in zip(groups, n_documents, strict=True) if n == 1]
+    if not alone:
+        return []
+    named = ", ".join(alone[:5]) + (" and others" if len(alone) > 5 else "")
+    return [f"{len(alone)} of {len(groups)} groups are one document each ({named}): their intervals say nothing about other documents."]

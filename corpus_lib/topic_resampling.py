@@ -103,7 +103,8 @@ def clusters(units: pd.DataFrame) -> tuple[list[str], str]:
 def draw_samples(names: Sequence[str], n: int, share: float) -> NDArray[np.bool_]:
     """`n` samples of the distinct names: those with the smallest hashes of name and sample number."""
     distinct, number = np.unique(np.asarray(names, dtype=object), return_inverse=True)
-    size = min(len(distinct), max(1, round(share * len(distinct))))
+    # A sample that holds everything would agree with itself.
+    size = max(1, min(len(distinct) - 1, round(share * len(distinct))))
     samples = np.zeros((n, len(distinct)), dtype=bool)
     for resample in range(n):
         digests = [hashlib.sha256(f"{name}\0{resample}".encode("utf-8", "surrogatepass")).digest()[:8] for name in distinct]

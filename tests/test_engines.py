@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 import numpy as np
+import pandas as pd
 import pytest
 from planted import planted
 
@@ -43,6 +44,18 @@ def test_rows_of_every_engine_sum_to_one(name, tokens):
     check_counts(counts)
     phi, theta = ENGINES[name](counts, 3, 0)
     assert np.allclose(phi.sum(axis=1), 1) and np.allclose(theta.sum(axis=1), 1)
+
+
+def test_vectors_of_words_add_an_engine(tokens):
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(4, 16))
+    words = list(tokens.vocabulary)
+    own = [int(word[1:3]) if word.startswith("t") else 3 for word in words]
+    vectors = pd.DataFrame(centres[own] + 0.1 * rng.normal(size=(len(words), 16)), index=words)
+    table = compare_engines(tokens, 3, engines=["nmf"], resamples=1, word_vectors=vectors)
+    assert list(table.index) == ["nmf", "keynmf"] and table.loc["keynmf", "seed_stability"] == 1
+    with pytest.raises(InvalidValue, match="none of its 1 rows is one"):
+        compare_engines(tokens, 3, engines=["nmf"], word_vectors=pd.DataFrame([[1.0]], index=["zebra"]))
 
 
 def test_unknown_engines_and_arguments_are_named(tokens):

@@ -44,6 +44,11 @@ def test_a_higher_level_gives_a_wider_interval_that_holds_the_mean(model):
     assert ((narrow["low"] <= narrow["mean"]) & (narrow["mean"] <= narrow["high"])).all()
 
 
+def test_groups_of_one_document_are_named(model):
+    notes = model.prevalence(["x"] + ["y"] * 89).attrs["notes"]
+    assert notes[-1] == "1 of 2 groups are one document each (x): their intervals say nothing about other documents."
+
+
 def test_dates_are_cut_to_the_year(model):
     assert model.prevalence("date", period="year")["group"].drop_duplicates().tolist() == ["2020", "2021", "2022"]
 

@@ -243,6 +243,10 @@ def test_samples_depend_on_names_only():
     assert len({tuple(s) for s in samples}) == 6
 
 
+def test_a_sample_never_holds_everything():
+    assert draw_samples(["a", "b"], 3, 0.9).sum(axis=1).tolist() == [1, 1, 1]
+
+
 def test_a_unit_is_drawn_about_as_often_as_the_share_says():
     often = draw_samples([f"d{i}" for i in range(100)], 400, 0.8).mean(axis=0)
     assert often.min() > 0.7 and often.max() < 0.9
