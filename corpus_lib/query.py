@@ -62,6 +62,10 @@ def matching_types(tokens: Tokens, item: str | re.Pattern[str]) -> list[NDArray[
     """For each token of a phrase, which types of the vocabulary it admits."""
     if isinstance(item, re.Pattern):
         return [_mask(tokens, item)]
+    for whole in (item, item.lower()):
+        # Tokens that were joined or counted as n-grams may hold blanks.
+        if whole in tokens.vocabulary:
+            return [_mask(tokens, whole)]
     elements = [e for part in item.split() for e in _elements(tokens, part)]
     return [_mask(tokens, e) for e in elements]
 

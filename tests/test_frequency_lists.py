@@ -1,0 +1,163 @@
+"""The shipped list, files of other programs, and general English at a stated size."""
+
+import csv
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
+from corpus_lib.frequency_lists import DATA, general_english, read_frequency_list, reference_info, reference_list
+from corpus_lib.tokens import Tokenizer
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text, name="list.txt", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_text(text, encoding=encoding)
+        return path
+
+    return write
+
+
+def test_the_shipped_list_states_size_documents_years_and_citation():
+    info = reference_info()
+    listed = reference_list()
+    assert (listed.n_tokens, listed.n_documents) == (info["n_tokens"], info["n_documents"])
+    assert info["first_year"] == 2009 and info["last_year"] == 2022 and "Jankin, Baturo and Dasandi (2017)" in info["citation"]
+    assert listed.table["frequency"].min() == info["min_frequency"] == 5 and listed.n_types == info["n_types_listed"]
+    assert listed.table["frequency"].sum() < listed.n_tokens  # rare types count in the size
+    assert listed.table.attrs["name"] == "un-general-debate"
+
+
+def test_the_shipped_list_was_made_by_the_tokenizer_as_it_is():
+    """Fails when the default tokenizer changes: run tools/build_reference_list.py again."""
+    assert reference_info()["pattern_sha256"] == hashlib.sha256(Tokenizer().pattern.encode()).hexdigest()
+
+
+def test_the_tool_counts_speeches_and_leaves_rare_types_out(tmp_path):
+    speeches = tmp_path / "speeches.jsonl.gz"
+    with gzip.open(speeches, "wt", encoding="utf-8") as out:
+        for year, text in ((2009, "Peace and war. "), (2010, "Peace, peace.")):
+            out.write(json.dumps({"year": year, "text": text}) + "\n")
+    script = (
+        "import sys, pathlib; sys.path.insert(0, 'tools'); import build_reference_list as b; "
+        "b.DATA = pathlib.Path(sys.argv[2]); sys.argv = ['x', sys.argv[1], '--min-frequency', '2']; b.main()"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(speeches), str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "5 tokens, 2 documents, 1 types listed" in run.stdout
+    rows = list(csv.reader(gzip.open(tmp_path / "un-general-debate.csv.gz", "rt", encoding="utf-8")))
+    assert rows == [["token", "frequency", "document_range"], ["peace", "3", "2"]]
+    assert json.loads((tmp_path / "un-general-debate.json").read_text())["n_types"] == 3
+
+
+def test_the_shipped_counts_are_those_of_the_speeches():
+    speeches = ROOT.parent / "shared" / "corpora" / "un-general-debates-2009-2022.jsonl.gz"
+    if not speeches.is_file():
+        pytest.skip("the speeches are not part of the repository")
+    counts: Counter[str] = Counter()
+    ranges = 0
+    with gzip.open(speeches, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            text = json.loads(line)["text"]
+            if "NATO" in text:
+                words = Tokenizer().tokenize(text)[0]
+                counts.update(w for w in words if w == "nato")
+                ranges += "nato" in words
+    assert reference_list().table.loc["nato", ["frequency", "document_range"]].tolist() == [counts["nato"], ranges]
+
+
+def test_a_changed_list_is_refused(monkeypatch, tmp_path):
+    for name in ("un-general-debate.csv.gz", "un-general-debate.json"):
+        (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    (tmp_path / "un-general-debate.csv.gz").write_bytes(gzip.compress(b"token,frequency,document_range\n"))
+    monkeypatch.setattr("corpus_lib.frequency_lists.DATA", tmp_path)
+    with pytest.raises(InvalidValue, match="is not the one that was built"):
+        reference_list()
+
+
+def test_an_unknown_list_is_answered_with_the_names():
+    with pytest.raises(NotFound) as caught:
+        reference_list("bnc")
+    assert str(caught.value) == "`name` must be one of 'un-general-debate'; found 'bnc'. Read a file with read_frequency_list(path)."
+
+
+ANTCONC_3 = "#Word Types: 3\n#Word Tokens: 100\n#Search Hits: 0\n1\t60\tthe\n2\t30\tThe\n3\t5\tnato\n"
+ANTCONC_4 = "Type\tPOS\tHeadword\tRank\tFreq\tRange\tNormFreq\tNormRange\nthe\t\tthe\t1\t60\t2\t6000\t1\nnato\t\tn\t2\t5\t1\t50\t0.5\n"
+QUANTEDA = '"feature","frequency","rank","docfreq","group"\n"the",60,1,2,"all"\n"nato",5,2,1,"all"\n'
+
+
+def test_antconc_3_states_its_size_and_capitals_are_added_up(file):
+    found = read_frequency_list(file(ANTCONC_3))
+    assert found.n_tokens == 100 and found.table["frequency"].to_dict() == {"the": 90, "nato": 5}
+    assert read_frequency_list(file(ANTCONC_3), lowercase=False).table["frequency"].to_dict() == {"the": 60, "The": 30, "nato": 5}
+
+
+@pytest.mark.parametrize("text", [ANTCONC_4, QUANTEDA], ids=["AntConc 4", "quanteda"])
+def test_lists_with_a_header_bring_their_ranges(file, text):
+    found = read_frequency_list(file(text), n_documents=2, n_tokens=1000)
+    assert found.table["frequency"].to_dict() == {"the": 60, "nato": 5} and found.table["document_range"].tolist() == [2, 1]
+    assert read_frequency_list(file(text)).n_documents is None
+
+
+@pytest.mark.parametrize("text", ["the,60\nnato,5\n", "60\tthe\n5\tnato\n", "word;count\nthe;60\nnato;5\n", "\ufeffthe,60\nnato,5\n"])
+def test_plain_lists_are_read_with_or_without_header(file, text):
+    assert read_frequency_list(file(text)).table["frequency"].to_dict() == {"the": 60, "nato": 5}
+
+
+def test_thousands_and_signs_are_read(file):
+    assert read_frequency_list(file('"the","1,060"\n#,3\n')).table["frequency"].to_dict() == {"the": 1060, "#": 3}
+
+
+def test_columns_of_other_names_are_named_by_the_reader(file):
+    text = "Wort,Anzahl\nNATO,5\n"
+    with pytest.raises(InvalidValue) as caught:
+        read_frequency_list(file("a,b\nc,d\n", "x.csv"))
+    assert str(caught.value) == (
+        "'x.csv' must have a column of words and one of frequencies; found 'a', 'b'. Name them in `token_column`, `frequency_column`."
+    )
+    found = read_frequency_list(file(text), token_column="Wort", frequency_column="Anzahl")
+    assert found.table["frequency"].to_dict() == {"nato": 5}
+
+
+def test_rates_are_not_counts(file):
+    with pytest.raises(InvalidValue, match=r"frequencies must be whole numbers \(counts, not rates\); not so for 'the'"):
+        read_frequency_list(file("word,freq\nthe,60.5\n"))
+
+
+def test_missing_empty_and_foreign_files_are_told_apart(file, tmp_path):
+    with pytest.raises(MissingFile, match="`path` must be a file; 'no.txt' does not exist"):
+        read_frequency_list(tmp_path / "no.txt")
+    with pytest.raises(InvalidValue, match="must hold one word and its frequency a line; found no such line"):
+        read_frequency_list(file("\n"))
+    with pytest.raises(InvalidValue, match="is not utf-8-sig. Name its encoding"):
+        read_frequency_list(file("café,3\n", encoding="cp1252"))
+
+
+def test_general_english_has_counts_of_the_stated_size_only():
+    pytest.importorskip("wordfreq")
+    found = general_english(1_000_000)
+    assert 50_000 < found.table.loc["the", "frequency"] < 60_000 and found.table.attrs["stated_size"] == 1_000_000
+    assert found.table["document_range"].isna().all()
+
+
+def test_general_english_without_a_size_says_why_it_needs_one():
+    with pytest.raises(InvalidValue) as caught:
+        general_english(0)
+    assert str(caught.value) == (
+        "`n_tokens` must be a whole number of at least 1; found 0. wordfreq has rates only, so measures that need counts need a size."
+    )
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "wordfreq", None)
+    with pytest.raises(CorpusLibError, match=r"needs the package wordfreq; it is not installed. Install corpus_lib\[reference\]"):
+        general_english(100)

@@ -1,0 +1,73 @@
+"""The stop list is one object: frozen, named, and the same wherever it is used."""
+
+import dataclasses
+
+import pytest
+
+from corpus_lib.errors import InvalidType, NotFound
+from corpus_lib.stopwords import CONTRACTED, ENGLISH, STOPWORDS, StopList, stopwords
+from corpus_lib.tokens import Tokenizer, Tokens
+
+
+def test_the_list_is_the_same_object_for_every_tag_of_english():
+    assert stopwords("en") is stopwords("en-GB") is stopwords("EN") is STOPWORDS
+
+
+def test_function_words_are_in_it_and_content_words_are_not():
+    assert {"the", "of", "whereas", "doesn't", "don\N{RIGHT SINGLE QUOTATION MARK}t", "themselves"} <= STOPWORDS.words
+    assert not {"nato", "alliance", "said", "new", "china", "states", "year", "people", "war"} & STOPWORDS.words
+
+
+def test_no_word_stands_in_two_classes():
+    listed = [word for words in ENGLISH.values() for word in words.split()]
+    assert len(listed) == len(set(listed))
+
+
+def test_every_word_is_one_token_of_the_tokenizer():
+    for word in STOPWORDS:
+        assert Tokenizer().tokenize(word)[0] == [word]
+
+
+def test_contractions_are_made_of_listed_words():
+    listed = {word for words in ENGLISH.values() for word in words.split()}
+    assert {word for words in CONTRACTED.values() for word in words.split()} - listed <= {"need", "let"}
+
+
+def test_a_list_cannot_be_changed_only_derived():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        STOPWORDS.words = frozenset()
+    shorter = STOPWORDS.without(["against", "nato"])
+    assert "against" not in shorter and "against" in STOPWORDS and shorter.name == "English function words - 1"
+    longer = shorter.with_words(["NATO"], name="with the alliance")
+    assert "nato" in longer and longer.name == "with the alliance"
+    assert list(longer) == sorted(longer.words)
+
+
+def test_what_it_removes_is_shown():
+    frequencies = Tokens.from_lists([["the", "war", "of", "the", "worlds"]]).frequencies()
+    removed = STOPWORDS.removed_from(frequencies)
+    assert removed["frequency"].to_dict() == {"the": 2, "of": 1} and removed.loc["the", "share"] == 0.4
+    kept = STOPWORDS.applied_to(frequencies.table)
+    assert kept.index.tolist() == ["war", "worlds"]
+    assert kept.attrs["left_out"] == f"2 words of {STOPWORDS!r}"
+
+
+def test_a_matrix_takes_the_list_as_it_is():
+    matrix = Tokens.from_lists([["the", "war"], ["the", "peace"]]).matrix(stopwords=STOPWORDS)
+    assert list(matrix.terms) == ["peace", "war"] and matrix.left_out["reason"].tolist() == ["stop word"]
+
+
+def test_other_languages_are_refused_with_a_way_out():
+    with pytest.raises(NotFound) as caught:
+        stopwords("vi")
+    assert str(caught.value) == "`language` must be one of 'en'; found 'vi'. Make a list: StopList('name', '1', frozenset(words))."
+    assert "và" in StopList("Vietnamese", "1", frozenset({"và"}))
+
+
+def test_one_string_is_no_list():
+    with pytest.raises(InvalidType, match=r"`words` must be a list of words; found the string 'the'. Write \['the'\]."):
+        STOPWORDS.without("the")
+
+
+def test_the_name_is_escaped_in_html():
+    assert "<b>" not in StopList("<b>", "1", frozenset({"<i>"}))._repr_html_()
