@@ -20,7 +20,7 @@ _EXPORTS = {
     "Tokenizer": "tokens", "tokenize": "tokens", "Tokens": "tokens", "index_corpus": "index",
     "DocumentTermMatrix": "matrix", "Frequencies": "frequencies",
     "association": "association", "keyness": "keyness", "dispersion": "dispersion", "dispersion_of": "dispersion",
-    "contrasts": "contrasts", "rates": "contrasts", "survival": "contrasts",
+    "contrasts": "contrasts", "contrast_of": "contrasts", "rates": "contrasts", "survival": "contrasts",
     "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance", "positions": "concordance", "places": "places",
     "variants": "variants", "variants_of": "variants", "aliases_table": "variants", "concordances": "variants",
     "repeated_sentences": "repetition",

@@ -14,10 +14,9 @@ import pandas as pd
 from corpus_lib.errors import NotFound
 
 if TYPE_CHECKING:
-    from corpus_lib.frequencies import Frequencies
     from corpus_lib.tokens import Tokens
 
-__all__ = ["contrasts", "group_codes", "rates", "survival"]
+__all__ = ["contrast_of", "contrasts", "group_codes", "rates", "survival"]
 
 
 def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
@@ -71,8 +70,8 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     -------
     DataFrame
         One row a group and word: `group`, `token`, the columns of `keyness`, and `groups_below` of `n_other_groups`: the other groups in which the
-        word is rarer per million. Sorted by group, then as `keyness` sorts. `attrs["notes"]` holds the notes of the single tables. A corpus of
-        one group gives an empty table, and the note says so.
+        word is rarer per million. Sorted by group, then as `keyness` sorts; `contrast_of` gives one group's table back. A corpus of one group
+        gives an empty table, and `attrs["notes"]` says so.
 
     Raises
     ------
@@ -97,17 +96,32 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     if len(groups) < 2:
         return _nothing_to_compare(by, len(groups))
     per_million = rates(tokens, by)
-    tables, notes = [], {}
+    tables, attrs = [], {}
     for code, group in enumerate(groups):
         table = keyness(tokens.where(codes == code), tokens.where((codes != code) & (codes < len(groups))), **options)
         others = per_million.drop(columns=group).loc[table.index]
         below = others.lt(per_million.loc[table.index, group], axis=0).sum(axis=1)
-        notes[group] = table.attrs.get("notes", [])
+        attrs[group] = dict(table.attrs)
         tables.append(table.assign(groups_below=below, n_other_groups=len(groups) - 1).reset_index(names="token").assign(group=group))
     joined = pd.concat(tables, ignore_index=True)
     joined.insert(0, "group", joined.pop("group"))
-    joined.attrs["notes"] = notes
+    joined.attrs["groups"] = attrs
     return joined
+
+
+def contrast_of(table: pd.DataFrame, group: str) -> pd.DataFrame:
+    """One group's part of `contrasts` as `keyness` returned it: index `token`, with its `attrs` (sizes, number of tests, notes).
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> table = contrasts(Tokens.from_lists([["a", "b"], ["b", "c"]]))
+    >>> contrast_of(table, "0").attrs["n_documents_target"]
+    1
+    """
+    part = table[table["group"] == group].drop(columns="group").set_index("token")
+    part.attrs = dict(table.attrs.get("groups", {}).get(group, {}))
+    return part
 
 
 def _nothing_to_compare(by: str, n_groups: int) -> pd.DataFrame:
@@ -116,44 +130,55 @@ def _nothing_to_compare(by: str, n_groups: int) -> pd.DataFrame:
 
     like = keyness(Frequencies.from_counts({"a": 1}), Frequencies.from_counts({"b": 1})).head(0)
     table = like.assign(groups_below=0, n_other_groups=0, group="").reset_index(names="token")
-    table.attrs["notes"] = {"": [f"Column {by!r} has {n_groups} group{'s' * (n_groups != 1)}: there is nothing to compare."]}
+    table.attrs["notes"] = [f"Column {by!r} has {n_groups} group{'s' * (n_groups != 1)}: there is nothing to compare."]
     return table
 
 
-def survival(alternatives: Mapping[str, tuple[Tokens | Frequencies, Tokens | Frequencies]], *, n: int = 20) -> pd.DataFrame:
-    """Which of the first keywords are still keywords under other settings.
+def survival(settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", n: int = 10) -> pd.DataFrame:
+    """Which of a group's first keywords are still keywords under other settings.
 
     Parameters
     ----------
-    alternatives
-        Name of the setting -> (target, reference); the first one is what the others are held against.
+    settings
+        Name of the setting -> the corpus under it; the first one is what the others are held against.
+    group, by
+        The group, and the column of `units` that holds it; it is compared with all other groups.
     n
-        How many keywords of the first setting are followed, and how far down the others count.
+        How many keywords of the first setting are followed. Under another setting a word counts as kept among the first 2 `n`: a change of a few
+        ranks is no loss.
 
     Returns
     -------
     DataFrame
-        Index `token` (the `n` words most over-used in the first setting, by log-likelihood, with a conservative log ratio above 0); one column a
-        setting with the word's rank there, missing where it is not among the first `n`; `n_kept`, the settings that keep it, and `survives`.
+        Index `token`: the `n` words most over-used in the first setting, by log-likelihood; one column a setting with the word's rank there, missing
+        where it is not kept; `n_kept`, the settings that keep it, and `survives`. Empty where there is nothing to compare with.
 
     Examples
     --------
     >>> from corpus_lib import Tokens
-    >>> target, reference = Tokens.from_lists([["a"] * 30 + ["b"] * 9]), Tokens.from_lists([["b"] * 60])
-    >>> survival({"as it is": (target, reference), "the same": (target, reference)}, n=1)["survives"].tolist()
-    [True]
+    >>> tokens = Tokens.from_lists([["a"] * 30 + ["b"] * 9, ["b"] * 60])
+    >>> survival({"as it is": tokens, "without b": tokens.without(["b"])}, "0", n=1)["survives"].tolist()
+    [False]
     """
-    from corpus_lib.keyness import keyness
-
-    ranked = {}
-    for name, (target, reference) in alternatives.items():
-        table = keyness(target, reference)
-        over = table[(table["log_likelihood"] > 0) & (table["log_ratio_conservative"] > 0)].head(n)
-        ranked[name] = pd.Series(np.arange(1, len(over) + 1), index=over.index, dtype="Int64")
+    ranked = {name: _ranks(tokens, group, by, n if i == 0 else 2 * n) for i, (name, tokens) in enumerate(settings.items())}
     first = next(iter(ranked.values()))
     frame = pd.DataFrame({name: ranks.reindex(first.index) for name, ranks in ranked.items()})
     kept = frame.notna().sum(axis=1)
-    return frame.assign(n_kept=kept, survives=kept == len(alternatives)).rename_axis("token")
+    return frame.assign(n_kept=kept, survives=kept == len(settings)).rename_axis("token")
+
+
+def _ranks(tokens: Tokens, group: str, by: str, n: int) -> pd.Series:
+    """Rank of the `n` words that a group over-uses most, from 1; none where either side is empty."""
+    from corpus_lib.keyness import keyness
+
+    codes, groups = group_codes(tokens, by)
+    target = tokens.where(codes == (groups.index(group) if group in groups else -1))
+    others = tokens.where((codes < len(groups)) & ~np.isin(codes, [groups.index(group)] if group in groups else []))
+    if not (target.n_tokens and others.n_tokens):
+        return pd.Series(dtype="Int64", index=pd.Index([], name="token", dtype="str"))
+    table = keyness(target, others, measures=["log_likelihood"])
+    over = table[table["log_likelihood"] > 0].head(n)
+    return pd.Series(np.arange(1, len(over) + 1), index=over.index, dtype="Int64")
 
 
 def group_codes(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:
