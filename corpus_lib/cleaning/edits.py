@@ -40,11 +40,13 @@ TIGHT_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 WORD_LEFT = re.compile(r"[^\W_]+$")
 WORD_RIGHT = re.compile(r"^[^\W_]+")
 # The end of a possessive or a word, the opening mark, and its partner later on: country's'strategy of x'.
-TIGHT_QUOTE = re.compile(r"(?<=[^\W\d_]'s)'(?=[^\W\d_][^']{2,80}'(?![^\W_]))|(?<=[^\W\d_]{2})[\u201c\u00ab](?=[^\W_])")
+TIGHT_QUOTE = re.compile(r"(?<=[^\W\d_]'s)'(?=[^\W\d_][^']{2,80}'(?![^\W_]))|(?<=[A-Za-z\u00c0-\u024f]{2})[\u201c\u00ab](?=[^\W_])")
+# A straight double mark between two letters opens when an even number of marks stands before it.
+INNER_QUOTE = re.compile(r'(?<=[A-Za-z\u00c0-\u024f])"(?=[A-Za-z\u00c0-\u024f])')
 SPACE_COMMA = re.compile(r"(?<=[^\W_])[ ]+(?=,(?: |$))")
 DOUBLED_STOP = re.compile(r"(?<=[^\W_.\"'\u201d)])\. ?\.(?= *$| [^\W\da-z_]| [\"'\u201c\u2018(])|(?<=[.!?]) \.(?= *$)")
 SUSPICIOUS = re.compile("[\u00c2\u00c3\u00e2\u00d0\u00d1\u00e5\u00e6\u00e7\u00e4\u00ef][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]")
-TROUBLE = re.compile(f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[\u201c\u00ab]|{SUSPICIOUS.pattern}")
+TROUBLE = re.compile(f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[A-Za-z\u00c0-\u024f]\"[A-Za-z\u00c0-\u024f]|[\u201c\u00ab]|{SUSPICIOUS.pattern}")
 
 
 def read_context(lines: Sequence[str]) -> Context:
@@ -105,6 +107,11 @@ def _white_space(text: str, context: Context) -> Iterator[Edit]:
 def _opening_quote(text: str, context: Context) -> Iterator[Edit]:
     for m in TIGHT_QUOTE.finditer(text):
         yield Edit(m.start(), m.start(), " ", "space_before_quote")
+    marks = text.count('"')
+    if marks % 2 == 0 and 2 <= marks <= 400:
+        for m in INNER_QUOTE.finditer(text):
+            if text.count('"', 0, m.start()) % 2 == 0:
+                yield Edit(m.start(), m.start(), " ", "space_before_quote")
 
 
 def _space_comma(text: str, context: Context) -> Iterator[Edit]:
@@ -125,7 +132,7 @@ def _mojibake(text: str, context: Context) -> Iterator[Edit]:
     import ftfy
 
     fixed = ftfy.fix_encoding(text, ftfy.TextFixerConfig(uncurl_quotes=False))
-    if fixed != text and len(text) <= 20_000:
+    if fixed != text and len(text) <= 5_000:
         for tag, a, b, c, d in difflib.SequenceMatcher(None, text, fixed, autojunk=False).get_opcodes():
             if tag != "equal":
                 yield Edit(a, b, fixed[c:d], "mojibake")

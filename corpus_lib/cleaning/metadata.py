@@ -29,10 +29,9 @@ WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)
 EXPRESSED = re.compile(r"\b(?:views?|opinions?)\b[^.]{0,60}?\b(?:expressed|presented|contained)\b[^.]{0,60}?\b(?:by|of)\s+(?:the author,?\s+)?(?P<name>[^\W\d_a-z][^.,;]{2,60})")
 REFLECT = re.compile(r"\b(?:reflect|represent|those of)\b[^.]{0,80}?\b(?:views?|opinions?|positions?|polic(?:y|ies)|stance|line)\b(?:\s(?:or|and)\s\w+)?\s+of\s+(?P<name>[^\W\d_a-z][^.,;]{1,60})")
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|20)\d{2}(?:\s?[-–]\s?(?:19|20)?\d{2})?,?\s)?(?:by\s)?(?P<name>[^\W\d_a-z][^.,;|©\d]{1,50})", re.IGNORECASE)
-WIRE = re.compile(r"^[^\W\d_a-z][^\W\da-z_A-Z]{0,1}[A-Z][A-Z .'/-]{1,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
+WIRE = re.compile(r"^[A-Z][A-Z .'/-]{2,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
 CHINESE_WIRE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]")
 CHINESE_REPORTER = re.compile(r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?")
-SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]?")
 # Words of a clause that announces: an event ahead is no conflict with a stamp before it.
 AHEAD = re.compile(r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE)
 

@@ -6,6 +6,7 @@ There is no list of names: a name is recognised by its form and by its place.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page
@@ -116,6 +117,7 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
     """
     prose = [i for i, p in enumerate(page.prose) if p]
     total = sum(page.measures[i].words for i in prose)
+    mentions = Counter(token for i in prose for token in set(page.measures[i].tokens))
     found: dict[int, tuple[str, str]] = {}
     before = 0
     for i, line in enumerate(page.lines):
@@ -127,12 +129,13 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
         elif late and i not in found and page.measures[i].words <= 120 and (name := _leading_name(line.text)):
             known = name.lower() in bylines
             surname = tokens_of(name)[-1]
-            fresh = not any(surname in page.measures[j].tokens for j in prose if j != i)
-            if (known or fresh) and _is_biography(page, i, after_name=False) and _little_follows(page, i, total):
+            fresh = mentions[surname] - page.prose[i] <= 0
+            if (known or fresh) and _is_biography(page, i, after_name=False) and _little_follows(page, i, total, before):
                 found[i] = (name, f"a biography of {name}" + (", whom the byline names" if known else ", whom the article does not mention"))
         before += page.measures[i].words if page.prose[i] else 0
     return found
 
 
-def _little_follows(page: Page, i: int, total: int) -> bool:
-    return sum(page.measures[j].words for j in range(i + 1, len(page.lines)) if page.prose[j]) <= max(total * 0.1, 30) and total > 120
+def _little_follows(page: Page, i: int, total: int, before: int) -> bool:
+    own = page.measures[i].words if page.prose[i] else 0
+    return total - before - own <= max(total * 0.1, 30) and total > 120

@@ -27,7 +27,7 @@ from corpus_lib.cleaning.lines import Line, Page, measure_lines, read_lines, wra
 from corpus_lib.cleaning.metadata import FIELDS, decide_metadata, read_metadata, title_lines
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
-from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans
+from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
 from corpus_lib.corpus import CleanCorpus, Corpus, byte_offsets
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
 
@@ -399,7 +399,7 @@ def _unbalanced(page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, st
     for _, text, _ in paragraphs:
         plain.append((place, text))
         place += len(text) + 2
-    marked = {q.start for q in find_quotations(plain, min_words=0) if not q.balanced}
+    marked = set(unpaired_marks(plain))
     for (offset, text), (_, _, positions) in zip(plain, paragraphs, strict=True):
         for s in quote_spans(text):
             if s.state != "balanced" and offset + s.start in marked:

@@ -8,13 +8,14 @@ direct speech and are left out, unless a verb of saying stands beside them; mark
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
+from corpus_lib.cleaning.lexicon import CJK, lexicon
 from corpus_lib.cleaning.lines import WORDS_PER_CJK
 
-__all__ = ["Quotation", "Span", "find_quotations", "quote_spans"]
+__all__ = ["Quotation", "Span", "find_quotations", "quote_spans", "unpaired_marks"]
 
 
 class Span(NamedTuple):
@@ -56,8 +57,13 @@ ROLES = frozenset(
 )
 NATIONAL = frozenset("us u.s british french german chinese russian japanese american european the a an in on according however but and".split())
 FOLLOWS_ACTOR = frozenset("has have had is was were will would also itself recently again".split())
+PREPOSITIONS = frozenset("from of to in with against by for on at into and over under between about after before than like".split())
+# These go with a name, a quoted term or a source more often than with speech beside them.
+NOT_BESIDE = frozenset("called described describes quoted according".split())
 # What may stand between a subject and its verb: an apposition, a relative clause.
 REACH = 220
+# Open marks that are remembered; a text with more of them nested has lost their partners.
+DEPTH = 16
 
 
 def _is_open(text: str, i: int) -> bool:
@@ -76,7 +82,8 @@ def _single_closes(text: str, i: int, marks: Sequence[int]) -> bool:
         return False
     if text[i - 1 : i] != "s" or text[i + 1 : i + 2] != " ":
         return True
-    later = next((j for j in marks if j > i and text[j] in "'\u2019\u2018" and (_is_open(text, j) or _is_close(text, j))), -1)
+    at = bisect_left(marks, i + 1)
+    later = next((j for j in marks[at : at + 40] if text[j] in "'\u2019\u2018" and (_is_open(text, j) or _is_close(text, j))), -1)
     return later < 0 or _is_open(text, later) or text[later] == "\u2018"
 
 
@@ -97,6 +104,9 @@ def quote_spans(text: str) -> list[Span]:
         role = _role(text, i, stack, marks)
         if role == "open":
             stack.append((i, text[i]))
+            if len(stack) > DEPTH:
+                found += [Span(at, i, m, "open", 0) for at, m in stack[:1] if m not in "'\u2018"]
+                del stack[0]
         elif role == "close":
             _close(text, i, stack, found)
     found += [Span(i, len(text), mark, "open", 0) for i, mark in stack if mark not in "'\u2018"]
@@ -137,7 +147,7 @@ def _close(text: str, i: int, stack: list[tuple[int, str]], found: list[Span]) -
 
 def _words(text: str) -> int:
     cjk = len(CJK.findall(text))
-    return int(cjk * WORDS_PER_CJK) + sum(not CJK.search(t) for t in tokens_of(text))
+    return int(cjk * WORDS_PER_CJK) + sum(not CJK.search(w) and any(map(str.isalnum, w)) for w in text.split())
 
 
 def _across(paragraphs: Sequence[tuple[int, str]], spans: Sequence[Sequence[Span]]) -> list[tuple[int, int, Span, int]]:
@@ -193,6 +203,8 @@ def _names(text: str) -> Iterator[tuple[int, int, str]]:
             rest = text[m.end() : m.end() + 30].split()
             single = " " not in name
             follows = rest[0].strip(",").lower() if rest else ""
+            if single and not text[: m.start()].strip() and text[m.end() : m.end() + 1] == ",":
+                continue  # "Recently, …"
             if not single or text[m.end() : m.end() + 1] == "," or follows in lexicon().words["said"] or follows in FOLLOWS_ACTOR:
                 yield m.start(), m.end(), name
 
@@ -241,8 +253,9 @@ def _before(text: str, known: Sequence[str]) -> str:
         behind = [n for n in _names(clause) if n[0] >= verbs[-1][1]]
         return _known(behind[0][2], known) if behind and verbs[-1][2] == "according" else ""
     # "…, saying" goes with the subject of the sentence; "X said" with the name beside it.
-    chosen = names[0] if verbs[-1][2].endswith("ing") else names[-1]
-    return _known(chosen[2], known)
+    if verbs[-1][2].endswith("ing"):
+        names = [n for n in names if PREPOSITIONS.isdisjoint(clause[max(n[0] - 20, 0) : n[0]].lower().split()[-2:])][:1]
+    return _known(names[-1][2], known) if names else ""
 
 
 CHINESE_SAID = "说|表示|指出|认为|称|强调|告诉|介绍|透露|坦言|写道|說|稱|認為|宣布|直言"
@@ -278,24 +291,45 @@ def _last_sayer(text: str, known: Sequence[str]) -> str:
 def _attribute(paragraphs: Sequence[tuple[int, str]], k: int, start: int, end: int, known: Sequence[str], last: tuple[int, str]) -> tuple[str, str]:
     """Speaker and basis of the quotation at `start` to `end`, offsets of the document, which begins in paragraph `k`."""
     offset, text = paragraphs[k]
-    head = text[: start - offset]
-    final = next(j for j in range(len(paragraphs) - 1, -1, -1) if paragraphs[j][0] < end)
+    head = text[max(start - offset - 4 * REACH, 0) : start - offset]
+    final = bisect_left(paragraphs, (end,)) - 1
     tail = paragraphs[final][1][end - paragraphs[final][0] :]
     opens_clause = not head.strip() or head.rstrip()[-1:] in ".!?。！？\"\u201d"
     if not opens_clause and (name := _before(head, known)):
         return name, "said_before"
     if tail.strip() and (name := _after(tail, known)):
         return name, "said_after"
-    if last[1] and (last[0] == k or (last[0] >= k - 2 and not head.strip())):
+    if opens_clause and last[1] and (last[0] == k or (last[0] >= k - 2 and not head.strip())):
         return last[1], "carried_over"
-    if name := _last_sayer(head, known):
+    if opens_clause and (name := _last_sayer(head, known)):
         return name, "carried_over"
     return "", "none"
 
 
 def _beside_said(head: str, tail: str) -> bool:
     """Whether a verb of saying, or a colon, stands near a short quotation."""
-    return head.rstrip()[-1:] in (":", "：") or bool(_said(head[-120:])) or bool(_said(tail[:30])) or bool(re.search(f"(?:{CHINESE_SAID})[，：,:]?$", head[-6:]))
+    near = [verb for _, _, verb in (*_said(head[-120:]), *_said(tail[:30])) if verb not in NOT_BESIDE]
+    return head.rstrip()[-1:] in (":", "：") or bool(near) or bool(re.search(f"(?:{CHINESE_SAID})[，：,:]?$", head[-6:]))
+
+
+def _is_title(text: str) -> bool:
+    """Whether a short quoted stretch has the capitals of a title or a name."""
+    words = text.split()
+    return all(w[0].isupper() or w[0].isdigit() or len(w) <= 3 for w in words) and sum(w[0].isupper() for w in words) >= 2
+
+
+def unpaired_marks(paragraphs: Sequence[tuple[int, str]]) -> list[int]:
+    """Offsets of double quotation marks that have no partner, in their paragraph or in those that follow.
+
+    Examples
+    --------
+    >>> unpaired_marks([(0, 'as a state; competitor".'), (26, '"This goes on.'), (42, 'To here," he said.')])
+    [22]
+    """
+    if not any(MARKS.search(text) for _, text in paragraphs):
+        return []
+    spans = [quote_spans(text) if MARKS.search(text) else [] for _, text in paragraphs]
+    return [start for _, start, s, _ in _across(paragraphs, spans) if s.state != "balanced"]
 
 
 def find_quotations(paragraphs: Sequence[tuple[int, str]], *, min_words: int = SPEECH_WORDS) -> list[Quotation]:
@@ -332,13 +366,13 @@ def find_quotations(paragraphs: Sequence[tuple[int, str]], *, min_words: int = S
     last = (-9, "")
     for k, start, s, end in _across(paragraphs, spans):
         text = paragraphs[k][1]
-        inner = text[s.start + 1 : max(end - whole[k] - 1, 0)] if end <= whole[k] + len(text) else "\n".join(t for o, t in paragraphs[k:] if o < end)
+        inner = text[s.start + 1 : max(end - whole[k] - 1, 0)] if end <= whole[k] + len(text) else "\n".join(t for o, t in paragraphs[k : k + 9] if o < end)
         n = _words(inner)
         tail = text[end - whole[k] :] if end <= whole[k] + len(text) else ""
         if s.state == "close":
             rows.append(Quotation(start, end, "", "none", False, s.depth, 0))
             continue
-        if n < FRAGMENT_WORDS or (n < min_words and not _beside_said(text[: s.start], tail)):
+        if n < FRAGMENT_WORDS or (n < min_words and (_is_title(inner) or not _beside_said(text[max(s.start - 200, 0) : s.start], tail))):
             continue
         speaker, basis = _attribute(paragraphs, k, start, end, known, last) if s.depth == 0 else ("", "none")
         if speaker and s.depth == 0:
