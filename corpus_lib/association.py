@@ -59,38 +59,47 @@ class Contingency:
 
     @cached_property
     def o12(self) -> Floats:
+        """R1 - O11."""
         return self.r1 - self.o11
 
     @cached_property
     def o21(self) -> Floats:
+        """C1 - O11."""
         return self.c1 - self.o11
 
     @cached_property
     def o22(self) -> Floats:
+        """R2 - O21."""
         return self.r2 - self.o21
 
     @cached_property
     def r2(self) -> Floats:
+        """N - R1."""
         return self.n - self.r1
 
     @cached_property
     def c2(self) -> Floats:
+        """N - C1."""
         return self.n - self.c1
 
     @cached_property
     def e11(self) -> Floats:
+        """R1 C1 / N."""
         return _divide(self.r1 * self.c1, self.n)
 
     @cached_property
     def e12(self) -> Floats:
+        """R1 C2 / N."""
         return _divide(self.r1 * self.c2, self.n)
 
     @cached_property
     def e21(self) -> Floats:
+        """R2 C1 / N."""
         return _divide(self.r2 * self.c1, self.n)
 
     @cached_property
     def e22(self) -> Floats:
+        """R2 C2 / N."""
         return _divide(self.r2 * self.c2, self.n)
 
     @cached_property
@@ -205,7 +214,7 @@ def _chi_squared(t: Contingency, determinant: Floats) -> Floats:
 
 
 def p_value(t: Contingency) -> Floats:
-    """p of the four-cell G2 against chi-squared with one degree of freedom."""
+    """Tail of the four-cell G2 under chi-squared with one degree of freedom."""
     return chi_squared_p(log_likelihood(t))
 
 
@@ -364,8 +373,8 @@ def association(
     index = o11.index if isinstance(o11, pd.Series) else None
     names = choose_measures(measures, tuple(MEASURES), STANDARD)
     check_confidence(confidence)
-    cells = [np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (o11, r1, c1, n)]
-    table = Contingency(*(np.array(a) for a in np.broadcast_arrays(*cells)), alpha=(1 - confidence) / n_tests)
+    cells = np.broadcast_arrays(*(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (o11, r1, c1, n)))
+    table = Contingency(cells[0], cells[1], cells[2], cells[3], (1 - confidence) / n_tests)
     raise_all("The contingency tables", _table_problems(table))
     return pd.DataFrame({name: MEASURES[name](table) for name in names}, index=index)
 

@@ -197,18 +197,16 @@ def _stated_size(comments: Iterable[str]) -> int | None:
 
 def _frame(rows: list[list[str]], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
     header = [cell.lower() for cell in rows[0]]
-    places = [_place(header, wanted, names) for wanted, names in ((token, TOKEN_NAMES), (frequency, FREQUENCY_NAMES), (spread, RANGE_NAMES))]
-    if places[0] is not None and places[1] is not None:
-        body = rows[1:]
-    elif token is None and frequency is None and (guess := _guess(rows[0])) is not None:
-        places, body = [*guess, None], rows
-    else:
+    word, count, held = (_place(header, *names) for names in ((token, TOKEN_NAMES), (frequency, FREQUENCY_NAMES), (spread, RANGE_NAMES)))
+    body = rows[1:]
+    if (word is None or count is None) and token is None and frequency is None and (guess := _guess(rows[0])) is not None:
+        (word, count), held, body = guess, None, rows
+    if word is None or count is None:
         listed = ", ".join(repr(cell) for cell in rows[0])
         raise InvalidValue(f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`.")
-    width = max(p for p in places if p is not None)
-    body = [row for row in body if len(row) > width]
-    index = pd.Index([row[places[0]] for row in body], name="token", dtype="str")
-    columns = {name: _numbers(row[p] for row in body) for name, p in zip(("frequency", "range"), places[1:], strict=True) if p is not None}
+    body = [row for row in body if len(row) > max(word, count, held or 0)]
+    index = pd.Index([row[word] for row in body], name="token", dtype="str")
+    columns = {name: _numbers(row[place] for row in body) for name, place in (("frequency", count), ("range", held)) if place is not None}
     return pd.DataFrame(columns, index=index)
 
 

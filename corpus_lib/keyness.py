@@ -39,7 +39,7 @@ from corpus_lib.tokens import Tokens
 __all__ = ["KEYNESS_MEASURES", "keyness"]
 
 Floats = NDArray[np.float64]
-Prior = float | Mapping[str, float] | pd.Series | Frequencies
+Prior = float | Mapping[str, float] | Frequencies
 # Monroe et al. (2008, p. 388) let an informative prior weigh as much as 500 words.
 INFORMATIVE_PRIOR_SIZE = 500.0
 UNINFORMATIVE_PRIOR = 0.01

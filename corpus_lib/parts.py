@@ -62,12 +62,12 @@ class PartCounts:
     @property
     def frequency(self) -> Ints:
         """Frequency of each type."""
-        return self.sum(self.count)
+        return np.asarray(self.sum(self.count))
 
     @property
     def range(self) -> Ints:
         """Number of parts that hold each type."""
-        return np.diff(self.offsets)
+        return np.asarray(np.diff(self.offsets))
 
     def sum(self, values: Any) -> Any:
         """Sum of one value an entry over the entries of each type."""

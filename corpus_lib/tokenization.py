@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -24,12 +24,13 @@ ELSEWHERE = {"word_characters": r"\w+", "between_blanks": r"\S+"}
 
 def tokenizer_variants(tokenizer: Tokenizer) -> dict[str, Tokenizer]:
     """The tokenizer with each of its decisions turned round, one at a time, and two that are common elsewhere."""
-    variants = {}
+    variants: dict[str, Tokenizer] = {}
     if tokenizer.expression is None:
         for decision in fields(tokenizer):
             value = getattr(tokenizer, decision.name)
             if isinstance(value, bool):
-                variants[f"{'without' if value else 'with'}_{decision.name}"] = replace(tokenizer, **{decision.name: not value})
+                turned: dict[str, Any] = {decision.name: not value}
+                variants[f"{'without' if value else 'with'}_{decision.name}"] = replace(tokenizer, **turned)
     for name, expression in ELSEWHERE.items():
         variants[name] = Tokenizer(expression=expression, lowercase=tokenizer.lowercase)
     return variants

@@ -1,32 +1,15 @@
 """Association measures against published numbers, scipy, and what must hold for any table."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rows import digits, rows
 
 from corpus_lib.association import MEASURES, adjust_p, association, chi_squared_p
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.fisher import distinct_rows, fisher_p
-
-ORACLES = Path(__file__).parent / "oracles"
-ROWS = [row for name in ("published.json", "more.json") for row in json.loads((ORACLES / name).read_text(encoding="utf-8"))]
-
-
-def digits(value: float) -> float:
-    """Half a unit of the last printed digit; other programs sum G2 with an error near the eleventh."""
-    text = repr(value)
-    decimals = len(text.split(".")[1].split("e")[0]) if "." in text else 0
-    exponent = int(text.split("e")[1]) if "e" in text else 0
-    return max(0.5 * 10.0 ** (exponent - decimals), abs(value) * 1e-10)
-
-
-def rows(kind: str):
-    return [pytest.param(row, id=row["id"]) for row in ROWS if row["kind"] == kind]
 
 
 @st.composite
@@ -127,7 +110,7 @@ def test_signs_agree_with_the_difference_of_the_rates(cells):
 @settings(max_examples=60, deadline=None)
 @given(tables(), st.sampled_from([0.8, 0.95, 0.999]))
 def test_the_conservative_log_ratio_lies_between_zero_and_the_log_ratio(cells, confidence):
-    a, b, c, d = cells
+    a, _, c, _ = cells
     found = of_cells(*cells, confidence=confidence)
     if a and c:
         low, high = sorted([0.0, found["log_ratio"]])
@@ -225,7 +208,7 @@ def test_missing_p_values_are_no_tests():
 
 
 def test_a_wrong_family_size_is_refused():
-    with pytest.raises(InvalidType, match="`n_tests` must be a whole number or None; found 2.5"):
+    with pytest.raises(InvalidType, match=r"`n_tests` must be a whole number or None; found 2\.5"):
         adjust_p([0.1], "holm", 2.5)
     with pytest.raises(InvalidValue, match="`n_tests` must be at least 1; found -1"):
         adjust_p([0.1], "holm", -1)

@@ -157,7 +157,7 @@ def test_wrong_arguments_are_answered():
     tokens = Tokens.from_lists([["a", "b"]])
     with pytest.raises(InvalidType, match=r"`words` must be a list of words; found the string 'a'. Write \['a'\]."):
         dispersion(tokens, words="a")
-    with pytest.raises(InvalidValue, match="`parts` must be 'unit', 'document' or a number of equal parts; found 'page'. Choose one of these."):
+    with pytest.raises(InvalidValue, match=r"`parts` must be 'unit', 'document' or a number of equal parts; found 'page'\. Choose one of these."):
         dispersion(tokens, parts="page")
-    with pytest.raises(InvalidValue, match="`parts` must be from 1 to the number of tokens, 2; found 3. Ask for fewer parts."):
+    with pytest.raises(InvalidValue, match=r"`parts` must be from 1 to the number of tokens, 2; found 3\. Ask for fewer parts\."):
         dispersion(tokens, parts=3)

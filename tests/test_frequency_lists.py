@@ -54,7 +54,8 @@ def test_the_tool_counts_speeches_and_leaves_rare_types_out(tmp_path):
     )
     run = subprocess.run([sys.executable, "-c", script, str(speeches), str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "5 tokens, 2 documents, 1 types listed" in run.stdout
-    rows = list(csv.reader(gzip.open(tmp_path / "un-general-debate.csv.gz", "rt", encoding="utf-8")))
+    with gzip.open(tmp_path / "un-general-debate.csv.gz", "rt", encoding="utf-8") as listed:
+        rows = list(csv.reader(listed))
     assert rows == [["token", "frequency", "document_range"], ["peace", "3", "2"]]
     assert json.loads((tmp_path / "un-general-debate.json").read_text())["n_types"] == 3
 
@@ -134,11 +135,11 @@ def test_rates_are_not_counts(file):
 
 
 def test_missing_empty_and_foreign_files_are_told_apart(file, tmp_path):
-    with pytest.raises(MissingFile, match="`path` must be a file; 'no.txt' does not exist"):
+    with pytest.raises(MissingFile, match=r"`path` must be a file; 'no\.txt' does not exist"):
         read_frequency_list(tmp_path / "no.txt")
     with pytest.raises(InvalidValue, match="must hold one word and its frequency a line; found no such line"):
         read_frequency_list(file("\n"))
-    with pytest.raises(InvalidValue, match="is not utf-8-sig. Name its encoding"):
+    with pytest.raises(InvalidValue, match=r"is not utf-8-sig\. Name its encoding"):
         read_frequency_list(file("café,3\n", encoding="cp1252"))
 
 
