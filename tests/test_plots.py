@@ -420,7 +420,7 @@ def test_comparison_separates_scales_that_differ():
     first, second = drawn.figure.axes
     assert first.get_xlim()[1] > 6630 and second.get_xlim()[1] < 200
     assert title(drawn) == "“words”: from 5,594 (x) to 6,630 (y)"
-    assert title(plots.comparison(frame.head(1))) == "5,594 under every alternative"
+    assert title(plots.comparison(frame.head(1))) == "Count: 5,594 under every alternative"
 
 
 def test_survival_reads_ranks_as_the_library_returns_them():
@@ -434,7 +434,7 @@ def test_survival_reads_ranks_as_the_library_returns_them():
         index=["x", "y"],
     )
     drawn = plots.survival(ranks)
-    assert title(drawn) == "One of 2 keywords stays under both settings"
+    assert title(drawn) == "One of two keywords stays under both settings"
     assert drawn.alt.endswith("Under all: x. Lost: y not under other.")
     assert [m for _, _, m in marks(drawn.figure.axes[0])] == ["o", "o", "o", "x"]
 
@@ -442,7 +442,7 @@ def test_survival_reads_ranks_as_the_library_returns_them():
 def test_variants_write_the_counts():
     drawn = plots.variants(pd.DataFrame({"a": [1, 2], "b": [0, 3], "total": [1, 5]}, index=["x", "y"]))
     assert [t.get_text() for t in drawn.figure.axes[0].texts] == ["1", "0", "2", "3"]
-    assert title(drawn) == "“y” is the most frequent name, used 5 times, in 2 of 2 documents, 3 of them in b"
+    assert title(drawn) == "“y” 5 times in both documents, “x” once in one of two documents"
 
 
 def test_inputs_are_not_changed():
@@ -551,3 +551,30 @@ def test_labels_moved_apart_keep_order_distance_and_bounds():
     assert min(placed) >= 0 and max(placed) <= 10
     assert placed[0] < placed[1] < placed[2]
     assert style.spread([3.0], 1.0, 0.0, 10.0) == [3.0] and style.spread([], 1.0, 0.0, 1.0) == []
+
+
+def test_variants_of_several_comparisons_are_drawn_apart():
+    index = pd.MultiIndex.from_tuples([("region", "x"), ("region", "y"), ("actor", "z")], names=["comparison", "label"])
+    drawn = plots.variants(pd.DataFrame({"a": [1, 3, 0], "b": [0, 0, 9]}, index=index))
+    axes = drawn.figure.axes[0]
+    assert [t.get_text() for t in axes.texts] == ["region", "1", "0", "3", "0", "actor", "0", "9"]
+    assert yticks(axes) == ["x (1)", "y (3)", "z (9)"]
+    assert [image.get_array().tolist() for image in axes.images] == [[[0.25, 0.0], [0.75, 0.0]], [[0.0, 1.0]]]
+    assert title(drawn) == "“y” 3 times in one of two documents, “x” once in one of two documents"
+
+
+def test_numbered_documents_are_called_by_their_number():
+    drawn = plots.keywords(keyness_table(), 5, "004_42bbff25dfb8f531", "the others")
+    assert title(drawn).startswith("“asia-pacific” sets 004 apart from the others")
+    sizes = pd.DataFrame({"text": ["000_9e53fa27c8307920", "001_da1f28be59e679b1"], "words": [600, 900]})
+    assert (
+        title(plots.comparison(sizes, label="text", value="words", unit="words"))
+        == "Words: from 600 (000) to 900 (001)"
+    )
+
+
+def test_a_single_word_that_is_lost_is_said_to_be():
+    found = pd.DataFrame({"a": [True], "b": [False], "c": [True]}, index=["x"])
+    assert title(plots.survival(found)) == "The one keyword does not stay under all three settings"
+    two = pd.DataFrame({"a": [True, False], "b": [False, True]}, index=["x", "y"])
+    assert title(plots.survival(two)) == "Neither keyword stays under both settings"

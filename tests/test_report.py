@@ -143,7 +143,7 @@ def test_escaped_text_renders_as_itself(text):
 @given(st.text())
 def test_escaped_text_never_holds_a_character_that_markdown_or_a_formula_reads(text):
     escaped = report.escape(text)
-    bare = re.sub(r"&(#\d+|amp|lt|gt);|</?span>", "", escaped)
+    bare = re.sub(r"(?<=[^\W_])_(?=[^\W_])", "", re.sub(r"&(#\d+|amp|lt|gt);|</?span>", "", escaped))
     assert not set("<>*_`[]$\\|~{}!&#@") & set(bare) and "\n" not in escaped
 
 
@@ -378,7 +378,7 @@ def keyness_table(bounds=(1.49, 0.24, 0.0), ranges=(1, 2, 1)):
 def test_keywords_sentence_gives_counts_effect_and_bound():
     assert report.keywords(keyness_table(), "004", "the rest", noun="article") == (
         "Two words mark 004 off from the rest after correction for 1,656 comparisons: **asia-pacific** (33 against 4; 18 times the rate, at "
-        "least 2.8 times) and **&lt;b&gt;** (30 against 15; 4.4 times the rate, at least 1.2 times). One of two occurs in one article only "
+        "least 2.8 times) and **&lt;b&gt;** (30 against 15; 4.4 times the rate, at least 1.2 times). One of two words occurs in one article only "
         "(**asia-pacific**), and marks that article rather than the group."
     )
 
@@ -423,7 +423,7 @@ def test_most_frequent_words():
     )
     assert (
         report.most_frequent(table, n_documents=5, noun="article")
-        == "Most frequent: **the** 449 (78,000 per million) and **nato** 86 (15,000 per million). One of these 2 occurs in every article."
+        == "Most frequent: **the** 449 (78,000 per million) and **nato** 86 (15,000 per million). One of two words occurs in every article."
     )
     assert report.most_frequent(table.iloc[:0]) == "There are no words."
 
@@ -463,7 +463,7 @@ def test_collocates_sentence():
 def test_agreement_of_keywords_and_topics():
     topics = {1: ["nato", "war"], 2: ["nato"]}
     assert report.agreement(["nato", "korea"], topics).startswith(
-        "One of 2 keywords is also among the top words of a topic: **nato** (topic 1 and 2)."
+        "One of two keywords is also among the top words of a topic: **nato** (topic 1 and 2)."
     )
     assert report.agreement(["korea"], topics).startswith("The one keyword is not among")
     assert report.agreement([], topics) == "There are no keywords to compare with the topics."
@@ -474,7 +474,7 @@ def test_agreement_of_keywords_and_topics():
 def test_survival_names_what_stays_and_what_costs_it():
     found = pd.DataFrame({"as it is": [True, True], "no stop words": [True, False]}, index=["x", "y"])
     assert (
-        report.survival(found) == "One of 2 keywords survives both settings: **x**. Lost under no stop words (**y**)."
+        report.survival(found) == "One of two keywords survives both settings: **x**. Lost under no stop words (**y**)."
     )
     assert report.survival(found.loc[["x"]]) == "The one keyword, **x**, survives both settings."
     assert report.survival(pd.concat([found.loc[["x"]]] * 2)) == "Both keywords survive both settings."
@@ -489,7 +489,7 @@ def test_survival_names_what_stays_and_what_costs_it():
         },
         index=["x", "y"],
     )
-    assert report.survival(ranks) == "One of 2 keywords survives both settings: **x**. Lost under b (**y**)."
+    assert report.survival(ranks) == "One of two keywords survives both settings: **x**. Lost under b (**y**)."
 
 
 def test_difference_and_voices():
@@ -584,3 +584,59 @@ def test_sentences_and_tables_need_no_figure_library():
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
     )
+
+
+# --- names of sides, edits, outcomes ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("004_42bbff25dfb8f531", "004"),
+        ("2024-01-29_some_long_article", "2024-01-29_some_long_article"),
+        ("AUS_64_2009_speech_before_all", "AUS_64_2009_speech_before_all"),
+        ("2009 speeches of the assembly", "2009 speeches of the assembly"),
+    ],
+)
+def test_a_side_is_called_by_its_number_only_where_it_is_one(name, shown):
+    assert words.side(name) == shown
+
+
+def test_one_document_has_the_label_it_has_among_others():
+    assert report.short_labels(["002_eeb56a3e29ece714"]) == {"002_eeb56a3e29ece714": "002"}
+
+
+def test_an_edit_of_blanks_is_seen_in_its_table():
+    edits = pd.DataFrame({"before": [" - ", "cost", "a  b", "x"], "after": ["-", " cost", "a b", ""]})
+    assert report.show(edits).cells.to_numpy().tolist() == [
+        ["␣-␣", "-"],
+        ["cost", "␣cost"],
+        ["a␣␣b", "a b"],
+        ["x", "(nothing)"],
+    ]
+
+
+def test_empty_text_is_a_dash():
+    assert report.show(pd.DataFrame({"author": ["", "Li"]})).cells["author"].tolist() == ["–", "Li"]
+
+
+def test_topic_support_repeats_the_outcome_of_the_rule_that_chose():
+    table = choice(None)
+    table.attrs["sentence"] = "No number of topics is supported: lower end."
+    assert report.topic_support(table) == "No number of topics is supported: lower end. What follows is exploratory."
+    table = choice(2)
+    table.attrs["sentence"] = "2 topics are supported."
+    assert report.topic_support(table) == "2 topics are supported."
+    assert report.topic_support(choice(None)).startswith(
+        "No number of topics is chosen (from 2 to 3 topics were tried); the most stable, 2, has"
+    )
+
+
+def test_identifiers_stay_readable_and_emphasis_stays_off():
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    assert report.escape("N_TOPICS") == "N_TOPICS" and report.escape("_x_") == "&#95;x&#95;"
+    page = markdown2html_mistune(
+        " ".join(report.escape(t) for t in ("a_b_c", "x_ _y_ z", "__init__", "a__b__c", "北_约_x"))
+    )
+    assert "<em>" not in page and "<strong>" not in page

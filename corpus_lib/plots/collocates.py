@@ -96,18 +96,17 @@ def _facts(rows: Any, ranked: str, count: str | None) -> str:
 def _draw(axes: Any, rows: Any, ranked: str, count: str | None, most: int) -> None:
     y = np.arange(len(rows))
     values = rows[ranked].to_numpy(float)
-    floor = min(0.0, float(values.min()))
-    axes.hlines(y, floor, values, color="#BFBFBF", linewidth=1.2)
+    reach = float(values.max() - values.min()) or 1.0
     axes.plot(values, y, linestyle="none", marker="o", color=style.TARGET.color)
     if count:
         for at, value, k in zip(y, values, rows[count], strict=True):
             axes.annotate(integer(k), (value, at), (6, 0), textcoords="offset points", va="center", fontsize=8)
     axes.set_yticks(y, [shorten(word, 22) for word in rows["collocate"]])
     axes.set_ylim(most - 0.4, -0.6)
-    axes.margins(x=0.14)
-    axes.set_xlim(left=floor)
     axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x")
+    axes.grid(axis="both")
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, float(values.min()) - 0.12 * reach), max(high, float(values.max()) + 0.18 * reach))
 
 
 def collocate_network(

@@ -15,10 +15,12 @@ from ..report.text import (
     is_missing,
     label_of,
     listing,
-    number_word,
     occurrences,
+    part_of,
     per_million,
     plain,
+    plural,
+    sentence,
     short_labels,
     shorten,
 )
@@ -165,13 +167,15 @@ def comparison(
     """
     require(frame, (label, value, *([group] if group else [])), "comparison")
     rows = frame[frame[value].notna()]
+    names = short_labels(list(rows[label]), 36)
+    rows = rows.assign(**{label: [names[str(name)] for name in rows[label]]})
     if not len(rows):
         return empty("There are no values to compare.", columns)
     groups = list(dict.fromkeys(rows[group])) if group else [""]
     blocks = [(name, rows[rows[group] == name] if group else rows) for name in groups]
     with style.applied():
         height = 0.7 + style.ROW * len(rows) + 0.45 * len(groups) * bool(group)
-        figure = style.figure(title or _comparison_title(blocks, label, value, digits), height, columns)
+        figure = style.figure(title or _comparison_title(blocks, label, value, unit, digits), height, columns)
         _draw_comparison(figure, blocks, label, value, unit, digits)
     ranged = " Lines are intervals." if {"low", "high"} <= set(rows.columns) and rows["low"].notna().any() else ""
     caption = f"{counted(len(rows), 'value')} ({unit}) under {counted(rows[label].nunique(), 'alternative')}.{ranged}"
@@ -185,10 +189,10 @@ def comparison(
     )
 
 
-def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, digits: int) -> str:
+def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int) -> str:
     name, block = max(blocks, key=lambda b: float(b[1][value].max() - b[1][value].min()))
     low, high = block.loc[block[value].idxmin()], block.loc[block[value].idxmax()]
-    subject = f"“{shorten(name, 30)}”: " if name != "" else ""
+    subject = f"“{shorten(name, 30)}”: " if name != "" else f"{sentence(unit)}: "
     if low[value] == high[value]:
         return f"{subject}{decimal(high[value], digits)} under every alternative"
     return (
@@ -252,7 +256,10 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
         return empty(f"There is no {what} to test under other settings.", columns)
     stays = found.all(axis=1)
     kept = int(stays.sum())
-    title = f"{number_word(kept).capitalize()} of {counted(len(found), what)} {'stays' if kept == 1 else 'stay'} under {all_of(found.shape[1], 'setting')}"
+    subject = sentence(part_of(kept, len(found), what))
+    title = f"{subject} {'stays' if kept <= 1 or len(found) == 1 else 'stay'} under {all_of(found.shape[1], 'setting')}"
+    if kept == 0 and len(found) == 1:
+        title = f"The one {what} does not stay under {all_of(found.shape[1], 'setting')}"
     with style.applied():
         figure = style.figure(title, 1.15 + style.ROW * len(found), columns)
         axes = figure.add_subplot()
@@ -292,7 +299,7 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
     Parameters
     ----------
     frame
-        Index: names; one column a document, counts; a column `total` is left out.
+        Index: names, or comparison and name; one column a document, counts; a column `total` is left out.
     title
         Finding to state; by default computed.
     noun
@@ -303,50 +310,89 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
     counts = frame.drop(columns="total", errors="ignore")
     if not counts.size or not counts.to_numpy().sum():
         return empty(f"None of the names occurs in a {noun}.", columns)
-    labels = short_labels(list(counts.columns))
-    if counts.shape[1] > 12:
-        most = counts.sum().sort_values(ascending=False, kind="stable").index[:12]
-        shown = counts[[name for name in counts.columns if name in set(most)]]
-    else:
-        shown = counts
-    parts = shown / shown.sum().replace(0, np.nan)
+    blocks = _blocks(counts)
+    shown = counts if counts.shape[1] <= MOST_COLUMNS else counts[_busiest(counts)]
+    labels = short_labels(list(shown.columns))
     with style.applied():
-        figure = style.figure(title or _variants_title(counts, labels, noun), 0.75 + 0.26 * len(shown), columns)
-        axes = figure.add_subplot()
-        axes.imshow(parts.fillna(0).to_numpy(float), cmap="Blues", vmin=0, vmax=1.15, aspect="auto")
-        for i, j in np.ndindex(shown.shape):
-            dark = parts.fillna(0).iloc[i, j] > 0.6
-            axes.text(j, i, integer(shown.iloc[i, j]), ha="center", va="center", color="white" if dark else style.INK)
-        axes.set_yticks(
-            range(len(shown)), [f"{shorten(name, 26)} ({integer(counts.loc[name].sum())})" for name in shown.index]
+        rows = len(counts) + (len(blocks) if len(blocks) > 1 else 0)
+        figure = style.figure(title or _variants_title(blocks[0][1], labels, noun), 0.75 + 0.26 * rows, columns)
+        _draw_variants(
+            figure.add_subplot(), [(name, block[shown.columns]) for name, block in blocks], labels, counts.sum(axis=1)
         )
-        tilted = shown.shape[1] > 7 or max(map(len, labels.values())) > 10
-        names = [label_of(labels, name) for name in shown.columns]
-        axes.set_xticks(range(len(names)), names, rotation=35 if tilted else 0, ha="left" if tilted else "center")
-        axes.xaxis.tick_top()
-        axes.tick_params(length=0)
-        for spine in axes.spines.values():
-            spine.set_visible(False)
-    caption = f"Occurrences of {counted(len(counts), 'name')} in {counted(counts.shape[1], noun)}; in brackets, in all. The darker, the larger a name's part in its {noun}."
-    caption += (
-        f" The {integer(shown.shape[1])} {noun}s with most are drawn." if shown.shape[1] < counts.shape[1] else ""
+    caption = (
+        f"Occurrences of {counted(len(counts), 'name')} in {counted(counts.shape[1], noun)}; in brackets, in all. "
+        f"The darker, the larger the name's part of what its {noun} has of the names compared."
     )
-    facts = [
-        f"{plain(name)} {integer(row.sum())} ({listing([f'{label_of(labels, d)} {integer(k)}' for d, k in row[row > 0].items()], limit=8) or 'nowhere'})"
-        for name, row in counts.iterrows()
-    ]
-    return plot(figure, caption, f"Grid of counts. {'; '.join(facts)}.", [*map(str, counts.index), *labels.values()])
+    caption += (
+        f" The {integer(shown.shape[1])} {plural(noun)} with most are drawn."
+        if shown.shape[1] < counts.shape[1]
+        else ""
+    )
+    facts = [_variant_fact(name, row, labels) for _, block in blocks for name, row in block.iterrows()]
+    texts = [*(plain(name) for _, block in blocks for name in block.index), *labels.values()]
+    return plot(figure, caption, f"Grid of counts. {'; '.join(facts)}.", texts)
+
+
+MOST_COLUMNS = 12
+"""Columns of numbers that fit a printed page."""
+
+
+def _blocks(counts: Any) -> list[tuple[str, Any]]:
+    """The comparisons, each with its names as index."""
+    if counts.index.nlevels == 1:
+        return [("", counts)]
+    names = list(dict.fromkeys(counts.index.get_level_values(0)))
+    return [(plain(name), counts.xs(name, level=0)) for name in names]
+
+
+def _busiest(counts: Any) -> list[Any]:
+    kept = set(counts.sum().sort_values(ascending=False, kind="stable").index[:MOST_COLUMNS])
+    return [name for name in counts.columns if name in kept]
+
+
+def _variant_fact(name: Any, row: Any, labels: dict[str, str]) -> str:
+    used = row[row > 0].sort_values(ascending=False, kind="stable")
+    places = listing([f"{label_of(labels, doc)} {integer(k)}" for doc, k in used.items()], limit=6)
+    return f"{plain(name)} {integer(row.sum())} ({places or 'nowhere'})"
 
 
 def _variants_title(counts: Any, labels: dict[str, str], noun: str) -> str:
-    total = counts.sum(axis=1)
-    first = total.idxmax()
-    row = counts.loc[first]
-    text = f"“{shorten(first, 30)}” is the most frequent name, used {occurrences(int(total.max()))}"
-    if counts.shape[1] == 1:
-        return text
-    used = int((row > 0).sum())
-    where = f"in {integer(used)} of {counted(counts.shape[1], noun)}"
-    return f"{text}, {where}" + (
-        f", {integer(row.max())} of them in {label_of(labels, row.idxmax())}" if used > 1 else ""
-    )
+    """The two most frequent names of a comparison, with their spread."""
+    ranked = counts.sum(axis=1).sort_values(ascending=False, kind="stable")
+    facts = []
+    for name in ranked.index[: 2 if len(ranked) > 1 and ranked.iloc[1] > 0 else 1]:
+        used = int((counts.loc[name] > 0).sum())
+        where = f" in {part_of(used, counts.shape[1], noun)}" if counts.shape[1] > 1 else ""
+        facts.append(f"“{shorten(name, 30)}” {occurrences(int(ranked[name]))}{where}")
+    return ", ".join(facts)
+
+
+def _draw_variants(axes: Any, blocks: list[tuple[str, Any]], labels: dict[str, str], totals: Any) -> None:
+    ticks: list[int] = []
+    names: list[str] = []
+    at, sums = 0, totals.to_numpy()
+    width = blocks[0][1].shape[1]
+    for heading, block in blocks:
+        if len(blocks) > 1:
+            axes.text(-0.5, at + 0.12, shorten(heading, 60), va="center", fontsize=8.5, fontweight="bold")
+            at += 1
+        parts = (block / block.sum().replace(0, np.nan)).fillna(0).to_numpy(float)
+        extent = (-0.5, width - 0.5, at + len(block) - 0.5, at - 0.5)
+        axes.imshow(parts, cmap="Blues", vmin=0, vmax=1.15, aspect="auto", extent=extent, interpolation="nearest")
+        for i, j in np.ndindex(parts.shape):
+            color = "white" if parts[i, j] > 0.6 else style.INK
+            axes.text(j, at + i, integer(block.iloc[i, j]), ha="center", va="center", color=color)
+        for i, name in enumerate(block.index):
+            ticks.append(at + i)
+            names.append(f"{shorten(name, 30)} ({integer(sums[len(names)])})")
+        at += len(block)
+    axes.set_yticks(ticks, names)
+    heads = [label_of(labels, name) for name in blocks[0][1].columns]
+    tilted = width > 7 or max(map(len, heads)) > 10
+    axes.set_xticks(range(width), heads, rotation=35 if tilted else 0, ha="left" if tilted else "center")
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.set_xlim(-0.5, width - 0.5)
+    axes.set_ylim(at - 0.5, -0.5)
+    for spine in axes.spines.values():
+        spine.set_visible(False)

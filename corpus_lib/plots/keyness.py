@@ -14,9 +14,11 @@ from ..report.text import (
     number_word,
     per_million,
     plain,
+    plural,
     sentence,
     short_labels,
     shorten,
+    side,
 )
 from . import style
 from .base import Plot, empty, plot, require
@@ -71,7 +73,7 @@ def keywords(
     rows = _strongest(table, n, order, sides)
     if not len(rows):
         return empty(f"No word is more frequent in {plain(target_label)} or in {plain(reference_label)}.", columns)
-    target, reference = plain(target_label), plain(reference_label)
+    target, reference = side(target_label), side(reference_label)
     with style.applied():
         figure = style.figure(_keywords_title(rows, target, reference), 0.75 + style.ROW * len(rows), columns)
         axes = figure.add_subplot()
@@ -106,14 +108,14 @@ def _draw_effects(axes: Any, rows: Any, y: Any, longest: int) -> None:
     bounds = _bound(rows)
     axes.axvline(0, color="#8C8C8C", linewidth=0.8, zorder=1)
     for at, effect, bound in zip(y, rows["log_ratio"], bounds, strict=True):
-        side = style.TARGET if effect > 0 else style.REFERENCE
+        role = style.TARGET if effect > 0 else style.REFERENCE
         certain = np.isfinite(bound) and bound != 0
         if certain:
-            axes.plot([bound, effect], [at, at], color=side.color, linewidth=1.6, solid_capstyle="butt", zorder=2)
-            axes.plot([bound], [at], marker="|", color=side.color, markersize=8, markeredgewidth=1.6, zorder=2)
-        fill = side.color if certain or not np.isfinite(bound) else "white"
+            axes.plot([bound, effect], [at, at], color=role.color, linewidth=1.6, solid_capstyle="butt", zorder=2)
+            axes.plot([bound], [at], marker="|", color=role.color, markersize=8, markeredgewidth=1.6, zorder=2)
+        fill = role.color if certain or not np.isfinite(bound) else "white"
         axes.plot(
-            [effect], [at], marker=side.marker, color=side.color, markerfacecolor=fill, linestyle="none", zorder=3
+            [effect], [at], marker=role.marker, color=role.color, markerfacecolor=fill, linestyle="none", zorder=3
         )
     axes.set_yticks(y, [shorten(word, longest) for word in rows.index])
     axes.set_ylim(float(y.max()) + 0.7, -1.35)
@@ -198,7 +200,7 @@ def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order:
 
 
 def _keywords_alt(rows: Any, target: str, reference: str) -> str:
-    def side(chosen: Any) -> str:
+    def words(chosen: Any) -> str:
         return listing(
             [
                 f"{plain(word)} (log ratio {decimal(row['log_ratio'], 1)}, {integer(row['frequency_target'])} to "
@@ -210,9 +212,9 @@ def _keywords_alt(rows: Any, target: str, reference: str) -> str:
     above, below = rows[rows["log_ratio"] > 0], rows[rows["log_ratio"] < 0]
     parts = [f"Dot plot of log ratios for {counted(len(rows), 'word')}."]
     if len(above):
-        parts.append(f"Typical of {target}: {side(above)}.")
+        parts.append(f"Typical of {target}: {words(above)}.")
     if len(below):
-        parts.append(f"Typical of {reference}: {side(below)}.")
+        parts.append(f"Typical of {reference}: {words(below)}.")
     return " ".join(parts)
 
 
@@ -246,7 +248,7 @@ def keyness_volcano(
     rows = table[(total >= min_frequency) & np.isfinite(table["log_ratio"].astype(float))]
     if not len(rows):
         return empty(f"No word occurs {integer(min_frequency)} times or more.", columns)
-    target, reference = plain(target_label), plain(reference_label)
+    target, reference = side(target_label), side(reference_label)
     evidence = rows["log_likelihood"].abs()
     named = rows.loc[evidence.sort_values(ascending=False, kind="stable").index[:n]]
     with style.applied():
@@ -274,13 +276,13 @@ def _draw_volcano(axes: Any, rows: Any, evidence: Any) -> None:
     )
     size = 10 + 90 * spread.fillna(0.3 if spread.isna().all() else 0).clip(0, 1)
     sure = rows["log_ratio_conservative"].fillna(0) != 0 if "log_ratio_conservative" in rows.columns else evidence >= 0
-    for side, chosen in ((style.TARGET, rows["log_ratio"] > 0), (style.REFERENCE, rows["log_ratio"] <= 0)):
+    for role, chosen in ((style.TARGET, rows["log_ratio"] > 0), (style.REFERENCE, rows["log_ratio"] <= 0)):
         for strong in (False, True):
             part = chosen & (sure == strong)
-            face = side.color if strong else "none"
+            face = role.color if strong else "none"
             axes.scatter(
-                rows["log_ratio"][part], evidence[part], s=size[part], marker=side.marker, facecolors=face,
-                edgecolors=side.color, linewidths=0.7, alpha=0.9 if strong else 0.6, rasterized=len(rows) > 2000,
+                rows["log_ratio"][part], evidence[part], s=size[part], marker=role.marker, facecolors=face,
+                edgecolors=role.color, linewidths=0.7, alpha=0.9 if strong else 0.6, rasterized=len(rows) > 2000,
             )  # fmt: skip
     axes.set_yscale("function", functions=(lambda v: np.sqrt(np.maximum(v, 0)), np.square))
     axes.set_ylim(0, max(float(evidence.max()) * 1.12, 1.0))
@@ -344,7 +346,7 @@ def word_shift(
     shift = (table["per_million_target"] - table["per_million_reference"]).astype(float)
     ranked = shift.iloc[np.argsort(-shift.abs().to_numpy(), kind="stable")]
     rows = pd.concat([ranked[ranked > 0].head(n), ranked[ranked < 0].head(n)])
-    target, reference = plain(target_label), plain(reference_label)
+    target, reference = side(target_label), side(reference_label)
     if not len(rows):
         return empty(f"No word has another rate in {target} than in {reference}.", columns)
     word, most = rows.index[0], rows.iloc[0]
@@ -369,14 +371,14 @@ def word_shift(
 
 def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: style.Columns) -> None:
     y = np.arange(len(rows))
-    for side, chosen in ((style.TARGET, rows > 0), (style.REFERENCE, rows < 0)):
+    for role, chosen in ((style.TARGET, rows > 0), (style.REFERENCE, rows < 0)):
         at = y[chosen.to_numpy()]
         axes.barh(
             at,
             rows[chosen],
-            color=side.color if side is style.TARGET else "#F3D9C8",
-            edgecolor=side.color,
-            hatch=side.hatch,
+            color=role.color if role is style.TARGET else "#F3D9C8",
+            edgecolor=role.color,
+            hatch=role.hatch,
             height=0.7,
         )
     reach = float(rows.abs().max())
@@ -465,7 +467,7 @@ def keyword_slopes(
         _draw_slopes(figure.add_subplot(), wide, noun)
     caption = (
         f"Rate per million words of {counted(len(wide), 'word')} in {counted(wide.shape[1], noun)}. "
-        "Lines join one word's rates to make them comparable; nothing is measured between two documents."
+        f"Lines join one word's rates to make them comparable; nothing is measured between two {plural(noun)}."
     )
     names = short_labels(list(wide.columns))
     facts = [

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from .text import (
-    all_of,
     counted,
     decimal,
     escape,
@@ -18,6 +17,7 @@ from .text import (
     listing,
     number_word,
     p_value,
+    part_of,
     plural,
     sentence,
     share,
@@ -97,10 +97,7 @@ def _name(n: int) -> str:
 
 
 def _part(k: int, n: int, noun: str) -> str:
-    """How many of the documents, as the subject of a sentence."""
-    if k == n:
-        return f"the {noun}" if n == 1 else all_of(n, noun)
-    return f"{number_word(k)} of {counted(n, noun, words=True)}"
+    return f"the {noun}" if k == n == 1 else part_of(k, n, noun)
 
 
 def _dates(documents: Any, noun: str) -> str:
@@ -109,8 +106,13 @@ def _dates(documents: Any, noun: str) -> str:
     part = sentence(_part(len(dates), len(documents), noun))
     verb = "states" if len(dates) == 1 else "state"
     if len(dates) == 1:
-        return f"{part} {verb} a date of publication, {escape(dates.iloc[0])}."
-    return f"{part} {verb} a date of publication, from {escape(dates.min())} to {escape(dates.max())}."
+        return f"{part} {verb} a date of publication, {_moment(dates.iloc[0])}."
+    return f"{part} {verb} a date of publication, from {_moment(dates.min())} to {_moment(dates.max())}."
+
+
+def _moment(date: str) -> str:
+    """A date, with its time if it has one."""
+    return escape(date.replace("T", " ", 1))
 
 
 def _languages(documents: Any, noun: str) -> str:

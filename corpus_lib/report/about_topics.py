@@ -12,7 +12,7 @@ from .text import (
     label_of,
     listing,
     none_of,
-    number_word,
+    part_of,
     sentence,
     share,
     short_labels,
@@ -31,7 +31,8 @@ def topic_support(choice: Any, summary: Any = None, *, required: float = REQUIRE
     Parameters
     ----------
     choice
-        One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `chosen`.
+        One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `chosen`. A sentence
+        in `.attrs`, which states the rule that chose, is preferred to one made here.
     summary
         One row a topic, as for `topic_reproducibility`.
     required
@@ -39,9 +40,12 @@ def topic_support(choice: Any, summary: Any = None, *, required: float = REQUIRE
     noun
         What a document is called.
     """
+    outcome = choice.attrs.get("sentence")
     rows = choice[choice["stability"].notna()] if len(choice) else choice
     if not len(rows):
         head = "Stability was not measured, so that no number of topics can be preferred."
+    elif outcome:
+        head = outcome if choice["chosen"].any() else f"{outcome} What follows is exploratory."
     else:
         head = _choice(rows, required)
     tail = "" if summary is None else topic_reproducibility(summary, noun=noun)
@@ -59,6 +63,8 @@ def _choice(rows: Any, required: float) -> str:
             f"{sentence(counted(int(row['n_topics']), 'topic', words=True))} are supported: when a part of the texts is left out, "
             f"the top words agree to {_stability(row)}, where 1 is the same words ({tried} were tried)."
         )
+    if float(best["stability"]) >= required:
+        return f"No number of topics is chosen ({tried} were tried); the most stable, {integer(best['n_topics'])}, has a stability of {_stability(best)}."
     return (
         f"No number of topics is supported ({tried} were tried): the best, {integer(best['n_topics'])}, has a stability of "
         f"{_stability(best)}, under the {decimal(required)} required. What follows is exploratory."
@@ -119,7 +125,7 @@ def _reproducible(summary: Any, flag: Any) -> str:
     named = listing(
         [f"topic {escape(topic)} ({decimal(summary.at[topic, 'reproducibility'])})" for topic in summary.index[flag]]
     )
-    return f"{sentence(number_word(firm))} of {counted(n, 'topic', words=True)} {'is' if firm == 1 else 'are'} reproducible: {named}."
+    return f"{sentence(part_of(firm, n, 'topic'))} {'is' if firm == 1 else 'are'} reproducible: {named}."
 
 
 def topics(terms: Any, n: int = 6) -> str:
@@ -173,9 +179,7 @@ def prevalence(frame: Any, by: str = "group") -> str:
         for _, topic, most, least, weak in sorted(apart, key=lambda item: item[:2])
     ]
     verb = "differs" if len(apart) == 1 else "differ"
-    if len(apart) == n > 1:
-        return f"{sentence(all_of(n, 'topic'))} differ clearly by {escape(by)}: {'; '.join(facts[:5])}."
-    return f"{sentence(number_word(len(apart)))} of {counted(n, 'topic', words=True)} {verb} clearly by {escape(by)}: {'; '.join(facts[:5])}."
+    return f"{sentence(part_of(len(apart), n, 'topic'))} {verb} clearly by {escape(by)}: {'; '.join(facts[:5])}."
 
 
 def _share(row: Any) -> str:

@@ -19,11 +19,13 @@ from .text import (
     none_of,
     number_word,
     occurrences,
+    part_of,
     per_million,
     plural,
     sentence,
     share,
     short_labels,
+    side,
     times,
     word,
 )
@@ -51,7 +53,7 @@ def keywords(
     noun
         What a document is called.
     """
-    mine, other = escape(target), escape(reference)
+    mine, other = escape(side(target)), escape(side(reference))
     above = table[table["log_ratio"] > 0]
     if not len(above):
         return f"No word is more frequent in {mine} than in {other}."
@@ -121,7 +123,7 @@ def one_document(table: Any, n_documents: int | None = None, *, noun: str = "doc
     if len(single) == len(table) == 1:
         return f"It occurs in one {noun} only, and marks that {noun} rather than the group."
     named = listing([word(name) for name in single], limit=limit)
-    return f"{sentence(number_word(len(single)))} of {number_word(len(table))} {'occurs' if len(single) == 1 else 'occur'} in one {noun} only ({named}), and {'marks' if len(single) == 1 else 'mark'} that {noun} rather than the group."
+    return f"{sentence(part_of(len(single), len(table), 'word'))} {'occurs' if len(single) == 1 else 'occur'} in one {noun} only ({named}), and {'marks' if len(single) == 1 else 'mark'} that {noun} rather than the group."
 
 
 def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, noun: str = "document") -> str:
@@ -148,7 +150,7 @@ def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, no
     text = f"Most frequent: {listing(facts)}."
     if n_documents and n_documents > 1 and "document_range" in top.columns:
         everywhere = int((top["document_range"] == n_documents).sum())
-        text += f" {sentence(number_word(everywhere))} of these {len(top)} {'occurs' if everywhere == 1 else 'occur'} in every {noun}."
+        text += f" {sentence(part_of(everywhere, len(top), 'word'))} {'occurs' if everywhere <= 1 else 'occur'} in every {noun}."
     return text
 
 
@@ -190,7 +192,7 @@ def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: st
     if total == 1:
         return f"{text}."
     label = escape(label_of(labels, by_doc.index[0]))
-    text += f" in {all_of(total, noun) if len(by_doc) == total else f'{number_word(len(by_doc))} of {counted(total, noun, words=True)}'}"
+    text += f" in {part_of(len(by_doc), total, noun)}"
     if len(by_doc) == 1:
         return f"{text}, {label}."
     most = by_doc.iloc[0] / by_doc.sum()
@@ -269,7 +271,7 @@ def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[st
         return f"{lead} among the top words of a topic: the two methods see different things here."
     facts = [f"{word(name)} (topic {listing(where[name])})" for name in both]
     verb = "is" if len(both) == 1 else "are"
-    text = f"{sentence(number_word(len(both)))} of {counted(n, 'keyword')} {verb} also among the top words of a topic: {listing(facts, limit=limit)}."
+    text = f"{sentence(part_of(len(both), n, 'keyword'))} {verb} also among the top words of a topic: {listing(facts, limit=limit)}."
     return text + " Both methods read the same counts, so that agreement is no independent proof."
 
 
@@ -309,7 +311,7 @@ def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
         subject = f"The one {what}, {word(kept[0])}, survives" if n == 1 else f"{sentence(all_of(n, what))} survive"
         return f"{subject} {settings}."
     else:
-        head = f"{sentence(number_word(len(kept)))} of {counted(n, what)} {'survives' if len(kept) == 1 else 'survive'} {settings}: {listing([word(w) for w in kept], limit=limit)}."
+        head = f"{sentence(part_of(len(kept), n, what))} {'survives' if len(kept) == 1 else 'survive'} {settings}: {listing([word(w) for w in kept], limit=limit)}."
     losses = [
         f"{escape(name)} ({listing([word(w) for w in found.index[~found[name]]], limit=limit)})"
         for name in found.columns

@@ -9,6 +9,7 @@ import pandas as pd
 from .text import NOTHING, counted, decimal, escape_html, integer, is_missing, p_value, per_million, plain
 
 _WRAPPED = 40
+_EDITS = ("before", "after")
 _CELL = 'style="text-align: left; white-space: normal; overflow-wrap: anywhere; max-width: 40em"'
 _NUMBER = 'style="text-align: right; white-space: nowrap"'
 _P_VALUE = re.compile(r"p_(value|adjusted|equivalence\w*)|\w+_p")
@@ -157,7 +158,18 @@ def _cells(values: Any, digits: int) -> list[str]:
         return [per_million(v) for v in values]
     if pd.api.types.is_float_dtype(values.dtype):
         return [decimal(v, digits) for v in values]
-    return [_cell(v, digits) for v in values]
+    if name in _EDITS:
+        return [_visible(v) for v in values]
+    return [_cell(v, digits) or NOTHING for v in values]
+
+
+def _visible(value: Any) -> str:
+    """The text of an edit, in which blanks are what changed: they are drawn, and no text at all is said."""
+    if is_missing(value) or str(value) == "":
+        return "(nothing)"
+    text = str(value).replace("\n", "↵").replace("\t", "→")
+    shown = "".join("␣" if c.isspace() else c for c in text)
+    return plain(shown if len(text.strip()) < len(text) or "  " in text else text)
 
 
 def _cell(value: Any, digits: int) -> str:

@@ -17,6 +17,8 @@ NOTHING = "–"
 """Shown where there is no value (NaN, NA, None)."""
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_LONG_NAME = 18
+_NUMBERED = re.compile(r"(\d+)[_.-](?!\d+[_.-])\S+")
 _MARKDOWN = {character: f"&#{ord(character)};" for character in "*_`[]#~|{}!@"}
 # MathJax reads the finished page, where an entity has become its character again; it never looks across elements.
 _MARKDOWN |= {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"}
@@ -55,13 +57,15 @@ def escape(text: Any) -> str:
     Examples
     --------
     >>> escape("<b>a_b</b>")
-    '&lt;b&gt;a&#95;b&lt;/b&gt;'
+    '&lt;b&gt;a_b&lt;/b&gt;'
     >>> escape("U.S. Asia-Pacific")
     'U.S. Asia-Pacific'
     """
     line = plain(text)
     first = re.match(r"(?:[-+=]|\d+(?=[.)]))", line)
-    marked = "".join(_MARKDOWN.get(character, character) for character in line)
+    # An underscore between letters or digits opens no emphasis, and identifiers stay readable in the source.
+    pieces = re.split(r"((?<=[^\W_])_(?=[^\W_]))", line)
+    marked = "".join(p if i % 2 else "".join(_MARKDOWN.get(c, c) for c in p) for i, p in enumerate(pieces))
     if first and first.group()[0] in "-+=":
         marked = f"&#{ord(line[0])};" + marked[1:]
     elif first:
@@ -305,16 +309,48 @@ def short_labels(names: Sequence[Any], width: int = 18) -> dict[str, str]:
     {'000_9e53fa27c8307920': '000', '001_da1f28be59e679b1': '001'}
     """
     distinct = list(dict.fromkeys(str(name) for name in names))
+    numbers = _numbers(distinct)
+    if numbers:
+        return dict(zip(distinct, numbers, strict=True))
     if all(len(name) <= width for name in distinct):
         return {name: plain(name) for name in distinct}
-    numbers = [match.group(1) if (match := re.match(r"(\d+)[_\-. ]", name)) else "" for name in distinct]
-    if all(numbers) and len(set(numbers)) == len(distinct):
-        return dict(zip(distinct, numbers, strict=True))
     for longest in (width, width + 8, width + 24):
         labels = [shorten(name, longest) for name in distinct]
         if len(set(labels)) == len(distinct):
             return dict(zip(distinct, labels, strict=True))
     return {name: plain(name) for name in distinct}
+
+
+def _numbers(names: Sequence[str]) -> list[str]:
+    """The numbers that long names start with, if every name has one and no two the same; a date is not a number."""
+    if all(len(name) <= _LONG_NAME for name in names):
+        return []
+    found = [match.group(1) if (match := _NUMBERED.fullmatch(name)) else "" for name in names]
+    return found if all(found) and len(set(found)) == len(names) else []
+
+
+def side(name: Any) -> str:
+    """What a side of a comparison is called: a long numbered document name by its number, all else as it is.
+
+    Examples
+    --------
+    >>> side("004_42bbff25dfb8f531"), side("the other four")
+    ('004', 'the other four')
+    """
+    return plain((_numbers([str(name)]) or [name])[0])
+
+
+def part_of(k: int, n: int, noun: str) -> str:
+    """How many of a count, as the subject or object of a sentence.
+
+    Examples
+    --------
+    >>> part_of(2, 5, "article"), part_of(5, 5, "article"), part_of(1, 1, "article"), part_of(0, 2, "article")
+    ('two of five articles', 'all five articles', 'the one article', 'neither article')
+    """
+    if k == 0:
+        return none_of(n, noun)
+    return all_of(n, noun) if k == n else f"{number_word(k)} of {counted(n, noun, words=True)}"
 
 
 def label_of(labels: Mapping[str, str], name: Any) -> str:
