@@ -40,7 +40,7 @@ unit: $(READY)   ## pytest, doctests included
 	@$(BIN)/python -m pytest -q
 
 notebooks: $(READY) ## every notebook re-executed and compared with its stored outputs
-	@$(BIN)/python -m pytest -q -p no:doctest --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
+	@$(BIN)/python -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
 
 execute: $(READY) ## run the notebooks in place, after a change that is meant to change their outputs
 	@$(BIN)/python tools/execute_notebooks.py
