@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
@@ -61,7 +62,7 @@ def read_context(lines: Sequence[str]) -> Context:
     pairs: set[str] = set()
     for t in lines:
         plain = re.findall(r"[^\W_]+| - |[^\w\s]", t.lower())
-        pairs.update(f"{a} {b}" for a, b in zip(plain, plain[1:], strict=False))
+        pairs.update(f"{a} {b}" for a, b in pairwise(plain))
     return Context(spaced >= 3 and tight <= spaced / 5, frozenset(pairs))
 
 
@@ -178,11 +179,12 @@ def repair_line(text: str, context: Context, rules: Sequence[str] = tuple(REPAIR
     Examples
     --------
     >>> repair_line("It ended .  .", Context(False, frozenset()))
-    [Edit(start=11, end=13, after='', rule='doubled_space, doubled_full_stop')]
+    [Edit(start=10, end=13, after='', rule='doubled_space, doubled_full_stop')]
     """
     if not TROUBLE.search(text):
         return []
-    view, origin, why = text, list(range(len(text))), {}
+    view, origin = text, list(range(len(text)))
+    why: dict[int, str] = {}
     marks: list[str] = [""] * len(text)
     for _ in range(4):
         changed = False

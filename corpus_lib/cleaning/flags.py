@@ -46,7 +46,6 @@ LOST = re.compile(
 GAP = re.compile(r"[^\W_]+ ,(?= |$)")
 ARTICLE_MASK = re.compile(r"\b(?:the|a|an) ?$", re.IGNORECASE)
 DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b(?!')|\b([^\W\d_]{5,}) (?:and|or) \2\b", re.IGNORECASE)
-NOT_DOUBLED = frozenset("had that bye very far so more never again really years many much long less fewer on is blah ha no knock out".split())
 LOST_STOP = re.compile(r"(?<=[a-z] )(?:We|They|He|She|It|You|There|These|Those|However|Therefore)(?= [a-z]+)")
 ADDRESS = re.compile(r"https?://[^\s<>\"]{3,200}|\bwww\.[^\s<>\"]{3,200}|(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,24}){1,3}\b")
 MARKUP = re.compile(r"&(?:amp|nbsp|quot|lt|gt|#\d{2,5}|#x[0-9a-fA-F]{2,5});|</?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>]{0,200})?/?>")
@@ -70,7 +69,7 @@ def _doubled(text: str) -> Iterator[Flag]:
     for m in DOUBLED.finditer(text):
         word = (m[1] or m[2]).lower()
         # "New York, New York" and names such as "Duran Duran" have capitals on both sides.
-        if word not in NOT_DOUBLED and not (m[1] and m[1][0].isupper() and m[0].split()[1][0].isupper()):
+        if word not in lexicon().words["doubled_on_purpose"] and not (m[1] and m[1][0].isupper() and m[0].split()[1][0].isupper()):
             yield Flag(m.start(), m.end(), "doubled_word")
 
 

@@ -71,18 +71,13 @@ def _lexicon_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
             continue
         if plain in words.whole:
             found[i] = (words.whole[plain], "whole_line", plain)
-        elif m.words <= 14 and (hit := words.short.find(m.tokens, line.text, m.cjk)):
-            if not (m.ends and m.words > 6):
-                found[i] = (*_swap(hit[0], "short_line"), hit[1])
+        elif m.words <= 14 and not (m.ends and m.words > 6) and (hit := words.short.find(m.tokens, line.text, m.cjk)):
+            found[i] = (hit[0], "short_line", hit[1])
         if i not in found and m.words <= 60 and (hit := words.long.find(m.tokens, line.text, m.cjk)) and hit[0] == "form":
             found[i] = ("form", "long_line", hit[1])
         if i not in found and m.words <= 40 and (entry := _menu_bar(line.text, m.ends)):
             found[i] = ("nav", "menu_bar", entry)
     return found
-
-
-def _swap(kind: str, rule: str) -> tuple[str, str]:
-    return kind, rule
 
 
 def _menu_bar(text: str, ends: bool) -> str:
@@ -176,9 +171,8 @@ def _vote_captions(page: Page, votes: Votes) -> None:
         if m.words > 60 or len(text) > 400 or BULLET.match(text):
             continue
         cue = start.match(text[:100])
-        if cue and (":" in cue["mark"] or "：" in cue["mark"] or cue["cue"] in "▲△") and cue["value"].strip():
-            votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
-        elif cue and CJK.search(cue["cue"]) and len(cue["cue"]) > 1 and m.words <= 30:
+        marked = cue and (":" in cue["mark"] or "：" in cue["mark"] or cue["cue"] in "▲△") and cue["value"].strip()
+        if cue and (marked or (CJK.search(cue["cue"]) and len(cue["cue"]) > 1 and m.words <= 30)):
             votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
         elif m.words <= 50 and (credit := SOURCE_END.search(text) or CREDIT_END.search(text)):
             votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with a credit: '{credit[0].strip(' .')[:60]}'")

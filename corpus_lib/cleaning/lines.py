@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, plain_line, tokens_of
@@ -87,11 +88,11 @@ def indent_of(text: str) -> int:
 
 
 def read_lines(source: str) -> list[Line]:
-    """All lines that are not blank, numbered from 1 with the blank ones counted.
+    r"""All lines that are not blank, numbered from 1 with the blank ones counted.
 
     Examples
     --------
-    >>> [(line.number, line.indent, line.blanks, line.text) for line in read_lines("A\\n\\n  b \\n")]
+    >>> [(line.number, line.indent, line.blanks, line.text) for line in read_lines("A\n\n  b \n")]
     [(1, 0, 0, 'A'), (3, 2, 1, 'b')]
     """
     lines: list[Line] = []
@@ -132,17 +133,17 @@ def measure(text: str) -> Measure:
 
 
 def wrapped_lines(lines: list[Line]) -> bool:
-    """Whether a document's lines were broken at a width.
+    r"""Whether a document's lines were broken at a width.
 
     Most lines that another one follows without a blank line are about as long as the long ones, at most 120 characters, and
     do not end as a sentence does.
 
     Examples
     --------
-    >>> wrapped_lines(read_lines("The lines of this text were broken\\nat a width that had been chosen\\nbefore anyone knew the page, and\\nso they end anywhere.\\n" * 2))
+    >>> wrapped_lines(read_lines("The lines of this text were broken\nat a width that had been chosen\nbefore anyone knew the page, and\nso they end anywhere.\n" * 2))
     True
     """
-    followed = [a for a, b in zip(lines, lines[1:], strict=False) if b.blanks == 0]
+    followed = [a for a, b in pairwise(lines) if b.blanks == 0]
     if len(followed) < 4 or len(followed) < 0.5 * len(lines):
         return False
     sizes = sorted(len(line.text) for line in followed)
@@ -163,7 +164,7 @@ def measure_lines(lines: list[Line], wrapped: bool) -> list[Measure]:
     if not wrapped:
         return measures
     starts = [i for i, line in enumerate(lines) if i == 0 or line.blanks > 0] + [len(lines)]
-    for start, stop in zip(starts, starts[1:], strict=False):
+    for start, stop in pairwise(starts):
         words = sum(m.words for m in measures[start:stop])
         if stop - start > 1 and words >= 10 and (words >= 30 or measures[stop - 1].ends):
             measures[start:stop] = [m._replace(prose=True) for m in measures[start:stop]]

@@ -96,7 +96,7 @@ def _site_before(text: str, date: DateMatch, key: str, before: str) -> str:
         if lowered.endswith(cue) and len(lowered) > len(cue):
             left = before[: -len(cue)]
             joined = left[-1] in SEPARATORS or CJK.search(cue) is not None
-            return organisation(left) if joined and not person_names(left.strip(SEPARATORS).removeprefix("By ")) or not joined else _not_byline(left)
+            return organisation(left) if (joined and not person_names(left.strip(SEPARATORS).removeprefix("By "))) or not joined else _not_byline(left)
     return ""
 
 
@@ -109,7 +109,7 @@ def _source_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candi
     """Candidates of a line that credits its source, with the stamp that may follow."""
     text = page.lines[i].text
     cue = _cue(text, "source")
-    if not cue or (not cue["mark"].strip() and not (CJK.search(cue["cue"]) and cue["mark"])) and cue["cue"].lower() != "theo":
+    if not cue or ((not cue["mark"].strip() and not (CJK.search(cue["cue"]) and cue["mark"])) and cue["cue"].lower() != "theo"):
         return [], None
     end = min((d.start - cue.start("value") for d in dates), default=len(cue["value"]))
     value = re.split(r"[|丨]|\s{2,}|\u3000|(?:作者|责任编辑|编辑|时间|发布时间|记者)[:：]", cue["value"][: max(end, 0)])[0].strip(SEPARATORS)

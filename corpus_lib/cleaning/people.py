@@ -13,7 +13,6 @@ from corpus_lib.cleaning.lines import Page
 
 __all__ = ["biography", "organisation", "person_name", "person_names"]
 
-PARTICLES = frozenset("de da di du del der den van von bin ibn al el la le y e of ter ten dos das e".split())
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
 CJK_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\u30a0-\u30ff\u4e00-\u9fff・]{2,10}|[\uac00-\ud7af]{2,4}")
 # Cut a byline after the names: a bar, a date, a place, a title after a comma.
@@ -37,10 +36,11 @@ def person_name(text: str) -> str:
         words = words[1:]
     if not 2 <= len(words) <= 5 or not all(WORD.fullmatch(w) for w in words):
         return ""
+    particles = lexicon().words["name_particle"]
     capital = [w[0].isupper() for w in words]
-    if not capital[0] or not capital[-1] or not all(c or w.lower() in PARTICLES for c, w in zip(capital, words, strict=True)):
+    if not capital[0] or not capital[-1] or not all(c or w.lower() in particles for c, w in zip(capital, words, strict=True)):
         return ""
-    common = lexicon().words["function"] - PARTICLES
+    common = lexicon().words["function"] - particles
     if any(w.lower() in common and len(w) > 1 and w.lower() not in ("an", "so", "my", "will", "may", "he", "you", "we") for w in words):
         return ""
     return " ".join(words)

@@ -87,7 +87,7 @@ class CleaningSettings:
     languages: tuple[str, ...] = LANGUAGES
     keep_other_languages: bool = False
     favour: Literal["balance", "recall"] = "balance"
-    line_model: bool = False
+    line_model: bool = True
     repairs: tuple[str, ...] = field(default_factory=lambda: tuple(REPAIRS))
     paragraph_mode: Literal["auto", "indents", "hard_wraps", "lines"] = "auto"
     min_quotation_words: int = SPEECH_WORDS
@@ -120,7 +120,7 @@ class _Cleaned(NamedTuple):
 
 
 def clean_corpus(corpus: Corpus, *, settings: CleaningSettings | None = None, overrides: pd.DataFrame | str | Path | None = None) -> CleanCorpus:
-    """Label every line of every document, keep the article, repair what can be repaired, and record all of it.
+    r"""Label every line of every document, keep the article, repair what can be repaired, and record all of it.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def clean_corpus(corpus: Corpus, *, settings: CleaningSettings | None = None, ov
     --------
     >>> import pandas as pd
     >>> from corpus_lib.corpus import Corpus
-    >>> page = "A day at the river\\n\\nThe water was high that day, and nobody in the village could say why it had come so early.\\n\\nRecent Posts\\n"
+    >>> page = "A day at the river\n\nThe water was high that day, and nobody in the village could say why it had come so early.\n\nRecent Posts\n"
     >>> data = page.encode()
     >>> documents = pd.DataFrame({"path": "a.txt", "sha256": "0", "n_bytes": len(data), "encoding": "utf-8"}, index=pd.Index(["a"], name="doc_id"))
     >>> clean = clean_corpus(Corpus(documents, pd.DataFrame(columns=["path", "problem", "advice"]), {"a": data}))
@@ -419,7 +419,7 @@ def _documents(corpus: Corpus, cleaned: Mapping[str, _Cleaned]) -> pd.DataFrame:
     if added.empty:
         added = pd.DataFrame({name: pd.Series(dtype="str") for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")}, index=corpus.documents.index)
         added = added.assign(needs_review=pd.Series(dtype="bool"), n_words=pd.Series(dtype="int64"))
-    types = {name: "str" for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")} | {"needs_review": "bool", "n_words": "int64"}
+    types = dict.fromkeys((*FIELDS, "language", "paragraph_mode", "review_reasons"), "str") | {"needs_review": "bool", "n_words": "int64"}
     added = added.astype(types)
     documents = corpus.documents.drop(columns=[c for c in ("needs_review", "n_words", "paragraph_mode", "review_reasons") if c in corpus.documents])
     own = [c for c in added.columns if c in documents.columns]

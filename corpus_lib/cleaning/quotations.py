@@ -50,16 +50,6 @@ SPEECH_WORDS = 6
 FRAGMENT_WORDS = 3
 NAME = re.compile(r"(?:[^\W\d_a-z][\w.'\u2019-]*)(?: (?:(?:de|da|di|van|von|bin|al|el|of the|of) )?[^\W\d_a-z][\w.'\u2019-]*){0,6}")
 SENTENCE_STOP = re.compile(r"[.!?。！？](?=[\s\"'\u201d\u2019)]|$)")
-ROLES = frozenset(
-    "president minister secretary secretary-general general advisor adviser ambassador chancellor senator professor dr mr mrs ms king queen pope"
-    " chairman chairwoman chair director spokesman spokeswoman spokesperson leader chief commander admiral governor mayor judge analyst expert"
-    " researcher official congressman congresswoman representative commissioner premier prime foreign deputy vice ceo sir lord lady".split()
-)
-NATIONAL = frozenset("us u.s british french german chinese russian japanese american european the a an in on according however but and".split())
-FOLLOWS_ACTOR = frozenset("has have had is was were will would also itself recently again".split())
-PREPOSITIONS = frozenset("from of to in with against by for on at into and over under between about after before than like".split())
-# These go with a name, a quoted term or a source more often than with speech beside them.
-NOT_BESIDE = frozenset("called described describes quoted according".split())
 # What may stand between a subject and its verb: an apposition, a relative clause.
 REACH = 220
 # Open marks that are remembered; a text with more of them nested has lost their partners.
@@ -88,13 +78,13 @@ def _single_closes(text: str, i: int, marks: Sequence[int]) -> bool:
 
 
 def quote_spans(text: str) -> list[Span]:
-    """Pairs of quotation marks in one paragraph, and double marks without a partner.
+    r"""Pairs of quotation marks in one paragraph, and double marks without a partner.
 
     Examples
     --------
-    >>> [(text, s.state) for text in ["He said: \\"I'm here.\\""] for s in quote_spans(text)]
-    [('He said: "I\\'m here."', 'balanced')]
-    >>> [s.state for s in quote_spans('the states\\' rights; competitor".')]
+    >>> [(text, s.state) for text in ["He said: \"I'm here.\""] for s in quote_spans(text)]
+    [('He said: "I\'m here."', 'balanced')]
+    >>> [s.state for s in quote_spans('the states\' rights; competitor".')]
     ['close']
     """
     stack: list[tuple[int, str]] = []
@@ -184,9 +174,10 @@ def _run_on(paragraphs: Sequence[tuple[int, str]], spans: Sequence[Sequence[Span
 def _trim_name(name: str) -> str:
     """A speaker's name without nation and office: "British Foreign Secretary X" is X."""
     words = name.removesuffix("'s").removesuffix("\u2019s").split()
-    cut = max((n + 1 for n, w in enumerate(words) if w.lower().strip(".,'") in ROLES or w.lower().rpartition("-")[2] in ROLES), default=0)
+    roles, nations = lexicon().words["role"], lexicon().words["nationality"]
+    cut = max((n + 1 for n, w in enumerate(words) if w.lower().strip(".,'") in roles or w.lower().rpartition("-")[2] in roles), default=0)
     words = words[cut:] if cut < len(words) else words
-    while words and words[0].lower().strip(".") in NATIONAL:
+    while words and words[0].lower().strip(".") in nations:
         words = words[1:]
     return " ".join(words).strip(" .,")
 
@@ -205,7 +196,7 @@ def _names(text: str) -> Iterator[tuple[int, int, str]]:
             follows = rest[0].strip(",").lower() if rest else ""
             if single and not text[: m.start()].strip() and text[m.end() : m.end() + 1] == ",":
                 continue  # "Recently, …"
-            if not single or text[m.end() : m.end() + 1] == "," or follows in lexicon().words["said"] or follows in FOLLOWS_ACTOR:
+            if not single or text[m.end() : m.end() + 1] == "," or follows in lexicon().words["said"] or follows in lexicon().words["auxiliary"]:
                 yield m.start(), m.end(), name
 
 
@@ -254,7 +245,7 @@ def _before(text: str, known: Sequence[str]) -> str:
         return _known(behind[0][2], known) if behind and verbs[-1][2] == "according" else ""
     # "…, saying" goes with the subject of the sentence; "X said" with the name beside it.
     if verbs[-1][2].endswith("ing"):
-        names = [n for n in names if PREPOSITIONS.isdisjoint(clause[max(n[0] - 20, 0) : n[0]].lower().split()[-2:])][:1]
+        names = [n for n in names if lexicon().words["preposition"].isdisjoint(clause[max(n[0] - 20, 0) : n[0]].lower().split()[-2:])][:1]
     return _known(names[-1][2], known) if names else ""
 
 
@@ -308,7 +299,7 @@ def _attribute(paragraphs: Sequence[tuple[int, str]], k: int, start: int, end: i
 
 def _beside_said(head: str, tail: str) -> bool:
     """Whether a verb of saying, or a colon, stands near a short quotation."""
-    near = [verb for _, _, verb in (*_said(head[-120:]), *_said(tail[:30])) if verb not in NOT_BESIDE]
+    near = [verb for _, _, verb in (*_said(head[-120:]), *_said(tail[:30])) if verb not in lexicon().words["said_of_terms"]]
     return head.rstrip()[-1:] in (":", "：") or bool(near) or bool(re.search(f"(?:{CHINESE_SAID})[，：,:]?$", head[-6:]))
 
 
