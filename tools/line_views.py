@@ -80,7 +80,14 @@ def read_pages(path: Path) -> list[Page]:
         full, residual = found[domain, "full"], found.get((domain, "residual"))
         a, b = full["trim"]
         pages.append(
-            Page(domain, full.get("title") or "", fold[domain], _lines(full), _lines(residual) if residual else None, (a, b))
+            Page(
+                domain,
+                full.get("title") or "",
+                fold[domain],
+                _lines(full),
+                _lines(residual) if residual else None,
+                (a, b),
+            )
         )
     return pages
 
@@ -91,7 +98,10 @@ def _lines(record: dict[str, Any]) -> list[Line]:
 
 def judged(page: Page) -> list[View]:
     """Return the three states that figures are reported for."""
-    views = [View("full", page.domain, page.fold, page.full), View("trim", page.domain, page.fold, page.full[slice(*page.trim)])]
+    views = [
+        View("full", page.domain, page.fold, page.full),
+        View("trim", page.domain, page.fold, page.full[slice(*page.trim)]),
+    ]
     if page.residual:
         views.append(View("residual", page.domain, page.fold, page.residual))
     return views

@@ -34,7 +34,17 @@ RIDGE = (150.0, 200.0)
 STEPS = 8
 # The limit of a page. Floors from .1 to .2, factors from 1.1 to 1.2 and slopes from .3 to .5 are within .004 of it on every view.
 LIMIT = {"floor": 0.15, "factor": 1.2, "slope": 0.4}
-BOILERPLATE = ("javascript", "terms of use", "privacy policy", "cookie policy", "uses cookies", "use cookies", "use of cookies", "lorem ipsum", "{")
+BOILERPLATE = (
+    "javascript",
+    "terms of use",
+    "privacy policy",
+    "cookie policy",
+    "uses cookies",
+    "use cookies",
+    "use of cookies",
+    "lorem ipsum",
+    "{",
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,10 @@ class Fit:
     def reading(self, names: Sequence[str]) -> Reading:
         """Return the fit as the library reads it, rounded to five digits."""
         rows = np.column_stack([self.mean, self.scale, self.weight])
-        return Reading(_short(self.intercept), {n: (_short(a), _short(b), _short(c)) for n, (a, b, c) in zip(names, rows, strict=True)})
+        return Reading(
+            _short(self.intercept),
+            {n: (_short(a), _short(b), _short(c)) for n, (a, b, c) in zip(names, rows, strict=True)},
+        )
 
 
 def _short(value: float) -> float:
@@ -167,7 +180,11 @@ def token_f1(keep: Array, one: Sample) -> float:
 def c4_rule(text: str) -> bool:
     """Return whether C4's rule keeps a line: five words, closed by a terminal mark, none of its boilerplate strings (Raffel et al. 2020, 2.2)."""
     low = text.lower()
-    return text.rstrip().endswith((".", "!", "?", '"', "”")) and len(text.split()) >= 5 and not any(s in low for s in BOILERPLATE)
+    return (
+        text.rstrip().endswith((".", "!", "?", '"', "”"))
+        and len(text.split()) >= 5
+        and not any(s in low for s in BOILERPLATE)
+    )
 
 
 def keep_of(probability: Array, one: Sample, model: LineModel) -> Array:
@@ -179,7 +196,10 @@ def print_table(test: Sequence[Sample], rules: dict[str, Callable[[int], Array]]
     """Print token F1, macro by page, of each rule on each view."""
     print(f"\n{'token F1, macro by page':28}" + "".join(f"{kind:>12}" for kind in ("full", "residual", "trim")))
     for name, keep in rules.items():
-        row = {kind: [token_f1(keep(i), s) for i, s in enumerate(test) if s.view.kind == kind] for kind in ("full", "residual", "trim")}
+        row = {
+            kind: [token_f1(keep(i), s) for i, s in enumerate(test) if s.view.kind == kind]
+            for kind in ("full", "residual", "trim")
+        }
         print(f"{name:28}" + "".join(f"{np.mean(values):12.3f}" for values in row.values()))
 
 
@@ -192,7 +212,9 @@ def print_reliability(test: Sequence[Sample], probabilities: Sequence[Array]) ->
     print("\nprobability   lines   mean p   body (lines)   body (words)")
     for low in np.arange(0, 1, 0.1):
         inside = (p >= low) & ((p < low + 0.1) | (low > 0.85))
-        print(f"{low:.1f} to {low + 0.1:.1f} {inside.sum():8d} {p[inside].mean():8.2f} {y[inside].mean():14.2f} {np.average(y[inside], weights=n[inside] + 1e-9):14.2f}")
+        print(
+            f"{low:.1f} to {low + 0.1:.1f} {inside.sum():8d} {p[inside].mean():8.2f} {y[inside].mean():14.2f} {np.average(y[inside], weights=n[inside] + 1e-9):14.2f}"
+        )
 
 
 def print_domains(test: Sequence[Sample], keeps: Sequence[Array]) -> None:
@@ -202,13 +224,19 @@ def print_domains(test: Sequence[Sample], keeps: Sequence[Array]) -> None:
         found.setdefault(one.view.domain, {})[one.view.kind] = token_f1(keep, one)
     print("\ndomain                                full residual  trim")
     for domain, row in sorted(found.items(), key=lambda item: sum(item[1].values()) / len(item[1])):
-        print(f"{domain[:36]:36}" + "".join(f"{row.get(kind, float('nan')):7.3f}" for kind in ("full", "residual", "trim")))
+        print(
+            f"{domain[:36]:36}"
+            + "".join(f"{row.get(kind, float('nan')):7.3f}" for kind in ("full", "residual", "trim"))
+        )
 
 
 def write_model(model: LineModel, path: Path) -> None:
     """Write the model as JSON, one feature a line, to be read and compared by eye."""
+
     def reading(part: Reading) -> str:
-        rows = ",\n".join(f"    {json.dumps(name)}: {json.dumps(list(values))}" for name, values in part.features.items())
+        rows = ",\n".join(
+            f"    {json.dumps(name)}: {json.dumps(list(values))}" for name, values in part.features.items()
+        )
         return f'{{\n   "intercept": {part.intercept},\n   "features": {{\n{rows}\n   }}\n  }}'
 
     limit = {"floor": model.floor, "factor": model.factor, "slope": model.slope}
@@ -258,7 +286,9 @@ def main() -> None:
     if options.domains:
         print_domains(test, keeps)
     size = options.out.stat().st_size / 1000
-    print(f"\nwrote {options.out.name}: {size:.0f} KB, {len(model.first.features)} + {len(model.second.features)} features")
+    print(
+        f"\nwrote {options.out.name}: {size:.0f} KB, {len(model.first.features)} + {len(model.second.features)} features"
+    )
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from corpus_lib.cleaning.line_lexicon import hits, lexicon
 from corpus_lib.cleaning.line_scan import CLOSERS, WORDS_PER_HAN, Array, Scan
+from corpus_lib.cleaning.line_text import WordPairs, word_pairs
 
 # The model was trained on English. Where long lines hardly use the English stop words, every line of STAND_IN_WORDS or more gets the share
 # that running English has, and lines in a script without capitals its usual capitals and word length, so that a language is no boilerplate.
@@ -50,6 +52,11 @@ class Facts:
     bits: Array
     prose: Array
 
+    @cached_property
+    def pairs(self) -> WordPairs:
+        """Return the content words of each line, counted once for both readings."""
+        return word_pairs(self.page.line[self.content], self.lower[self.content], self.page.n_lines)
+
     def hit(self, name: str) -> Array:
         """Return 1.0 for the lines that hit the named word list."""
         return (self.bits & lexicon().bit(name) > 0).astype(float)
@@ -67,7 +74,10 @@ def facts(page: Scan) -> Facts:
     _stand_in(measure, n)
     measure |= _character_measures(page) | _edge_measures(page, n) | _date_measures(page, form_bits)
     stop = (form_bits & lexicon().bit("stop")) > 0
-    content = np.array([(len(form) > 3 or not form.isascii()) and not form.isdigit() for form in page.forms], dtype=bool) & ~stop
+    content = (
+        np.array([(len(form) > 3 or not form.isascii()) and not form.isdigit() for form in page.forms], dtype=bool)
+        & ~stop
+    )
     measure["number_only"] = (n > 0) * (measure["digit_tokens"] >= 1.0)
     end, share = measure["end"], measure["stop"]
     prose = ((n >= 10) & (end > 0) & (share > 0.2)) | ((n >= 30) & (share > 0.2))
@@ -111,7 +121,10 @@ def _stand_in(measure: dict[str, Array], n: Array) -> None:
 def _character_measures(page: Scan) -> dict[str, Array]:
     """Return counts and shares of kinds of characters in each line."""
     n_chars = np.maximum(page.n_chars, 1)
-    counts = {name: page.kind(name) for name in ("comma", "colon", "bar", "bracket", "quote", "exclaim", "question", "currency", "at", "rights")}
+    counts = {
+        name: page.kind(name)
+        for name in ("comma", "colon", "bar", "bracket", "quote", "exclaim", "question", "currency", "at", "rights")
+    }
     return counts | {
         "sentences": page.sentences,
         "gaps": page.gaps,
@@ -140,7 +153,9 @@ def _date_measures(page: Scan, form_bits: Array) -> dict[str, Array]:
     """Return whether a line has a date or a clock time: a month beside a number, three numbers in a row, '3 hours ago', '10:45'."""
     lists = lexicon()
     digit = np.array([form.isdigit() and len(form) <= 4 for form in page.forms], dtype=bool)[page.form]
-    year = np.array([len(form) == 4 and form[:2] in ("19", "20") and form.isdigit() for form in page.forms], dtype=bool)[page.form]
+    year = np.array(
+        [len(form) == 4 and form[:2] in ("19", "20") and form.isdigit() for form in page.forms], dtype=bool
+    )[page.form]
     month = (form_bits & lists.bit("month") > 0)[page.form]
     unit = (form_bits & lists.bit("unit_of_time") > 0)[page.form]
     ago = np.array([form in ("ago", "Ago", "AGO") for form in page.forms], dtype=bool)[page.form]
@@ -149,7 +164,7 @@ def _date_measures(page: Scan, form_bits: Array) -> dict[str, Array]:
     found = np.zeros(len(page.line), dtype=bool)
     found[:-1] |= two & ((month[:-1] & digit[1:]) | (digit[:-1] & month[1:]) | (unit[:-1] & ago[1:]))
     found[:-2] |= three & digit[:-2] & digit[1:-1] & digit[2:] & (year[:-2] | year[2:])
-    year_marks = np.array(["年" == form or "月" == form for form in page.forms], dtype=bool)[page.form]
+    year_marks = np.array([form == "年" or form == "月" for form in page.forms], dtype=bool)[page.form]
     found[:-1] |= two & digit[:-1] & year_marks[1:]
     clock = np.zeros(len(page.line), dtype=bool)
     short = np.array([form.isdigit() and len(form) <= 2 for form in page.forms], dtype=bool)[page.form]

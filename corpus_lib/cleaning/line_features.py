@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from corpus_lib.cleaning.line_facts import Facts
-from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs, word_pairs
+from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs
 from corpus_lib.cleaning.line_windows import Array, Columns, around, best_stretch, shifted, since_last, weighted_mean
 
 FLAGS = ("bio", "caption", "credit", "disclaimer", "cookie", "newsletter", "share", "comment", "more", "byline", "time", "contact", "price",
@@ -26,7 +26,7 @@ TITLE_LOOKS_BACK = 60
 def first_reading(facts: Facts) -> Iterator[tuple[str, Columns]]:
     """Yield the families of features of a page, one after the other, so that a long page never holds all of them at once."""
     runs = find_runs(facts.prose, np.where(facts.prose, facts.n, 0.0))
-    pairs = word_pairs(facts)
+    pairs = facts.pairs
     yield "shape", shape(facts)
     yield "words", words(facts)
     yield "neighbours", neighbours(facts)
@@ -99,14 +99,16 @@ def neighbours(facts: Facts) -> Columns:
         "url": m["url"],
         "gaps": (m["gaps"] > 1).astype(float),
     }
-    stacked = np.column_stack(list(base.values()))
+    stacked = np.array(list(base.values())).T
     size = np.ones(len(n))
     columns: Columns = {}
     for reach in (1, 2, 4, 8):
         means = (around(stacked, -reach, reach) - stacked) / np.maximum(around(size, -reach, reach) - 1, 1)[:, None]
         columns |= {f"{name}_within_{reach}": means[:, i] for i, name in enumerate(base)}
     for by in (-2, -1, 1, 2):
-        columns |= {f"{name}_at_{by:+d}": shifted(base[name], by) for name in ("log_words", "end", "capital", "stop", "prose")}
+        columns |= {
+            f"{name}_at_{by:+d}": shifted(base[name], by) for name in ("log_words", "end", "capital", "stop", "prose")
+        }
     for first, last in ((-2, -1), (-5, -1), (-12, -1), (-30, -1), (1, 2), (1, 5), (1, 12), (1, 30)):
         total = around(prose, first, last)
         columns[f"log_prose_{first:+d}_{last:+d}"] = np.log1p(total)
@@ -167,7 +169,9 @@ def position(facts: Facts, runs: Runs) -> Columns:
 def _largest(index: Array, before: Array, other: Array, runs: Runs) -> Columns:
     """Return a line's distance from the largest run: in lines, in words, in lines that are not prose."""
     below, above = index >= runs.last, index < runs.first
-    words_first, words_last = (np.append(before, before[-1:])[at] if len(before) else 0.0 for at in (runs.first, runs.last))
+    words_first, words_last = (
+        np.append(before, before[-1:])[at] if len(before) else 0.0 for at in (runs.first, runs.last)
+    )
     other_last, other_first = (other[max(at - 1, 0)] if len(other) else 0 for at in (runs.last, runs.first))
     return {
         "in_largest": (~below & ~above).astype(float),
@@ -221,7 +225,18 @@ def title(facts: Facts, runs: Runs, pairs: WordPairs) -> Columns:
     score = np.where(may_be, count * np.sqrt(known) - 0.01 * np.abs(runs.first - index), -np.inf)
     if not may_be.any() or not len(runs.tokens):
         zero = np.zeros(len(n))
-        return dict.fromkeys(("title_overlap", "title_cover", "is_title", "repeats_title", "title_distance", "title_overlap_long", "after_title"), zero)
+        return dict.fromkeys(
+            (
+                "title_overlap",
+                "title_cover",
+                "is_title",
+                "repeats_title",
+                "title_distance",
+                "title_overlap_long",
+                "after_title",
+            ),
+            zero,
+        )
     at = int(np.argmax(score))
     in_title = np.zeros(pairs.n_words)
     in_title[pairs.word[pairs.line == at]] = 1.0

@@ -129,7 +129,11 @@ def _add_phrases(bits: Array, page: Scan, lower: list[str], lists: Lexicon) -> N
         if known is None:
             continue
         here = line[place]
-        ahead = [lower[f] for f, at in zip(form[place : place + 12].tolist(), line[place : place + 12].tolist(), strict=True) if at == here]
+        ahead = [
+            lower[f]
+            for f, at in zip(form[place : place + 12].tolist(), line[place : place + 12].tolist(), strict=True)
+            if at == here
+        ]
         for phrase, bit, right in known:
             size = len(phrase)
             if tuple(ahead[:size]) == phrase and (not right or not right.isdisjoint(ahead[size : size + NEAR])):

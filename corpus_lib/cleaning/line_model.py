@@ -45,8 +45,8 @@ class Reading:
     features: dict[str, tuple[float, float, float]]
 
     def family(self, name: str, columns: Columns) -> Array:
-        """Return mean, scale and weight (3 × columns) of the columns of one family."""
-        return np.array([self.features[f"{name}.{column}"] for column in columns]).T
+        """Return mean, scale and weight (3 × columns × 1) of the columns of one family."""
+        return np.array([self.features[f"{name}.{column}"] for column in columns]).T[:, :, None]
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,9 @@ def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) 
     if isinstance(lines, str):
         from corpus_lib.errors import InvalidType
 
-        raise InvalidType("`lines` must be a sequence of lines; found one string. Pass `text.splitlines()` without blank lines.")
+        raise InvalidType(
+            "`lines` must be a sequence of lines; found one string. Pass `text.splitlines()` without blank lines."
+        )
     model = model or line_model()
     page = facts(scan(lines))
     first = contributions(model.first, first_reading(page))
@@ -175,12 +177,8 @@ def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) 
 
 def sigmoid(odds: Array) -> Array:
     """Return the probability of log odds."""
-    return 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
-
-
-def standardised(columns: Columns, mean: Array, scale: Array) -> Array:
-    """Return the columns side by side, each minus its mean over its scale, clipped."""
-    return np.clip((np.column_stack(list(columns.values())) - mean) / scale, -CLIP, CLIP)
+    probability: Array = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    return probability
 
 
 def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> Array:
@@ -188,12 +186,13 @@ def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> 
     out: dict[str, Array] = {}
     for name, columns in families:
         mean, scale, weight = reading.family(name, columns)
+        values = np.array(list(columns.values()))
         parts = [
-            (standardised({k: v[at : at + ROWS] for k, v in columns.items()}, mean, scale) * weight).sum(axis=1)
-            for at in range(0, max(len(next(iter(columns.values()))), 1), ROWS)
+            (np.minimum(np.maximum((values[:, at : at + ROWS] - mean) / scale, -CLIP), CLIP) * weight).sum(axis=0)
+            for at in range(0, max(values.shape[1], 1), ROWS)
         ]
-        out[name] = out.get(name, 0.0) + np.concatenate(parts)
-    zero = np.zeros(len(next(iter(out.values()))))
+        out[name] = np.concatenate(parts)
+    zero = np.zeros_like(next(iter(out.values())))
     return np.column_stack([out.get(name, zero) for name in (*FAMILIES, "first")])
 
 
@@ -216,9 +215,12 @@ def second_contributions(reading: Reading, page: Facts, first: Array, probabilit
 def _slope(reading: Reading, page: Facts) -> Array:
     """Return how much one unit of the first reading's log odds adds to the second's, for each line."""
     names = ("logit", "probability", "logit_long", "logit_short")
-    plain, share, long, short = (weight / scale for _, scale, weight in (reading.features[f"first.{name}"] for name in names))
+    plain, share, long, short = (
+        weight / scale for _, scale, weight in (reading.features[f"first.{name}"] for name in names)
+    )
     # From .01 to .99 the probability moves by .98.
-    return plain + share * 0.98 / (2 * LOG_ODDS_99) + long * (page.n >= 12) + short * (page.n <= 5)
+    slope: Array = plain + share * 0.98 / (2 * LOG_ODDS_99) + long * (page.n >= 12) + short * (page.n <= 5)
+    return slope
 
 
 def page_limit(probability: Array, n: Array, model: LineModel) -> float:

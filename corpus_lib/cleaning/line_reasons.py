@@ -21,6 +21,8 @@ LISTS = {
     "site": "a menu",
     "contact": "an address",
 }
+# What the page as a whole adds says nothing of one line, so it is part of the sum and not of the sentence.
+SAME_FOR_ALL = ("page", "baseline")
 PLAIN = {
     ("neighbours", True): "the lines around it read as text",
     ("neighbours", False): "the lines around it read as page furniture",
@@ -32,19 +34,22 @@ PLAIN = {
     ("style", False): "unlike the text in length and manner",
     ("repeats", True): "said once",
     ("repeats", False): "said again elsewhere on the page",
-    ("page", True): "a page that is mostly text",
-    ("page", False): "a page with much furniture",
 }
 
 
-def line_reason(facts: Facts, line: int, probability: float, keep: bool, limit: float, shares: Mapping[str, float]) -> str:
+def line_reason(
+    facts: Facts, line: int, probability: float, keep: bool, limit: float, shares: Mapping[str, float]
+) -> str:
     """Return one sentence: the probability, and the three families that weighed most for the decision.
 
     Examples of what it says: "model: 93 %, 24 words ending like a sentence, the lines around it read as text, shares the vocabulary of the text";
     "model: 4 %, 2 words, words of a share bar, apart from the main stretch of text".
     """
     sign = 1 if keep else -1
-    weighty = sorted((name for name in shares if name != "baseline" and sign * shares[name] > 0), key=lambda name: -sign * shares[name])[:3]
+    weighty = sorted(
+        (name for name in shares if name not in SAME_FOR_ALL and sign * shares[name] > 0),
+        key=lambda name: -sign * shares[name],
+    )[:3]
     said = [_say(facts, line, name, keep) for name in weighty]
     if keep != (probability >= 0.5):
         said.append(f"this page keeps lines from {100 * limit:.0f} %")

@@ -110,7 +110,9 @@ def scan(lines: Sequence[str]) -> Scan:
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
     parts = [_read(short[at : at + LINES_AT_ONCE], numbers) for at in range(0, len(short), LINES_AT_ONCE)]
-    form, counts, kinds, chars, sentences, gaps = (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else _nothing()
+    form, counts, kinds, chars, sentences, gaps = (
+        (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else _nothing()
+    )
     line = np.repeat(np.arange(len(short)), counts)
     return Scan(short, form, line, list(numbers), kinds, chars, sentences, gaps)
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from corpus_lib.cleaning.line_facts import Facts
-from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs, word_pairs
-from corpus_lib.cleaning.line_windows import Array, Columns, around, shifted, since_last, weighted_mean
+from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs
+from corpus_lib.cleaning.line_windows import Array, Columns, shifted, since_last, weighted_mean
 
 SURE = 0.7
 HABITS = ("stop", "capital", "end", "quote_hit", "report", "you", "first_person")
@@ -26,7 +26,7 @@ def second_reading(facts: Facts, probability: Array) -> Iterator[tuple[str, Colu
     p = np.clip(probability, 0.01, 0.99)
     size = np.minimum(facts.n, 60) + 1
     runs = find_runs(p > 0.5, p * facts.n)
-    pairs = word_pairs(facts)
+    pairs = facts.pairs
     below = (np.arange(facts.page.n_lines) >= runs.last).astype(float)
     yield "first", first_opinion(facts, p)
     yield "neighbours", agreement(p, size)
@@ -74,7 +74,10 @@ def place(facts: Facts, p: Array) -> Columns:
                "words_below": words_below, "lines_nearest": np.minimum(above, below), "lines_farthest": np.maximum(above, below),
                "words_nearest": np.minimum(words_above, words_below), "words_farthest": np.maximum(words_above, words_below)}  # fmt: skip
     part = (before + expected / 2) / total
-    return {name: np.log1p(values) for name, values in columns.items()} | {"part_before": part, "part_to_end": np.minimum(part, 1 - part)}
+    return {name: np.log1p(values) for name, values in columns.items()} | {
+        "part_before": part,
+        "part_to_end": np.minimum(part, 1 - part),
+    }
 
 
 def _words_since(sure: Array, n: Array) -> Array:
@@ -107,7 +110,9 @@ def segments(facts: Facts, p: Array, runs: Runs, pairs: WordPairs, below: Array)
         "log_words_above": np.log1p(np.where(above, np.maximum(edge[runs.first] - before, 0), 0)),
         "below": below,
         "above": above.astype(float),
-        "log_dropped_between": np.log1p(np.where(below > 0, np.maximum(dropped - n * (1 - p) - dropped_edge[runs.last], 0), 0)),
+        "log_dropped_between": np.log1p(
+            np.where(below > 0, np.maximum(dropped - n * (1 - p) - dropped_edge[runs.last], 0), 0)
+        ),
     } | _segment_vocabulary(runs, pairs, inside, below)
 
 
@@ -120,7 +125,11 @@ def _segment_vocabulary(runs: Runs, pairs: WordPairs, inside: Array, below: Arra
     size = np.maximum(np.bincount(segment[there], minlength=n_runs), 1)
     shared = np.bincount(segment[there], weights=in_largest[there], minlength=n_runs) / size if n_runs else np.zeros(0)
     found = runs.of_line(shared)
-    return {"segment_found": found, "segment_found_below": found * below, "segment_foreign": (runs.run >= 0) * (1 - found)}
+    return {
+        "segment_found": found,
+        "segment_found_below": found * below,
+        "segment_foreign": (runs.run >= 0) * (1 - found),
+    }
 
 
 def vocabulary(facts: Facts, p: Array, pairs: WordPairs, below: Array, size: Array) -> Columns:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_windows import Array
 
 # Runs of prose are joined over headings and captions: at most this many other lines between two lines of prose.
@@ -81,11 +80,11 @@ class WordPairs:
         return np.maximum(np.bincount(self.word, weights=own, minlength=self.n_words)[self.word] - own, 0.0)
 
 
-def word_pairs(facts: Facts) -> WordPairs:
-    """Count the content words of each line."""
-    line, word = facts.page.line[facts.content], facts.lower[facts.content]
+def word_pairs(line: Array, word: Array, n_lines: int) -> WordPairs:
+    """Count the content words of each line, given line and number of each content word of the page."""
     width = int(word.max()) + 1 if len(word) else 1
     pairs, count = np.unique(line * width + word, return_counts=True)
     of = pairs // width
-    n_lines = facts.page.n_lines
-    return WordPairs(of, pairs % width, count.astype(float), n_lines, width, np.bincount(of, minlength=n_lines).astype(float))
+    return WordPairs(
+        of, pairs % width, count.astype(float), n_lines, width, np.bincount(of, minlength=n_lines).astype(float)
+    )
