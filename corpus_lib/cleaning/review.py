@@ -93,7 +93,8 @@ def review_html(clean: Any, doc_id: str) -> str:
     if doc_id not in clean.documents.index:
         raise NotFound(f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index.")
     data, encoding = clean.source_bytes(doc_id), str(clean.documents.at[doc_id, "encoding"])
-    tables = {name: getattr(clean, name).query("doc_id == @doc_id").to_dict("records") for name in ("lines", "edits", "flags")}
+    frames = {name: getattr(clean, name) for name in ("lines", "edits", "flags")}
+    tables = {name: frame[frame["doc_id"] == doc_id].to_dict("records") for name, frame in frames.items()}
     by_line: dict[str, dict[int, list[dict[str, Any]]]] = {"edits": {}, "flags": {}}
     for name, lines in by_line.items():
         for row in tables[name]:

@@ -1,0 +1,166 @@
+"""The command line: what it takes, what it says, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_notebook
+
+from corpus_lib import run as run_module
+from corpus_lib.__main__ import main, safe_name
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with two small corpora and one notebook whose kernel is a stand-in."""
+    for name, words in (("corpus", "war war peace treaty"), ("other", "trade peace growth trade")):
+        (tmp_path / name).mkdir()
+        for number in (1, 2):
+            sentence = f"The {words} was on the table in {number} of the talks, and the members spoke of it at length."
+            (tmp_path / name / f"{number}.txt").write_text(f"{sentence}\n\n{sentence}\n", encoding="utf-8")
+    (tmp_path / "nb").mkdir()
+    cell = new_code_cell("CORPUS = STUDY = RESULTS = None\nTARGET = UNIT = N_TOPICS = LANGUAGE = None", metadata={"tags": ["parameters"]})
+    write(new_notebook(cells=[cell]), tmp_path / "nb" / "00_all.ipynb")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run_module, "_run_kernel", lambda notebook, home, source: (notebook.node, ""))
+    return tmp_path
+
+
+def test_help_is_there_at_once_and_documents_the_exit_codes() -> None:
+    loaded = "import sys; sys.argv = ['corpus_lib', '--help']\nfrom corpus_lib.__main__ import main\ntry: main()\nexcept SystemExit: pass\n"
+    code = loaded + "print(sorted({'pandas', 'numpy', 'matplotlib', 'nbconvert', 'scipy'} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.endswith("[]\n")
+    assert all(f"\n  {number} " in said for number in (0, 1, 2, 130))
+    assert all(f"    {command} " in said for command in ("run", "clean", "keywords", "index"))
+
+
+def test_run_hands_its_flags_to_the_notebooks_and_says_what_it_wrote(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    flags = ["--target", "1", "--unit", "paragraph", "--topics", "4", "--language", "en"]
+    assert main(["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb", *flags]) == 0
+    assert capsys.readouterr().out == "Notebooks: 1 done.\nWrote out/index.html with 1 pages, 0 tables, 0 figures.\n"
+    options = {"corpus": "corpus", "out": "out", "notebooks": "nb", "target": "1", "unit": "paragraph", "topics": 4, "language": "en"}
+    assert tomllib.loads((place / "out" / "run.toml").read_text()) == options
+
+
+def test_a_dry_run_says_what_would_be_done(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb", "--topics", "3", "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert said == "00_all: would be executed with CORPUS='../../corpus', STUDY=None, RESULTS='..', N_TOPICS=3\nNothing was written.\n"
+    assert not (place / "out").exists()
+
+
+def test_options_come_from_a_file_and_the_command_line_wins(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "mine.toml").write_text('corpus = "corpus"\nout = "out"\nnotebooks = "nb"\ntopics = 3\ntarget = "1"\n')
+    assert main(["run", "--config", "mine.toml", "--target", "2", "--dry-run"]) == 0
+    assert "TARGET='2', N_TOPICS=3" in capsys.readouterr().out
+
+
+def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "mine.toml").write_text('corpora = "corpus"\nunit = "line"\nskip = "03"\n')
+    assert main(["run", "--config", "mine.toml", "--topics", "1"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "corpus_lib run: options: 6 problems",
+        "- `corpora` is no option of a run; there are corpus, out, study, notebooks, skip, target, group_by, reference, unit, topics, language",
+        "- `corpus` is missing; give --corpus, or name it in a --config file",
+        "- `out` is missing; give --out, or name it in a --config file",
+        "- `skip` must be a list; found '03'",
+        "- `topics` must be at least 2; found 1",
+        "- `unit` must be one of 'document', 'paragraph'; found 'line'",
+    ]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["run", "--corpus", "nowhere", "--out", "out"],
+    ["run", "--corpus", "corpus", "--out", "out", "--study", "nothing.toml"],
+    ["run", "--config", "nothing.toml"],
+    ["clean", "--corpus", "nowhere", "--out", "out"],
+    ["clean", "--corpus", "corpus", "--out", "corpus/out"],
+    ["clean", "--corpus", "corpus", "--out", "out", "--overrides", "nothing.csv"],
+    ["keywords", "--target", "nowhere", "--reference", "other", "--out", "k.csv"],
+    ["keywords", "--target", "corpus", "--reference", "other", "--out", "k"],
+    ["keywords", "--target", "corpus", "--reference", "other", "--out", "k.csv", "--measures", "magic"],
+    ["index", "--corpus", "nowhere", "--out", "out"],
+])  # fmt: skip
+def test_what_cannot_be_used_is_one_sentence_and_exit_code_two(place: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    before = sorted(place.rglob("*"))
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"corpus_lib {arguments[0]}: ")
+    assert "Traceback" not in said.err
+    assert sorted(place.rglob("*")) == before
+
+
+def test_a_notebook_that_failed_and_ctrl_c_have_exit_codes_of_their_own(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb"]
+    monkeypatch.setattr(run_module, "_run_kernel", lambda notebook, home, source: (notebook.node, "ValueError: no words"))
+    assert main(arguments) == 1
+    assert "00_all failed: ValueError: no words. Its page shows how far it came." in capsys.readouterr().err
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_module, "_run_kernel", stopped)
+    assert main(arguments) == 130
+    assert "stopped. Every file that was written is whole" in capsys.readouterr().err
+
+
+def test_clean_writes_texts_tables_and_pages(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["clean", "--corpus", "corpus", "--out", "out"]) == 0
+    names = {p.name for p in (place / "out").iterdir()}
+    tables = {"documents", "evidence", "lines", "edits", "flags", "paragraphs", "quotations", "duplicates", "problems"}
+    assert {"texts", "review", "saved"} | {f"{name}.csv" for name in tables} <= names
+    assert (place / "out" / "texts" / "1.txt").read_text().startswith("The war war peace treaty was")
+    assert "Wrote out: 2 texts/, 2 review/" in capsys.readouterr().out
+
+
+def test_keywords_of_two_corpora_are_written_strongest_first(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keywords", "--target", "corpus", "--reference", "other", "--out", "k.csv", "--measures", "log_likelihood,log_ratio"]) == 0
+    rows = [json.loads(line) for line in (place / "k.jsonl").read_text().splitlines()]
+    # Two documents of two paragraphs each: "war" stands twice in each paragraph, "trade" as often on the other side.
+    assert [(row["token"], row["frequency_target"], row["frequency_reference"]) for row in rows[:2]] == [("trade", 0, 8), ("war", 8, 0)]
+    assert (place / "k.csv").read_text().startswith("token,")
+    assert "Wrote k.csv and k.jsonl: " in capsys.readouterr().out
+
+
+def test_keywords_take_a_frequency_list_for_a_side(place: Path) -> None:
+    (place / "list.csv").write_text("token,frequency\nwar,5\npeace,900\n")
+    assert main(["keywords", "--target", "corpus", "--reference", "list.csv", "--out", "k.csv", "--no-clean"]) == 0
+    rows = {row["token"]: row for row in map(json.loads, (place / "k.jsonl").read_text().splitlines())}
+    assert rows["peace"]["frequency_reference"] == 900
+
+
+def test_index_says_how_much_it_holds(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["index", "--corpus", "corpus", "--out", "index", "--no-clean"]) == 0
+    assert "Wrote index: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("doc_id", "name"), [
+    ("a", "a"), ("2020/环球", "2020/环球"), ("..", "%2E%2E"), ("../../etc/x", "%2E%2E/%2E%2E/etc/x"), ("/x", "%/x"), ("a\\b:c", "a%5Cb%3Ac"), (".hidden", "%2Ehidden"), ("", "%"),
+])  # fmt: skip
+def test_a_file_name_stays_inside_the_folder(doc_id: str, name: str) -> None:
+    assert safe_name(doc_id) == name
+
+
+@given(st.lists(st.text(alphabet="a./\\:% ~é\n", max_size=8), min_size=2, max_size=2, unique=True))
+def test_two_documents_never_share_a_file(pair: list[str]) -> None:
+    assert safe_name(pair[0]) != safe_name(pair[1])
+
+
+@given(st.text(max_size=400))
+def test_every_part_of_a_file_name_can_be_written(doc_id: str) -> None:
+    for part in safe_name(doc_id).split("/"):
+        assert part not in ("", ".", "..")
+        assert len(part.encode()) < 240

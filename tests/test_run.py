@@ -1,0 +1,408 @@
+"""The run: what is checked before a kernel starts, what is executed and what is not, and the files it leaves.
+
+One small run with real kernels is shared by several tests; the others put a function in place of the kernel.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from corpus_lib import run as module
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
+from corpus_lib.files import output_lock
+from corpus_lib.run import find_notebooks, run
+from corpus_lib.study import Results, read_findings
+
+
+@pytest.fixture(scope="module", autouse=True)
+def same_library() -> Iterator[None]:
+    """The library's hash held still, so that a file saved meanwhile does not make everything be done again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_hash_library", lambda: "library")
+        yield
+
+
+PARAMETERS = 'CORPUS = "../seeds"\nSTUDY = "study.toml"\nRESULTS = None\n'
+PICTURE = '''
+import base64
+class Picture:
+    caption, alt = "A dot.", "One dot in the middle."
+    png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+    def save(self, folder, name):
+        from pathlib import Path
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for suffix in ("png", "svg"): (Path(folder) / f"{name}.{suffix}").write_bytes(self.png)
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        shown = {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.caption + "\\nAlt: " + self.alt}
+        return shown, {"image/png": {"alt": self.alt}}
+'''
+
+
+def write_notebook(path: Path, *sources: str, parameters: str = PARAMETERS, title: str = "Title") -> Path:
+    cells = [new_markdown_cell(f"# {title}\n\nWhich is it?"), new_code_cell(parameters, metadata={"tags": ["parameters"]})]
+    notebook = new_notebook(cells=[*cells, *(new_code_cell(source) for source in sources)])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+def write_corpus(folder: Path, **texts: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (texts or {"a": "One text.", "b": "Another text."}).items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with a corpus and three notebooks, of which 01 and 02 have parameters of their own."""
+    write_corpus(tmp_path / "corpus")
+    write_notebook(tmp_path / "nb" / "00_first.ipynb", "1", title="First")
+    write_notebook(tmp_path / "nb" / "01_second.ipynb", "2", parameters=PARAMETERS + "TARGET = None\n", title="Second")
+    write_notebook(tmp_path / "nb" / "02_third.ipynb", "3", parameters=PARAMETERS + "TARGET: str | None = None\nN_TOPICS = 5\n", title="Third")
+    return tmp_path
+
+
+Kernel = Callable[[Any, Path, Path], tuple[Any, str]]
+
+
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the notebooks that were executed, by a stand-in that writes one table and one headline."""
+    names: list[str] = []
+
+    def kernel(notebook: Any, home: Path, source: Path) -> tuple[Any, str]:
+        names.append(notebook.name)
+        results = Results(home / notebook.parameters["RESULTS"])
+        results.table(f"t{notebook.name[:2]}", pd.DataFrame({"n": [1]}))
+        results.headline(f"h{notebook.name[:2]}", f"Headline of {notebook.name}, target {notebook.parameters.get('TARGET')}.")
+        node = copy.deepcopy(notebook.node)
+        node.cells[-1].outputs = [new_output("display_data", data={"text/markdown": "Shown."})]
+        return node, ""
+
+    monkeypatch.setattr(module, "_run_kernel", kernel)
+    return names
+
+
+@pytest.fixture
+def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    def kernel(*_: Any) -> None:
+        raise AssertionError("a kernel was started")
+
+    monkeypatch.setattr(module, "_run_kernel", kernel)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name != ".lock"}
+
+
+# ----------------------------------------------------------------------------------------------------- with real kernels
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    place = tmp_path_factory.mktemp("real")
+    write_corpus(place / "corpus")
+    works = [PICTURE, "from corpus_lib.study import Results\nout = Results(RESULTS)", "out.figure('dot', Picture())",
+             "out.headline('said', f'**{WORD}** from {CORPUS}')"]  # fmt: skip
+    write_notebook(place / "nb" / "00_works.ipynb", *works, parameters=PARAMETERS + "WORD = 'nothing'\n", title="It works")
+    (place / "nb" / "beside.py").write_text("value = 7\n")
+    write_notebook(place / "nb" / "01_fails.ipynb", "import beside\nbeside.value", "1 / 0", "print('never')", title="It fails")
+    return place, run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"WORD": "peace"})
+
+
+def test_a_notebook_that_fails_stops_no_other_and_gives_exit_code_one(real: tuple[Path, Any]) -> None:
+    place, result = real
+    assert [(n.name, n.status, n.error) for n in result.notebooks] == [
+        ("00_works", "done", ""), ("01_fails", "failed", "ZeroDivisionError: division by zero"),
+    ]  # fmt: skip
+    assert result.exit_code == 1
+    page = (place / "out" / "pages" / "01_fails.html").read_text()
+    assert "ZeroDivisionError: division by zero" in page
+    assert "never" not in page
+    assert "7" in nbformat.read(place / "out" / "notebooks" / "01_fails.ipynb", as_version=4).cells[3].outputs[0].data["text/plain"]
+
+
+def test_the_run_leaves_the_files_of_a_report_and_no_temporary_ones(real: tuple[Path, Any]) -> None:
+    assert sorted(files_of(real[0] / "out")) == [
+        ".run/00_works.json", ".run/01_fails.json", "figures/dot.png", "figures/dot.svg", "findings.json", "index.html",
+        "notebooks/00_works.ipynb", "notebooks/01_fails.ipynb", "pages/00_works.html", "pages/01_fails.html",
+    ]  # fmt: skip
+
+
+def test_an_executed_copy_holds_no_time_no_place_and_no_random_name(real: tuple[Path, Any]) -> None:
+    place, _ = real
+    text = (place / "out" / "notebooks" / "00_works.ipynb").read_text()
+    assert str(place) not in text
+    assert not re.search(r"20\d\d-\d\d-\d\d|papermill|duration", text)
+    node = json.loads(text)
+    assert [cell["id"] for cell in node["cells"]] == [f"cell-{n:02d}" for n in range(1, len(node["cells"]) + 1)]
+    injected = "".join(node["cells"][2]["source"])
+    assert 'CORPUS = "../../corpus"' in injected
+    assert 'RESULTS = ".."' in injected
+    assert "STUDY = None" in injected
+
+
+def test_the_page_shows_the_figure_and_the_entry_page_the_finding(real: tuple[Path, Any]) -> None:
+    place, _ = real
+    assert 'alt="One dot in the middle."' in (place / "out" / "pages" / "00_works.html").read_text()
+    index = (place / "out" / "index.html").read_text()
+    assert "<strong>peace</strong> from ../../corpus" in index
+    assert 'src="figures/dot.png" alt="One dot in the middle." width="1" height="1"' in index
+    assert "It works" in index
+
+
+def test_a_second_run_does_again_only_what_failed_and_writes_the_same_bytes(real: tuple[Path, Any], no_kernel: None) -> None:
+    place, _ = real
+    shutil.copytree(place / "out", place / "again")
+    before = files_of(place / "again")
+    result = run(place / "corpus", place / "again", notebooks=place / "nb", parameters={"WORD": "peace"}, dry_run=True)
+    assert [n.status for n in result.notebooks] == ["unchanged", "planned"]
+    run(place / "corpus", place / "again", notebooks=place / "nb", parameters={"WORD": "peace"}, skip=["01"])
+    after = files_of(place / "again")
+    kept = {name for name in before if "01_fails" not in name and name not in ("index.html", "findings.json", "pages/00_works.html")}
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert not [name for name in after if "01_fails" in name]
+
+
+# ------------------------------------------------------------------------------------------------------ before the kernels
+
+
+@pytest.mark.parametrize(("make", "error", "words"), [
+    (lambda place: place / "nowhere", MissingFile, "does not exist"),
+    (lambda place: write_corpus(place / "void", a="  \n"), InvalidValue, "at least one readable document"),
+    (lambda place: place / "nb", InvalidValue, "at least one readable document"),
+    (lambda place: place / "nb" / "00_first.ipynb", InvalidValue, "must be a folder or a table"),
+])  # fmt: skip
+def test_a_corpus_that_cannot_be_read_is_said_before_a_kernel_starts(
+    place: Path, no_kernel: None, make: Callable[[Path], Path], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        run(make(place), place / "out", notebooks=place / "nb")
+    assert not (place / "out").exists()
+
+
+def test_results_inside_the_corpus_are_refused(place: Path, no_kernel: None) -> None:
+    with pytest.raises(InvalidValue, match="`out` must lie outside the corpus"):
+        run(place / "corpus", place / "corpus" / "out", notebooks=place / "nb")
+
+
+def test_a_parameter_reaches_the_notebooks_that_have_it(place: Path, executed: list[str]) -> None:
+    result = run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"TARGET": "a"})
+    assert [n.parameters.get("TARGET") for n in result.notebooks] == [None, "a", "a"]
+    assert all(n.parameters["CORPUS"] == "../../corpus" for n in result.notebooks)
+
+
+def test_a_parameter_that_no_notebook_has_is_refused_with_those_there_are(place: Path, no_kernel: None) -> None:
+    with pytest.raises(InvalidValue, match=r"no notebook of this run has a parameter TOPICS; there are N_TOPICS, TARGET"):
+        run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"TOPICS": 3})
+    with pytest.raises(InvalidValue, match="a parameter N_TOPICS; there are TARGET"):
+        run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"N_TOPICS": 3}, skip=["02"])
+    with pytest.raises(InvalidValue, match="must not hold RESULTS"):
+        run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"RESULTS": "x"})
+
+
+def test_a_reference_is_a_known_name_or_a_path_as_the_kernels_see_it(place: Path, no_kernel: None) -> None:
+    write_notebook(place / "nb" / "03_fourth.ipynb", "4", parameters=PARAMETERS + "REFERENCE = None\n")
+    (place / "list.csv").write_text("token,frequency\nwar,3\n")
+
+    def reference(value: str) -> Any:
+        return run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"REFERENCE": value}, dry_run=True).notebooks[3].parameters["REFERENCE"]
+
+    assert reference(str(place / "list.csv")) == "../../list.csv"
+    assert reference("un-general-debate") == "un-general-debate"
+    with pytest.raises(MissingFile, match="'nolist' is none of them"):
+        reference("nolist")
+
+
+def test_a_notebook_to_skip_must_exist(place: Path, no_kernel: None) -> None:
+    with pytest.raises(InvalidValue, match=r"found '07'\. There are 00_first, 01_second, 02_third"):
+        run(place / "corpus", place / "out", notebooks=place / "nb", skip=["07", "01_second"])
+
+
+def test_a_notebook_without_parameters_or_broken_is_named(place: Path, no_kernel: None) -> None:
+    write_notebook(place / "nb" / "04_bare.ipynb", parameters="X = 1")
+    with pytest.raises(InvalidValue, match=r"04_bare.ipynb must have a cell tagged `parameters` that sets CORPUS"):
+        run(place / "corpus", place / "out", notebooks=place / "nb")
+    (place / "nb" / "04_bare.ipynb").write_text("{")
+    with pytest.raises(InvalidValue, match=r"04_bare.ipynb cannot be read as a notebook"):
+        run(place / "corpus", place / "out", notebooks=place / "nb")
+
+
+def test_a_folder_without_notebooks_is_refused_and_the_librarys_own_are_found(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile, match=r"notebooks named like 03_keywords.ipynb"):
+        find_notebooks(tmp_path)
+    assert [path.stem[:2] for path in find_notebooks()] == ["00", "01", "02", "03", "04", "05", "06"]
+
+
+def test_a_dry_run_writes_nothing(place: Path, no_kernel: None) -> None:
+    result = run(place / "corpus", place / "out", notebooks=place / "nb", dry_run=True, skip=["00"])
+    assert [n.status for n in result.notebooks] == ["skipped", "planned", "planned"]
+    assert not (place / "out").exists()
+
+
+# ---------------------------------------------------------------------------------------------------------------- studies
+
+STUDY = 'title = "Ours"\nquestion = "Why?"\n'
+
+
+def planned_study(place: Path, **options: Any) -> Any:
+    return run(place / "corpus", place / "out", notebooks=place / "nb", dry_run=True, **options).notebooks[0].parameters["STUDY"]
+
+
+def hashes(place: Path) -> str:
+    import hashlib
+
+    return "[corpus]\nsha256 = " + json.dumps([hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((place / "corpus").glob("*.txt"))]) + "\n"
+
+
+def test_without_a_study_file_the_study_is_plain(place: Path) -> None:
+    assert planned_study(place) is None
+
+
+def test_the_corpus_brings_its_own_study_and_a_named_one_wins(place: Path) -> None:
+    (place / "corpus" / "study.toml").write_text(STUDY)
+    (place / "named.toml").write_text(STUDY)
+    assert planned_study(place) == "../../corpus/study.toml"
+    assert planned_study(place, study=place / "named.toml") == "../../named.toml"
+
+
+def test_the_notebooks_study_is_for_its_own_documents_only(place: Path) -> None:
+    shipped = place / "nb" / "study.toml"
+    shipped.write_text(STUDY)
+    assert planned_study(place) is None
+    shipped.write_text(STUDY + hashes(place))
+    assert planned_study(place) == "../../nb/study.toml"
+    write_corpus(place / "corpus", c="A third text.")
+    assert planned_study(place) is None
+
+
+def test_a_named_study_about_other_documents_is_refused_and_one_beside_is_left_aside(place: Path, executed: list[str]) -> None:
+    other = STUDY + "[corpus]\ndoc_ids = ['z']\n"
+    (place / "named.toml").write_text(other)
+    with pytest.raises(InvalidValue, match="`study` must be about this corpus"):
+        planned_study(place, study=place / "named.toml")
+    (place / "corpus" / "study.toml").write_text(other)
+    result = run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert result.notes[0].startswith("study.toml is about other documents")
+    index = (place / "out" / "index.html").read_text()
+    assert "study.toml is about other documents" in index
+    assert "left out of the corpus" not in index
+    assert "Ours" not in index
+
+
+# ------------------------------------------------------------------------------------------------------ running and again
+
+
+def test_only_what_changed_is_done_again(place: Path, executed: list[str]) -> None:
+    def again(**options: Any) -> list[str]:
+        executed.clear()
+        run(place / "corpus", place / "out", notebooks=place / "nb", **options)
+        return list(executed)
+
+    assert again() == ["00_first", "01_second", "02_third"]
+    assert again() == []
+    assert again(parameters={"TARGET": "a"}) == ["01_second", "02_third"]
+    write_notebook(place / "nb" / "00_first.ipynb", "10", title="First")
+    assert again(parameters={"TARGET": "a"}) == ["00_first"]
+    (place / "out" / "tables" / "t01.csv").unlink()
+    (place / "out" / "notebooks" / "02_third.ipynb").write_text("{}")
+    assert again(parameters={"TARGET": "a"}) == ["01_second", "02_third"]
+    write_corpus(place / "corpus", c="A third text.")
+    assert again(parameters={"TARGET": "a"}) == ["00_first", "01_second", "02_third"]
+
+
+def test_findings_of_notebooks_that_were_not_run_again_stay_in_order(place: Path, executed: list[str]) -> None:
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"TARGET": "a"})
+    found = read_findings(place / "out")
+    assert list(found["headlines"]) == ["h00", "h01", "h02"]
+    assert found["headlines"]["h01"]["text"] == "Headline of 01_second, target a."
+    index = (place / "out" / "index.html").read_text()
+    assert index.index("00_first, target") < index.index("01_second, target") < index.index("02_third, target")
+
+
+def test_results_of_another_corpus_do_not_stay(place: Path, executed: list[str]) -> None:
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    (place / "out" / "mine.txt").write_text("kept")
+    run(write_corpus(place / "other", z="Something else."), place / "out", notebooks=place / "nb", skip=["01"])
+    assert not (place / "out" / "tables" / "t01.csv").exists()
+    assert not (place / "out" / "pages" / "01_second.html").exists()
+    assert (place / "out" / "tables" / "t00.csv").exists()
+    assert (place / "out" / "mine.txt").read_text() == "kept"
+    assert '"pages/01_second.html"' not in (place / "out" / "index.html").read_text()
+
+
+def test_a_table_that_is_no_longer_made_goes(place: Path, executed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    monkeypatch.setattr(module, "_run_kernel", lambda notebook, home, source: (notebook.node, ""))
+    write_notebook(place / "nb" / "00_first.ipynb", "10")
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert sorted(p.name for p in (place / "out" / "tables").iterdir()) == ["t01.csv", "t01.jsonl", "t02.csv", "t02.jsonl"]
+
+
+def test_a_kernel_that_dies_is_a_failed_notebook_whose_page_says_so(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_run_kernel", lambda notebook, home, source: (notebook.node, "DeadKernelError: Kernel died"))
+    result = run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert len(result.failed) == 3
+    assert "DeadKernelError: Kernel died" in (place / "out" / "pages" / "01_second.html").read_text()
+    assert "Not everything could be computed" in (place / "out" / "index.html").read_text()
+
+
+def test_a_second_run_on_the_same_folder_is_told_who_holds_it(place: Path, no_kernel: None) -> None:
+    with output_lock(place / "out"), pytest.raises(OutputError, match="in use by process"):
+        run(place / "corpus", place / "out", notebooks=place / "nb")
+
+
+def test_what_a_killed_run_left_half_written_is_swept(place: Path, executed: list[str]) -> None:
+    for name in ("pages/.00_first.html.tmp", ".index.html.tmp"):
+        (place / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / "out" / name).write_text("half")
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert not list((place / "out").rglob("*.tmp"))
+
+
+def test_a_corpus_that_changes_during_the_run_is_noticed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kernel(notebook: Any, home: Path, source: Path) -> tuple[Any, str]:
+        write_corpus(place / "corpus", a="Changed.")
+        return notebook.node, ""
+
+    monkeypatch.setattr(module, "_run_kernel", kernel)
+    result = run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert result.corpus_changed
+    assert result.exit_code == 1
+
+
+def test_an_interrupted_run_keeps_what_was_done_and_goes_on_from_there(place: Path, executed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = module._run_kernel
+
+    def interrupted(notebook: Any, home: Path, source: Path) -> tuple[Any, str]:
+        if notebook.name == "01_second":
+            raise KeyboardInterrupt
+        return kernel(notebook, home, source)
+
+    monkeypatch.setattr(module, "_run_kernel", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(place / "corpus", place / "out", notebooks=place / "nb")
+    monkeypatch.setattr(module, "_run_kernel", kernel)
+    executed.clear()
+    assert run(place / "corpus", place / "out", notebooks=place / "nb").exit_code == 0
+    assert executed == ["01_second", "02_third"]
+    assert list(read_findings(place / "out")["headlines"]) == ["h00", "h01", "h02"]
+
+
+def test_every_refusal_is_an_error_of_the_library(place: Path) -> None:
+    with pytest.raises(CorpusLibError, match="is a file"):
+        (place / "file").write_text("")
+        run(place / "corpus", place / "file", notebooks=place / "nb")
