@@ -144,7 +144,10 @@ def run(
         return RunResult(plan.out, results, notes=plan.notes)
     with output_lock(plan.out):
         _sweep(plan.out)
-        results = tuple(_results(plan))
+        try:
+            results = tuple(_results(plan))
+        finally:
+            _write_findings(plan)
         _drop_others(plan, results)
         _write_pages(plan, results)
         return RunResult(plan.out, results, _has_changed(plan), plan.notes)
@@ -518,6 +521,14 @@ def _remove(out: Path, files: set[str]) -> None:
         (out / file).unlink(missing_ok=True)
 
 
+def _write_findings(plan: _Plan) -> None:
+    """Put the findings of all notebooks together, also when the run was stopped: each notebook starts with none."""
+    from corpus_lib.study import write_findings
+
+    found = [(_record(plan.out, notebook.name) or _NO_RECORD)["findings"] for notebook in plan.notebooks]
+    write_findings(plan.out, {kind: {key: value for each in found for key, value in each[kind].items()} for kind in ("headlines", "tables", "figures")})
+
+
 def _has_changed(plan: _Plan) -> bool:
     """Whether the corpus is another one now: the pages were then computed from two."""
     from corpus_lib.errors import CorpusLibError
@@ -535,7 +546,6 @@ def _has_changed(plan: _Plan) -> bool:
 
 def _write_pages(plan: _Plan, results: Sequence[NotebookResult]) -> None:
     from corpus_lib.report.html import entry_html, page_html
-    from corpus_lib.study import write_findings
 
     nbformat = _untyped("nbformat")
     copies = {
@@ -545,9 +555,8 @@ def _write_pages(plan: _Plan, results: Sequence[NotebookResult]) -> None:
     about = _about(plan)
     for name, node in copies.items():
         write_text(plan.out / "pages" / f"{name}.html", page_html(node, name, pages, study=plan.study.title, about=about))
+    _write_findings(plan)
     found = {page: (_record(plan.out, page.name) or _NO_RECORD)["findings"] for page in pages if page.there}
-    merged = {kind: {key: value for each in found.values() for key, value in each[kind].items()} for kind in ("headlines", "tables", "figures")}
-    write_findings(plan.out, merged)
     write_text(plan.out / "index.html", entry_html(_entry(plan, pages, found, about)))
 
 

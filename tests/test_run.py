@@ -395,6 +395,7 @@ def test_an_interrupted_run_keeps_what_was_done_and_goes_on_from_there(place: Pa
     monkeypatch.setattr(module, "_run_kernel", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert list(read_findings(place / "out")["headlines"]) == ["h00"]
     monkeypatch.setattr(module, "_run_kernel", kernel)
     executed.clear()
     assert run(place / "corpus", place / "out", notebooks=place / "nb").exit_code == 0
