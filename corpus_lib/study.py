@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from corpus_lib.errors import InvalidValue, MissingFile, raise_all
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, raise_all
 from corpus_lib.files import sha256, write_text
 
 __all__ = ["Group", "Results", "Study", "corpus_sha256", "load_study"]
@@ -440,6 +440,9 @@ class Results:
         Cells that a spreadsheet would read as a formula get a leading apostrophe in the CSV.
         """
         _check_name(name)
+        if not isinstance(frame, (pd.DataFrame, pd.Series)):
+            kind = type(frame).__name__
+            raise InvalidType(f"`frame` must be a DataFrame or a Series; found {kind}. Hand over the table before it is shown: show(results.table(name, frame)).")
         if self.folder is not None:
             table = frame.to_frame() if isinstance(frame, pd.Series) else frame
             write_csv(Path(self.folder) / "tables" / f"{name}.csv", table)

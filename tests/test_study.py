@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
 from corpus_lib.study import Group, Results, Study, corpus_sha256, load_study, neutral, read_findings, write_csv
 
 STUDY = """
@@ -176,6 +176,11 @@ def test_formulas_are_neutralised_in_cells_headings_and_index_and_kept_in_the_co
     assert rows == [["token", "'=h", "n"], ["'+a", "'=1+1", "-1"], ["b", "'@x", "2"], ["'\tc", "fine", "3"]]
     copy = [json.loads(line) for line in (tmp_path / "t.jsonl").read_text().splitlines()]
     assert copy[0] == {"token": "+a", "=h": "=1+1", "n": -1}
+
+
+def test_a_table_that_was_made_for_showing_is_refused() -> None:
+    with pytest.raises(InvalidType, match="`frame` must be a DataFrame or a Series; found str"):
+        Results(None).table("t", "shown")
 
 
 @given(st.text())
