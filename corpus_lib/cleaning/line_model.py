@@ -207,7 +207,7 @@ def second_contributions(reading: Reading, page: Facts, first: Array, probabilit
     # Beyond a probability of .99 the second reading sees no more than .99.
     seen = np.minimum(total, LOG_ODDS_99) / np.maximum(total, 1e-9)
     handed = first[:, :-1] * (_slope(reading, page) * seen)[:, None]
-    out = own[:, :-1] + handed
+    out: Array = own[:, :-1] + handed
     out[:, -1] += own[:, -1] - handed.sum(axis=1) + reading.intercept
     return out
 
