@@ -27,6 +27,7 @@ from corpus_lib.topic_weighting import (
     Recipe,
     factorise,
     learn_weighting,
+    overall_probability,
     rows_to_one,
     shares,
     token_probability,
@@ -210,7 +211,7 @@ def _evaluated(
     def fit(part: sp.csr_array, seed: int) -> tuple[Floats, Ints]:
         phi, theta = engine(part, n_topics, seed)
         probability = None if ranking == "weight" else token_probability(part, theta)
-        return phi, carried(ranked_words(scores(phi, probability, ranking=ranking), alphabet, TOP), phi)
+        return phi, carried(ranked_words(scores(phi, probability, overall_probability(part), ranking=ranking), alphabet, TOP), phi)
 
     start = time.process_time()
     phi, top = fit(counts, 0)

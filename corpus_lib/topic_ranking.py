@@ -19,30 +19,34 @@ Ranking = Literal["weight", "probability", "relevance", "frex"]
 
 
 def scores(
-    phi: Floats, probability: Floats | None, *, ranking: Ranking = "weight", relevance_lambda: float = 0.6, frex_weight: float = 0.5
+    phi: Floats, probability: Floats | None, overall: Floats | None = None, *, ranking: Ranking = "weight", relevance_lambda: float = 0.6, frex_weight: float = 0.5
 ) -> Floats:
-    """Scores of all words in all topics (topics x terms) by one rule; the largest comes first."""
+    """Scores of all words in all topics (topics x terms) by one rule; the largest comes first.
+
+    `probability` is the share of each word among the tokens of each topic, `overall` its share among all tokens.
+    """
     check_option("ranking", ranking, get_args(Ranking))
     if ranking == "weight" or probability is None:
         return phi
     if ranking == "probability":
         return probability
-    return relevance(probability, relevance_lambda) if ranking == "relevance" else frex(probability, frex_weight)
+    return relevance(probability, overall, relevance_lambda) if ranking == "relevance" else frex(probability, frex_weight)
 
 
-def relevance(probability: Floats, weight: float = 0.6) -> Floats:
+def relevance(probability: Floats, overall: Floats | None = None, weight: float = 0.6) -> Floats:
     r"""Relevance of a word to a topic: :math:`\lambda \log p(w|k) + (1 - \lambda) \log (p(w|k) / p(w))`.
 
     Sievert, C. and Shirley, K. (2014), "LDAvis", Proceedings of the Workshop on Interactive Language Learning, equation 1;
-    their readers did best near 0.6. Here :math:`p(w)` is the mean over topics.
+    their readers did best near 0.6. :math:`p(w)` is the word's share of all tokens, `overall`; without it the mean over
+    topics stands in.
 
     Examples
     --------
-    >>> relevance(np.array([[0.5, 0.5], [0.9, 0.1]]), 1.0).round(2)
+    >>> relevance(np.array([[0.5, 0.5], [0.9, 0.1]]), weight=1.0).round(2)
     array([[-0.69, -0.69],
            [-0.11, -2.3 ]])
     """
-    overall = probability.mean(axis=0)
+    overall = probability.mean(axis=0) if overall is None else overall
     with np.errstate(divide="ignore", invalid="ignore"):
         inside, lift = np.log(probability), np.log(probability / overall)
         return np.asarray(np.where(probability > 0, weight * inside + (1 - weight) * lift, -1e9))

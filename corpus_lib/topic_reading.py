@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from corpus_lib.errors import NotFound
 from corpus_lib.topic_ranking import alphabetical, relevance
 from corpus_lib.topic_resampling import TOP, pair_topics
-from corpus_lib.topic_weighting import Floats, Ints, row_lengths, rows_to_one
+from corpus_lib.topic_weighting import Floats, Ints, overall_probability, row_lengths, rows_to_one
 
 if TYPE_CHECKING:
     from corpus_lib.topics import TopicModel
@@ -82,8 +82,9 @@ def _passage(model: TopicModel, row: int, topic: int, share: float, similarity: 
 
 def labels(model: TopicModel, n: int = 3, weight: float = 0.3) -> pd.Series:
     """Label of each topic: its `n` most relevant words among the first ten, a word and its phrase counted once."""
-    words, probability = _phrases(model)
-    values = relevance(np.hstack([model.probability.to_numpy(), probability]), weight)
+    words, probability, overall = _phrases(model)
+    everywhere = np.concatenate([overall_probability(model.counts), overall])
+    values = relevance(np.hstack([model.probability.to_numpy(), probability]), everywhere, weight)
     names = [*map(str, model.terms), *words]
     alphabet = alphabetical(names)
     chosen = [_label(k, n, values, names, alphabet, set(row)) for k, row in enumerate(model.words())]
@@ -107,10 +108,10 @@ def _label(k: int, n: int, values: Floats, names: list[str], alphabet: Ints, top
     return ", ".join(taken)
 
 
-def _phrases(model: TopicModel) -> tuple[list[str], Floats]:
-    """Pairs of neighbouring words that belong together, and their share of each topic's tokens."""
+def _phrases(model: TopicModel) -> tuple[list[str], Floats, Floats]:
+    """Pairs of neighbouring words that belong together, and their share of each topic's tokens and of all tokens."""
     tokens = model.tokens
-    nothing: tuple[list[str], Floats] = ([], np.empty((model.n_topics, 0)))
+    nothing: tuple[list[str], Floats, Floats] = ([], np.empty((model.n_topics, 0)), np.empty(0))
     if tokens is None or tokens.n_tokens < 2:
         return nothing
     top = np.zeros(len(model.terms), dtype=bool)
@@ -133,8 +134,10 @@ def _phrases(model: TopicModel) -> tuple[list[str], Floats]:
     written = [f"{terms[p // len(top)]} {terms[p % len(top)]}" for p in names[kept]]
     theta = model.theta.fillna(0.0).to_numpy()
     tokens_of_topic = np.asarray(theta.T @ np.asarray(model.counts.sum(axis=1)).ravel())[:, None]
-    amounts = np.asarray((counts[:, np.flatnonzero(kept)].T @ theta).T)
-    return written, np.divide(amounts, tokens_of_topic, out=np.zeros_like(amounts), where=tokens_of_topic > 0)
+    chosen = counts[:, np.flatnonzero(kept)]
+    amounts = np.asarray((chosen.T @ theta).T)
+    shares = np.divide(amounts, tokens_of_topic, out=np.zeros_like(amounts), where=tokens_of_topic > 0)
+    return written, shares, np.asarray(chosen.sum(axis=0)).ravel() / model.counts.sum()
 
 
 def _bound(model: TopicModel, counts: sp.csr_array, names: Ints) -> Any:

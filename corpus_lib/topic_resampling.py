@@ -24,6 +24,7 @@ from corpus_lib.topic_weighting import (
     Recipe,
     factorise,
     learn_weighting,
+    overall_probability,
     rows_to_one,
     shares,
     token_probability,
@@ -147,7 +148,7 @@ def refit(
     w, h = factorise(matrix, len(phi), recipe)
     theta, own_phi = shares(w, h), rows_to_one(h)
     probability = None if ranking["ranking"] == "weight" else token_probability(part, theta)
-    own_top = carried(ranked_words(scores(own_phi, probability, **ranking), alphabet, DEPTH), h)
+    own_top = carried(ranked_words(scores(own_phi, probability, overall_probability(part), **ranking), alphabet, DEPTH), h)
     partner, overlap = pair_topics(top, own_top[:, :TOP], phi, own_phi)
     return Refit(overlap, own_top[partner], theta[:, partner].astype(np.float32), own_phi[partner] if keep_phi else None)
 

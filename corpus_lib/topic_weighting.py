@@ -217,6 +217,12 @@ def token_probability(counts: sp.csr_array, theta: Floats) -> Floats:
     return rows_to_one(np.asarray((counts.T @ np.nan_to_num(theta)).T, dtype=float))
 
 
+def overall_probability(counts: sp.csr_array) -> Floats:
+    """Share of each word among all tokens."""
+    totals = np.asarray(counts.sum(axis=0), dtype=float).ravel()
+    return np.asarray(totals / max(totals.sum(), 1e-300))
+
+
 def check_counts(counts: sp.csr_array) -> None:
     """Refuse a matrix that holds NaN, infinities or negative numbers."""
     data = np.asarray(counts.data, dtype=float)

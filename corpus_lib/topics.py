@@ -34,6 +34,7 @@ from corpus_lib.topic_weighting import (
     factorise,
     learn_weighting,
     loadings_of,
+    overall_probability,
     rows_to_one,
     shares,
     token_probability,
@@ -111,7 +112,7 @@ class TopicModel:
         return {name: self.settings[name] for name in ("ranking", "relevance_lambda", "frex_weight")}
 
     def _ranked(self, ranking: Mapping[str, Any], n: int) -> Ints:
-        values = scores(self.phi.to_numpy(), self.probability.to_numpy(), **ranking)
+        values = scores(self.phi.to_numpy(), self.probability.to_numpy(), overall_probability(self.counts), **ranking)
         return ranked_words(values, alphabetical(self.terms), n)
 
     @property

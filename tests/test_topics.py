@@ -16,7 +16,7 @@ from corpus_lib.matrix import DocumentTermMatrix
 from corpus_lib.tokens import Tokens
 from corpus_lib.topic_ranking import frex, ranked_words, relevance
 from corpus_lib.topic_resampling import ARTICLES_NEEDED, clusters, draw_samples, jaccard, pair_topics
-from corpus_lib.topic_weighting import Recipe, factorise, learn_weighting, loadings_of, nndsvd, singular_vectors
+from corpus_lib.topic_weighting import Recipe, factorise, learn_weighting, loadings_of, nndsvd, shares, singular_vectors
 from corpus_lib.topics import TopicModel, fit_topics
 
 
@@ -213,8 +213,10 @@ def test_ranked_words_break_ties_by_the_alphabet_at_the_edge_too():
 
 def test_relevance_with_weight_one_is_the_log_probability_and_with_zero_the_log_lift():
     p = np.array([[0.5, 0.5], [0.9, 0.1]])
-    np.testing.assert_allclose(relevance(p, 1.0), np.log(p))
-    np.testing.assert_allclose(relevance(p, 0.0), np.log(p / p.mean(axis=0)))
+    overall = np.array([0.6, 0.4])
+    np.testing.assert_allclose(relevance(p, overall, 1.0), np.log(p))
+    np.testing.assert_allclose(relevance(p, overall, 0.0), np.log(p / overall))
+    np.testing.assert_allclose(relevance(p, weight=0.0), np.log(p / p.mean(axis=0)))
 
 
 def test_frex_prefers_the_exclusive_word_of_two_equally_frequent_ones():
@@ -464,3 +466,8 @@ def test_markup_in_words_is_escaped_in_the_notebook():
     tokens = Tokens.from_lists([["<script>", "sea"]] * 3 + [["tax", "law"]] * 3)
     html = fit_topics(tokens, 2, resamples=0)._repr_html_()
     assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+def test_shares_are_loadings_times_the_length_of_their_topic():
+    w, h = np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([[3.0, 4.0], [0.0, 1.0]])
+    np.testing.assert_allclose(shares(w, h), [[5 / 6, 1 / 6], [np.nan, np.nan]])
