@@ -1,0 +1,61 @@
+"""Each group against the rest, rates, and what survives."""
+
+import pandas as pd
+import pytest
+
+from corpus_lib import Tokens, contrast_of, contrasts, keyness, rates, survival
+from corpus_lib.errors import NotFound
+
+TEXTS = [["war"] * 9 + ["the"] * 20, ["peace"] * 6 + ["the"] * 20 + ["war"], ["peace"] * 2 + ["the"] * 30]
+TOKENS = Tokens.from_lists(TEXTS, units=pd.DataFrame({"side": ["east", "west", "west"]}))
+
+
+def test_rates_are_counts_per_million_of_each_group():
+    expected = {"east": 9 / 29 * 1e6, "west": 1 / 59 * 1e6}
+    assert rates(TOKENS, "side").loc["war"].to_dict() == pytest.approx(expected)
+
+
+def test_a_unit_without_a_group_is_in_none():
+    tokens = TOKENS.with_metadata(pd.DataFrame({"half": ["a", "b"]}, index=["0", "1"]))
+    assert list(rates(tokens, "half").columns) == ["a", "b"]
+    assert rates(tokens, "half").loc["peace", "b"] == pytest.approx(6 / 27 * 1e6)
+    table = contrast_of(contrasts(tokens, "half"), "a")
+    assert table.loc["peace", "frequency_reference"] == 6
+
+
+def test_each_table_is_that_of_keyness_for_the_group_against_all_others():
+    table = contrasts(TOKENS)
+    alone = keyness(TOKENS.where([False, True, False]), TOKENS.where([True, False, True]))
+    part = contrast_of(table, "1")
+    pd.testing.assert_frame_equal(part[list(alone.columns)], alone)
+    assert part.attrs["n_documents_target"] == 1
+
+
+def test_groups_below_counts_each_other_group_once_whatever_its_size():
+    part = contrast_of(contrasts(TOKENS), "1")
+    assert part.loc["peace", ["groups_below", "n_other_groups"]].tolist() == [2, 2]
+    assert part.loc["war", "groups_below"] == 1
+
+
+def test_a_corpus_of_one_group_gives_an_empty_table_that_says_why():
+    table = contrasts(TOKENS.where("side == 'east'"))
+    assert table.empty
+    assert "log_ratio" in table.columns
+    assert table.attrs["notes"] == ["Column 'doc_id' has 1 group: there is nothing to compare."]
+
+
+def test_an_unknown_column_is_answered_with_those_there_are():
+    with pytest.raises(NotFound, match=r"`by` must be a column of `tokens.units` \('doc_id', 'paragraph', 'start', 'end', 'side'\); found 'place'"):
+        contrasts(TOKENS, "place")
+
+
+def test_a_keyword_survives_when_every_setting_keeps_it():
+    frame = survival({"all": TOKENS, "no the": TOKENS.without(["the"]), "no war": TOKENS.without(["war"])}, "0", n=1)
+    assert frame.index.tolist() == ["war"]
+    assert frame.loc["war", ["all", "no the"]].tolist() == [1, 1]
+    assert pd.isna(frame.loc["war", "no war"])
+    assert frame.loc["war", ["n_kept", "survives"]].tolist() == [2, False]
+
+
+def test_nothing_survives_where_there_is_nothing_to_compare_with():
+    assert survival({"all": TOKENS.where([True, False, False])}, "0").empty
