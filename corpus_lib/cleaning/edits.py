@@ -100,8 +100,9 @@ def _invisible(text: str, context: Context) -> Iterator[Edit]:
 
 def _white_space(text: str, context: Context) -> Iterator[Edit]:
     for m in SPACES.finditer(text):
-        if m[0] != " ":
-            edge = m.start() == 0 or m.end() == len(text)
+        # A single space at an edge is left over where an invisible character was deleted.
+        edge = m.start() == 0 or m.end() == len(text)
+        if m[0] != " " or edge:
             yield Edit(m.start(), m.end(), "" if edge else " ", "odd_space" if ODD_SPACE.search(m[0]) else "doubled_space")
 
 

@@ -1,0 +1,170 @@
+"""What must hold for any text: no byte is lost, the way back is exact, a second run is the same."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib.cleaning.labels import KEPT, LABELS
+from corpus_lib.cleaning.paragraphs import joint
+from corpus_lib.corpus import Corpus
+from corpus_lib.loading import load_corpus
+
+ROOT = Path(__file__).resolve().parents[1]
+DEVELOPMENT = ROOT.parent / "shared" / "cleaning-dev.jsonl"
+QUIET = CleaningSettings(line_model=False)
+
+
+def corpus_of(texts, encoding="utf-8", **columns):
+    """A corpus of texts in memory."""
+    data = {name: text.encode(encoding) for name, text in texts.items()}
+    documents = pd.DataFrame(
+        {"path": [f"{n}.txt" for n in data], "sha256": [f"{i:064x}" for i in range(len(data))], "n_bytes": [len(b) for b in data.values()], "encoding": encoding, **columns},
+        index=pd.Index(list(data), name="doc_id", dtype="str"),
+    )
+    return Corpus(documents, pd.DataFrame(columns=["path", "problem", "advice"]), data)
+
+
+def check_partition(clean):
+    """Kept segments, dropped lines and white space cover every byte of every document, once."""
+    for doc_id in clean.documents.index:
+        data = clean.source_bytes(doc_id)
+        encoding = clean.documents.at[doc_id, "encoding"]
+        seen = bytearray(len(data))
+        own = clean.lines[clean.lines["doc_id"] == doc_id]
+        for start, end in zip(own.loc[~own["keep"], "byte_start"], own.loc[~own["keep"], "byte_end"], strict=True):
+            assert not any(seen[start:end])
+            seen[start:end] = b"\1" * (end - start)
+        segments = clean.segments[clean.segments["doc_id"] == doc_id]
+        for start, end in zip(segments["byte_start"], segments["byte_end"], strict=True):
+            assert not any(seen[start:end])
+            seen[start:end] = b"\1" * (end - start)
+        rest = bytes(b for b, s in zip(data, seen, strict=True) if not s)
+        assert rest.decode(encoding).strip() == "", rest[:60]
+
+
+def check_reconstruction(clean):
+    """Lines, edits and paragraphs applied to the source give the text; copied segments are the same characters."""
+    for doc_id in clean.documents.index:
+        data, encoding = clean.source_bytes(doc_id), clean.documents.at[doc_id, "encoding"]
+        own = clean.lines[(clean.lines["doc_id"] == doc_id) & clean.lines["keep"]]
+        written = {}
+        for row in own.itertuples():
+            pieces, at = [], row.byte_start
+            for e in clean.edits[(clean.edits["doc_id"] == doc_id) & (clean.edits["line"] == row.line)].itertuples():
+                assert data[e.byte_start : e.byte_end].decode(encoding) == e.before
+                pieces += [data[at : e.byte_start].decode(encoding), e.after]
+                at = e.byte_end
+            written[row.line] = "".join([*pieces, data[at : row.byte_end].decode(encoding)]).strip()
+        paragraphs = []
+        for p in clean.paragraphs[clean.paragraphs["doc_id"] == doc_id].itertuples():
+            text = ""
+            for number in [n for n in written if p.first_line <= n <= p.last_line]:
+                text += (joint(text, written[number]) if text and written[number] else "") + written[number]
+            assert text == p.text
+            paragraphs.append(text)
+        assert "\n\n".join(paragraphs) == clean.text(doc_id)
+        for s in clean.segments[clean.segments["doc_id"] == doc_id].itertuples():
+            if s.kind == "copy":
+                assert data[s.byte_start : s.byte_end].decode(encoding) == clean.text(doc_id)[s.start : s.end]
+
+
+def check_contract(clean):
+    assert set(clean.lines["label"]) <= set(LABELS)
+    assert (clean.lines["keep"] == clean.lines["label"].isin(KEPT)).all()
+    assert (clean.lines["reason"].str.len() > 0).all()
+    assert clean.lines["rule"].str.contains(".", regex=False).all()
+    assert (clean.lines["votes"].str.len() > 0).all()
+
+
+words = st.sampled_from(
+    ["the", "council", "voted", "Cold - War", "cost - effective", "NATO", "it's", '"we', 'go"', "**", "推荐", "阅读。", "Đọc", "nhiều", "said", "2024-01-29", "\u00a0", "\u200b",
+     "\u3000", "a\u00adb", "\ufeff", "—", "1.", "•", "violence. .", "x ,", "Recent", "Posts", "By", "Jane", "Doe", ".", "?", "’", "“", "”", "Ã©", "\t", "\x85", "\u2028", "😀", "e\u0301"]
+)  # fmt: skip
+line = st.one_of(
+    st.lists(words, max_size=30).map(" ".join), st.lists(words, max_size=6).map("".join), st.text(max_size=30),
+    st.sampled_from(["Recent Posts", "Leave a Comment", "推荐阅读", "Đọc nhiều", "Disclaimer: none of this is advice.", "Home | About | Contact", "来源:新华社 2024-01-29 10:00"]),
+)  # fmt: skip
+source = st.lists(st.tuples(st.sampled_from(["", "  ", "\t", "\u3000\u3000", "\ufeff"]), line, st.sampled_from(["\n", "\r\n", "\r", "\n\n", ""])), max_size=25).map(
+    lambda rows: "".join(a + b + c for a, b, c in rows)
+)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(source, min_size=1, max_size=3))
+def test_every_byte_is_kept_dropped_or_white_space(texts):
+    texts = [t.encode("utf-8", "ignore").decode() for t in texts]
+    clean = clean_corpus(corpus_of({str(i): t for i, t in enumerate(texts)}), settings=QUIET)
+    check_partition(clean)
+    check_reconstruction(clean)
+    check_contract(clean)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(source)
+def test_the_line_model_changes_no_invariant(text):
+    text = text.encode("utf-8", "ignore").decode()
+    body = "\n\nThe council voted on Tuesday to close the old bridge, which engineers had called unsafe for years and years.\n\n" * 3
+    clean = clean_corpus(corpus_of({"a": text + body + text}))
+    check_partition(clean)
+    check_reconstruction(clean)
+    check_contract(clean)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "gb18030"])
+def test_spans_are_exact_in_any_encoding(encoding):
+    text = "标题在这里\r\n\r\n来源:新华社\u00a0 2024-01-29\r\n\r\n人们说,“这是一个很长的句子,因此它是正文的一部分。”这就是我们想要检验的内容,一个字节都不能少。\r\n"
+    clean = clean_corpus(corpus_of({"a": text}, encoding), settings=QUIET)
+    check_partition(clean)
+    check_reconstruction(clean)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(source)
+def test_every_kept_character_leads_back_to_bytes_that_hold_it(text):
+    text = text.encode("utf-8", "ignore").decode()
+    clean = clean_corpus(corpus_of({"a": text}), settings=QUIET)
+    whole = clean.text("a")
+    for row in clean.segments[clean.segments["kind"] == "copy"].itertuples():
+        for at in {row.start, (row.start + row.end) // 2, row.end - 1}:
+            assert whole[at] in clean.cite("a", at, at + 1).quote
+    if whole:
+        pieces = clean.to_source("a", 0, len(whole))
+        assert sum(b - a for a, b in pieces) == (clean.segments["byte_end"] - clean.segments["byte_start"]).sum()
+
+
+def test_a_second_run_is_the_same():
+    corpus = load_corpus(ROOT / "seeds")
+    first, second = clean_corpus(corpus), clean_corpus(corpus)
+    for name in ("documents", "evidence", "lines", "edits", "flags", "paragraphs", "quotations", "duplicates", "segments"):
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
+
+
+def test_cleaning_clean_text_changes_nothing():
+    clean = clean_corpus(load_corpus(ROOT / "seeds"))
+    again = clean_corpus(corpus_of({d: clean.text(d) for d in clean.documents.index}, title=list(clean.documents["title"])))
+    assert {d: again.text(d) for d in again.documents.index} == {d: clean.text(d) for d in clean.documents.index}
+    assert again.edits.empty
+
+
+def test_nothing_is_changed_by_cleaning():
+    corpus = load_corpus(ROOT / "seeds")
+    before = corpus.documents.copy(), dict(corpus.sources)
+    clean_corpus(corpus)
+    pd.testing.assert_frame_equal(corpus.documents, before[0])
+    assert dict(corpus.sources) == before[1]
+
+
+@pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
+@pytest.mark.parametrize("model", [False, True])
+def test_the_invariants_hold_on_the_development_pages(model):
+    records = [json.loads(line) for line in DEVELOPMENT.read_text("utf-8").split("\n") if line]
+    texts = {r["id"]: "\n".join(line["text"] for line in r["lines"]) for r in records[:: 8 if model else 4]}
+    clean = clean_corpus(corpus_of(texts), settings=CleaningSettings(line_model=model))
+    check_partition(clean)
+    check_reconstruction(clean)
+    check_contract(clean)
