@@ -93,6 +93,8 @@ class _Comparison:
     """Both sides over the union of their types, and the columns computed so far."""
 
     index: pd.Index
+    # Where each type of the index stands in the target and in the reference; -1 where it does not.
+    places: tuple[Any, Any]
     target: _Side
     reference: _Side
     options: _Options
@@ -102,10 +104,6 @@ class _Comparison:
         if name not in self.columns:
             self.columns[name] = KEYNESS_MEASURES[name].compute(self)
         return self.columns[name]
-
-    @cached_property
-    def places(self) -> tuple[Any, Any]:
-        return self.target.index.get_indexer(self.index), self.reference.index.get_indexer(self.index)
 
     def _at(self, values: Any, places: Any) -> Floats:
         return np.asarray(np.where(places >= 0, np.append(values, 0)[places], 0), dtype=np.float64)
@@ -450,11 +448,11 @@ def keyness(
     first, second = _checked_sides(target, reference)
     check_option("correction", correction, CORRECTIONS)
     _check_options(confidence, n_tests, resamples, simple_maths_k, prior, prior_size)
-    index = _union(first.index, second.index)
+    index, places = _union(first.index, second.index)
     options = _Options(
         correction, len(index) if n_tests is None else int(n_tests), confidence, int(resamples), simple_maths_k, prior, prior_size, random_state
     )
-    comparison = _Comparison(index, first, second, options)
+    comparison = _Comparison(index, places, first, second, options)
     absent = {name: reason for name in names if (reason := _why_absent(comparison, name)) is not None}
     frame = pd.DataFrame({name: comparison[name] for name in names if name not in absent}, index=index)
     order = np.argsort(-np.abs(comparison["log_likelihood"]), kind="stable")
@@ -463,10 +461,15 @@ def keyness(
     return frame
 
 
-def _union(first: pd.Index, second: pd.Index) -> pd.Index:
-    """All types of both sides, sorted by code point."""
-    types = {*first.to_numpy(dtype=object).tolist(), *second.to_numpy(dtype=object).tolist()}
-    return pd.Index(sorted(types), name="token", dtype="str")
+def _union(*indexes: pd.Index) -> tuple[pd.Index, tuple[Any, Any]]:
+    """All types of both sides, sorted by code point, and where each stands in either side."""
+    words = [index.to_numpy(dtype=object).tolist() for index in indexes]
+    types = sorted({*words[0], *words[1]})
+    number = dict(zip(types, range(len(types)), strict=True))
+    places = np.full((2, len(types)), -1, dtype=np.int64)
+    for side, listed in zip(places, words, strict=True):
+        side[np.fromiter(map(number.__getitem__, listed), dtype=np.int64, count=len(listed))] = np.arange(len(listed))
+    return pd.Index(types, name="token", dtype="str"), (places[0], places[1])
 
 
 def _why_absent(c: _Comparison, name: str) -> str | None:
