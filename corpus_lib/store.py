@@ -136,7 +136,7 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
     import pyarrow as pa
 
     mixed = []
-    for column in frame.select_dtypes(object).columns:
+    for column in [c for c, kind in frame.dtypes.items() if pd.api.types.is_object_dtype(kind)]:
         try:
             pa.array(frame[column], from_pandas=True)
         except (pa.ArrowInvalid, pa.ArrowTypeError):

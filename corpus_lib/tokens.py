@@ -494,15 +494,37 @@ def tokenize(corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenize
         raise InvalidValue(f"`voice` {voice!r} needs the quotations of a CleanCorpus; found a Corpus. Call clean_corpus(corpus) first.")
     tokenizer = tokenizer or Tokenizer()
     units = _units(corpus, unit)
+    settings = {"tokenizer": asdict(tokenizer), "unit": unit, "voice": voice}
+    tokens = _fast_tokens(corpus, units, tokenizer, settings)
+    if tokens is None:
+        tokens = _tokens(corpus, units, tokenizer, settings)
+    return tokens if voice == "all" else _with_voice(tokens, corpus, voice)
+
+
+def _tokens(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]) -> Tokens:
+    """Tokens of the units by the regular expression."""
     words, starts, ends = [], [], []
     for doc_id, a, b in zip(units["doc_id"], units["start"], units["end"], strict=True):
         found, begin, end = tokenizer.tokenize(corpus.text(doc_id)[a:b])
         words.append(found)
         starts.append(np.asarray(begin, dtype=np.int64) + a)
         ends.append(np.asarray(end, dtype=np.int64) + a)
-    settings = {"tokenizer": asdict(tokenizer), "unit": unit, "voice": voice}
-    tokens = build_tokens(words, starts, ends, units, corpus, settings)
-    return tokens if voice == "all" else _with_voice(tokens, corpus, voice)
+    return build_tokens(words, starts, ends, units, corpus, settings)
+
+
+def _fast_tokens(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]) -> Tokens | None:
+    """The same tokens by the compiled loops, where they can be used and the text is large enough to pay for their start."""
+    from corpus_lib import kernel
+
+    starts = units["start"].to_numpy(dtype=np.int64)
+    if not kernel.is_usable(tokenizer, int(units["end"].sum() - starts.sum())):
+        return None
+    texts = [corpus.text(doc_id)[a:b] for doc_id, a, b in zip(units["doc_id"], units["start"], units["end"], strict=True)]
+    found = kernel.fast_tokens(texts, starts, tokenizer)
+    if found is None:
+        return None
+    ids, offsets, begin, end, vocabulary = found
+    return Tokens(ids, offsets, begin, end, vocabulary, units, corpus, MappingProxyType(dict(settings)))
 
 
 def build_tokens(
@@ -574,7 +596,7 @@ def _checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
         tokens = None if isinstance(row, str) else list(row)
         if tokens is None or not all(isinstance(w, str) for w in tokens):
             raise InvalidType(f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens a document.")
-        rows.append([sys.intern(w) for w in tokens])
+        rows.append([sys.intern(str(w)) for w in tokens])
     return rows
 
 
