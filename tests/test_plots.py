@@ -293,7 +293,7 @@ def test_dispersion_puts_strokes_at_their_words_and_keeps_documents_without_any(
     strokes = sorted((float(s[0][0]), float(s.mean(axis=0)[1])) for s in axes.collections[0].get_segments())
     assert strokes == [(10.0, 0.0), (50.0, 0.0), (50.0, 1.0)]
     assert yticks(axes) == ["a", "b", "c"]
-    assert title(drawn) == "“nato” occurs in 2 of 3 documents; 2 of its 3 occurrences are in a"
+    assert title(drawn) == "“nato” occurs in two of three documents; 2 of its 3 occurrences are in a"
     assert "nato 3 times (a 2 and b 1)" in drawn.alt
 
 
@@ -317,7 +317,7 @@ def test_topic_terms_hatches_words_that_did_not_return_and_names_weak_topics():
     drawn = plots.topic_terms(top_terms(), pd.Series({1: 0.8, 2: 0.3}), support={1: 12, 2: 3})
     assert [bool(bar.get_hatch()) for bar in drawn.figure.axes[0].patches] == [False, True]
     assert [round(float(bar.get_width()), 3) for bar in drawn.figure.axes[0].patches] == [0.1, 0.05]
-    assert drawn.figure.axes[1].get_title(loc="left") == "Topic 2: 0.30, support 3\nnot reproducible here"
+    assert drawn.figure.axes[1].texts[-1].get_text() == "Topic 2: 0.30, support 3\nnot reproducible here"
     assert title(drawn) == "One of two topics is reproducible when part of the texts is left out"
     assert "Topic 2, reproducibility 0.30: not reproducible here: w20, w21" in drawn.alt
 
@@ -578,3 +578,14 @@ def test_a_single_word_that_is_lost_is_said_to_be():
     assert title(plots.survival(found)) == "The one keyword does not stay under all three settings"
     two = pd.DataFrame({"a": [True, False], "b": [False, True]}, index=["x", "y"])
     assert title(plots.survival(two)) == "Neither keyword stays under both settings"
+
+
+def test_cleaning_audit_of_many_documents_draws_those_that_lose_most():
+    frame = pd.concat(
+        [audit_lines().assign(doc_id=f"d{i:03d}", byte_end=lambda f, i=i: f["byte_end"] + i) for i in range(40)]
+    )
+    frame = pd.concat([frame, pd.DataFrame([("zz", "caption", 0, 1, False)], columns=audit_lines().columns)])
+    drawn = plots.cleaning_audit(frame, noun="speech")
+    assert yticks(drawn.figure.axes[0]) == [f"d{i:03d}" for i in range(15, 40)]
+    assert "The 25 speeches that lose most are drawn; the others lose" in drawn.caption
+    assert "caption 1 byte in 1 line" in drawn.caption

@@ -47,7 +47,8 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
         _draw_audit(figure.add_subplot(), rows, total, columns)
     counts = dropped.groupby("label").size()
     parts = [
-        f"{name} {integer(wide[name].sum())} bytes in {counted(int(counts[name]), 'line')}" for name in wide.columns
+        f"{name} {counted(int(wide[name].sum()), 'byte')} in {counted(int(counts[name]), 'line')}"
+        for name in wide.columns
     ]
     caption = (
         f"Bytes dropped from {counted(len(total), noun)}, by label: {listing(parts)}. "
@@ -61,9 +62,10 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
 
 
 def _shown(wide: Any) -> Any:
-    most = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_ROWS]
-    kept = set(most)
-    return wide.loc[[name for name in wide.index if name in kept]]
+    """The documents that lose most, in their order, and the labels that they have."""
+    most = set(wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_ROWS])
+    rows = wide.loc[[name for name in wide.index if name in most]]
+    return rows.loc[:, rows.sum() > 0]
 
 
 def _audit_title(wide: Any, total: Any) -> str:

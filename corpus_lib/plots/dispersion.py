@@ -5,7 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from ..report.text import counted, integer, is_are, label_of, listing, occurrences, plain, short_labels, shorten
+from ..report.text import (
+    counted,
+    integer,
+    is_are,
+    label_of,
+    listing,
+    occurrences,
+    part_of,
+    plain,
+    plural,
+    short_labels,
+    shorten,
+)
 from . import style
 from .base import Plot, empty, plot, require
 
@@ -59,7 +71,7 @@ def dispersion(
     caption += (
         f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})" if len(rows) < len(names) else ""
     )
-    caption += f", from its start to its end. Occurrences and {noun}s: {'; '.join(facts)}."
+    caption += f", from its start to its end. Occurrences and {plural(noun)}: {'; '.join(facts)}."
     return plot(figure, caption, _alt(counts, shown, names, noun), shown)
 
 
@@ -85,7 +97,7 @@ def _title(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
         return f"{quoted} does not occur"
     if len(names) == 1:
         return f"{quoted} occurs {occurrences(int(first.sum()))} in the {noun}"
-    where = f"{quoted} occurs in {integer(len(first))} of {counted(len(names), noun)}"
+    where = f"{quoted} occurs in {part_of(len(first), len(names), noun)}"
     if len(first) == 1:
         return where
     label = label_of(short_labels(names), first.idxmax())

@@ -16,6 +16,7 @@ from ..report.text import (
     none_of,
     number_word,
     plain,
+    plural,
     sentence,
     share,
     short_labels,
@@ -142,7 +143,10 @@ def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=7)
     axes.xaxis.set_major_locator(_few_ticks())
-    axes.set_title(heading, loc="left", fontsize=8.5)
+    # The heading starts where the words do, since the bars alone are too narrow for it.
+    beside = max(style.text_width(shorten(term, 18), 8.5) for term in rows["term"]) * 72 * 0.85
+    place = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": 8.5, "annotation_clip": False}
+    axes.annotate(heading, (0.0, 1.0), (-beside, 3), va="bottom", **place)
 
 
 def _few_ticks() -> Any:
@@ -389,7 +393,7 @@ def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Colu
         figure = style.figure(_grid_title(frame, labels, noun), 0.7 + row * len(frame), columns)
         _draw_grid(figure.add_subplot(), ordered, labels, numbered)
     caption = f"Share of each topic in {counted(len(frame), noun)}; each row sums to 100 %."
-    caption += "" if numbered else f" The {noun}s are ordered by their largest topic."
+    caption += "" if numbered else f" The {plural(noun)} are ordered by their largest topic."
     gone = int(frame.isna().all(axis=1).sum())
     caption += (
         f" {sentence(counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares."
