@@ -244,6 +244,12 @@ def test_a_phrase_does_not_run_from_one_line_into_the_next() -> None:
     assert not (bits & lexicon().bit("newsletter")).any()
 
 
+def test_a_chinese_character_counts_for_six_tenths_of_a_word() -> None:
+    measured = facts(scan(["市议会昨晚开会", "the council met", "议会 met"]))
+    assert measured.n.round(6).tolist() == [4.2, 3.0, 2.2]
+    assert measured.measure["han"].round(2).tolist() == [1.0, 0.0, 0.55]
+
+
 def test_dates_clock_times_and_sentences_are_measured() -> None:
     measure = facts(scan(["March 3, 2024", "2024-03-08 23:08", "Three men came", "One came. Two left. All was well.", "好。是。"])).measure
     assert measure["date"].tolist() == [1, 1, 0, 0, 0]

@@ -21,7 +21,7 @@ ELLIPSIS = ("...", "…", "[…]")
 BULLETS = frozenset("*+-–—•·▪●◦‣○■□➤►✓✔»>|")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
     """Measures of each line of a page; all arrays have one value a line unless said otherwise.
 

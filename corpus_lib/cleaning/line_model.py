@@ -71,7 +71,7 @@ class LineModel:
     training: dict[str, Any] = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LineVotes:
     """The model's opinion of every line of one document.
 
@@ -91,7 +91,7 @@ class LineVotes:
     keep: Array
     limit: float
     contributions: Array = field(repr=False)
-    _facts: Facts = field(repr=False, compare=False)
+    _facts: Facts = field(repr=False)
 
     def reason(self, line: int) -> str:
         """Return why the line was voted for or against, in words: its probability and the three families that weighed most.

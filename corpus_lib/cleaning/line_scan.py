@@ -63,7 +63,7 @@ def _kind_table() -> Array:
 _TABLE = _kind_table()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scan:
     """The lines of one page as arrays.
 

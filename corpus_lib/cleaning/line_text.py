@@ -12,7 +12,7 @@ from corpus_lib.cleaning.line_windows import Array
 GAP = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Runs:
     """Stretches of lines of one sort, joined over small gaps, and the largest of them.
 
@@ -59,7 +59,7 @@ def find_runs(member: Array, weight: Array, gap: int = GAP) -> Runs:
     return Runs(run, tokens, (last - first + 1).astype(float), int(first[best]), int(last[best]) + 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WordPairs:
     """Each distinct content word of each line once: its line, its number, how often it stands there."""
 
