@@ -94,6 +94,11 @@ def test_cleaned_html_cleaned_again_is_the_same(text: str) -> None:
     assert executable(BeautifulSoup(once, "html.parser")) == []
 
 
+@pytest.mark.parametrize("address", ["data:text/html,x", "javascript:x", "vbscript:x", "JAVASCRIPT:x"])
+def test_an_address_that_could_run_is_dropped_at_the_first_gate(address: str) -> None:
+    assert clean_html(f'<a href="{address}">x</a>') == "<a>x</a>"
+
+
 def test_code_is_not_shown_and_results_are() -> None:
     text, soup = page(code(output(text_markdown="**Nine** words.", text_plain="Nine")))
     assert "secret" not in text
@@ -125,13 +130,20 @@ def test_headings_start_at_one_and_skip_no_level() -> None:
 
 
 def test_a_page_without_a_heading_gets_its_title() -> None:
-    assert accessible("<h3>Part</h3><p>x</p>", title="T") == "<h1>T</h1><h2>Part</h2><p>x</p>"
+    assert accessible("<h3>Part</h3><p>x</p>", title="T") == '<h1 id="T">T</h1><h2 id="Part">Part</h2><p>x</p>'
 
 
 def test_ids_are_unique() -> None:
-    _, soup = page(new_markdown_cell("## Same\n\n## Same\n\n## content"))
-    ids = [element["id"] for element in soup.find_all(id=True)]
-    assert len(ids) == len(set(ids))
+    _, soup = page(new_markdown_cell("## Same part\n\n## Same part\n\n## content"), code(output(text_html="<p id='content'>x</p>")))
+    assert [element["id"] for element in soup.find_all(id=True)] == ["content", "Words", "Same-part", "Same-part-2", "content-2"]
+
+
+def test_a_long_page_begins_with_a_list_of_its_parts() -> None:
+    _, soup = page(new_markdown_cell("\n\n".join(f"## Part {c}?" for c in "abcd")))
+    contents = soup.find("h1").find_next_sibling()
+    assert contents["class"] == ["contents"]
+    assert [(link["href"], link.get_text()) for link in contents.find_all("a")][0] == ("#Part-a%3F", "Part a?")
+    assert page(new_markdown_cell("## Only"))[1].find(class_="contents") is None
 
 
 def test_tables_have_scoped_headers_and_scroll_in_their_box() -> None:
@@ -179,7 +191,7 @@ def test_passages_in_other_languages_are_tagged(text: str, tagged: list[tuple[st
 
 
 def test_a_language_that_is_said_is_left_alone() -> None:
-    assert accessible('<h1>T</h1><p lang="zh-Hant">環球</p>') == '<h1>T</h1><p lang="zh-Hant">環球</p>'
+    assert accessible('<h1>T</h1><p lang="zh-Hant">環球</p>') == '<h1 id="T">T</h1><p lang="zh-Hant">環球</p>'
 
 
 def test_links_lead_to_pages_that_exist_and_other_relative_ones_become_text() -> None:

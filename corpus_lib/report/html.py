@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 __all__ = ["Entry", "PageLink", "accessible", "clean_html", "entry_html", "outline", "page_html"]
 
@@ -28,6 +29,7 @@ IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s
 # Outside links open when a reader asks for it; nothing else may leave the page.
 LINK = re.compile(r"(?:https?://|mailto:|#)")
 NOTEBOOK_LINK = re.compile(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?")
+LONG_PAGE = 4  # parts from which on a page begins with a list of them
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 # In order of preference: what a Plot and the tables of the library offer comes first.
@@ -353,12 +355,12 @@ def accessible(
     soup = _soup(text)
     _links(soup, pages or set())
     _pictures(soup, len(images))
+    _drop_ids(soup)
     if headings:
         _headings(soup, title)
     else:
         for element in soup.find_all(HEADINGS):
             element.name = "p"
-    _ids(soup)
     _tables(soup)
     _languages(soup)
     made = str(soup)
@@ -420,16 +422,39 @@ def _headings(soup: Any, title: str) -> None:
     for element in found[1:]:
         level = min(max(int(str(element.name)[1]), 2), level + 1)
         element.name = f"h{level}"
+    _name_headings(soup, found)
 
 
-def _ids(soup: Any) -> None:
-    """Keep the ids of headings, for links within the page, each once."""
+def _name_headings(soup: Any, found: Sequence[Any]) -> None:
+    """An id for every heading, as JupyterLab makes it, and a list of the parts at the top of a long page."""
     seen = {"content"}
-    for element in soup.find_all(id=True):
-        name = str(element["id"])
-        if element.name not in HEADINGS or not name or name in seen:
-            del element["id"]
+    for element in found:
+        name = plain = "-".join(element.get_text().split())
+        count = 2
+        while name in seen:
+            name, count = f"{plain}-{count}", count + 1
         seen.add(name)
+        element["id"] = name
+    parts = [element for element in found if element.name == "h2"]
+    if len(parts) >= LONG_PAGE:
+        items = soup.new_tag("ul")
+        for element in parts:
+            link = soup.new_tag("a", attrs={"href": f"#{quote(element['id'])}"})
+            link.string = element.get_text()
+            item = soup.new_tag("li")
+            item.append(link)
+            items.append(item)
+        contents = soup.new_tag("details", attrs={"class": "contents"})
+        summary = soup.new_tag("summary")
+        summary.string = "On this page"
+        contents.extend([summary, items])
+        found[0].insert_after(contents)
+
+
+def _drop_ids(soup: Any) -> None:
+    """Drop ids that a notebook brings: headings get theirs from us, and two of a name would mislead a reader's software."""
+    for element in soup.find_all(id=True):
+        del element["id"]
 
 
 def _tables(soup: Any) -> None:
