@@ -260,7 +260,8 @@ def _kept_kind(page: Page, i: int, lists: set[int]) -> Vote:
         return Vote("list_item", "list_mark", f"it begins with '{(BULLET.match(text) or re.compile('.').match(text))[0].strip()}'")  # type: ignore[index]
     below = i + 1 < len(page.lines) and (page.measures[i + 1].words > m.words or i + 1 in lists)
     short = m.words <= 14 and len(text) <= 120 and not text.endswith((",", "，", ";", "、"))
-    closed = text.rstrip("\"'”’)）")[-1:] in ".。;；…" or (m.ends and m.words > 12)
+    broken = page.wrapped and m.prose  # a line of a broken paragraph ends anywhere
+    closed = broken or text.rstrip("\"'”’)）")[-1:] in ".。;；…" or (m.ends and m.words > 12)
     if short and below and not closed and not text[:1].islower() and LETTER.search(text):
         return Vote("heading", "short_line_above_text", "a short line without a full stop, above a longer one")
     if m.prose:

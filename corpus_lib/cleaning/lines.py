@@ -61,6 +61,11 @@ class Page:
         return [plain_line(line.text) if len(line.text) <= 120 else "" for line in self.lines]
 
     @cached_property
+    def wrapped(self) -> bool:
+        """Whether the lines were broken at a width."""
+        return wrapped_lines(self.lines)
+
+    @cached_property
     def prose(self) -> list[bool]:
         """Whether a line is prose of the page's own language."""
         return [m.prose and not (c and lang != self.language) for m, c, lang in zip(self.measures, self.certain, self.languages, strict=True)]

@@ -115,7 +115,8 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
     A name on a line of its own with a line of its career below; or, after the last prose, a paragraph that begins with a name that a
     byline gave or that the article has not mentioned. Only the last third of a page's prose can be a biography.
     """
-    prose = [i for i, p in enumerate(page.prose) if p]
+    prose = [i for i, p in enumerate(page.prose) if p and not _disclaims(page, i)]
+    own = set(prose)
     total = sum(page.measures[i].words for i in prose)
     mentions = Counter(token for i in prose for token in set(page.measures[i].tokens))
     found: dict[int, tuple[str, str]] = {}
@@ -129,13 +130,18 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
         elif late and i not in found and page.measures[i].words <= 120 and (name := _leading_name(line.text)):
             known = name.lower() in bylines
             surname = tokens_of(name)[-1]
-            fresh = mentions[surname] - page.prose[i] <= 0
+            fresh = mentions[surname] - (i in own) <= 0
             if (known or fresh) and _is_biography(page, i, after_name=False) and _little_follows(page, i, total, before):
                 found[i] = (name, f"a biography of {name}" + (", whom the byline names" if known else ", whom the article does not mention"))
-        before += page.measures[i].words if page.prose[i] else 0
+        before += page.measures[i].words if i in own else 0
     return found
 
 
+def _disclaims(page: Page, i: int) -> bool:
+    found = lexicon().long.find(page.measures[i].tokens[:120], page.lines[i].text[:800], page.measures[i].cjk)
+    return found is not None and found[0] == "disclaimer"
+
+
 def _little_follows(page: Page, i: int, total: int, before: int) -> bool:
-    own = page.measures[i].words if page.prose[i] else 0
+    own = page.measures[i].words if page.prose[i] and not _disclaims(page, i) else 0
     return total - before - own <= max(total * 0.1, 30) and total > 120

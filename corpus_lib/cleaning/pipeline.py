@@ -301,9 +301,8 @@ def _assemble(
     keep = [label in KEPT for label in labels]
     context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
     edits = {i: repair_line(line.text, context, settings.repairs) for i, line in enumerate(page.lines) if keep[i]}
-    wrapped = wrapped_lines(page.lines)
     mode = plan.fields.get("paragraph_mode", (settings.paragraph_mode, 0))[0]
-    mode = choose_mode(page.lines, labels, wrapped) if mode == "auto" else mode
+    mode = choose_mode(page.lines, labels, page.wrapped) if mode == "auto" else mode
     rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
     text, pieces = _write(page, at, labels, keep, edits, mode, rows)
     rows["lines"] = [
