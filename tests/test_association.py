@@ -1,5 +1,7 @@
 """Association measures against published numbers, scipy, and what must hold for any table."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -220,3 +222,12 @@ def test_distinct_rows_rebuild_the_rows(pairs):
     first, which = distinct_rows(*columns)
     assert len(first) == len(set(pairs))
     assert np.array_equal(columns[:, first][:, which], columns)
+
+
+def test_every_column_has_its_paragraph_in_the_documentation():
+    from corpus_lib.dispersion import DISPERSION_MEASURES
+    from corpus_lib.keyness import KEYNESS_MEASURES
+
+    text = (Path(__file__).parent.parent / "docs" / "measures.md").read_text(encoding="utf-8")
+    headings = {name.strip() for line in text.splitlines() if line.startswith("### ") for name in line[4:].split(",")}
+    assert {*MEASURES, *KEYNESS_MEASURES, *DISPERSION_MEASURES, "arf"} <= headings
