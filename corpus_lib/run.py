@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import logging
 import os
 import re
 import sys
@@ -458,9 +459,14 @@ def _environment(scratch: Path, source: Path) -> Iterator[None]:
     wanted |= {name: os.environ.get(name, "1") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
+    logger = logging.getLogger("papermill")
+    level = logger.level
+    # What went wrong is told by the result, once; the log would tell it a second time among the progress lines.
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
+        logger.setLevel(level)
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
