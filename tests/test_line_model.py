@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import textwrap
 import time
 from pathlib import Path
 
@@ -81,6 +82,20 @@ def test_a_page_that_prints_its_article_again_keeps_the_first_copy_only() -> Non
 def test_one_long_line_said_twice_is_no_copied_passage() -> None:
     page = facts(scan([*ENGLISH, ENGLISH[0]]))
     assert not copies(page, np.full(7, 0.9)).any()
+
+
+@pytest.mark.parametrize("width", [60, 72, 100])
+def test_an_article_broken_at_a_fixed_width_is_kept_as_well(width: int) -> None:
+    lines = [line for paragraph in ENGLISH for line in textwrap.wrap(paragraph + " Nobody knew more than that.", width)]
+    keep = keep_probabilities([*MENU, *lines, *FOOTER]).keep[len(MENU) : len(MENU) + len(lines)]
+    assert keep.mean() >= 0.9
+
+
+def test_lines_of_one_sentence_share_one_vote() -> None:
+    lines = [*ENGLISH[:3], "At the end of the evening the mayor thanked all who had come to the", "town hall.", *ENGLISH[3:]]
+    votes = keep_probabilities(lines)
+    assert votes.probability[3] == votes.probability[4]
+    assert votes.keep[4]
 
 
 def test_no_lines_give_no_votes() -> None:

@@ -25,7 +25,7 @@ from corpus_lib.cleaning.line_facts import Facts, facts
 from corpus_lib.cleaning.line_features import first_reading
 from corpus_lib.cleaning.line_model import CLIP, COPY_PENALTY, LineModel, Reading, page_limit, sigmoid
 from corpus_lib.cleaning.line_scan import scan
-from corpus_lib.cleaning.line_second import copies, second_reading
+from corpus_lib.cleaning.line_second import copies, second_reading, shared_in_groups
 from corpus_lib.cleaning.line_windows import Columns
 
 Array = Any
@@ -149,14 +149,15 @@ def cross_validate(train: Sequence[Sample], test: Sequence[Sample], firsts: dict
         second = fit_samples(rest, [second_features(s, firsts[fold, s.view.fold]) for s in rest], RIDGE[1])
         for number, one in enumerate(test):
             if one.view.fold == fold:
-                out[number] = less_copies(one, second.predict(second_features(one, firsts[fold, fold])))
+                out[number] = settled(one, second.predict(second_features(one, firsts[fold, fold])))
     return out
 
 
-def less_copies(one: Sample, probability: Array) -> Array:
-    """Return the probabilities, those of repeated passages lowered as the library does it."""
-    odds = np.log(np.clip(probability, 1e-9, 1 - 1e-9) / np.clip(1 - probability, 1e-9, 1))
-    return sigmoid(odds - COPY_PENALTY * copies(one.facts, probability))
+def settled(one: Sample, probability: Array) -> Array:
+    """Return the probabilities with sentences over several lines judged as one and repeated passages lowered, as the library does it."""
+    inside = np.clip(probability, 1e-9, 1 - 1e-9)
+    odds = shared_in_groups(one.facts, np.log(inside / (1 - inside))[:, None])[:, 0]
+    return sigmoid(odds - COPY_PENALTY * copies(one.facts, sigmoid(odds)))
 
 
 def final_model(train: Sequence[Sample], firsts: dict[tuple[int, int], Fit], about: dict[str, Any]) -> LineModel:

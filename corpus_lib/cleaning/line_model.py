@@ -23,7 +23,7 @@ from corpus_lib.cleaning.line_facts import Facts, facts
 from corpus_lib.cleaning.line_features import first_reading
 from corpus_lib.cleaning.line_reasons import line_reason
 from corpus_lib.cleaning.line_scan import scan
-from corpus_lib.cleaning.line_second import copies, second_reading
+from corpus_lib.cleaning.line_second import copies, second_reading, shared_in_groups
 from corpus_lib.cleaning.line_windows import Array, Columns
 
 # A standardised value beyond 4 is an odd page, not more evidence.
@@ -169,6 +169,7 @@ def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) 
     page = facts(scan(lines))
     first = contributions(model.first, first_reading(page))
     second = second_contributions(model.second, page, first, sigmoid(first.sum(axis=1) + model.first.intercept))
+    second = shared_in_groups(page, second)
     second[:, FAMILIES.index("repeats")] -= COPY_PENALTY * copies(page, sigmoid(second.sum(axis=1)))
     probability = np.round(sigmoid(second.sum(axis=1)), 6)
     limit = page_limit(probability, page.n, model)

@@ -245,3 +245,26 @@ def copies(facts: Facts, probability: Array) -> Array:
     runs = find_runs(copy, copy.astype(float), gap=6)
     passage = runs.of_line(runs.tokens) >= 3
     return passage & (copy | (facts.n < 12))
+
+
+def sentence_groups(facts: Facts) -> Array:
+    """Return for each line the number of its group; lines that continue a sentence begun on the line above are in its group.
+
+    A line continues when the one above has six words or more and no closing mark, and it begins with a small letter itself: text broken at a
+    fixed width, where the last words of a paragraph would otherwise be judged as a line of two words.
+    """
+    above_open = (facts.measure["end"] == 0) & (facts.measure["end_colon"] == 0) & (facts.n >= 6)
+    continues = np.zeros(facts.page.n_lines, dtype=bool)
+    continues[1:] = above_open[:-1] & (facts.measure["starts_lower"][1:] > 0)
+    return np.cumsum(~continues) - 1
+
+
+def shared_in_groups(facts: Facts, odds: Array) -> Array:
+    """Return log odds (lines × any number of parts) with each line's replaced by the mean of its group, weighted by words."""
+    group = sentence_groups(facts)
+    if not len(group) or group[-1] == len(group) - 1:
+        return odds
+    weight = facts.n + 0.01
+    total = np.bincount(group, weights=weight)
+    means = [np.bincount(group, weights=weight * part) / total for part in odds.T]
+    return np.array(means).T[group]
