@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_lib.association import association
+from corpus_lib.cleaning import clean_corpus
 from corpus_lib.concordance import collocates, kwic, ngram_tokens, ngrams, positions
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.keyness import keyness
@@ -62,6 +63,16 @@ def test_left_node_and_right_are_one_stretch_of_the_text_and_the_line_is_that_of
         assert corpus.cite(row.doc_id, row.start, row.end).first_line == row.line
         unit = tokens.units.iloc[row.unit]
         assert unit["start"] <= row.start - len(row.left) and row.end + len(row.right) <= unit["end"]
+
+
+@pytest.mark.parametrize("cleaned", [False, True])
+def test_lines_of_many_hits_are_those_of_single_citations(monkeypatch, corpus, cleaned):
+    source = clean_corpus(corpus) if cleaned else corpus
+    tokens = tokenize(source)
+    one_by_one = kwic(tokens, "n*")
+    monkeypatch.setattr("corpus_lib.concordance.CITED_ONE_BY_ONE", 0)
+    assert kwic(tokens, "n*")["line"].tolist() == one_by_one["line"].tolist()
+    assert [source.cite(r.doc_id, r.start, r.end).first_line for r in one_by_one.itertuples()] == one_by_one["line"].tolist()
 
 
 def test_all_hits_are_counted_and_none_is_lost(corpus, tokens):
