@@ -146,6 +146,14 @@ def test_reasons_name_the_families_and_what_the_line_shows() -> None:
     assert len(kept.split(", ")) == 4
 
 
+def test_a_reason_takes_no_longer_on_a_long_page() -> None:
+    votes = keep_probabilities([f"{line} {number}" for number in range(500) for line in ENGLISH + FOOTER])
+    begin = time.process_time()
+    for line in range(0, 6000, 6):
+        votes.reason(line)
+    assert time.process_time() - begin < 0.5
+
+
 def test_a_line_kept_below_one_half_says_the_limit_of_its_page() -> None:
     for lines in (ENGLISH[:1] + FOOTER, [*ENGLISH, "Read more about it"], ["one"], ["a line of five words"]):
         votes = keep_probabilities(lines)

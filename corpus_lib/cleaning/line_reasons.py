@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corpus_lib.cleaning.line_facts import Facts
+from corpus_lib.cleaning.line_lexicon import lexicon
 
 LISTS = {
     "share": "a share bar",
@@ -61,7 +62,7 @@ def _say(facts: Facts, line: int, family: str, keep: bool) -> str:
     if family == "shape":
         return _shape(facts, line, keep)
     if family == "words":
-        names = [text for name, text in LISTS.items() if facts.hit(name)[line]]
+        names = [text for name, text in LISTS.items() if int(facts.bits[line]) & lexicon().bit(name)]
         if keep:
             return "no words of page furniture" if not names else "words of running text"
         return f"words of {names[0]}" if names else "near words of page furniture"
