@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from corpus_lib.cleaning.lexicon import lexicon
+
 __all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
 
 LANGUAGES = ("en", "zh", "vi", "fr", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "tr", "id", "sv", "ja", "ko", "ar")
@@ -135,9 +137,16 @@ def _judge(block: list[int], texts: Sequence[str], choice: tuple[str, ...], main
     for i in block:
         letters = sum(map(str.isalpha, texts[i][:SAMPLE]))
         if letters >= MIN_LETTERS:
-            found[i] = main if together == main else _identify(texts[i][:SAMPLE], choice)
+            found[i] = main if together == main and not _doubtful(texts[i], letters, main) else _identify(texts[i][:SAMPLE], choice)
             # A short line of Latin letters is full of names, and a row of a table is figures.
             certain[i] = found[i] == main or (letters >= 2 * MIN_LETTERS and letters >= 0.7 * len(texts[i][:SAMPLE].replace(" ", "")))
+
+
+def _doubtful(text: str, letters: int, main: str) -> bool:
+    """Whether a line that stands among lines of the page's language shows none of its common words, so that it is judged alone."""
+    if letters < 2 * MIN_LETTERS:
+        return False
+    return main != "en" or len(lexicon().words["function"].intersection(text[:SAMPLE].lower().split())) < 2
 
 
 def _fill(found: list[str]) -> list[str]:

@@ -58,7 +58,7 @@ def person_names(text: str) -> list[str]:
     parts = [p for p in AND.split(cut) if p.strip()]
     if CJK.search(cut) and len(parts) == 1:
         parts = cut.split()
-    names = [person_name(p) or _single(p) for p in parts]
+    names = [_single(p) or person_name(p) for p in parts]
     return names if names and all(names) else []
 
 
@@ -83,9 +83,10 @@ def organisation(text: str) -> str:
     words = text.split()
     if len(words) > 7 or not any(c.isalpha() for c in text):
         return ""
-    named = sum(w[0].isupper() or w[0].isdigit() for w in words)
+    content = [w for w in words if w.lower() not in lexicon().words["function"]]
+    named = sum(w[0].isupper() for w in content)
     domain = len(words) == 1 and "." in text
-    return text if domain or (words[0][0].isupper() and named >= len(words) / 2) else ""
+    return text if domain or (words[0][0].isupper() and named >= 0.6 * len(content) > 0) else ""
 
 
 def _is_biography(page: Page, i: int, after_name: bool) -> bool:

@@ -6,6 +6,7 @@ whole corpus. A person's overrides come before every rule.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -400,10 +401,13 @@ def _unbalanced(page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, st
         place += len(text) + 2
     marked = set(unpaired_marks(plain))
     for (offset, text), (_, _, positions) in zip(plain, paragraphs, strict=True):
+        starts = [0]
+        for i in positions[:-1]:
+            starts.append(starts[-1] + len(page.lines[i].text) + 1)
         for s in quote_spans(text):
             if s.state != "balanced" and offset + s.start in marked:
-                row = text.count("\n", 0, s.start)
-                inside = s.start - (text.rfind("\n", 0, s.start) + 1)
+                row = bisect_right(starts, s.start) - 1
+                inside = s.start - starts[row]
                 found.append((positions[row], inside, inside + 1, "unbalanced_quote"))
     for i, line in enumerate(page.lines):
         if not keep[i]:

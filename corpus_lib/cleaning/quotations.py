@@ -48,7 +48,7 @@ DECADE = re.compile(r"'(?:\d|tis\b|twas\b|em\b|cause\b|n\b|til\b)", re.IGNORECAS
 # A stretch of this many words is speech wherever it stands; a shorter one needs a verb of saying beside it.
 SPEECH_WORDS = 6
 FRAGMENT_WORDS = 3
-NAME = re.compile(r"(?:[^\W\d_a-z][\w.'\u2019-]*)(?: (?:(?:de|da|di|van|von|bin|al|el|of the|of) )?[^\W\d_a-z][\w.'\u2019-]*){0,6}")
+NAME = re.compile(r"(?<![^\W_])(?:[^\W\d_a-z][\w.'\u2019-]*)(?: (?:(?:de|da|di|van|von|bin|al|el|of the|of) )?[^\W\d_a-z][\w.'\u2019-]*){0,6}")
 SENTENCE_STOP = re.compile(r"[.!?。！？](?=[\s\"'\u201d\u2019)]|$)")
 # What may stand between a subject and its verb: an apposition, a relative clause.
 REACH = 220
@@ -187,7 +187,7 @@ def _names(text: str) -> Iterator[tuple[int, int, str]]:
     function = lexicon().words["function"]
     for m in NAME.finditer(text):
         words = m[0].split()
-        while words and words[0].lower() in function:
+        while words and (words[0].lower() in function or not words[0][0].isupper()):
             words = words[1:]
         name = _trim_name(" ".join(words))
         if name:
@@ -284,7 +284,7 @@ def _attribute(paragraphs: Sequence[tuple[int, str]], k: int, start: int, end: i
     offset, text = paragraphs[k]
     head = text[max(start - offset - 4 * REACH, 0) : start - offset]
     final = bisect_left(paragraphs, (end,)) - 1
-    tail = paragraphs[final][1][end - paragraphs[final][0] :]
+    tail = paragraphs[final][1][end - paragraphs[final][0] : end - paragraphs[final][0] + 2 * REACH]
     opens_clause = not head.strip() or head.rstrip()[-1:] in ".!?。！？\"\u201d"
     if not opens_clause and (name := _before(head, known)):
         return name, "said_before"
@@ -359,7 +359,7 @@ def find_quotations(paragraphs: Sequence[tuple[int, str]], *, min_words: int = S
         text = paragraphs[k][1]
         inner = text[s.start + 1 : max(end - whole[k] - 1, 0)] if end <= whole[k] + len(text) else "\n".join(t for o, t in paragraphs[k : k + 9] if o < end)
         n = _words(inner)
-        tail = text[end - whole[k] :] if end <= whole[k] + len(text) else ""
+        tail = text[end - whole[k] : end - whole[k] + REACH] if end <= whole[k] + len(text) else ""
         if s.state == "close":
             rows.append(Quotation(start, end, "", "none", False, s.depth, 0))
             continue
