@@ -1,0 +1,39 @@
+"""What to look at first."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from corpus_lib import clean_corpus, load_corpus
+from corpus_lib.cleaning import line_texts, review_queue
+from corpus_lib.cleaning.labels import KEPT
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+CLEAN = clean_corpus(load_corpus(SEEDS))
+
+
+def test_the_text_of_a_line_is_what_the_source_says_there():
+    texts = line_texts(CLEAN)
+    for row, text in zip(CLEAN.lines.itertuples(), texts, strict=True):
+        source = (SEEDS / CLEAN.documents.loc[row.doc_id, "path"]).read_text(encoding="utf-8").split("\n")
+        assert text == source[row.line - 1].strip()
+
+
+def test_the_queue_holds_doubtful_lines_only_and_the_costliest_first():
+    queue = review_queue(CLEAN)
+    assert (queue["doubt"] > 0).all()
+    assert queue["words_at_risk"].is_monotonic_decreasing
+    assert (queue["words_at_risk"] == (queue["n_words"] * queue["doubt"]).round(1)).all()
+
+
+def test_a_line_whose_voters_agree_is_not_in_doubt_and_one_whose_voters_differ_is():
+    lines = CLEAN.lines.iloc[[0, 1]].assign(
+        keep=True, label="body", probability=pd.NA, n_words=10, votes=["structure: body (prose); caption: caption (credit)", "structure: body (prose)"]
+    )
+    queue = review_queue(type(CLEAN)(**{**{f: getattr(CLEAN, f) for f in CLEAN.__dataclass_fields__}, "lines": lines}))
+    assert queue[["line", "doubt", "words_at_risk"]].to_numpy().tolist() == [[lines["line"].iloc[0], 0.5, 5.0]]
+
+
+def test_kept_labels_are_those_of_the_contract():
+    assert set(KEPT) == {"body", "heading", "list_item"}
+    assert (CLEAN.lines["keep"] == CLEAN.lines["label"].isin(KEPT)).all()
