@@ -580,6 +580,20 @@ def test_a_single_word_that_is_lost_is_said_to_be():
     assert title(plots.survival(two)) == "Neither keyword stays under both settings"
 
 
+def test_bars_of_one_document_follow_each_other():
+    more = pd.DataFrame([("b", "nav", 1000, 1040, False)], columns=audit_lines().columns)
+    bars = plots.cleaning_audit(pd.concat([audit_lines(), more])).figure.axes[0].patches
+    assert [(b.get_x(), b.get_width()) for b in bars if b.get_y() > 0.5] == [(0.0, 500.0), (500.0, 40.0)]
+
+
+def test_no_text_of_a_figure_is_read_as_a_formula():
+    from matplotlib.text import Text
+
+    drawn = plots.frequencies(long_rates(2, ("$x_1$", "$\\frac{1}{2}$")))
+    drawn._repr_mimebundle_()
+    assert not any(text.get_parse_math() for text in drawn.figure.findobj(Text))
+
+
 def test_cleaning_audit_of_many_documents_draws_those_that_lose_most():
     frame = pd.concat(
         [audit_lines().assign(doc_id=f"d{i:03d}", byte_end=lambda f, i=i: f["byte_end"] + i) for i in range(40)]
