@@ -126,6 +126,7 @@ def test_a_study_is_never_applied_to_documents_that_it_does_not_name(tmp_path: P
     assert plain.title == "Words and topics of two documents"
     assert (dict(plain.nodes), dict(plain.readings), len(plain.coded)) == ({}, {}, 0)
     assert plain.note.startswith("study.toml is about other documents")
+    assert load_study(path, corpus_of(["a"], ["1" * 64])).note != ""
 
 
 def test_a_study_can_name_its_documents_by_id(tmp_path: Path) -> None:
