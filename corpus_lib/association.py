@@ -319,7 +319,7 @@ def association(
     o11: Any,
     r1: Any,
     c1: Any,
-    n: Any,
+    n: Any = None,
     *,
     measures: str | Sequence[str] = "all",
     confidence: float = 0.95,
@@ -338,7 +338,7 @@ def association(
     r1, c1
         Frequency of the first and of the second item (row and column sum).
     n
-        Size of the sample: tokens, or pairs, or window positions.
+        Size of the sample: tokens, or pairs, or window positions. Without it the measures that need it are missing (NaN); Dice and its kin do not.
     measures
         "all", "standard", or names.
     confidence, n_tests

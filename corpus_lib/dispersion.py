@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corpus_lib.association import choose_measures
 from corpus_lib.errors import InvalidType, InvalidValue, raise_all
-from corpus_lib.parts import PartCounts, Parts, count_parts
+from corpus_lib.parts import PartCounts, Parts, count_parts, grouped
 
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
@@ -132,7 +132,8 @@ def _kl_divergence(x: _Spread) -> Floats:
 
 def _da(x: _Spread) -> Floats:
     """1 - mean absolute difference of the p_i over twice their mean (Burch, Egbert and Biber 2017)."""
-    order = np.lexsort([x.p, x.type_of])
+    rising = np.argsort(x.p)
+    order = grouped(x.type_of[rising], x.counts.n_types, rising)[1]
     rank = np.arange(len(x.p)) - x.counts.offsets[x.type_of] + (x.n - x.counts.range)[x.type_of] + 1
     pairs = x.counts.sum((2 * rank - x.n - 1) * x.p[order])
     mean_difference = _divide(2 * pairs, x.n * (x.n - 1))
@@ -277,14 +278,13 @@ def dp_norm_of(counts: PartCounts) -> Floats:
 
 def _arf(tokens: Tokens, types: Any, frequency: Any) -> Floats:
     """Average reduced frequency: sum over occurrences of min(distance to the one before, v) / v, with v = N / f."""
-    order = np.argsort(tokens.ids, kind="stable")
-    edges = np.concatenate([[0], np.cumsum(np.bincount(tokens.ids, minlength=len(tokens.vocabulary)))])
-    distance = np.diff(order, prepend=0)
+    edges, order = grouped(tokens.ids, len(tokens.vocabulary), np.arange(tokens.n_tokens, dtype=np.int32))
+    distance = np.diff(order, prepend=np.int32(0))
     held = np.flatnonzero(np.diff(edges))
     # The first occurrence is as far from the last one as the corpus, closed to a ring, makes it.
     distance[edges[held]] = order[edges[held]] - order[edges[held + 1] - 1] + tokens.n_tokens
     mean = _divide(tokens.n_tokens, np.diff(edges))
-    reduced = np.minimum(distance, mean[np.asarray(tokens.ids)[order]])
+    reduced = np.minimum(distance, np.repeat(mean, np.diff(edges)))
     total = np.full(len(tokens.vocabulary) + 1, np.nan)
     if len(held):
         total[held] = np.add.reduceat(reduced, edges[held]) / mean[held]

@@ -16,7 +16,7 @@ from corpus_lib.errors import InvalidValue
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
 
-__all__ = ["PartCounts", "Parts", "count_parts", "part_offsets"]
+__all__ = ["PartCounts", "Parts", "count_parts", "grouped", "part_offsets"]
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
@@ -86,6 +86,14 @@ class PartCounts:
         first = np.where(types >= 0, self.offsets[types], 0)
         entries = np.repeat(first - offsets[:-1], lengths) + np.arange(offsets[-1])
         return PartCounts(offsets, self.part[entries], self.count[entries], self.sizes, self.n_empty)
+
+
+def grouped(keys: Any, n_keys: int, values: Any) -> tuple[Ints, Any]:
+    """Values by key, in their order within a key: where each key starts, and the values. Linear, where a sort is not."""
+    from scipy.sparse import csr_array
+
+    matrix = csr_array((values, keys, [0, len(keys)]), shape=(1, n_keys)).tocsc()
+    return matrix.indptr.astype(np.int64), matrix.data
 
 
 def part_offsets(tokens: Tokens, parts: Parts) -> Ints:

@@ -64,6 +64,11 @@ def test_scipy_gives_the_same_g2_chi_squared_and_fisher(cells):
     assert found["fisher_p"] == pytest.approx(fisher_exact(table)[1], rel=1e-8)
 
 
+def test_yates_never_goes_past_the_expectation():
+    assert of_cells(10, 10, 10, 11)["chi_squared_yates"] == 0
+    assert of_cells(10, 10, 10, 11)["chi_squared"] > 0
+
+
 def test_fisher_is_exact_where_counts_are_those_of_a_corpus():
     from scipy.stats import fisher_exact
 
@@ -131,6 +136,12 @@ def test_the_conservative_log_ratio_is_the_interval_of_scipy():
 def test_log_dice_is_14_for_inseparable_words_and_loses_one_with_each_halving():
     found = association([100, 50], [100, 100], [100, 100], 10**6, measures=["log_dice"])["log_dice"]
     assert found.tolist() == [14.0, 13.0]
+
+
+def test_without_a_sample_size_the_measures_that_need_none_are_there():
+    found = association(256, 3035, 1000).iloc[0]
+    assert found["log_dice"] == pytest.approx(11.021647, abs=5e-7)
+    assert found.dropna().index.tolist() == ["dice", "log_dice", "min_sensitivity"]
 
 
 def test_npmi_runs_from_minus_one_over_zero_to_one():
