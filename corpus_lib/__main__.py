@@ -109,7 +109,7 @@ def _said(result: Any) -> int:
     for note in result.notes:
         print(note)
     for notebook in result.failed:
-        print(f"{notebook.name} failed: {notebook.error}. Its page shows how far it came.", file=sys.stderr)
+        print(f"{notebook.name} failed: {notebook.error.rstrip('.')}. Its page shows how far it came.", file=sys.stderr)
     if result.corpus_changed:
         print("The corpus changed during the run, so the pages may speak of two states of it. Run it again.", file=sys.stderr)
     counts = {status: sum(n.status == status for n in result.notebooks) for status in ("done", "unchanged", "failed", "skipped")}
