@@ -191,13 +191,13 @@ def is_exact(n1: int, n2: int, resamples: int) -> bool:
 
 
 def smallest_permutation_p(n1: int, n2: int, resamples: int) -> float:
-    """The smallest p that a permutation of these documents can give.
+    """The smallest p that a permutation of these documents can give (with `resamples` 0: that all permutations could give).
 
     With sides of equal size the mirror image of an assignment has the same statistic, so two of the assignments always count.
     """
-    if is_exact(n1, n2, resamples):
-        return (2 if n1 == n2 else 1) / comb(n1 + n2, n1)
-    return 1 / (1 + resamples)
+    if resamples and not is_exact(n1, n2, resamples):
+        return 1 / (1 + resamples)
+    return (2 if n1 == n2 else 1) / comb(n1 + n2, n1)
 
 
 def _assignments(n1: int, n2: int, resamples: int, random_state: int) -> Floats:

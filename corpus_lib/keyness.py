@@ -512,7 +512,8 @@ def _permutation_notes(c: _Comparison, names: Sequence[str]) -> tuple[float, lis
     if resampled and not c.options.resamples:
         notes.append(f"{', '.join(resampled)}: NaN, because resamples=0")
     if "permutation_p" in names and c.options.resamples:
-        how = f"all {ways} assignments tried" if dt.is_exact(n1, n2, c.options.resamples) else f"{c.options.resamples} of {ways} assignments drawn"
+        many = f"{ways:,}" if ways < 10**9 else f"some 10^{len(str(ways)) - 1}"
+        how = f"all {many} assignments tried" if dt.is_exact(n1, n2, c.options.resamples) else f"{c.options.resamples} of {many} assignments drawn"
         notes.append(f"permutation_p: {how}; the smallest attainable value is {smallest:.3g}")
     return smallest, notes
 

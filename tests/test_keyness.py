@@ -292,6 +292,17 @@ def test_rates_without_counts_are_a_stated_size():
     assert table.attrs["notes"][-1] == "the reference has rates only: G2, chi-squared, p-values and LRC hold for the stated size of 10,000 tokens"
 
 
+def test_the_smallest_p_is_stated_for_few_and_for_countless_assignments():
+    few = [Tokens.from_lists([[w, "x"]] * 2) for w in "ab"]
+    table = keyness(*few, measures=["permutation_p"], resamples=5)
+    assert table.attrs["notes"] == ["permutation_p: all 6 assignments tried; the smallest attainable value is 0.333"]
+    many = [Tokens.from_lists([[w, "x"]] * 400) for w in "ab"]
+    table = keyness(*many, measures=["permutation_p"], resamples=19)
+    assert table.attrs["notes"] == ["permutation_p: 19 of some 10^239 assignments drawn; the smallest attainable value is 0.05"]
+    assert table["permutation_p"].min() == 0.05
+    assert keyness(*few).attrs["smallest_permutation_p"] == pytest.approx(1 / 3)
+
+
 def test_documents_on_both_sides_are_noticed():
     tokens = Tokens.from_lists([["a", "b"], ["c"]])
     both = Tokens(tokens.ids, tokens.offsets, tokens.starts, tokens.ends, tokens.vocabulary, tokens.units.assign(doc_id=["x", "x"]), tokens.source)
