@@ -24,7 +24,7 @@ def test_every_line_of_the_seeds_has_the_label_a_careful_reader_gives(model):
     both = cleaned(model).lines.merge(GOLD, on=["doc_id", "line"], how="outer", suffixes=("", "_gold"))
     wrong = both[both["label"] != both["label_gold"]]
     assert len(both) == 150
-    assert wrong[["doc_id", "line", "label", "label_gold"]].values.tolist() == []
+    assert wrong[["doc_id", "line", "label", "label_gold"]].to_numpy().tolist() == []
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_stamps_of_other_stories_stay_in_the_evidence_undecided():
 
 def test_a_stamp_that_the_text_contradicts_is_shown():
     evidence = cleaned().evidence.query("rule == 'day_after_the_stamp'")
-    assert evidence[["value", "line", "decided"]].values.tolist() == [["--01-30", 7, False]]
+    assert evidence[["value", "line", "decided"]].to_numpy().tolist() == [["--01-30", 7, False]]
 
 
 def test_every_reason_is_in_words():

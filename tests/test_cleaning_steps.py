@@ -245,7 +245,7 @@ def test_an_override_that_the_rules_agree_with_is_redundant():
 def test_an_override_that_no_longer_fits_is_stale_and_an_error_in_strict_mode(change, note):
     table = pd.DataFrame([make_override(cleaned(), "a", "body", line=11) | change])
     replayed = cleaned(table).overrides
-    assert replayed[["status", "note"]].values.tolist() == [["stale", note]]
+    assert replayed[["status", "note"]].to_numpy().tolist() == [["stale", note]]
     with pytest.raises(InvalidValue, match=r"1 of 1 no longer fit the corpus"):
         cleaned(table, strict_overrides=True)
 
@@ -286,7 +286,7 @@ def test_errors_say_what_to_do():
 def test_a_users_own_column_wins_and_the_text_stays_in_the_evidence():
     clean = clean_corpus(corpus_of({"a": PAGE}, author=["J. D."]), settings=QUIET)
     assert clean.documents.at["a", "author"] == "J. D."
-    rows = clean.evidence.query("field == 'author'")[["value", "basis", "decided"]].values.tolist()
+    rows = clean.evidence.query("field == 'author'")[["value", "basis", "decided"]].to_numpy().tolist()
     assert rows == [["J. D.", "given", True], ["Jane Doe", "stated", False]]
     assert list(clean.documents.columns).count("author") == 1
 

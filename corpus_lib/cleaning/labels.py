@@ -67,7 +67,7 @@ def _lexicon_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
     words = lexicon()
     found: dict[int, tuple[str, str, str]] = {}
     for i, (m, plain, line) in enumerate(zip(page.measures, page.plain, page.lines, strict=True)):
-        if not LETTER.search(line.text[:200]):
+        if page.broken[i] or not LETTER.search(line.text[:200]):
             continue
         if plain in words.whole:
             found[i] = (words.whole[plain], "whole_line", plain)
@@ -149,7 +149,7 @@ def _vote_disclaimers(page: Page, votes: Votes) -> None:
         hits = lexicon().long.count(m.tokens[:250], line.text[:1500], m.cjk) if m.words >= 5 or "©" in line.text else 0
         phrase = lexicon().long.find(m.tokens[:250], line.text[:1500], m.cjk) if hits else None
         late = i > page.first_prose or not page.prose[i]
-        alone = phrase is not None and phrase[0] == "disclaimer" and late and m.words <= 90 and (hits >= 2 or m.words <= 45)
+        alone = phrase is not None and not page.broken[i] and phrase[0] == "disclaimer" and late and m.words <= 90 and (hits >= 2 or m.words <= 45)
         if opened and phrase is None and m.words > 12 and cue is not None and cue["cue"].lower() == "lưu ý":
             opened = False
         if opened or alone:
@@ -168,7 +168,7 @@ def _vote_captions(page: Page, votes: Votes) -> None:
     agencies = lexicon().cues["caption_end"]
     for i, line in enumerate(page.lines):
         m, text = page.measures[i], line.text
-        if m.words > 60 or len(text) > 400 or BULLET.match(text):
+        if page.broken[i] or m.words > 60 or len(text) > 400 or BULLET.match(text):
             continue
         cue = start.match(text[:100])
         marked = cue and (":" in cue["mark"] or "：" in cue["mark"] or cue["cue"] in "▲△") and cue["value"].strip()
@@ -204,13 +204,13 @@ def _vote_repetition(page: Page, corpus_lines: Mapping[str, int], votes: Votes) 
     counts = Counter(texts)
     for i, text in enumerate(texts):
         m = page.measures[i]
-        short = m.words <= 12 and not m.ends
+        short = m.words <= 12 and not m.ends and not page.broken[i]
         if counts[text] >= 3 and short and not BULLET.match(text):
             # Reviews and guides repeat their section headings: where the line model speaks, it knows better.
             votes[i]["repeats"] = Vote("nav", "repeated_in_page", f"the page repeats this line {counts[text]} times")
         elif short and m.words >= 4 and i + 1 < len(texts) and texts[i + 1] == text:
             votes[i]["repetition"] = votes[i + 1]["repetition"] = Vote("sidebar", "printed_twice", "a headline printed twice in a row, as lists of stories do")
-        if corpus_lines.get(text, 0) and m.words <= 40:
+        if corpus_lines.get(text, 0) and m.words <= 40 and not page.broken[i]:
             votes[i]["repetition"] = Vote("nav", "shared_by_documents", f"the same line stands in {corpus_lines[text]} documents")
 
 
@@ -260,8 +260,7 @@ def _kept_kind(page: Page, i: int, lists: set[int]) -> Vote:
         return Vote("list_item", "list_mark", f"it begins with '{(BULLET.match(text) or re.compile('.').match(text))[0].strip()}'")  # type: ignore[index]
     below = i + 1 < len(page.lines) and (page.measures[i + 1].words > m.words or i + 1 in lists)
     short = m.words <= 14 and len(text) <= 120 and not text.endswith((",", "，", ";", "、"))
-    broken = page.wrapped and m.prose  # a line of a broken paragraph ends anywhere
-    closed = broken or text.rstrip("\"'”’)）")[-1:] in ".。;；…" or (m.ends and m.words > 12)
+    closed = page.broken[i] or text.rstrip("\"'”’)）")[-1:] in ".。;；…" or (m.ends and m.words > 12)
     if short and below and not closed and not text[:1].islower() and LETTER.search(text):
         return Vote("heading", "short_line_above_text", "a short line without a full stop, above a longer one")
     if m.prose:

@@ -66,6 +66,14 @@ class Page:
         return wrapped_lines(self.lines)
 
     @cached_property
+    def broken(self) -> list[bool]:
+        """Whether a line is one of several of a paragraph that was broken at a width; such a line says nothing by itself."""
+        if not self.wrapped:
+            return [False] * len(self.lines)
+        joined = [b.blanks == 0 for b in self.lines[1:]] + [False]
+        return [after or (i > 0 and joined[i - 1]) for i, after in enumerate(joined)]
+
+    @cached_property
     def prose(self) -> list[bool]:
         """Whether a line is prose of the page's own language."""
         return [m.prose and not (c and lang != self.language) for m, c, lang in zip(self.measures, self.certain, self.languages, strict=True)]
@@ -158,6 +166,12 @@ def wrapped_lines(lines: list[Line]) -> bool:
     return 30 <= long <= 120 and full >= 0.7 * len(followed) and open_ends >= 0.6 * len(followed)
 
 
+def blocks_of(lines: list[Line]) -> list[tuple[int, int]]:
+    """First and last + 1 position of the lines between blank lines."""
+    starts = [i for i, line in enumerate(lines) if i == 0 or line.blanks > 0]
+    return list(pairwise([*starts, len(lines)])) if lines else []
+
+
 def measure_lines(lines: list[Line], wrapped: bool) -> list[Measure]:
     """Measures of all lines; in hard-wrapped text a line is prose when its block is."""
     known: dict[str, Measure] = {}
@@ -168,8 +182,7 @@ def measure_lines(lines: list[Line], wrapped: bool) -> list[Measure]:
         measures.append(known[line.text])
     if not wrapped:
         return measures
-    starts = [i for i, line in enumerate(lines) if i == 0 or line.blanks > 0] + [len(lines)]
-    for start, stop in pairwise(starts):
+    for start, stop in blocks_of(lines):
         words = sum(m.words for m in measures[start:stop])
         if stop - start > 1 and words >= 10 and (words >= 30 or measures[stop - 1].ends):
             measures[start:stop] = [m._replace(prose=True) for m in measures[start:stop]]

@@ -31,6 +31,7 @@ REFLECT = re.compile(r"\b(?:reflect|represent|those of)\b[^.]{0,80}?\b(?:views?|
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|20)\d{2}(?:\s?[-–]\s?(?:19|20)?\d{2})?,?\s)?(?:by\s)?(?P<name>[^\W\d_a-z][^.,;|©\d]{1,50})", re.IGNORECASE)
 WIRE = re.compile(r"^[A-Z][A-Z .'/-]{2,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
 CHINESE_WIRE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]")
+INNER_STOP = re.compile(r"[a-z]{3}\. [A-Z][a-z]* [a-z]")
 CHINESE_REPORTER = re.compile(r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?")
 # Words of a clause that announces: an event ahead is no conflict with a stamp before it.
 AHEAD = re.compile(r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE)
@@ -254,7 +255,9 @@ def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[in
     m, text = page.measures[i], page.lines[i].text
     least = 2 if m.cjk else 3
     sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
-    return least <= m.words <= 30 and not sentence and i not in roles and i not in other and not (page.certain[i] and page.languages[i] != page.language)
+    # An address ("Mr President,") and two sentences are no headline, nor is one line of a broken paragraph.
+    address = text.endswith((",", "，", ":", ";")) or page.broken[i] or INNER_STOP.search(text[:300]) is not None
+    return least <= m.words <= 30 and not sentence and not address and i not in roles and i not in other and not (page.certain[i] and page.languages[i] != page.language)
 
 
 def _starts_alike(a: str, b: str) -> bool:

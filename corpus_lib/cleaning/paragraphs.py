@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK
-from corpus_lib.cleaning.lines import Line
+from corpus_lib.cleaning.lines import Line, ends_sentence
 
 __all__ = ["MODES", "Group", "choose_mode", "group_lines", "joint"]
 
@@ -88,20 +88,25 @@ def group_lines(lines: Sequence[Line], labels: Sequence[str], keep: Sequence[boo
     groups: list[Group] = []
     body = [line.indent for line, label in zip(lines, labels, strict=True) if label == "body"]
     base = min(body, default=0)
+    sizes = sorted(len(line.text) for line, label in zip(lines, labels, strict=True) if label == "body")
+    # The last line of a broken paragraph ends as a sentence and is short; some texts have no other mark.
+    width = 0.75 * sizes[int(0.9 * (len(sizes) - 1))] if sizes else 0
     for i, line in enumerate(lines):
         if not keep[i]:
             continue
         last = groups[-1] if groups else None
-        if last is not None and _continues(lines, last, i, labels[i], mode, line.indent > base):
+        if last is not None and _continues(lines, last, i, labels[i], mode, line.indent > base, width):
             last.positions.append(i)
         else:
             groups.append(Group([i], labels[i]))
     return groups
 
 
-def _continues(lines: Sequence[Line], last: Group, i: int, label: str, mode: str, deep: bool) -> bool:
+def _continues(lines: Sequence[Line], last: Group, i: int, label: str, mode: str, deep: bool, width: float) -> bool:
     if mode == "lines" or label != "body" or last.kind == "heading":
         return False
     if mode == "indents":
         return last.kind == "body" and not deep
-    return lines[i].blanks == 0 and last.positions[-1] == i - 1 and (not deep or last.kind == "list_item")
+    above = lines[last.positions[-1]].text
+    closed = len(above) < width and ends_sentence(above)
+    return not closed and lines[i].blanks == 0 and last.positions[-1] == i - 1 and (not deep or last.kind == "list_item")

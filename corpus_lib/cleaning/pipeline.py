@@ -24,7 +24,7 @@ from corpus_lib.cleaning.guard import review_reasons
 from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
 from corpus_lib.cleaning.lexicon import tokens_of
-from corpus_lib.cleaning.lines import Line, Page, measure_lines, read_lines, wrapped_lines
+from corpus_lib.cleaning.lines import Line, Page, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata import FIELDS, decide_metadata, read_metadata, title_lines
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
@@ -196,10 +196,14 @@ def _frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.Dat
 # --------------------------------------------------------------------------------------------------------------- one page
 def _page(doc_id: str, source: str, settings: CleaningSettings) -> Page:
     lines = read_lines(source)
-    texts = [line.text for line in lines]
+    wrapped = wrapped_lines(lines)
+    # The lines of a broken paragraph are too short to be judged one by one.
+    units = blocks_of(lines) if wrapped else [(i, i + 1) for i in range(len(lines))]
+    texts = [" ".join(line.text for line in lines[a : min(b, a + 12)]) for a, b in units]
     languages, certain = line_languages(texts, tuple(settings.languages))
     main = main_language(texts, languages, certain)
-    return Page(doc_id, lines, measure_lines(lines, wrapped_lines(lines)), languages, certain, main)
+    spread = [n for n, (a, b) in enumerate(units) for _ in range(b - a)]
+    return Page(doc_id, lines, measure_lines(lines, wrapped), [languages[n] for n in spread], [certain[n] for n in spread], main)
 
 
 def _shared_lines(pages: Sequence[Page]) -> dict[str, int]:
