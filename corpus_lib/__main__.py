@@ -265,7 +265,7 @@ def _words(name: str, clean: bool) -> Any:
     from corpus_lib.tokens import tokenize
 
     path = Path(name)
-    is_corpus = path.is_dir() or (path.exists() and references._holds_texts(path))
+    is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path))
     if not is_corpus or name in references.reference_names():
         return references.reference(name)
     corpus = load_corpus(path)

@@ -93,19 +93,23 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     from corpus_lib.keyness import keyness
 
     codes, groups = group_codes(tokens, by)
-    if len(groups) < 2:
+    if np.count_nonzero(np.bincount(codes, weights=tokens.sizes, minlength=len(groups))[: len(groups)]) < 2:
         return _nothing_to_compare(by, len(groups))
     per_million = rates(tokens, by)
     tables, attrs = [], {}
+    sizes = np.bincount(codes, weights=tokens.sizes, minlength=len(groups))
+    empty = [group for group, size in zip(groups, sizes, strict=False) if size == 0]
     for code, group in enumerate(groups):
+        if group in empty:
+            continue
         table = keyness(tokens.where(codes == code), tokens.where((codes != code) & (codes < len(groups))), **options)
-        others = per_million.drop(columns=group).loc[table.index]
+        others = per_million.drop(columns=[group, *empty]).loc[table.index]
         below = others.lt(per_million.loc[table.index, group], axis=0).sum(axis=1)
         attrs[group] = dict(table.attrs)
-        tables.append(table.assign(groups_below=below, n_other_groups=len(groups) - 1).reset_index(names="token").assign(group=group))
+        tables.append(table.assign(groups_below=below, n_other_groups=others.shape[1]).reset_index(names="token").assign(group=group))
     joined = pd.concat(tables, ignore_index=True)
     joined.insert(0, "group", joined.pop("group"))
-    joined.attrs["groups"] = attrs
+    joined.attrs.update(groups=attrs, notes=[f"{group!r} has no words and is left out." for group in empty])
     return joined
 
 

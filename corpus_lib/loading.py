@@ -25,6 +25,8 @@ __all__ = ["TABLE_SUFFIXES", "TEXT_SUFFIXES", "load_corpus"]
 TEXT_SUFFIXES = (".txt", ".md")
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx")
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
+# What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
+STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")
 # A document of this size would take minutes in every later step and is almost always a dump that should be split.
 MAX_BYTES = 256 * 1024 * 1024
 # Encodings that charset-normalizer may choose from. All are stateless: a character has a byte offset of its own, which `cite` needs.
@@ -175,8 +177,8 @@ def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Pro
 
 
 def _is_no_document(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return any(p.startswith((".", "_")) for p in parts) or PurePosixPath(name).stem.upper() in NOT_DOCUMENTS
+    path = PurePosixPath(name)
+    return any(p.startswith((".", "_")) for p in path.parts) or path.stem.upper() in NOT_DOCUMENTS or path.name in STUDY_FILES
 
 
 def _advice_for(suffix: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from corpus_lib.frequencies import Frequencies
     from corpus_lib.tokens import Tokens
 
-__all__ = ["general_english_rates", "reference", "reference_names"]
+__all__ = ["general_english_rates", "holds_texts", "reference", "reference_names"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -58,12 +58,12 @@ def reference(name: str | Path) -> Frequencies | Tokens:
     if not path.exists():
         names = ", ".join(map(repr, reference_names()))
         raise MissingFile(f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is none of them. Check the spelling.")
-    if path.is_dir() or _holds_texts(path):
+    if path.is_dir() or holds_texts(path):
         return tokenize(load_corpus(path))
     return read_frequency_list(path)
 
 
-def _holds_texts(path: Path) -> bool:
+def holds_texts(path: Path) -> bool:
     """Whether a table has a column `text`; other tables are frequency lists."""
     if not path.name.lower().endswith(TABLE_SUFFIXES):
         return False

@@ -44,6 +44,14 @@ def test_a_corpus_of_one_group_gives_an_empty_table_that_says_why():
     assert table.attrs["notes"] == ["Column 'doc_id' has 1 group: there is nothing to compare."]
 
 
+def test_a_group_without_a_word_is_left_out_and_named():
+    tokens = Tokens.from_lists([["a", "b"], [], ["b", "c"]])
+    table = contrasts(tokens)
+    assert table["group"].unique().tolist() == ["0", "2"]
+    assert table["n_other_groups"].unique().tolist() == [1]
+    assert table.attrs["notes"] == ["'1' has no words and is left out."]
+
+
 def test_an_unknown_column_is_answered_with_those_there_are():
     with pytest.raises(NotFound, match=r"`by` must be a column of `tokens.units` \('doc_id', 'paragraph', 'start', 'end', 'side'\); found 'place'"):
         contrasts(TOKENS, "place")

@@ -38,7 +38,7 @@ def test_a_suffix_stays_in_the_doc_id_where_two_files_would_collide(tmp_path):
 
 def test_notes_about_a_corpus_are_no_documents_and_no_problems(tmp_path):
     corpus = load_corpus(
-        folder(tmp_path, a_dot_txt="x", README_dot_md="r", SHA256SUMS="s", _draft_dot_txt="d", _dot_hidden="h", _dot_git__config_dot_txt="c")
+        folder(tmp_path, a_dot_txt="x", README_dot_md="r", SHA256SUMS="s", _draft_dot_txt="d", _dot_hidden="h", _dot_git__config_dot_txt="c", study_dot_toml="t", coding_dot_csv="c")
     )
     assert corpus.documents.index.tolist() == ["a"]
     assert corpus.problems.empty
