@@ -27,8 +27,8 @@ __all__ = ["KERNEL_CHARACTERS", "fast_tokens", "is_usable"]
 # From this size on the compiled loops pay for their start: importing numba, reading the cached code and making the tables take 0.6 s, which is what
 # the expression takes for 8 MB (13 MB/s); compiling anew takes another 12 s, once a machine.
 KERNEL_CHARACTERS = 10_000_000
-# Texts are handed to the loops in batches, so that no second copy of a whole corpus is held.
-BATCH_BYTES = 16 * 1024 * 1024
+# Texts are handed to the loops in batches that stay in the cache, so that no second copy of a corpus is held.
+BATCH_BYTES = 2 * 1024 * 1024
 # Less than this is not worth a thread.
 THREAD_CHARACTERS = 1_000_000
 N_POINTS = 0x110000
@@ -78,8 +78,10 @@ def tables(tokenizer: Tokenizer) -> Tables:
             flags[first_point:last_point] |= bit
     lower, expansions = _lower_table() if tokenizer.lowercase else (np.arange(N_POINTS, dtype=np.int32), np.full((1, 1), -1, np.int32))
     first = np.full(256, scan.WIDE, dtype=np.uint8)
-    first[:128] = np.where(flags[:128] & scan.WORD, flags[:128] & (scan.WORD | scan.LETTER), 0)
-    return Tables(first, lower[:256].astype(np.uint64), flags, lower, expansions, _sigma_context())
+    first[:128] = flags[:128]
+    fold = np.zeros(256, dtype=np.uint64)
+    fold[:128] = np.where(flags[:128] & scan.WORD, lower[:128], 0)
+    return Tables(first, fold, flags, lower, expansions, _sigma_context())
 
 
 def _everything() -> str:
@@ -141,7 +143,7 @@ def _sigma_context() -> np.ndarray:
 class _Lexicon:
     """Types that were met, their bytes packed into lanes; grows as it needs."""
 
-    slots: np.ndarray = field(default_factory=lambda: np.zeros(1 << 17, dtype=np.uint64))
+    slots: np.ndarray = field(default_factory=lambda: np.zeros(1 << 18, dtype=np.uint64))
     pool: np.ndarray = field(default_factory=lambda: np.zeros(1 << 17, dtype=np.uint64))
     where: np.ndarray = field(default_factory=lambda: np.zeros(1 << 15, dtype=np.int64))
     sizes: np.ndarray = field(default_factory=lambda: np.zeros(1 << 15, dtype=np.int64))
@@ -152,9 +154,9 @@ class _Lexicon:
         """Make room for so many types and lanes in all."""
         from corpus_lib import scan
 
-        if n_types > min(len(self.where), len(self.slots) // 4):
+        if n_types > min(len(self.where), len(self.slots) // 8):
             size = 1 << (n_types - 1).bit_length()
-            larger = np.zeros(4 * size, dtype=np.uint64)
+            larger = np.zeros(8 * size, dtype=np.uint64)
             scan.grow(self.slots, larger)
             self.slots = larger
             self.where, self.sizes = (np.concatenate([a, np.zeros(size - len(a), dtype=np.int64)]) for a in (self.where, self.sizes))
@@ -162,14 +164,22 @@ class _Lexicon:
             self.pool = np.concatenate([self.pool, np.empty(max(lanes - len(self.pool), len(self.pool)), dtype=np.uint64)])
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Tokens of a run of units, numbered by the lexicon of the thread that met them."""
+@dataclass
+class _Found:
+    """Tokens of a run of units, numbered by the lexicon of the thread that met them; grows as it needs."""
 
-    ids: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
+    lexicon: _Lexicon
     counts: np.ndarray
+    arrays: list[np.ndarray]
+    n_tokens: int = 0
+
+    def reserve(self, n_tokens: int) -> None:
+        """Make room for so many tokens in all."""
+        if n_tokens > len(self.arrays[0]):
+            size = max(n_tokens, len(self.arrays[0]) * 3 // 2)
+            for k, old in enumerate(self.arrays):
+                self.arrays[k] = np.empty(size, dtype=np.int32)
+                self.arrays[k][: self.n_tokens] = old[: self.n_tokens]
 
 
 def fast_tokens(texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, *, n_threads: int | None = None) -> tuple[Any, ...] | None:
@@ -217,62 +227,71 @@ def _cuts(sizes: np.ndarray, n: int) -> list[int]:
     return [0, *np.minimum(inner, len(sizes)).tolist(), len(sizes)]
 
 
-def _scan_units(texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, known: Tables) -> tuple[_Lexicon, list[_Batch]]:
-    """Tokens of some units, in batches, with the types that occur in them."""
-    lexicon, batches, first, size = _Lexicon(), [], 0, 0
+def _scan_units(texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, known: Tables) -> _Found:
+    """Tokens of some units, in batches that stay in the processor's cache, with the types that occur in them."""
+    # English has a token every 5.5 to 6.5 characters; where there are more, the arrays grow.
+    room = sum(map(len, texts)) // 5
+    found = _Found(_Lexicon(), np.zeros(len(texts), dtype=np.int64), [np.empty(room, dtype=np.int32) for _ in range(3)])
+    buffer, batch, size = bytearray(BATCH_BYTES), [], 0
     for number, text in enumerate(texts):
-        size += len(text)
-        if size >= BATCH_BYTES or number == len(texts) - 1:
-            batches.append(_scan_batch(texts[first : number + 1], bases[first : number + 1], tokenizer, known, lexicon))
-            first, size = number + 1, 0
-    return lexicon, batches
+        batch.append(text.encode("utf-8"))
+        size += len(batch[-1]) + 1
+        if size >= BATCH_BYTES // 2 or number == len(texts) - 1:
+            if size + 8 > len(buffer):
+                buffer = bytearray(size + 8)
+            first = number + 1 - len(batch)
+            _scan_batch(batch, buffer, bases[first : number + 1], first, tokenizer, known, found)
+            batch, size = [], 0
+    return found
 
 
-def _scan_batch(texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, known: Tables, lexicon: _Lexicon) -> _Batch:
+def _scan_batch(
+    batch: Sequence[bytes], buffer: bytearray, bases: np.ndarray, first: int, tokenizer: Tokenizer, known: Tables, found: _Found
+) -> None:
     from corpus_lib import scan
 
-    encoded = [t.encode("utf-8") for t in texts]
-    sizes = np.array([len(e) + 1 for e in encoded], dtype=np.int64)
-    bounds = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    data = np.frombuffer(b"\n".join([*encoded, b"\0" * 8]), dtype=np.uint8)
-    del encoded
+    run: Any = scan.scan
+    bounds = np.cumsum([0, *(len(text) + 1 for text in batch)], dtype=np.int64)
+    for text, start in zip(batch, bounds.tolist(), strict=False):
+        buffer[start : start + len(text) + 1] = text + b"\n"
+    buffer[bounds[-1] : bounds[-1] + 8] = bytes(8)
+    data, lexicon = np.frombuffer(buffer, dtype=np.uint8), found.lexicon
     # Two tokens have a byte between them, unless one of them is a Han character, which has three bytes.
-    ids, starts, ends = (np.empty(len(data) // 2 + 1, dtype=np.int32) for _ in range(3))
-    counts, state = np.zeros(len(texts), dtype=np.int64), np.zeros(6, dtype=np.int64)
-    state[4], state[5] = lexicon.n_types, lexicon.end
+    found.reserve(found.n_tokens + int(bounds[-1]) // 2 + 1)
+    counts = found.counts[first : first + len(batch)]
+    state = np.array([0, 0, 0, found.n_tokens, lexicon.n_types, lexicon.end], dtype=np.int64)
     # The lower case of a character takes at most half as many bytes again, and a token may be as long as its unit.
-    spare = int(sizes.max(initial=0)) // 4 + 8
+    spare = int(np.diff(bounds).max()) // 4 + 8
     done = False
     while not done:
         lexicon.reserve(int(state[4]) + 1, int(state[5]) + 2 * spare)
-        done = scan.scan(
+        done = run(
             data, bounds, np.ascontiguousarray(bases, dtype=np.int64), known.first, known.fold, known.flags, known.lower, known.expansions, known.context,
             tokenizer.lowercase, tokenizer.abbreviations, tokenizer.numbers, len(lexicon.pool) - spare, lexicon.slots, lexicon.pool, lexicon.where,
-            lexicon.sizes, ids, starts, ends, counts, state,
+            lexicon.sizes, *found.arrays, counts, state,
         )  # fmt: skip
-    n = int(state[3])
-    lexicon.n_types, lexicon.end = int(state[4]), int(state[5])
-    return _Batch(ids[:n].copy(), starts[:n].copy(), ends[:n].copy(), counts)
+    found.n_tokens, lexicon.n_types, lexicon.end = map(int, state[3:])
 
 
-def _joined(done: Sequence[tuple[_Lexicon, list[_Batch]]], pool: ThreadPoolExecutor) -> tuple[Any, ...]:
+def _joined(done: Sequence[_Found], pool: ThreadPoolExecutor) -> tuple[Any, ...]:
     """One vocabulary, sorted by code point, and the tokens of all threads numbered by it."""
     from corpus_lib import scan
 
-    common, numbers = _common_lexicon([lexicon for lexicon, _ in done])
+    common, numbers = _common_lexicon([found.lexicon for found in done])
     vocabulary, rank = _sorted_vocabulary(common)
-    batches = [(batch, rank[own]) for (_, some), own in zip(done, numbers, strict=True) for batch in some]
-    before = np.concatenate([[0], np.cumsum([len(b.ids) for b, _ in batches])]).astype(np.int64)
-    ids, starts, ends = (np.empty(before[-1], dtype=np.int32) for _ in range(3))
+    before = np.cumsum([0, *(found.n_tokens for found in done)], dtype=np.int64)
+    # The arrays of a single thread are renumbered in place.
+    out = done[0].arrays if len(done) == 1 else [np.empty(before[-1], dtype=np.int32) for _ in range(3)]
 
     def put(k: int) -> None:
-        batch, new = batches[k]
-        here = slice(before[k], before[k + 1])
-        scan.renumber(batch.ids, new, ids[here])
-        starts[here], ends[here] = batch.starts, batch.ends
+        found, here = done[k], slice(before[k], before[k + 1])
+        scan.renumber(found.arrays[0][: found.n_tokens], rank[numbers[k]], out[0][here])
+        for part in (1, 2) if len(done) > 1 else ():
+            out[part][here] = found.arrays[part][: found.n_tokens]
 
-    list(pool.map(put, range(len(batches))))
-    counts = np.concatenate([np.zeros(1, dtype=np.int64), *(b.counts for b, _ in batches)])
+    list(pool.map(put, range(len(done))))
+    counts = np.concatenate([np.zeros(1, dtype=np.int64), *(found.counts for found in done)])
+    ids, starts, ends = (a[: before[-1]] for a in out)
     return ids, np.cumsum(counts), starts, ends, vocabulary
 
 

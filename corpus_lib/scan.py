@@ -3,17 +3,19 @@
 They follow the expression of `Tokenizer.pattern` step by step; the tables say of each code point what the expression's classes and `str.lower` say
 of it (see `corpus_lib.kernel`, which makes them). This module imports numba and is imported only when it is used.
 
-How a type is found again: a folded token is packed into words of eight bytes ("lanes"). A token of one lane is its own key, compared as one integer;
-of a longer one the key is a hash, and a hit is confirmed lane by lane, so two types can never fall together.
+How a type is found again: a folded token is packed into words of eight bytes ("lanes"). Up to two lanes it is its own key; a longer one is found by
+its first lane and a hash, and confirmed lane by lane, so two types can never fall together.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
 import numpy as np
+from numba.extending import intrinsic
 
 __all__ = ["grow", "renumber", "scan"]
 
@@ -32,6 +34,18 @@ STOP, COMMA = 46, 44
 EXPANDED = 0x110000
 FILL = np.uint64(64)
 BYTE = np.uint64(8)
+ONE = np.uint64(1)
+TWO = np.uint64(2)
+THREE = np.uint64(3)
+FOUR = np.uint64(4)
+LONG = np.uint64(1 << 63)
+EIGHTS = np.uint64(0x78)
+HIGH_BITS = np.uint64(0x8080808080808080)
+LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
+# Added to seven bits these carry into the eighth from "A" on, past "Z", and so forth.
+FROM_A, PAST_Z = np.uint64(0x3F3F3F3F3F3F3F3F), np.uint64(0x2525252525252525)
+FROM_SMALL_A, PAST_SMALL_Z = np.uint64(0x1F1F1F1F1F1F1F1F), np.uint64(0x0505050505050505)
+FROM_0, PAST_9 = np.uint64(0x5050505050505050), np.uint64(0x4646464646464646)
 ZERO = np.uint64(0)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
@@ -46,6 +60,36 @@ def jit(function: Function) -> Function:
     except RuntimeError:
         compiled = numba.njit(nogil=True)(function)
     return compiled  # type: ignore[no-any-return]  # numba keeps the arguments and what is returned
+
+
+machine: Any = intrinsic  # an instruction that numba has no name for
+
+
+@machine  # type: ignore[untyped-decorator]  # numba has no type for it
+def load_eight(typing: Any, data: Any, index: Any) -> Any:
+    """Eight bytes from byte `index` on as one integer, the first byte lowest; `data` must have that many."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        from llvmlite import ir
+
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        loaded = builder.load(builder.bitcast(place, ir.IntType(64).as_pointer()), align=1)
+        return loaded if sys.byteorder == "little" else builder.bswap(loaded)
+
+    return numba.types.uint64(data, index), generate
+
+
+@machine  # type: ignore[untyped-decorator]  # numba has no type for it
+def trailing_zeros(typing: Any, value: Any) -> Any:
+    """Number of zero bits below the lowest one."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        from llvmlite import ir
+
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return numba.types.uint64(value), generate
 
 
 @jit
@@ -178,31 +222,39 @@ def fold_with_sigma(
 
 
 @jit
-def find(acc: np.uint64, key: np.uint64, lanes: Integer, size: np.uint64, slots: Array, pool: Array, at: Integer, where: Array) -> Integer:
-    """Slot of the type that has just been packed, or of the free place where it belongs. Slots are pairs: key; number + 1 and length in bytes."""
-    mask = np.int64(len(slots) // 2 - 1)
-    mixed = key * MIX
-    j = np.int64((mixed ^ (mixed >> HALF)) & np.uint64(mask))
+def find(slots: Array, one: np.uint64, two: np.uint64, lanes: Integer, pool: Array, at: Integer, where: Array) -> Integer:
+    """Place in `slots` of the type that has just been packed, or the free place where it belongs.
+
+    A place is four integers: the first lane; the second lane, or the hash of all where there are more; the type's number + 1 with the highest bit
+    set where there are more; nothing. Two lanes hold 16 bytes, so that hardly any token has to be compared beyond its place.
+    """
+    mask = np.uint64(len(slots) - 4)
+    many = LONG if lanes > 1 else ZERO
+    mixed = (one * MIX + two) * MIX
+    j = (mixed >> HALF ^ mixed) << TWO & mask
     while True:
-        entry = slots[2 * j + 1]
+        entry = slots[j + TWO]
         if entry == ZERO:
-            return j
-        if slots[2 * j] == key and entry >> HALF == size:
-            if lanes == 0:
-                return j
-            known = where[np.int64(entry & LOW) - 1]
-            k = 0
-            while k <= lanes and pool[known + k] == pool[at + k]:
-                k += 1
-            if k > lanes:
-                return j
-        j = (j + 1) & mask
+            return np.int64(j)
+        alike = slots[j] == one and slots[j + ONE] == two and entry & LONG == many
+        if alike and (many == ZERO or same_lanes(pool, where[np.int64(entry & LOW) - 1], at, lanes)):
+            return np.int64(j)
+        j = j + FOUR & mask
+
+
+@jit
+def same_lanes(pool: Array, known: Integer, at: Integer, lanes: Integer) -> Truth:
+    """Whether the packed token at `at` is the one at `known`; the last lanes are never alike when one is longer."""
+    for k in range(lanes + 1):  # noqa: SIM110  # numba compiles no generator here
+        if pool[known + k] != pool[at + k]:
+            return False
+    return True
 
 
 @jit
 def scan(
     data: Array, bounds: Array, bases: Array, first: Array, fold: Array, flags: Array, lower: Array, expansions: Array, context: Array,
-    sigma: bool, abbreviations: bool, decimals: bool, limit: Integer, slots: Array, pool: Array, where: Array, sizes: Array,
+    lowercase: bool, abbreviations: bool, numbers: bool, limit: Integer, slots: Array, pool: Array, where: Array, sizes: Array,
     ids: Array, starts: Array, ends: Array, counts: Array, state: Array,
 ) -> bool:  # fmt: skip
     """Tokens of the units `bounds[u]` to `bounds[u + 1] - 1`, from where `state` stands; False when table or pool must grow before it can go on.
@@ -211,14 +263,16 @@ def scan(
     """
     unit, i, shift, n_tokens, n_types, at = state[0], state[1], state[2], state[3], state[4], state[5]
     n_units = len(bounds) - 1
-    most_types = min(len(where), len(slots) // 4)
+    most_types = min(len(where), len(slots) // 8)
+    fold_bits = ~ZERO if lowercase else ZERO
+    digit_bits = ~ZERO if numbers else ZERO
     while unit < n_units:
         end = bounds[unit + 1] - 1
         base = bases[unit] - bounds[unit]
         before = n_tokens
         while i < end:
             kind = first[data[i]]
-            if kind == 0:
+            if kind & (WORD | WIDE) == 0:
                 i += 1
                 continue
             if kind & WIDE:
@@ -254,19 +308,39 @@ def scan(
                             shift += n - 1
                     else:
                         while True:
-                            byte = data[i]
-                            kind = first[byte]
-                            if kind & WORD:
+                            # ASCII, eight bytes at a time where a lane begins. Unsigned indices spare the test for a negative one.
+                            k = np.uint64(i)
+                            folded = fold[data[k]]
+                            while folded != ZERO:
                                 if bits == FILL:
                                     pool[at + lanes] = acc
                                     key = (key ^ acc) * MIX
                                     key ^= key >> HALF
                                     lanes += 1
                                     acc, bits = ZERO, ZERO
-                                acc |= fold[byte] << bits
-                                bits += BYTE
-                                i += 1
-                            elif kind & WIDE:
+                                if bits == ZERO:
+                                    acc = load_eight(data, k)
+                                    seven = acc & LOW_BITS
+                                    upper = (seven + FROM_A) & ~(seven + PAST_Z) & HIGH_BITS
+                                    acc |= (upper >> TWO) & fold_bits
+                                    seven |= upper >> TWO
+                                    inside = (seven + FROM_SMALL_A) & ~(seven + PAST_SMALL_Z)
+                                    inside |= (seven + FROM_0) & ~(seven + PAST_9) & digit_bits
+                                    outside = (~inside | acc) & HIGH_BITS
+                                    bits = trailing_zeros(outside) & EIGHTS
+                                    if bits != FILL:
+                                        acc &= (ONE << bits) - ONE
+                                        k += bits >> THREE
+                                        break
+                                    k += BYTE
+                                else:
+                                    acc |= folded << bits
+                                    bits += BYTE
+                                    k += ONE
+                                folded = fold[data[k]]
+                            i = np.int64(k)
+                            byte = data[i]
+                            if byte >= 0x80:
                                 c, n = decode(data, i)
                                 if flags[c] & (WORD | MARK) == 0:
                                     break
@@ -275,12 +349,14 @@ def scan(
                                 i += n
                                 shift += n - 1
                             elif (
-                                decimals and byte in (STOP, COMMA) and flags[decode(data, i + 1)[0]] & DIGIT and after_digit(data, i, flags)
+                                numbers and byte in (STOP, COMMA) and flags[decode(data, i + 1)[0]] & DIGIT and after_digit(data, i, flags)
                             ):
                                 acc, bits, key, lanes = push(np.int64(byte), acc, bits, key, lanes, pool, at)
                                 i += 1
                             else:
                                 break
+                    if first[data[i]] & (JOINER | WIDE) == 0:
+                        break
                     c, n = decode(data, i)
                     if flags[c] & JOINER == 0:
                         break
@@ -290,21 +366,20 @@ def scan(
                     acc, bits, key, lanes = push_character(c, acc, bits, key, lanes, pool, at)
                     i += n
                     shift += n - 1
-            if has_sigma and sigma:
+            if has_sigma and lowercase:
                 acc, bits, key, lanes = fold_with_sigma(data, start, i, lower, expansions, context, pool, at)
             pool[at + lanes] = acc
-            size = np.uint64(lanes) * BYTE + (bits >> np.uint64(3))
-            key = acc if lanes == 0 else (key ^ acc) * MIX
-            slot = find(acc, key, lanes, size, slots, pool, at, where)
-            entry = slots[2 * slot + 1]
+            pool[at + lanes + 1] = ZERO
+            two = pool[at + 1] if lanes < 2 else (key ^ acc) * MIX
+            slot = find(slots, pool[at], two, lanes, pool, at, where)
+            entry = slots[slot + 2]
             if entry == ZERO:
                 where[n_types] = at
-                sizes[n_types] = np.int64(size)
-                at += lanes + 1
+                sizes[n_types] = 8 * lanes + np.int64(bits >> THREE)
                 n_types += 1
-                entry = (size << HALF) | np.uint64(n_types)
-                slots[2 * slot] = key
-                slots[2 * slot + 1] = entry
+                entry = np.uint64(n_types) | (LONG if lanes > 1 else ZERO)
+                slots[slot], slots[slot + 1], slots[slot + 2] = pool[at], two, entry
+                at += lanes + 1
             ids[n_tokens] = np.int64(entry & LOW) - 1
             starts[n_tokens] = start + base - start_shift
             ends[n_tokens] = i + base - shift
@@ -320,16 +395,14 @@ def scan(
 @jit
 def grow(slots: Array, larger: Array) -> None:
     """Put all entries into a larger table."""
-    mask = np.uint64(len(larger) // 2 - 1)
-    for old in range(len(slots) // 2):
-        entry = slots[2 * old + 1]
-        if entry != ZERO:
-            mixed = slots[2 * old] * MIX
-            j = np.int64((mixed ^ (mixed >> HALF)) & mask)
-            while larger[2 * j + 1] != ZERO:
-                j = (j + 1) & np.int64(mask)
-            larger[2 * j] = slots[2 * old]
-            larger[2 * j + 1] = entry
+    mask = np.uint64(len(larger) - 4)
+    for old in range(0, len(slots), 4):
+        if slots[old + 2] != ZERO:
+            mixed = (slots[old] * MIX + slots[old + 1]) * MIX
+            j = (mixed >> HALF ^ mixed) << TWO & mask
+            while larger[j + TWO] != ZERO:
+                j = j + FOUR & mask
+            larger[j], larger[j + ONE], larger[j + TWO] = slots[old], slots[old + 1], slots[old + 2]
 
 
 @jit
@@ -340,23 +413,22 @@ def insert(pool: Array, where: Array, sizes: Array, slots: Array, all_pool: Arra
     for t in range(len(where)):
         lanes = (sizes[t] - 1) // 8
         key = ZERO
-        for k in range(lanes):
+        for k in range(lanes + 1):
             all_pool[at + k] = pool[where[t] + k]
-            key = (key ^ all_pool[at + k]) * MIX
-            key ^= key >> HALF
-        acc = pool[where[t] + lanes]
-        all_pool[at + lanes] = acc
-        key = acc if lanes == 0 else (key ^ acc) * MIX
-        size = np.uint64(sizes[t])
-        slot = find(acc, key, lanes, size, slots, all_pool, at, all_where)
-        if slots[2 * slot + 1] == ZERO:
+            if k < lanes:
+                key = (key ^ all_pool[at + k]) * MIX
+                key ^= key >> HALF
+        all_pool[at + lanes + 1] = ZERO
+        two = all_pool[at + 1] if lanes < 2 else (key ^ all_pool[at + lanes]) * MIX
+        slot = find(slots, all_pool[at], two, lanes, all_pool, at, all_where)
+        if slots[slot + 2] == ZERO:
             all_where[n_types] = at
             all_sizes[n_types] = sizes[t]
-            at += lanes + 1
             n_types += 1
-            slots[2 * slot] = key
-            slots[2 * slot + 1] = (size << HALF) | np.uint64(n_types)
-        numbers[t] = np.int64(slots[2 * slot + 1] & LOW) - 1
+            slots[slot], slots[slot + 1] = all_pool[at], two
+            slots[slot + 2] = np.uint64(n_types) | (LONG if lanes > 1 else ZERO)
+            at += lanes + 1
+        numbers[t] = np.int64(slots[slot + 2] & LOW) - 1
     state[0], state[1] = n_types, at
     return numbers
 

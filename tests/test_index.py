@@ -372,7 +372,7 @@ def test_a_dask_cluster_gives_the_bits_of_the_serial_run(tmp_path: Path, table: 
     (tmp_path / "job.py").write_text(DASK)
     # A limit of its own: a cluster that hangs must fail the test, not the day.
     environment = os.environ | {"PYTHONPATH": str(Path(cl.__file__).parents[1])}
-    subprocess.run([sys.executable, str(tmp_path / "job.py"), str(table), str(tmp_path / "dask")], check=True, timeout=60, env=environment)
+    subprocess.run([sys.executable, str(tmp_path / "job.py"), str(table), str(tmp_path / "dask")], check=True, timeout=120, env=environment)
     index_corpus(table, tmp_path / "serial", clean=False, parts=6)
     same_tokens(load_tokens(tmp_path / "dask"), load_tokens(tmp_path / "serial"))
     hashes = [read_manifest(tmp_path / name)["content_sha256"] for name in ("dask", "serial")]
