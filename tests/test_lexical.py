@@ -57,6 +57,7 @@ def test_mtld_counts_factors_both_ways():
     words = ["a", "b", "a", "b", "c"]
     # Backwards c b a b | a: 3/4 is above 0.72, then 3/5 closes the only factor with the last word.
     assert lexical.mtld(words) == pytest.approx((5 / 1 + 5 / 1) / 2)
+    assert lexical.mtld(["a", "b", "a"]) == 3  # 2/3 is below 0.72: a whole factor both ways
     assert lexical.mtld(["a", "b", "c"]) == np.inf
     assert np.isnan(lexical.mtld([]))
 
