@@ -24,7 +24,9 @@ _EXPORTS = {
     "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance", "positions": "concordance", "places": "places",
     "variants": "variants", "variants_of": "variants", "aliases_table": "variants", "concordances": "variants",
     "repeated_sentences": "repetition",
-    "fit_topics": "topics", "TopicModel": "topics", "choose_n_topics": "topics", "coherence": "coherence",
+    "fit_topics": "topics", "TopicModel": "topics", "Recipe": "topic_weighting", "choose_n_topics": "topic_choice",
+    "align_topics": "topic_reading", "compare_engines": "engines",
+    "coherence": "coherence", "count_windows": "coherence", "diversity": "coherence", "exclusivity": "coherence",
     "Plot": "plots", "CorpusLibError": "errors",
 }  # fmt: skip
 _MODULES = ("cleaning", "lexical", "plots", "references", "report", "stopwords", "study", "tokenization")

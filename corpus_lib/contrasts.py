@@ -138,7 +138,9 @@ def _nothing_to_compare(by: str, n_groups: int) -> pd.DataFrame:
     return table
 
 
-def survival(settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", n: int = 10) -> pd.DataFrame:
+def survival(
+    settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", n: int = 10, alphabetic: bool = True
+) -> pd.DataFrame:
     """Which of a group's first keywords are still keywords under other settings.
 
     Parameters
@@ -150,6 +152,8 @@ def survival(settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", 
     n
         How many keywords of the first setting are followed. Under another setting a word counts as kept among the first 2 `n`: a change of a few
         ranks is no loss.
+    alphabetic
+        Pass over tokens without a letter, such as the numbers of a list.
 
     Returns
     -------
@@ -164,14 +168,14 @@ def survival(settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", 
     >>> survival({"as it is": tokens, "without b": tokens.without(["b"])}, "0", n=1)["survives"].tolist()
     [False]
     """
-    ranked = {name: _ranks(tokens, group, by, n if i == 0 else 2 * n) for i, (name, tokens) in enumerate(settings.items())}
+    ranked = {name: _ranks(tokens, group, by, n if i == 0 else 2 * n, alphabetic) for i, (name, tokens) in enumerate(settings.items())}
     first = next(iter(ranked.values()))
     frame = pd.DataFrame({name: ranks.reindex(first.index) for name, ranks in ranked.items()})
     kept = frame.notna().sum(axis=1)
     return frame.assign(n_kept=kept, survives=kept == len(settings)).rename_axis("token")
 
 
-def _ranks(tokens: Tokens, group: str, by: str, n: int) -> pd.Series:
+def _ranks(tokens: Tokens, group: str, by: str, n: int, alphabetic: bool) -> pd.Series:
     """Rank of the `n` words that a group over-uses most, from 1; none where either side is empty."""
     from corpus_lib.keyness import keyness
 
@@ -181,7 +185,8 @@ def _ranks(tokens: Tokens, group: str, by: str, n: int) -> pd.Series:
     if not (target.n_tokens and others.n_tokens):
         return pd.Series(dtype="Int64", index=pd.Index([], name="token", dtype="str"))
     table = keyness(target, others, measures=["log_likelihood"])
-    over = table[table["log_likelihood"] > 0].head(n)
+    words = [not alphabetic or any(map(str.isalpha, token)) for token in table.index]
+    over = table[(table["log_likelihood"] > 0) & words].head(n)
     return pd.Series(np.arange(1, len(over) + 1), index=over.index, dtype="Int64")
 
 

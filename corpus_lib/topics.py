@@ -608,13 +608,3 @@ def _check_arguments(n_topics: object, resamples: object, sample_share: object) 
 def _positive(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise InvalidValue(f"`{name}` must be a whole number from 1; found {value!r}. Take 10, for example.")
-
-
-def __getattr__(name: str) -> Any:
-    """`choose_n_topics` and `align_topics` are reached from here; they stand on this module."""
-    homes = {"choose_n_topics": "corpus_lib.topic_choice", "align_topics": "corpus_lib.topic_reading"}
-    if name not in homes:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(homes[name]), name)

@@ -65,5 +65,11 @@ def test_a_keyword_survives_when_every_setting_keeps_it():
     assert frame.loc["war", ["n_kept", "survives"]].tolist() == [2, False]
 
 
+def test_numbers_are_passed_over_unless_asked_for():
+    tokens = Tokens.from_lists([["1", "1", "1", "war", "the"], ["the", "the", "the"]])
+    assert survival({"all": tokens}, "0", n=1).index.tolist() == ["war"]
+    assert survival({"all": tokens}, "0", n=1, alphabetic=False).index.tolist() == ["1"]
+
+
 def test_nothing_survives_where_there_is_nothing_to_compare_with():
     assert survival({"all": TOKENS.where([True, False, False])}, "0").empty

@@ -640,3 +640,15 @@ def test_identifiers_stay_readable_and_emphasis_stays_off():
         " ".join(report.escape(t) for t in ("a_b_c", "x_ _y_ z", "__init__", "a__b__c", "北_约_x"))
     )
     assert "<em>" not in page and "<strong>" not in page
+
+
+def test_a_topic_whose_words_meet_in_one_document_only_is_named():
+    summary = pd.DataFrame(
+        {"reproducibility": [0.7, 0.8], "single_document": [0.5, 0.5], "largest_document": ["a", "b"], "support_documents": [1, 3]},
+        index=pd.Index([1, 2], name="topic"),
+    )
+    text = report.topic_reproducibility(summary, noun="text")
+    assert text.endswith("Topic 1 rests on a single text: only there do its words meet.")
+    both = report.topic_reproducibility(summary.assign(support_documents=1), noun="text")
+    assert both.endswith("Topic 1 and topic 2 rest on a single text: only there do their words meet.")
+    assert report.topic_reproducibility(summary.assign(support_documents=2), noun="text").endswith("No topic is mostly one text.")

@@ -359,7 +359,7 @@ def test_words_compared_across_topics_sum_to_one(model):
 
 
 def test_alignment_pairs_topics_of_models_of_different_size(corpus):
-    from corpus_lib.topics import align_topics
+    from corpus_lib.topic_reading import align_topics
 
     small, large = fit_topics(corpus[0], 3, resamples=0), fit_topics(corpus[0], 5, resamples=0)
     pairs = align_topics(small, large)

@@ -204,6 +204,8 @@ def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, uni
 def _draw_comparison(
     figure: Any, blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int
 ) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     reach = [float(block[value].abs().max()) or 1.0 for _, block in blocks]
     alike = max(reach) < 5 * min(reach)
     ratios = [len(block) + 0.6 for _, block in blocks]
@@ -220,6 +222,7 @@ def _draw_comparison(
             max(float(edge.max()) for edge in edges if len(edge)),
         )
         axes.set_xlim(min(0.0, low * 1.1), max(high, far) + 0.12 * far)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=digits == 0))
         axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.{digits}f}")
     grid[-1].set_xlabel(unit)
 

@@ -176,7 +176,7 @@ def _keywords_title(rows: Any, target: str, reference: str) -> str:
     sure = int((np.nan_to_num(bounds) != 0).sum())
     if sure == 0:
         return f"No word separates {shorten(target, 40)} from {shorten(reference, 40)} once all comparisons are allowed for"
-    return f"{title}; {number_word(sure)} of the {number_word(len(rows))} words shown hold after correction"
+    return f"{title}; {number_word(sure)} of the {number_word(len(rows))} words shown {'holds' if sure == 1 else 'hold'} after correction"
 
 
 def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order: str) -> str:

@@ -103,7 +103,7 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
         return head
     alone = summary[summary["single_document"].fillna(0) >= SINGLE]
     if not len(alone):
-        return f"{head} No topic is mostly one {noun}."
+        return f"{head} {_narrow(summary, noun) or f'No topic is mostly one {noun}.'}"
     labels = short_labels(sorted({str(name) for name in alone.get("largest_document", [])}))
     facts = [
         f"topic {escape(topic)}"
@@ -111,7 +111,18 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
         for topic, row in alone.iterrows()
     ]
     verb = "describes" if len(alone) == 1 else "describe"
-    return f"{head} {sentence(listing(facts))} {verb} mostly one {noun}."
+    return f"{head} {sentence(listing(facts))} {verb} mostly one {noun}. {_narrow(summary, noun)}".strip()
+
+
+def _narrow(summary: Any, noun: str) -> str:
+    """Topics whose words meet in one document only: a repeat inside it is enough to make them reproducible."""
+    if "support_documents" not in summary.columns:
+        return ""
+    narrow = [f"topic {escape(topic)}" for topic in summary.index[summary["support_documents"] == 1]]
+    if not narrow:
+        return ""
+    its = "its" if len(narrow) == 1 else "their"
+    return f"{sentence(listing(narrow))} {'rests' if len(narrow) == 1 else 'rest'} on a single {noun}: only there do {its} words meet."
 
 
 def _reproducible(summary: Any, flag: Any) -> str:
