@@ -202,12 +202,14 @@ def by_definition(p, correction, m):
     return result
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.sampled_from(["holm", "fdr_bh", "bonferroni"]), st.integers(0, 30))
 def test_corrections_follow_their_definitions(p, correction, more):
     expected = by_definition(p, correction, len(p) + more)
     assert adjust_p(p, correction, len(p) + more).tolist() == pytest.approx(expected, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_benjamini_hochberg_agrees_with_scipy(p):
     from scipy.stats import false_discovery_control
@@ -227,6 +229,7 @@ def test_a_wrong_family_size_is_refused():
         adjust_p([0.1], "holm", -1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=30))
 def test_distinct_rows_rebuild_the_rows(pairs):
     columns = np.array(pairs, dtype=float).T

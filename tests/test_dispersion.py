@@ -78,6 +78,7 @@ def test_a_word_spread_exactly_by_size_has_dp_nought():
     assert found[["juilland_d", "rosengren_s", "carroll_d2", "da"]].tolist() == pytest.approx([1, 1, 1, 1])
 
 
+@settings(deadline=None)
 @given(PARTS, st.randoms())
 def test_the_order_of_the_parts_changes_nothing(parts, random):
     order = list(range(len(parts[0])))

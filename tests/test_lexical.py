@@ -14,6 +14,7 @@ from corpus_lib.tokens import Tokens
 WORDS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(1, 12))
 def test_mattr_is_the_mean_over_all_windows(words, window):
     found = lexical.mattr(words, window)
@@ -21,6 +22,7 @@ def test_mattr_is_the_mean_over_all_windows(words, window):
     assert found == pytest.approx(np.mean(ratios) if ratios else np.nan, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(WORDS, st.integers(1, 12))
 def test_sttr_is_the_mean_over_stretches_side_by_side(words, segment):
     ratios = [len(set(words[i : i + segment])) / segment for i in range(0, len(words) - segment + 1, segment)]
@@ -28,6 +30,7 @@ def test_sttr_is_the_mean_over_stretches_side_by_side(words, segment):
     assert lexical.sttr(words, segment) == pytest.approx(np.mean(ratios) if ratios else np.nan, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcd"), min_size=2, max_size=9), st.data())
 def test_expected_types_is_the_mean_over_all_samples(words, data):
     n = data.draw(st.integers(1, len(words)))
@@ -45,6 +48,7 @@ def test_hdd_is_the_sum_of_chances_to_be_drawn():
     assert np.isnan(lexical.hdd(["a"] * 41))
 
 
+@settings(deadline=None)
 @given(WORDS)
 def test_yule_s_k_is_the_chance_that_two_words_are_the_same(words):
     n = len(words)
