@@ -185,7 +185,7 @@ def _ranks(tokens: Tokens, group: str, by: str, n: int, alphabetic: bool) -> pd.
     if not (target.n_tokens and others.n_tokens):
         return pd.Series(dtype="Int64", index=pd.Index([], name="token", dtype="str"))
     table = keyness(target, others, measures=["log_likelihood"])
-    words = [not alphabetic or any(map(str.isalpha, token)) for token in table.index]
+    words = np.array([not alphabetic or any(map(str.isalpha, token)) for token in table.index], dtype=bool)
     over = table[(table["log_likelihood"] > 0) & words].head(n)
     return pd.Series(np.arange(1, len(over) + 1), index=over.index, dtype="Int64")
 
