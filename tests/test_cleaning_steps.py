@@ -69,7 +69,7 @@ def test_the_script_decides_where_it_can(text, code):
 
 
 def test_short_lines_take_the_language_around_them():
-    texts = ["The council voted on Tuesday evening to close the bridge to all traffic.", "OK", "Le conseil municipal a décidé mardi soir de fermer le pont à toute circulation pour des raisons de sécurité."]
+    texts = ["The council voted on Tuesday evening to close the old bridge to all traffic.", "OK", "Le conseil municipal a décidé mardi soir de fermer le pont à toute circulation pour des raisons de sécurité."]
     languages, certain = line_languages(texts)
     assert languages == ["en", "en", "fr"]
     assert certain == [True, False, True]

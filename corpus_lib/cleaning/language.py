@@ -144,7 +144,7 @@ def _judge(block: list[int], texts: Sequence[str], choice: tuple[str, ...], main
 
 def _doubtful(text: str, letters: int, main: str) -> bool:
     """Whether a line that stands among lines of the page's language shows none of its common words, so that it is judged alone."""
-    if letters < 2 * MIN_LETTERS:
+    if letters < 3 * MIN_LETTERS:
         return False
     return main != "en" or len(lexicon().words["function"].intersection(text[:SAMPLE].lower().split())) < 2
 

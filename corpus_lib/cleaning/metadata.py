@@ -31,6 +31,7 @@ REFLECT = re.compile(r"\b(?:reflect|represent|those of)\b[^.]{0,80}?\b(?:views?|
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|20)\d{2}(?:\s?[-–]\s?(?:19|20)?\d{2})?,?\s)?(?:by\s)?(?P<name>[^\W\d_a-z][^.,;|©\d]{1,50})", re.IGNORECASE)
 WIRE = re.compile(r"^[A-Z][A-Z .'/-]{2,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
 CHINESE_WIRE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]")
+ENTRY = re.compile(r"^(?:[*+•▪●◦■‣o-]|\d{1,2}[.)])\s")
 INNER_STOP = re.compile(r"[a-z]{3}\. [A-Z][a-z]* [a-z]")
 CHINESE_REPORTER = re.compile(r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?")
 # Words of a clause that announces: an event ahead is no conflict with a stamp before it.
@@ -256,7 +257,7 @@ def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[in
     least = 2 if m.cjk else 3
     sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
     # An address ("Mr President,") and two sentences are no headline, nor is one line of a broken paragraph.
-    address = text.endswith((",", "，", ":", ";")) or page.broken[i] or INNER_STOP.search(text[:300]) is not None
+    address = text.endswith((",", "，", ":", ";")) or page.broken[i] or INNER_STOP.search(text[:300]) is not None or ENTRY.match(text) is not None
     return least <= m.words <= 30 and not sentence and not address and i not in roles and i not in other and not (page.certain[i] and page.languages[i] != page.language)
 
 
@@ -285,7 +286,7 @@ def title_lines(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any],
     if given:
         return _given_title(page, given)
     counts: Counter[str] = Counter(w[:5] if not CJK.match(w) else w for i, p in enumerate(page.prose) if p for w in _content(page, i)[:400])
-    first = page.first_prose
+    first = _text_start(page)
     if not counts:
         return [], []
     scores: dict[int, tuple[float, float]] = {}
@@ -294,7 +295,7 @@ def title_lines(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any],
             words = _content(page, i)
             hits = [math.log1p(counts[w[:5] if not CJK.match(w) else w]) for w in words]
             share = sum(h > 0 for h in hits) / max(len(words), 1)
-            scores[i] = (share, sum(hits) / max(len(hits), 1) * math.sqrt(len(words)) - 0.01 * (first - i))
+            scores[i] = (share, sum(hits) / max(len(hits), 1) * math.sqrt(len(words)) - 0.02 * (first - i))
     near = [i for i in scores if scores[i][0] >= 0.3] or ([min(scores)] if scores and first <= 4 else [])
     if not near:
         return [], []
@@ -304,6 +305,19 @@ def title_lines(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any],
     found = [Candidate("title", page.lines[block[0]].text, block[0], "title_line", "stated", confidence)]
     found += [Candidate("title", page.lines[i].text, i, "title_deck", "stated", DECIDES - 0.1) for i in block[1:]]
     return _with_repeats(page, block), found
+
+
+def _text_start(page: Page) -> int:
+    """Where the longest run of prose begins; at most two other lines stand between its paragraphs."""
+    best, start, words, last = (0, page.first_prose), page.first_prose, 0, page.first_prose
+    for i in range(page.first_prose, len(page.lines)):
+        if page.prose[i]:
+            if i - last > 3:
+                start, words = i, 0
+            words, last = words + page.measures[i].words, i
+            # A much longer run is needed to move the start away from the first prose of the page.
+            best = max(best, (words, start)) if start == best[1] or words > 3 * best[0] + 40 else best
+    return best[1]
 
 
 def _title_block(page: Page, best: int, scores: Mapping[int, tuple[float, float]], roles: Mapping[int, Role]) -> list[int]:
@@ -343,7 +357,7 @@ def _weighted(candidate: Candidate, page: Page, labels: Sequence[str], title: in
     if label == "sidebar" or (label == "nav" and candidate.field != "publisher"):
         return min(candidate.confidence, 0.2)
     anchor = page.first_prose if title is None else title
-    far = candidate.field.startswith("date_p") and candidate.rule == "bare_stamp" and not anchor - 4 <= candidate.position <= page.first_prose + 1
+    far = candidate.field.startswith("date_p") and candidate.rule == "bare_stamp" and not anchor - 4 <= candidate.position <= max(page.first_prose, anchor + 6) + 1
     return min(candidate.confidence, 0.4) if far else candidate.confidence
 
 
