@@ -217,7 +217,8 @@ def _step(view: str, origin: list[int], marks: list[str], edits: Sequence[Edit],
 
 
 def _joined(first: str, second: str) -> str:
-    return second if not first or first == second else (first if second in first.split(", ") else f"{first}, {second}")
+    """Names of repairs, each once, in the order they were made."""
+    return ", ".join(dict.fromkeys(name for name in f"{first}, {second}".split(", ") if name))
 
 
 def _as_edits(text: str, view: str, origin: Sequence[int], marks: Sequence[str], why: dict[int, str]) -> list[Edit]:
