@@ -557,6 +557,7 @@ def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
     """Only the tokens inside direct speech, or only those outside it."""
     quoted = np.zeros(tokens.n_tokens, dtype=bool)
     quotations = corpus.quotations  # type: ignore[attr-defined]  # `tokenize` has refused every other corpus
+    quotations = quotations[quotations["balanced"].astype(bool)]  # nobody knows where speech with a mark missing ends
     document = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
     for doc_id, start, end in zip(quotations["doc_id"], quotations["start"], quotations["end"], strict=True):
         quoted |= (document == doc_id) & (tokens.starts >= start) & (tokens.ends <= end)

@@ -152,5 +152,5 @@ def _characters(text: str, lengths: Array) -> tuple[Array, Array, Array, Array]:
     ends[:-1] &= space[1:] | ((codes[:-1] > 0x3000) & (codes[1:] != ord("\n")))
     ends[-1:] = False
     gaps = np.flatnonzero(space[1:] & space[:-1])
-    of_line = (np.bincount(line[places], minlength=len(lengths)).astype(float) for places in (ends, gaps))
-    return counts, lengths, *of_line
+    ends_of, gaps_of = (np.bincount(line[places], minlength=len(lengths)).astype(float) for places in (ends, gaps))
+    return counts, lengths, ends_of, gaps_of

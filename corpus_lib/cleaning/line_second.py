@@ -39,7 +39,8 @@ def second_reading(facts: Facts, probability: Array) -> Iterator[tuple[str, Colu
 
 def logit(p: Array) -> Array:
     """Return log odds."""
-    return np.log(p / (1 - p))
+    odds: Array = np.log(p / (1 - p))
+    return odds
 
 
 def first_opinion(facts: Facts, p: Array) -> Columns:
@@ -85,7 +86,8 @@ def _words_since(sure: Array, n: Array) -> Array:
     before = np.cumsum(n) - n
     mark = np.maximum.accumulate(np.where(sure, before + n, -LONGEST_WORDS))
     last = np.concatenate([[-LONGEST_WORDS], mark[:-1]]) if len(n) else mark
-    return np.minimum(before - last, LONGEST_WORDS)
+    since: Array = np.minimum(before - last, LONGEST_WORDS)
+    return since
 
 
 def segments(facts: Facts, p: Array, runs: Runs, pairs: WordPairs, below: Array) -> Columns:

@@ -77,7 +77,8 @@ class WordPairs:
     def elsewhere(self, weight: Array) -> Array:
         """Return for each pair how often the word stands in other lines, each line counted with its weight."""
         own = self.count * weight[self.line]
-        return np.maximum(np.bincount(self.word, weights=own, minlength=self.n_words)[self.word] - own, 0.0)
+        others: Array = np.maximum(np.bincount(self.word, weights=own, minlength=self.n_words)[self.word] - own, 0.0)
+        return others
 
 
 def word_pairs(line: Array, word: Array, n_lines: int) -> WordPairs:

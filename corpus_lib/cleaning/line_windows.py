@@ -54,7 +54,8 @@ def since_last(hit: Array, cap: float) -> Array:
     index = np.arange(len(hit))
     last = np.maximum.accumulate(np.where(hit, index, -(10**9)))
     before = np.concatenate([[-(10**9)], last[:-1]]) if len(hit) else last
-    return np.minimum(index - before, cap).astype(float)
+    since: Array = np.minimum(index - before, cap).astype(float)
+    return since
 
 
 def weighted_mean(values: Array, weights: Array, first: int, last: int, fallback: float) -> Array:

@@ -23,7 +23,6 @@ from corpus_lib.cleaning.flags import find_flags
 from corpus_lib.cleaning.guard import review_reasons
 from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
-from corpus_lib.cleaning.lexicon import tokens_of
 from corpus_lib.cleaning.lines import Line, Page, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata import FIELDS, decide_metadata, read_metadata, title_lines
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
@@ -31,6 +30,7 @@ from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, join
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
 from corpus_lib.corpus import CleanCorpus, Corpus, byte_offsets
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
+from corpus_lib.tokens import Tokenizer
 
 __all__ = ["CleaningSettings", "clean_corpus"]
 
@@ -332,7 +332,7 @@ def _document_row(page: Page, values: Mapping[str, str], plan: Plan, text: str, 
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
     review = plan.fields.get("needs_review", ("", 0))[0].lower()
     return {
-        **fields, "needs_review": review in ("true", "1", "yes") if review else bool(reasons), "n_words": len(tokens_of(text)),
+        **fields, "needs_review": review in ("true", "1", "yes") if review else bool(reasons), "n_words": len(Tokenizer().tokenize(text)[0]),
         "paragraph_mode": mode, "review_reasons": "; ".join(reasons),
     }  # fmt: skip
 
