@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KERNEL_CHARACTERS", "fast_tokens", "is_usable"]
 
-# From this size on the compiled loops pay for their start: importing numba, reading the cached code and making the tables take 0.6 s, which is what
-# the expression takes for 8 MB (13 MB/s); compiling anew takes another 12 s, once a machine.
+# From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
+# in which the expression reads 8 to 11 MB (5.5 MB/s); compiling anew takes another 8 s, once a machine.
 KERNEL_CHARACTERS = 10_000_000
 # Texts are handed to the loops in batches that stay in the cache, so that no second copy of a corpus is held.
 BATCH_BYTES = 2 * 1024 * 1024
@@ -55,7 +55,7 @@ def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
 def _scan_module() -> Any:
     try:
         from corpus_lib import scan
-    except ImportError:
+    except (ImportError, OSError):
         return None
     return scan
 

@@ -189,3 +189,16 @@ def test_without_a_place_for_its_cache_numba_compiles_anew(tmp_path: Path) -> No
     environment = {"PATH": "", "HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
     assert done.stdout == "(233, 2)\n", done.stderr
+
+
+def test_a_longer_token_with_the_same_hash_is_told_apart_by_its_bytes() -> None:
+    from corpus_lib import scan
+
+    # A table with one long type, and a packed token with its first lane and its hash, whose last lane is another.
+    pool = np.array([7, 8, 9, 7, 8, 10], dtype=np.uint64)
+    slots, where, one, two = np.zeros(64, dtype=np.uint64), np.array([0]), np.uint64(7), np.uint64(99)
+    place = scan.find(slots, one, two, 2, pool, 0, where)
+    slots[place : place + 3] = one, two, np.uint64(1) | scan.LONG
+    assert scan.find(slots, one, two, 2, pool, 0, where) == place
+    assert scan.find(slots, one, two, 2, pool, 3, where) != place
+    assert scan.find(slots, one, two, 1, pool, 0, where) != place
