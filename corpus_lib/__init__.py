@@ -16,14 +16,16 @@ __version__ = "0.1.0"
 # Name -> module, in pipeline order.
 _EXPORTS = {
     "load_corpus": "loading", "Corpus": "corpus", "Citation": "corpus",
-    "clean_corpus": "cleaning", "CleaningSettings": "cleaning", "CleanCorpus": "corpus",
+    "clean_corpus": "cleaning", "CleaningSettings": "cleaning", "CleanCorpus": "corpus", "load_overrides": "cleaning",
     "Tokenizer": "tokens", "tokenize": "tokens", "Tokens": "tokens", "index_corpus": "index",
     "DocumentTermMatrix": "matrix", "Frequencies": "frequencies",
-    "association": "association", "keyness": "keyness", "dispersion": "dispersion", "dispersion_of": "dispersion",
+    "read_frequency_list": "frequency_lists", "reference": "references", "general_english_rates": "references", "StopList": "stopwords",
+    "association": "association", "keyness": "keyness", "lockwords": "lockwords", "dispersion": "dispersion", "dispersion_of": "dispersion",
     "contrasts": "contrasts", "contrast_of": "contrasts", "rates": "contrasts", "survival": "contrasts",
-    "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance", "positions": "concordance", "places": "places",
+    "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance", "ngram_tokens": "concordance",
+    "find_phrases": "phrases", "join_phrases": "phrases", "positions": "concordance", "places": "places",
     "variants": "variants", "variants_of": "variants", "aliases_table": "variants", "concordances": "variants",
-    "repeated_sentences": "repetition",
+    "repeated_sentences": "repetition", "tokenization_report": "tokenization",
     "fit_topics": "topics", "TopicModel": "topics", "Recipe": "topic_weighting", "choose_n_topics": "topic_choice",
     "align_topics": "topic_reading", "compare_engines": "engines",
     "coherence": "coherence", "count_windows": "coherence", "diversity": "coherence", "exclusivity": "coherence",
@@ -49,7 +51,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """This package; some of its functions have the names of their modules (keyness, dispersion, association, coherence).
+    """The package itself; some of its functions have the names of their modules (keyness, dispersion, association, coherence).
 
     Importing such a module would put it in the function's place: the import system sets every submodule on its package.
     """
