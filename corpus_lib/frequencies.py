@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import InvalidValue, raise_all
+from corpus_lib.errors import raise_all
 
 __all__ = ["Frequencies"]
 
