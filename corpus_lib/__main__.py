@@ -1,4 +1,4 @@
-"""The command line: `run` a study, `clean` a corpus, compute `keywords`, build an `index`. Each says at its end what it wrote.
+"""The command line: `run` a study, `clean` a corpus, `override` a decision, compute `keywords`, build an `index`. Each says at its end what it wrote.
 
 Heavy packages are imported by the commands that need them, so that `--help` answers at once.
 """
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _add_run(_command(commands, "run", _run, "execute the notebooks on a corpus and write the report"))
     _add_clean(_command(commands, "clean", _clean, "write the clean texts and every decision of the cleaning"))
+    _add_override(_command(commands, "override", _override, "write down a person's decision about a line or a field, for the cleaning to replay"))
     _add_keywords(_command(commands, "keywords", _keywords, "compare the words of two corpora, or of a corpus and a frequency list"))
     _add_index(_command(commands, "index", _index, "load, clean and tokenize a corpus of any size into a folder"))
     return parser
@@ -165,11 +166,12 @@ def _toml(options: dict[str, Any]) -> str:
 def _add_clean(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", required=True, metavar="PATH", help=CORPUS_HELP)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for texts/, review/, saved/ and the tables")
-    parser.add_argument("--overrides", metavar="FILE", help="a person's decisions (.csv or .jsonl), which win over the rules")
+    parser.add_argument("--overrides", metavar="FILE", help="a person's decisions (.csv or .jsonl), which win over the rules; by default the overrides.csv beside the texts")
+    parser.add_argument("--strict", action="store_true", help="fail when a decision no longer fits the texts")
 
 
 def _clean(given: argparse.Namespace) -> int:
-    from corpus_lib.cleaning import clean_corpus
+    from corpus_lib.cleaning import CleaningSettings, clean_corpus, overrides_beside
     from corpus_lib.corpus import CLEAN_TABLES
     from corpus_lib.files import output_lock, write_text
     from corpus_lib.loading import load_corpus
@@ -179,8 +181,10 @@ def _clean(given: argparse.Namespace) -> int:
     _outside(given.corpus, out)
     corpus = load_corpus(given.corpus)
     _overrides(given.overrides)
+    decisions = given.overrides or overrides_beside(given.corpus)
+    # Before the output is locked, so that stale decisions in strict mode leave nothing behind.
+    clean = clean_corpus(corpus, settings=CleaningSettings(strict_overrides=given.strict), overrides=decisions)
     with output_lock(out):
-        clean = clean_corpus(corpus, overrides=given.overrides)
         for doc_id in clean.documents.index:
             write_text(out / "texts" / f"{safe_name(doc_id)}.txt", clean.text(doc_id) + "\n")
             write_text(out / "review" / f"{safe_name(doc_id)}.html", clean.review_html(doc_id))
@@ -189,6 +193,9 @@ def _clean(given: argparse.Namespace) -> int:
             write_csv(out / f"{name}.csv", frame)
         clean.save(out / "saved")
     print(f"{clean!r}")
+    if decisions is not None:
+        counts = clean.overrides["status"].value_counts()
+        print(f"{Path(decisions).name}: {', '.join(f'{counts.get(s, 0)} {s}' for s in ('applied', 'redundant', 'stale'))}.")
     print(f"Wrote {out}: {len(clean.documents)} texts/, {len(clean.documents)} review/, {len(tables)} tables (.csv, .jsonl), and saved/ for CleanCorpus.load.")
     return 0
 
@@ -196,6 +203,42 @@ def _clean(given: argparse.Namespace) -> int:
 def _overrides(path: str | None) -> None:
     if path is not None and not Path(path).is_file():
         raise MissingFile(f"`overrides` must name a .csv or .jsonl file; {path!r} does not exist. Check the spelling.")
+
+
+def _add_override(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("corpus", metavar="CORPUS", help=CORPUS_HELP)
+    add("doc", metavar="DOC", help="doc_id of the document")
+    add("line", metavar="LINE", help="number of the line; - for a field of the whole document")
+    add("to", metavar="LABEL", help="the right label of the line; with --field the right value")
+    add("--field", default="label", metavar="NAME", help="field of the document (title, author, date_published, …) instead of a line's label")
+    add("--why", required=True, metavar="TEXT", help="the reason, shown wherever the decision is")
+    add("--who", default="", metavar="NAME", help="who decided")
+    add("--file", metavar="FILE", help="where the decision is written (.csv or .jsonl); by default overrides.csv beside the texts")
+
+
+def _override(given: argparse.Namespace) -> int:
+    from datetime import date
+
+    from corpus_lib.cleaning import append_override, clean_corpus, make_override, overrides_beside
+    from corpus_lib.loading import load_corpus
+
+    if given.field == "label" and not given.line.isdecimal():
+        raise InvalidValue(f"`line` must be the number of a line; found {given.line!r}. For a field of the document, name it with --field and write - here.")
+    corpus = load_corpus(given.corpus)
+    folder = Path(given.corpus) if Path(given.corpus).is_dir() else Path(given.corpus).parent
+    file = Path(given.file) if given.file else overrides_beside(given.corpus) or folder / "overrides.csv"
+    clean = clean_corpus(corpus, overrides=file if file.is_file() else None)
+    line = int(given.line) if given.field == "label" else None
+    row = make_override(clean, given.doc, given.to, line=line, field=given.field, who=given.who, when=date.today().isoformat(), why=given.why)
+    append_override(file, row)
+    what = f"line {given.line}" if line else given.field
+    print(f"Wrote {file}: {what} of {given.doc!r} is {given.to!r}; without this row {row['from']!r}.")
+    if overrides_beside(given.corpus) == file:
+        print("`run`, `clean` and `keywords` read it from there by themselves.")
+    else:
+        print(f"Replay it with clean --overrides {file}.")
+    return 0
 
 
 def _outside(corpus: str, out: Path) -> None:
@@ -260,7 +303,7 @@ def _keywords(given: argparse.Namespace) -> int:
 def _words(name: str, clean: bool) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     from corpus_lib import references
-    from corpus_lib.cleaning import clean_corpus
+    from corpus_lib.cleaning import clean_corpus, overrides_beside
     from corpus_lib.loading import load_corpus
     from corpus_lib.tokens import tokenize
 
@@ -269,7 +312,7 @@ def _words(name: str, clean: bool) -> Any:
     if not is_corpus or name in references.reference_names():
         return references.reference(name)
     corpus = load_corpus(path)
-    return tokenize(clean_corpus(corpus) if clean else corpus)
+    return tokenize(clean_corpus(corpus, overrides=overrides_beside(path)) if clean else corpus)
 
 
 # ---------------------------------------------------------------------------------------------------------------- index

@@ -199,6 +199,7 @@ class _Plan:
 
 def _plan(corpus: Path, out: Path, study: Any, notebooks: Any, parameters: Mapping[str, Any], skip: Sequence[str]) -> _Plan:
     """Everything that can be known before a kernel starts, with all that is wrong said now."""
+    from corpus_lib.cleaning import overrides_beside
     from corpus_lib.loading import load_corpus
     from corpus_lib.study import corpus_sha256
 
@@ -212,7 +213,7 @@ def _plan(corpus: Path, out: Path, study: Any, notebooks: Any, parameters: Mappi
     nodes = {path.stem: _read_notebook(path) for path in paths}
     left_out = _left_out(skip, list(nodes))
     _check_parameters(nodes, given, left_out)
-    depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE")])
+    depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
     planned = []
     for name, node in nodes.items():
         takes = {key: value for key, value in {**own, **given}.items() if key in _parameter_names(node)}

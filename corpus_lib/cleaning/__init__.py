@@ -16,9 +16,11 @@ overrides    a person's decisions; queue: what to look at first; review: the pag
 
 from __future__ import annotations
 
-from corpus_lib.cleaning.overrides import append_override, load_overrides, make_override
+from corpus_lib.cleaning.overrides import append_override, load_overrides, make_override, overrides_beside
 from corpus_lib.cleaning.pipeline import CleaningSettings, clean_corpus
 from corpus_lib.cleaning.queue import line_texts, review_queue
 from corpus_lib.cleaning.review import review_html
 
-__all__ = ["CleaningSettings", "append_override", "clean_corpus", "line_texts", "load_overrides", "make_override", "review_html", "review_queue"]
+__all__ = [
+    "CleaningSettings", "append_override", "clean_corpus", "line_texts", "load_overrides", "make_override", "overrides_beside", "review_html", "review_queue",
+]  # fmt: skip

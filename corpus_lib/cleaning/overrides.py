@@ -29,23 +29,57 @@ from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
 from corpus_lib.files import sha256, write_text
 
-__all__ = ["COLUMNS", "Plan", "append_override", "line_hash", "load_overrides", "make_override", "plan_overrides"]
+__all__ = ["COLUMNS", "Plan", "append_override", "line_hash", "load_overrides", "make_override", "overrides_beside", "plan_overrides"]
 
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
 DOCUMENT_FIELDS = (*FIELDS, "language", "needs_review", "paragraph_mode")
+SIDECARS = ("overrides.csv", "overrides.jsonl")
 
 
 class Plan(NamedTuple):
-    """The overrides of one document: labels by position, fields, and the rows that no longer fit."""
+    """The overrides of one document: labels by position, fields, the rows that no longer fit, and those that a later row replaces."""
 
     labels: dict[int, tuple[str, int]]
     fields: dict[str, tuple[str, int]]
     stale: dict[int, str]
+    replaced: dict[int, str]
 
 
 def line_hash(text: str) -> str:
     """First 16 digits of the SHA-256 of a line without the white space around it."""
     return sha256(text.strip().encode("utf-8", "surrogatepass"))[:16]
+
+
+def overrides_beside(corpus: str | Path) -> Path | None:
+    """The file of overrides that lies in a corpus's folder, or beside a corpus that is one table; `None` without one.
+
+    Parameters
+    ----------
+    corpus
+        The folder or table, as `load_corpus` takes it.
+
+    Returns
+    -------
+    Path or None
+        `overrides.csv`, or `overrides.jsonl`.
+
+    Raises
+    ------
+    InvalidValue
+        If both are there, so that it is not clear which one holds.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> overrides_beside(tempfile.mkdtemp()) is None
+    True
+    """
+    path = Path(corpus)
+    folder = path if path.is_dir() else path.parent
+    found = [folder / name for name in SIDECARS if (folder / name).is_file()]
+    if len(found) > 1:
+        raise InvalidValue(f"{folder.name!r} must hold one file of overrides; it has {' and '.join(SIDECARS)}. Put the rows into one of them, or name the file.")
+    return found[0] if found else None
 
 
 def load_overrides(path: str | Path) -> pd.DataFrame:
@@ -71,13 +105,26 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
     path = Path(path)
     if not path.is_file():
         raise MissingFile(f"`overrides` must be a .csv or .jsonl file; {path.name!r} does not exist. Check the path, or write a first row.")
+    try:
+        frame = _read_rows(path)
+    except (UnicodeDecodeError, ValueError, csv.Error) as error:
+        raise InvalidValue(f"{path.name} cannot be read as {path.suffix.lower() or 'a table'}: {error}. Correct that place; the file must be UTF-8.") from None
+    return check_overrides(frame, path.name)
+
+
+def _read_rows(path: Path) -> pd.DataFrame:
     text = path.read_text(encoding="utf-8-sig")
-    rows: list[dict[str, Any]]
-    if path.suffix.lower() == ".jsonl":
-        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
-    else:
-        rows = list(csv.DictReader(io.StringIO(text)))
-    return check_overrides(pd.DataFrame(rows, columns=None if rows else list(COLUMNS)), path.name)
+    if path.suffix.lower() != ".jsonl":
+        reader = csv.DictReader(io.StringIO(text, newline=""), restkey="more")
+        return pd.DataFrame(list(reader), columns=reader.fieldnames or list(COLUMNS))
+    rows = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError(f"line {number} is no object with the names of the columns")
+            rows.append(row)
+    return pd.DataFrame(rows, columns=None if rows else list(COLUMNS))
 
 
 def check_overrides(frame: pd.DataFrame, name: str = "overrides") -> pd.DataFrame:
@@ -96,7 +143,7 @@ def _row_problems(n: int, row: Mapping[str, str]) -> list[str]:
     if row["field"] == "label":
         if row["to"] not in LABELS:
             problems.append(f"row {n}: `to` must be a label ({', '.join(LABELS)}); found {row['to']!r}")
-        if not row["line"].isdigit():
+        if not row["line"].isdecimal():
             problems.append(f"row {n}: a label needs the number of its line; found {row['line']!r}")
     elif row["field"] not in DOCUMENT_FIELDS:
         problems.append(f"row {n}: `field` must be label or one of {', '.join(DOCUMENT_FIELDS)}; found {row['field']!r}")
@@ -170,18 +217,24 @@ def append_override(path: str | Path, row: Mapping[str, str]) -> None:
 
 
 def plan_overrides(table: pd.DataFrame, document: str, lines: list[Line]) -> Plan:
-    """The overrides that concern one document, checked against its lines."""
-    plan = Plan({}, {}, {})
+    """The overrides that concern one document, checked against its lines; of several about the same thing the last one holds."""
+    plan = Plan({}, {}, {}, {})
     by_number = {line.number: i for i, line in enumerate(lines)}
     for n, row in enumerate(table.to_dict("records")):
         if row["document"] != document:
             continue
         if row["field"] != "label":
-            plan.fields[row["field"]] = (row["to"], n)
+            _replace(plan, plan.fields, row["field"], row["to"], n)
             continue
         i = by_number.get(int(row["line"]), -1)
         if i < 0 or (row["line_hash"] and line_hash(lines[i].text) != row["line_hash"]):
             plan.stale[n] = "the line is another one now" if i >= 0 else "the line is gone"
         else:
-            plan.labels[i] = (row["to"], n)
+            _replace(plan, plan.labels, i, row["to"], n)
     return plan
+
+
+def _replace(plan: Plan, decided: dict[Any, tuple[str, int]], key: object, to: str, n: int) -> None:
+    if key in decided:
+        plan.replaced[decided[key][1]] = f"row {n + 1} decides the same thing later"
+    decided[key] = (to, n)

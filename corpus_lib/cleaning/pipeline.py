@@ -248,7 +248,7 @@ def _families(pages: Sequence[Page], owners: Mapping[str, Sequence[int]]) -> lis
 def _clean_document(corpus: Corpus, doc_id: str, page: Page, settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]) -> _Cleaned:
     source, info = corpus.source(doc_id), corpus.documents.loc[doc_id]
     given = {f: str(info[f]) for f in (*FIELDS, "language") if f in info.index and not pd.isna(info[f]) and str(info[f])}
-    plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {})
+    plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {}, {})
     if language := given.get("language", plan.fields.get("language", ("", 0))[0]):
         page = Page(page.doc_id, page.lines, page.measures, page.languages, page.certain, language) if language in page.languages else page
     candidates, roles = read_metadata(page)
@@ -274,7 +274,7 @@ def _override_reason(table: pd.DataFrame, n: int) -> str:
 
 def _override_status(page: Page, plan: Plan, labels: Sequence[str], values: Mapping[str, str], votes: Mapping[int, Vote], state: tuple[Any, Any, Any], arguments: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
     """What became of each override: applied, redundant (the rules now say the same), or stale."""
-    status = {n: ("stale", why) for n, why in plan.stale.items()}
+    status = {n: ("stale", why) for n, why in plan.stale.items()} | {n: ("redundant", why) for n, why in plan.replaced.items()}
     if votes:
         machine, _ = decide_labels(page, *state, **arguments)
         for i, (to, n) in plan.labels.items():

@@ -1,0 +1,96 @@
+"""A person's decisions: written by the command line, read from beside the corpus, replayed, and refused where they cannot be read."""
+
+import pytest
+
+from corpus_lib.__main__ import main
+from corpus_lib.cleaning import load_overrides, overrides_beside
+from corpus_lib.errors import InvalidValue
+
+PAGE = (
+    "A bridge for the valley\n\nBy Jane Doe\n\nThe council of the valley voted on Tuesday to build a bridge, which nobody had thought possible a year ago.\n\n"
+    "The costs will be shared by three villages. The fourth one, which lies above the gorge, has a bridge already and did not take part.\n\nRecent Posts\n\nA new school\n"
+)  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text(PAGE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_decision_of_the_command_line_is_written_beside_the_texts_and_replayed(place, capsys):
+    assert main(["override", "texts", "a", "11", "body", "--why", "it is the last line", "--who", "N. N."]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Wrote texts/overrides.csv: line 11 of 'a' is 'body'; without this row 'sidebar'.", "`run`, `clean` and `keywords` read it from there by themselves.",
+    ]  # fmt: skip
+    row = load_overrides("texts/overrides.csv").iloc[0]
+    assert row[["line", "field", "from", "to", "who", "why"]].tolist() == ["11", "label", "sidebar", "body", "N. N.", "it is the last line"]
+    assert len(row["when"]) == 10 and len(row["line_hash"]) == 16 and len(row["document"]) == 64
+    assert main(["clean", "--corpus", "texts", "--out", "out"]) == 0
+    assert "overrides.csv: 1 applied, 0 redundant, 0 stale.\n" in capsys.readouterr().out
+    assert (place / "out" / "texts" / "a.txt").read_text().endswith("A new school\n")
+
+
+def test_a_field_of_a_document_is_decided_in_a_file_of_its_own(place, capsys):
+    assert main(["override", "texts", "a", "-", "Jane M. Doe", "--field", "author", "--why", "so the print edition", "--file", "mine.jsonl"]) == 0
+    said = capsys.readouterr().out
+    assert "Wrote mine.jsonl: author of 'a' is 'Jane M. Doe'; without this row 'Jane Doe'." in said
+    assert "Replay it with clean --overrides mine.jsonl." in said
+    assert not (place / "texts" / "overrides.csv").exists()
+    assert main(["clean", "--corpus", "texts", "--out", "out", "--overrides", "mine.jsonl"]) == 0
+    assert "Jane M. Doe" in (place / "out" / "documents.csv").read_text()
+
+
+def test_a_stale_decision_is_counted_and_an_error_in_strict_mode_which_writes_nothing(place, capsys):
+    main(["override", "texts", "a", "11", "body", "--why", "it is the last line"])
+    (place / "texts" / "a.txt").write_text(PAGE.replace("school", "mill"), encoding="utf-8")
+    assert main(["clean", "--corpus", "texts", "--out", "strict", "--strict"]) == 2
+    assert "1 of 1 no longer fit the corpus" in capsys.readouterr().err
+    assert not (place / "strict").exists()
+    assert main(["clean", "--corpus", "texts", "--out", "out"]) == 0
+    assert "0 applied, 0 redundant, 1 stale" in capsys.readouterr().out
+
+
+def test_of_two_decisions_about_one_line_the_later_one_holds_and_the_earlier_one_says_so(place, capsys):
+    for label in ("heading", "body"):
+        assert main(["override", "texts", "a", "11", label, "--why", "looked again"]) == 0
+    assert main(["clean", "--corpus", "texts", "--out", "out", "--strict"]) == 0
+    assert "1 applied, 1 redundant, 0 stale" in capsys.readouterr().out
+    assert "row 2 decides the same thing later" in (place / "out" / "overrides.csv").read_text()
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["texts", "z", "1", "body"], "'z' is none of its 1"),
+    (["texts", "a", "2", "body"], "must be a line of 'a' that is not blank; found 2"),
+    (["texts", "a", "x", "body"], "must be the number of a line; found 'x'"),
+    (["texts", "a", "1", "boddy"], "found 'boddy'"),
+    (["texts", "a", "-", "red", "--field", "colour"], "found 'colour'"),
+    (["nowhere", "a", "1", "body"], "'nowhere' does not exist"),
+])  # fmt: skip
+def test_a_decision_about_nothing_is_refused_in_one_sentence(place, capsys, arguments, words):
+    assert main(["override", *arguments, "--why", "because"]) == 2
+    assert words in capsys.readouterr().err
+    assert not (place / "texts" / "overrides.csv").exists()
+
+
+def test_two_sidecars_are_one_too_many(place):
+    assert overrides_beside("texts") is None
+    for name in ("overrides.csv", "overrides.jsonl"):
+        (place / "texts" / name).touch()
+    with pytest.raises(InvalidValue, match=r"'texts' must hold one file of overrides; it has overrides.csv and overrides.jsonl"):
+        overrides_beside("texts")
+
+
+@pytest.mark.parametrize(("name", "data", "words"), [
+    ("o.jsonl", b'{"document": 1,\n', "o.jsonl cannot be read as .jsonl"),
+    ("o.jsonl", b"[1]\n", "line 1 is no object"),
+    ("o.csv", "é".encode("latin-1"), "the file must be UTF-8"),
+    ("o.csv", b"document,line,line_hash,field,from,to,who,when,why\nabc,\xc2\xb2,,label,,body,,,\n", "a label needs the number of its line; found '²'"),
+    ("o.csv", b"document;line\n", "o.csv must have the columns document, line,"),
+])  # fmt: skip
+def test_a_sidecar_that_cannot_be_read_is_named_with_the_reason(tmp_path, name, data, words):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InvalidValue, match=words):
+        load_overrides(tmp_path / name)
