@@ -80,8 +80,10 @@ def cohen_d(sides: DocumentSides) -> Floats:
     """Difference of the mean relative frequencies over the pooled standard deviation (n - 1 in each side)."""
     (mean1, square1), (mean2, square2) = _moments(sides.target), _moments(sides.reference)
     pooled = np.sqrt((square1 + square2) / max(sides.n1 + sides.n2 - 2, 1))
+    # Equal means may differ in their last bit, and by the order of the documents: that is no direction.
+    difference = np.where(np.abs(mean1 - mean2) <= 1e-12 * (mean1 + mean2), 0.0, mean1 - mean2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray((mean1 - mean2) / pooled, dtype=np.float64)
+        return np.asarray(difference / pooled, dtype=np.float64)
 
 
 def wilcoxon_p(sides: DocumentSides) -> Floats:
