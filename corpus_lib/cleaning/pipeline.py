@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -24,7 +25,7 @@ from corpus_lib.cleaning.guard import review_reasons
 from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
 from corpus_lib.cleaning.lines import Line, Page, blocks_of, measure_lines, read_lines, wrapped_lines
-from corpus_lib.cleaning.metadata import FIELDS, decide_metadata, read_metadata, title_lines
+from corpus_lib.cleaning.metadata import FIELDS, Candidate, decide_metadata, read_metadata, title_lines
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
@@ -32,7 +33,7 @@ from corpus_lib.corpus import CleanCorpus, Corpus, byte_offsets
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
 from corpus_lib.tokens import Tokenizer
 
-__all__ = ["CleaningSettings", "clean_corpus"]
+__all__ = ["CleaningSettings", "clean_corpus", "label_page", "read_page"]
 
 SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "evidence": {"doc_id": "str", "field": "str", "value": "str", "line": "int64", "rule": "str", "basis": "str", "confidence": "float64", "decided": "bool"},
@@ -164,7 +165,7 @@ def clean_corpus(corpus: Corpus, *, settings: CleaningSettings | None = None, ov
         raise InvalidType(f"`corpus` must be a Corpus, as load_corpus returns it; found {type(corpus).__name__}. Call load_corpus first.")
     settings = settings or CleaningSettings()
     table = _override_table(overrides)
-    pages = {doc_id: _page(str(doc_id), corpus.source(doc_id), settings) for doc_id in corpus.documents.index}
+    pages = {doc_id: read_page(str(doc_id), corpus.source(doc_id), settings) for doc_id in corpus.documents.index}
     shared = _shared_lines(list(pages.values()))
     cleaned = {doc_id: _clean_document(corpus, doc_id, page, settings, table, shared) for doc_id, page in pages.items()}
     rows = {name: [r for c in cleaned.values() for r in c.rows.get(name, ())] for name in SCHEMAS}
@@ -194,7 +195,8 @@ def _frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.Dat
 
 
 # --------------------------------------------------------------------------------------------------------------- one page
-def _page(doc_id: str, source: str, settings: CleaningSettings) -> Page:
+def read_page(doc_id: str, source: str, settings: CleaningSettings) -> Page:
+    """A document's lines with their measures and languages."""
     lines = read_lines(source)
     wrapped = wrapped_lines(lines)
     # The lines of a broken paragraph are too short to be judged one by one.
@@ -251,20 +253,48 @@ def _clean_document(corpus: Corpus, doc_id: str, page: Page, settings: CleaningS
     plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {}, {})
     if language := given.get("language", plan.fields.get("language", ("", 0))[0]):
         page = Page(page.doc_id, page.lines, page.measures, page.languages, page.certain, language) if language in page.languages else page
+    votes = {i: Vote(to, "override", _override_reason(table, n)) for i, (to, n) in plan.labels.items()}
+    decisions, bilingual, candidates, again = label_page(page, settings, shared=shared, overrides=votes, title=given.get("title", ""))
+    labels = [d.label for d in decisions]
+    values, evidence, conflicts = decide_metadata(page, labels, candidates, given)
+    status = _override_status(plan, values, again)
+    return _assemble(source, info, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings)
+
+
+def label_page(
+    page: Page, settings: CleaningSettings, *, shared: Mapping[str, int] = MappingProxyType({}), overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = ""
+) -> tuple[list[Decision], bool, list[Candidate], Callable[[], list[Decision]]]:  # fmt: skip
+    """Label every line of a page.
+
+    Parameters
+    ----------
+    page
+        The document.
+    settings
+        What the cleaning is asked to do.
+    shared
+        Lines that several documents share, with their number.
+    overrides
+        A person's labels by position.
+    title
+        The user's own title, if any.
+
+    Returns
+    -------
+    tuple
+        A decision a line; whether the page seems to be in two languages; what the page states about itself; and a function that decides
+        again without the overrides.
+    """
     candidates, roles = read_metadata(page)
     kinds = word_kinds(page)
-    titles, found = title_lines(page, roles, kinds, given.get("title", ""))
+    titles, found = title_lines(page, roles, kinds, title)
     model, probabilities = _model_votes(page, settings)
-    votes = {i: Vote(to, "override", _override_reason(table, n)) for i, (to, n) in plan.labels.items()}
-    arguments: dict[str, Any] = {
-        "corpus_lines": shared, "model": model, "probabilities": probabilities, "keep_languages": settings.keep_other_languages,
-        "recall": settings.favour == "recall",
-    }  # fmt: skip
-    decisions, bilingual = decide_labels(page, roles, titles, kinds, overrides=votes, **arguments)
-    labels = [d.label for d in decisions]
-    values, evidence, conflicts = decide_metadata(page, labels, [*found, *candidates], given)
-    status = _override_status(page, plan, labels, values, votes, (roles, titles, kinds), arguments)
-    return _assemble(source, info, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings)
+    decide = partial(
+        decide_labels, page, roles, titles, kinds, corpus_lines=shared, model=model, probabilities=probabilities,
+        keep_languages=settings.keep_other_languages, recall=settings.favour == "recall",
+    )  # fmt: skip
+    decisions, bilingual = decide(overrides=overrides)
+    return decisions, bilingual, [*found, *candidates], lambda: decide()[0]
 
 
 def _override_reason(table: pd.DataFrame, n: int) -> str:
@@ -272,11 +302,11 @@ def _override_reason(table: pd.DataFrame, n: int) -> str:
     return f"decided by {who or 'a person'}" + (f": {why}" if why else "")
 
 
-def _override_status(page: Page, plan: Plan, labels: Sequence[str], values: Mapping[str, str], votes: Mapping[int, Vote], state: tuple[Any, Any, Any], arguments: Mapping[str, Any]) -> dict[int, tuple[str, str]]:
+def _override_status(plan: Plan, values: Mapping[str, str], again: Callable[[], list[Decision]]) -> dict[int, tuple[str, str]]:
     """What became of each override: applied, redundant (the rules now say the same), or stale."""
     status = {n: ("stale", why) for n, why in plan.stale.items()} | {n: ("redundant", why) for n, why in plan.replaced.items()}
-    if votes:
-        machine, _ = decide_labels(page, *state, **arguments)
+    if plan.labels:
+        machine = again()
         for i, (to, n) in plan.labels.items():
             same = machine[i].label == to
             status[n] = ("redundant", "the rules say the same now") if same else ("applied", f"the rules say {machine[i].label}")
