@@ -176,7 +176,7 @@ def _vote_captions(page: Page, votes: Votes) -> None:
             votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
         elif m.words <= 50 and (credit := SOURCE_END.search(text) or CREDIT_END.search(text)):
             votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with a credit: '{credit[0].strip(' .')[:60]}'")
-        elif m.words <= 40 and not m.ends and (name := next((a for a in agencies if text.lower().rstrip(" ).").endswith(a)), "")):
+        elif m.words <= 40 and not m.ends and (end := text.lower().rstrip(" ).")).endswith(agencies) and (name := next(a for a in agencies if end.endswith(a))):
             votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with '{name}'")
 
 

@@ -72,7 +72,8 @@ class Phrases:
 
     def find(self, tokens: Sequence[str], text: str, cjk: bool) -> tuple[str, str] | None:
         """Kind and phrase of the first phrase found, or `None`."""
-        for i, token in enumerate(tokens):
+        # Most lines hold no first word of any phrase, which a set tells at once.
+        for i, token in enumerate(tokens) if not self.by_first.keys().isdisjoint(tokens) else ():
             for words, kind, phrase in self.by_first.get(token, ()):
                 if len(words) == 1 or tuple(tokens[i : i + len(words)]) == words:
                     return kind, phrase
@@ -85,12 +86,12 @@ class Phrases:
 
     def count(self, tokens: Sequence[str], text: str, cjk: bool) -> int:
         """Number of different phrases found."""
-        found = {
+        found = set() if self.by_first.keys().isdisjoint(tokens) else {
             phrase
             for i, token in enumerate(tokens)
             for words, _, phrase in self.by_first.get(token, ())
             if tuple(tokens[i : i + len(words)]) == words
-        }
+        }  # fmt: skip
         return len(found) + (sum(needle in text.lower() for needle, _, _ in self.strings) if cjk else 0)
 
 

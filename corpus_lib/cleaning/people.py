@@ -124,8 +124,8 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
     before = 0
     for i, line in enumerate(page.lines):
         late = before >= total * 2 / 3
-        if page.measures[i].words <= 7 and i + 1 < len(page.lines) and (name := person_name(line.text)):
-            if late and _is_biography(page, i + 1, after_name=True):
+        if late and page.measures[i].words <= 7 and i + 1 < len(page.lines) and (name := person_name(line.text)):
+            if _is_biography(page, i + 1, after_name=True):
                 found[i] = (name, f"the name above a biography ({name})")
                 found[i + 1] = (name, f"a biography of {name}, named on the line above")
         elif late and i not in found and page.measures[i].words <= 120 and (name := _leading_name(line.text)):
