@@ -7,9 +7,7 @@ only; what is inferred stays in the evidence.
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -31,8 +29,6 @@ REFLECT = re.compile(r"\b(?:reflect|represent|those of)\b[^.]{0,80}?\b(?:views?|
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|20)\d{2}(?:\s?[-–]\s?(?:19|20)?\d{2})?,?\s)?(?:by\s)?(?P<name>[^\W\d_a-z][^.,;|©\d]{1,50})", re.IGNORECASE)
 WIRE = re.compile(r"^[A-Z][A-Z .'/-]{2,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
 CHINESE_WIRE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]")
-ENTRY = re.compile(r"^(?:[*+•▪●◦■‣o-]|\d{1,2}[.)])\s")
-INNER_STOP = re.compile(r"[a-z]{3}\. [A-Z][a-z]* [a-z]")
 CHINESE_REPORTER = re.compile(r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?")
 # Words of a clause that announces: an event ahead is no conflict with a stamp before it.
 AHEAD = re.compile(r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE)
@@ -239,115 +235,6 @@ def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
         roles[i] = Role("author_bio", "biography", reason)
         candidates += [Candidate("author", name, i, "biography", "stated", 0.85)] if name and not any(c.rule == "biography" for c in candidates) else []
     return candidates, roles
-
-
-# ---------------------------------------------------------------------------------------------------------------- title
-def _content(page: Page, i: int) -> list[str]:
-    """Words of a line that carry its subject; pairs of characters in Chinese and Japanese."""
-    m = page.measures[i]
-    if m.cjk:
-        cjk = "".join(CJK.findall(page.lines[i].text))
-        return [cjk[k : k + 2] for k in range(len(cjk) - 1)]
-    common = lexicon().words["function"]
-    return [t.removesuffix("'s").removesuffix("’s") for t in m.tokens if len(t) > 2 and t not in common and not t.isdigit()]
-
-
-def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[int, Any]) -> bool:
-    m, text = page.measures[i], page.lines[i].text
-    least = 2 if m.cjk else 3
-    sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
-    # An address ("Mr President,") and two sentences are no headline, nor is one line of a broken paragraph.
-    address = text.endswith((",", "，", ":", ";")) or page.broken[i] or INNER_STOP.search(text[:300]) is not None or ENTRY.match(text) is not None
-    return least <= m.words <= 30 and not sentence and not address and i not in roles and i not in other and not (page.certain[i] and page.languages[i] != page.language)
-
-
-def _starts_alike(a: str, b: str) -> bool:
-    """Words that differ in their ending only ("conflict", "conflicts") count as one in a title."""
-    return a == b or (len(a) > 4 and len(b) > 4 and a[:5] == b[:5])
-
-
-def title_lines(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any], given: str = "") -> tuple[list[int], list[Candidate]]:
-    """Positions of the title and its further decks, and the candidates.
-
-    The title is the line above the first prose whose words the article uses most; a line beside it that the article also uses belongs to
-    it when a byline, date or source stands between them and the text. With a title given by the user, only that title is looked for.
-
-    Parameters
-    ----------
-    page
-        The document.
-    roles
-        Lines that carry other metadata.
-    other
-        Lines that a word list has explained.
-    given
-        The user's own title, '' if there is none.
-    """
-    if given:
-        return _given_title(page, given)
-    counts: Counter[str] = Counter(w[:5] if not CJK.match(w) else w for i, p in enumerate(page.prose) if p for w in _content(page, i)[:400])
-    first = _text_start(page)
-    if not counts:
-        return [], []
-    scores: dict[int, tuple[float, float]] = {}
-    for i in range(max(first - 60, 0), first):
-        if _title_like(page, i, roles, other):
-            words = _content(page, i)
-            hits = [math.log1p(counts[w[:5] if not CJK.match(w) else w]) for w in words]
-            share = sum(h > 0 for h in hits) / max(len(words), 1)
-            scores[i] = (share, sum(hits) / max(len(hits), 1) * math.sqrt(len(words)) - 0.02 * (first - i))
-    near = [i for i in scores if scores[i][0] >= 0.3] or ([min(scores)] if scores and first <= 4 else [])
-    if not near:
-        return [], []
-    best = max(near, key=lambda i: scores[i][1])
-    block = _title_block(page, best, scores, roles)
-    confidence = min(0.6 + 0.3 * scores[best][0], 0.9)
-    found = [Candidate("title", page.lines[block[0]].text, block[0], "title_line", "stated", confidence)]
-    found += [Candidate("title", page.lines[i].text, i, "title_deck", "stated", DECIDES - 0.1) for i in block[1:]]
-    return _with_repeats(page, block), found
-
-
-def _text_start(page: Page) -> int:
-    """Where the longest run of prose begins; at most two other lines stand between its paragraphs."""
-    best, start, words, last = (0, page.first_prose), page.first_prose, 0, page.first_prose
-    for i in range(page.first_prose, len(page.lines)):
-        if page.prose[i]:
-            if i - last > 3:
-                start, words = i, 0
-            words, last = words + page.measures[i].words, i
-            # A much longer run is needed to move the start away from the first prose of the page.
-            best = max(best, (words, start)) if start == best[1] or words > 3 * best[0] + 40 else best
-    return best[1]
-
-
-def _title_block(page: Page, best: int, scores: Mapping[int, tuple[float, float]], roles: Mapping[int, Role]) -> list[int]:
-    """The title with the decks beside it."""
-    closed = any(roles[j].label in ("byline", "date", "source") for j in range(best, page.first_prose) if j in roles)
-    block = [best]
-    while closed and block[0] - 1 in scores and scores[block[0] - 1][0] >= 0.4 and page.measures[block[0] - 1].words >= 4:
-        block.insert(0, block[0] - 1)
-    while closed and block[-1] + 1 in scores and scores[block[-1] + 1][0] >= 0.4 and any(j in roles for j in range(block[-1] + 2, page.first_prose)):
-        block.append(block[-1] + 1)
-    return block
-
-
-def _with_repeats(page: Page, block: list[int]) -> list[int]:
-    """The title's lines and the lines above the text that repeat them."""
-    titles = {page.plain[i] for i in block if page.plain[i]}
-    return sorted({*block, *(i for i in range(page.first_prose) if page.plain[i] in titles)})
-
-
-def _given_title(page: Page, given: str) -> tuple[list[int], list[Candidate]]:
-    from corpus_lib.cleaning.lexicon import tokens_of
-
-    wanted = tokens_of(given)
-    found = []
-    for i in range(min(page.first_prose + 3, len(page.lines))):
-        tokens = page.measures[i].tokens
-        same = bool(tokens) and (tokens == wanted or len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted))))
-        if same:
-            found.append(i)
-    return found, [Candidate("title", page.lines[i].text, i, "title_line", "stated", 0.95) for i in found[:1]]
 
 
 # ------------------------------------------------------------------------------------------------------------- decision

@@ -25,10 +25,11 @@ from corpus_lib.cleaning.guard import review_reasons
 from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
 from corpus_lib.cleaning.lines import Line, Page, blocks_of, measure_lines, read_lines, wrapped_lines
-from corpus_lib.cleaning.metadata import FIELDS, Candidate, decide_metadata, read_metadata, title_lines
+from corpus_lib.cleaning.metadata import FIELDS, Candidate, decide_metadata, read_metadata
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
+from corpus_lib.cleaning.titles import title_lines
 from corpus_lib.corpus import CleanCorpus, Corpus, byte_offsets
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
 from corpus_lib.tokens import Tokenizer

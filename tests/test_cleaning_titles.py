@@ -1,0 +1,65 @@
+"""Titles: which line is taken, and that a doubtful one stays in the evidence."""
+
+import json
+from pathlib import Path
+
+import pytest
+from test_cleaning_invariants import corpus_of
+
+from corpus_lib.cleaning import CleaningSettings, clean_corpus
+
+DEVELOPMENT = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"
+QUIET = CleaningSettings(line_model=False)
+TEXT = (
+    "The ferry to the outer islands will run twice a day from April, the harbour board decided on Monday after a year of talks.\n\n"
+    "Islanders had asked for a second ferry since the winter storms, when the only boat stayed in the harbour for nine days in a row.\n\n"
+    "The board will pay for the second ferry from its reserve, and the islands will lend it two of their skippers for the first season.\n"
+)  # fmt: skip
+
+
+def title_of(page, **columns):
+    clean = clean_corpus(corpus_of({"a": page}, **columns), settings=QUIET)
+    row = clean.evidence[clean.evidence["field"] == "title"]
+    return clean.documents.at["a", "title"], row[["value", "basis", "decided"]].to_numpy().tolist(), row["confidence"].tolist(), clean
+
+
+def test_a_line_whose_words_the_text_uses_above_a_byline_is_the_title():
+    title, evidence, confidence, clean = title_of(f"Second ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}")
+    assert title == "Second ferry to the outer islands from April"
+    assert evidence == [[title, "stated", True]]
+    assert confidence[0] > 0.9
+    assert clean.lines["label"].tolist() == ["title", "byline", "body", "body", "body"]
+
+
+def test_a_line_that_the_text_does_not_speak_of_stays_in_the_evidence():
+    title, evidence, confidence, _ = title_of(f"Thoughts while walking the dog\n\n{TEXT}")
+    assert title == ""
+    assert evidence == [["Thoughts while walking the dog", "inferred", False]]
+    assert confidence[0] < 0.5
+
+
+def test_a_stamp_below_a_line_speaks_for_it_and_a_bar_in_it_or_a_second_one_against_it():
+    plain = title_of(f"The harbour board and its skippers\n\n{TEXT}")[2][0]
+    stamped = title_of(f"The harbour board and its skippers\n12 June 2024\n\n{TEXT}")[2][0]
+    barred = title_of(f"The harbour board | its skippers\n\n{TEXT}")[2][0]
+    double = title_of(f"The harbour board and its skippers\n\nThe harbour board with its skippers\n\n{TEXT}")[2][0]
+    assert barred < plain < stamped
+    assert double < plain
+
+
+def test_a_menu_of_headlines_gives_no_title_that_is_stated():
+    menu = "\n\n".join(f"{a} {b}" for a in ("Ferry times for", "Harbour news from", "The board and", "Skippers of") for b in ("islands", "outer harbours", "the winter storms", "April"))
+    title, _, confidence, _ = title_of(f"{menu}\n\n{TEXT}")
+    assert title == ""
+    assert confidence[0] < 0.5
+
+
+@pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
+def test_stated_titles_of_the_development_pages_are_mostly_right():
+    records = [r for r in map(json.loads, DEVELOPMENT.read_text("utf-8").strip().split("\n")) if r["render"] == "full"][::2]
+    clean = clean_corpus(corpus_of({r["id"]: "\n".join(" ".join(line["text"].split()) for line in r["lines"]) for r in records}), settings=QUIET)
+    words = {r["id"]: set(r["title"].lower().split()) for r in records}
+    stated = clean.documents["title"][clean.documents["title"] != ""].str.lower().str.split().map(set)
+    right = [len(found & words[d]) >= 0.6 * len(found | words[d]) for d, found in stated.items()]
+    assert len(right) >= 30
+    assert sum(right) >= 0.8 * len(right)
