@@ -23,6 +23,7 @@ import pandas as pd
 from corpus_lib.corpus import Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_option
 from corpus_lib.files import output_lock, sha256, write_text
+from corpus_lib.segmentation import recorded
 from corpus_lib.store import (
     ARRAYS,
     VERSION,
@@ -75,7 +76,7 @@ class _Job:
         from corpus_lib import __version__
 
         known = is_dataclass(self.settings) and not isinstance(self.settings, type)
-        values = vars(self) | {"path": "", "settings": asdict(self.settings) if known else repr(self.settings)}
+        values = recorded(vars(self)) | {"path": "", "settings": asdict(self.settings) if known else repr(self.settings)}
         return sha256(json.dumps([__version__, VERSION, values, files], sort_keys=True, default=_plain).encode())
 
 
@@ -142,7 +143,8 @@ def index_corpus(
     only. A corpus of one part is cleaned exactly as a whole; a site whose pages lie in several parts should be indexed with `parts` large
     enough to keep it together, or be cleaned as a whole. Everything else about a document depends on that document alone.
 
-    A file that is changed while its size and its time stay the same is not noticed when a run is continued.
+    A file that is changed while its size and its time stay the same is not noticed when a run is continued; nor is a segmenter that is changed
+    under the same name.
 
     Examples
     --------
@@ -162,7 +164,7 @@ def index_corpus(
         raise MissingFile(f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling.")
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
         raise InvalidType(f"`tokenizer` must be a Tokenizer; found {type(tokenizer).__name__}. Write Tokenizer(expression=…) for a rule of your own.")
-    chosen = asdict(tokenizer or Tokenizer())
+    chosen = (tokenizer or Tokenizer()).options()
     job = _Job(str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, pattern, parts)
     out = Path(out)
     with output_lock(out):
@@ -171,7 +173,8 @@ def index_corpus(
             _work(job, out, plan, n_jobs, progress)
             _put_together(job, out, plan)
             shutil.rmtree(out / "parts", ignore_errors=True)
-        return load_tokens(out)
+        tokens = load_tokens(out)
+        return tokens.with_segmenter(chosen["segmenter"]) if callable(chosen.get("segmenter")) else tokens
 
 
 def _is_finished(out: Path, key: str) -> bool:
@@ -348,7 +351,7 @@ def _do_part(job: _Job, out: str, number: int) -> int:
         kind = write_shard(data, tokens.source)
         (folder / "tokens").mkdir(exist_ok=True)
         write_arrays(folder / "tokens", tokens)
-        manifest |= {"kind": kind, "settings": dict(tokens.settings), "cleaning": cleaning_of(tokens.source), "files": checksums(data)}
+        manifest |= {"kind": kind, "settings": recorded(tokens.settings), "cleaning": cleaning_of(tokens.source), "files": checksums(data)}
     write_text(folder / "part.json", json.dumps(manifest))
     return number
 

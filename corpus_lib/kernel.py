@@ -47,8 +47,8 @@ class Tables:
 
 
 def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
-    """Whether the compiled loops are to be used: the built-in expression, text enough to pay, and numba there."""
-    return tokenizer.expression is None and n_characters >= KERNEL_CHARACTERS and _scan_module() is not None
+    """Whether the compiled loops are to be used: the built-in expression alone, text enough to pay, and numba there."""
+    return tokenizer.expression is None and tokenizer.is_pattern_alone and n_characters >= KERNEL_CHARACTERS and _scan_module() is not None
 
 
 @lru_cache(maxsize=1)

@@ -525,7 +525,8 @@ def _list_notes(c: _Comparison) -> list[str]:
         least, pattern = side.info.get("min_frequency", 1), side.info.get("pattern_sha256")
         if least > 1:
             notes.append(f"the {label} lists words from frequency {least} on; a word that it does not list counts as 0 and may occur up to {least - 1} times")
-        if pattern and other.tokens is not None and pattern != sha256(other.tokens.tokenizer.pattern.encode("utf-8")):
+        made = other.tokens.tokenizer if pattern and other.tokens is not None else None
+        if made is not None and not (made.is_pattern_alone and pattern == sha256(made.pattern.encode("utf-8"))):
             notes.append(f"the {label} was made by another tokenizer; words that the two divide differently cannot be compared")
         if "stated_size" in side.info:
             notes.append(f"the {label} has {side.info['note']} of {side.info['stated_size']:,} tokens")

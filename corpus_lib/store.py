@@ -24,6 +24,7 @@ import pandas as pd
 from corpus_lib.corpus import CLEAN_TABLES, CleanCorpus, Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, OutputError
 from corpus_lib.files import sha256, write_text
+from corpus_lib.segmentation import recorded
 
 if TYPE_CHECKING:
     from corpus_lib.corpus import TextSource
@@ -329,7 +330,7 @@ def manifest_of(tokens: Tokens, files: Mapping[str, Any], texts: Mapping[str, An
     hashes = documents["sha256"] if "sha256" in documents.columns else pd.Series("", index=documents.index)
     content = "".join(files[f"{name}.npy"]["sha256"] for name in ARRAYS) + sha256("\n".join(tokens.vocabulary).encode())
     return {
-        "format": FORMAT, "version": VERSION, "library": __version__, "settings": dict(tokens.settings),
+        "format": FORMAT, "version": VERSION, "library": __version__, "settings": recorded(tokens.settings),
         "n_tokens": tokens.n_tokens, "n_types": len(tokens.vocabulary), "n_units": tokens.n_units, "n_documents": len(documents),
         "corpus_sha256": sha256("\n".join(f"{i} {h}" for i, h in hashes.items()).encode()), "content_sha256": sha256(content.encode()),
         "files": dict(files), **texts,

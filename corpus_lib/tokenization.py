@@ -31,6 +31,10 @@ def tokenizer_variants(tokenizer: Tokenizer) -> dict[str, Tokenizer]:
             if isinstance(value, bool):
                 turned: dict[str, Any] = {decision.name: not value}
                 variants[f"{'without' if value else 'with'}_{decision.name}"] = replace(tokenizer, **turned)
+    for decision_name in ("segmenter", "lemmas"):
+        if getattr(tokenizer, decision_name) is not None:
+            off: dict[str, Any] = {decision_name: None}
+            variants[f"without_{decision_name}"] = replace(tokenizer, **off)
     for name, expression in ELSEWHERE.items():
         variants[name] = Tokenizer(expression=expression, lowercase=tokenizer.lowercase)
     return variants

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,7 @@ import pandas as pd
 
 from corpus_lib.corpus import Citation, CleanCorpus, Corpus, TextSource
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.segmentation import lemmas_of, name_of, segmented
 
 if TYPE_CHECKING:
     from corpus_lib.frequencies import Frequencies
@@ -77,11 +78,18 @@ class Tokenizer:
         Fold each token by `str.lower`.
     expression
         A regular expression of one's own instead of all that; without capturing groups and flags.
+    segmenter
+        A function that cuts a run of Han characters into words, for instance `jieba.lcut`; without one each of them is a token. It is given the
+        run alone, and what it returns must spell the run. An index records it by its name.
+    lemmas
+        A language code of simplemma, such as "en": each token, once folded, is counted under its lemma. Needs corpus_lib[lemmas].
 
     Notes
     -----
     A full stop that ends a sentence is part of a word only after an abbreviation, where nobody can tell the two apart. Han characters are a
     token each, since the text does not mark words; a decision to be read beside every count of Chinese. Masks such as `**` are no tokens.
+    A segmenter may cut a phrase that is looked for otherwise than the sentence it stands in. Lemmas are looked up word by word, without regard
+    to the sentence: "left" is one lemma, whether hand or departure.
 
     Examples
     --------
@@ -96,8 +104,14 @@ class Tokenizer:
     numbers: bool = True
     lowercase: bool = True
     expression: str | None = None
+    segmenter: Callable[[str], Sequence[str]] | str | None = None
+    lemmas: str | None = None
 
     def __post_init__(self) -> None:
+        if not (self.segmenter is None or callable(self.segmenter) or isinstance(self.segmenter, str)):
+            raise InvalidType(f"`segmenter` must be a function of a string; found {self.segmenter!r}. Give jieba.lcut, or None for characters.")
+        if not (self.lemmas is None or isinstance(self.lemmas, str)):
+            raise InvalidType(f"`lemmas` must be a language code; found {self.lemmas!r}. Give 'en', or None for the words as they are.")
         if self.expression is None:
             return
         try:
@@ -134,8 +148,30 @@ class Tokenizer:
     def tokenize(self, text: str) -> tuple[list[str], list[int], list[int]]:
         """Tokens of `text`, folded, with the characters where each starts and ends."""
         spans = [match.span() for match in self._compiled.finditer(text)]
+        if self.segmenter is not None:
+            spans = segmented(text, spans, f"[{HAN}]+", self.segmenter)
         words = [text[a:b] for a, b in spans]
-        return [w.lower() for w in words] if self.lowercase else words, [a for a, _ in spans], [b for _, b in spans]
+        if self.lowercase:
+            words = [w.lower() for w in words]
+        if self.lemmas is not None:
+            words = lemmas_of(words, self.lemmas, lowercase=self.lowercase)
+        return words, [a for a, _ in spans], [b for _, b in spans]
+
+    @property
+    def is_pattern_alone(self) -> bool:
+        """Whether the pattern and folding are all there is: no segmenter, no lemmas."""
+        return self.segmenter is None and self.lemmas is None
+
+    def options(self) -> dict[str, Any]:
+        """The decisions by name, as `Tokenizer(**options)` takes them; segmenter and lemmas only where there are some.
+
+        Examples
+        --------
+        >>> Tokenizer(lemmas="en").options()["lemmas"], "lemmas" in Tokenizer().options()
+        ('en', False)
+        """
+        values = {decision.name: getattr(self, decision.name) for decision in fields(self)}
+        return {name: value for name, value in values.items() if name not in ("segmenter", "lemmas") or value is not None}
 
 
 @dataclass(frozen=True)
@@ -225,6 +261,22 @@ class Tokens:
         """The tokenizer that made these tokens."""
         return Tokenizer(**self.settings.get("tokenizer", {}))
 
+    def with_segmenter(self, segmenter: Callable[[str], Sequence[str]]) -> Tokens:
+        """The same tokens with the segmenter that made them at hand again: a saved index holds its name only.
+
+        It is needed where Chinese text is cut anew, as in `find_exact` and `group`.
+
+        Raises
+        ------
+        InvalidValue
+            If the tokens were made by a segmenter of another name, or by none.
+        """
+        known = self.settings.get("tokenizer", {}).get("segmenter")
+        if known is None or name_of(known) != name_of(segmenter):
+            made = "without a segmenter" if known is None else f"by {name_of(known)!r}"
+            raise InvalidValue(f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize anew.")
+        return replace(self, settings=MappingProxyType({**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}))
+
     def words(self, unit: int | None = None) -> list[str]:
         """The tokens as strings, of one unit or of all."""
         a, b = (0, self.n_tokens) if unit is None else (self.offsets[unit], self.offsets[unit + 1])
@@ -258,7 +310,7 @@ class Tokens:
             kept = units.reset_index(drop=True).drop(columns=[c for c in table.columns if c in units.columns])
             table = pd.concat([table, kept], axis=1)
         source = _Lists({i: " ".join(row) for i, row in zip(doc_ids, rows, strict=True)})
-        settings = {"tokenizer": asdict(Tokenizer(lowercase=False, expression=r"\S+")), "unit": "document", "voice": "all"}
+        settings = {"tokenizer": Tokenizer(lowercase=False, expression=r"\S+").options(), "unit": "document", "voice": "all"}
         return build_tokens(rows, starts, ends, table, source, settings)
 
     def where(self, query: str | Sequence[bool] | np.ndarray | pd.Series) -> Tokens:
@@ -494,7 +546,7 @@ def tokenize(corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenize
         raise InvalidValue(f"`voice` {voice!r} needs the quotations of a CleanCorpus; found a Corpus. Call clean_corpus(corpus) first.")
     tokenizer = tokenizer or Tokenizer()
     units = _units(corpus, unit)
-    settings = {"tokenizer": asdict(tokenizer), "unit": unit, "voice": voice}
+    settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice}
     tokens = _fast_tokens(corpus, units, tokenizer, settings)
     if tokens is None:
         tokens = _tokens(corpus, units, tokenizer, settings)

@@ -1,0 +1,232 @@
+"""Chinese cut into words by a function of the user's, and lemmas: offsets stay exact, and nothing changes where neither is asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus_lib as cl
+from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
+from corpus_lib.frequency_lists import reference_list
+from corpus_lib.kernel import KERNEL_CHARACTERS, is_usable
+from corpus_lib.segmentation import name_of
+from corpus_lib.tokenization import tokenization_report
+from corpus_lib.tokens import HAN, Tokenizer, Tokens, tokenize
+
+TEXT = "NATO北约转向亚太，2024年的wars。北约！"
+HARD = st.text(st.sampled_from("aB.1,-'\u2019_\u0301安北约太〇\U00020000 Σİ\n") | st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+def pairs(run: str) -> list[str]:
+    """Two characters a word, as a stand-in for a dictionary."""
+    return [run[i : i + 2] for i in range(0, len(run), 2)]
+
+
+def whole(run: str) -> list[str]:
+    return [run]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> cl.Corpus:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "a.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "b.txt").write_text("The wars of allies.\n\n北约在亚太。", encoding="utf-8")
+    return cl.load_corpus(folder)
+
+
+# ------------------------------------------------------------------------------------------------------------------ segmenter
+
+
+def test_a_segmenter_cuts_runs_of_han_characters_and_nothing_else() -> None:
+    words, starts, ends = Tokenizer(segmenter=pairs).tokenize(TEXT)
+    assert words == ["nato", "北约", "转向", "亚太", "2024", "年的", "wars", "北约"]
+    assert [TEXT[a:b].lower() for a, b in zip(starts, ends, strict=True)] == words
+
+
+def test_a_segmenter_sees_each_run_alone_and_once() -> None:
+    seen: list[str] = []
+    Tokenizer(segmenter=lambda run: seen.append(run) or [run]).tokenize(TEXT)
+    assert seen == ["北约转向亚太", "年的", "北约"]
+
+
+def test_tokens_of_an_expression_that_mix_scripts_are_left_whole() -> None:
+    assert Tokenizer(expression=r"\w+", segmenter=pairs).tokenize("NATO北约 北约转向")[0] == ["nato北约", "北约", "转向"]
+
+
+@settings(deadline=None)
+@given(HARD, st.integers(1, 3))
+def test_segments_are_stretches_of_the_text_and_cover_what_characters_cover(text: str, size: int) -> None:
+    cut = Tokenizer(segmenter=lambda run: [run[i : i + size] for i in range(0, len(run), size)])
+    words, starts, ends = cut.tokenize(text)
+    plain_words, plain_starts, plain_ends = Tokenizer().tokenize(text)
+    assert words == [text[a:b].lower() for a, b in zip(starts, ends, strict=True)]
+    assert all(a < b for a, b in zip(starts, ends, strict=True))
+    assert all(b <= a for b, a in zip(ends, starts[1:], strict=False))
+    covered = [{i for a, b in zip(s, e, strict=True) for i in range(a, b)} for s, e in ((starts, ends), (plain_starts, plain_ends))]
+    assert covered[0] == covered[1]
+    han = re.compile(f"[{HAN}]")
+    assert [w for w in words if not han.match(w)] == [w for w in plain_words if not han.match(w)]
+
+
+@settings(deadline=None)
+@given(HARD)
+def test_a_segmenter_of_characters_is_the_default(text: str) -> None:
+    assert Tokenizer(segmenter=list).tokenize(text) == Tokenizer().tokenize(text)
+
+
+@pytest.mark.parametrize(
+    "wrong", [lambda run: run[1:], lambda run: " ".join(run), lambda run: [run, ""], lambda run: [run[:1]], lambda run: [*run, "的"], lambda run: [1]]
+)
+def test_segments_that_do_not_spell_their_run_are_refused(wrong: object) -> None:
+    with pytest.raises(InvalidValue, match=r"`segmenter` must return words that spell the run they were cut from; .*<lambda> made .* of '北约转向亚太'"):
+        Tokenizer(segmenter=wrong).tokenize(TEXT)  # type: ignore[arg-type]
+
+
+def test_what_is_no_function_is_refused() -> None:
+    with pytest.raises(InvalidType, match="`segmenter` must be a function of a string; found 3"):
+        Tokenizer(segmenter=3)  # type: ignore[arg-type]
+    with pytest.raises(InvalidType, match="`lemmas` must be a language code; found True"):
+        Tokenizer(lemmas=True)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("unit", ["document", "paragraph"])
+def test_tokens_of_a_corpus_are_found_and_grouped_by_the_segmenter_that_made_them(corpus: cl.Corpus, unit: str) -> None:
+    tokens = tokenize(corpus, unit=unit, tokenizer=Tokenizer(segmenter=pairs))  # type: ignore[arg-type]
+    documents = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
+    shown = [corpus.text(d)[a:b].lower() for d, a, b in zip(documents, tokens.starts, tokens.ends, strict=True)]
+    assert shown == tokens.words()
+    assert len(tokens.find_exact("北约")) == 3
+    assert tokens.group({"nato": ["NATO", "北约"]}).words().count("nato") == 4
+    assert len(cl.kwic(tokens, "北约")) == 3
+
+
+def test_an_index_records_the_name_of_the_segmenter_and_takes_it_back(corpus: cl.Corpus, tmp_path: Path) -> None:
+    tokens = tokenize(corpus, tokenizer=Tokenizer(segmenter=pairs))
+    tokens.save(tmp_path / "index")
+    loaded = Tokens.load(tmp_path / "index")
+    assert loaded.settings["tokenizer"]["segmenter"] == name_of(pairs) == f"{__name__}.pairs"
+    assert loaded.words() == tokens.words()
+    assert len(loaded.find_exact("wars")) == 2
+    with pytest.raises(InvalidValue, match=r"a saved index holds its name only, '.*pairs'\. Call tokens.with_segmenter"):
+        loaded.find_exact("北约")
+    assert loaded.with_segmenter(pairs).find_exact("北约") == tokens.find_exact("北约")
+    with pytest.raises(InvalidValue, match=r"they were made by '.*pairs', found '.*whole'"):
+        loaded.with_segmenter(whole)
+    with pytest.raises(InvalidValue, match="they were made without a segmenter"):
+        tokenize(corpus).with_segmenter(pairs)
+
+
+def test_index_corpus_gives_what_tokenize_gives(corpus: cl.Corpus, tmp_path: Path) -> None:
+    tokenizer = Tokenizer(segmenter=pairs, lemmas="en")
+    pytest.importorskip("simplemma")
+    serial = tokenize(corpus, tokenizer=tokenizer)
+    tokens = cl.index_corpus(tmp_path / "texts", tmp_path / "index", clean=False, parts=2, n_jobs=1, tokenizer=tokenizer)
+    assert tokens.words() == serial.words()
+    assert tokens.find_exact("北约") == serial.find_exact("北约")
+    # Another segmenter is another index.
+    other = cl.index_corpus(tmp_path / "texts", tmp_path / "index", clean=False, tokenizer=Tokenizer(segmenter=whole))
+    assert "北约转向亚太" in other.vocabulary
+
+
+def test_a_bound_method_has_the_name_of_its_class() -> None:
+    class Cutter:
+        def cut(self, run: str) -> list[str]:
+            return [run]
+
+        __call__ = cut
+
+    assert name_of(Cutter().cut).endswith("Cutter.cut")
+    assert name_of(Cutter()).endswith("Cutter")
+    assert Tokenizer(segmenter=Cutter()).tokenize("北约")[0] == ["北约"]
+
+
+# --------------------------------------------------------------------------------------------------------------------- lemmas
+
+
+def test_words_are_counted_under_their_lemma_and_found_as_they_stand(corpus: cl.Corpus) -> None:
+    pytest.importorskip("simplemma")
+    tokens = tokenize(corpus, tokenizer=Tokenizer(lemmas="en"))
+    assert tokens.frequencies().table.loc["war", "frequency"] == 2
+    assert "wars" not in tokens.vocabulary
+    documents = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
+    shown = [corpus.text(d)[a:b] for d, a, b in zip(documents, tokens.starts, tokens.ends, strict=True)]
+    assert shown == [corpus.text(d)[a:b] for d, a, b in zip(documents, tokenize(corpus).starts, tokenize(corpus).ends, strict=True)]
+    assert len(cl.kwic(tokens, "wars")) == len(cl.kwic(tokens, "war")) == len(tokens.find_exact("wars")) == 2
+    assert tokens.find_exact("war") == []
+
+
+@settings(deadline=None)
+@given(HARD)
+def test_lemmas_move_no_offset(text: str) -> None:
+    pytest.importorskip("simplemma")
+    words, starts, ends = Tokenizer(lemmas="en").tokenize(text)
+    plain = Tokenizer().tokenize(text)
+    assert (starts, ends) == plain[1:]
+    assert len(words) == len(plain[0])
+    assert all(words)
+
+
+def test_a_lemma_is_folded_like_a_token() -> None:
+    pytest.importorskip("simplemma")
+    assert Tokenizer(lemmas="de").tokenize("Häuser")[0] == ["haus"]
+    assert Tokenizer(lemmas="de", lowercase=False).tokenize("Häuser")[0] == ["Haus"]
+
+
+def test_lemmas_survive_saving(corpus: cl.Corpus, tmp_path: Path) -> None:
+    pytest.importorskip("simplemma")
+    tokenize(corpus, tokenizer=Tokenizer(lemmas="en")).save(tmp_path / "index")
+    loaded = Tokens.load(tmp_path / "index")
+    assert loaded.tokenizer == Tokenizer(lemmas="en")
+    assert len(loaded.find_exact("wars")) == 2
+
+
+def test_an_unknown_language_is_named() -> None:
+    pytest.importorskip("simplemma")
+    with pytest.raises(InvalidValue, match="`lemmas` must be a language that simplemma knows; found 'xx'"):
+        Tokenizer(lemmas="xx").tokenize("wars")
+
+
+def test_without_simplemma_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from corpus_lib import segmentation
+
+    segmentation._lemmatizer.cache_clear()
+    monkeypatch.setitem(sys.modules, "simplemma", None)
+    with pytest.raises(CorpusLibError, match=r"`lemmas` needs the package simplemma; it is not installed\. Install corpus_lib\[lemmas\]"):
+        Tokenizer(lemmas="en").tokenize("wars")
+
+
+# ------------------------------------------------------------------------------------------------------------------- both off
+
+
+def test_settings_of_a_tokenizer_without_either_name_neither() -> None:
+    assert sorted(Tokenizer().options()) == ["abbreviations", "apostrophes", "expression", "hyphens", "lowercase", "numbers"]
+    assert Tokenizer(**Tokenizer(lemmas="en", segmenter=pairs).options()) == Tokenizer(lemmas="en", segmenter=pairs)
+    assert json.loads(json.dumps(Tokenizer(hyphens=False).options())) == Tokenizer(hyphens=False).options()
+
+
+def test_the_compiled_loops_are_left_aside_when_either_is_set() -> None:
+    assert not is_usable(Tokenizer(segmenter=pairs), KERNEL_CHARACTERS)
+    assert not is_usable(Tokenizer(lemmas="en"), KERNEL_CHARACTERS)
+
+
+def test_the_report_says_what_segmenter_and_lemmas_move(corpus: cl.Corpus) -> None:
+    pytest.importorskip("simplemma")
+    report = tokenization_report(corpus, tokenizer=Tokenizer(segmenter=pairs, lemmas="en"))
+    assert report.loc["war", ["chosen", "without_lemmas", "without_segmenter"]].tolist() == [2, 0, 2]
+    assert report.loc["北约", ["chosen", "without_lemmas", "without_segmenter"]].tolist() == [3, 3, 0]
+
+
+def test_a_reference_list_is_not_taken_for_the_same_tokens(corpus: cl.Corpus) -> None:
+    pytest.importorskip("simplemma")
+    reference = reference_list()
+    note = "was made by another tokenizer"
+    assert not any(note in n for n in cl.keyness(tokenize(corpus), reference).attrs["notes"])
+    lemmas = tokenize(corpus, tokenizer=Tokenizer(lemmas="en"))
+    assert any(note in n for n in cl.keyness(lemmas, reference).attrs["notes"])
