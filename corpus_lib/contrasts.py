@@ -5,7 +5,7 @@ A long document can be most of its own reference. So each contrast says in how m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,22 +95,42 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     codes, groups = group_codes(tokens, by)
     if np.count_nonzero(np.bincount(codes, weights=tokens.sizes, minlength=len(groups))[: len(groups)]) < 2:
         return _nothing_to_compare(by, len(groups))
-    per_million = rates(tokens, by)
-    tables, attrs = [], {}
     sizes = np.bincount(codes, weights=tokens.sizes, minlength=len(groups))
     empty = [group for group, size in zip(groups, sizes, strict=False) if size == 0]
-    for code, group in enumerate(groups):
-        if group in empty:
-            continue
-        table = keyness(tokens.where(codes == code), tokens.where((codes != code) & (codes < len(groups))), **options)
-        others = per_million.drop(columns=[group, *empty]).loc[table.index]
-        below = others.lt(per_million.loc[table.index, group], axis=0).sum(axis=1)
+    below = _groups_below(rates(tokens, by).drop(columns=empty))
+    tables, attrs = [], {}
+    for code, target, reference in _sides(tokens.where(codes < len(groups)), codes[codes < len(groups)]):
+        group, table = groups[code], keyness(target, reference, **options)
         attrs[group] = dict(table.attrs)
-        tables.append(table.assign(groups_below=below, n_other_groups=others.shape[1]).reset_index(names="token").assign(group=group))
+        rarer = below[group].to_numpy()[below.index.get_indexer(table.index)]
+        tables.append(table.assign(groups_below=rarer, n_other_groups=below.shape[1] - 1).reset_index(names="token").assign(group=group))
     joined = pd.concat(tables, ignore_index=True)
     joined.insert(0, "group", joined.pop("group"))
     joined.attrs.update(groups=attrs, notes=[f"{group!r} has no words and is left out." for group in empty])
     return joined
+
+
+def _sides(tokens: Tokens, codes: np.ndarray) -> Iterator[tuple[int, Any, Any]]:
+    """Each group with tokens and all the others, as `keyness` takes them; groups that share documents are cut out one by one."""
+    from corpus_lib.sides import are_apart, group_sides
+
+    if are_apart(tokens, codes):
+        yield from group_sides(tokens, codes)
+    else:
+        parts = ((code, tokens.where(codes == code), codes != code) for code in np.unique(codes).tolist())
+        yield from ((code, part, tokens.where(others)) for code, part, others in parts if part.n_tokens)
+
+
+def _groups_below(per_million: pd.DataFrame) -> pd.DataFrame:
+    """In how many columns a row has a smaller value, for each of its values."""
+    values = per_million.to_numpy()
+    order = np.argsort(values, axis=1, kind="stable")
+    rising = np.take_along_axis(values, order, axis=1)
+    place = np.broadcast_to(np.arange(values.shape[1]), values.shape)
+    first = np.maximum.accumulate(np.where(np.diff(rising, axis=1, prepend=-1) > 0, place, 0), axis=1)
+    below = np.empty_like(first)
+    np.put_along_axis(below, order, first, axis=1)
+    return pd.DataFrame(below, index=per_million.index, columns=per_million.columns)
 
 
 def contrast_of(table: pd.DataFrame, group: str) -> pd.DataFrame:
@@ -138,10 +158,11 @@ def _nothing_to_compare(by: str, n_groups: int) -> pd.DataFrame:
     return table
 
 
-def survival(
-    settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", n: int = 10, alphabetic: bool = True
-) -> pd.DataFrame:
-    """Which of a group's first keywords are still keywords under other settings.
+def survival(settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", n: int = 10) -> pd.DataFrame:
+    """Which of a group's keywords are still keywords when a setting is changed.
+
+    A keyword here is a word with letters in it whose conservative log ratio (LRC) is above 0: a difference that chance does not explain after correction
+    for all words compared.
 
     Parameters
     ----------
@@ -150,44 +171,43 @@ def survival(
     group, by
         The group, and the column of `units` that holds it; it is compared with all other groups.
     n
-        How many keywords of the first setting are followed. Under another setting a word counts as kept among the first 2 `n`: a change of a few
-        ranks is no loss.
-    alphabetic
-        Pass over tokens without a letter, such as the numbers of a list.
+        How many keywords of the first setting are followed at most.
 
     Returns
     -------
     DataFrame
-        Index `token`: the `n` words most over-used in the first setting, by log-likelihood; one column a setting with the word's rank there, missing
-        where it is not kept; `n_kept`, the settings that keep it, and `survives`. Empty where there is nothing to compare with.
+        Index `token`: the keywords of the first setting, by log-likelihood; one column for each *other* setting: True where the word is a keyword
+        again, False where it is not, missing where the corpus has no such word under that setting (it was joined to another, divided or taken out), which
+        says nothing for or against it; and `survives`, whether no setting speaks against it. Empty where there is no keyword.
 
     Examples
     --------
     >>> from corpus_lib import Tokens
     >>> tokens = Tokens.from_lists([["a"] * 30 + ["b"] * 9, ["b"] * 60])
-    >>> survival({"as it is": tokens, "without b": tokens.without(["b"])}, "0", n=1)["survives"].tolist()
+    >>> survival({"as it is": tokens, "no b": tokens.without(["b"])}, "0")["survives"].tolist()
     [False]
     """
-    ranked = {name: _ranks(tokens, group, by, n if i == 0 else 2 * n, alphabetic) for i, (name, tokens) in enumerate(settings.items())}
-    first = next(iter(ranked.values()))
-    frame = pd.DataFrame({name: ranks.reindex(first.index) for name, ranks in ranked.items()})
-    kept = frame.notna().sum(axis=1)
-    return frame.assign(n_kept=kept, survives=kept == len(settings)).rename_axis("token")
+    (_, first), *others = settings.items()
+    followed = _keywords(first, group, by)[:n]
+    frame = pd.DataFrame(index=pd.Index(followed, name="token", dtype="str"))
+    for name, tokens in others:
+        again = set(_keywords(tokens, group, by))
+        known = set(tokens.vocabulary)
+        frame[name] = pd.array([word in again if word in known else pd.NA for word in followed], dtype="boolean")
+    return frame.assign(survives=frame.fillna(True).all(axis=1).astype(bool))
 
 
-def _ranks(tokens: Tokens, group: str, by: str, n: int, alphabetic: bool) -> pd.Series:
-    """Rank of the `n` words that a group over-uses most, from 1; none where either side is empty."""
+def _keywords(tokens: Tokens, group: str, by: str) -> list[str]:
+    """Words of a group whose LRC is above 0, the strongest evidence first; none where either side is empty."""
     from corpus_lib.keyness import keyness
 
     codes, groups = group_codes(tokens, by)
-    target = tokens.where(codes == (groups.index(group) if group in groups else -1))
-    others = tokens.where((codes < len(groups)) & ~np.isin(codes, [groups.index(group)] if group in groups else []))
+    own = codes == groups.index(group) if group in groups else np.zeros(len(codes), dtype=bool)
+    target, others = tokens.where(own), tokens.where((codes < len(groups)) & ~own)
     if not (target.n_tokens and others.n_tokens):
-        return pd.Series(dtype="Int64", index=pd.Index([], name="token", dtype="str"))
-    table = keyness(target, others, measures=["log_likelihood"])
-    words = np.array([not alphabetic or any(map(str.isalpha, token)) for token in table.index], dtype=bool)
-    over = table[(table["log_likelihood"] > 0) & words].head(n)
-    return pd.Series(np.arange(1, len(over) + 1), index=over.index, dtype="Int64")
+        return []
+    table = keyness(target, others, measures=["log_likelihood", "log_ratio_conservative"])
+    return [word for word in table.index[table["log_ratio_conservative"] > 0] if any(map(str.isalpha, word))]
 
 
 def group_codes(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:

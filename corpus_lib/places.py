@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["places"]
 
-COLUMNS = ["token", "doc_id", "path", "row", "line", "byte_start", "byte_end", "quote", "sha256"]
+COLUMNS = ["token", "doc_id", "path", "row", "line", "byte_start", "byte_end", "quote", "context", "sha256"]
 
 
 def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
     -------
     DataFrame
         `token`, `doc_id`, `path`, `row` (of a table), `line`, `byte_start`, `byte_end` (in the file, or in the cell of a table), `quote` (what the
-        source says there) and `sha256` of the document; in the order of `words`, then of the corpus. The bytes of the file hold the quote, and the
+        source says there), `context` (the text around it, the word in brackets) and `sha256` of the document; in the order of `words`, then of the corpus. The bytes of the file hold the quote, and the
         file's hash tells whether it is still the file that was read.
 
     Raises
@@ -66,4 +66,19 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
 
 def _place(tokens: Tokens, word: str, doc_id: str, i: int) -> tuple[object, ...]:
     cited = tokens.source.cite(doc_id, int(tokens.starts[i]), int(tokens.ends[i]))
-    return (word, doc_id, cited.path, cited.row, cited.first_line, cited.byte_start, cited.byte_end, cited.quote, cited.sha256)
+    context = bracketed(tokens.source.text(doc_id), int(tokens.starts[i]), int(tokens.ends[i]))
+    return (word, doc_id, cited.path, cited.row, cited.first_line, cited.byte_start, cited.byte_end, cited.quote, context, cited.sha256)
+
+
+def bracketed(text: str, start: int, end: int, width: int = 30) -> str:
+    """A stretch of text in brackets with some characters around it, cut at words, line ends as spaces.
+
+    Examples
+    --------
+    >>> bracketed("one two three four", 4, 7, width=6)
+    'one [two] three'
+    """
+    left, right = text[max(start - width, 0) : start], text[end : end + width]
+    left = left[left.find(" ") + 1 :] if start > width and " " in left.strip() else left
+    right = right[: right.rfind(" ")] if end + width < len(text) and " " in right.strip() else right
+    return " ".join(f"{left}[{text[start:end]}]{right}".split())

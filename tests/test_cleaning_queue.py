@@ -37,3 +37,14 @@ def test_a_line_whose_voters_agree_is_not_in_doubt_and_one_whose_voters_differ_i
 def test_kept_labels_are_those_of_the_contract():
     assert set(KEPT) == {"body", "heading", "list_item"}
     assert (CLEAN.lines["keep"] == CLEAN.lines["label"].isin(KEPT)).all()
+
+
+def test_flags_and_edits_are_shown_with_the_text_around_them():
+    from corpus_lib.cleaning import contexts
+
+    flags = CLEAN.flags[CLEAN.flags["kind"] == "mask"]
+    assert contexts(CLEAN, flags).str.contains("[**]", regex=False).all()
+    shown = contexts(CLEAN, CLEAN.edits)
+    for row, context in zip(CLEAN.edits.itertuples(), shown, strict=True):
+        assert f"[{row.before}]".replace("[ ", "[").replace(" ]", "]").strip("[]") in context
+        assert "[" in context

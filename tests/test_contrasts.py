@@ -57,19 +57,22 @@ def test_an_unknown_column_is_answered_with_those_there_are():
         contrasts(TOKENS, "place")
 
 
-def test_a_keyword_survives_when_every_setting_keeps_it():
-    frame = survival({"all": TOKENS, "no the": TOKENS.without(["the"]), "no war": TOKENS.without(["war"])}, "0", n=1)
+def test_a_keyword_survives_when_no_setting_speaks_against_it():
+    more = Tokens.from_lists([["war"] * 30 + ["the"] * 60, ["peace"] * 20 + ["the"] * 90 + ["war"]])
+    weak = Tokens.from_lists([["war"] * 3 + ["the"] * 60, ["peace"] * 20 + ["the"] * 90 + ["war"] * 3])
+    frame = survival({"all": more, "no the": more.without(["the"]), "joined": more.without(["war"]), "weak": weak}, "0")
     assert frame.index.tolist() == ["war"]
-    assert frame.loc["war", ["all", "no the"]].tolist() == [1, 1]
-    assert pd.isna(frame.loc["war", "no war"])
-    assert frame.loc["war", ["n_kept", "survives"]].tolist() == [2, False]
+    assert frame.columns.tolist() == ["no the", "joined", "weak", "survives"]
+    assert frame.loc["war", ["no the", "weak", "survives"]].tolist() == [True, False, False]
+    assert pd.isna(frame.loc["war", "joined"])
+    kept = survival({"all": more, "joined": more.without(["war"])}, "0")
+    assert kept["survives"].tolist() == [True]
 
 
-def test_numbers_are_passed_over_unless_asked_for():
-    tokens = Tokens.from_lists([["1", "1", "1", "war", "the"], ["the", "the", "the"]])
-    assert survival({"all": tokens}, "0", n=1).index.tolist() == ["war"]
-    assert survival({"all": tokens}, "0", n=1, alphabetic=False).index.tolist() == ["1"]
+def test_numbers_are_no_keywords_to_follow():
+    tokens = Tokens.from_lists([["1"] * 30 + ["the"] * 60, ["the"] * 90])
+    assert survival({"all": tokens, "again": tokens}, "0").empty
 
 
 def test_nothing_survives_where_there_is_nothing_to_compare_with():
-    assert survival({"all": TOKENS.where([True, False, False])}, "0").empty
+    assert survival({"all": TOKENS.where([True, False, False]), "again": TOKENS}, "0").empty

@@ -34,3 +34,12 @@ def test_places_are_limited_in_each_document():
 def test_an_unknown_word_is_named():
     with pytest.raises(NotFound, match=r"`words` must be types of the vocabulary; 1 are not: 'War'\. Words are folded"):
         places(Tokens.from_lists([["war"]]), ["War"])
+
+
+def test_apostrophes_folded_join_types_and_keep_their_places():
+    tokens = Tokens.from_lists([["it’s", "it's", "its"]])
+    folded = tokens.fold({"’": "'"})
+    assert folded.frequencies().table["frequency"].to_dict() == {"it's": 2, "its": 1}
+    assert folded.starts.tolist() == tokens.starts.tolist()
+    assert places(folded, ["it's"], limit=2)["quote"].tolist() == ["it’s", "it's"]
+    assert tokens.fold({}).words() == tokens.words()

@@ -263,15 +263,15 @@ def documents(n=5):
 def test_overview_of_five_articles():
     assert report.corpus_overview(documents(), noun="article") == (
         "The corpus holds five articles and 5,000 words. They have from 600 to 1,500 words; the longest, d4, has 30 % of all. "
-        "Three of five articles name a source, 3 different ones: Manufactry, Mondo and People's Daily. "
-        "Four of five articles state a date of publication, from 2022-05-24 to 2025-03-08. The language is `en` throughout."
+        "Three of five articles name a source or publisher: Manufactry, Mondo and People's Daily. "
+        "Four of five articles state a date of publication, from 2022-05-24 to 2025-03-08. The main language is `en` throughout."
     )
 
 
 def test_overview_of_one_document_of_none_and_of_many():
     assert report.corpus_overview(documents(1)) == (
-        "The corpus holds one document and 600 words. The document names a source, Manufactry. "
-        "The document states a date of publication, 2025-03-08. The language is `en`."
+        "The corpus holds one document and 600 words. The document names a source or publisher, Manufactry. "
+        "The document states a date of publication, 2025-03-08. The main language is `en`."
     )
     assert report.corpus_overview(documents(0)) == "The corpus holds no document."
     many = pd.DataFrame({"country": ["x"] * 140}, index=range(140))
@@ -293,8 +293,8 @@ def lines(keep=(True, False, False)):
 def test_cleaning_sentence_counts_lines_bytes_edits_and_flags():
     edits, flags = pd.DataFrame({"rule": ["hyphen", "hyphen", "quote"]}), pd.DataFrame({"kind": ["mask"]})
     assert report.cleaning_audit(lines(), edits, flags) == (
-        "Of 3 lines that are not blank, 2 are dropped (55 % of the bytes): 2 nav. The document that loses most is b, with 100 % of its bytes. "
-        "Three edits inside kept lines: 2 hyphen and 1 quote. One place is flagged and left as written: 1 mask."
+        "Of 3 lines that are not blank, 2 are dropped (55 % of the bytes): 2 nav lines. The document that loses most is b, with 100 % of its bytes. "
+        "Three edits inside kept lines: 2 hyphens and 1 quote. One place is flagged and left as written: 1 mask."
     )
 
 
@@ -435,7 +435,7 @@ def test_usage_by_document_from_either_shape():
     long = pd.DataFrame({"word": ["x", "x", "z", "z"], "doc_id": ["a", "b", "a", "b"], "frequency": [9, 1, 1, 1]})
     assert report.usage(long, ["x", "y", "z"]) == said
     assert (
-        report.usage(long.head(1), n_documents=5, noun="article") == "**x** occurs 9 times in one of five articles, a."
+        report.usage(long.head(1), n_documents=5, noun="article") == "**x** occurs 9 times, all in a."
     )
     assert (
         report.usage(long.head(1)) == "**x** occurs 9 times." and report.usage(long, []) == "No word was asked about."
@@ -474,7 +474,7 @@ def test_agreement_of_keywords_and_topics():
 def test_survival_names_what_stays_and_what_costs_it():
     found = pd.DataFrame({"as it is": [True, True], "no stop words": [True, False]}, index=["x", "y"])
     assert (
-        report.survival(found) == "One of two keywords survives both settings: **x**. Lost under no stop words (**y**)."
+        report.survival(found) == "One of two keywords survives both settings: **x**. Lost, by setting: no stop words (**y**)."
     )
     assert report.survival(found.loc[["x"]]) == "The one keyword, **x**, survives both settings."
     assert report.survival(pd.concat([found.loc[["x"]]] * 2)) == "Both keywords survive both settings."
@@ -489,14 +489,14 @@ def test_survival_names_what_stays_and_what_costs_it():
         },
         index=["x", "y"],
     )
-    assert report.survival(ranks) == "One of two keywords survives both settings: **x**. Lost under b (**y**)."
+    assert report.survival(ranks) == "One of two keywords survives both settings: **x**. Lost, by setting: b (**y**)."
 
 
 def test_difference_and_voices():
     assert report.difference("nato", 100, 100) == "Nato: 100 under both settings."
     assert report.difference("nato", 0, 5) == "Nato: 0, and 5 under the other setting."
     assert (
-        report.voices(0, 10).startswith("No quotation was found: all 10 words")
+        report.voices(0, 10).startswith("No direct speech was found: all 10 words")
         and report.voices(0, 0) == "There are no words."
     )
 
@@ -538,7 +538,7 @@ def test_topic_support_says_yes_no_or_not_measured():
 def test_reproducible_topics_and_topics_of_one_document():
     assert (
         report.topic_reproducibility(summary(), noun="article")
-        == "One of two topics is reproducible: topic 1 (0.80). Topic 2 (b, 95 %) describes mostly one article."
+        == "One of two topics is reproducible on average: topic 1 (0.80). Topic 2 (b, 95 %) describes mostly one article."
     )
     assert (
         report.topic_reproducibility(summary((0.1, 0.2), (0.1, 0.2)))
@@ -652,3 +652,29 @@ def test_a_topic_whose_words_meet_in_one_document_only_is_named():
     both = report.topic_reproducibility(summary.assign(support_documents=1), noun="text")
     assert both.endswith("Topic 1 and topic 2 rest on a single text: only there do their words meet.")
     assert report.topic_reproducibility(summary.assign(support_documents=2), noun="text").endswith("No topic is mostly one text.")
+
+
+def test_a_word_that_a_setting_abolishes_is_neither_kept_nor_lost():
+    frame = pd.DataFrame({"a": pd.array([True, pd.NA], dtype="boolean"), "b": pd.array([True, True], dtype="boolean")}, index=["x", "y"])
+    text = report.survival(frame)
+    assert text == (
+        "Both keywords survive both settings. Words that a setting joins to others, divides or takes out speak neither for nor against: a (**y**)."
+    )
+
+
+def test_what_was_removed_is_said_for_each_document():
+    lines = pd.DataFrame(
+        {
+            "doc_id": ["a", "a", "a", "b"],
+            "label": ["body", "nav", "nav", "body"],
+            "keep": [True, False, False, True],
+            "byte_start": [0, 10, 15, 0],
+            "byte_end": [8, 14, 16, 5],
+        }
+    )
+    assert report.removed(lines) == ["a: 2 nav lines of 3 lines (38 % of the bytes).", "b: nothing."]
+
+
+def test_a_publisher_stands_in_where_no_source_is_named():
+    documents = pd.DataFrame({"n_words": [1, 2], "source": ["", "X"], "publisher": ["Y", "Z"]}, index=["a", "b"])
+    assert "Both documents name a source or publisher: Y and X." in report.corpus_overview(documents)

@@ -1,4 +1,4 @@
-"""What a person should look at first: lines by the words that a wrong decision would cost, and the text of every line."""
+"""What a person should look at first: lines by the words that a wrong decision would cost; and lines, edits and flags with their text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.cleaning.labels import KEPT
+from corpus_lib.corpus import byte_offsets
+from corpus_lib.places import bracketed
 
 if TYPE_CHECKING:
     from corpus_lib.corpus import CleanCorpus
 
-__all__ = ["line_texts", "review_queue"]
+__all__ = ["contexts", "line_texts", "review_queue"]
 
 VOTE = re.compile(r"[\w.]+: (\w+) \(")
 COLUMNS = ["doc_id", "line", "label", "keep", "text", "reason", "votes", "probability", "n_words", "doubt", "words_at_risk"]
@@ -31,6 +33,27 @@ def line_texts(clean: CleanCorpus) -> pd.Series:
     rows = zip(clean.lines["doc_id"], clean.lines["byte_start"], clean.lines["byte_end"], strict=True)
     texts = [sources[doc_id][a:b].decode(encodings[doc_id]).strip() for doc_id, a, b in rows]
     return pd.Series(texts, index=clean.lines.index, name="text", dtype="str")
+
+
+def contexts(clean: CleanCorpus, table: pd.DataFrame) -> pd.Series:
+    """The source around each row of `clean.edits` or `clean.flags`, with the place itself in brackets.
+
+    Returns
+    -------
+    Series of str with the index of `table`.
+    """
+    maps = {doc_id: _characters(clean, doc_id) for doc_id in table["doc_id"].unique()}
+    found = []
+    for doc_id, a, b in zip(table["doc_id"], table["byte_start"], table["byte_end"], strict=True):
+        text, offsets = maps[doc_id]
+        start, end = np.searchsorted(offsets, [a, b])
+        found.append(bracketed(text, int(start), int(end)))
+    return pd.Series(found, index=table.index, name="context", dtype="str")
+
+
+def _characters(clean: CleanCorpus, doc_id: str) -> tuple[str, np.ndarray]:
+    text = clean.source(doc_id)
+    return text, byte_offsets(text, clean.corpus.documents.loc[doc_id, "encoding"])
 
 
 def review_queue(clean: CleanCorpus) -> pd.DataFrame:

@@ -254,10 +254,10 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
     columns
         Width in a printed page: 1 or 2 columns.
     """
-    found = found_under(frame)
+    found, applies = found_under(frame)
     if not len(found) or not found.shape[1]:
         return empty(f"There is no {what} to test under other settings.", columns)
-    stays = found.all(axis=1)
+    stays = (found | ~applies).all(axis=1)
     kept = int(stays.sum())
     subject = sentence(part_of(kept, len(found), what))
     title = f"{subject} {'stays' if kept <= 1 or len(found) == 1 else 'stay'} under {all_of(found.shape[1], 'setting')}"
@@ -268,6 +268,9 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
         axes = figure.add_subplot()
         for j in range(found.shape[1]):
             for i, here in enumerate(found.iloc[:, j]):
+                if not applies.iloc[i, j]:
+                    axes.plot([j], [i], marker="_", color=style.NEUTRAL.color, markersize=8)
+                    continue
                 face = style.TARGET.color if here else "white"
                 axes.plot(
                     [j],
@@ -287,9 +290,10 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
         axes.grid(axis="y")
         for spine in axes.spines.values():
             spine.set_visible(False)
-    caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} found under all of them."
+    caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} that no setting speaks against."
+    caption += "" if applies.all(axis=None) else " Dash: the setting leaves no such word."
     lost = [
-        f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy()]])}"
+        f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy() & applies.loc[w].to_numpy()]])}"
         for w, row in found[~stays].iterrows()
     ]
     alt = f"Table of marks, {counted(len(found), what)} by {counted(found.shape[1], 'setting')}. Under all: {listing(map(plain, found.index[stays])) or 'none'}."

@@ -10,6 +10,7 @@ from .about_corpus import (
     corpus_overview,
     limits,
     metadata_unknown,
+    removed,
     smallest_p,
 )
 from .about_topics import prevalence, topic_reproducibility, topic_support, topics
@@ -69,6 +70,7 @@ __all__ = [
     "per_million",
     "prevalence",
     "provenance",
+    "removed",
     "share",
     "short_labels",
     "show",

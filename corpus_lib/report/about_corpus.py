@@ -80,16 +80,19 @@ def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = 
 
 
 def _origins(documents: Any, noun: str) -> str:
-    for column in ("source", "publisher"):
-        if column in documents.columns and len(names := known(documents[column])):
-            distinct = list(dict.fromkeys(str(name) for name in names))
-            part = _part(len(names), len(documents), noun)
-            if len(distinct) == 1:
-                which = "a" if len(names) == 1 else "the same"
-                return f"{sentence(part)} {_name(len(names))} {which} {column}, {escape(distinct[0])}."
-            named = f": {listing([escape(name) for name in distinct])}" if len(distinct) <= 6 else ""
-            return f"{sentence(part)} {_name(len(names))} a {column}, {integer(len(distinct))} different ones{named}."
-    return ""
+    """Which documents name a source, or else a publisher, and which these are."""
+    columns = [documents[name] for name in ("source", "publisher") if name in documents.columns]
+    if not columns or not len(names := known(pd.concat([known(column) for column in reversed(columns)]))):
+        return ""
+    names = names[~names.index.duplicated(keep="last")].reindex(documents.index).dropna()
+    distinct = list(dict.fromkeys(str(name) for name in names))
+    part = _part(len(names), len(documents), noun)
+    if len(distinct) == 1:
+        which = "a" if len(names) == 1 else "the same"
+        return f"{sentence(part)} {_name(len(names))} {which} source or publisher, {escape(distinct[0])}."
+    listed = f": {listing([escape(name) for name in distinct])}" if len(distinct) <= 6 else ""
+    many = "" if len(distinct) == len(names) else f", {integer(len(distinct))} different ones"
+    return f"{sentence(part)} {_name(len(names))} a source or publisher{many}{listed}."
 
 
 def _name(n: int) -> str:
@@ -120,8 +123,8 @@ def _languages(documents: Any, noun: str) -> str:
         return ""
     counts = found.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     if len(counts) == 1:
-        return f"The language is `{escape(counts.index[0])}`" + ("" if len(documents) == 1 else " throughout") + "."
-    return f"Languages: {listing([f'`{escape(name)}` {integer(k)}' for name, k in counts.items()])}."
+        return f"The main language is `{escape(counts.index[0])}`" + ("" if len(documents) == 1 else " throughout") + "."
+    return f"Main languages: {listing([f'`{escape(name)}` {integer(k)}' for name, k in counts.items()])}."
 
 
 def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: str = "document") -> str:
@@ -148,7 +151,7 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
     else:
         parts = [
             f"Of {counted(n, 'line')} that {is_are(n)} not blank, {integer(len(gone))} {is_are(len(gone))} dropped "
-            f"({share(size[~keep].sum() / size.sum())} of the bytes): {_tally(gone['label'])}."
+            f"({share(size[~keep].sum() / size.sum())} of the bytes): {_tally(gone['label'], 'line')}."
         ]
         parts.append(_most_cut(gone["doc_id"], size, lines["doc_id"], noun))
     if edits is not None:
@@ -161,9 +164,11 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
     return " ".join(part for part in parts if part)
 
 
-def _tally(values: Any, limit: int = 6) -> str:
+def _tally(values: Any, noun: str = "", limit: int = 6) -> str:
+    """How often each value occurs, as things: "2 masks", or with a noun "2 sidebar lines"."""
     counts = pd.Series(values).astype(str).value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return listing([f"{integer(k)} {escape(str(name).replace('_', ' '))}" for name, k in counts.items()], limit=limit)
+    things = [(k, f"{str(name).replace('_', ' ')} {noun}".strip()) for name, k in counts.items()]
+    return listing([f"{integer(k)} {escape(name if k == 1 or name.endswith('s') else plural(name))}" for k, name in things], limit=limit)
 
 
 def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:
@@ -318,3 +323,31 @@ def _sources(sources: Any) -> tuple[int, int]:
     values = pd.Series(list(sources), dtype=object)
     named = known(values)
     return int(named.nunique()), len(values) - len(named)
+
+
+def removed(lines: Any, *, noun: str = "document") -> list[str]:
+    """What cleaning dropped of each document, a sentence each.
+
+    Parameters
+    ----------
+    lines
+        One row a line that is not blank: `doc_id`, `label`, `keep`, `byte_start`, `byte_end`.
+    noun
+        What a document is called.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"doc_id": ["a", "a"], "label": ["body", "nav"], "keep": [True, False], "byte_start": [0, 9], "byte_end": [8, 10]})
+    >>> removed(lines)
+    ['a: 1 nav line of 2 lines (11 % of the bytes).']
+    """
+    labels = short_labels(list(dict.fromkeys(lines["doc_id"])))
+    size = lines["byte_end"] - lines["byte_start"]
+    found = []
+    for doc_id, part in lines.groupby("doc_id", sort=False):
+        gone = part[~part["keep"].astype(bool)]
+        lost = share(size[gone.index].sum() / max(size[part.index].sum(), 1))
+        of = f"of {counted(len(part), 'line')} ({lost} of the bytes)"
+        said = f"{_tally(gone['label'], 'line', 12)} {of}" if len(gone) else "nothing"
+        found.append(f"{escape(label_of(labels, doc_id))}: {said}.")
+    return found

@@ -114,6 +114,12 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
     return f"{head} {sentence(listing(facts))} {verb} mostly one {noun}. {_narrow(summary, noun)}".strip()
 
 
+def _with_interval(row: Any) -> str:
+    low, high = row.get("reproducibility_low"), row.get("reproducibility_high")
+    interval = "" if is_missing(low) or is_missing(high) else f", {decimal(low)} to {decimal(high)}"
+    return f"{decimal(row['reproducibility'])}{interval}"
+
+
 def _narrow(summary: Any, noun: str) -> str:
     """Topics whose words meet in one document only: a repeat inside it is enough to make them reproducible."""
     if "support_documents" not in summary.columns:
@@ -134,9 +140,9 @@ def _reproducible(summary: Any, flag: Any) -> str:
     if firm == n:
         return f"{sentence(all_of(n, 'topic'))} are reproducible."
     named = listing(
-        [f"topic {escape(topic)} ({decimal(summary.at[topic, 'reproducibility'])})" for topic in summary.index[flag]]
+        [f"topic {escape(topic)} ({_with_interval(summary.loc[topic])})" for topic in summary.index[flag]]
     )
-    return f"{sentence(part_of(firm, n, 'topic'))} {'is' if firm == 1 else 'are'} reproducible: {named}."
+    return f"{sentence(part_of(firm, n, 'topic'))} {'is' if firm == 1 else 'are'} reproducible on average: {named}."
 
 
 def topics(terms: Any, n: int = 6) -> str:

@@ -192,9 +192,9 @@ def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: st
     if total == 1:
         return f"{text}."
     label = escape(label_of(labels, by_doc.index[0]))
-    text += f" in {part_of(len(by_doc), total, noun)}"
     if len(by_doc) == 1:
-        return f"{text}, {label}."
+        return f"{text}, {'all ' if by_doc.sum() > 1 else ''}in {label}."
+    text += f" in {part_of(len(by_doc), total, noun)}"
     most = by_doc.iloc[0] / by_doc.sum()
     return f"{text}, {share(most)} of it in {label}." if most > 0.5 else f"{text}."
 
@@ -275,14 +275,23 @@ def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[st
     return text + " Both methods read the same counts, so that agreement is no independent proof."
 
 
-def found_under(frame: Any) -> Any:
-    """Truth values of a table of settings: whether each word was found under each; totals are left out."""
+def found_under(frame: Any) -> tuple[Any, Any]:
+    """Two tables of truth values: whether each word was found under each setting, and whether the setting leaves it to be found.
+
+    Totals are left out. In columns of truth values a missing one means that the setting abolishes the word; in columns of ranks that it was not found.
+    """
     settings = frame[[name for name in frame.columns if name not in ("n_kept", "survives")]]
-    return pd.DataFrame({name: _found(settings[name]) for name in settings.columns}, index=frame.index, dtype=bool)
+    found = {name: _found(settings[name]) for name in settings.columns}
+    applies = {name: _applies(settings[name]) for name in settings.columns}
+    return pd.DataFrame(found, index=frame.index, dtype=bool), pd.DataFrame(applies, index=frame.index, dtype=bool)
 
 
 def _found(values: Any) -> Any:
     return values.fillna(False).astype(bool) if pd.api.types.is_bool_dtype(values.dtype) else values.notna()
+
+
+def _applies(values: Any) -> Any:
+    return values.notna() if pd.api.types.is_bool_dtype(values.dtype) else pd.Series(True, index=values.index)
 
 
 def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
@@ -297,10 +306,10 @@ def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
     limit
         Words named of each kind.
     """
-    if not len(frame) or not found_under(frame).shape[1]:
+    found, applies = found_under(frame)
+    if not len(frame) or not found.shape[1]:
         return f"There is no {what} to test under other settings."
-    found = found_under(frame)
-    stays, n, k = found.all(axis=1), len(found), found.shape[1]
+    stays, n, k = (found | ~applies).all(axis=1), len(found), found.shape[1]
     kept, lost = found.index[stays], found.index[~stays]
     settings = all_of(k, "setting")
     if not len(kept):
@@ -309,15 +318,25 @@ def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
         )
     elif not len(lost):
         subject = f"The one {what}, {word(kept[0])}, survives" if n == 1 else f"{sentence(all_of(n, what))} survive"
-        return f"{subject} {settings}."
+        return f"{subject} {settings}.{_abolished(applies, limit)}"
     else:
         head = f"{sentence(part_of(len(kept), n, what))} {'survives' if len(kept) == 1 else 'survive'} {settings}: {listing([word(w) for w in kept], limit=limit)}."
     losses = [
-        f"{escape(name)} ({listing([word(w) for w in found.index[~found[name]]], limit=limit)})"
+        f"{escape(name)} ({listing([word(w) for w in found.index[~found[name] & applies[name]]], limit=limit)})"
         for name in found.columns
-        if not found[name].all()
+        if not (found[name] | ~applies[name]).all()
     ]
-    return f"{head} Lost under {listing(losses)}."
+    return f"{head} Lost, by setting: {listing(losses)}.{_abolished(applies, limit)}"
+
+
+def _abolished(applies: Any, limit: int) -> str:
+    """Which words a setting does not leave to be found."""
+    gone = [
+        f"{escape(name)} ({listing([word(w) for w in applies.index[~applies[name]]], limit=limit)})"
+        for name in applies.columns
+        if not applies[name].all()
+    ]
+    return f" Words that a setting joins to others, divides or takes out speak neither for nor against: {listing(gone)}." if gone else ""
 
 
 def voices(quoted: int, own: int, *, noun: str = "article") -> str:
@@ -326,14 +345,14 @@ def voices(quoted: int, own: int, *, noun: str = "article") -> str:
     Examples
     --------
     >>> voices(250, 750)
-    'Of 1,000 words, 25 % stand inside quotation marks; the rest is the voice of the articles themselves.'
+    'Of 1,000 words, 25 % are direct speech, quotations of a sentence or of a named speaker. The rest, shorter phrases in quotation marks included, counts as the voice of the articles themselves.'
     """
     total = quoted + own
     if total == 0:
         return "There are no words."
     if quoted == 0:
-        return f"No quotation was found: all {counted(total, 'word')} are counted as the voice of the {plural(noun)} themselves."
-    return f"Of {counted(total, 'word')}, {share(quoted / total)} stand inside quotation marks; the rest is the voice of the {plural(noun)} themselves."
+        return f"No direct speech was found: all {counted(total, 'word')} are counted as the voice of the {plural(noun)} themselves."
+    return f"Of {counted(total, 'word')}, {share(quoted / total)} are direct speech, quotations of a sentence or of a named speaker. The rest, shorter phrases in quotation marks included, counts as the voice of the {plural(noun)} themselves."
 
 
 def difference(label: str, before: Any, after: Any, *, digits: int = 0) -> str:
