@@ -375,6 +375,24 @@ class Tokens:
         """
         return self._only(~np.isin(self.ids, self.vocabulary.get_indexer(list(words))))
 
+    def fold(self, characters: Mapping[str, str]) -> Tokens:
+        """Types that differ in these characters only become one; places in the text stay as they are.
+
+        Parameters
+        ----------
+        characters
+            Character -> what it is written as, for instance {"’": "'"}: texts from several sites mix the two apostrophes, and *country's* would
+            otherwise be two types, one of which a reference list does not have.
+
+        Examples
+        --------
+        >>> Tokens.from_lists([["it’s", "it's"]]).fold({"’": "'"}).vocabulary.tolist()
+        ["it's"]
+        """
+        folded = self.vocabulary.str.translate(str.maketrans(dict(characters)))
+        vocabulary, code = np.unique(folded.to_numpy(dtype=object), return_inverse=True)
+        return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=pd.Index(vocabulary, name="token", dtype="str"))
+
     def _only(self, kept: np.ndarray) -> Tokens:
         """The tokens where `kept` is true, in the same units."""
         used, ids = _compact(self.ids[kept], len(self.vocabulary))
