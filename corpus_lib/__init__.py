@@ -24,7 +24,7 @@ _EXPORTS = {
     "contrasts": "contrasts", "contrast_of": "contrasts", "rates": "contrasts", "survival": "contrasts",
     "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance", "ngram_tokens": "concordance",
     "find_phrases": "phrases", "join_phrases": "phrases", "positions": "concordance", "places": "places",
-    "variants": "variants", "variants_of": "variants", "aliases_table": "variants", "concordances": "variants",
+    "variants": "variants", "variants_of": "variants", "variants_places": "variants", "aliases_table": "variants", "concordances": "variants",
     "repeated_sentences": "repetition", "tokenization_report": "tokenization",
     "fit_topics": "topics", "TopicModel": "topics", "Recipe": "topic_weighting", "choose_n_topics": "topic_choice",
     "align_topics": "topic_reading", "compare_engines": "engines",

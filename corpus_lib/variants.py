@@ -11,13 +11,14 @@ import pandas as pd
 from corpus_lib.concordance import KWIC_COLUMNS, kwic
 from corpus_lib.contrasts import group_codes
 from corpus_lib.errors import InvalidValue
+from corpus_lib.places import bracketed
 from corpus_lib.query import find
 from corpus_lib.tokens import longest_first
 
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
 
-__all__ = ["aliases_table", "concordances", "variants", "variants_of"]
+__all__ = ["aliases_table", "concordances", "variants", "variants_of", "variants_places"]
 
 
 def variants(tokens: Tokens, names: Mapping[str, Sequence[str]], *, by: str = "doc_id") -> pd.DataFrame:
@@ -48,13 +49,7 @@ def variants(tokens: Tokens, names: Mapping[str, Sequence[str]], *, by: str = "d
     if not names:
         raise InvalidValue("`names` must hold at least one label with its phrases; found none.")
     codes, groups = group_codes(tokens, by)
-    found = [
-        (first, last - first, label)
-        for label, phrases in names.items()
-        for phrase in phrases
-        for first, last in _occurrences(tokens, phrase)
-    ]
-    chosen = longest_first(found)
+    chosen = _chosen(tokens, names)
     units = np.searchsorted(tokens.offsets, np.array([first for first, _, _ in chosen], dtype=np.int64), side="right") - 1
     labels = list(names)
     cells = np.array([labels.index(label) for _, _, label in chosen], dtype=np.int64) * (len(groups) + 1) + codes[units]
@@ -76,6 +71,44 @@ def variants_of(tokens: Tokens, comparisons: Mapping[str, Mapping[str, Sequence[
     if not tables:
         return pd.DataFrame(columns=["total"], index=pd.MultiIndex.from_arrays([[], []], names=["comparison", "label"]))
     return pd.concat(tables, names=["comparison", "label"])
+
+
+def variants_places(tokens: Tokens, comparisons: Mapping[str, Mapping[str, Sequence[str]]]) -> pd.DataFrame:
+    """Where each of the competing names stands: one row a place that `variants_of` counts.
+
+    Returns
+    -------
+    DataFrame
+        `comparison`, `label`, `doc_id`, `path`, `row`, `line`, `byte_start`, `byte_end`, `context` (the text around it, the name in brackets).
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> variants_places(Tokens.from_lists([["cold", "war"]]), {"war": {"cold": ["cold war"]}})["context"].tolist()
+    ['[cold war]']
+    """
+    rows = [
+        (comparison, label, *_place(tokens, first, first + length))
+        for comparison, names in comparisons.items()
+        for first, length, label in _chosen(tokens, names)
+    ]
+    columns = ["comparison", "label", "doc_id", "path", "row", "line", "byte_start", "byte_end", "context"]
+    return pd.DataFrame(rows, columns=columns).astype({"row": "Int64"})
+
+
+def _chosen(tokens: Tokens, names: Mapping[str, Sequence[str]]) -> list[tuple[int, int, str]]:
+    """Places of the names (first token, number of tokens, label), each place once, for the longest name."""
+    found = [(first, last - first, label) for label, phrases in names.items() for phrase in phrases for first, last in _occurrences(tokens, phrase)]
+    return longest_first(found)
+
+
+def _place(tokens: Tokens, first: int, last: int) -> tuple[object, ...]:
+    unit = int(np.searchsorted(tokens.offsets, first, side="right")) - 1
+    doc_id = str(tokens.units["doc_id"].iloc[unit])
+    start, end = int(tokens.starts[first]), int(tokens.ends[last - 1])
+    cited = tokens.source.cite(doc_id, start, end)
+    context = bracketed(tokens.source.text(doc_id), start, end)
+    return doc_id, cited.path, cited.row, cited.first_line, cited.byte_start, cited.byte_end, context
 
 
 def aliases_table(tokens: Tokens, aliases: Mapping[str, Sequence[str]]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus_lib import Tokens, aliases_table, concordances, variants, variants_of
+from corpus_lib import Tokens, aliases_table, concordances, variants, variants_of, variants_places
 from corpus_lib.errors import InvalidValue
 
 TOKENS = Tokens.from_lists([["the", "US", "NATO", "told", "us"], ["little", "NATO", "and", "NATO"]])
@@ -45,3 +45,11 @@ def test_lines_of_a_concordance_are_taken_from_the_whole_of_it():
     assert lines["n_hits"].tolist() == [100] * 5
     assert concordances(tokens, {"none": ["zzz"]}).empty
     assert concordances(tokens, {}).empty
+
+
+def test_every_counted_place_has_its_bytes_and_context():
+    comparisons = {"size": {"little": ["little nato"], "other": ["nato"]}}
+    table = variants_places(FOLDED, comparisons)
+    assert table["label"].value_counts().to_dict() == variants(FOLDED, comparisons["size"])["total"].to_dict()
+    assert table[["doc_id", "byte_start", "byte_end", "context"]].iloc[0].tolist() == ["0", 0, 11, "[little nato] and nato"]
+    assert variants_places(FOLDED, {}).empty
