@@ -34,6 +34,7 @@ from corpus_lib.files import sha256
 from corpus_lib.fisher import distinct_rows
 from corpus_lib.frequencies import Frequencies
 from corpus_lib.parts import PartCounts, count_parts
+from corpus_lib.sides import Side
 from corpus_lib.tokens import Tokens
 
 __all__ = ["KEYNESS_MEASURES", "keyness"]
@@ -49,31 +50,6 @@ STANDARD = (
     "log_ratio_conservative", "percent_diff", "text_dispersion", "single_document",
 )  # fmt: skip
 COUNTS = STANDARD[:6]
-
-
-@dataclass(frozen=True)
-class _Side:
-    """One corpus: counts by type, and by document where it has documents."""
-
-    index: pd.Index
-    frequency: NDArray[np.int64]
-    n_tokens: int
-    document_range: NDArray[np.int64] | None
-    n_documents: int | None
-    tokens: Tokens | None = None
-    documents: PartCounts | None = None
-    info: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, corpus: Tokens | Frequencies) -> _Side:
-        if isinstance(corpus, Tokens):
-            counts = count_parts(corpus, "document")
-            n_documents = counts.n_parts + counts.n_empty
-            return cls(corpus.vocabulary, counts.frequency, corpus.n_tokens, counts.range, n_documents, corpus, counts)
-        table = corpus.table
-        known = "document_range" in table and not table["document_range"].isna().any() and corpus.n_documents is not None
-        ranges = table["document_range"].to_numpy(dtype=np.int64) if known else None
-        return cls(table.index, table["frequency"].to_numpy(), int(corpus.n_tokens), ranges, corpus.n_documents, info=table.attrs)
 
 
 @dataclass(frozen=True)
@@ -95,8 +71,8 @@ class _Comparison:
     index: pd.Index
     # Where each type of the index stands in the target and in the reference; -1 where it does not.
     places: tuple[Any, Any]
-    target: _Side
-    reference: _Side
+    target: Side
+    reference: Side
     options: _Options
     columns: dict[str, Any] = field(default_factory=dict)
 
@@ -172,7 +148,7 @@ class _Comparison:
 
     @cached_property
     def one_document(self) -> bool:
-        return min(d.n_parts for d in self.documents) < 2
+        return min(self.target.n_held, self.reference.n_held) < 2
 
 
 def _table(f1: Floats, n1: int, f2: Floats, n2: int, alpha: float = 0.05) -> Contingency:
@@ -369,8 +345,8 @@ KEYNESS_MEASURES: dict[str, _Measure] = {
 
 
 def keyness(
-    target: Tokens | Frequencies,
-    reference: Tokens | Frequencies,
+    target: Tokens | Frequencies | Side,
+    reference: Tokens | Frequencies | Side,
     *,
     measures: str | Sequence[str] = "standard",
     correction: str | None = "holm",
@@ -393,7 +369,8 @@ def keyness(
     Parameters
     ----------
     target, reference
-        Tokens, or frequency lists. Columns that need documents are there only where both sides, or the side they describe, have them.
+        Tokens, or frequency lists (or sides that `corpus_lib.sides.group_sides` made of one corpus). Columns that need documents are there only
+        where both sides, or the side they describe, have them.
     measures
         "standard", "all", or names; the counts are always there.
     correction
@@ -463,6 +440,9 @@ def keyness(
 
 def _union(*indexes: pd.Index) -> tuple[pd.Index, tuple[Any, Any]]:
     """All types of both sides, sorted by code point, and where each stands in either side."""
+    if indexes[0] is indexes[1]:
+        places_of_all = np.arange(len(indexes[0]))
+        return indexes[0], (places_of_all, places_of_all)
     words = [index.to_numpy(dtype=object).tolist() for index in indexes]
     types = sorted({*words[0], *words[1]})
     number = dict(zip(types, range(len(types)), strict=True))
@@ -478,7 +458,7 @@ def _why_absent(c: _Comparison, name: str) -> str | None:
     for label, need, side in (("target", measure.target, c.target), ("reference", measure.reference, c.reference)):
         if need == "ranges" and side.document_range is None:
             return f"the {label} is a list without document ranges"
-        if need == "units" and side.documents is None:
+        if need == "units" and not side.has_texts:
             return f"the {label} is a frequency list, not texts"
     return None
 
@@ -490,7 +470,7 @@ def _attributes(c: _Comparison, names: Sequence[str], absent: Mapping[str, str])
         "n_tests": o.n_tests, "correction": o.correction, "confidence": o.confidence, "resamples": o.resamples,
     }  # fmt: skip
     notes = [f"{', '.join(n for n in absent if absent[n] == reason)}: not computed, {reason}" for reason in dict.fromkeys(absent.values())]
-    if c.target.documents is not None and c.reference.documents is not None:
+    if c.target.has_texts and c.reference.has_texts:
         values["smallest_permutation_p"], found = _permutation_notes(c, names)
         notes += found
     notes += _list_notes(c)
@@ -500,7 +480,7 @@ def _attributes(c: _Comparison, names: Sequence[str], absent: Mapping[str, str])
 
 
 def _permutation_notes(c: _Comparison, names: Sequence[str]) -> tuple[float, list[str]]:
-    n1, n2 = c.sides.n1, c.sides.n2
+    n1, n2 = c.target.n_held, c.reference.n_held
     ways = comb(n1 + n2, n1)
     smallest = dt.smallest_permutation_p(n1, n2, c.options.resamples)
     resampled = [n for n in ("log_ratio_low", "log_ratio_high", "permutation_p") if n in names]
@@ -534,13 +514,17 @@ def _list_notes(c: _Comparison) -> list[str]:
 
 
 def _shared_documents(c: _Comparison) -> int:
+    if c.target.is_apart:
+        return 0
     first, second = c.target.tokens, c.reference.tokens
     if first is None or second is None or first.source is not second.source:
         return 0
     return len(set(first.units["doc_id"]) & set(second.units["doc_id"]))
 
 
-def _checked_sides(target: Any, reference: Any) -> tuple[_Side, _Side]:
+def _checked_sides(target: Any, reference: Any) -> tuple[Side, Side]:
+    if isinstance(target, Side) and isinstance(reference, Side):
+        return target, reference
     for name, side in (("target", target), ("reference", reference)):
         if not isinstance(side, (Tokens, Frequencies)):
             raise InvalidType(
@@ -550,7 +534,7 @@ def _checked_sides(target: Any, reference: Any) -> tuple[_Side, _Side]:
         raise InvalidValue(
             f"`reference` must be another corpus than `target`; found the same {target!r} twice. Choose other documents, or a reference list."
         )
-    sides = _Side.of(target), _Side.of(reference)
+    sides = Side.of(target), Side.of(reference)
     for name, side in zip(("target", "reference"), sides, strict=True):
         raise_all(f"`{name}`", _side_problems(side))
         if side.n_tokens < 1:
@@ -567,7 +551,7 @@ def _is_same(target: Any, reference: Any) -> bool:
     return bool(same_places and list(target.units["doc_id"]) == list(reference.units["doc_id"]))
 
 
-def _side_problems(side: _Side) -> list[str]:
+def _side_problems(side: Side) -> list[str]:
     """Counts that no corpus can have."""
     frequency = pd.to_numeric(pd.Series(side.frequency, index=side.index), errors="coerce")
     problems = []

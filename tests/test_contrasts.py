@@ -1,7 +1,11 @@
 """Each group against the rest, rates, and what survives."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpus_lib import Tokens, contrast_of, contrasts, keyness, rates, survival
 from corpus_lib.errors import NotFound
@@ -76,3 +80,34 @@ def test_numbers_are_no_keywords_to_follow():
 
 def test_nothing_survives_where_there_is_nothing_to_compare_with():
     assert survival({"all": TOKENS.where([True, False, False]), "again": TOKENS}, "0").empty
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("wxyz"), st.sampled_from("pqr") | st.none(), st.lists(st.sampled_from("abcde"), max_size=8)), min_size=1, max_size=9),
+    st.booleans(),
+)
+def test_tables_made_from_the_counts_of_the_whole_are_those_of_keyness_to_the_last_bit(rows, documents_are_groups):
+    by = "doc_id" if documents_are_groups else "side"
+    rows = sorted(rows, key=lambda row: row[0])
+    units = pd.DataFrame({"side": [side for _, side, _ in rows]})
+    tokens = Tokens.from_lists([words for *_, words in rows], units=units)
+    # Units with the same letter are parts of one document, which may then have parts in several groups.
+    tokens = dataclasses.replace(tokens, units=tokens.units.assign(doc_id=[document for document, *_ in rows]))
+    table = contrasts(tokens, by, measures="all", resamples=9)
+    names = tokens.units[by]
+    for group in table["group"].unique():
+        alone = keyness(tokens.where(names == group), tokens.where((names != group) & names.notna()), measures="all", resamples=9)
+        part = contrast_of(table, group)
+        pd.testing.assert_frame_equal(part[list(alone.columns)], alone, check_exact=True)
+        assert repr(part.attrs) == repr(alone.attrs)
+        others = rates(tokens, by).drop(columns=group)[[g for g in table["group"].unique() if g != group]]
+        below = others.lt(rates(tokens, by)[group], axis=0).sum(axis=1)
+        assert part["groups_below"].to_dict() == below.loc[part.index].to_dict()
+
+
+def test_groups_that_share_a_document_are_told_so():
+    tokens = Tokens.from_lists([["a", "b"], ["a"], ["b"]], units=pd.DataFrame({"side": ["east", "west", "west"]}))
+    tokens = dataclasses.replace(tokens, units=tokens.units.assign(doc_id=["0", "0", "1"]))
+    notes = contrast_of(contrasts(tokens, "side"), "east").attrs["notes"]
+    assert any("1 documents have parts on both sides" in note for note in notes)
