@@ -58,9 +58,19 @@ def test_a_stamp_after_updated_is_the_date_of_change():
     assert clean.documents.loc["a", ["author", "date_published", "date_modified"]].tolist() == ["Jane Doe", "", "2021-05-03"]
 
 
+def test_who_edited_or_took_the_pictures_is_not_the_author():
+    labels, clean = labels_of("Second ferry to the outer islands", "Edited by Jane Doe", *PROSE)
+    assert labels[1] == "byline"
+    assert clean.documents.at["a", "author"] == ""
+
+
 def test_a_bare_date_far_from_title_and_text_is_not_the_pages_own():
     _, clean = labels_of(*PROSE, *PROSE, *PROSE, "3 May 2021", settings=QUIET)
     assert clean.documents.at["a", "date_published"] == ""
+    menu = ["Ferry", "Harbour", "Islands", "Weather", "People", "Archive", "Letters"]
+    _, far = labels_of("3 May 2021", *menu, "Second ferry to the outer islands", *PROSE)
+    assert far.documents.at["a", "date_published"] == ""
+    assert far.evidence.query("value == '2021-05-03'")["confidence"].tolist() == [0.4]
     _, near = labels_of("Second ferry to the outer islands", "3 May 2021", *PROSE)
     assert near.documents.at["a", "date_published"] == "2021-05-03"
 
@@ -115,3 +125,25 @@ def test_the_clean_texts_of_the_seeds_stay_as_they_are_without_their_titles():
     again = clean_corpus(corpus_of({d: clean.text(d) for d in clean.documents.index}))
     assert {d: again.text(d) for d in again.documents.index} == {d: clean.text(d) for d in clean.documents.index}
     assert set(again.lines["label"]) <= {"body", "heading", "list_item"}
+
+
+def test_in_indented_text_a_list_item_is_a_paragraph_of_its_own():
+    lines = [f"  {PROSE[0]}", PROSE[1], "1. The ferry will run twice a day from April.", "2. The islands will lend two of their skippers.", PROSE[2], f"  {PROSE[3]}", PROSE[0], f"  {PROSE[1]}"]
+    clean = clean_corpus(corpus_of({"a": "\n".join(lines)}), settings=QUIET)
+    assert clean.documents.at["a", "paragraph_mode"] == "indents"
+    assert clean.paragraphs[["first_line", "last_line", "kind"]].to_numpy().tolist() == [
+        [1, 2, "body"], [3, 3, "list_item"], [4, 4, "list_item"], [5, 5, "body"], [6, 7, "body"], [8, 8, "body"],
+    ]  # fmt: skip
+
+
+def test_in_broken_text_a_short_last_line_ends_the_paragraph():
+    lines = [
+        "The ferry to the outer islands will run twice a day from", "April, the harbour board decided on Monday after a year of",
+        "talks with the people of the islands, who had asked for it", "since the storms.",
+        "Nobody knows yet who will pay for the third season, and the", "board did not want to say more about it when it was asked",
+        "on Tuesday by the people of the islands and of the harbour", "and of the town.",
+    ]  # fmt: skip
+    clean = clean_corpus(corpus_of({"a": "\n".join(lines)}), settings=QUIET)
+    assert clean.documents.at["a", "paragraph_mode"] == "hard_wraps"
+    assert clean.paragraphs[["first_line", "last_line"]].to_numpy().tolist() == [[1, 4], [5, 8]]
+    assert clean.text("a").startswith("The ferry to the outer islands will run twice a day from April, the harbour")
