@@ -7,6 +7,8 @@ import pytest
 from test_cleaning_invariants import corpus_of
 
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib.cleaning.guard import review_reasons
+from corpus_lib.cleaning.pipeline import read_page
 
 DEVELOPMENT = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"
 QUIET = CleaningSettings(line_model=False)
@@ -83,6 +85,16 @@ def test_a_page_whose_prose_was_dropped_asks_for_review_with_the_numbers():
     tight = CleaningSettings(line_model=False, review_dropped_share=1.0, review_dropped_run=20)
     _, clean = labels_of(*PROSE, "Related Articles", *[x for o in other for x in (o, "Read more", "News in brief")], settings=tight)
     assert "dropped in one stretch" in clean.documents.at["a", "review_reasons"]
+
+
+def test_a_page_about_which_the_line_model_is_in_doubt_asks_for_review():
+    page = read_page("a", "\n\n".join(PROSE), QUIET)
+    asked = {"dropped_share": 0.35, "dropped_run": 250}
+    words = [m.words for m in page.measures]
+    doubt = f"the line model is in doubt about {words[0] + words[1]} of {sum(words)} words"
+    assert review_reasons(page, [True] * 4, False, probability=[0.4, 0.5, 0.9, 0.7], **asked) == [doubt]
+    assert review_reasons(page, [True] * 4, False, probability=[0.9, 0.7, 0.1, float("nan")], **asked) == []
+    assert review_reasons(page, [True] * 4, False, **asked) == []
 
 
 def test_indents_mark_paragraphs_only_where_blank_lines_do_not():

@@ -353,7 +353,10 @@ def _assemble(
     rows["flags"] = _flag_rows(page, at, keep, mode, conflicts, pieces)
     quotations = find_quotations([(start, t) for start, t, _ in pieces], min_words=settings.min_quotation_words)
     rows["quotations"] = [(doc_id, *q) for q in quotations]
-    reasons = review_reasons(page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run)
+    modelled = [d.probability if d.rule.startswith("model.") else float("nan") for d in decisions]
+    reasons = review_reasons(
+        page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run, probability=modelled,
+    )  # fmt: skip
     row = _document_row(page, values, plan, text, mode, reasons)
     return _Cleaned(row, rows, status, text)
 
