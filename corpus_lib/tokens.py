@@ -389,9 +389,11 @@ class Tokens:
         >>> Tokens.from_lists([["it’s", "it's"]]).fold({"’": "'"}).vocabulary.tolist()
         ["it's"]
         """
-        folded = self.vocabulary.str.translate(str.maketrans(dict(characters)))
-        vocabulary, code = np.unique(folded.to_numpy(dtype=object), return_inverse=True)
-        return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=pd.Index(vocabulary, name="token", dtype="str"))
+        both = {**self.settings.get("fold", {}), **characters}
+        vocabulary, code = np.unique(self.vocabulary.str.translate(str.maketrans(both)).to_numpy(dtype=object), return_inverse=True)
+        settings = MappingProxyType({**self.settings, "fold": both})
+        index = pd.Index(vocabulary, name="token", dtype="str")
+        return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=index, settings=settings)
 
     def _only(self, kept: np.ndarray) -> Tokens:
         """The tokens where `kept` is true, in the same units."""
@@ -469,8 +471,11 @@ class Tokens:
         >>> tokens.find_exact("New York"), tokens.find_exact("New")
         ([(0, 2)], [(0, 1)])
         """
+        # After `fold` the phrase and the text are compared as folded, too.
+        same = str.maketrans(self.settings.get("fold", {}))
         folded, starts, ends = self.tokenizer.tokenize(phrase)
-        surface = [phrase[a:b] for a, b in zip(starts, ends, strict=True)]
+        folded = [word.translate(same) for word in folded]
+        surface = [phrase[a:b].translate(same) for a, b in zip(starts, ends, strict=True)]
         if not folded:
             raise InvalidValue(f"`phrase` must hold at least one token; {phrase!r} has none. Leave it out.")
         known = self.vocabulary.get_indexer(folded)
@@ -484,11 +489,11 @@ class Tokens:
         whole = self.offsets[unit + 1] >= first + len(folded)
         doc_ids = self.units["doc_id"].to_numpy()[unit]
         found = [(int(i), doc_id) for i, doc_id, inside in zip(first, doc_ids, whole, strict=True) if inside]
-        return [(i, i + len(folded)) for i, doc_id in found if self._reads(i, surface, doc_id)]
+        return [(i, i + len(folded)) for i, doc_id in found if self._reads(i, surface, same, doc_id)]
 
-    def _reads(self, first: int, surface: Sequence[str], doc_id: str) -> bool:
+    def _reads(self, first: int, surface: Sequence[str], same: Mapping[int, str], doc_id: str) -> bool:
         text = self.source.text(doc_id)
-        return all(text[self.starts[first + k] : self.ends[first + k]] == word for k, word in enumerate(surface))
+        return all(text[self.starts[first + k] : self.ends[first + k]].translate(same) == word for k, word in enumerate(surface))
 
     def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
         """Tokens in which each span (first token, number of tokens, name) has become one token."""

@@ -63,7 +63,7 @@ def test_an_unknown_column_is_answered_with_those_there_are():
 
 def test_a_keyword_survives_when_no_setting_speaks_against_it():
     more = Tokens.from_lists([["war"] * 30 + ["the"] * 60, ["peace"] * 20 + ["the"] * 90 + ["war"]])
-    weak = Tokens.from_lists([["war"] * 3 + ["the"] * 60, ["peace"] * 20 + ["the"] * 90 + ["war"] * 3])
+    weak = Tokens.from_lists([["war"] * 4 + ["the"] * 60, ["peace"] * 20 + ["the"] * 90 + ["war"] * 4])
     frame = survival({"all": more, "no the": more.without(["the"]), "joined": more.without(["war"]), "weak": weak}, "0")
     assert frame.index.tolist() == ["war"]
     assert frame.columns.tolist() == ["no the", "joined", "weak", "survives"]

@@ -43,3 +43,9 @@ def test_apostrophes_folded_join_types_and_keep_their_places():
     assert folded.starts.tolist() == tokens.starts.tolist()
     assert places(folded, ["it's"], limit=2)["quote"].tolist() == ["it’s", "it's"]
     assert tokens.fold({}).words() == tokens.words()
+
+
+def test_a_phrase_is_found_under_either_apostrophe_after_folding():
+    tokens = Tokens.from_lists([["US’s", "us's"]]).fold({"’": "'"})
+    assert tokens.find_exact("US's") == tokens.find_exact("US’s") == [(0, 1)]
+    assert tokens.group({"united_states": ["US's"]}).words() == ["united_states", "us's"]

@@ -178,7 +178,8 @@ def comparison(
         figure = style.figure(title or _comparison_title(blocks, label, value, unit, digits), height, columns)
         _draw_comparison(figure, blocks, label, value, unit, digits)
     ranged = " Lines are intervals." if {"low", "high"} <= set(rows.columns) and rows["low"].notna().any() else ""
-    caption = f"{counted(len(rows), 'value')} ({unit}) under {counted(rows[label].nunique(), 'alternative')}.{ranged}"
+    of = "" if group is None else f" of {listing([plain(name) for name in groups], limit=6)}"
+    caption = f"{sentence(unit)}{of}, by {plain(label)} ({integer(rows[label].nunique())}).{ranged}"
     facts = [
         f"{plain(name) + ': ' if group else ''}"
         + listing([f"{plain(row[label])} {decimal(row[value], digits)}" for _, row in block.iterrows()], limit=8)

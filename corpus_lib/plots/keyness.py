@@ -309,8 +309,9 @@ def _volcano_title(rows: Any, target: str, reference: str) -> str:
 def _volcano_caption(table: Any, rows: Any, target: str, reference: str, min_frequency: int) -> str:
     left = len(table) - len(rows)
     text = (
-        f"{counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds); {integer(left)} "
-        f"rarer than {number_word(min_frequency)} on both sides together {'is' if left == 1 else 'are'} left out. "
+        f"{counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds)"
+        + (f"; {integer(left)} rarer than {number_word(min_frequency)} on both sides together {'is' if left == 1 else 'are'} left out" if left else "")
+        + ". "
     )
     if "log_ratio_conservative" in rows.columns:
         text += "Filled marks keep an effect after correction for all words compared; hollow ones may be chance. "
