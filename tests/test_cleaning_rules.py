@@ -159,3 +159,11 @@ def test_in_broken_text_a_short_last_line_ends_the_paragraph():
     assert clean.documents.at["a", "paragraph_mode"] == "hard_wraps"
     assert clean.paragraphs[["first_line", "last_line"]].to_numpy().tolist() == [[1, 4], [5, 8]]
     assert clean.text("a").startswith("The ferry to the outer islands will run twice a day from April, the harbour")
+
+
+def test_a_sentence_about_a_newcomer_in_the_text_is_no_biography():
+    bio = "Martha Quill is a professor of economics at the University of Northport and has written on harbours."
+    assert labels_of(*PROSE, *PROSE, bio)[0][-1] == "author_bio"
+    following = [line.replace("ferry", "boat") for line in PROSE[:3]]
+    assert labels_of(*PROSE, *PROSE, bio, *following)[0][8] == "body"
+    assert labels_of(PROSE[0], bio)[0][-1] == "body"

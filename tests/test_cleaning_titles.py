@@ -63,3 +63,14 @@ def test_stated_titles_of_the_development_pages_are_mostly_right():
     right = [len(found & words[d]) >= 0.6 * len(found | words[d]) for d, found in stated.items()]
     assert len(right) >= 30
     assert sum(right) >= 0.8 * len(right)
+
+
+def test_a_title_that_is_printed_twice_above_the_text_is_a_title_both_times():
+    _, _, _, clean = title_of(f"Second ferry to the outer islands from April\n\nHarbour\n\nSecond ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}")
+    assert clean.lines["label"].tolist()[0] == clean.lines["label"].tolist()[2] == "title"
+
+
+def test_a_sentence_in_a_menu_does_not_hide_the_title_below_it():
+    menu = "Our shop on the quay sells everything that you need for a day at sea, and more.\n\nShop\n\nBoats\n\nRopes\n\nMaps\n\nGifts"
+    title, _, _, _ = title_of(f"{menu}\n\nSecond ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}\n{TEXT}")
+    assert title == "Second ferry to the outer islands from April"
