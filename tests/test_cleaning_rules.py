@@ -167,3 +167,11 @@ def test_a_sentence_about_a_newcomer_in_the_text_is_no_biography():
     following = [line.replace("ferry", "boat") for line in PROSE[:3]]
     assert labels_of(*PROSE, *PROSE, bio, *following)[0][8] == "body"
     assert labels_of(PROSE[0], bio)[0][-1] == "body"
+
+
+def test_a_sentence_that_few_documents_share_stays_and_a_short_line_goes():
+    own = {f"d{i}": [f"Story {i} {j} tells of something that happened in place {i * j} on that day, and of what people said about it later." for j in range(4)] for i in range(10)}
+    shared = ["All rights to life are equal.", "The Valley Gazette since 1880"]
+    pages = {name: "\n\n".join([*lines, *(shared if name in ("d1", "d2", "d3") else [])]) for name, lines in own.items()}
+    last = clean_corpus(corpus_of(pages), settings=QUIET).lines.groupby("doc_id").tail(2).query("doc_id in ('d1', 'd2', 'd3')")
+    assert last["label"].tolist() == ["body", "nav"] * 3
