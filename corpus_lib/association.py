@@ -239,12 +239,12 @@ def odds_ratio(t: Contingency) -> Floats:
 
 
 def delta_p_12(t: Contingency) -> Floats:
-    """Delta P (1|2) = O11/C1 - O12/C2: how much the second item raises the chance of the first (Gries 2013)."""
+    """Delta P (1|2) = O11/C1 - O12/C2: how much the second item raises the chance of the first ("course" that of "of"; Gries 2013)."""
     return _divide(t.determinant, t.c1 * t.c2)
 
 
 def delta_p_21(t: Contingency) -> Floats:
-    """Delta P (2|1) = O11/R1 - O21/R2: how much the first item raises the chance of the second (Gries 2013)."""
+    """Delta P (2|1) = O11/R1 - O21/R2: how much the first item raises the chance of the second ("of" that of "course"; Gries 2013)."""
     return _divide(t.determinant, t.r1 * t.r2)
 
 
@@ -355,7 +355,9 @@ def association(
 
     Notes
     -----
-    MI is in base 2 (UCS prints base 10). `delta_p_12` is Gries's Delta P (1|2) = O11/C1 - O12/C2, and `delta_p_21` is Delta P (2|1).
+    MI is in base 2 (UCS prints base 10). The digits of `delta_p_12` are Gries's: Delta P (1|2) = O11/C1 - O12/C2, what is predicted before the bar,
+    its cue after it. In "of course" it is 0.697: "course" makes "of" before it much more likely. `delta_p_21`, Delta P (2|1) = O11/R1 - O21/R2, is
+    0.032: "of" hardly makes "course" after it more likely. Who reads 12 as "from the first to the second" wants `delta_p_21`.
 
     References
     ----------

@@ -56,6 +56,10 @@ def test_a_segmenter_sees_each_run_alone_and_once() -> None:
     assert seen == ["北约转向亚太", "年的", "北约"]
 
 
+def test_a_mark_between_han_characters_ends_the_run() -> None:
+    assert Tokenizer(segmenter=whole).tokenize("北约。亚太 转向")[0] == ["北约", "亚太", "转向"]
+
+
 def test_tokens_of_an_expression_that_mix_scripts_are_left_whole() -> None:
     assert Tokenizer(expression=r"\w+", segmenter=pairs).tokenize("NATO北约 北约转向")[0] == ["nato北约", "北约", "转向"]
 
