@@ -25,7 +25,7 @@ $(READY): requirements.lock bootstrap.lock pyproject.toml
 	@touch $@
 
 report: $(READY) ## the main job: the seven notebooks over seeds/ (or CORPUS=…) into results/index.html
-	@$(BIN)/python -m corpus_lib run --corpus $(CORPUS) --out $(OUT)
+	@$(BIN)/python -m corpus_lib run --corpus "$(CORPUS)" --out "$(OUT)"
 
 test: lint types unit notebooks ## everything that must hold: lint, types, tests with doctests, strict nbval
 	@echo "All tests passed."

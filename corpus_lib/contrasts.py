@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import NotFound
+from corpus_lib.errors import InvalidValue, NotFound
 
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
@@ -191,6 +191,8 @@ def survival(settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", 
     >>> survival({"as it is": tokens, "no b": tokens.without(["b"])}, "0")["survives"].tolist()
     [False]
     """
+    if not settings:
+        raise InvalidValue("`settings` must hold at least the setting that the others are held against; found none.")
     (_, first), *others = settings.items()
     followed = _keywords(first, group, by)[:n]
     before = first.frequencies().table["frequency"].reindex(followed)

@@ -80,7 +80,7 @@ class DocumentTermMatrix:
         """
         reasons = self._reasons(min_units, max_share, frozenset(stopwords), min_length, alphabetic)
         gone = reasons != ""
-        if gone.all():
+        if len(gone) and gone.all():
             raise InvalidValue(
                 f"pruning must leave at least one term; all {len(self.terms)} were left out "
                 f"({', '.join(sorted(set(reasons.tolist()))) or 'there was none'}). Loosen `min_units`, `max_share` or `stopwords`."

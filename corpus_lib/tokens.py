@@ -284,14 +284,15 @@ class Tokens:
 
     @classmethod
     def from_lists(cls, lists: Iterable[Iterable[str]], *, units: pd.DataFrame | None = None) -> Tokens:
-        """Tokens that were made elsewhere, taken as they are; each list is a document.
+        """Tokens that were made elsewhere, taken as they are; each list is a unit.
 
         Parameters
         ----------
         lists
-            One list of tokens a document.
+            One list of tokens a unit.
         units
-            One row a list with metadata; its `doc_id`, or its index, names the documents. Without it they are "0", "1", ….
+            One row a list with metadata; its `doc_id`, or its index, names the documents, and lists of one document are its paragraphs (numbered by
+            the column `paragraph` where there is one). Without it each list is a document, "0", "1", ….
 
         Examples
         --------
@@ -303,14 +304,13 @@ class Tokens:
         doc_ids = _list_ids(units, len(rows))
         lengths = [[len(w) for w in row] for row in rows]
         ends = [np.cumsum([n + 1 for n in row], dtype=np.int64) - 1 for row in lengths]
+        texts = pd.Series([" ".join(row) for row in rows], dtype="str")
+        table = _list_units(doc_ids, texts, units)
+        ends = [e + start for e, start in zip(ends, table["start"], strict=True)]
         starts = [e - np.asarray(n, dtype=np.int64) for e, n in zip(ends, lengths, strict=True)]
-        table = pd.DataFrame({"doc_id": pd.array(doc_ids, dtype="str"), "paragraph": pd.array([pd.NA] * len(rows), dtype="Int64"),
-                              "start": 0, "end": [len(" ".join(row)) for row in rows]})  # fmt: skip
-        if units is not None:
-            kept = units.reset_index(drop=True).drop(columns=[c for c in table.columns if c in units.columns])
-            table = pd.concat([table, kept], axis=1)
-        source = _Lists({i: " ".join(row) for i, row in zip(doc_ids, rows, strict=True)})
-        settings = {"tokenizer": Tokenizer(lowercase=False, expression=r"\S+").options(), "unit": "document", "voice": "all"}
+        source = _Lists({doc_id: "\n\n".join(part) for doc_id, part in texts.groupby(table["doc_id"], sort=False)})
+        unit = "document" if table["paragraph"].isna().all() else "paragraph"
+        settings = {"tokenizer": Tokenizer(lowercase=False, expression=r"\S+").options(), "unit": unit, "voice": "all"}
         return build_tokens(rows, starts, ends, table, source, settings)
 
     def where(self, query: str | Sequence[bool] | np.ndarray | pd.Series) -> Tokens:
@@ -334,10 +334,12 @@ class Tokens:
     def _mask(self, query: object) -> np.ndarray:
         if isinstance(query, str):
             try:
-                query = self.units.eval(query)
+                query = self.units.eval(query, level=2)
             except Exception as error:
                 columns = ", ".join(map(repr, self.units.columns))
                 raise InvalidValue(f"`query` must be an expression over the columns of `units` ({columns}); {query!r} gave: {error}.") from None
+        if isinstance(query, pd.Series) and pd.api.types.is_bool_dtype(query.dtype):
+            query = query.fillna(False).astype(bool)  # a missing value is no match
         mask = np.asarray(query)
         if mask.dtype == object and all(isinstance(v, (bool, np.bool_)) for v in mask.ravel()):
             mask = mask.astype(bool)
@@ -362,6 +364,8 @@ class Tokens:
         >>> tokens.with_metadata(pd.DataFrame({"side": ["x"]}, index=["1"])).units["side"].tolist()
         [nan, 'x']
         """
+        if not metadata.index.is_unique or "doc_id" in metadata.columns:
+            raise InvalidValue("`metadata` must be indexed by `doc_id`, one row a document; call set_index('doc_id') and drop repeated rows.")
         units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(metadata, on="doc_id")
         return replace(self, units=units)
 
@@ -488,11 +492,11 @@ class Tokens:
         unit = np.searchsorted(self.offsets, first, side="right") - 1
         whole = self.offsets[unit + 1] >= first + len(folded)
         doc_ids = self.units["doc_id"].to_numpy()[unit]
-        found = [(int(i), doc_id) for i, doc_id, inside in zip(first, doc_ids, whole, strict=True) if inside]
-        return [(i, i + len(folded)) for i, doc_id in found if self._reads(i, surface, same, doc_id)]
+        text_of = {doc_id: self.source.text(doc_id) for doc_id in dict.fromkeys(doc_ids[whole])}
+        hits_in = zip(first[whole].tolist(), doc_ids[whole], strict=True)
+        return [(i, i + len(folded)) for i, doc_id in hits_in if self._reads(i, surface, same, text_of[doc_id])]
 
-    def _reads(self, first: int, surface: Sequence[str], same: Mapping[int, str], doc_id: str) -> bool:
-        text = self.source.text(doc_id)
+    def _reads(self, first: int, surface: Sequence[str], same: Mapping[int, str], text: str) -> bool:
         return all(text[self.starts[first + k] : self.ends[first + k]].translate(same) == word for k, word in enumerate(surface))
 
     def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
@@ -513,14 +517,14 @@ class Tokens:
 
     def save(self, folder: str | Path) -> None:
         """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
-        from corpus_lib.index import save_tokens
+        from corpus_lib.store import save_tokens
 
         save_tokens(self, Path(folder))
 
     @classmethod
     def load(cls, folder: str | Path) -> Tokens:
         """Tokens that `save` or `index_corpus` wrote, memory-mapped: queries read only the pages they touch."""
-        from corpus_lib.index import load_tokens
+        from corpus_lib.store import load_tokens
 
         return load_tokens(Path(folder))
 
@@ -634,8 +638,11 @@ def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
     quotations = corpus.quotations  # type: ignore[attr-defined]  # `tokenize` has refused every other corpus
     quotations = quotations[quotations["balanced"].astype(bool)]  # nobody knows where speech with a mark missing ends
     document = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
-    for doc_id, start, end in zip(quotations["doc_id"], quotations["start"], quotations["end"], strict=True):
-        quoted |= (document == doc_id) & (tokens.starts >= start) & (tokens.ends <= end)
+    for doc_id, spans in quotations.groupby("doc_id"):
+        mine = np.flatnonzero(document == doc_id)
+        for start, end in zip(spans["start"], spans["end"], strict=True):
+            first, last = np.searchsorted(tokens.starts[mine], start), np.searchsorted(tokens.ends[mine], end, side="right")
+            quoted[mine[first:last]] = True
     return tokens._only(quoted if voice == "quoted" else ~quoted)
 
 
@@ -683,6 +690,22 @@ def _list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
         raise InvalidValue(f"`units` must have one row a list; found {len(units)} rows for {n} lists.")
     values: Iterable[Hashable] = units["doc_id"] if "doc_id" in units.columns else units.index
     ids = [str(v) for v in values]
-    if len(set(ids)) < len(ids):
-        raise InvalidValue("`units` must name each list once in `doc_id` or in its index; found repeated names. Make them unique.")
+    numbered = [*zip(ids, units["paragraph"], strict=True)] if "paragraph" in units.columns and units["paragraph"].notna().all() else []
+    if len(set(numbered)) < len(numbered):
+        raise InvalidValue("`units` must name each list once by `doc_id` and `paragraph`; found repeated pairs. Number the paragraphs of a document.")
     return ids
+
+
+def _list_units(doc_ids: list[str], texts: pd.Series, units: pd.DataFrame | None) -> pd.DataFrame:
+    """Units of lists: the lists of one document stand one after the other in its text, two line ends between them."""
+    names = pd.Series(doc_ids, dtype="str")
+    sizes = texts.str.len().astype("int64")
+    start = (sizes + 2).groupby(names).cumsum() - sizes - 2
+    number = (names.groupby(names).cumcount() + 1).astype("Int64").where(names.duplicated(keep=False))
+    table = pd.DataFrame({"doc_id": names, "paragraph": number, "start": start, "end": start + sizes})
+    if units is None:
+        return table
+    given = units.reset_index(drop=True)
+    if "paragraph" in given.columns and given["paragraph"].notna().any():
+        table["paragraph"] = given["paragraph"].astype("Int64")
+    return pd.concat([table, given.drop(columns=[c for c in table.columns if c in given.columns])], axis=1)

@@ -258,7 +258,6 @@ def test_lists_take_their_names_and_metadata_from_units() -> None:
         (["abc"], None, "item 0 is 'abc'"),
         ([["a", 1]], None, "item 0 is"),
         ([["a"]], pd.DataFrame({"doc_id": ["x", "y"]}), "found 2 rows for 1 lists"),
-        ([["a"], ["b"]], pd.DataFrame({"doc_id": ["x", "x"]}), "must name each list once"),
     ],
 )
 def test_lists_that_are_no_tokens_are_refused(lists: object, units: pd.DataFrame | None, message: str) -> None:
@@ -284,3 +283,33 @@ def test_quoted_and_own_tokens_are_the_whole() -> None:
 
 def test_markup_in_a_text_is_escaped_in_its_html() -> None:
     assert "<script>" not in Tokens.from_lists([["<script>"]])._repr_html_()
+
+
+def test_lists_of_one_document_are_its_paragraphs_with_places_in_its_text():
+    units = pd.DataFrame({"doc_id": ["q", "q", "r"], "paragraph": [1, 2, 1], "side": ["a", "b", "b"]})
+    tokens = Tokens.from_lists([["cold", "war"], ["war", "ends"], ["peace"]], units=units)
+    assert tokens.units[["doc_id", "paragraph", "side"]].to_numpy().tolist() == [["q", 1, "a"], ["q", 2, "b"], ["r", 1, "b"]]
+    assert tokens.source.text("q") == "cold war\n\nwar ends"
+    spans = [tokens.source.text("q")[a:b] for a, b in zip(tokens.starts[:4], tokens.ends[:4], strict=True)]
+    assert spans == ["cold", "war", "war", "ends"]
+    assert tokens.frequencies().table.loc["war", "document_range"] == 1
+    assert tokens.frequencies().n_documents == 2
+    with pytest.raises(InvalidValue, match="found repeated pairs"):
+        Tokens.from_lists([["a"], ["b"]], units=pd.DataFrame({"doc_id": ["q", "q"], "paragraph": [1, 1]}))
+
+
+def test_a_query_over_a_column_with_missing_values_leaves_those_units_out_and_may_name_variables():
+    tokens = Tokens.from_lists([["a"], ["b"], ["c"]], units=pd.DataFrame({"n": pd.array([1, pd.NA, 0], dtype="Int64")}))
+    want = ["2"]
+    assert tokens.where("n > 0").words() == ["a"]
+    assert tokens.where(tokens.units["n"] > 0).words() == ["a"]
+    assert tokens.where("doc_id in @want").words() == ["c"] and want
+
+
+def test_metadata_must_name_each_document_once():
+    with pytest.raises(InvalidValue, match="`metadata` must be indexed by `doc_id`, one row a document"):
+        Tokens.from_lists([["a"]]).with_metadata(pd.DataFrame({"x": [1, 2]}, index=["0", "0"]))
+
+
+def test_tokens_without_units_have_a_matrix_without_rows():
+    assert Tokens.from_lists([]).matrix().counts.shape == (0, 0)
