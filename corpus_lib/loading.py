@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -155,8 +156,12 @@ def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[_
 
 def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
     """doc_id and name of each file: the name without suffix, or with it where two would collide."""
-    stems = pd.Series([str(PurePosixPath(name).with_suffix("")) for name in names], dtype="str")
-    return [(name if twice else stem, name) for name, stem, twice in zip(names, stems, stems.duplicated(keep=False), strict=True)]
+    ids = [str(PurePosixPath(name).with_suffix("")) for name in names]
+    # A name that keeps its suffix may meet the stem of another ("a.txt" and "a.txt.md"); names are unique, so this comes to an end.
+    while len(set(ids)) < len(ids):
+        times = Counter(ids)
+        ids = [name if times[known] > 1 else known for name, known in zip(names, ids, strict=True)]
+    return list(zip(ids, names, strict=True))
 
 
 def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Problem]]:

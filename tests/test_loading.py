@@ -36,6 +36,22 @@ def test_a_suffix_stays_in_the_doc_id_where_two_files_would_collide(tmp_path):
     assert corpus.documents.index.tolist() == ["a.md", "a.txt", "b"]
 
 
+@pytest.mark.parametrize(
+    ("names", "ids"),
+    [
+        (["a.txt", "a.md", "a.txt.md"], ["a.md", "a.txt", "a.txt.md"]),
+        (["a.txt", "a.md", "a.txt.md", "a.txt.md.txt"], ["a.md", "a.txt", "a.txt.md", "a.txt.md.txt"]),
+        (["a.txt", "a.txt.md"], ["a", "a.txt"]),
+    ],
+)
+def test_a_name_that_keeps_its_suffix_does_not_take_the_place_of_another(tmp_path, names, ids):
+    for name in names:
+        (tmp_path / name).write_text(name)
+    corpus = load_corpus(tmp_path)
+    assert corpus.documents.index.tolist() == ids
+    assert sorted(corpus.source(doc_id) for doc_id in ids) == sorted(names)
+
+
 def test_notes_about_a_corpus_are_no_documents_and_no_problems(tmp_path):
     corpus = load_corpus(
         folder(tmp_path, a_dot_txt="x", README_dot_md="r", SHA256SUMS="s", _draft_dot_txt="d", _dot_hidden="h", _dot_git__config_dot_txt="c", study_dot_toml="t", coding_dot_csv="c")
