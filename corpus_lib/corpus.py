@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
-from corpus_lib.files import sha256, whole, write_bytes, write_text
+from corpus_lib.files import read_frame, sha256, whole, write_bytes, write_frame, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Citation", "CleanCorpus", "Corpus", "TextSource", "source_lines"]
 
 Span = tuple[int, int]
-FORMAT_VERSION = 1
+FORMAT, FORMAT_VERSION = "corpus_lib clean corpus", 1
 # The line ends of text files. `str.splitlines` would also split at form feeds, U+0085 and U+2028, which editors do not count as lines.
 LINE_END = re.compile(r"\r\n|\n|\r")
 CLEAN_TABLES = ("documents", "evidence", "lines", "edits", "flags", "paragraphs", "quotations", "duplicates", "segments", "overrides")
@@ -345,11 +345,13 @@ class CleanCorpus:
         frames |= {"corpus_documents": self.corpus.documents, "corpus_problems": self.corpus.problems}
         for name, frame in frames.items():
             with whole(folder / f"{name}.parquet") as temporary:
-                frame.to_parquet(temporary)
+                write_frame(temporary, frame)
+        files = {f"{name}.parquet": sha256((folder / f"{name}.parquet").read_bytes()) for name in frames} | {"sources.bin": sha256(blob)}
         manifest = {
-            "format": "corpus_lib clean corpus", "version": FORMAT_VERSION, "settings": dict(self.settings), "sources_sha256": sha256(blob),
+            "format": FORMAT, "version": FORMAT_VERSION, "settings": dict(self.settings), "files": files,
             "sizes": [len(self.corpus.sources[i]) for i in ids], "doc_ids": ids,
         }  # fmt: skip
+        # Last, since `load` believes what it says: a folder that was half written over does not agree with it.
         write_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True))
 
     @classmethod
@@ -357,12 +359,13 @@ class CleanCorpus:
         """Read what `save` wrote; a folder of another version, or one that was changed, is refused with a sentence."""
         folder = Path(folder)
         manifest = _read_manifest(folder)
+        changed = [name for name, digest in manifest["files"].items() if not _is_file(folder / name, digest)]
+        if changed:
+            raise InvalidValue(f"{folder.name!r} does not hold what was saved: {', '.join(changed)} is missing or was changed. Save the corpus again.")
         blob = (folder / "sources.bin").read_bytes()
-        if sha256(blob) != manifest["sources_sha256"]:
-            raise InvalidValue(f"{folder.name}/sources.bin is not the file that was saved (its hash differs). Save the corpus again.")
         ends = np.cumsum(manifest["sizes"]).tolist()
         sources = {i: blob[b - n : b] for i, n, b in zip(manifest["doc_ids"], manifest["sizes"], ends, strict=True)}
-        frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in (*CLEAN_TABLES, "corpus_documents", "corpus_problems")}
+        frames = {name: read_frame(folder / f"{name}.parquet") for name in (*CLEAN_TABLES, "corpus_documents", "corpus_problems")}
         corpus = Corpus(frames.pop("corpus_documents"), frames.pop("corpus_problems"), MappingProxyType(sources))
         return cls(corpus=corpus, settings=MappingProxyType(manifest["settings"]), **frames)
 
@@ -382,12 +385,21 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     if not path.is_file():
         raise MissingFile(f"{folder.name!r} is not a saved corpus: it has no manifest.json. Name a folder that CleanCorpus.save wrote.")
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidValue(f"{folder.name}/manifest.json cannot be read ({error}). Save the corpus again.") from None
+    if manifest.get("format") != FORMAT:
+        raise InvalidValue(f"{folder.name!r} is not a saved corpus: its manifest says {manifest.get('format')!r}. Name a folder that CleanCorpus.save wrote.")
     if manifest.get("version") != FORMAT_VERSION:
         raise InvalidValue(
             f"{folder.name!r} was saved in format {manifest.get('version')!r}; this version reads {FORMAT_VERSION}. Save the corpus again."
         )
     return manifest
+
+
+def _is_file(path: Path, digest: str) -> bool:
+    return path.is_file() and sha256(path.read_bytes()) == digest
 
 
 def _blocks(doc_id: str, text: str) -> list[tuple[str, int, str, int, int, int, int]]:

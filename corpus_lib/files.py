@@ -6,6 +6,7 @@ A reader never meets half a file: everything is written to `.NAME.tmp` in the sa
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from corpus_lib.errors import OutputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["output_lock", "sha256", "whole", "write_bytes", "write_table", "write_text"]
+__all__ = ["output_lock", "read_frame", "sha256", "whole", "write_bytes", "write_frame", "write_table", "write_text"]
 
 
 def sha256(data: bytes) -> str:
@@ -72,6 +73,32 @@ def write_text(path: str | Path, text: str) -> None:
 def write_table(path: str | Path, frame: pd.DataFrame, *, index: bool = True) -> None:
     """Write `frame` to `path` as CSV in UTF-8, whole or not at all."""
     write_text(path, frame.to_csv(index=index, lineterminator="\n"))
+
+
+def write_frame(path: str | Path, frame: pd.DataFrame) -> None:
+    """Write `frame` as Parquet; columns of mixed kinds, which Parquet does not know, go as JSON and come back as they were."""
+    import pandas as pd
+    import pyarrow as pa
+
+    mixed = []
+    for column in [c for c, kind in frame.dtypes.items() if pd.api.types.is_object_dtype(kind)]:
+        try:
+            pa.array(frame[column], from_pandas=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            mixed.append(column)
+    plain = frame.assign(**{c: [json.dumps(v, ensure_ascii=False, default=str) for v in frame[c]] for c in mixed})
+    plain.attrs = {"json": mixed}
+    plain.to_parquet(path)
+
+
+def read_frame(path: str | Path) -> pd.DataFrame:
+    """Read what `write_frame` wrote."""
+    import pandas as pd
+
+    frame = pd.read_parquet(path)
+    for column in frame.attrs.pop("json", []):
+        frame[column] = pd.Series([json.loads(v) for v in frame[column]], index=frame.index, dtype=object)
+    return frame
 
 
 @contextmanager

@@ -63,10 +63,12 @@ class Frequencies:
         >>> Frequencies.from_counts({"war": 620, "peace": 10}, n_tokens=1_017_879).table.loc["war", "per_million"].round(1)
         np.float64(609.1)
         """
+        raise_all("`counts`", [p for name, size in (("n_tokens", n_tokens), ("n_documents", n_documents)) for p in _size_problem(name, size)])
         series = pd.Series(counts)
+        series.index = series.index.astype("str")
         frequency = pd.to_numeric(series, errors="coerce")
         total = frequency.sum() if n_tokens is None else n_tokens
-        ranges = None if document_range is None else pd.Series(document_range).reindex(series.index)
+        ranges = None if document_range is None else _ranges(document_range, series.index)
         raise_all("`counts`", _problems(series, frequency, total, ranges, n_documents))
         table = pd.DataFrame({"frequency": frequency.to_numpy(dtype=np.int64)}, index=pd.Index(series.index.astype("str"), name="token"))
         table["per_million"] = table["frequency"] / max(int(total), 1) * 1e6
@@ -106,6 +108,18 @@ class Frequencies:
         return f"<p><strong>{escape(repr(self))}</strong></p>{table}<p>Next: keyness(target, reference).</p>"
 
 
+def _size_problem(name: str, size: Any) -> list[str]:
+    whole = size is None or (isinstance(size, (int, np.integer)) and not isinstance(size, bool) and size >= 0)
+    return [] if whole else [f"`{name}` must be a whole number from 0 on, or None; found {size!r}"]
+
+
+def _ranges(document_range: Any, index: pd.Index) -> pd.Series:
+    """Document ranges in the order of the counts; missing where there is none, or no number."""
+    ranges = pd.Series(document_range)
+    ranges.index = ranges.index.astype("str")
+    return pd.to_numeric(ranges[~ranges.index.duplicated()].reindex(index), errors="coerce")
+
+
 def _problems(series: pd.Series, frequency: pd.Series, total: Any, ranges: pd.Series | None, n_documents: int | None) -> list[str]:
     """Everything that is wrong with the counts, each a clause."""
     found = []
@@ -121,7 +135,9 @@ def _problems(series: pd.Series, frequency: pd.Series, total: Any, ranges: pd.Se
     elif frequency.sum() > total:
         found.append(f"`n_tokens` must be at least the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size")
     if ranges is not None and ranges.isna().any():
-        found.append(f"`document_range` must have every type; missing: {_first(series.index[ranges.isna()])}")
+        found.append(f"`document_range` must have a number for every type; missing: {_first(series.index[ranges.isna()])}")
+    elif ranges is not None and (ranges != ranges.round()).any():
+        found.append(f"`document_range` must be whole numbers; not so for {_first(series.index[ranges != ranges.round()])}")
     elif ranges is not None and not broken.any() and ((ranges > frequency) | (ranges < 0)).any():
         found.append(f"`document_range` cannot exceed the frequency; it does for {_first(series.index[(ranges > frequency) | (ranges < 0)])}")
     elif ranges is not None and n_documents is not None and (ranges > n_documents).any():

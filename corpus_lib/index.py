@@ -22,7 +22,7 @@ import pandas as pd
 
 from corpus_lib.corpus import Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_option
-from corpus_lib.files import output_lock, sha256, write_text
+from corpus_lib.files import output_lock, read_frame, sha256, write_frame, write_text
 from corpus_lib.segmentation import recorded
 from corpus_lib.store import (
     ARRAYS,
@@ -37,11 +37,9 @@ from corpus_lib.store import (
     new_data,
     open_source,
     publish,
-    read_frame,
     read_manifest,
     save_tokens,
     write_arrays,
-    write_frame,
     write_shard,
 )  # fmt: skip
 

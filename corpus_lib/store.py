@@ -23,7 +23,7 @@ import pandas as pd
 
 from corpus_lib.corpus import CLEAN_TABLES, CleanCorpus, Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, OutputError
-from corpus_lib.files import sha256, write_text
+from corpus_lib.files import read_frame, sha256, write_frame, write_text
 from corpus_lib.segmentation import recorded
 
 if TYPE_CHECKING:
@@ -130,29 +130,6 @@ for _name in LAZY_TABLES:
 
 
 # ------------------------------------------------------------------------------------------------------------------- frames
-
-
-def write_frame(path: Path, frame: pd.DataFrame) -> None:
-    """Write `frame` as Parquet; columns of mixed kinds, which Parquet does not know, go as JSON and come back as they were."""
-    import pyarrow as pa
-
-    mixed = []
-    for column in [c for c, kind in frame.dtypes.items() if pd.api.types.is_object_dtype(kind)]:
-        try:
-            pa.array(frame[column], from_pandas=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            mixed.append(column)
-    plain = frame.assign(**{c: [json.dumps(v, ensure_ascii=False, default=str) for v in frame[c]] for c in mixed})
-    plain.attrs = {"json": mixed}
-    plain.to_parquet(path)
-
-
-def read_frame(path: Path) -> pd.DataFrame:
-    """Read what `write_frame` wrote."""
-    frame = pd.read_parquet(path)
-    for column in frame.attrs.pop("json", []):
-        frame[column] = pd.Series([json.loads(v) for v in frame[column]], index=frame.index, dtype=object)
-    return frame
 
 
 def concatenated(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -290,3 +290,8 @@ def test_wrong_arguments_are_answered(call, kind, message):
     with pytest.raises(kind) as caught:
         call(Tokens.from_lists([["a", "b"]]))
     assert str(caught.value) == message
+
+
+def test_a_pattern_that_fits_every_token_is_refused():
+    with pytest.raises(InvalidValue, match=r"fits every token\. Masks such as \*\* are no tokens"):
+        kwic(Tokens.from_lists([["a"]]), "**")

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_lib.corpus import byte_offsets, source_lines
+from corpus_lib.cleaning import clean_corpus
+from corpus_lib.corpus import CleanCorpus, byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.loading import load_corpus
 
@@ -64,3 +65,36 @@ def test_corpus_text_is_escaped_in_the_notebook(tmp_path):
     shown = load_corpus(file)._repr_html_()
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
+
+
+def saved(path):
+    file = path / "t.jsonl"
+    file.write_text('{"id": "a", "text": "One sentence of the text stands here.", "n": 1}\n{"id": "b", "text": "Another sentence.", "n": "x"}\n')
+    clean = clean_corpus(load_corpus(file))
+    clean.save(path / "saved")
+    return clean, path / "saved"
+
+
+def test_a_clean_corpus_comes_back_as_it_was_saved(tmp_path):
+    clean, folder = saved(tmp_path)
+    again = CleanCorpus.load(folder)
+    for name in ("documents", "lines", "paragraphs", "segments"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(clean, name))
+    assert again.documents["n"].tolist() == [1, "x"]
+    assert again.cite("a", 0, 3) == clean.cite("a", 0, 3)
+
+
+@pytest.mark.parametrize("damage", ["forged", "gone", "manifest", "other"])
+def test_a_saved_corpus_that_was_changed_is_refused_with_a_sentence(tmp_path, damage):
+    _, folder = saved(tmp_path)
+    if damage == "forged":
+        pd.read_parquet(folder / "paragraphs.parquet").assign(text="forged").to_parquet(folder / "paragraphs.parquet")
+    elif damage == "gone":
+        (folder / "edits.parquet").unlink()
+    elif damage == "manifest":
+        (folder / "manifest.json").write_text("{")
+    else:
+        (folder / "manifest.json").write_text('{"format": "corpus_lib tokens"}')
+    words = {"forged": "paragraphs.parquet is missing or was changed", "gone": "edits.parquet is missing or was changed"}
+    with pytest.raises(InvalidValue, match=words.get(damage, "cannot be read" if damage == "manifest" else "is not a saved corpus")):
+        CleanCorpus.load(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pandas as pd
@@ -56,7 +57,7 @@ def test_without_a_size_the_sum_is_the_size_and_zeros_are_left_out() -> None:
         ({"counts": {"a": 1.5}}, "frequencies must be whole numbers"),
         ({"counts": {"a": 5}, "n_tokens": 3}, "`n_tokens` must be at least the sum of the frequencies, 5; found 3"),
         ({"counts": {"a": 5}, "document_range": {"a": 6}}, "`document_range` cannot exceed the frequency"),
-        ({"counts": {"a": 5, "b": 1}, "document_range": {"a": 1}}, "`document_range` must have every type; missing: 'b'"),
+        ({"counts": {"a": 5, "b": 1}, "document_range": {"a": 1}}, "`document_range` must have a number for every type; missing: 'b'"),
         ({"counts": {"a": 5}, "document_range": {"a": 4}, "n_documents": 3}, "`document_range` cannot exceed `n_documents`, 3"),
     ],
 )
@@ -73,3 +74,24 @@ def test_all_problems_come_at_once() -> None:
 
 def test_words_are_escaped_on_the_page() -> None:
     assert "<i>" not in Frequencies.from_counts({"<i>": 1})._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"n_tokens": float("nan")}, "`n_tokens` must be a whole number from 0 on, or None; found nan"),
+        ({"n_tokens": "many"}, "`n_tokens` must be a whole number from 0 on, or None; found 'many'"),
+        ({"n_tokens": 10.5}, "found 10.5"),
+        ({"n_documents": -1}, "`n_documents` must be a whole number from 0 on, or None; found -1"),
+        ({"document_range": {"a": 1.5}}, "`document_range` must be whole numbers; not so for 'a'"),
+        ({"document_range": {"a": "two"}}, "`document_range` must have a number for every type; missing: 'a'"),
+    ],
+)
+def test_sizes_and_ranges_that_are_no_counts_are_named(arguments, words):
+    with pytest.raises(InvalidValue, match=re.escape(words)):
+        Frequencies.from_counts({"a": 5}, **arguments)
+
+
+def test_types_that_become_the_same_word_are_refused():
+    with pytest.raises(InvalidValue, match="each type must occur once"):
+        Frequencies.from_counts({1: 5, "1": 6})
