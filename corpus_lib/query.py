@@ -42,8 +42,8 @@ def _items(node: Any) -> list[str | re.Pattern[str]]:
         raise InvalidType(f"`node` must be a word, a phrase, a compiled regular expression or a list of these; found {node!r}. Write 'secur*'.")
     if not items or any(isinstance(i, str) and not i.strip() for i in items):
         raise InvalidValue(f"`node` must name at least one word; found {node!r}. Write a word, a phrase, or a wildcard such as 'secur*'.")
-    if any(isinstance(i, str) and not i.strip("*? ") for i in items):
-        raise InvalidValue(f"`node` must name a word; {node!r} fits every token. Masks such as ** are no tokens: they are in CleanCorpus.flags.")
+    if any(isinstance(i, str) and len(i) > 1 and not i.strip("*") for i in items):
+        raise InvalidValue(f"`node` must name a word, or '*' for any; found {node!r}. Masks such as ** are no tokens: they are in CleanCorpus.flags.")
     return list(items)
 
 

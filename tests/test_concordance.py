@@ -292,6 +292,6 @@ def test_wrong_arguments_are_answered(call, kind, message):
     assert str(caught.value) == message
 
 
-def test_a_pattern_that_fits_every_token_is_refused():
-    with pytest.raises(InvalidValue, match=r"fits every token\. Masks such as \*\* are no tokens"):
+def test_a_mask_is_not_taken_for_any_word():
+    with pytest.raises(InvalidValue, match=r"found '\*\*'\. Masks such as \*\* are no tokens"):
         kwic(Tokens.from_lists([["a"]]), "**")
