@@ -16,7 +16,7 @@ from corpus_lib.cleaning.lexicon import CJK, cue_pattern, lexicon
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.people import biography, organisation, person_name, person_names
 
-__all__ = ["FIELDS", "Candidate", "Role", "decide_metadata", "read_metadata"]
+__all__ = ["FIELDS", "Candidate", "Role", "decide_metadata", "given_date", "read_metadata"]
 
 FIELDS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event")
 # A value decides only above this; below it, it is shown as evidence.
@@ -32,6 +32,10 @@ CHINESE_WIRE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,
 CHINESE_REPORTER = re.compile(r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?")
 # Words of a clause that announces: an event ahead is no conflict with a stamp before it.
 AHEAD = re.compile(r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE)
+
+ISO_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01])(?P<time>[T ][0-9]{2}:[0-9]{2}.{0,24})?)?)?")
+# Two small numbers before the year: the first may be the day or the month.
+OPEN_ORDER = re.compile(r"\W*(?P<a>[0-9]{1,2})\s*[-/.]\s*(?P<b>[0-9]{1,2})\b")
 
 
 class Candidate(NamedTuple):
@@ -238,6 +242,36 @@ def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
 
 
 # ------------------------------------------------------------------------------------------------------------- decision
+def given_date(value: str) -> str:
+    """A user's own date as an ISO string where it can be read in one way only, else as it is.
+
+    Parameters
+    ----------
+    value
+        What the user's column says.
+
+    Returns
+    -------
+    str
+        The date at the precision given, without a zone where it was spelled; the value itself where the order of day and month is open or where
+        it is more than a date.
+
+    Examples
+    --------
+    >>> given_date("12 March 2023"), given_date("March 2023"), given_date("25/07/2023"), given_date("2023-07-01 10:30")
+    ('2023-03-12', '2023-03', '2023-07-25', '2023-07-01T10:30')
+    >>> given_date("01/07/2023"), given_date("unknown date"), given_date("spring 2023")
+    ('01/07/2023', 'unknown date', 'spring 2023')
+    """
+    if iso := ISO_DATE.fullmatch(value):
+        return value.replace(" ", "T", 1) if iso["time"] else value
+    order = OPEN_ORDER.match(value)
+    if order and max(int(order["a"]), int(order["b"])) <= 12 and order["a"].lstrip("0") != order["b"].lstrip("0"):
+        return value
+    dates = find_dates(value)
+    return dates[0].value if len(dates) == 1 and dates[0].value and not _bare(value, dates) else value
+
+
 def _weighted(candidate: Candidate, page: Page, labels: Sequence[str], title: int | None) -> float:
     """Confidence once the labels are known: in a list of other stories nothing speaks of this page."""
     label = labels[candidate.position]
@@ -273,7 +307,7 @@ def decide_metadata(page: Page, labels: Sequence[str], candidates: Sequence[Cand
     title = next((c.position for c in candidates if c.rule == "title_line"), None)
     for field in FIELDS:
         ranked = sorted(((-_weighted(c, page, labels, title), c.position, c) for c in candidates if c.field == field), key=lambda r: r[:2])
-        own = given.get(field, "")
+        own = given_date(given.get(field, "")) if field.startswith("date_") else given.get(field, "")
         if own:
             rows.append((field, own, 0, "column", "given", 1.0, True))
         decides = -1 if own or not ranked or -ranked[0][0] < DECIDES or ranked[0][2].basis == "inferred" else 0
@@ -286,8 +320,9 @@ def decide_metadata(page: Page, labels: Sequence[str], candidates: Sequence[Cand
 
 def _undated_after_stamp(page: Page, labels: Sequence[str], values: Mapping[str, str]) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
     """Days without a year that the text reports as past although they come just after the page's own stamp."""
-    stamp = (values["date_modified"] or values["date_published"])[:10]
-    if len(stamp) < 10:
+    stamp = values["date_modified"] or values["date_published"]
+    # A user's own date may be of any form; only a full ISO date can be reckoned with.
+    if len(stamp) < 10 or not ISO_DATE.fullmatch(stamp):
         return [], []
     rows: list[tuple[Any, ...]] = []
     conflicts = []
