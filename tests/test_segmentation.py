@@ -139,6 +139,13 @@ def test_index_corpus_gives_what_tokenize_gives(corpus: cl.Corpus, tmp_path: Pat
     assert "北约转向亚太" in other.vocabulary
 
 
+def test_provenance_shows_a_segmenter_by_its_name(corpus: cl.Corpus) -> None:
+    tokens = tokenize(corpus, tokenizer=Tokenizer(segmenter=pairs))
+    shown = str(cl.report.provenance("0" * 64, 2, dict(tokens.settings), {}))
+    assert name_of(pairs).replace("_", "") in shown.replace("_", "").replace("\\", "")
+    assert "0x" not in shown
+
+
 def test_a_bound_method_has_the_name_of_its_class() -> None:
     class Cutter:
         def cut(self, run: str) -> list[str]:

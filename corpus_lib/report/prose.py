@@ -100,6 +100,9 @@ def _value(value: Any) -> str:
         return integer(value) if abs(value) >= 10_000 else str(value)
     if isinstance(value, float):
         return f"{value:g}" if abs(value) < 1e6 else decimal(value)
+    if callable(value):  # a function's own text names its place in memory, which moves
+        named = value if hasattr(value, "__qualname__") else type(value)
+        return escape(f"{named.__module__}.{named.__qualname__}")
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{escape(k)}: {_value(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple, set, frozenset)):
