@@ -9,6 +9,7 @@ made of it lies in files. Partial results are integers that are put together in 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -247,14 +248,14 @@ def _plan_table(out: Path, file: Path, job: _Job) -> list[dict[str, int]]:
     """Cut a table into pieces of Parquet below `out`, a few thousand rows at a time."""
     from corpus_lib import loading
 
-    total = sum(_text_bytes(c, job.text_column).sum() for c in _chunks(file)) if job.parts else 0
+    total = sum(_text_bytes(c, job.text_column).sum() for c in _chunks(file, job)) if job.parts else 0
     limit, before, row = _limit(int(total), job), 0, 0
     ids: list[pd.DataFrame] = []
     pieces: list[tuple[int, int, int]] = []
     parts: list[dict[str, int]] = []
     raw = -1
     columns: set[str] = set()
-    for chunk in _chunks(file):
+    for chunk in _chunks(file, job):
         columns |= set(chunk.columns)
         if chunk.empty:
             continue
@@ -286,32 +287,27 @@ def _text_bytes(chunk: pd.DataFrame, column: str) -> np.ndarray:
     return np.array([len(t.encode("utf-8", "replace")) if isinstance(t, str) else 0 for t in texts], dtype=np.int64)
 
 
-def _chunks(file: Path) -> Iterator[pd.DataFrame]:
+def _chunks(file: Path, job: _Job) -> Iterator[pd.DataFrame]:
     """Rows of a table in pieces: JSONL and Parquet are streamed, other tables are read at once."""
-    import gzip
-
     from corpus_lib import loading
 
-    name = file.name.lower()
-    if name.endswith((".jsonl", ".jsonl.gz")):
-        with (gzip.open(file, "rt", encoding="utf-8-sig") if name.endswith(".gz") else file.open(encoding="utf-8-sig")) as lines:
-            records = []
-            for record in loading._records(lines, file.name):
-                records.append(record)
-                if len(records) == CHUNK_ROWS:
-                    yield pd.DataFrame(records)
-                    records = []
-            if records:
-                yield pd.DataFrame(records)
-    elif name.endswith(".parquet"):
-        import pyarrow.parquet as pq
+    suffix, codec = loading.table_suffix(file), loading._codec(job.encoding)
+    loading.check_table_encoding(file, codec)
+    with loading.reading(file):
+        if suffix.startswith(".jsonl"):
+            with loading.table_lines(file, codec) as lines:
+                records = loading._records(lines, file.name)
+                while piece := list(itertools.islice(records, CHUNK_ROWS)):
+                    yield pd.DataFrame(piece)
+        elif suffix == ".parquet":
+            import pyarrow.parquet as pq
 
-        for batch in pq.ParquetFile(file).iter_batches(CHUNK_ROWS):
-            yield batch.to_pandas()
-    else:
-        frame = loading._table(file)
-        for first in range(0, max(len(frame), 1), CHUNK_ROWS):
-            yield frame.iloc[first : first + CHUNK_ROWS]
+            for batch in pq.ParquetFile(file).iter_batches(CHUNK_ROWS):
+                yield batch.to_pandas()
+        else:
+            frame = loading._table(file, job.text_column, job.id_column, codec)
+            for first in range(0, max(len(frame), 1), CHUNK_ROWS):
+                yield frame.iloc[first : first + CHUNK_ROWS]
 
 
 # --------------------------------------------------------------------------------------------------------------------- work

@@ -6,19 +6,21 @@ Strict UTF-8 comes first; a guess is reported as one. Nothing is decoded with er
 from __future__ import annotations
 
 import codecs
+import contextlib
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import pandas as pd
 
 from corpus_lib.corpus import Corpus
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.files import sha256
 
 __all__ = ["TABLE_SUFFIXES", "TEXT_SUFFIXES", "load_corpus"]
@@ -38,6 +40,12 @@ ENCODINGS = (
 STATEFUL = ("utf_7", "hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_kr", "utf_16", "utf_32")
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
+# Columns that documents and units have of themselves; a table's column of such a name is kept under another.
+OWN_COLUMNS = (*DOCUMENT_COLUMNS, "row", "paragraph", "start", "end")
+# Formats that are decoded here; the others know their encoding.
+DECODED_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz")
+# Column that marks rows of a table that cannot be documents.
+TROUBLE = "\0trouble"
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,8 @@ def load_corpus(
     id_column
         The table's column that names the documents; without it a unique `doc_id` or `id`, else the zero-padded row.
     encoding
-        The files' encoding where it is known. Without it: byte order mark, then strict UTF-8, then a guess, which is reported as one.
+        The files' encoding where it is known. Without it: byte order mark, then strict UTF-8, then a guess, which is reported as one. A table is
+        read as UTF-8 without it; `.parquet` and `.xlsx` state their own and take none.
     pattern
         Which files of the folder are read (glob; `**` reaches into folders).
 
@@ -96,6 +105,9 @@ def load_corpus(
 
     Notes
     -----
+    A table's own columns named `path`, `sha256`, `n_bytes`, `encoding`, `encoding_basis`, `row`, `paragraph`, `start` or `end` are kept with the suffix
+    `_given` (`path_given`), since these names mean the library's own values. The columns that name the documents and hold the text are read as text.
+
     A document is its bytes. Names that start with `.` or `_`, README, LICENSE, NOTICE and SHA256SUMS are no documents and no problems.
 
     Examples
@@ -114,7 +126,7 @@ def load_corpus(
     codec = _codec(encoding)
     if not path.exists():
         raise MissingFile(f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling.")
-    found = list(_read_folder(path, pattern, codec) if path.is_dir() else _read_table(path, text_column, id_column))
+    found = list(_read_folder(path, pattern, codec) if path.is_dir() else _read_table(path, text_column, id_column, codec))
     if not any(isinstance(r, _Read) for r in found):
         raise nothing_read(path.name, sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem)))
     return corpus_of(found)
@@ -212,7 +224,14 @@ def _decoded(doc_id: str, name: str, data: bytes, encoding: str | None) -> _Read
     codec, basis = _choose_encoding(data, marked, encoding)
     if codec is None:
         return _Problem(name, f"cannot be decoded ({basis})", "Name the right `encoding`, or save the file as UTF-8.")
+    if _is_blank(data.decode(codec)):
+        return _Problem(name, "holds only white space", "Remove the file, or put the text in.")
     return _Read(doc_id, name, data, codec, basis, {})
+
+
+def _is_blank(text: str) -> bool:
+    """Whether there is nothing to read: white space, with or without a byte order mark."""
+    return not text.removeprefix("\ufeff").strip()
 
 
 def _choose_encoding(data: bytes, marked: str | None, encoding: str | None) -> tuple[str | None, str]:
@@ -259,8 +278,8 @@ def _codec(encoding: str | None) -> str | None:
 # ----------------------------------------------------------------------------------------------------------------- tables
 
 
-def _read_table(file: Path, text_column: str, id_column: str | None) -> Iterator[_Read | _Problem]:
-    frame = _table(file)
+def _read_table(file: Path, text_column: str, id_column: str | None, encoding: str | None) -> Iterator[_Read | _Problem]:
+    frame = _table(file, text_column, id_column, encoding)
     check_text_column(text_column, frame.columns, file.name)
     yield from read_rows(frame, _document_ids(frame, id_column, file.name), file.name, text_column)
 
@@ -269,28 +288,42 @@ def check_text_column(text_column: str, columns: Iterable[str], name: str) -> No
     """Raise `InvalidValue` unless the table has the column that is to hold the text."""
     columns = list(columns)
     if text_column not in columns:
-        raise InvalidValue(f"`text_column` must be a column of {name}; found {text_column!r}. The columns are {', '.join(map(repr, columns))}.")
+        raise InvalidValue(f"`text_column` must be a column of {name}; found {text_column!r}. The columns are {_listed(columns)}.")
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(repr(c) for c in columns if c != TROUBLE)
 
 
 def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str, first_row: int = 0) -> Iterator[_Read | _Problem]:
     """Documents of the rows of a table, or of a stretch of it that begins with row `first_row`."""
-    others = [c for c in frame.columns if c not in (text_column, "doc_id", "row", *DOCUMENT_COLUMNS)]
-    columns = frame[others].to_dict("records")
-    for row, (doc_id, text) in enumerate(zip(ids, frame[text_column], strict=True)):
-        if not isinstance(text, str) or not text.strip():
-            yield _Problem(f"{name}, row {first_row + row}", "has no text", "Remove the row, or put the text in.")
-            continue
-        try:
-            data = text.encode("utf-8")
-        except UnicodeEncodeError:
+    own = frame[[c for c in frame.columns if c not in (text_column, "doc_id", TROUBLE)]]
+    columns = own.rename(columns=_given_names(frame.columns)).to_dict("records")
+    broken = frame[TROUBLE].notna() if TROUBLE in frame.columns else [False] * len(frame)
+    for row, (doc_id, text, is_broken) in enumerate(zip(ids, frame[text_column], broken, strict=True)):
+        if is_broken:
             yield _Problem(f"{name}, row {first_row + row}", "holds half of a surrogate pair, which has no UTF-8", "Repair the character in the table.")
-            continue
-        yield _Read(doc_id, name, data, "utf-8", "cell of a table", {"row": first_row + row} | columns[row])
+        elif not isinstance(text, str) or _is_blank(text):
+            yield _Problem(f"{name}, row {first_row + row}", "has no text", "Remove the row, or put the text in.")
+        else:
+            yield _Read(doc_id, name, text.encode("utf-8"), "utf-8", "cell of a table", {"row": first_row + row} | columns[row])
+
+
+def _given_names(columns: Iterable[str]) -> dict[str, str]:
+    """New names of those columns of a table whose names mean something else in the library."""
+    taken = set(columns)
+    names = {}
+    for column in OWN_COLUMNS:
+        new = f"{column}_given"
+        while new in taken:
+            new += "_given"
+        names[column] = new
+    return names
 
 
 def _document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[str]:
     if id_column is not None and id_column not in frame.columns:
-        raise InvalidValue(f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {', '.join(map(repr, frame.columns))}.")
+        raise InvalidValue(f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {_listed(frame.columns)}.")
     for column in (id_column,) if id_column else ("doc_id", "id"):
         if column not in frame.columns:
             continue
@@ -304,30 +337,67 @@ def _document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list
     return [str(row).zfill(width) for row in range(len(frame))]
 
 
-def _table(file: Path) -> pd.DataFrame:
+def table_suffix(file: Path) -> str:
+    """The format of a table by its name, in lower case; `InvalidValue` if it is none that is read."""
     suffix = ".jsonl.gz" if file.name.lower().endswith(".jsonl.gz") else file.suffix.lower()
     if suffix not in TABLE_SUFFIXES:
         listed = ", ".join(TABLE_SUFFIXES)
         raise InvalidValue(f"`path` must be a folder or a table ({listed}); found {file.name!r}. Put text files into a folder and name that.")
+    return suffix
+
+
+@contextlib.contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """Whatever a reader of tables raises becomes one sentence; only reading belongs inside, or mistakes of the program would be hidden."""
     try:
+        yield
+    except (CorpusLibError, MemoryError):
+        raise
+    except Exception as error:
+        suffix = table_suffix(file)
+        advice = "Save it again as UTF-8, or name its `encoding`." if suffix in DECODED_SUFFIXES else "Save it again."
+        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        raise InvalidValue(f"{file.name} cannot be read as {suffix}: {reason}. {advice}") from error
+
+
+@contextlib.contextmanager
+def table_lines(file: Path, encoding: str | None) -> Iterator[TextIO]:
+    """The decoded lines of a table, without a byte order mark; strict UTF-8 unless the encoding is named."""
+    codec = encoding or "utf-8"
+    # Line ends stay as they are: they may stand in quoted cells.
+    with gzip.open(file, "rt", encoding=codec, newline="") if file.name.lower().endswith(".gz") else file.open(encoding=codec, newline="") as lines:
+        if lines.read(1) != "\ufeff":
+            lines.seek(0)
+        yield cast(TextIO, lines)
+
+
+def check_table_encoding(file: Path, encoding: str | None) -> None:
+    """Raise `InvalidValue` where an encoding is named for a format that states its own."""
+    if encoding is not None and table_suffix(file) not in DECODED_SUFFIXES:
+        raise InvalidValue(f"`encoding` must be left out for {table_suffix(file)}, which states its own; found {encoding!r} for {file.name}. Leave it out.")
+
+
+def _table(file: Path, text_column: str, id_column: str | None, encoding: str | None = None) -> pd.DataFrame:
+    suffix = table_suffix(file)
+    check_table_encoding(file, encoding)
+    # "001" is a name and "42" a text, also where all cells of a column look like numbers. An empty cell is missing, the words "NA" and "null" are text.
+    cells: dict[str, Any] = {
+        "dtype": dict.fromkeys((c for c in (text_column, id_column, "doc_id", "id") if c), "str"), "keep_default_na": False, "na_values": [""],
+    }  # fmt: skip
+    with reading(file):
         if suffix == ".parquet":
             return pd.read_parquet(file)
         if suffix == ".xlsx":
-            return _read_excel(file)
-        if suffix in (".csv", ".tsv"):
-            # Quoted cells may run over lines; an empty cell is missing, the words "NA" and "null" are text.
-            return pd.read_csv(file, sep="," if suffix == ".csv" else "\t", keep_default_na=False, na_values=[""], encoding="utf-8-sig", low_memory=False)
-        with (gzip.open(file, "rt", encoding="utf-8-sig") if suffix == ".jsonl.gz" else file.open(encoding="utf-8-sig")) as lines:
-            return pd.DataFrame(_records(lines, file.name))
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, OSError, ValueError) as error:
-        if isinstance(error, InvalidValue):
-            raise
-        raise InvalidValue(f"{file.name} cannot be read as {suffix}: {error}. Save it again as UTF-8.") from error
+            return _read_excel(file, cells)
+        with table_lines(file, encoding) as lines:
+            if suffix.startswith(".jsonl"):
+                return pd.DataFrame(_records(lines, file.name))
+            return pd.read_csv(lines, sep="," if suffix == ".csv" else "\t", low_memory=False, **cells)
 
 
-def _read_excel(file: Path) -> pd.DataFrame:
+def _read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:
     try:
-        return pd.read_excel(file)
+        return pd.read_excel(file, **cells)
     except ImportError:
         raise InvalidValue(f"{file.name} needs openpyxl, which is not installed. Install corpus_lib[formats], or save the sheet as .csv.") from None
 
@@ -342,4 +412,16 @@ def _records(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
             raise InvalidValue(f"{name}, line {number}, is not JSON ({error.msg}). Each line must hold one object with the text.") from None
         if not isinstance(record, dict):
             raise InvalidValue(f"{name}, line {number}, holds {type(record).__name__}, not an object. Each line must be an object with the text.")
-        yield record
+        yield _encodable(record) if "\\ud" in line or "\\uD" in line else record
+
+
+def _encodable(record: dict[str, Any]) -> dict[str, Any]:
+    """The record; if it holds half of a surrogate pair, which no column of text can hold, with that spelled out and the row marked."""
+    written = json.dumps(record, ensure_ascii=False)
+    try:
+        written.encode("utf-8")
+    except UnicodeEncodeError:
+        # Twice escaped: the sequence is text of the new record, not an escape of JSON.
+        spelled = re.sub("[\ud800-\udfff]", lambda half: f"\\\\u{ord(half[0]):04x}", written)
+        return dict(json.loads(spelled)) | {TROUBLE: "surrogate"}
+    return record

@@ -262,6 +262,40 @@ def test_a_table_without_the_text_column_is_refused(tmp_path: Path, table: Path)
         index_corpus(table, tmp_path / "index", text_column="body")
 
 
+@pytest.mark.parametrize(
+    ("name", "data"), [("t.jsonl", b'{"text": "\xff"}'), ("t.parquet", b"PAR1"), ("t.jsonl.gz", b"{}"), ("t.xlsx", b"x"), ("t.csv", b""), ("t.jsonl", b"{"), ("t.pdf", b"%PDF")]
+)
+@pytest.mark.parametrize("parts", [None, 2])
+def test_a_table_that_cannot_be_read_gets_the_sentence_of_load_corpus(tmp_path: Path, name: str, data: bytes, parts: int | None) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InvalidValue) as expected:
+        cl.load_corpus(tmp_path / name)
+    with pytest.raises(InvalidValue) as found:
+        index_corpus(tmp_path / name, tmp_path / "index", clean=False, parts=parts)
+    # Parquet is streamed here by another function of its library, which gives its own reason.
+    sentences = [str(e.value).split(": ")[0] if name == "t.parquet" else str(e.value) for e in (found, expected)]
+    assert sentences[0] == sentences[1]
+
+
+@pytest.mark.parametrize("parts", [1, 4])
+def test_broken_rows_named_encodings_and_own_columns_are_those_of_load_corpus(tmp_path: Path, parts: int) -> None:
+    path = tmp_path / "t.jsonl"
+    rows = [{"id": f"{i:02d}", "text": f"café {i} and more text", "path": f"p{i}", "start": i} for i in range(8)]
+    lines = [json.dumps(r, ensure_ascii=False).replace("café 3", r"\ud800") for r in rows]
+    path.write_text("\n".join(lines), encoding="cp1252")
+    expected = cl.load_corpus(path, encoding="cp1252")
+    found = index_corpus(path, tmp_path / "index", clean=False, parts=parts, encoding="cp1252", unit="paragraph")
+    same_source(found.source, expected)
+    pd.testing.assert_frame_equal(found.source.problems, expected.problems)
+    assert found.units["start_given"].tolist() == [0, 1, 2, 4, 5, 6, 7]
+
+
+def test_names_in_a_csv_keep_their_zeros_in_an_index(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("key,text\n001,42\n1,7\n")
+    found = index_corpus(tmp_path / "t.csv", tmp_path / "index", clean=False, id_column="key")
+    assert found.units["doc_id"].tolist() == ["001", "1"]
+
+
 def test_a_finished_index_is_returned_without_new_work(tmp_path: Path) -> None:
     index_corpus(SEEDS, tmp_path / "index", clean=False)
     before = (tmp_path / "index" / "manifest.json").stat().st_mtime_ns

@@ -1,6 +1,7 @@
 """What is read, how it is decoded, and what is said about the rest."""
 
 import codecs
+import gzip
 import json
 import os
 
@@ -183,6 +184,83 @@ def test_a_broken_json_line_is_named(tmp_path):
     (tmp_path / "t.jsonl").write_text('{"text": "a"}\n{"text": \n')
     with pytest.raises(InvalidValue, match=r"t\.jsonl, line 2, is not JSON"):
         load_corpus(tmp_path / "t.jsonl")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv"])
+@pytest.mark.parametrize(("column", "arguments"), [("id", {}), ("doc_id", {}), ("key", {"id_column": "key"})])
+def test_names_keep_their_zeros_and_numbers_in_the_text_are_text(tmp_path, suffix, column, arguments):
+    file = tmp_path / f"t{suffix}"
+    pd.DataFrame({column: ["001", "1"], "text": ["42", "007"], "year": [2020, 2021]}).to_csv(file, index=False, sep="," if suffix == ".csv" else "\t")
+    corpus = load_corpus(file, **arguments)
+    assert corpus.documents.index.tolist() == ["001", "1"]
+    assert [corpus.source(i) for i in corpus.documents.index] == ["42", "007"]
+    assert corpus.documents["year"].tolist() == [2020, 2021]
+
+
+def test_numbers_of_a_sheet_are_text_and_na_is_a_word(tmp_path):
+    pd.DataFrame({"text": [42, None, "NA"]}).to_excel(tmp_path / "t.xlsx", index=False)
+    corpus = load_corpus(tmp_path / "t.xlsx")
+    assert [corpus.source(i) for i in corpus.documents.index] == ["42", "NA"]
+    assert corpus.problems["path"].tolist() == ["t.xlsx, row 1"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".jsonl.gz"])
+def test_a_table_is_read_in_the_encoding_that_is_named(tmp_path, suffix):
+    file = tmp_path / f"t{suffix}"
+    line = json.dumps({"id": "x", "text": "café"}, ensure_ascii=False) if suffix.startswith(".jsonl") else '"id"{0}"text"\nx{0}café\n'.format("," if suffix == ".csv" else "\t")
+    compress = gzip.compress if suffix.endswith(".gz") else bytes
+    file.write_bytes(compress(line.encode("cp1252")))
+    assert load_corpus(file, encoding="cp1252").source("x") == "café"
+    with pytest.raises(InvalidValue, match=r"cannot be read as .*: 'utf-8' codec can't decode .* Save it again as UTF-8, or name its `encoding`\.$"):
+        load_corpus(file)
+    for mark, codec, named in ((codecs.BOM_UTF8, "utf-8", None), (codecs.BOM_UTF8, "utf-8", "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16-le")):
+        file.write_bytes(compress(mark + line.encode(codec)))
+        assert load_corpus(file, encoding=named).source("x") == "café"
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".xlsx"])
+def test_an_encoding_is_refused_where_the_table_states_its_own(tmp_path, suffix):
+    with pytest.raises(InvalidValue, match=rf"^`encoding` must be left out for {suffix}, which states its own; found 'cp1252'"):
+        load_corpus(write_table(tmp_path, suffix), encoding="cp1252")
+
+
+UNREADABLE = [("t.jsonl", b'{"text": "\xff"}'), ("t.parquet", b"PAR1"), ("t.jsonl.gz", b"{}"), ("t.jsonl.gz", gzip.compress(b'{"text": "a"}' * 99)[:-12]), ("t.xlsx", b"x"), ("t.csv", b"")]
+
+
+@pytest.mark.parametrize(("name", "data"), UNREADABLE)
+def test_a_table_that_cannot_be_read_is_refused_with_a_sentence(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InvalidValue, match=rf"^{name} cannot be read as \{name[1:]}: .*\. Save it again") as caught:
+        load_corpus(tmp_path / name)
+    assert "\n" not in str(caught.value)
+
+
+def test_half_of_a_surrogate_pair_costs_its_own_row_only(tmp_path):
+    rows = [r'{"id": "a", "text": "good \ud83d\ude00"}', r'{"id": "b", "text": "bad \ud800"}', r'{"id": "c", "text": "bad name", "who": ["\uDC00"]}', r'{"id": "d", "text": "\\ud800"}']
+    (tmp_path / "t.jsonl").write_text("\n".join(rows))
+    corpus = load_corpus(tmp_path / "t.jsonl")
+    assert {i: corpus.source(i) for i in corpus.documents.index} == {"a": "good 😀", "d": "\\ud800"}
+    assert corpus.problems["path"].tolist() == ["t.jsonl, row 1", "t.jsonl, row 2"]
+    assert corpus.problems["problem"].unique().tolist() == ["holds half of a surrogate pair, which has no UTF-8"]
+    assert corpus.documents.columns.tolist() == ["path", "sha256", "n_bytes", "encoding", "encoding_basis", "row", "id", "who"]
+    with pytest.raises(InvalidValue, match=r"The columns are 'id', 'text', 'who'\.$"):
+        load_corpus(tmp_path / "t.jsonl", text_column="body")
+
+
+def test_columns_of_a_table_that_are_called_like_the_librarys_own_are_kept(tmp_path):
+    names = ["path", "sha256", "n_bytes", "encoding", "encoding_basis", "row", "paragraph", "start", "end"]
+    pd.DataFrame({"text": ["a"], "row_given": ["mine"]} | {n: [f"my {n}"] for n in names}).to_csv(tmp_path / "t.csv", index=False)
+    document = load_corpus(tmp_path / "t.csv").documents.loc["0"]
+    assert document["path"] == "t.csv" and document["row"] == 0 and document["row_given"] == "mine"
+    assert [document[f"{n}_given" if n != "row" else "row_given_given"] for n in names] == [f"my {n}" for n in names]
+    assert not {"paragraph", "start", "end"} & set(document.index)
+
+
+@pytest.mark.parametrize("data", [codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8 + b" \n", codecs.BOM_UTF16_LE + b" \0", "\u3000".encode()])
+def test_a_byte_order_mark_and_white_space_are_no_document(tmp_path, data):
+    corpus = load_corpus(folder(tmp_path, a_dot_txt=data, b_dot_txt="text"))
+    assert corpus.documents.index.tolist() == ["b"]
+    assert corpus.problems[["path", "problem"]].to_numpy().tolist() == [["a.txt", "holds only white space"]]
 
 
 @given(st.binary(min_size=1, max_size=200))
