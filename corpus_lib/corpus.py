@@ -21,6 +21,7 @@ import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
 from corpus_lib.files import read_frame, sha256, whole, write_bytes, write_frame, write_text
+from corpus_lib.frames import hands_out_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -120,6 +121,7 @@ def byte_offsets(text: str, encoding: str) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
 
 
+@hands_out_copies
 @dataclass(frozen=True, repr=False)
 class Corpus:
     """Documents as they were read: bytes, encodings, hashes, and what could not be read.
@@ -208,6 +210,7 @@ class Corpus:
         return _html(repr(self), self.documents[columns], "Next: clean_corpus(corpus), or tokenize(corpus) for the text as it is.")
 
 
+@hands_out_copies
 @dataclass(frozen=True, repr=False)
 class CleanCorpus:
     """A corpus with every cleaning decision, and the text that they leave.

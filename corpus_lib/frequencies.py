@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import raise_all
+from corpus_lib.frames import hands_out_copies
 
 __all__ = ["Frequencies"]
 
 
+@hands_out_copies
 @dataclass(frozen=True, repr=False, eq=False)
 class Frequencies:
     """A frequency list.

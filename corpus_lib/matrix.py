@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue
+from corpus_lib.frames import hands_out_copies
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -21,6 +22,7 @@ __all__ = ["DocumentTermMatrix"]
 LEFT_OUT_COLUMNS = ["token", "reason", "frequency", "n_units"]
 
 
+@hands_out_copies
 @dataclass(frozen=True, repr=False, eq=False)
 class DocumentTermMatrix:
     """Counts by unit and term.

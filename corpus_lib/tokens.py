@@ -20,6 +20,7 @@ import pandas as pd
 
 from corpus_lib.corpus import Citation, CleanCorpus, Corpus, TextSource
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.frames import hands_out_copies
 from corpus_lib.segmentation import lemmas_of, name_of, segmented
 
 if TYPE_CHECKING:
@@ -198,6 +199,7 @@ class _Lists:
         return Citation(doc_id, doc_id, None, "", 1, 1, a, b, ((a, b),), quote)
 
 
+@hands_out_copies
 @dataclass(frozen=True, repr=False, eq=False)
 class Tokens:
     """The texts as integers, with the way back to their characters.

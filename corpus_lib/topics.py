@@ -21,6 +21,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import InvalidType, InvalidValue, NotFound, raise_all
+from corpus_lib.frames import hands_out_copies
 from corpus_lib.matrix import DocumentTermMatrix
 from corpus_lib.tokens import Tokens
 from corpus_lib.topic_ranking import Ranking, alphabetical, ranked_words, scores
@@ -47,6 +48,7 @@ REPRODUCIBLE = 0.5
 SUPPORT_WORDS = 3
 
 
+@hands_out_copies
 @dataclass(frozen=True, repr=False, eq=False)
 class TopicModel:
     """A fitted topic model with its resamples, its corpus and everything it left out.

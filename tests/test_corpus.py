@@ -9,6 +9,7 @@ from corpus_lib.cleaning import clean_corpus
 from corpus_lib.corpus import CleanCorpus, byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.loading import load_corpus
+from corpus_lib.tokens import tokenize
 
 ENCODINGS = ["utf-8", "utf-16-le", "gb18030", "cp1252"]
 
@@ -98,3 +99,14 @@ def test_a_saved_corpus_that_was_changed_is_refused_with_a_sentence(tmp_path, da
     words = {"forged": "paragraphs.parquet is missing or was changed", "gone": "edits.parquet is missing or was changed"}
     with pytest.raises(InvalidValue, match=words.get(damage, "cannot be read" if damage == "manifest" else "is not a saved corpus")):
         CleanCorpus.load(folder)
+
+
+@pytest.mark.filterwarnings("ignore::pandas.errors.ChainedAssignmentError")
+def test_a_column_added_by_a_reader_changes_no_corpus(tmp_path):
+    clean, _ = saved(tmp_path)
+    tokens = tokenize(clean)
+    for owner, name in ((clean, "documents"), (clean, "lines"), (clean.corpus, "documents"), (tokens, "units"), (tokens.frequencies(), "table")):
+        getattr(owner, name)["mine"] = 1
+        assert "mine" not in getattr(owner, name).columns
+    clean.documents.loc["a", "title"] = "changed"
+    assert clean.documents.loc["a", "title"] != "changed"

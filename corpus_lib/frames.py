@@ -1,0 +1,54 @@
+"""Frames of immutable types: handed out as shallow copies, so that a reader who adds a column changes no corpus."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["hands_out_copies"]
+
+T = TypeVar("T")
+
+
+class _Shared:
+    """A field that holds a frame and gives a shallow copy of it; under copy-on-write that costs no copy of the data."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:
+            return self
+        try:
+            frame: pd.DataFrame = instance.__dict__[self.name]
+        except KeyError:
+            raise AttributeError(f"{owner.__name__!r} object has no attribute {self.name!r}") from None
+        return frame.copy(deep=False)
+
+    def __set__(self, instance: Any, value: pd.DataFrame) -> None:
+        instance.__dict__[self.name] = value
+
+
+def hands_out_copies(cls: type[T]) -> type[T]:
+    """Make every field of a frozen dataclass that is annotated as a DataFrame give a shallow copy of its frame.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import pandas as pd
+    >>> @hands_out_copies
+    ... @dataclass(frozen=True)
+    ... class Held:
+    ...     table: pd.DataFrame
+    >>> held = Held(pd.DataFrame({"a": [1]}))
+    >>> held.table["b"] = 2
+    >>> held.table.columns.tolist()
+    ['a']
+    """
+    for one in fields(cls):  # type: ignore[arg-type]  # it is applied to dataclasses only
+        if one.type == "pd.DataFrame":
+            setattr(cls, one.name, _Shared(one.name))
+    return cls
