@@ -1,9 +1,14 @@
 """A user's own columns: they win as they are, what the text says stays in the evidence, and no value of theirs stops the cleaning."""
 
+import datetime
+
+import numpy as np
+import pandas as pd
 import pytest
 from test_cleaning_invariants import corpus_of
 
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib.cleaning.overrides import COLUMNS
 from corpus_lib.loading import load_corpus
 
 QUIET = CleaningSettings(line_model=False)
@@ -44,3 +49,62 @@ def test_a_spelled_date_in_a_table_dates_the_days_without_a_year(tmp_path):
     clean = clean_corpus(load_corpus(tmp_path / "a.jsonl"), settings=QUIET)
     assert clean.documents["date_published"].tolist() == ["2023-03-12"]
     assert evidence(clean, "date_event") == [["--04-05", "inferred", False]]
+
+
+def test_a_language_of_the_users_wins_and_what_the_lines_speak_for_stays_in_the_evidence():
+    clean = cleaned(language="fr")
+    assert clean.documents.at["a", "language"] == "fr"
+    assert evidence(clean, "language") == [["fr", "given", True], ["en", "inferred", False]]
+    assert cleaned(language="en-GB").documents.at["a", "language"] == "en-GB"
+    assert cleaned(f"12:30\n\n{TEXT}\n\n* * *\n").documents.at["a", "language"] == "en"
+    assert evidence(cleaned(), "language") == []
+
+
+@pytest.mark.parametrize(
+    ("own", "written"),
+    [
+        (["Ann Lee", "Bo Chan"], "Ann Lee; Bo Chan"), (("Ann Lee", None, " "), "Ann Lee"), (np.array(["Ann Lee", "Bo Chan"]), "Ann Lee; Bo Chan"), ([], ""),
+        ({"name": "Ann Lee"}, "name: Ann Lee"), (7, "7"), (" Ann Lee ", "Ann Lee"), ("  \t", ""), (None, ""), (float("nan"), ""), (pd.NA, ""),
+    ],
+)  # fmt: skip
+def test_a_list_of_names_is_joined_and_white_space_is_no_value(own, written):
+    clean = cleaned(author=own)
+    assert clean.documents.at["a", "author"] == written
+    assert evidence(clean, "author") == ([[written, "given", True]] if written else [])
+
+
+@pytest.mark.parametrize(
+    ("own", "written"),
+    [
+        (2020.0, "2020"), ("2020.0", "2020"), (2020, "2020"), (pd.Timestamp("2023-07-01"), "2023-07-01"), (np.datetime64("2023-07-01"), "2023-07-01"),
+        (pd.Timestamp("2023-07-01 10:30"), "2023-07-01T10:30:00"), (datetime.date(2023, 7, 1), "2023-07-01"), (pd.NaT, ""),
+    ],
+)  # fmt: skip
+def test_a_year_read_as_a_fraction_and_a_timestamp_become_iso(own, written):
+    assert cleaned(date_published=own).documents.at["a", "date_published"] == written
+
+
+def test_a_year_column_with_a_gap_and_lists_of_authors_come_through_the_files(tmp_path):
+    page = TEXT.replace("\n", " ")
+    pd.DataFrame({"text": [page, page + "More."], "date_published": [2020, None]}).to_csv(tmp_path / "a.csv", index=False)
+    assert clean_corpus(load_corpus(tmp_path / "a.csv"), settings=QUIET).documents["date_published"].tolist() == ["2020", ""]
+    (tmp_path / "b.jsonl").write_text('{"text": "' + page + '", "author": ["A. Lee", "B. Chan"]}\n', encoding="utf-8")
+    assert clean_corpus(load_corpus(tmp_path / "b.jsonl"), settings=QUIET).documents["author"].tolist() == ["A. Lee; B. Chan"]
+
+
+def test_columns_of_the_users_that_have_a_name_of_the_cleanings_own_are_kept_beside_it():
+    own = {"needs_review": "by Ann", "n_words": 3, "paragraph_mode": "mine", "review_reasons": "hers", "n_words_given": 4}
+    documents = cleaned(**own).documents
+    assert documents.columns.is_unique
+    assert documents.loc["a", ["needs_review_given", "n_words_given_given", "n_words_given", "paragraph_mode_given", "review_reasons_given"]].tolist() == ["by Ann", 3, 4, "mine", "hers"]
+    assert documents["needs_review"].dtype == bool
+    assert documents.at["a", "n_words"] > 40
+
+
+def test_a_persons_decision_on_the_language_counts_before_the_users_column_and_is_redundant_only_when_it_says_the_same():
+    corpus = corpus_of({"a": TEXT}, language=["fr"])
+    for to, status in (("en", "applied"), ("fr", "redundant")):
+        decided = pd.DataFrame([dict.fromkeys(COLUMNS, "") | {"document": corpus.documents.at["a", "sha256"], "field": "language", "to": to}])
+        clean = clean_corpus(corpus, settings=QUIET, overrides=decided)
+        assert clean.documents.at["a", "language"] == to
+        assert clean.overrides["status"].tolist() == [status]

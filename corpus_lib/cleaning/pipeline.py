@@ -6,6 +6,8 @@ whole corpus. A person's overrides come before every rule.
 
 from __future__ import annotations
 
+import datetime
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +59,9 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 Rows = dict[str, list[tuple[Any, ...]]]
+# What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
+OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
+WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
 
 @dataclass(frozen=True)
@@ -250,16 +255,50 @@ def _families(pages: Sequence[Page], owners: Mapping[str, Sequence[int]]) -> lis
 
 def _clean_document(corpus: Corpus, doc_id: str, page: Page, settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]) -> _Cleaned:
     source, info = corpus.source(doc_id), corpus.documents.loc[doc_id]
-    given = {f: str(info[f]) for f in (*FIELDS, "language") if f in info.index and not pd.isna(info[f]) and str(info[f])}
+    given = {f: value for f in (*FIELDS, "language") if (value := _given(info, f))}
     plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {}, {})
-    if language := given.get("language", plan.fields.get("language", ("", 0))[0]):
-        page = Page(page.doc_id, page.lines, page.measures, page.languages, page.certain, language) if language in page.languages else page
+    detected = page.language
+    # A region ("en-GB") and capitals make no other language.
+    language = re.split("[-_]", plan.fields.get("language", (given.get("language", ""), 0))[0].lower())[0]
+    if language and language in page.languages:
+        page = Page(page.doc_id, page.lines, page.measures, page.languages, page.certain, language)
     votes = {i: Vote(to, "override", _override_reason(table, n)) for i, (to, n) in plan.labels.items()}
     decisions, bilingual, candidates, again = label_page(page, settings, shared=shared, overrides=votes, title=given.get("title", ""))
     labels = [d.label for d in decisions]
     values, evidence, conflicts = decide_metadata(page, labels, candidates, given)
-    status = _override_status(plan, values, again)
+    values["language"] = given.get("language", page.language)
+    evidence += _language_rows(page, given.get("language", ""), detected)
+    status = _override_status(plan, {**values, "language": given.get("language", detected)}, again)
     return _assemble(source, info, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings)
+
+
+def _given(info: pd.Series, name: str) -> str:
+    """The user's own value of a field as text, '' where there is none: lists joined, midnight and the fraction of a whole number left out."""
+    value = info.get(name)
+    if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
+        parts = [_given(pd.Series({name: part}, dtype="object"), name) for part in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)]
+        return "; ".join(part for part in parts if part)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {part}" for key, part in value.items())
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, np.datetime64):
+        value = pd.Timestamp(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(timespec="seconds")
+    text = str(value).strip()
+    whole = WHOLE_NUMBER.fullmatch(text) if isinstance(value, (float, np.floating)) or name.startswith("date_") else None
+    return whole[1] if whole else text
+
+
+def _language_rows(page: Page, given: str, detected: str) -> list[tuple[Any, ...]]:
+    """Evidence of the language where the user states it: the column, and what the lines speak for with their share of the words."""
+    if not given:
+        return []
+    words = [(m.words, code) for m, code in zip(page.measures, page.languages, strict=True)]
+    share = sum(n for n, code in words if code == detected) / max(sum(n for n, _ in words), 1)
+    rows: list[tuple[Any, ...]] = [("language", given, 0, "column", "given", 1.0, True)]
+    return rows + ([("language", detected, 0, "language_of_the_lines", "inferred", round(share, 2), False)] if detected else [])
 
 
 def label_page(
@@ -362,7 +401,7 @@ def _assemble(
 
 
 def _document_row(page: Page, values: Mapping[str, str], plan: Plan, text: str, mode: str, reasons: Sequence[str]) -> dict[str, Any]:
-    fields = {f: values.get(f, "") for f in FIELDS} | {"language": page.language}
+    fields = {f: values.get(f, "") for f in (*FIELDS, "language")}
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
     review = plan.fields.get("needs_review", ("", 0))[0].lower()
     return {
@@ -455,17 +494,31 @@ def _unbalanced(page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, st
 
 # ------------------------------------------------------------------------------------------------------------- all pages
 def _documents(corpus: Corpus, cleaned: Mapping[str, _Cleaned]) -> pd.DataFrame:
-    """The corpus's documents with the columns that the cleaning adds; a column of the user's keeps its place and its values."""
+    """The corpus's documents with the columns that the cleaning adds; a column of the user's keeps its place and its values.
+
+    A column of the user's with the name of one of the cleaning's own is kept as NAME_given.
+    """
     added = pd.DataFrame([c.row for c in cleaned.values()], index=corpus.documents.index)
     if added.empty:
         added = pd.DataFrame({name: pd.Series(dtype="str") for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")}, index=corpus.documents.index)
         added = added.assign(needs_review=pd.Series(dtype="bool"), n_words=pd.Series(dtype="int64"))
     types = dict.fromkeys((*FIELDS, "language", "paragraph_mode", "review_reasons"), "str") | {"needs_review": "bool", "n_words": "int64"}
     added = added.astype(types)
-    documents = corpus.documents.drop(columns=[c for c in ("needs_review", "n_words", "paragraph_mode", "review_reasons") if c in corpus.documents])
+    documents = corpus.documents.rename(columns=_kept_names(corpus.documents.columns))
     own = [c for c in added.columns if c in documents.columns]
     documents = documents.assign(**{c: added[c] for c in own})
     return pd.concat([documents, added.drop(columns=own)], axis=1)
+
+
+def _kept_names(columns: Sequence[str]) -> dict[str, str]:
+    """New names for the user's columns whose names the cleaning needs."""
+    names: dict[str, str] = {}
+    for name in OWN_COLUMNS:
+        if name in columns:
+            names[name] = f"{name}_given"
+            while names[name] in columns:
+                names[name] += "_given"
+    return names
 
 
 def _replayed(table: pd.DataFrame, cleaned: Mapping[str, _Cleaned], settings: CleaningSettings) -> pd.DataFrame:
