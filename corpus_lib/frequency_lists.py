@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from corpus_lib.corpus import source_lines
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
 from corpus_lib.files import sha256
 from corpus_lib.frequencies import Frequencies
@@ -24,6 +25,15 @@ LISTS = ("un-general-debate",)
 TOKEN_NAMES = ("token", "type", "word", "feature", "item", "term", "lemma", "headword", "types")
 FREQUENCY_NAMES = ("frequency", "freq", "count", "n", "f", "tokens", "raw frequency", "absolute frequency", "freq.")
 RANGE_NAMES = ("document_range", "range", "docfreq", "document frequency", "documents", "docf")
+_LISTS_IN_TABLES = (".parquet", ".jsonl", ".jsonl.gz", ".xlsx")
+
+
+class _Row(NamedTuple):
+    """A row of a list, with what is needed to name it."""
+
+    number: int
+    line: str
+    cells: list[str]
 
 
 def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
@@ -126,7 +136,8 @@ def read_frequency_list(
     Parameters
     ----------
     path
-        Text with comma, semicolon or tab between columns; with or without a header; lines with # before it are comments.
+        Text with comma, semicolon or tab between columns, with or without a header, lines with # before it are comments; or a table with a header
+        (`.parquet`, `.jsonl`, `.jsonl.gz`, `.xlsx`).
     token_column, frequency_column, range_column
         Names of the columns, where they are not among those that these programs use.
     n_tokens
@@ -146,23 +157,20 @@ def read_frequency_list(
     Raises
     ------
     MissingFile, InvalidValue
-        No such file; no column of words or of frequencies; frequencies that are no whole numbers.
+        No such file; no column of words or of frequencies; frequencies that are no whole numbers; lines with too few cells.
     """
     path = Path(path)
     if not path.is_file():
         raise MissingFile(f"`path` must be a file; {path.name!r} does not exist. Check the name.")
-    try:
-        text = path.read_text(encoding=encoding)
-    except UnicodeDecodeError:
-        raise InvalidValue(f"{path.name!r} is not {encoding}. Name its encoding, such as encoding='utf-16' or 'cp1252'.") from None
-    comments, rows = _rows(text)
+    comments, rows = _table_rows(path) if path.name.lower().endswith(_LISTS_IN_TABLES) else _rows(_decoded(path, encoding))
     if not rows:
         raise InvalidValue(f"{path.name!r} must hold one word and its frequency a line; found no such line. Check the file.")
     frame = _frame(rows, path.name, token_column, frequency_column, range_column)
     ranges = frame["range"] if "range" in frame and n_documents is not None else None
     counts = frame["frequency"]
     if lowercase:
-        folded = counts.index.str.lower()
+        # As the tokenizer folds: the lower case of pandas is that of Arrow, which knows no final sigma and other Unicode.
+        folded = pd.Index([word.lower() for word in counts.index], name="token", dtype="str")
         counts, ranges = counts.groupby(folded, sort=False).sum(), None if folded.has_duplicates else ranges
         ranges = None if ranges is None else ranges.set_axis(folded)
     return Frequencies.from_counts(
@@ -171,14 +179,43 @@ def read_frequency_list(
     )  # fmt: skip
 
 
-def _rows(text: str) -> tuple[list[str], list[list[str]]]:
-    """Comment lines before the table, and the cells of the table."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    start = next((i for i, line in enumerate(lines) if not _is_comment(line)), len(lines))
-    body = lines[start:]
-    first = body[0] if body else ""
+def _decoded(path: Path, encoding: str) -> str:
+    try:
+        return path.read_bytes().decode(encoding)
+    except UnicodeDecodeError:
+        raise InvalidValue(f"{path.name!r} is not {encoding}. Name its encoding, such as encoding='utf-16' or 'cp1252'.") from None
+
+
+def _rows(text: str) -> tuple[list[str], list[_Row]]:
+    """Comment lines before the table, and the rows of the table."""
+    lines = [(number, text[start:end]) for number, (start, end) in enumerate(source_lines(text), 1) if text[start:end].strip()]
+    first = next((i for i, (_, line) in enumerate(lines) if not _is_comment(line)), len(lines))
+    body = lines[first:]
+    rows = [_Row(number, line, cells) for (number, line), cells in zip(body, _cells([line for _, line in body]), strict=True)]
+    return [line for _, line in lines[:first]], [row for row in rows if any(row.cells) or not row.cells]
+
+
+def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Cells of each line by itself, so that a stray quotation mark costs no other line; none where a quotation does not end on its line."""
+    first = lines[0] if lines else ""
     delimiter = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
-    return lines[:start], [[cell.strip() for cell in row] for row in csv.reader(body, delimiter=delimiter)]
+    # AntConc writes a quotation mark between tabs as it is; R encloses all words in quotation marks, the first row's too.
+    enclosed = delimiter != "\t" or any(len(c) > 2 and c[0] == c[-1] == '"' for c in first.split("\t"))
+    for line in lines:
+        try:
+            found = next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if enclosed else csv.QUOTE_NONE, strict=True))
+        except csv.Error:
+            found = []
+        yield [cell.strip() for cell in found]
+
+
+def _table_rows(path: Path) -> tuple[list[str], list[_Row]]:
+    """Rows of a list that is a Parquet, JSONL or Excel table; they have no comments."""
+    from corpus_lib.loading import read_table
+
+    frame = read_table(path)
+    listed = [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.astype(object).itertuples(index=False, name=None)]
+    return [], [_Row(number, " ".join(cells), cells) for number, cells in enumerate([[str(c) for c in frame.columns], *listed])]
 
 
 def _is_comment(line: str) -> bool:
@@ -195,19 +232,30 @@ def _stated_size(comments: Iterable[str]) -> int | None:
     return None
 
 
-def _frame(rows: list[list[str]], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
-    header = [cell.lower() for cell in rows[0]]
+def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
+    first, body = rows[0].cells, rows[1:]
+    header = [cell.lower() for cell in first]
     word, count, held = (_place(header, *names) for names in ((token, TOKEN_NAMES), (frequency, FREQUENCY_NAMES), (spread, RANGE_NAMES)))
-    body = rows[1:]
-    if (word is None or count is None) and token is None and frequency is None and (guess := _guess(rows[0])) is not None:
+    if (word is None or count is None) and token is None and frequency is None and (guess := _guess(first)) is not None:
         (word, count), held, body = guess, None, rows
     if word is None or count is None:
-        listed = ", ".join(repr(cell) for cell in rows[0])
+        listed = ", ".join(repr(cell) for cell in first) or repr(rows[0].line)
         raise InvalidValue(f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`.")
-    body = [row for row in body if len(row) > max(word, count, held or 0)]
-    index = pd.Index([row[word] for row in body], name="token", dtype="str")
-    columns = {name: _numbers(row[place] for row in body) for name, place in (("frequency", count), ("range", held)) if place is not None}
+    _check_length(body, max(word, count, held or 0), file)
+    index = pd.Index([row.cells[word] for row in body], name="token", dtype="str")
+    columns = {name: _numbers(row.cells[place] for row in body) for name, place in (("frequency", count), ("range", held)) if place is not None}
     return pd.DataFrame(columns, index=index)
+
+
+def _check_length(rows: Sequence[_Row], last: int, file: str) -> None:
+    """A row without the cells that are needed is no reason to lose a word silently."""
+    short = [row for row in rows if len(row.cells) <= last]
+    if short:
+        listed = ", ".join(f"line {row.number} ({row.line[:40]!r})" for row in short[:5]) + (", …" if len(short) > 5 else "")
+        raise InvalidValue(
+            f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells or a quotation that does not end: "
+            f"{listed}. Repair or remove these lines (a quotation mark between commas is written \"\"\"\")."
+        )
 
 
 def _place(header: list[str], wanted: str | None, names: tuple[str, ...]) -> int | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import csv
 import gzip
 import json
 import re
@@ -393,6 +394,28 @@ def _table(file: Path, text_column: str, id_column: str | None, encoding: str | 
             if suffix.startswith(".jsonl"):
                 return pd.DataFrame(_records(lines, file.name))
             return pd.read_csv(lines, sep="," if suffix == ".csv" else "\t", low_memory=False, **cells)
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """A whole table as it is, whatever its columns are."""
+    frame = _table(file, "text", None)
+    return frame.drop(columns=TROUBLE, errors="ignore")
+
+
+def table_columns(file: Path) -> list[str]:
+    """Names of the columns of a table, without reading its rows; of JSONL those of the first object."""
+    suffix = table_suffix(file)
+    with reading(file):
+        if suffix == ".parquet":
+            import pyarrow.parquet as pq
+
+            return list(pq.read_schema(file).names)
+        if suffix == ".xlsx":
+            return [str(c) for c in _read_excel(file, {"nrows": 0}).columns]
+        with table_lines(file, None) as lines:
+            if suffix.startswith(".jsonl"):
+                return list(next(_records(lines, file.name), {}))
+            return next(csv.reader(lines, delimiter="," if suffix == ".csv" else "\t"), [])
 
 
 def _read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:

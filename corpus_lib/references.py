@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import MissingFile
+from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.frequency_lists import read_frequency_list, reference_list
-from corpus_lib.loading import TABLE_SUFFIXES, load_corpus
+from corpus_lib.loading import TABLE_SUFFIXES, load_corpus, table_columns
 from corpus_lib.tokens import tokenize
 
 if TYPE_CHECKING:
@@ -65,15 +64,17 @@ def reference(name: str | Path) -> Frequencies | Tokens:
 
 def holds_texts(path: Path) -> bool:
     """Whether a table has a column `text`; other tables are frequency lists."""
-    if not path.name.lower().endswith(TABLE_SUFFIXES):
-        return False
-    if path.suffix in (".csv", ".tsv"):
-        with path.open(encoding="utf-8-sig", errors="replace") as lines:
-            return "text" in next(lines, "").rstrip("\n").split("," if path.suffix == ".csv" else "\t")
-    if path.suffix == ".jsonl":
-        with path.open(encoding="utf-8-sig", errors="replace") as lines:
-            return "text" in json.loads(next(lines, "{}"))
-    return True
+    return path.name.lower().endswith(TABLE_SUFFIXES) and "text" in _columns(path)
+
+
+def _columns(path: Path) -> list[str]:
+    try:
+        return table_columns(path)
+    except InvalidValue:
+        # A list in an old encoding is still a list; `read_frequency_list` says what it needs.
+        if path.suffix.lower() in (".csv", ".tsv"):
+            return []
+        raise
 
 
 def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_maths_k: float = 100) -> pd.DataFrame:

@@ -129,6 +129,42 @@ def test_columns_of_other_names_are_named_by_the_reader(file):
     assert found.table["frequency"].to_dict() == {"nato": 5}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '1\t60\tthe\n2\t40\t"\n3\t30\tnato\n4\t20\t"a\n5\t5\tb"\n',
+        'Type\tFreq\nthe\t60\n"\t40\nnato\t30\n"a\t20\nb"\t5\n',
+        '"word"\t"n"\n"the"\t60\n""""\t40\n"nato"\t30\n"""a"\t20\n"b"""\t5\n',
+        'word,n\nthe,60\n"""",40\nnato,30\n"""a",20\nb",5\n',
+    ],
+    ids=["AntConc 3", "AntConc 4", "R", "CSV"],
+)
+def test_a_quotation_mark_is_a_word_like_others(file, text):
+    assert read_frequency_list(file(text)).table["frequency"].to_dict() == {"the": 60, '"': 40, "nato": 30, '"a': 20, 'b"': 5}
+
+
+def test_lines_with_too_few_cells_are_named_and_not_dropped(file):
+    with pytest.raises(InvalidValue) as caught:
+        read_frequency_list(file('word,n\n\nthe,60\nwar\n",5\nnato,30\n,\n"the",7\n', "x.csv"))
+    assert str(caught.value) == (
+        "'x.csv' must hold a word and its frequency on every line; 2 of 5 have too few cells or a quotation that does not end: "
+        "line 4 ('war'), line 5 ('\",5'). Repair or remove these lines (a quotation mark between commas is written \"\"\"\")."
+    )
+
+
+def test_words_are_folded_as_the_tokenizer_folds_them(file):
+    words = ["ΟΔΟΣ", "İzmir", "ẞ"]
+    found = read_frequency_list(file("".join(f"{w}\t1\n" for w in words)))
+    assert set(found.table.index) == {w.lower() for w in words}
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_only_line_ends_end_a_line(tmp_path, sign, end):
+    (tmp_path / "x.tsv").write_bytes(f"word\tn{end}a{sign}b\t3{end}c\t2".encode())
+    assert read_frequency_list(tmp_path / "x.tsv").table["frequency"].to_dict() == {f"a{sign}b": 3, "c": 2}
+
+
 def test_rates_are_not_counts(file):
     with pytest.raises(InvalidValue, match=r"frequencies must be whole numbers \(counts, not rates\); not so for 'the'"):
         read_frequency_list(file("word,freq\nthe,60.5\n"))
