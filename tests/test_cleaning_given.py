@@ -8,6 +8,7 @@ import pytest
 from test_cleaning_invariants import corpus_of
 
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib.cleaning.metadata import differing_fields
 from corpus_lib.cleaning.overrides import COLUMNS
 from corpus_lib.loading import load_corpus
 
@@ -108,3 +109,64 @@ def test_a_persons_decision_on_the_language_counts_before_the_users_column_and_i
         clean = clean_corpus(corpus, settings=QUIET, overrides=decided)
         assert clean.documents.at["a", "language"] == to
         assert clean.overrides["status"].tolist() == [status]
+
+
+HEADLINE = "Alliance agrees on a plan for the northern harbours"
+PAGE = f"{HEADLINE}\n\nBy Jane Doe\n\nPublished 7 April 2024\n\n{TEXT}"
+
+
+def reasons(clean):
+    assert clean.documents.at["a", "needs_review"] == (clean.documents.at["a", "review_reasons"] != "")
+    return clean.documents.at["a", "review_reasons"]
+
+
+def test_another_title_than_the_given_one_stays_in_the_evidence_and_asks_for_review():
+    clean = cleaned(PAGE, title="Harbour news, no. 7")
+    assert clean.documents.at["a", "title"] == "Harbour news, no. 7"
+    assert evidence(clean, "title") == [["Harbour news, no. 7", "given", True], [HEADLINE, "stated", False]]
+    assert clean.lines["label"].tolist()[:2] == ["title", "byline"]
+    assert reasons(clean) == "given and stated title differ"
+
+
+@pytest.mark.parametrize("own", [HEADLINE, HEADLINE.upper(), f" {HEADLINE.replace(' ', '  ')} "])
+def test_a_title_that_differs_in_case_and_space_only_is_no_conflict(own):
+    clean = cleaned(PAGE, title=own)
+    assert clean.documents.at["a", "title"] == own.strip()
+    assert evidence(clean, "title") == [[own.strip(), "given", True], [HEADLINE, "stated", False]]
+    assert reasons(clean) == ""
+
+
+def test_a_given_title_on_the_page_is_its_title_and_the_pages_own_reading_stays_as_evidence():
+    clean = cleaned(f"News from the sea\n\n{PAGE}", title="News from the sea")
+    assert clean.lines["label"].tolist()[0] == "title"
+    assert [row[0] for row in evidence(clean, "title")] == ["News from the sea", "News from the sea", HEADLINE]
+    assert reasons(clean) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "own", "differs"),
+    [
+        ("date_published", "2024-04-07", False), ("date_published", "2024", False), ("date_published", "April 2024", False), ("date_published", "2024-04-07T10:30", False),
+        ("date_published", "07/04/2024", False), ("date_published", "unknown", False), ("date_published", "2024-04-08", True), ("date_published", "2023", True),
+        ("date_published", "8 April 2024", True), ("author", "Doe, Jane", False), ("author", "JANE DOE; Ann Lee", False), ("author", "Ann Lee", True),
+        ("publisher", "The Sea Post", False), ("date_modified", "2024-05-01", False), ("language", "fr", False),
+    ],
+)  # fmt: skip
+def test_a_given_value_that_the_page_contradicts_asks_for_review(field, own, differs):
+    assert reasons(cleaned(PAGE, **{field: own})) == (f"given and stated {field} differ" if differs else "")
+
+
+def test_a_person_who_decided_the_field_has_seen_the_difference():
+    corpus = corpus_of({"a": PAGE}, author=["Ann Lee"])
+    decided = pd.DataFrame([dict.fromkeys(COLUMNS, "") | {"document": corpus.documents.at["a", "sha256"], "field": "author", "to": "Ann Lee"}])
+    assert reasons(clean_corpus(corpus, settings=QUIET, overrides=decided)) == ""
+
+
+def test_names_are_compared_as_words_and_the_best_stated_values_count():
+    given = ("source", "新华社", 0, "column", "given", 1.0, True)
+    stated = [("source", value, 1, "source_cue", "stated", confidence, False) for value, confidence in (("新华社北京", 0.9), ("环球时报", 0.6))]
+    assert differing_fields([given, *stated]) == []
+    assert differing_fields([given, *stated[1:]]) == ["source"]
+    assert differing_fields([given, (*stated[1][:5], 0.4, False)]) == []
+    events = [("date_event", f"2024-05-0{n}", 1, "date_of_talk", "event", 0.7, False) for n in (1, 2)]
+    assert differing_fields([("date_event", "2024-05-02", 0, "column", "given", 1.0, True), *events]) == []

@@ -1,4 +1,4 @@
-"""When a person should look at a page: too much prose dropped, too little left, two languages, or a line model that is in doubt."""
+"""When a person should look at a page: too much prose dropped, too little left, two languages, a line model that is in doubt, or other metadata than given."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ DOUBTFUL_SHARE = 0.15
 
 
 def review_reasons(
-    page: Page, keep: Sequence[bool], bilingual: bool, *, dropped_share: float, dropped_run: int, probability: Sequence[float] = ()
-) -> list[str]:
+    page: Page, keep: Sequence[bool], bilingual: bool, *, dropped_share: float, dropped_run: int, probability: Sequence[float] = (), differing: Sequence[str] = (),
+) -> list[str]:  # fmt: skip
     """Reasons why a person should look at a page; empty when there is none.
 
     Parameters
@@ -33,6 +33,8 @@ def review_reasons(
         Limit, in words, for dropped prose lines one after another.
     probability
         The line model's probability of each line that the model decided, NaN for the others.
+    differing
+        Fields whose value in the user's table is not what the text states.
     """
     if not page.lines:
         return ["the document is empty"]
@@ -55,4 +57,5 @@ def review_reasons(
         reasons.append(f"the line model is in doubt about {doubtful} of {every} words")
     if bilingual:
         reasons.append("the page seems to be in two languages")
+    reasons += [f"given and stated {field} differ" for field in differing]
     return reasons

@@ -8,6 +8,7 @@ only; what is inferred stays in the evidence.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from corpus_lib.cleaning.lexicon import CJK, cue_pattern, lexicon
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.people import biography, organisation, person_name, person_names
 
-__all__ = ["FIELDS", "Candidate", "Role", "decide_metadata", "given_date", "read_metadata"]
+__all__ = ["FIELDS", "Candidate", "Role", "decide_metadata", "differing_fields", "given_date", "read_metadata"]
 
 FIELDS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event")
 # A value decides only above this; below it, it is shown as evidence.
@@ -30,6 +31,7 @@ COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|2
 WIRE = re.compile(r"^[A-Z][A-Z .'/-]{2,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
 CHINESE_WIRE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]")
 CHINESE_REPORTER = re.compile(r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?")
+PLAIN_QUOTES = str.maketrans("‘’ʼ“”", "'''\"\"")
 # Words of a clause that announces: an event ahead is no conflict with a stamp before it.
 AHEAD = re.compile(r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE)
 
@@ -316,6 +318,56 @@ def decide_metadata(page: Page, labels: Sequence[str], candidates: Sequence[Cand
             rows.append((field, c.value, page.lines[c.position].number, c.rule, c.basis, round(-weight, 2), n == decides))
     late, conflicts = _undated_after_stamp(page, labels, values)
     return values, rows + late, conflicts
+
+
+def differing_fields(evidence: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Fields whose given value is not what the text states.
+
+    The given value is compared with the stated value of the highest confidence, of several equal ones with all of them; what is inferred, or
+    less likely right than wrong, is no conflict.
+
+    Parameters
+    ----------
+    evidence
+        Rows as `decide_metadata` returns them.
+
+    Returns
+    -------
+    list of str
+        In the order of `FIELDS`.
+
+    Notes
+    -----
+    Titles are compared without regard to case, space and the form of quotation marks; names as sets of words, of which one may hold the
+    other ("Times", "The Times"); dates at the shorter precision, and not at all where the given one is not in ISO form.
+
+    Examples
+    --------
+    >>> own, text = ("title", "A Day", 0, "column", "given", 1.0, True), ("title", "a  day", 1, "title_line", "stated", 0.9, False)
+    >>> differing_fields([own, text]), differing_fields([own, (*text[:1], "A night", *text[2:])])
+    ([], ['title'])
+    """
+    found = []
+    for field in FIELDS:
+        own = next((row[1] for row in evidence if row[0] == field and row[4] == "given"), "")
+        stated = [row for row in evidence if row[0] == field and row[4] in ("stated", "event") and row[5] >= DECIDES]
+        best = max((row[5] for row in stated), default=0.0)
+        if own and stated and not any(_agree(field, own, row[1]) for row in stated if row[5] == best):
+            found.append(field)
+    return found
+
+
+def _agree(field: str, given: str, stated: str) -> bool:
+    """Whether two values of a field say the same, each at the precision it has."""
+    if field.startswith("date_"):
+        size = min(len(given), len(stated))
+        return not ISO_DATE.fullmatch(given) or given[:size] == stated[:size]
+    a, b = (unicodedata.normalize("NFKC", text).casefold().translate(PLAIN_QUOTES) for text in (given, stated))
+    if field == "title":
+        return a.split() == b.split()
+    # Scripts without spaces have no words to compare as sets.
+    one, other = set(re.findall(r"\w+", a)), set(re.findall(r"\w+", b))
+    return one <= other or other <= one or (CJK.search(a) is not None and (a in b or b in a))
 
 
 def _undated_after_stamp(page: Page, labels: Sequence[str], values: Mapping[str, str]) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:

@@ -27,7 +27,7 @@ from corpus_lib.cleaning.guard import review_reasons
 from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
 from corpus_lib.cleaning.lines import Line, Page, blocks_of, measure_lines, read_lines, wrapped_lines
-from corpus_lib.cleaning.metadata import FIELDS, Candidate, decide_metadata, read_metadata
+from corpus_lib.cleaning.metadata import FIELDS, Candidate, decide_metadata, differing_fields, read_metadata
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
@@ -395,6 +395,7 @@ def _assemble(
     modelled = [d.probability if d.rule.startswith("model.") else float("nan") for d in decisions]
     reasons = review_reasons(
         page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run, probability=modelled,
+        differing=[f for f in differing_fields(evidence) if f not in plan.fields],
     )  # fmt: skip
     row = _document_row(page, values, plan, text, mode, reasons)
     return _Cleaned(row, rows, status, text)

@@ -43,7 +43,8 @@ def title_lines(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any],
     """Positions of the title and its further decks, and the candidates.
 
     Of the lines above the first prose the most probable one is taken; a line beside it that the article also uses belongs to it when a
-    byline, date or source stands between them and the text. With a title given by the user, only that title is looked for.
+    byline, date or source stands between them and the text. A title given by the user is looked for first; the page's own reading stays among
+    the candidates, and labels the title's lines where the given one does not stand on the page.
 
     Parameters
     ----------
@@ -61,8 +62,18 @@ def title_lines(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any],
     tuple of list of int and list of Candidate
         The candidate's confidence is the probability that it is the title.
     """
-    if given:
-        return _given_title(page, given)
+    positions, found = _own_title(page, roles, other)
+    same = _given_lines(page, given) if given else []
+    if not same:
+        return positions, found
+    # Two witnesses: no other line is more probable than the one that says what the user says.
+    surest = max([0.95, *(c.confidence for c in found)])
+    stated = Candidate("title", page.lines[same[0]].text, same[0], "title_line", "stated", surest)
+    return same, [stated, *(c for c in found if c.position not in same)]
+
+
+def _own_title(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> tuple[list[int], list[Candidate]]:
+    """What the page alone says of its title."""
     entries = _entries(page, roles, other)
     if not entries:
         return [], []
@@ -166,7 +177,8 @@ def _with_repeats(page: Page, block: list[int]) -> list[int]:
     return sorted({*block, *(i for i in range(page.first_prose) if page.plain[i] in titles)})
 
 
-def _given_title(page: Page, given: str) -> tuple[list[int], list[Candidate]]:
+def _given_lines(page: Page, given: str) -> list[int]:
+    """Positions of the lines at the head that hold the given title's words, all or most of them."""
     wanted = tokens_of(given)
     found = []
     for i in range(min(page.first_prose + 3, len(page.lines))):
@@ -174,4 +186,4 @@ def _given_title(page: Page, given: str) -> tuple[list[int], list[Candidate]]:
         same = bool(tokens) and (tokens == wanted or len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted))))
         if same:
             found.append(i)
-    return found, [Candidate("title", page.lines[i].text, i, "title_line", "stated", 0.95) for i in found[:1]]
+    return found
