@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,8 +75,7 @@ def reference_list(name: str = "un-general-debate") -> Frequencies:
     listed = Frequencies.from_counts(
         frame["frequency"], n_tokens=info["n_tokens"], document_range=frame["document_range"], n_documents=info["n_documents"]
     )
-    listed.table.attrs.update(info)
-    return listed
+    return _described(listed, info)
 
 
 def general_english(n_tokens: int, *, n_types: int = 50_000) -> Frequencies:
@@ -113,11 +113,14 @@ def general_english(n_tokens: int, *, n_types: int = 50_000) -> Frequencies:
     rates = pd.Series(get_frequency_dict("en", wordlist="best")).sort_values(ascending=False, kind="stable").head(n_types)
     counts = (rates * n_tokens).round().astype(np.int64)
     listed = Frequencies.from_counts(counts, n_tokens=max(int(n_tokens), int(counts.sum())))
-    listed.table.attrs.update(
-        name="general-english", title="General English (wordfreq)", stated_size=int(n_tokens),
-        note="rates only: G2, chi-squared, p-values and LRC hold for the stated size",
-    )  # fmt: skip
-    return listed
+    note = "rates only: G2, chi-squared, p-values and LRC hold for the stated size"
+    return _described(listed, {"name": "general-english", "title": "General English (wordfreq)", "stated_size": int(n_tokens), "note": note})
+
+
+def _described(listed: Frequencies, about: Mapping[str, Any]) -> Frequencies:
+    table = listed.table
+    table.attrs.update(about)
+    return replace(listed, table=table)
 
 
 def read_frequency_list(

@@ -195,9 +195,9 @@ def _plan(job: _Job, out: Path) -> dict[str, Any]:
         # An index that lies inside the folder of texts is no part of the corpus.
         kept = [n for n in names if not (path / n).resolve().is_relative_to(out.resolve())]
         problems = [p for p in problems if not (path / p.path).resolve().is_relative_to(out.resolve())]
-        files = [[n, (path / n).stat().st_size, (path / n).stat().st_mtime_ns] for n in kept]
+        files = [[n, *_size_and_time(path / n)] for n in kept]
     else:
-        files, problems = [[path.name, path.stat().st_size, path.stat().st_mtime_ns]], []
+        files, problems = [[path.name, *_size_and_time(path)]], []
     key = job.key([*files, [codec]])
     if _is_finished(out, key):
         return {"key": key, "parts": []}
@@ -212,6 +212,15 @@ def _plan(job: _Job, out: Path) -> dict[str, Any]:
     plan = {"key": key, "parts": parts, "problems": listed}
     write_text(known, json.dumps(plan))
     return plan
+
+
+def _size_and_time(file: Path) -> tuple[int, int]:
+    try:
+        known = file.stat()
+    except OSError:
+        # A link to nothing: the part that reads it will say so.
+        return 0, 0
+    return known.st_size, known.st_mtime_ns
 
 
 def _part_folder(out: Path, number: int) -> Path:

@@ -123,8 +123,7 @@ def load_corpus(
     >>> corpus.problems["path"].tolist()
     ['b.pdf']
     """
-    path = Path(path)
-    codec = _codec(encoding)
+    path, codec = Path(path), _codec(encoding)
     if not path.exists():
         raise MissingFile(f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling.")
     found = list(_read_folder(path, pattern, codec) if path.is_dir() else _read_table(path, text_column, id_column, codec))
@@ -181,17 +180,32 @@ def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Pro
     """Names of the text files, relative and sorted, and a problem for every other file that could have been meant as a document."""
     names: list[str] = []
     problems: list[_Problem] = []
-    for file in sorted(folder.glob(pattern)):
+    for file in _matching(folder, pattern):
         name = file.relative_to(folder).as_posix()
         if file.is_dir() or _is_no_document(name):
             continue
-        if not file.resolve().is_relative_to(root):
+        if (shown := _printable(name)) != name:
+            problems.append(_Problem(shown, "has a name that is not UTF-8", "Rename the file."))
+        elif not file.resolve().is_relative_to(root):
             problems.append(_Problem(name, "is a link to a place outside the folder", "Copy the file into the folder."))
         elif file.suffix.lower() not in TEXT_SUFFIXES:
             problems.append(_Problem(name, f"has the suffix {file.suffix!r}, which is not read from a folder", _advice_for(file.suffix.lower())))
         else:
             names.append(name)
     return names, problems
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(pattern))
+    except (NotImplementedError, ValueError) as error:
+        reason = str(error).rstrip(".")
+        raise InvalidValue(f"`pattern` must be a glob relative to the folder; found {pattern!r} ({reason}). Write for instance '**/*.txt'.") from None
+
+
+def _printable(name: str) -> str:
+    """The name of a file; bytes of it that are not UTF-8 are spelled out."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _is_no_document(name: str) -> bool:

@@ -223,6 +223,9 @@ def test_problems_are_those_of_load_corpus(tmp_path: Path) -> None:
     folder.mkdir()
     for name, data in {"b.txt": b"two", "a.txt": b"one", "empty.txt": b"", "x.pdf": b"%PDF", "n.txt": b"a\0b"}.items():
         (folder / name).write_bytes(data)
+    (folder / "gone.txt").symlink_to(folder / "nothing")
+    if sys.platform == "linux":
+        (folder / os.fsdecode(b"b\xff.txt")).write_bytes(b"x")
     found = index_corpus(folder, tmp_path / "index", clean=False, parts=4)
     pd.testing.assert_frame_equal(found.source.problems, cl.load_corpus(folder).problems)
 

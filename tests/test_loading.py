@@ -4,6 +4,7 @@ import codecs
 import gzip
 import json
 import os
+import sys
 
 import pandas as pd
 import pytest
@@ -261,6 +262,23 @@ def test_a_byte_order_mark_and_white_space_are_no_document(tmp_path, data):
     corpus = load_corpus(folder(tmp_path, a_dot_txt=data, b_dot_txt="text"))
     assert corpus.documents.index.tolist() == ["b"]
     assert corpus.problems[["path", "problem"]].to_numpy().tolist() == [["a.txt", "holds only white space"]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_whose_name_is_not_utf_8_is_a_problem(tmp_path):
+    folder(tmp_path, a_dot_txt="x")
+    for name in (b"b\xff.txt", b"c\xff.pdf"):
+        (tmp_path / os.fsdecode(name)).write_text("y")
+    corpus = load_corpus(tmp_path)
+    assert corpus.documents.index.tolist() == ["a"]
+    assert corpus.problems["path"].tolist() == [r"b\xff.txt", r"c\xff.pdf"]
+    assert corpus.problems["problem"].unique().tolist() == ["has a name that is not UTF-8"]
+
+
+@pytest.mark.parametrize("pattern", ["/abs", ""])
+def test_a_pattern_that_is_no_glob_below_the_folder_is_refused(tmp_path, pattern):
+    with pytest.raises(InvalidValue, match=r"^`pattern` must be a glob relative to the folder; found '.*' \(.*\)\. Write for instance '\*\*/\*\.txt'\.$"):
+        load_corpus(folder(tmp_path, a_dot_txt="x"), pattern=pattern)
 
 
 @given(st.binary(min_size=1, max_size=200))
