@@ -228,7 +228,7 @@ def test_an_encoding_is_refused_where_the_table_states_its_own(tmp_path, suffix)
 UNREADABLE = [("t.jsonl", b'{"text": "\xff"}'), ("t.parquet", b"PAR1"), ("t.jsonl.gz", b"{}"), ("t.jsonl.gz", gzip.compress(b'{"text": "a"}' * 99)[:-12]), ("t.xlsx", b"x"), ("t.csv", b"")]
 
 
-@pytest.mark.parametrize(("name", "data"), UNREADABLE)
+@pytest.mark.parametrize(("name", "data"), UNREADABLE, ids=["jsonl", "parquet", "no gzip", "half a gzip", "xlsx", "empty csv"])
 def test_a_table_that_cannot_be_read_is_refused_with_a_sentence(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(InvalidValue, match=rf"^{name} cannot be read as \{name[1:]}: .*\. Save it again") as caught:
