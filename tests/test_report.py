@@ -423,7 +423,7 @@ def test_most_frequent_words():
     )
     assert (
         report.most_frequent(table, n_documents=5, noun="article")
-        == "Most frequent: **the** 449 (78,000 per million) and **nato** 86 (15,000 per million). One of two words occurs in every article."
+        == "Most frequent: **the** 449 (78,000 per million) and **nato** 86 (15,000 per million). One of these two occurs in every article."
     )
     assert report.most_frequent(table.iloc[:0]) == "There are no words."
 

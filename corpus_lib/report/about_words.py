@@ -150,7 +150,8 @@ def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, no
     text = f"Most frequent: {listing(facts)}."
     if n_documents and n_documents > 1 and "document_range" in top.columns:
         everywhere = int((top["document_range"] == n_documents).sum())
-        text += f" {sentence(part_of(everywhere, len(top), 'word'))} {'occurs' if everywhere <= 1 else 'occur'} in every {noun}."
+        these = "All of these" if everywhere == len(top) else f"{sentence(number_word(everywhere) if everywhere else 'none')} of these {number_word(len(top))}"
+        text += f" {these} {'occurs' if everywhere <= 1 else 'occur'} in every {noun}."
     return text
 
 
