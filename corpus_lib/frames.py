@@ -44,7 +44,8 @@ def hands_out_copies(cls: type[T]) -> type[T]:
     ... class Held:
     ...     table: pd.DataFrame
     >>> held = Held(pd.DataFrame({"a": [1]}))
-    >>> held.table["b"] = 2
+    >>> table = held.table
+    >>> table["b"] = 2
     >>> held.table.columns.tolist()
     ['a']
     """
