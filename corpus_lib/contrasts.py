@@ -5,7 +5,7 @@ A long document can be most of its own reference. So each contrast says in how m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,7 +58,7 @@ def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     return pd.DataFrame((counts / np.maximum(sizes, 1) * 1e6).T, index=tokens.vocabulary, columns=pd.Index(groups, name=by, dtype="str"))
 
 
-def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFrame:
+def contrasts(tokens: Tokens, by: str = "doc_id", *, groups: Iterable[str] | None = None, **options: Any) -> pd.DataFrame:
     """Keyness of every group of a corpus against all its other groups.
 
     Parameters
@@ -67,6 +67,8 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
         The corpus.
     by
         Column of `tokens.units` that names the groups.
+    groups
+        The groups to hold against the rest of the corpus; all by default, which for many documents is a long table.
     **options
         Passed on to `keyness`.
 
@@ -80,7 +82,7 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     Raises
     ------
     NotFound
-        If `tokens.units` has no such column.
+        If `tokens.units` has no such column, or the column no such group.
 
     Notes
     -----
@@ -96,15 +98,18 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     """
     from corpus_lib.keyness import keyness
 
-    codes, groups = group_codes(tokens, by)
-    if np.count_nonzero(np.bincount(codes, weights=tokens.sizes, minlength=len(groups))[: len(groups)]) < 2:
-        return _nothing_to_compare(by, len(groups))
-    sizes = np.bincount(codes, weights=tokens.sizes, minlength=len(groups))
-    empty = [group for group, size in zip(groups, sizes, strict=False) if size == 0]
+    codes, names = group_codes(tokens, by)
+    asked = _asked(names, groups, by)
+    sizes = np.bincount(codes, weights=tokens.sizes, minlength=len(names))[: len(names)]
+    if np.count_nonzero(sizes) < 2:
+        return _nothing_to_compare(by, len(names))
+    empty = [group for group, size in zip(names, sizes, strict=True) if size == 0]
     below = _groups_below(rates(tokens, by).drop(columns=empty))
     tables, attrs = [], {}
-    for code, target, reference in _sides(tokens.where(codes < len(groups)), codes[codes < len(groups)]):
-        group, table = groups[code], keyness(target, reference, **options)
+    for code, target, reference in _sides(tokens.where(codes < len(names)), codes[codes < len(names)]):
+        if names[code] not in asked:
+            continue
+        group, table = names[code], keyness(target, reference, **options)
         attrs[group] = dict(table.attrs)
         rarer = below[group].to_numpy()[below.index.get_indexer(table.index)]
         tables.append(table.assign(groups_below=rarer, n_other_groups=below.shape[1] - 1).reset_index(names="token").assign(group=group))
@@ -112,6 +117,13 @@ def contrasts(tokens: Tokens, by: str = "doc_id", **options: Any) -> pd.DataFram
     joined.insert(0, "group", joined.pop("group"))
     joined.attrs.update(groups=attrs, notes=[f"{group!r} has no words and is left out." for group in empty])
     return joined
+
+
+def _asked(names: list[str], groups: Iterable[str] | None, by: str) -> set[str]:
+    asked = set(names) if groups is None else set(groups)
+    if unknown := sorted(asked - set(names)):
+        raise NotFound(f"`groups` must be values of {by!r}; not so: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, ….")
+    return asked
 
 
 def _sides(tokens: Tokens, codes: np.ndarray) -> Iterator[tuple[int, Any, Any]]:

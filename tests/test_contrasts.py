@@ -48,6 +48,15 @@ def test_a_corpus_of_one_group_gives_an_empty_table_that_says_why():
     assert table.attrs["notes"] == ["Column 'doc_id' has 1 group: there is nothing to compare."]
 
 
+def test_asked_groups_are_held_against_all_others_still():
+    part = contrasts(TOKENS, groups=["1"])
+    assert part["group"].unique().tolist() == ["1"]
+    whole = contrasts(TOKENS)
+    pd.testing.assert_frame_equal(contrast_of(part, "1"), contrast_of(whole, "1"))
+    with pytest.raises(NotFound, match=r"`groups` must be values of 'doc_id'; not so: 'x'\. There are 3: 0, 1, 2"):
+        contrasts(TOKENS, groups=["x"])
+
+
 def test_a_group_without_a_word_is_left_out_and_named():
     tokens = Tokens.from_lists([["a", "b"], [], ["b", "c"]])
     table = contrasts(tokens)
