@@ -85,22 +85,22 @@ class Contingency:
     @cached_property
     def e11(self) -> Floats:
         """R1 C1 / N."""
-        return _divide(self.r1 * self.c1, self.n)
+        return divide(self.r1 * self.c1, self.n)
 
     @cached_property
     def e12(self) -> Floats:
         """R1 C2 / N."""
-        return _divide(self.r1 * self.c2, self.n)
+        return divide(self.r1 * self.c2, self.n)
 
     @cached_property
     def e21(self) -> Floats:
         """R2 C1 / N."""
-        return _divide(self.r2 * self.c1, self.n)
+        return divide(self.r2 * self.c1, self.n)
 
     @cached_property
     def e22(self) -> Floats:
         """R2 C2 / N."""
-        return _divide(self.r2 * self.c2, self.n)
+        return divide(self.r2 * self.c2, self.n)
 
     @cached_property
     def determinant(self) -> Floats:
@@ -115,10 +115,11 @@ class Contingency:
     @cached_property
     def difference(self) -> Floats:
         """O11 - E11; the other cells differ from expectation by the same amount, with alternating sign."""
-        return _divide(self.determinant, self.n)
+        return divide(self.determinant, self.n)
 
 
-def _divide(a: Any, b: Any) -> Floats:
+def divide(a: Any, b: Any) -> Floats:
+    """Quotient without warnings: x/0 is infinite, 0/0 is NaN, as the measures define them."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.divide(a, b), dtype=np.float64)
 
@@ -144,17 +145,17 @@ def chi_squared_p(statistic: Any) -> Floats:
 
 def mi(t: Contingency) -> Floats:
     """Mutual information, log2(O11 / E11) (Church and Hanks 1990)."""
-    return _log2(_divide(t.o11, t.e11))
+    return _log2(divide(t.o11, t.e11))
 
 
 def mi2(t: Contingency) -> Floats:
     """log2(O11^2 / E11) (Daille 1994)."""
-    return _log2(_divide(t.o11**2, t.e11))
+    return _log2(divide(t.o11**2, t.e11))
 
 
 def mi3(t: Contingency) -> Floats:
     """log2(O11^3 / E11) (Daille 1994)."""
-    return _log2(_divide(t.o11**3, t.e11))
+    return _log2(divide(t.o11**3, t.e11))
 
 
 def local_mi(t: Contingency) -> Floats:
@@ -165,19 +166,19 @@ def local_mi(t: Contingency) -> Floats:
 
 def npmi(t: Contingency) -> Floats:
     """Mutual information divided by -log2(O11 / N): -1 never together, 0 independent, 1 always together (Bouma 2009)."""
-    bits = -_log2(_divide(t.o11, t.n))
+    bits = -_log2(divide(t.o11, t.n))
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.where((t.o11 == 0) & (t.e11 > 0), -1.0, _divide(mi(t), bits)), dtype=np.float64)
+        return np.asarray(np.where((t.o11 == 0) & (t.e11 > 0), -1.0, divide(mi(t), bits)), dtype=np.float64)
 
 
 def t_score(t: Contingency) -> Floats:
     """(O11 - E11) / sqrt(O11) (Church et al. 1991)."""
-    return _divide(t.difference, np.sqrt(t.o11))
+    return divide(t.difference, np.sqrt(t.o11))
 
 
 def z_score(t: Contingency) -> Floats:
     """(O11 - E11) / sqrt(E11) (Dennis 1965)."""
-    return _divide(t.difference, np.sqrt(t.e11))
+    return divide(t.difference, np.sqrt(t.e11))
 
 
 def log_likelihood(t: Contingency) -> Floats:
@@ -210,7 +211,7 @@ def chi_squared_yates(t: Contingency) -> Floats:
 
 
 def _chi_squared(t: Contingency, determinant: Floats) -> Floats:
-    return _divide(_divide(determinant, t.r1 * t.r2) * determinant * t.n, t.c1 * t.c2)
+    return divide(divide(determinant, t.r1 * t.r2) * determinant * t.n, t.c1 * t.c2)
 
 
 def p_value(t: Contingency) -> Floats:
@@ -225,7 +226,7 @@ def fisher(t: Contingency) -> Floats:
 
 def dice(t: Contingency) -> Floats:
     """2 O11 / (R1 + C1) (Dice 1945)."""
-    return _divide(2 * t.o11, t.r1 + t.c1)
+    return divide(2 * t.o11, t.r1 + t.c1)
 
 
 def log_dice(t: Contingency) -> Floats:
@@ -235,22 +236,22 @@ def log_dice(t: Contingency) -> Floats:
 
 def odds_ratio(t: Contingency) -> Floats:
     """Sample odds ratio O11 O22 / (O12 O21)."""
-    return _divide(t.o11 * t.o22, t.o12 * t.o21)
+    return divide(t.o11 * t.o22, t.o12 * t.o21)
 
 
 def delta_p_12(t: Contingency) -> Floats:
     """Delta P (1|2) = O11/C1 - O12/C2: how much the second item raises the chance of the first ("course" that of "of"; Gries 2013)."""
-    return _divide(t.determinant, t.c1 * t.c2)
+    return divide(t.determinant, t.c1 * t.c2)
 
 
 def delta_p_21(t: Contingency) -> Floats:
     """Delta P (2|1) = O11/R1 - O21/R2: how much the first item raises the chance of the second ("of" that of "course"; Gries 2013)."""
-    return _divide(t.determinant, t.r1 * t.r2)
+    return divide(t.determinant, t.r1 * t.r2)
 
 
 def min_sensitivity(t: Contingency) -> Floats:
     """The smaller of O11/R1 and O11/C1 (Pedersen 1998)."""
-    return np.asarray(np.minimum(_divide(t.o11, t.r1), _divide(t.o11, t.c1)), dtype=np.float64)
+    return np.asarray(np.minimum(divide(t.o11, t.r1), divide(t.o11, t.c1)), dtype=np.float64)
 
 
 def log_ratio(t: Contingency) -> Floats:
@@ -258,12 +259,12 @@ def log_ratio(t: Contingency) -> Floats:
     empty = (t.o11 == 0) & (t.o21 == 0)
     first, second = np.where(t.o11 == 0, 0.5, t.o11), np.where(t.o21 == 0, 0.5, t.o21)
     # One quotient of whole numbers: equal rates give exactly 0, and powers of two come out whole.
-    return np.asarray(np.where(empty, np.nan, _log2(_divide(first * t.r2, second * t.r1))), dtype=np.float64)
+    return np.asarray(np.where(empty, np.nan, _log2(divide(first * t.r2, second * t.r1))), dtype=np.float64)
 
 
 def log_ratio_walter(t: Contingency) -> Floats:
     """log2((O11+1/2)/(R1+1/2)) - log2((O21+1/2)/(R2+1/2)) (Walter 1975)."""
-    return _log2(_divide((t.o11 + 0.5) * (t.r2 + 0.5), (t.o21 + 0.5) * (t.r1 + 0.5)))
+    return _log2(divide((t.o11 + 0.5) * (t.r2 + 0.5), (t.o21 + 0.5) * (t.r1 + 0.5)))
 
 
 def log_ratio_conservative(t: Contingency) -> Floats:
@@ -272,7 +273,7 @@ def log_ratio_conservative(t: Contingency) -> Floats:
     low, high = (bound[inverse] for bound in clopper_pearson(t.o11[first], t.o21[first], t.alpha))
     with np.errstate(invalid="ignore"):
         sizes = _log2(t.r2) - _log2(t.r1)
-        lower, upper = _log2(_divide(low, 1 - low)) + sizes, _log2(_divide(high, 1 - high)) + sizes
+        lower, upper = _log2(divide(low, 1 - low)) + sizes, _log2(divide(high, 1 - high)) + sizes
         bound = np.where(t.determinant > 0, np.maximum(lower, 0.0), np.minimum(upper, 0.0))
     return np.asarray(np.where(t.determinant == 0, np.where(t.c1 > 0, 0.0, np.nan), bound), dtype=np.float64)
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.association import choose_measures
+from corpus_lib.association import choose_measures, divide
 from corpus_lib.errors import InvalidType, InvalidValue, raise_all
 from corpus_lib.parts import PartCounts, Parts, count_parts, grouped
 
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["DISPERSION_MEASURES", "dispersion", "dispersion_of", "dp_norm_of"]
 
 Floats = NDArray[np.float64]
-
-
-def _divide(a: Any, b: Any) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.divide(a, b), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -83,24 +78,24 @@ def _variation_coefficient(x: _Spread) -> Floats:
     mean = x.p_sum / max(x.n, 1)
     held = x.counts.sum((x.p - mean[x.type_of]) ** 2)
     variance = (held + (x.n - x.counts.range) * mean**2) / max(x.n, 1)
-    return _divide(np.sqrt(variance), mean)
+    return divide(np.sqrt(variance), mean)
 
 
 def _juilland_d(x: _Spread) -> Floats:
     """1 - V / sqrt(n - 1), V the variation coefficient (Juilland et al. 1970)."""
-    return 1 - _divide(_variation_coefficient(x), np.sqrt(max(x.n - 1, 0)))
+    return 1 - divide(_variation_coefficient(x), np.sqrt(max(x.n - 1, 0)))
 
 
 def _carroll_d2(x: _Spread) -> Floats:
     """Entropy of the p_i, each over their sum, divided by log n (Carroll 1970)."""
     q = x.p / x.p_sum[x.type_of]
     entropy = -x.counts.sum(q * np.log(q))
-    return _divide(np.where(x.f > 0, np.maximum(entropy, 0.0), np.nan), np.log(max(x.n, 1)))
+    return divide(np.where(x.f > 0, np.maximum(entropy, 0.0), np.nan), np.log(max(x.n, 1)))
 
 
 def _rosengren_s(x: _Spread) -> Floats:
     """(sum sqrt(s_i v_i))^2 / f (Rosengren 1971)."""
-    return _divide(x.counts.sum(np.sqrt(x.s_held * x.counts.count)) ** 2, x.f)
+    return divide(x.counts.sum(np.sqrt(x.s_held * x.counts.count)) ** 2, x.f)
 
 
 def _dp(x: _Spread) -> Floats:
@@ -112,7 +107,7 @@ def _dp(x: _Spread) -> Floats:
 
 def _dp_norm(x: _Spread) -> Floats:
     """DP / (1 - min s_i) (Lijffijt and Gries 2012)."""
-    return _divide(_dp(x), 1 - x.s.min(initial=1.0))
+    return divide(_dp(x), 1 - x.s.min(initial=1.0))
 
 
 def _dp_norm_egbert(x: _Spread) -> Floats:
@@ -121,7 +116,7 @@ def _dp_norm_egbert(x: _Spread) -> Floats:
     held = np.flatnonzero(x.counts.range)
     if len(held):
         smallest[held] = np.minimum.reduceat(x.s_held, x.counts.offsets[held])
-    return _divide(_dp(x), 1 - smallest)
+    return divide(_dp(x), 1 - smallest)
 
 
 def _kl_divergence(x: _Spread) -> Floats:
@@ -136,8 +131,8 @@ def _da(x: _Spread) -> Floats:
     order = grouped(x.type_of[rising], x.counts.n_types, rising)[1]
     rank = np.arange(len(x.p)) - x.counts.offsets[x.type_of] + (x.n - x.counts.range)[x.type_of] + 1
     pairs = x.counts.sum((2 * rank - x.n - 1) * x.p[order])
-    mean_difference = _divide(2 * pairs, x.n * (x.n - 1))
-    return 1 - _divide(mean_difference, 2 * x.p_sum / max(x.n, 1))
+    mean_difference = divide(2 * pairs, x.n * (x.n - 1))
+    return 1 - divide(mean_difference, 2 * x.p_sum / max(x.n, 1))
 
 
 DISPERSION_MEASURES: dict[str, Callable[[_Spread], Floats]] = {
@@ -283,7 +278,7 @@ def _arf(tokens: Tokens, types: Any, frequency: Any) -> Floats:
     held = np.flatnonzero(np.diff(edges))
     # The first occurrence is as far from the last one as the corpus, closed to a ring, makes it.
     distance[edges[held]] = order[edges[held]] - order[edges[held + 1] - 1] + tokens.n_tokens
-    mean = _divide(tokens.n_tokens, np.diff(edges))
+    mean = divide(tokens.n_tokens, np.diff(edges))
     reduced = np.minimum(distance, np.repeat(mean, np.diff(edges)))
     total = np.full(len(tokens.vocabulary) + 1, np.nan)
     if len(held):

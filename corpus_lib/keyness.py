@@ -26,6 +26,7 @@ from corpus_lib.association import (
     check_n_tests,
     chi_squared_p,
     choose_measures,
+    divide,
     log_likelihood,
 )
 from corpus_lib.dispersion import dp_norm_of
@@ -156,11 +157,6 @@ def _table(f1: Floats, n1: int, f2: Floats, n2: int, alpha: float = 0.05) -> Con
     return Contingency(f1, np.full(shape, float(n1)), f1 + f2, np.full(shape, float(n1 + n2)), alpha)
 
 
-def _divide(a: Any, b: Any) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.divide(a, b), dtype=np.float64)
-
-
 def _whole(values: Floats) -> Any:
     return values.astype(np.int64)
 
@@ -175,22 +171,22 @@ def _p_adjusted(c: _Comparison) -> Floats:
 
 def _percent_diff(c: _Comparison) -> Floats:
     """(rate1 - rate2) / rate2 in per cent (Gabrielatos and Marchi 2011); infinite where the reference lacks the word."""
-    return _divide((c.rate1 - c.rate2) * 100, c.rate2)
+    return divide((c.rate1 - c.rate2) * 100, c.rate2)
 
 
 def _relative_risk(c: _Comparison) -> Floats:
-    return _divide(c.rate1, c.rate2)
+    return divide(c.rate1, c.rate2)
 
 
 def _difference_coefficient(c: _Comparison) -> Floats:
     """(rate1 - rate2) / (rate1 + rate2), from -1 to 1 (Hofland and Johansson 1982)."""
-    return _divide(c.rate1 - c.rate2, c.rate1 + c.rate2)
+    return divide(c.rate1 - c.rate2, c.rate1 + c.rate2)
 
 
 def _simple_maths(c: _Comparison) -> Floats:
     """(rate1 + k) / (rate2 + k), rates per million (Kilgarriff 2009)."""
     k = c.options.simple_maths_k
-    return _divide(c.rate1 * 1e6 + k, c.rate2 * 1e6 + k)
+    return divide(c.rate1 * 1e6 + k, c.rate2 * 1e6 + k)
 
 
 def _bic(c: _Comparison) -> Floats:
@@ -202,7 +198,7 @@ def _ell(c: _Comparison) -> Floats:
     """Two-term G2 / (N ln of the smaller expected frequency) (Johnston, Berry and Mielke 2006)."""
     smallest = np.minimum(c.distinct.e11, c.distinct.e21)[c.which]
     with np.errstate(divide="ignore"):
-        return _divide(np.abs(c["log_likelihood_rayson"]), (c.n1 + c.n2) * np.log(smallest))
+        return divide(np.abs(c["log_likelihood_rayson"]), (c.n1 + c.n2) * np.log(smallest))
 
 
 def _log_odds_z(c: _Comparison) -> Floats:
@@ -256,7 +252,7 @@ def _key_document_share(c: _Comparison) -> Floats:
     count, other = documents.count.astype(np.float64), c.f2[documents.type_of]
     g2 = log_likelihood(Contingency(count, size, count + other, size + c.n2))
     key = (g2 > 0) & (chi_squared_p(g2) < 1 - c.options.confidence)
-    return _divide(documents.sum(key.astype(np.float64)), c.target.n_documents)
+    return divide(documents.sum(key.astype(np.float64)), c.target.n_documents)
 
 
 def _nan(c: _Comparison) -> Floats:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from corpus_lib.frequencies import Frequencies
     from corpus_lib.tokens import Tokens
 
-__all__ = ["general_english_rates", "holds_texts", "reference", "reference_names"]
+__all__ = ["general_english_rates", "holds_texts", "no_reference", "reference", "reference_names"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -25,6 +25,12 @@ DATA = Path(__file__).parent / "data"
 def reference_names() -> list[str]:
     """Names of the lists that come with the library."""
     return sorted(path.stem for path in DATA.glob("*.json"))
+
+
+def no_reference(name: object) -> MissingFile:
+    """The error for a reference that is neither a name nor a file."""
+    names = ", ".join(map(repr, reference_names()))
+    return MissingFile(f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is none of them. Check the spelling.")
 
 
 def reference(name: str | Path) -> Frequencies | Tokens:
@@ -55,8 +61,7 @@ def reference(name: str | Path) -> Frequencies | Tokens:
     if str(name) in reference_names():
         return reference_list(str(name))
     if not path.exists():
-        names = ", ".join(map(repr, reference_names()))
-        raise MissingFile(f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is none of them. Check the spelling.")
+        raise no_reference(name)
     if path.is_dir() or holds_texts(path):
         return tokenize(load_corpus(path))
     return read_frequency_list(path)

@@ -273,14 +273,13 @@ def _chosen(parameters: Mapping[str, Any], home: Path) -> dict[str, Any]:
 def _reference(value: Any, home: Path) -> Any:
     if not isinstance(value, (str, Path)):
         return value
-    from corpus_lib.references import reference_names
+    from corpus_lib.references import no_reference, reference_names
 
     if str(value) in reference_names():
         return str(value)
     if Path(value).exists():
         return _relative(value, home)
-    names = ", ".join(map(repr, reference_names()))
-    raise MissingFile(f"`reference` must be one of {names}, a table of counts, or a corpus; {str(value)!r} is none of them. Check the spelling.")
+    raise no_reference(value)
 
 
 def _read_notebook(path: Path) -> Any:
