@@ -1,6 +1,7 @@
 # Two commands do everything: `make report` and `make test`. Both set themselves up on a machine with Python, pip and make.
 .DELETE_ON_ERROR:
-.PHONY: report test lab lint types unit notebooks lock clean bench execute help
+.PHONY: report test lab lint types unit notebooks format lock clean bench execute help docs figures-check browser kills faults fuzz \
+  determinism mutation coverage licences assurance
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,7 +16,7 @@ help:            ## this list
 export OPENBLAS_NUM_THREADS ?= 1
 
 $(READY): requirements.lock bootstrap.lock pyproject.toml
-	@echo "Setting up .venv (once; about 1.2 GB) …"
+	@echo "Setting up .venv (once; about 1.4 GB) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || ( \
 	  $(PYTHON) -m pip install --quiet --target .venv-uv --require-hashes --only-binary :all: -r bootstrap.lock && \
 	  PYTHONPATH=.venv-uv $(PYTHON) -m uv venv --quiet --seed .venv )
@@ -24,14 +25,24 @@ $(READY): requirements.lock bootstrap.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What only work on the package needs: the documentation's builder, a browser's driver, fuzzing, coverage, mutation.
+TOOLS := .venv/.tools
+$(TOOLS): $(READY) tools.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r tools.lock
+	@touch $@
+
 report: $(READY) ## the main job: the seven notebooks over seeds/ (or CORPUS=…) into results/index.html
 	@$(BIN)/python -m corpus_lib run --corpus "$(CORPUS)" --out "$(OUT)"
 
 test: lint types unit notebooks ## everything that must hold: lint, types, tests with doctests, strict nbval
 	@echo "All tests passed."
 
-lint: $(READY)   ## ruff
+lint: $(READY)   ## ruff, rules and layout
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+format: $(READY) ## lay the code out
+	@$(BIN)/ruff format --quiet .
 
 types: $(READY)  ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
@@ -51,10 +62,24 @@ lab: $(READY)    ## JupyterLab on the overview
 bench: $(READY)  ## ratios against other packages
 	@$(BIN)/python benchmarks/speed.py
 
+figures-check: $(READY) ## the figures drawn anew, compared with the stored ones
+	@$(BIN)/python tools/check_figures.py
+
+docs: $(TOOLS)   ## the documentation as a site in docs/_build/html
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+browser kills faults fuzz determinism mutation coverage licences: $(TOOLS) ## one part of the assurance
+	@$(BIN)/python -m tools.assurance $@
+
+assurance: $(TOOLS) ## all parts: kills, faults, fuzzing, browser, determinism, mutation, coverage, licences (up to two hours)
+	@$(BIN)/python -m tools.assurance all
+
 lock: $(READY)   ## resolve the dependencies again, with hashes
 	@printf 'editables\nhatchling\npip\nuv\n' > .bootstrap.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate .bootstrap.in -o bootstrap.lock; rm -f .bootstrap.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate -c requirements.lock --group docs --group assurance -o tools.lock
 
 clean:           ## remove the environment, results and caches
-	rm -rf .venv .venv-uv results .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-uv results docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -29,12 +29,16 @@ def simulate(rng: np.random.Generator, n_documents: int, rates: np.ndarray) -> P
     return PartCounts(offsets, document.astype(np.int64), counts[word, document], sizes)
 
 
-def coverage(n1: int, n2: int, rate: float, log_ratio: float, repeats: int, words: int, confidence: float = 0.9) -> float:
+def coverage(
+    n1: int, n2: int, rate: float, log_ratio: float, repeats: int, words: int, confidence: float = 0.9
+) -> float:
     """Share of intervals that hold the true log ratio."""
     rng = np.random.default_rng([n1, n2, int(rate * 1e6), int(log_ratio * 10)])
     held = 0
     for repeat in range(repeats):
-        sides = DocumentSides(simulate(rng, n1, np.full(words, rate * 2**log_ratio)), simulate(rng, n2, np.full(words, rate)))
+        sides = DocumentSides(
+            simulate(rng, n1, np.full(words, rate * 2**log_ratio)), simulate(rng, n2, np.full(words, rate))
+        )
         low, high = bootstrap_log_ratio(sides, 400, confidence, repeat)
         held += int(((low <= log_ratio) & (log_ratio <= high)).sum())
     return held / (repeats * words)
@@ -57,12 +61,16 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=100)
     arguments = parser.parse_args()
     print("documents   rate per million   log ratio   coverage of the 90 % interval")
-    for (n1, n2), rate, log_ratio in product([(5, 5), (5, 20), (10, 10), (20, 20), (40, 40)], [0.002, 0.01], [0.0, 1.0]):
+    for (n1, n2), rate, log_ratio in product(
+        [(5, 5), (5, 20), (10, 10), (20, 20), (40, 40)], [0.002, 0.01], [0.0, 1.0]
+    ):
         share = coverage(n1, n2, rate, log_ratio, arguments.repeats, arguments.words)
         print(f"{n1:>4} v {n2:<4}   {rate * 1e6:>16,.0f}   {log_ratio:>9.1f}   {share:.1%}")
     print("documents   rate per million   permutation p at most 0.1 without a difference")
     for (n1, n2), rate in product([(5, 5), (5, 20), (20, 20)], [0.002, 0.01]):
-        print(f"{n1:>4} v {n2:<4}   {rate * 1e6:>16,.0f}   {false_positives(n1, n2, rate, arguments.repeats // 3, arguments.words):.1%}")
+        print(
+            f"{n1:>4} v {n2:<4}   {rate * 1e6:>16,.0f}   {false_positives(n1, n2, rate, arguments.repeats // 3, arguments.words):.1%}"
+        )
 
 
 if __name__ == "__main__":

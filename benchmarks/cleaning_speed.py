@@ -37,14 +37,21 @@ def justext_on(pages: Sequence[Sequence[str]]) -> Callable[[], object] | None:
     except ImportError:
         return None
     stop = justext.get_stoplist("English")
-    documents = ["<html><body>" + "".join(f"<p>{html.escape(line)}</p>" for line in lines) + "</body></html>" for lines in pages]
+    documents = [
+        "<html><body>" + "".join(f"<p>{html.escape(line)}</p>" for line in lines) + "</body></html>" for lines in pages
+    ]
     return lambda: [justext.justext(document, stop) for document in documents]
 
 
 def corpus_of(pages: Sequence[Sequence[str]]) -> Corpus:
     """A corpus of pages in memory."""
     data = {f"{i:04d}": "\n".join(lines).encode() for i, lines in enumerate(pages)}
-    columns = {"path": list(data), "sha256": list(data), "n_bytes": [len(b) for b in data.values()], "encoding": "utf-8"}
+    columns = {
+        "path": list(data),
+        "sha256": list(data),
+        "n_bytes": [len(b) for b in data.values()],
+        "encoding": "utf-8",
+    }
     documents = pd.DataFrame(columns, index=pd.Index(list(data), name="doc_id", dtype="str"))
     return Corpus(documents, pd.DataFrame(columns=["path", "problem", "advice"]), data)
 
@@ -94,7 +101,9 @@ def main() -> None:
     options = parser.parse_args()
     records = [json.loads(line) for line in options.pages.read_text("utf-8").split("\n")[: options.records]]
     pages = [[" ".join(line["text"].split()) for line in record["lines"]] for record in records]
-    print(f"{len(pages)} pages, {sum(map(len, pages)) / len(pages):.0f} lines and {sum(len(t) + 1 for p in pages for t in p) / len(pages) / 1000:.0f} KB a page")
+    print(
+        f"{len(pages)} pages, {sum(map(len, pages)) / len(pages):.0f} lines and {sum(len(t) + 1 for p in pages for t in p) / len(pages) / 1000:.0f} KB a page"
+    )
     print_ratios(pages, options.rounds)
     if options.longest:
         print_growth([line for page in pages for line in page], options.longest)

@@ -82,7 +82,12 @@ def measure(texts: list[str], repeats: int) -> pd.DataFrame:
         file = Path(folder) / "text.txt"
         file.write_text("\n".join(texts), encoding="utf-8")
         tasks: dict[str, tuple[Callable[[], Any], float]] = {
-            "wc -w": (lambda: subprocess.run(["wc", "-w", file], env={"LC_ALL": "C.UTF-8"}, stdout=subprocess.DEVNULL, check=True), 1.0),
+            "wc -w": (
+                lambda: subprocess.run(
+                    ["wc", "-w", file], env={"LC_ALL": "C.UTF-8"}, stdout=subprocess.DEVNULL, check=True
+                ),
+                1.0,
+            ),
             "ids, one thread": (lambda: kernel.fast_tokens(texts, bases, tokenizer, n_threads=1), 1.0),
             "ids, two threads": (lambda: kernel.fast_tokens(texts, bases, tokenizer, n_threads=2), 1.0),
             "ids by the expression (a tenth, times ten)": (lambda: [tokenizer.tokenize(t) for t in tenth], share),
@@ -90,8 +95,14 @@ def measure(texts: list[str], repeats: int) -> pd.DataFrame:
             "CountVectorizer, same expression": (lambda: count_vectorizer(texts, tokenizer), 1.0),
         }
         seconds = {name: [timed(task) for _ in range(repeats)] for name, (task, _) in tasks.items()}
-    median = {name: [statistics.median(s[k] for s in found) * tasks[name][1] for k in (0, 1)] for name, found in seconds.items()}
-    rows = [{"task": name, "cpu_s": cpu, "wall_s": wall, "megabytes": sum(map(len, texts)) / 1e6} for name, (cpu, wall) in median.items()]
+    median = {
+        name: [statistics.median(s[k] for s in found) * tasks[name][1] for k in (0, 1)]
+        for name, found in seconds.items()
+    }
+    rows = [
+        {"task": name, "cpu_s": cpu, "wall_s": wall, "megabytes": sum(map(len, texts)) / 1e6}
+        for name, (cpu, wall) in median.items()
+    ]
     cpu = {name: values[0] for name, values in median.items()}
     goals = {
         "ids, one thread": f"{cpu['ids, one thread'] / cpu['wc -w']:.2f} times wc -w (goal: at most 1.5)",
@@ -132,7 +143,11 @@ def versions() -> str:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     names = ("numpy", "numba", "scikit-learn", "pandas")
-    return f"Python {sys.version.split()[0]}, " + ", ".join(f"{n} {version(n)}" for n in names) + f"; {os.cpu_count()} processors; peak {peak} MB"
+    return (
+        f"Python {sys.version.split()[0]}, "
+        + ", ".join(f"{n} {version(n)}" for n in names)
+        + f"; {os.cpu_count()} processors; peak {peak} MB"
+    )
 
 
 if __name__ == "__main__":

@@ -119,9 +119,14 @@ def other_packages(python: str, target: Frequencies, reference: Frequencies) -> 
     documents = dispersion_tokens()
     both = pd.concat([side.table["frequency"] for side in (target, reference)], axis=1).fillna(0).to_numpy()
     ours = {
-        "pycorpdiff keyness": timed("keyness: the columns of pycorpdiff", lambda: keyness(target, reference, measures=PYCORPDIFF, correction="fdr_bh")),
+        "pycorpdiff keyness": timed(
+            "keyness: the columns of pycorpdiff",
+            lambda: keyness(target, reference, measures=PYCORPDIFF, correction="fdr_bh"),
+        ),
         "scattertext lrc": timed("LRC alone, of counts side by side", lambda: conservative(both)),
-        "dp": timed("DP of all words of 1 million tokens in 150 documents", lambda: dispersion(documents, measures=["dp"])),
+        "dp": timed(
+            "DP of all words of 1 million tokens in 150 documents", lambda: dispersion(documents, measures=["dp"])
+        ),
     }
     with TemporaryDirectory() as folder:
         data = Path(folder) / "counts.npz"
@@ -137,7 +142,9 @@ def other_packages(python: str, target: Frequencies, reference: Frequencies) -> 
 def conservative(both: Any) -> pd.DataFrame:
     """LRC as scattertext computes it, from arrays; to bring the words of two lists together is most of the time that `keyness` takes."""
     sizes = both.sum(axis=0)
-    return association(both[:, 0], sizes[0], both.sum(axis=1), sizes.sum(), measures=["log_ratio_conservative"], n_tests=len(both))
+    return association(
+        both[:, 0], sizes[0], both.sum(axis=1), sizes.sum(), measures=["log_ratio_conservative"], n_tests=len(both)
+    )
 
 
 def dispersion_tokens() -> Tokens:
@@ -146,15 +153,21 @@ def dispersion_tokens() -> Tokens:
     used, ids = np.unique(tokens.ids[:1_000_000], return_inverse=True)
     offsets = np.linspace(0, 1_000_000, 151).astype(np.int64)
     places = np.arange(1_000_000, dtype=np.int32)
-    return Tokens(ids.astype(np.int32), offsets, places, places, tokens.vocabulary[used], tokens.units.head(150), tokens.source)
+    return Tokens(
+        ids.astype(np.int32), offsets, places, places, tokens.vocabulary[used], tokens.units.head(150), tokens.source
+    )
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description="Speed of the statistics.")
-    options.add_argument("--other", action="append", default=[], help="an interpreter that has pycorpdiff or scattertext")
+    options.add_argument(
+        "--other", action="append", default=[], help="an interpreter that has pycorpdiff or scattertext"
+    )
     given = options.parse_args()
     target, reference = frequency_lists()
-    timed("keyness of 300,000 types, measures='all', no resampling", lambda: keyness(target, reference, measures="all"), 2)
+    timed(
+        "keyness of 300,000 types, measures='all', no resampling", lambda: keyness(target, reference, measures="all"), 2
+    )
     timed("keyness of 300,000 types, standard", lambda: keyness(target, reference))
     for python in given.other:
         other_packages(python, target, reference)

@@ -22,12 +22,24 @@ from corpus_lib.topics import fit_topics
 
 def flags(n_corpora: int) -> None:
     """Planted topics and topics of noise that are called reproducible."""
-    for n_topics, n_units, fitted in [(3, 100, 3), (5, 200, 5), (8, 300, 8), (12, 400, 12), (5, 200, 8), (0, 100, 3), (0, 100, 8), (0, 400, 5), (0, 400, 10)]:
+    for n_topics, n_units, fitted in [
+        (3, 100, 3),
+        (5, 200, 5),
+        (8, 300, 8),
+        (12, 400, 12),
+        (5, 200, 8),
+        (0, 100, 3),
+        (0, 100, 8),
+        (0, 400, 5),
+        (0, 400, 10),
+    ]:
         found = {True: [], False: []}
         for seed in range(n_corpora):
             tokens, _ = planted(np.random.default_rng([seed, n_topics, n_units]), n_topics, n_units)
             model = fit_topics(tokens, fitted)
-            for number, flag, value in zip(planted_number(model), model.reproducible, model.reproducibility, strict=True):
+            for number, flag, value in zip(
+                planted_number(model), model.reproducible, model.reproducibility, strict=True
+            ):
                 found[number >= 0].append((bool(flag), float(value)))
         for kind, rows in found.items():
             if rows:
@@ -40,7 +52,9 @@ def numbers(n_corpora: int) -> None:
     """The number chosen from 2 up, for each number planted."""
     for n_topics, n_units in [(0, 100), (0, 400), (2, 100), (3, 100), (5, 200), (8, 300), (12, 400)]:
         chosen = Counter(
-            choose_n_topics(planted(np.random.default_rng([seed, n_topics]), n_topics, n_units)[0], range(2, max(n_topics, 4) + 4)).attrs["chosen"]
+            choose_n_topics(
+                planted(np.random.default_rng([seed, n_topics]), n_topics, n_units)[0], range(2, max(n_topics, 4) + 4)
+            ).attrs["chosen"]
             for seed in range(n_corpora)
         )
         print(f"{n_topics} planted in {n_units} units: chosen {dict(chosen)}", flush=True)
@@ -53,7 +67,9 @@ def coverage(n_corpora: int) -> None:
     model = fit_topics(tokens, theta.shape[1], resamples=0)
     number = planted_number(model)
     masks = {group: np.array(groups) == group for group in "ab"}
-    limit = {(g, number[t - 1]): np.nanmean(model.theta.to_numpy()[masks[g], t - 1]) for g in "ab" for t in model.topics}
+    limit = {
+        (g, number[t - 1]): np.nanmean(model.theta.to_numpy()[masks[g], t - 1]) for g in "ab" for t in model.topics
+    }
     truth = {(g, k): theta[masks[g], k].mean() for g in "ab" for k in range(theta.shape[1])}
     for n_units, share in [(50, 0.8), (100, 0.8), (100, 0.5), (300, 0.8)]:
         hits = {"large corpus": [], "planted": [], "difference": []}
@@ -67,8 +83,14 @@ def coverage(n_corpora: int) -> None:
                 hits["planted"].append(row.low <= truth.get(key, np.nan) <= row.high)
             for row in model.difference(groups, "a", "b").itertuples():
                 k = number[row.topic - 1]
-                hits["difference"].append(row.low <= limit.get(("a", k), np.nan) - limit.get(("b", k), np.nan) <= row.high)
-        print(f"{n_units} units a group, samples of {share:.0%}: " + ", ".join(f"{name} {np.mean(h):.3f}" for name, h in hits.items()), flush=True)
+                hits["difference"].append(
+                    row.low <= limit.get(("a", k), np.nan) - limit.get(("b", k), np.nan) <= row.high
+                )
+        print(
+            f"{n_units} units a group, samples of {share:.0%}: "
+            + ", ".join(f"{name} {np.mean(h):.3f}" for name, h in hits.items()),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ def speeches(name: str, *, whole: bool = False, limit: int | None = None) -> tup
             for i, part in enumerate(parts):
                 words = re.findall(r"[^\W\d_]+", part.lower())
                 if len(words) >= 20:
-                    rows.append((hashlib.sha256(f"{record['doc_id']}/{i}".encode()).hexdigest(), record["country"], words))
+                    rows.append(
+                        (hashlib.sha256(f"{record['doc_id']}/{i}".encode()).hexdigest(), record["country"], words)
+                    )
     rows = sorted(rows)[:limit]
     return Tokens.from_lists([words for _, _, words in rows]), [country for _, country, _ in rows]
 
@@ -203,14 +205,22 @@ def report(name: str, tokens: Tokens, classes: list[str], n_topics: int) -> None
     chosen = {label: fit for label, fit in VARIANTS.items() if label in sys.argv} or VARIANTS
     for label, fit in chosen.items():
         w, h = fit(counts, n_topics)
-        words = [[str(matrix.terms[i]) for i in row] for row in ranked_words(rows_to_one(h), alphabetical(matrix.terms), 10)]
+        words = [
+            [str(matrix.terms[i]) for i in row] for row in ranked_words(rows_to_one(h), alphabetical(matrix.terms), 10)
+        ]
         used = {word for row in words for word in row}
-        npmi, c_v = (coherence(words, count_windows(tokens, used, window=size), measure=m).mean() for m, size in (("npmi", 10), ("c_v", 110)))
+        npmi, c_v = (
+            coherence(words, count_windows(tokens, used, window=size), measure=m).mean()
+            for m, size in (("npmi", 10), ("c_v", 110))
+        )
         theta = np.nan_to_num(shares(w, h))
         nmi = normalized_mutual_info_score(classes, theta.argmax(axis=1))
         few = int((support(counts, h) < small).sum())
         stable = [stability(fit, counts, n_topics, 5, share) for share in (0.8, 0.5)]
-        print(f"{label:36} {npmi:6.3f} {c_v:5.3f}  {diversity(words):.3f}   {stable[0]:.3f}   {stable[1]:.3f}  {few:4d}  {nmi:.3f}", flush=True)
+        print(
+            f"{label:36} {npmi:6.3f} {c_v:5.3f}  {diversity(words):.3f}   {stable[0]:.3f}   {stable[1]:.3f}  {few:4d}  {nmi:.3f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

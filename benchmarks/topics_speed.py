@@ -31,8 +31,14 @@ def main(limit: int = 100_000, n_topics: int = 20) -> None:
     reading, (tokens, _) = seconds(lambda: speeches("un-general-debates-2009-2022.jsonl.gz", limit=limit))
     print(f"{tokens}; read and tokenized in {reading:.1f} s")
     own, model = seconds(lambda: fit_topics(tokens, n_topics, resamples=0))
-    print(f"fit {own:.1f} s, {len(model.terms)} terms, peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
-    nmf, _ = seconds(lambda: NMF(n_topics, init="nndsvd", max_iter=100, random_state=0).fit_transform(TfidfTransformer().fit_transform(model.counts)))
+    print(
+        f"fit {own:.1f} s, {len(model.terms)} terms, peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
+    )
+    nmf, _ = seconds(
+        lambda: NMF(n_topics, init="nndsvd", max_iter=100, random_state=0).fit_transform(
+            TfidfTransformer().fit_transform(model.counts)
+        )
+    )
     print(f"scikit-learn NMF {nmf:.1f} s: ratio {own / nmf:.2f}")
     lda, _ = seconds(lambda: LatentDirichletAllocation(n_topics, random_state=0).fit_transform(model.counts))
     print(f"scikit-learn LDA {lda:.1f} s: ratio {own / lda:.2f}")

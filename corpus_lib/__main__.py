@@ -24,7 +24,14 @@ exit codes:
 """
 CORPUS_HELP = "folder of .txt or .md files, or a table (.csv .tsv .jsonl .jsonl.gz .parquet .xlsx) with a column `text`"
 # Flag -> the parameter of the notebooks that it sets.
-PARAMETERS = {"target": "TARGET", "group_by": "GROUP_BY", "reference": "REFERENCE", "unit": "UNIT", "topics": "N_TOPICS", "language": "LANGUAGE"}
+PARAMETERS = {
+    "target": "TARGET",
+    "group_by": "GROUP_BY",
+    "reference": "REFERENCE",
+    "unit": "UNIT",
+    "topics": "N_TOPICS",
+    "language": "LANGUAGE",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"corpus_lib {given.command}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"corpus_lib {given.command}: stopped. Every file that was written is whole; the same command goes on from there.", file=sys.stderr)
+        print(
+            f"corpus_lib {given.command}: stopped. Every file that was written is whole; the same command goes on from there.",
+            file=sys.stderr,
+        )
         return 130
 
 
@@ -50,13 +60,26 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _add_run(_command(commands, "run", _run, "execute the notebooks on a corpus and write the report"))
     _add_clean(_command(commands, "clean", _clean, "write the clean texts and every decision of the cleaning"))
-    _add_override(_command(commands, "override", _override, "write down a person's decision about a line or a field, for the cleaning to replay"))
-    _add_keywords(_command(commands, "keywords", _keywords, "compare the words of two corpora, or of a corpus and a frequency list"))
+    _add_override(
+        _command(
+            commands,
+            "override",
+            _override,
+            "write down a person's decision about a line or a field, for the cleaning to replay",
+        )
+    )
+    _add_keywords(
+        _command(
+            commands, "keywords", _keywords, "compare the words of two corpora, or of a corpus and a frequency list"
+        )
+    )
     _add_index(_command(commands, "index", _index, "load, clean and tokenize a corpus of any size into a folder"))
     return parser
 
 
-def _command(commands: Any, name: str, do: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+def _command(
+    commands: Any, name: str, do: Callable[[argparse.Namespace], int], summary: str
+) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -72,10 +95,18 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--corpus", metavar="PATH", help=CORPUS_HELP)
     add("--out", metavar="DIR", help="folder for the report; index.html is its entry page")
-    add("--config", metavar="FILE", help="TOML file with these options by name (corpus = \"…\"); options on the command line win. A run writes its own as DIR/run.toml")
+    add(
+        "--config",
+        metavar="FILE",
+        help='TOML file with these options by name (corpus = "…"); options on the command line win. A run writes its own as DIR/run.toml',
+    )
     add("--study", metavar="FILE", help="study file; by default study.toml in the corpus's folder, else a plain study")
     add("--target", metavar="NAME", help="document or group that is held against the others")
-    add("--group-by", metavar="COLUMN", help="column of the documents, or variable of the coding, that divides the corpus")
+    add(
+        "--group-by",
+        metavar="COLUMN",
+        help="column of the documents, or variable of the coding, that divides the corpus",
+    )
     add("--reference", metavar="NAME|PATH", help="list that comes with the library, frequency list, or corpus")
     add("--unit", choices=("document", "paragraph"), help="what words must share to form a topic")
     add("--topics", type=int, metavar="N", help="number of topics; by default what the corpus supports")
@@ -98,7 +129,9 @@ def _run(given: argparse.Namespace) -> int:
     if given.dry_run:
         for notebook in result.notebooks:
             said = ", ".join(f"{name}={value!r}" for name, value in notebook.parameters.items())
-            print(f"{notebook.name}: {'would be executed' if notebook.status == 'planned' else notebook.status} with {said}")
+            print(
+                f"{notebook.name}: {'would be executed' if notebook.status == 'planned' else notebook.status} with {said}"
+            )
         print("Nothing was written.")
         return 0
     write_text(result.out / "run.toml", _toml(options))
@@ -112,10 +145,19 @@ def _said(result: Any) -> int:
     for notebook in result.failed:
         print(f"{notebook.name} failed: {notebook.error.rstrip('.')}. Its page shows how far it came.", file=sys.stderr)
     if result.corpus_changed:
-        print("The corpus changed during the run, so the pages may speak of two states of it. Run it again.", file=sys.stderr)
-    counts = {status: sum(n.status == status for n in result.notebooks) for status in ("done", "unchanged", "failed", "skipped")}
+        print(
+            "The corpus changed during the run, so the pages may speak of two states of it. Run it again.",
+            file=sys.stderr,
+        )
+    counts = {
+        status: sum(n.status == status for n in result.notebooks)
+        for status in ("done", "unchanged", "failed", "skipped")
+    }
     print(f"Notebooks: {', '.join(f'{n} {status}' for status, n in counts.items() if n)}.")
-    files = {name: len(list((result.out / name).glob(f"*{suffix}"))) for name, suffix in (("pages", ".html"), ("tables", ".csv"), ("figures", ".png"))}
+    files = {
+        name: len(list((result.out / name).glob(f"*{suffix}")))
+        for name, suffix in (("pages", ".html"), ("tables", ".csv"), ("figures", ".png"))
+    }
     print(f"Wrote {result.index} with {', '.join(f'{n} {name}' for name, n in files.items())}.")
     return int(result.exit_code)
 
@@ -125,17 +167,25 @@ def _options(given: argparse.Namespace) -> dict[str, Any]:
     from corpus_lib.errors import raise_all
 
     names = ("corpus", "out", "study", "notebooks", "skip", *PARAMETERS)
-    from_file = {key.replace("-", "_"): value for key, value in _read_toml(given.config).items()} if given.config else {}
+    from_file = (
+        {key.replace("-", "_"): value for key, value in _read_toml(given.config).items()} if given.config else {}
+    )
     kinds: dict[str, Any] = {"topics": int, "skip": list}
     problems = [f"`{key}` is no option of a run; there are {', '.join(names)}" for key in from_file if key not in names]
     for key in set(from_file) & set(names):
         kind = kinds.get(key, str)
         if not isinstance(from_file[key], kind) or isinstance(from_file[key], bool):
-            problems.append(f"`{key}` must be {'a number' if kind is int else 'a list' if kind is list else 'text'}; found {from_file[key]!r}")
+            problems.append(
+                f"`{key}` must be {'a number' if kind is int else 'a list' if kind is list else 'text'}; found {from_file[key]!r}"
+            )
     if from_file.get("unit", "document") not in ("document", "paragraph"):
         problems.append(f"`unit` must be one of 'document', 'paragraph'; found {from_file['unit']!r}")
     options = from_file | {name: getattr(given, name) for name in names if getattr(given, name) is not None}
-    problems += [f"`{name}` is missing; give --{name}, or name it in a --config file" for name in ("corpus", "out") if not options.get(name)]
+    problems += [
+        f"`{name}` is missing; give --{name}, or name it in a --config file"
+        for name in ("corpus", "out")
+        if not options.get(name)
+    ]
     if isinstance(options.get("topics"), int) and options["topics"] < 2:
         problems.append(f"`topics` must be at least 2; found {options['topics']!r}")
     raise_all("options", sorted(problems))
@@ -166,7 +216,11 @@ def _toml(options: dict[str, Any]) -> str:
 def _add_clean(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", required=True, metavar="PATH", help=CORPUS_HELP)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for texts/, review/, saved/ and the tables")
-    parser.add_argument("--overrides", metavar="FILE", help="a person's decisions (.csv or .jsonl), which win over the rules; by default the overrides.csv beside the texts")
+    parser.add_argument(
+        "--overrides",
+        metavar="FILE",
+        help="a person's decisions (.csv or .jsonl), which win over the rules; by default the overrides.csv beside the texts",
+    )
     parser.add_argument("--strict", action="store_true", help="fail when a decision no longer fits the texts")
 
 
@@ -188,15 +242,21 @@ def _clean(given: argparse.Namespace) -> int:
         for doc_id in clean.documents.index:
             write_text(out / "texts" / f"{safe_name(doc_id)}.txt", clean.text(doc_id) + "\n")
             write_text(out / "review" / f"{safe_name(doc_id)}.html", clean.review_html(doc_id))
-        tables = {name: getattr(clean, name) for name in CLEAN_TABLES if name != "segments"} | {"problems": corpus.problems}
+        tables = {name: getattr(clean, name) for name in CLEAN_TABLES if name != "segments"} | {
+            "problems": corpus.problems
+        }
         for name, frame in tables.items():
             write_csv(out / f"{name}.csv", frame)
         clean.save(out / "saved")
     print(f"{clean!r}")
     if decisions is not None:
         counts = clean.overrides["status"].value_counts()
-        print(f"{Path(decisions).name}: {', '.join(f'{counts.get(s, 0)} {s}' for s in ('applied', 'redundant', 'stale'))}.")
-    print(f"Wrote {out}: {len(clean.documents)} texts/, {len(clean.documents)} review/, {len(tables)} tables (.csv, .jsonl), and saved/ for CleanCorpus.load.")
+        print(
+            f"{Path(decisions).name}: {', '.join(f'{counts.get(s, 0)} {s}' for s in ('applied', 'redundant', 'stale'))}."
+        )
+    print(
+        f"Wrote {out}: {len(clean.documents)} texts/, {len(clean.documents)} review/, {len(tables)} tables (.csv, .jsonl), and saved/ for CleanCorpus.load."
+    )
     return 0
 
 
@@ -211,10 +271,19 @@ def _add_override(parser: argparse.ArgumentParser) -> None:
     add("doc", metavar="DOC", help="doc_id of the document")
     add("line", metavar="LINE", help="number of the line; - for a field of the whole document")
     add("to", metavar="LABEL", help="the right label of the line; with --field the right value")
-    add("--field", default="label", metavar="NAME", help="field of the document (title, author, date_published, …) instead of a line's label")
+    add(
+        "--field",
+        default="label",
+        metavar="NAME",
+        help="field of the document (title, author, date_published, …) instead of a line's label",
+    )
     add("--why", required=True, metavar="TEXT", help="the reason, shown wherever the decision is")
     add("--who", default="", metavar="NAME", help="who decided")
-    add("--file", metavar="FILE", help="where the decision is written (.csv or .jsonl); by default overrides.csv beside the texts")
+    add(
+        "--file",
+        metavar="FILE",
+        help="where the decision is written (.csv or .jsonl); by default overrides.csv beside the texts",
+    )
 
 
 def _override(given: argparse.Namespace) -> int:
@@ -224,13 +293,24 @@ def _override(given: argparse.Namespace) -> int:
     from corpus_lib.loading import load_corpus
 
     if given.field == "label" and not given.line.isdecimal():
-        raise InvalidValue(f"`line` must be the number of a line; found {given.line!r}. For a field of the document, name it with --field and write - here.")
+        raise InvalidValue(
+            f"`line` must be the number of a line; found {given.line!r}. For a field of the document, name it with --field and write - here."
+        )
     corpus = load_corpus(given.corpus)
     folder = Path(given.corpus) if Path(given.corpus).is_dir() else Path(given.corpus).parent
     file = Path(given.file) if given.file else overrides_beside(given.corpus) or folder / "overrides.csv"
     clean = clean_corpus(corpus, overrides=file if file.is_file() else None)
     line = int(given.line) if given.field == "label" else None
-    row = make_override(clean, given.doc, given.to, line=line, field=given.field, who=given.who, when=date.today().isoformat(), why=given.why)
+    row = make_override(
+        clean,
+        given.doc,
+        given.to,
+        line=line,
+        field=given.field,
+        who=given.who,
+        when=date.today().isoformat(),
+        why=given.why,
+    )
     append_override(file, row)
     what = f"line {given.line}" if line else given.field
     print(f"Wrote {file}: {what} of {given.doc!r} is {given.to!r}; without this row {row['from']!r}.")
@@ -243,7 +323,9 @@ def _override(given: argparse.Namespace) -> int:
 
 def _outside(corpus: str, out: Path) -> None:
     if Path(corpus).is_dir() and out.resolve().is_relative_to(Path(corpus).resolve()):
-        raise InvalidValue(f"`out` must lie outside the corpus, or its files would become part of it; {str(out)!r} lies in {corpus!r}. Choose another.")
+        raise InvalidValue(
+            f"`out` must lie outside the corpus, or its files would become part of it; {str(out)!r} lies in {corpus!r}. Choose another."
+        )
 
 
 def safe_name(doc_id: str) -> str:
@@ -266,7 +348,11 @@ def safe_name(doc_id: str) -> str:
         plain = "".join(c if c.isalnum() or c in "._- " else encoded(c) for c in part)
         plain = re.sub(r"^[. ]+|[. ]+$", lambda match: encoded(match.group()), plain) or "%"
         # 255 bytes is what file systems allow; the hash keeps shortened names apart.
-        parts.append(plain if len(plain.encode()) <= 180 else f"{plain.encode()[:120].decode(errors='ignore')}~{sha256(part.encode())[:16]}")
+        parts.append(
+            plain
+            if len(plain.encode()) <= 180
+            else f"{plain.encode()[:120].decode(errors='ignore')}~{sha256(part.encode())[:16]}"
+        )
     return "/".join(parts)
 
 
@@ -276,10 +362,30 @@ def safe_name(doc_id: str) -> str:
 def _add_keywords(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--target", required=True, metavar="PATH", help=f"{CORPUS_HELP}; or a frequency list")
-    add("--reference", required=True, metavar="NAME|PATH", help="the same, or the name of a list that comes with the library")
-    add("--out", required=True, metavar="FILE.csv", help="table of keywords; the untouched values are written beside it as .jsonl")
-    add("--measures", default="standard", metavar="NAMES", help="standard, all, or names of measures with commas between them")
-    add("--correction", default="holm", choices=("holm", "fdr_bh", "bonferroni", "none"), help="correction of the p-values for the number of words")
+    add(
+        "--reference",
+        required=True,
+        metavar="NAME|PATH",
+        help="the same, or the name of a list that comes with the library",
+    )
+    add(
+        "--out",
+        required=True,
+        metavar="FILE.csv",
+        help="table of keywords; the untouched values are written beside it as .jsonl",
+    )
+    add(
+        "--measures",
+        default="standard",
+        metavar="NAMES",
+        help="standard, all, or names of measures with commas between them",
+    )
+    add(
+        "--correction",
+        default="holm",
+        choices=("holm", "fdr_bh", "bonferroni", "none"),
+        help="correction of the p-values for the number of words",
+    )
     add("--no-clean", action="store_true", help="take the texts as they are")
 
 
@@ -290,9 +396,15 @@ def _keywords(given: argparse.Namespace) -> int:
     out = Path(given.out)
     if out.suffix.lower() != ".csv" or out.is_dir():
         raise InvalidValue(f"`out` must name a .csv file; found {given.out!r}. Add the suffix.")
-    measures = given.measures if given.measures in ("standard", "all") else [name.strip() for name in given.measures.split(",")]
+    measures = (
+        given.measures
+        if given.measures in ("standard", "all")
+        else [name.strip() for name in given.measures.split(",")]
+    )
     target, reference = _words(given.target, not given.no_clean), _words(given.reference, not given.no_clean)
-    table = keyness(target, reference, measures=measures, correction=None if given.correction == "none" else given.correction)
+    table = keyness(
+        target, reference, measures=measures, correction=None if given.correction == "none" else given.correction
+    )
     write_csv(out, table)
     for note in table.attrs.get("notes", []):
         print(note)
@@ -322,7 +434,12 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--corpus", required=True, metavar="PATH", help=CORPUS_HELP)
     add("--out", required=True, metavar="DIR", help="folder of the index, for Tokens.load")
-    add("--unit", default="document", choices=("document", "paragraph"), help="what a row of counts stands for (default: document)")
+    add(
+        "--unit",
+        default="document",
+        choices=("document", "paragraph"),
+        help="what a row of counts stands for (default: document)",
+    )
     add("--jobs", type=int, metavar="N", help="workers, as joblib counts them; -1 for all cores")
     add("--no-clean", action="store_true", help="take the texts as they are")
 

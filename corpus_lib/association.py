@@ -184,7 +184,12 @@ def z_score(t: Contingency) -> Floats:
 def log_likelihood(t: Contingency) -> Floats:
     """Signed G2 over four cells, 2 sum O ln(O/E) (Dunning 1993)."""
     d = t.difference
-    total = _deviance(t.o11, t.e11, d) + _deviance(t.o12, t.e12, -d) + _deviance(t.o21, t.e21, -d) + _deviance(t.o22, t.e22, d)
+    total = (
+        _deviance(t.o11, t.e11, d)
+        + _deviance(t.o12, t.e12, -d)
+        + _deviance(t.o21, t.e21, -d)
+        + _deviance(t.o22, t.e22, d)
+    )
     return np.asarray(np.sign(d) * 2 * total, dtype=np.float64)
 
 
@@ -404,7 +409,9 @@ def choose_measures(measures: str | Sequence[str], every: Sequence[str], standar
     if unknown:
         listed = ", ".join(repr(name) for name in every)
         found = ", ".join(repr(name) for name in unknown)
-        raise InvalidValue(f"`measures` must be 'standard', 'all' or names among {listed}; found {found}. Choose among these.")
+        raise InvalidValue(
+            f"`measures` must be 'standard', 'all' or names among {listed}; found {found}. Choose among these."
+        )
     return tuple(dict.fromkeys(measures))
 
 
@@ -423,7 +430,9 @@ def _table_problems(t: Contingency) -> list[str]:
         if len(rows):
             i = int(rows[0])
             values = ", ".join(f"{name} {getattr(t, name)[i]:.15g}" for name in ("o11", "r1", "c1", "n"))
-            problems.append(f"{text} in {len(rows)} of {len(t.o11)} rows, first in row {i} ({values}). Give counts of one sample.")
+            problems.append(
+                f"{text} in {len(rows)} of {len(t.o11)} rows, first in row {i} ({values}). Give counts of one sample."
+            )
     return problems
 
 
@@ -476,6 +485,8 @@ def check_n_tests(n_tests: Any) -> None:
     if n_tests is None:
         return
     if isinstance(n_tests, bool) or not isinstance(n_tests, (int, np.integer)):
-        raise InvalidType(f"`n_tests` must be a whole number or None; found {n_tests!r}. Give the number of words tested.")
+        raise InvalidType(
+            f"`n_tests` must be a whole number or None; found {n_tests!r}. Give the number of words tested."
+        )
     if n_tests < 0:
         raise InvalidValue(f"`n_tests` must be at least 1; found {n_tests!r}. Give the number of words tested.")

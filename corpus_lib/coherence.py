@@ -62,7 +62,9 @@ class WindowCounts:
         return np.where((place >= 0)[:, None] & (place >= 0)[None, :], values, np.nan)
 
 
-def count_windows(tokens: Tokens, words: Iterable[str], *, window: int | None = 10, counting: Counting = "exact") -> WindowCounts:
+def count_windows(
+    tokens: Tokens, words: Iterable[str], *, window: int | None = 10, counting: Counting = "exact"
+) -> WindowCounts:
     """Count boolean sliding windows once, for any number of topics made of `words`.
 
     Parameters
@@ -86,7 +88,9 @@ def count_windows(tokens: Tokens, words: Iterable[str], *, window: int | None = 
     """
     check_option("counting", counting, get_args(Counting))
     if window is not None and (isinstance(window, bool) or not isinstance(window, int | np.integer) or window < 1):
-        raise InvalidValue(f"`window` must be a whole number of tokens from 1, or None for whole units; found {window!r}.")
+        raise InvalidValue(
+            f"`window` must be a whole number of tokens from 1, or None for whole units; found {window!r}."
+        )
     index = pd.Index(sorted(set(words)), dtype=object)
     lengths = np.diff(tokens.offsets)
     size = lengths if window is None else np.full_like(lengths, window)
@@ -130,7 +134,9 @@ def _joint(word: Ints, low: Ints, high: Ints, n_words: int) -> Ints:
     begin, end = np.searchsorted(edges, low), np.searchsorted(edges, high)
     n = end - begin
     rows = np.repeat(begin - (np.cumsum(n) - n), n) + np.arange(int(n.sum()))
-    held = sp.csr_array((np.ones(len(rows), dtype=np.int64), (rows, np.repeat(word, n))), shape=(max(len(edges) - 1, 1), n_words))
+    held = sp.csr_array(
+        (np.ones(len(rows), dtype=np.int64), (rows, np.repeat(word, n))), shape=(max(len(edges) - 1, 1), n_words)
+    )
     weighted = held.copy()
     weighted.data = np.repeat(np.diff(edges), np.diff(held.indptr)[: max(len(edges) - 1, 0)])
     return np.asarray((held.T @ weighted).toarray(), dtype=np.int64)
@@ -202,7 +208,9 @@ def coherence(
     topics, index = _topics(model_or_terms, n)
     counts = _counts(tokens, topics, WINDOWS[measure] if window is None else window, counting)
     by_measure = {"npmi": _mean_npmi, "c_v": _c_v, "u_mass": _u_mass}
-    return pd.Series([by_measure[measure](counts.of(words)) for words in topics], index=index, name=measure, dtype=float)
+    return pd.Series(
+        [by_measure[measure](counts.of(words)) for words in topics], index=index, name=measure, dtype=float
+    )
 
 
 def _topics(model_or_terms: object, n: int) -> tuple[list[list[str]], pd.Index]:
@@ -210,7 +218,11 @@ def _topics(model_or_terms: object, n: int) -> tuple[list[list[str]], pd.Index]:
     if hasattr(model_or_terms, "words") and hasattr(model_or_terms, "phi"):
         model = cast("TopicModel", model_or_terms)
         return model.words(n), model.phi.index
-    rows = list(cast("Iterable[object]", model_or_terms)) if isinstance(model_or_terms, Iterable) and not isinstance(model_or_terms, str) else None
+    rows = (
+        list(cast("Iterable[object]", model_or_terms))
+        if isinstance(model_or_terms, Iterable) and not isinstance(model_or_terms, str)
+        else None
+    )
     if not rows or any(isinstance(row, str) or not isinstance(row, Iterable) for row in rows):
         raise InvalidType(f"`model_or_terms` must be a TopicModel or a list of lists of words; found {model_or_terms!r:.60}. "
                           "Write [['first', 'topic'], ['second', 'topic']].")  # fmt: skip
@@ -234,7 +246,9 @@ def _counts(tokens: object, topics: list[list[str]], window: int | None, countin
                                f"{', '.join(map(repr, gone[:5]))}. Count them too.")  # fmt: skip
         return tokens
     if not isinstance(tokens, Tokens):
-        raise InvalidType(f"`tokens` must be Tokens or WindowCounts; found {type(tokens).__name__}. Hand in the tokens of the model.")
+        raise InvalidType(
+            f"`tokens` must be Tokens or WindowCounts; found {type(tokens).__name__}. Hand in the tokens of the model."
+        )
     known = _remembered(tokens)
     found = known.get((window, counting))
     if found is None or not wanted <= set(found.words):

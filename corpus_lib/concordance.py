@@ -110,7 +110,9 @@ def kwic(
     missing = [name for name in metadata if name not in tokens.units]
     if isinstance(metadata, str) or missing:
         listed = ", ".join(map(repr, tokens.units.columns))
-        raise InvalidValue(f"`metadata` must be a list of columns among {listed}; found {metadata!r}. Choose among these.")
+        raise InvalidValue(
+            f"`metadata` must be a list of columns among {listed}; found {metadata!r}. Choose among these."
+        )
     first, last = find(tokens, node)
     n_hits, n_documents = len(first), len(set(tokens.units["doc_id"].to_numpy()[unit_at(tokens, first)]))
     shown = _chosen(tokens, first, last, sort, limit, sample, random_state)
@@ -122,7 +124,13 @@ def kwic(
 
 
 def _shown(node: Any) -> str:
-    return node if isinstance(node, str) else node.pattern if hasattr(node, "pattern") else ", ".join(_shown(item) for item in node)
+    return (
+        node
+        if isinstance(node, str)
+        else node.pattern
+        if hasattr(node, "pattern")
+        else ", ".join(_shown(item) for item in node)
+    )
 
 
 def _check_count(name: str, value: Any, least: int) -> None:
@@ -150,11 +158,17 @@ def _chosen(tokens: Tokens, first: Ints, last: Ints, sort: Any, limit: Any, samp
 
 def _sort_names(sort: Any) -> list[str]:
     names = [] if sort is None else [sort] if isinstance(sort, str) else list(sort)
-    expanded = [f"{n}{i}" for n in names if n in ("left", "right") for i in (1, 2, 3)] if set(names) <= {"left", "right"} else names
+    expanded = (
+        [f"{n}{i}" for n in names if n in ("left", "right") for i in (1, 2, 3)]
+        if set(names) <= {"left", "right"}
+        else names
+    )
     for name in expanded:
         side, place = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
         if not (name == "node" or (side in ("left", "right") and place.isdigit() and int(place) > 0)):
-            raise InvalidValue(f"`sort` must be None, 'node', 'left', 'right', or a position such as 'left1' or 'right2'; found {name!r}.")
+            raise InvalidValue(
+                f"`sort` must be None, 'node', 'left', 'right', or a position such as 'left1' or 'right2'; found {name!r}."
+            )
     return expanded
 
 
@@ -267,9 +281,16 @@ def positions(tokens: Tokens, words: Sequence[Node]) -> pd.DataFrame:
         first, _ = find(tokens, word)
         unit = unit_at(tokens, first)
         share = (first - origin[document[unit]]) / sizes[document[unit]] if len(first) else np.zeros(0)
-        columns = {"word": pd.array([_shown(word)] * len(first), dtype="str"), "doc_id": pd.array(doc_ids[unit], dtype="str")}
+        columns = {
+            "word": pd.array([_shown(word)] * len(first), dtype="str"),
+            "doc_id": pd.array(doc_ids[unit], dtype="str"),
+        }
         frames.append(pd.DataFrame({**columns, "position": share.astype(np.float64), "token": first}))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["word", "doc_id", "position", "token"])
+    return (
+        pd.concat(frames, ignore_index=True)
+        if frames
+        else pd.DataFrame(columns=["word", "doc_id", "position", "token"])
+    )
 
 
 def collocates(
@@ -497,9 +518,9 @@ def ngrams(
     >>> from corpus_lib.tokens import Tokens
     >>> ngrams(Tokens.from_lists([["cold", "war", "and", "cold", "war"]]), 2)[["frequency", "document_range"]]
               frequency  document_range
-    ngram                              
+    ngram
     cold war          2               1
-    """  # noqa: W291
+    """
     stretches = _Stretches.of(tokens, within)
     first, code, words = _packed(tokens, n, min_frequency, stretches)
     grams = _as_tokens(tokens, n, first, code, words)

@@ -53,12 +53,18 @@ def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     codes, groups = group_codes(tokens, by)
     token_group = np.repeat(codes, tokens.sizes)
     n_types = len(tokens.vocabulary)
-    counts = np.bincount(token_group * n_types + tokens.ids, minlength=(len(groups) + 1) * n_types).reshape(-1, n_types)[: len(groups)]
+    counts = np.bincount(token_group * n_types + tokens.ids, minlength=(len(groups) + 1) * n_types).reshape(
+        -1, n_types
+    )[: len(groups)]
     sizes = counts.sum(axis=1, keepdims=True)
-    return pd.DataFrame((counts / np.maximum(sizes, 1) * 1e6).T, index=tokens.vocabulary, columns=pd.Index(groups, name=by, dtype="str"))
+    return pd.DataFrame(
+        (counts / np.maximum(sizes, 1) * 1e6).T, index=tokens.vocabulary, columns=pd.Index(groups, name=by, dtype="str")
+    )
 
 
-def contrasts(tokens: Tokens, by: str = "doc_id", *, groups: Iterable[str] | None = None, **options: Any) -> pd.DataFrame:
+def contrasts(
+    tokens: Tokens, by: str = "doc_id", *, groups: Iterable[str] | None = None, **options: Any
+) -> pd.DataFrame:
     """Keyness of every group of a corpus against all its other groups.
 
     Parameters
@@ -112,7 +118,11 @@ def contrasts(tokens: Tokens, by: str = "doc_id", *, groups: Iterable[str] | Non
         group, table = names[code], keyness(target, reference, **options)
         attrs[group] = dict(table.attrs)
         rarer = below[group].to_numpy()[below.index.get_indexer(table.index)]
-        tables.append(table.assign(groups_below=rarer, n_other_groups=below.shape[1] - 1).reset_index(names="token").assign(group=group))
+        tables.append(
+            table.assign(groups_below=rarer, n_other_groups=below.shape[1] - 1)
+            .reset_index(names="token")
+            .assign(group=group)
+        )
     joined = pd.concat(tables, ignore_index=True)
     joined.insert(0, "group", joined.pop("group"))
     joined.attrs.update(groups=attrs, notes=[f"{group!r} has no words and is left out." for group in empty])
@@ -122,7 +132,9 @@ def contrasts(tokens: Tokens, by: str = "doc_id", *, groups: Iterable[str] | Non
 def _asked(names: list[str], groups: Iterable[str] | None, by: str) -> set[str]:
     asked = set(names) if groups is None else set(groups)
     if unknown := sorted(asked - set(names)):
-        raise NotFound(f"`groups` must be values of {by!r}; not so: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, ….")
+        raise NotFound(
+            f"`groups` must be values of {by!r}; not so: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, …."
+        )
     return asked
 
 
@@ -232,7 +244,9 @@ def _keywords(tokens: Tokens, group: str, by: str) -> list[str]:
 def group_codes(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:
     """Number of the group of every unit, and the sorted names; units without a value have the number after the last."""
     if by not in tokens.units.columns:
-        raise NotFound(f"`by` must be a column of `tokens.units` ({', '.join(map(repr, tokens.units.columns))}); found {by!r}. Choose one of these.")
+        raise NotFound(
+            f"`by` must be a column of `tokens.units` ({', '.join(map(repr, tokens.units.columns))}); found {by!r}. Choose one of these."
+        )
     column = tokens.units[by].astype("str").where(tokens.units[by].notna())
     groups = sorted(column.dropna().unique())
     codes = column.map(dict(zip(groups, range(len(groups)), strict=True))).fillna(len(groups))

@@ -32,7 +32,18 @@ Span = tuple[int, int]
 FORMAT, FORMAT_VERSION = "corpus_lib clean corpus", 1
 # The line ends of text files. `str.splitlines` would also split at form feeds, U+0085 and U+2028, which editors do not count as lines.
 LINE_END = re.compile(r"\r\n|\n|\r")
-CLEAN_TABLES = ("documents", "evidence", "lines", "edits", "flags", "paragraphs", "quotations", "duplicates", "segments", "overrides")
+CLEAN_TABLES = (
+    "documents",
+    "evidence",
+    "lines",
+    "edits",
+    "flags",
+    "paragraphs",
+    "quotations",
+    "duplicates",
+    "segments",
+    "overrides",
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,11 @@ class Citation:
     quote: str
 
     def __str__(self) -> str:
-        lines = f"line {self.first_line}" if self.first_line == self.last_line else f"lines {self.first_line}-{self.last_line}"
+        lines = (
+            f"line {self.first_line}"
+            if self.first_line == self.last_line
+            else f"lines {self.first_line}-{self.last_line}"
+        )
         row = "" if self.row is None else f", row {self.row}"
         return f"{self.path}{row}, {lines}, bytes {self.byte_start}-{self.byte_end}"
 
@@ -198,7 +213,11 @@ class Corpus:
         """Blocks between blank lines: `doc_id`, `paragraph`, `text`, `start`, `end`, `first_line`, `last_line`."""
         rows = [row for doc_id in self.documents.index for row in _blocks(doc_id, self.text(doc_id))]
         frame = pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
-        frame.index = pd.Index([f"{d}:{p}" for d, p in zip(frame["doc_id"], frame["paragraph"], strict=True)], name="paragraph_id", dtype="str")
+        frame.index = pd.Index(
+            [f"{d}:{p}" for d, p in zip(frame["doc_id"], frame["paragraph"], strict=True)],
+            name="paragraph_id",
+            dtype="str",
+        )
         return frame
 
     def __repr__(self) -> str:
@@ -207,7 +226,11 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         columns = [c for c in ("path", "n_bytes", "encoding", "encoding_basis") if c in self.documents]
-        return _html(repr(self), self.documents[columns], "Next: clean_corpus(corpus), or tokenize(corpus) for the text as it is.")
+        return _html(
+            repr(self),
+            self.documents[columns],
+            "Next: clean_corpus(corpus), or tokenize(corpus) for the text as it is.",
+        )
 
 
 @hands_out_copies
@@ -349,7 +372,9 @@ class CleanCorpus:
         for name, frame in frames.items():
             with whole(folder / f"{name}.parquet") as temporary:
                 write_frame(temporary, frame)
-        files = {f"{name}.parquet": sha256((folder / f"{name}.parquet").read_bytes()) for name in frames} | {"sources.bin": sha256(blob)}
+        files = {f"{name}.parquet": sha256((folder / f"{name}.parquet").read_bytes()) for name in frames} | {
+            "sources.bin": sha256(blob)
+        }
         manifest = {
             "format": FORMAT, "version": FORMAT_VERSION, "settings": dict(self.settings), "files": files,
             "sizes": [len(self.corpus.sources[i]) for i in ids], "doc_ids": ids,
@@ -364,11 +389,16 @@ class CleanCorpus:
         manifest = _read_manifest(folder)
         changed = [name for name, digest in manifest["files"].items() if not _is_file(folder / name, digest)]
         if changed:
-            raise InvalidValue(f"{folder.name!r} does not hold what was saved: {', '.join(changed)} is missing or was changed. Save the corpus again.")
+            raise InvalidValue(
+                f"{folder.name!r} does not hold what was saved: {', '.join(changed)} is missing or was changed. Save the corpus again."
+            )
         blob = (folder / "sources.bin").read_bytes()
         ends = np.cumsum(manifest["sizes"]).tolist()
         sources = {i: blob[b - n : b] for i, n, b in zip(manifest["doc_ids"], manifest["sizes"], ends, strict=True)}
-        frames = {name: read_frame(folder / f"{name}.parquet") for name in (*CLEAN_TABLES, "corpus_documents", "corpus_problems")}
+        frames = {
+            name: read_frame(folder / f"{name}.parquet")
+            for name in (*CLEAN_TABLES, "corpus_documents", "corpus_problems")
+        }
         corpus = Corpus(frames.pop("corpus_documents"), frames.pop("corpus_problems"), MappingProxyType(sources))
         return cls(corpus=corpus, settings=MappingProxyType(manifest["settings"]), **frames)
 
@@ -381,19 +411,27 @@ class CleanCorpus:
 
     def _repr_html_(self) -> str:
         columns = ["title", "source", "date_published", "language", "n_words", "needs_review"]
-        return _html(repr(self), self.documents[columns], "Next: tokenize(clean), clean.lines for the decisions, clean.cite for the source.")
+        return _html(
+            repr(self),
+            self.documents[columns],
+            "Next: tokenize(clean), clean.lines for the decisions, clean.cite for the source.",
+        )
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     if not path.is_file():
-        raise MissingFile(f"{folder.name!r} is not a saved corpus: it has no manifest.json. Name a folder that CleanCorpus.save wrote.")
+        raise MissingFile(
+            f"{folder.name!r} is not a saved corpus: it has no manifest.json. Name a folder that CleanCorpus.save wrote."
+        )
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidValue(f"{folder.name}/manifest.json cannot be read ({error}). Save the corpus again.") from None
     if manifest.get("format") != FORMAT:
-        raise InvalidValue(f"{folder.name!r} is not a saved corpus: its manifest says {manifest.get('format')!r}. Name a folder that CleanCorpus.save wrote.")
+        raise InvalidValue(
+            f"{folder.name!r} is not a saved corpus: its manifest says {manifest.get('format')!r}. Name a folder that CleanCorpus.save wrote."
+        )
     if manifest.get("version") != FORMAT_VERSION:
         raise InvalidValue(
             f"{folder.name!r} was saved in format {manifest.get('version')!r}; this version reads {FORMAT_VERSION}. Save the corpus again."
@@ -441,7 +479,9 @@ def _check_span(doc_id: str, start: int, end: int, size: int) -> None:
 
 def _unknown_document(doc_id: object, index: pd.Index) -> NotFound:
     first = ", ".join(repr(i) for i in index[:5])
-    return NotFound(f"`doc_id` must be one of the {len(index)} documents ({first}{', …' * (len(index) > 5)}); found {doc_id!r}.")
+    return NotFound(
+        f"`doc_id` must be one of the {len(index)} documents ({first}{', …' * (len(index) > 5)}); found {doc_id!r}."
+    )
 
 
 def _html(title: str, frame: pd.DataFrame, note: str) -> str:

@@ -194,19 +194,27 @@ def dispersion_of(counts: Any, sizes: Any) -> pd.Series:
     v, sizes = _checked(counts, sizes)
     held = np.flatnonzero(v)
     spread = _Spread(PartCounts(np.array([0, len(held)]), held, v[held], sizes))
-    return pd.Series({name: float(measure(spread)[0]) for name, measure in DISPERSION_MEASURES.items()}, name="dispersion")
+    return pd.Series(
+        {name: float(measure(spread)[0]) for name, measure in DISPERSION_MEASURES.items()}, name="dispersion"
+    )
 
 
 def _checked(counts: Any, sizes: Any) -> tuple[Any, Any]:
     v, size = np.asarray(counts, dtype=np.float64), np.asarray(sizes, dtype=np.float64)
     if v.ndim != 1 or v.shape != size.shape:
-        raise InvalidValue(f"`counts` and `sizes` must be lists of the same length; found shapes {v.shape} and {size.shape}. Give one of each a part.")
+        raise InvalidValue(
+            f"`counts` and `sizes` must be lists of the same length; found shapes {v.shape} and {size.shape}. Give one of each a part."
+        )
     rules = (
         ((v < 0) | np.isnan(v), "`counts` must not be negative or missing"),
         ((size < 0) | np.isnan(size), "`sizes` must not be negative or missing"),
         (v > size, "`counts` must not be larger than `sizes`"),
     )
-    problems = [f"{text}; found {v[i]:.15g} of {size[i]:.15g} in part {i}. Give frequencies of parts." for w, text in rules for i in np.flatnonzero(w)[:1]]
+    problems = [
+        f"{text}; found {v[i]:.15g} of {size[i]:.15g} in part {i}. Give frequencies of parts."
+        for w, text in rules
+        for i in np.flatnonzero(w)[:1]
+    ]
     raise_all("The parts", problems)
     return v[size > 0], size[size > 0]
 
@@ -243,10 +251,10 @@ def dispersion(
     >>> from corpus_lib.tokens import Tokens
     >>> dispersion(Tokens.from_lists([["a", "b"], ["a", "c"]]), words=["a", "b"], measures=["range", "dp"])
            frequency  range   dp
-    token                       
+    token
     a              2      2  0.0
     b              1      1  0.5
-    """  # noqa: W291
+    """
     names = choose_measures(measures, (*DISPERSION_MEASURES, "arf"), (*DISPERSION_MEASURES, "arf"))
     if isinstance(words, str):
         raise InvalidType(f"`words` must be a list of words; found the string {words!r}. Write [{words!r}].")
@@ -257,12 +265,16 @@ def dispersion(
     spread = _Spread(chosen)
     columns: dict[str, Any] = {"frequency": chosen.frequency}
     for name in names:
-        columns[name] = _arf(tokens, types, columns["frequency"]) if name == "arf" else DISPERSION_MEASURES[name](spread)
+        columns[name] = (
+            _arf(tokens, types, columns["frequency"]) if name == "arf" else DISPERSION_MEASURES[name](spread)
+        )
     if "range" in columns:
         columns["range"] = columns["range"].astype(np.int64)
     frame = pd.DataFrame(columns, index=index.rename("token"))
     notes = [f"{counts.n_empty} parts without a token are left out"] if counts.n_empty else []
-    frame.attrs.update(n_parts=counts.n_parts, smallest_part=int(counts.sizes.min(initial=tokens.n_tokens)), notes=notes)
+    frame.attrs.update(
+        n_parts=counts.n_parts, smallest_part=int(counts.sizes.min(initial=tokens.n_tokens)), notes=notes
+    )
     return frame
 
 

@@ -173,7 +173,9 @@ def expanded_level(confidence: float, n1: int, n2: int) -> float:
     return float(ndtr(t * np.sqrt(n / (n - 1))))
 
 
-def bootstrap_log_ratio(sides: DocumentSides, resamples: int, confidence: float, random_state: int) -> tuple[Floats, Floats]:
+def bootstrap_log_ratio(
+    sides: DocumentSides, resamples: int, confidence: float, random_state: int
+) -> tuple[Floats, Floats]:
     """Percentile interval of the log ratio when documents are drawn anew within each side."""
     rng = np.random.default_rng(random_state)
     weights = [rng.multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64) for n in (sides.n1, sides.n2)]
@@ -237,5 +239,7 @@ def permutation_p(sides: DocumentSides, resamples: int, random_state: int) -> Fl
 
 def _g2(f1: Floats, total: Floats, n1: Floats, n: float) -> Floats:
     shape = f1.shape
-    table = Contingency(f1, np.broadcast_to(n1, shape), np.broadcast_to(total, shape), np.broadcast_to(np.float64(n), shape))
+    table = Contingency(
+        f1, np.broadcast_to(n1, shape), np.broadcast_to(total, shape), np.broadcast_to(np.float64(n), shape)
+    )
     return np.abs(log_likelihood(table))

@@ -173,7 +173,9 @@ def compare_engines(
     options = {"stopwords": "auto", "min_units": None, "max_share": 1.0, "min_length": 1, "alphabetic": True}
     unknown = sorted(set(pruning) - set(options))
     if unknown:
-        raise InvalidType(f"compare_engines takes {', '.join(options)} beside its named arguments; found {', '.join(unknown)}.")
+        raise InvalidType(
+            f"compare_engines takes {', '.join(options)} beside its named arguments; found {', '.join(unknown)}."
+        )
     matrix, _ = _prepare(tokens, *{**options, **pruning}.values())
     filled = _filled(_sorted_counts(matrix.counts), n_topics)
     counts = sp.csr_array(_sorted_counts(matrix.counts)[filled])
@@ -182,9 +184,15 @@ def compare_engines(
     if word_vectors is not None:
         chosen["keynmf"] = keynmf(_vectors(word_vectors, matrix.terms))
     alphabet = alphabetical(matrix.terms)
-    rows = [_evaluated(engine, name in SEEDLESS, counts, n_topics, samples, seeds, ranking, alphabet) for name, engine in chosen.items()]
+    rows = [
+        _evaluated(engine, name in SEEDLESS, counts, n_topics, samples, seeds, ranking, alphabet)
+        for name, engine in chosen.items()
+    ]
     words = [[[str(matrix.terms[i]) for i in row if i >= 0] for row in top] for top, _ in rows]
-    counted = {window: count_windows(tokens, {w for m in words for t in m for w in t}, window=window) for window in WINDOWS.values()}
+    counted = {
+        window: count_windows(tokens, {w for m in words for t in m for w in t}, window=window)
+        for window in WINDOWS.values()
+    }
     table = pd.DataFrame([{**_coherences(lists, counted), **row} for lists, (_, row) in zip(words, rows, strict=True)])
     return table.set_index(pd.Index(list(chosen), name="engine"))
 
@@ -204,14 +212,23 @@ def _coherences(lists: list[list[str]], counted: dict[int | None, WindowCounts])
 
 
 def _evaluated(
-    engine: Engine, seedless: bool, counts: sp.csr_array, n_topics: int, samples: Any, seeds: int, ranking: Ranking, alphabet: Ints
+    engine: Engine,
+    seedless: bool,
+    counts: sp.csr_array,
+    n_topics: int,
+    samples: Any,
+    seeds: int,
+    ranking: Ranking,
+    alphabet: Ints,
 ) -> tuple[Ints, dict[str, float]]:
     """First words of one engine, with its stability and its time."""
 
     def fit(part: sp.csr_array, seed: int) -> tuple[Floats, Ints]:
         phi, theta = engine(part, n_topics, seed)
         probability = None if ranking == "weight" else token_probability(part, theta)
-        return phi, carried(ranked_words(scores(phi, probability, overall_probability(part), ranking=ranking), alphabet, TOP), phi)
+        return phi, carried(
+            ranked_words(scores(phi, probability, overall_probability(part), ranking=ranking), alphabet, TOP), phi
+        )
 
     start = time.process_time()
     phi, top = fit(counts, 0)
@@ -233,5 +250,7 @@ def _engines(engines: Sequence[str]) -> list[str]:
     for name in names:
         check_option("engines", name, list(ENGINES))
     if "tomotopy" in names and find_spec("tomotopy") is None:
-        raise InvalidValue("`engines` names 'tomotopy', which is not installed. Install the package tomotopy, or leave it out.")
+        raise InvalidValue(
+            "`engines` names 'tomotopy', which is not installed. Install the package tomotopy, or leave it out."
+        )
     return names

@@ -55,4 +55,6 @@ def raise_all(subject: str, problems: Iterable[str]) -> None:
     """Raise one `InvalidValue` that lists every problem of `subject`; do nothing when there is none."""
     found = list(problems)
     if found:
-        raise InvalidValue("\n".join([f"{subject}: {len(found)} problem{'s' * (len(found) > 1)}", *(f"- {p}" for p in found)]))
+        raise InvalidValue(
+            "\n".join([f"{subject}: {len(found)} problem{'s' * (len(found) > 1)}", *(f"- {p}" for p in found)])
+        )

@@ -114,7 +114,9 @@ def output_lock(folder: str | Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / ".lock").open("a+")
     except OSError as error:
-        raise OutputError(f"the output folder {folder.name!r} cannot be written: {error.strerror}. Choose another `--out`.") from error
+        raise OutputError(
+            f"the output folder {folder.name!r} cannot be written: {error.strerror}. Choose another `--out`."
+        ) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

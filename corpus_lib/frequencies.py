@@ -65,14 +65,23 @@ class Frequencies:
         >>> Frequencies.from_counts({"war": 620, "peace": 10}, n_tokens=1_017_879).table.loc["war", "per_million"].round(1)
         np.float64(609.1)
         """
-        raise_all("`counts`", [p for name, size in (("n_tokens", n_tokens), ("n_documents", n_documents)) for p in _size_problem(name, size)])
+        raise_all(
+            "`counts`",
+            [
+                p
+                for name, size in (("n_tokens", n_tokens), ("n_documents", n_documents))
+                for p in _size_problem(name, size)
+            ],
+        )
         series = pd.Series(counts)
         series.index = series.index.astype("str")
         frequency = pd.to_numeric(series, errors="coerce")
         total = frequency.sum() if n_tokens is None else n_tokens
         ranges = None if document_range is None else _ranges(document_range, series.index)
         raise_all("`counts`", _problems(series, frequency, total, ranges, n_documents))
-        table = pd.DataFrame({"frequency": frequency.to_numpy(dtype=np.int64)}, index=pd.Index(series.index.astype("str"), name="token"))
+        table = pd.DataFrame(
+            {"frequency": frequency.to_numpy(dtype=np.int64)}, index=pd.Index(series.index.astype("str"), name="token")
+        )
         table["per_million"] = table["frequency"] / max(int(total), 1) * 1e6
         table["document_range"] = pd.array([pd.NA] * len(table) if ranges is None else ranges.to_numpy(), dtype="Int64")
         table = table[table["frequency"] > 0]
@@ -92,7 +101,9 @@ class Frequencies:
         groups = self.table.groupby(self.table.index.str.translate(str.maketrans(dict(characters))))
         known = self.table["document_range"].notna().all()
         ranges = groups["document_range"].max() if known else None
-        return self.from_counts(groups["frequency"].sum(), n_tokens=self.n_tokens, document_range=ranges, n_documents=self.n_documents)
+        return self.from_counts(
+            groups["frequency"].sum(), n_tokens=self.n_tokens, document_range=ranges, n_documents=self.n_documents
+        )
 
     @property
     def n_types(self) -> int:
@@ -122,7 +133,9 @@ def _ranges(document_range: Any, index: pd.Index) -> pd.Series:
     return pd.to_numeric(ranges[~ranges.index.duplicated()].reindex(index), errors="coerce")
 
 
-def _problems(series: pd.Series, frequency: pd.Series, total: Any, ranges: pd.Series | None, n_documents: int | None) -> list[str]:
+def _problems(
+    series: pd.Series, frequency: pd.Series, total: Any, ranges: pd.Series | None, n_documents: int | None
+) -> list[str]:
     """Everything that is wrong with the counts, each a clause."""
     found = []
     if not series.index.is_unique:
@@ -131,19 +144,33 @@ def _problems(series: pd.Series, frequency: pd.Series, total: Any, ranges: pd.Se
     if broken.any():
         found.append(f"frequencies must be numbers; not so for {_first(series.index[broken])}")
     elif (frequency < 0).any():
-        found.append(f"frequencies must not be negative; found {frequency.min():g} for {_first(series.index[frequency < 0])}")
+        found.append(
+            f"frequencies must not be negative; found {frequency.min():g} for {_first(series.index[frequency < 0])}"
+        )
     elif (frequency != frequency.round()).any():
-        found.append(f"frequencies must be whole numbers (counts, not rates); not so for {_first(series.index[frequency != frequency.round()])}")
+        found.append(
+            f"frequencies must be whole numbers (counts, not rates); not so for {_first(series.index[frequency != frequency.round()])}"
+        )
     elif frequency.sum() > total:
-        found.append(f"`n_tokens` must be at least the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size")
+        found.append(
+            f"`n_tokens` must be at least the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size"
+        )
     if ranges is not None and ranges.isna().any():
-        found.append(f"`document_range` must have a number for every type; missing: {_first(series.index[ranges.isna()])}")
+        found.append(
+            f"`document_range` must have a number for every type; missing: {_first(series.index[ranges.isna()])}"
+        )
     elif ranges is not None and (ranges != ranges.round()).any():
-        found.append(f"`document_range` must be whole numbers; not so for {_first(series.index[ranges != ranges.round()])}")
+        found.append(
+            f"`document_range` must be whole numbers; not so for {_first(series.index[ranges != ranges.round()])}"
+        )
     elif ranges is not None and not broken.any() and ((ranges > frequency) | (ranges < 0)).any():
-        found.append(f"`document_range` cannot exceed the frequency; it does for {_first(series.index[(ranges > frequency) | (ranges < 0)])}")
+        found.append(
+            f"`document_range` cannot exceed the frequency; it does for {_first(series.index[(ranges > frequency) | (ranges < 0)])}"
+        )
     elif ranges is not None and n_documents is not None and (ranges > n_documents).any():
-        found.append(f"`document_range` cannot exceed `n_documents`, {n_documents}; it does for {_first(series.index[ranges > n_documents])}")
+        found.append(
+            f"`document_range` cannot exceed `n_documents`, {n_documents}; it does for {_first(series.index[ranges > n_documents])}"
+        )
     return found
 
 

@@ -40,7 +40,9 @@ class _Row(NamedTuple):
 def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
     """What is known of a reference list: size, documents, years, tokenizer, hash, citation."""
     if name not in LISTS:
-        raise NotFound(f"`name` must be one of {', '.join(map(repr, LISTS))}; found {name!r}. Read a file with read_frequency_list(path).")
+        raise NotFound(
+            f"`name` must be one of {', '.join(map(repr, LISTS))}; found {name!r}. Read a file with read_frequency_list(path)."
+        )
     info: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return info
 
@@ -70,10 +72,17 @@ def reference_list(name: str = "un-general-debate") -> Frequencies:
     info = reference_info(name)
     data = (DATA / f"{name}.csv.gz").read_bytes()
     if sha256(data) != info["sha256"]:
-        raise InvalidValue(f"the reference list {name!r} is not the one that was built (its hash differs). Install the library again.")
-    frame = pd.read_csv(io.BytesIO(data), compression="gzip", dtype={"token": "str"}, keep_default_na=False).set_index("token")
+        raise InvalidValue(
+            f"the reference list {name!r} is not the one that was built (its hash differs). Install the library again."
+        )
+    frame = pd.read_csv(io.BytesIO(data), compression="gzip", dtype={"token": "str"}, keep_default_na=False).set_index(
+        "token"
+    )
     listed = Frequencies.from_counts(
-        frame["frequency"], n_tokens=info["n_tokens"], document_range=frame["document_range"], n_documents=info["n_documents"]
+        frame["frequency"],
+        n_tokens=info["n_tokens"],
+        document_range=frame["document_range"],
+        n_documents=info["n_documents"],
     )
     return _described(listed, info)
 
@@ -109,12 +118,19 @@ def general_english(n_tokens: int, *, n_types: int = 50_000) -> Frequencies:
     try:
         from wordfreq import get_frequency_dict
     except ImportError:
-        raise CorpusLibError("general_english needs the package wordfreq; it is not installed. Install corpus_lib[reference].") from None
-    rates = pd.Series(get_frequency_dict("en", wordlist="best")).sort_values(ascending=False, kind="stable").head(n_types)
+        raise CorpusLibError(
+            "general_english needs the package wordfreq; it is not installed. Install corpus_lib[reference]."
+        ) from None
+    rates = (
+        pd.Series(get_frequency_dict("en", wordlist="best")).sort_values(ascending=False, kind="stable").head(n_types)
+    )
     counts = (rates * n_tokens).round().astype(np.int64)
     listed = Frequencies.from_counts(counts, n_tokens=max(int(n_tokens), int(counts.sum())))
     note = "rates only: G2, chi-squared, p-values and LRC hold for the stated size"
-    return _described(listed, {"name": "general-english", "title": "General English (wordfreq)", "stated_size": int(n_tokens), "note": note})
+    return _described(
+        listed,
+        {"name": "general-english", "title": "General English (wordfreq)", "stated_size": int(n_tokens), "note": note},
+    )
 
 
 def _described(listed: Frequencies, about: Mapping[str, Any]) -> Frequencies:
@@ -165,9 +181,13 @@ def read_frequency_list(
     path = Path(path)
     if not path.is_file():
         raise MissingFile(f"`path` must be a file; {path.name!r} does not exist. Check the name.")
-    comments, rows = _table_rows(path) if path.name.lower().endswith(_LISTS_IN_TABLES) else _rows(_decoded(path, encoding))
+    comments, rows = (
+        _table_rows(path) if path.name.lower().endswith(_LISTS_IN_TABLES) else _rows(_decoded(path, encoding))
+    )
     if not rows:
-        raise InvalidValue(f"{path.name!r} must hold one word and its frequency a line; found no such line. Check the file.")
+        raise InvalidValue(
+            f"{path.name!r} must hold one word and its frequency a line; found no such line. Check the file."
+        )
     frame = _frame(rows, path.name, token_column, frequency_column, range_column)
     ranges = frame["range"] if "range" in frame and n_documents is not None else None
     counts = frame["frequency"]
@@ -186,15 +206,24 @@ def _decoded(path: Path, encoding: str) -> str:
     try:
         return path.read_bytes().decode(encoding)
     except UnicodeDecodeError:
-        raise InvalidValue(f"{path.name!r} is not {encoding}. Name its encoding, such as encoding='utf-16' or 'cp1252'.") from None
+        raise InvalidValue(
+            f"{path.name!r} is not {encoding}. Name its encoding, such as encoding='utf-16' or 'cp1252'."
+        ) from None
 
 
 def _rows(text: str) -> tuple[list[str], list[_Row]]:
     """Comment lines before the table, and the rows of the table."""
-    lines = [(number, text[start:end]) for number, (start, end) in enumerate(source_lines(text), 1) if text[start:end].strip()]
+    lines = [
+        (number, text[start:end])
+        for number, (start, end) in enumerate(source_lines(text), 1)
+        if text[start:end].strip()
+    ]
     first = next((i for i, (_, line) in enumerate(lines) if not _is_comment(line)), len(lines))
     body = lines[first:]
-    rows = [_Row(number, line, cells) for (number, line), cells in zip(body, _cells([line for _, line in body]), strict=True)]
+    rows = [
+        _Row(number, line, cells)
+        for (number, line), cells in zip(body, _cells([line for _, line in body]), strict=True)
+    ]
     return [line for _, line in lines[:first]], [row for row in rows if any(row.cells) or not row.cells]
 
 
@@ -206,7 +235,11 @@ def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
     enclosed = delimiter != "\t" or any(len(c) > 2 and c[0] == c[-1] == '"' for c in first.split("\t"))
     for line in lines:
         try:
-            found = next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if enclosed else csv.QUOTE_NONE, strict=True))
+            found = next(
+                csv.reader(
+                    [line], delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if enclosed else csv.QUOTE_NONE, strict=True
+                )
+            )
         except csv.Error:
             found = []
         yield [cell.strip() for cell in found]
@@ -217,8 +250,13 @@ def _table_rows(path: Path) -> tuple[list[str], list[_Row]]:
     from corpus_lib.loading import read_table
 
     frame = read_table(path)
-    listed = [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.astype(object).itertuples(index=False, name=None)]
-    return [], [_Row(number, " ".join(cells), cells) for number, cells in enumerate([[str(c) for c in frame.columns], *listed])]
+    listed = [
+        ["" if pd.isna(cell) else str(cell) for cell in row]
+        for row in frame.astype(object).itertuples(index=False, name=None)
+    ]
+    return [], [
+        _Row(number, " ".join(cells), cells) for number, cells in enumerate([[str(c) for c in frame.columns], *listed])
+    ]
 
 
 def _is_comment(line: str) -> bool:
@@ -238,15 +276,23 @@ def _stated_size(comments: Iterable[str]) -> int | None:
 def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
     first, body = rows[0].cells, rows[1:]
     header = [cell.lower() for cell in first]
-    word, count, held = (_place(header, *names) for names in ((token, TOKEN_NAMES), (frequency, FREQUENCY_NAMES), (spread, RANGE_NAMES)))
+    word, count, held = (
+        _place(header, *names) for names in ((token, TOKEN_NAMES), (frequency, FREQUENCY_NAMES), (spread, RANGE_NAMES))
+    )
     if (word is None or count is None) and token is None and frequency is None and (guess := _guess(first)) is not None:
         (word, count), held, body = guess, None, rows
     if word is None or count is None:
         listed = ", ".join(repr(cell) for cell in first) or repr(rows[0].line)
-        raise InvalidValue(f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`.")
+        raise InvalidValue(
+            f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`."
+        )
     _check_length(body, max(word, count, held or 0), file)
     index = pd.Index([row.cells[word] for row in body], name="token", dtype="str")
-    columns = {name: _numbers(row.cells[place] for row in body) for name, place in (("frequency", count), ("range", held)) if place is not None}
+    columns = {
+        name: _numbers(row.cells[place] for row in body)
+        for name, place in (("frequency", count), ("range", held))
+        if place is not None
+    }
     return pd.DataFrame(columns, index=index)
 
 
@@ -254,10 +300,12 @@ def _check_length(rows: Sequence[_Row], last: int, file: str) -> None:
     """A row without the cells that are needed is no reason to lose a word silently."""
     short = [row for row in rows if len(row.cells) <= last]
     if short:
-        listed = ", ".join(f"line {row.number} ({row.line[:40]!r})" for row in short[:5]) + (", …" if len(short) > 5 else "")
+        listed = ", ".join(f"line {row.number} ({row.line[:40]!r})" for row in short[:5]) + (
+            ", …" if len(short) > 5 else ""
+        )
         raise InvalidValue(
             f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells or a quotation that does not end: "
-            f"{listed}. Repair or remove these lines (a quotation mark between commas is written \"\"\"\")."
+            f'{listed}. Repair or remove these lines (a quotation mark between commas is written """").'
         )
 
 

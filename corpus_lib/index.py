@@ -75,7 +75,10 @@ class _Job:
         from corpus_lib import __version__
 
         known = is_dataclass(self.settings) and not isinstance(self.settings, type)
-        values = recorded(vars(self)) | {"path": "", "settings": asdict(self.settings) if known else repr(self.settings)}
+        values = recorded(vars(self)) | {
+            "path": "",
+            "settings": asdict(self.settings) if known else repr(self.settings),
+        }
         return sha256(json.dumps([__version__, VERSION, values, files], sort_keys=True, default=_plain).encode())
 
 
@@ -158,13 +161,21 @@ def index_corpus(
 
     check_option("unit", unit, ("document", "paragraph"))
     if parts is not None and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 1):
-        raise InvalidValue(f"`parts` must be a whole number from 1 on; found {parts!r}. Leave it out for parts of a sensible size.")
+        raise InvalidValue(
+            f"`parts` must be a whole number from 1 on; found {parts!r}. Leave it out for parts of a sensible size."
+        )
     if not Path(path).exists():
-        raise MissingFile(f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling.")
+        raise MissingFile(
+            f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling."
+        )
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
-        raise InvalidType(f"`tokenizer` must be a Tokenizer; found {type(tokenizer).__name__}. Write Tokenizer(expression=…) for a rule of your own.")
+        raise InvalidType(
+            f"`tokenizer` must be a Tokenizer; found {type(tokenizer).__name__}. Write Tokenizer(expression=…) for a rule of your own."
+        )
     chosen = (tokenizer or Tokenizer()).options()
-    job = _Job(str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, pattern, parts)
+    job = _Job(
+        str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, pattern, parts
+    )
     out = Path(out)
     with output_lock(out):
         plan = _plan(job, out)
@@ -329,7 +340,14 @@ def _work(job: _Job, out: Path, plan: Mapping[str, Any], n_jobs: int | None, pro
     todo = [n for n in range(len(plan["parts"])) if not (_part_folder(out, n) / "part.json").is_file()]
     sizes = [p["bytes"] for p in plan["parts"]]
     disable = None if progress is None else not progress
-    with tqdm(total=sum(sizes), initial=sum(sizes) - sum(sizes[n] for n in todo), unit="B", unit_scale=True, disable=disable, desc="index") as bar:
+    with tqdm(
+        total=sum(sizes),
+        initial=sum(sizes) - sum(sizes[n] for n in todo),
+        unit="B",
+        unit_scale=True,
+        disable=disable,
+        desc="index",
+    ) as bar:
         documents = sum(p["documents"] for n, p in enumerate(plan["parts"]) if n not in set(todo))
         calls = (delayed(_do_part)(job, str(out.resolve()), n) for n in todo)
         for n in Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(calls):
@@ -354,7 +372,12 @@ def _do_part(job: _Job, out: str, number: int) -> int:
         kind = write_shard(data, tokens.source)
         (folder / "tokens").mkdir(exist_ok=True)
         write_arrays(folder / "tokens", tokens)
-        manifest |= {"kind": kind, "settings": recorded(tokens.settings), "cleaning": cleaning_of(tokens.source), "files": checksums(data)}
+        manifest |= {
+            "kind": kind,
+            "settings": recorded(tokens.settings),
+            "cleaning": cleaning_of(tokens.source),
+            "files": checksums(data),
+        }
     write_text(folder / "part.json", json.dumps(manifest))
     return number
 
@@ -395,9 +418,15 @@ def _put_together(job: _Job, out: Path, plan: Mapping[str, Any]) -> None:
     if not filled:
         from corpus_lib import loading
 
-        raise loading.nothing_read(Path(job.path).name, [loading._Problem(*row) for row in problems.itertuples(index=False)])
+        raise loading.nothing_read(
+            Path(job.path).name, [loading._Problem(*row) for row in problems.itertuples(index=False)]
+        )
     with new_data(out) as data:
-        texts = {"kind": made[filled[0]]["kind"], "cleaning": made[filled[0]]["cleaning"], "shards": [f"shard-{i:05d}" for i in range(len(filled))]}
+        texts = {
+            "kind": made[filled[0]]["kind"],
+            "cleaning": made[filled[0]]["cleaning"],
+            "shards": [f"shard-{i:05d}" for i in range(len(filled))],
+        }
         for n, shard in zip(filled, texts["shards"], strict=True):
             _link_files(folders[n] / "data", data / shard)
         write_frame(data / "problems.parquet", problems)
@@ -439,12 +468,17 @@ def _merge(parts: Sequence[Path], data: Path, texts: Mapping[str, Any], settings
     table = concatenated(units)
     all_units = table if order is None else table.iloc[order].reset_index(drop=True)
     sizes = np.concatenate([np.diff(o) for o in offsets])
-    np.save(data / "offsets.npy", np.concatenate([[0], np.cumsum(sizes if order is None else sizes[order])]).astype(np.int64))
+    np.save(
+        data / "offsets.npy",
+        np.concatenate([[0], np.cumsum(sizes if order is None else sizes[order])]).astype(np.int64),
+    )
     for name in ("ids", "starts", "ends"):
         _gather(data / f"{name}.npy", [p / f"{name}.npy" for p in parts], runs, new_ids if name == "ids" else None)
     write_frame(data / "vocabulary.parquet", pd.DataFrame({"token": vocabulary}))
     write_frame(data / "units.parquet", all_units)
-    return assembled(data, pd.Index(vocabulary, name="token", dtype="str"), all_units, open_source(data, texts), settings)
+    return assembled(
+        data, pd.Index(vocabulary, name="token", dtype="str"), all_units, open_source(data, texts), settings
+    )
 
 
 def _merge_vocabularies(vocabularies: Sequence[pd.Series]) -> tuple[pd.Series, list[np.ndarray]]:
@@ -482,7 +516,9 @@ def _runs(order: np.ndarray | None, offsets: Sequence[np.ndarray]) -> list[tuple
     return runs
 
 
-def _gather(target: Path, files: Sequence[Path], runs: Sequence[tuple[int, int, int]], renumber: Sequence[np.ndarray] | None) -> None:
+def _gather(
+    target: Path, files: Sequence[Path], runs: Sequence[tuple[int, int, int]], renumber: Sequence[np.ndarray] | None
+) -> None:
     total = sum(b - a for _, a, b in runs)
     if not total:
         np.save(target, np.zeros(0, dtype=np.int32))

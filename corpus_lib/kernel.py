@@ -48,7 +48,12 @@ class Tables:
 
 def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
     """Whether the compiled loops are to be used: the built-in expression alone, text enough to pay, and numba there."""
-    return tokenizer.expression is None and tokenizer.is_pattern_alone and n_characters >= KERNEL_CHARACTERS and _scan_module() is not None
+    return (
+        tokenizer.expression is None
+        and tokenizer.is_pattern_alone
+        and n_characters >= KERNEL_CHARACTERS
+        and _scan_module() is not None
+    )
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +81,9 @@ def tables(tokenizer: Tokenizer) -> Tables:
     for bit, expression in classes.items():
         for first_point, last_point in _spans(expression):
             flags[first_point:last_point] |= bit
-    lower, expansions = _lower_table() if tokenizer.lowercase else (np.arange(N_POINTS, dtype=np.int32), np.full((1, 1), -1, np.int32))
+    lower, expansions = (
+        _lower_table() if tokenizer.lowercase else (np.arange(N_POINTS, dtype=np.int32), np.full((1, 1), -1, np.int32))
+    )
     first = np.full(256, scan.WIDE, dtype=np.uint8)
     first[:128] = flags[:128]
     fold = np.zeros(256, dtype=np.uint64)
@@ -128,7 +135,8 @@ def _sigma_context() -> np.ndarray:
     # The dotted I would shift what follows it; the sigma is the one that asks. Both are cased.
     plain = points[(points != 0x130) & (points != 0x3A3)]
     before_space, before_letter = (
-        _code_points("".join(f"a\u03a3{chr(p)}{after}" for p in plain.tolist()).lower()).reshape(-1, 4)[:, 1] == 0x3C3 for after in " a"
+        _code_points("".join(f"a\u03a3{chr(p)}{after}" for p in plain.tolist()).lower()).reshape(-1, 4)[:, 1] == 0x3C3
+        for after in " a"
     )
     context = np.zeros(N_POINTS, dtype=np.uint8)
     context[plain] = np.where(before_space, 2, np.where(before_letter, 1, 0))
@@ -159,9 +167,13 @@ class _Lexicon:
             larger = np.zeros(8 * size, dtype=np.uint64)
             scan.grow(self.slots, larger)
             self.slots = larger
-            self.where, self.sizes = (np.concatenate([a, np.zeros(size - len(a), dtype=np.int64)]) for a in (self.where, self.sizes))
+            self.where, self.sizes = (
+                np.concatenate([a, np.zeros(size - len(a), dtype=np.int64)]) for a in (self.where, self.sizes)
+            )
         if lanes > len(self.pool):
-            self.pool = np.concatenate([self.pool, np.empty(max(lanes - len(self.pool), len(self.pool)), dtype=np.uint64)])
+            self.pool = np.concatenate(
+                [self.pool, np.empty(max(lanes - len(self.pool), len(self.pool)), dtype=np.uint64)]
+            )
 
 
 @dataclass
@@ -182,7 +194,9 @@ class _Found:
                 self.arrays[k][: self.n_tokens] = old[: self.n_tokens]
 
 
-def fast_tokens(texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, *, n_threads: int | None = None) -> tuple[Any, ...] | None:
+def fast_tokens(
+    texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, *, n_threads: int | None = None
+) -> tuple[Any, ...] | None:
     """Tokens of the texts of all units: ids, offsets, starts, ends and the vocabulary, as `corpus_lib.tokens.build_tokens` makes them.
 
     Parameters
@@ -210,13 +224,18 @@ def fast_tokens(texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, *
         known = tables(tokenizer)
         cuts = _cuts(sizes, max(1, min(threads, int(sizes.sum()) // THREAD_CHARACTERS)))
         with ThreadPoolExecutor(len(cuts) - 1) as pool:
-            done = list(pool.map(lambda a, b: _scan_units(texts[a:b], bases[a:b], tokenizer, known), cuts[:-1], cuts[1:]))
+            done = list(
+                pool.map(lambda a, b: _scan_units(texts[a:b], bases[a:b], tokenizer, known), cuts[:-1], cuts[1:])
+            )
             return _joined(done, pool)
     except UnicodeEncodeError:
         return None
     except (OSError, RuntimeError, EOFError) as error:
         # numba's cache: a full disk, a read-only home, a file cut short.
-        warnings.warn(f"the fast tokenizer could not be used ({error}); the expression is used instead, with the same result", stacklevel=3)
+        warnings.warn(
+            f"the fast tokenizer could not be used ({error}); the expression is used instead, with the same result",
+            stacklevel=3,
+        )
         return None
 
 
@@ -246,7 +265,13 @@ def _scan_units(texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, k
 
 
 def _scan_batch(
-    batch: Sequence[bytes], buffer: bytearray, bases: np.ndarray, first: int, tokenizer: Tokenizer, known: Tables, found: _Found
+    batch: Sequence[bytes],
+    buffer: bytearray,
+    bases: np.ndarray,
+    first: int,
+    tokenizer: Tokenizer,
+    known: Tables,
+    found: _Found,
 ) -> None:
     from corpus_lib import scan
 
@@ -304,7 +329,9 @@ def _common_lexicon(lexicons: Sequence[_Lexicon]) -> tuple[_Lexicon, list[np.nda
         common.reserve(common.n_types + other.n_types + 1, common.end + other.end + 8)
         state = np.array([common.n_types, common.end], dtype=np.int64)
         where, sizes = other.where[: other.n_types], other.sizes[: other.n_types]
-        numbers.append(scan.insert(other.pool, where, sizes, common.slots, common.pool, common.where, common.sizes, state))
+        numbers.append(
+            scan.insert(other.pool, where, sizes, common.slots, common.pool, common.where, common.sizes, state)
+        )
         common.n_types, common.end = int(state[0]), int(state[1])
     return common, numbers
 

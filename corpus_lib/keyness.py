@@ -216,7 +216,11 @@ def _prior_counts(c: _Comparison) -> Floats:
     prior, size = c.options.prior, c.options.prior_size
     if isinstance(prior, (int, float)):
         return np.full(len(c.index), float(prior) if size is None else size / len(c.index))
-    counts = c.f1 + c.f2 if isinstance(prior, str) else _prior_series(prior).reindex(c.index).fillna(0).to_numpy(dtype=np.float64)
+    counts = (
+        c.f1 + c.f2
+        if isinstance(prior, str)
+        else _prior_series(prior).reindex(c.index).fillna(0).to_numpy(dtype=np.float64)
+    )
     scaled = counts * (INFORMATIVE_PRIOR_SIZE if size is None else size) / max(counts.sum(), 1e-300)
     # A word that the prior does not know keeps the uninformative count: with 0 its odds would be undefined.
     return np.asarray(np.where(scaled > 0, scaled, UNINFORMATIVE_PRIOR), dtype=np.float64)
@@ -423,7 +427,14 @@ def keyness(
     _check_options(confidence, n_tests, resamples, simple_maths_k, prior, prior_size)
     index, places = _union(first.index, second.index)
     options = _Options(
-        correction, len(index) if n_tests is None else int(n_tests), confidence, int(resamples), simple_maths_k, prior, prior_size, random_state
+        correction,
+        len(index) if n_tests is None else int(n_tests),
+        confidence,
+        int(resamples),
+        simple_maths_k,
+        prior,
+        prior_size,
+        random_state,
     )
     comparison = _Comparison(index, places, first, second, options)
     absent = {name: reason for name in names if (reason := _why_absent(comparison, name)) is not None}
@@ -465,7 +476,10 @@ def _attributes(c: _Comparison, names: Sequence[str], absent: Mapping[str, str])
         "n_target": c.n1, "n_reference": c.n2, "n_documents_target": c.target.n_documents, "n_documents_reference": c.reference.n_documents,
         "n_tests": o.n_tests, "correction": o.correction, "confidence": o.confidence, "resamples": o.resamples,
     }  # fmt: skip
-    notes = [f"{', '.join(n for n in absent if absent[n] == reason)}: not computed, {reason}" for reason in dict.fromkeys(absent.values())]
+    notes = [
+        f"{', '.join(n for n in absent if absent[n] == reason)}: not computed, {reason}"
+        for reason in dict.fromkeys(absent.values())
+    ]
     if c.target.has_texts and c.reference.has_texts:
         values["smallest_permutation_p"], found = _permutation_notes(c, names)
         notes += found
@@ -489,7 +503,11 @@ def _permutation_notes(c: _Comparison, names: Sequence[str]) -> tuple[float, lis
         notes.append(f"{', '.join(resampled)}: NaN, because resamples=0")
     if "permutation_p" in names and c.options.resamples:
         many = f"{ways:,}" if ways < 10**9 else f"some 10^{len(str(ways)) - 1}"
-        how = f"all {many} assignments tried" if dt.is_exact(n1, n2, c.options.resamples) else f"{c.options.resamples} of {many} assignments drawn"
+        how = (
+            f"all {many} assignments tried"
+            if dt.is_exact(n1, n2, c.options.resamples)
+            else f"{c.options.resamples} of {many} assignments drawn"
+        )
         notes.append(f"permutation_p: {how}; the smallest attainable value is {smallest:.3g}")
     return smallest, notes
 
@@ -500,10 +518,14 @@ def _list_notes(c: _Comparison) -> list[str]:
     for label, side, other in (("target", c.target, c.reference), ("reference", c.reference, c.target)):
         least, pattern = side.info.get("min_frequency", 1), side.info.get("pattern_sha256")
         if least > 1:
-            notes.append(f"the {label} lists words from frequency {least} on; a word that it does not list counts as 0 and may occur up to {least - 1} times")
+            notes.append(
+                f"the {label} lists words from frequency {least} on; a word that it does not list counts as 0 and may occur up to {least - 1} times"
+            )
         made = other.tokens.tokenizer if pattern and other.tokens is not None else None
         if made is not None and not (made.is_pattern_alone and pattern == sha256(made.pattern.encode("utf-8"))):
-            notes.append(f"the {label} was made by another tokenizer; words that the two divide differently cannot be compared")
+            notes.append(
+                f"the {label} was made by another tokenizer; words that the two divide differently cannot be compared"
+            )
         if "stated_size" in side.info:
             notes.append(f"the {label} has {side.info['note']} of {side.info['stated_size']:,} tokens")
     return notes
@@ -553,13 +575,21 @@ def _side_problems(side: Side) -> list[str]:
     problems = []
     if frequency.isna().any() or (frequency < 0).any():
         bad = frequency[frequency.isna() | (frequency < 0)]
-        problems.append(f"frequencies must not be negative; found {bad.iloc[0]:g} for {bad.index[0]!r}. Give counts from 0 on.")
+        problems.append(
+            f"frequencies must not be negative; found {bad.iloc[0]:g} for {bad.index[0]!r}. Give counts from 0 on."
+        )
     elif frequency.sum() > side.n_tokens:
         problems.append(
             f"frequencies must not add up to more than the size; found {frequency.sum():,.0f} in {side.n_tokens:,} tokens. State the corpus's size."
         )
-    if side.document_range is not None and side.n_documents is not None and np.any(side.document_range > side.n_documents):
-        problems.append(f"document ranges must not exceed the number of documents, {side.n_documents}. State all documents.")
+    if (
+        side.document_range is not None
+        and side.n_documents is not None
+        and np.any(side.document_range > side.n_documents)
+    ):
+        problems.append(
+            f"document ranges must not exceed the number of documents, {side.n_documents}. State all documents."
+        )
     return problems
 
 
@@ -570,11 +600,17 @@ def _check_options(confidence: float, n_tests: Any, resamples: Any, k: float, pr
     if isinstance(resamples, bool) or not isinstance(resamples, (int, np.integer)) or resamples < 0:
         problems.append(f"`resamples` must be a whole number from 0 on; found {resamples!r}. Give 1000, or 0 for none.")
     if not k > 0:
-        problems.append(f"`simple_maths_k` must be positive; found {k!r}. Give 1 for rare words, 100 or more for common ones.")
+        problems.append(
+            f"`simple_maths_k` must be positive; found {k!r}. Give 1 for rare words, 100 or more for common ones."
+        )
     if isinstance(prior, str) and prior != "pooled":
-        problems.append(f"`prior` must be a number, a frequency list or 'pooled'; found {prior!r}. Choose one of these.")
+        problems.append(
+            f"`prior` must be a number, a frequency list or 'pooled'; found {prior!r}. Choose one of these."
+        )
     if isinstance(prior, (int, float)) and not prior > 0:
         problems.append(f"`prior` must be positive; found {prior!r}. Give 0.01, or a frequency list.")
     if prior_size is not None and not prior_size > 0:
-        problems.append(f"`prior_size` must be positive; found {prior_size!r}. Give the number of words that the prior is worth.")
+        problems.append(
+            f"`prior_size` must be positive; found {prior_size!r}. Give the number of words that the prior is worth."
+        )
     raise_all("keyness", problems)

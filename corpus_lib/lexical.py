@@ -130,7 +130,12 @@ def expected_types(frequencies: Any, n: Any) -> Any:
     total = float((counts * times).sum())
     sizes = np.asarray(n, dtype=np.float64)[..., None]
     with np.errstate(invalid="ignore"):
-        log_absent = gammaln(total - counts + 1) - gammaln(total - counts - sizes + 1) - gammaln(total + 1) + gammaln(total - sizes + 1)
+        log_absent = (
+            gammaln(total - counts + 1)
+            - gammaln(total - counts - sizes + 1)
+            - gammaln(total + 1)
+            + gammaln(total - sizes + 1)
+        )
         absent = np.where(total - counts >= sizes, np.exp(log_absent), 0.0)
     return ((1 - absent) * times).sum(axis=-1)
 
@@ -169,7 +174,11 @@ def _interval(ratios: Floats, centre: float, confidence: float) -> tuple[float, 
 
 
 def describe(
-    tokens: Tokens, *, by: Literal["document", "unit", "corpus"] = "document", window: int = 100, confidence: float = 0.9
+    tokens: Tokens,
+    *,
+    by: Literal["document", "unit", "corpus"] = "document",
+    window: int = 100,
+    confidence: float = 0.9,
 ) -> pd.DataFrame:
     """Lexical description of each document.
 
@@ -208,7 +217,9 @@ def describe(
     check_option("by", by, ("document", "unit", "corpus"))
     check_confidence(confidence)
     if window < 1:
-        raise InvalidValue(f"`window` must be at least 1; found {window!r}. Give 100 for short texts, 500 or 1000 for long ones.")
+        raise InvalidValue(
+            f"`window` must be at least 1; found {window!r}. Give 100 for short texts, 500 or 1000 for long ones."
+        )
     offsets = part_offsets(tokens, 1 if by == "corpus" else by)
     found = np.searchsorted(sentences(tokens).first[:-1], offsets)
     lengths = (tokens.ends - tokens.starts).astype(np.int64)
@@ -245,7 +256,9 @@ def _row(ids: Any, lengths: Any, n_sentences: int, window: int, confidence: floa
     }  # fmt: skip
 
 
-def growth(tokens: Tokens, *, by: Literal["document", "unit", "corpus"] = "document", points: int = 100) -> pd.DataFrame:
+def growth(
+    tokens: Tokens, *, by: Literal["document", "unit", "corpus"] = "document", points: int = 100
+) -> pd.DataFrame:
     """Type-token curves: how many types a text has shown after so many tokens.
 
     Parameters
@@ -278,8 +291,17 @@ def growth(tokens: Tokens, *, by: Literal["document", "unit", "corpus"] = "docum
         new = np.zeros(len(ids), dtype=np.int64)
         _, first, counts = np.unique(ids, return_index=True, return_counts=True)
         new[first] = 1
-        at = np.unique(np.linspace(1, len(ids), min(points, len(ids))).round().astype(np.int64)) if len(ids) else np.zeros(0, np.int64)
-        curve = {"doc_id": [name] * len(at), "n_tokens": at, "n_types": np.cumsum(new)[at - 1], "n_types_expected": expected_types(counts, at)}
+        at = (
+            np.unique(np.linspace(1, len(ids), min(points, len(ids))).round().astype(np.int64))
+            if len(ids)
+            else np.zeros(0, np.int64)
+        )
+        curve = {
+            "doc_id": [name] * len(at),
+            "n_tokens": at,
+            "n_types": np.cumsum(new)[at - 1],
+            "n_types_expected": expected_types(counts, at),
+        }
         frames.append(pd.DataFrame(curve))
     columns = ["doc_id", "n_tokens", "n_types", "n_types_expected"]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

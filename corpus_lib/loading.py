@@ -38,7 +38,17 @@ ENCODINGS = (
     "utf_16_le", "utf_16_be", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_15",
     "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp874",
 )  # fmt: skip
-STATEFUL = ("utf_7", "hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_kr", "utf_16", "utf_32")
+STATEFUL = (
+    "utf_7",
+    "hz",
+    "iso2022_jp",
+    "iso2022_jp_1",
+    "iso2022_jp_2",
+    "iso2022_jp_3",
+    "iso2022_kr",
+    "utf_16",
+    "utf_32",
+)
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
 # Columns that documents and units have of themselves; a table's column of such a name is kept under another.
@@ -125,10 +135,16 @@ def load_corpus(
     """
     path, codec = Path(path), _codec(encoding)
     if not path.exists():
-        raise MissingFile(f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling.")
-    found = list(_read_folder(path, pattern, codec) if path.is_dir() else _read_table(path, text_column, id_column, codec))
+        raise MissingFile(
+            f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling."
+        )
+    found = list(
+        _read_folder(path, pattern, codec) if path.is_dir() else _read_table(path, text_column, id_column, codec)
+    )
     if not any(isinstance(r, _Read) for r in found):
-        raise nothing_read(path.name, sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem)))
+        raise nothing_read(
+            path.name, sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem))
+        )
     return corpus_of(found)
 
 
@@ -146,11 +162,20 @@ def corpus_of(found: Sequence[_Read | _Problem]) -> Corpus:
     documents = sorted((r for r in found if isinstance(r, _Read)), key=lambda r: r.doc_id)
     problems = sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem))
     rows = [
-        {"path": r.path, "sha256": sha256(r.data), "n_bytes": len(r.data), "encoding": r.encoding, "encoding_basis": r.encoding_basis} | dict(r.columns)
+        {
+            "path": r.path,
+            "sha256": sha256(r.data),
+            "n_bytes": len(r.data),
+            "encoding": r.encoding,
+            "encoding_basis": r.encoding_basis,
+        }
+        | dict(r.columns)
         for r in documents
     ]
     index = pd.Index([r.doc_id for r in documents], name="doc_id", dtype="str")
-    frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS)).astype(dict.fromkeys(("path", "sha256", "encoding", "encoding_basis"), "str"))
+    frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS)).astype(
+        dict.fromkeys(("path", "sha256", "encoding", "encoding_basis"), "str")
+    )
     trouble = pd.DataFrame([vars(p) for p in problems], columns=["path", "problem", "advice"], dtype="str")
     return Corpus(frame, trouble, MappingProxyType({r.doc_id: r.data for r in documents}))
 
@@ -189,7 +214,13 @@ def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Pro
         elif not file.resolve().is_relative_to(root):
             problems.append(_Problem(name, "is a link to a place outside the folder", "Copy the file into the folder."))
         elif file.suffix.lower() not in TEXT_SUFFIXES:
-            problems.append(_Problem(name, f"has the suffix {file.suffix!r}, which is not read from a folder", _advice_for(file.suffix.lower())))
+            problems.append(
+                _Problem(
+                    name,
+                    f"has the suffix {file.suffix!r}, which is not read from a folder",
+                    _advice_for(file.suffix.lower()),
+                )
+            )
         else:
             names.append(name)
     return names, problems
@@ -200,7 +231,9 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
         return sorted(folder.glob(pattern))
     except (NotImplementedError, ValueError) as error:
         reason = str(error).rstrip(".")
-        raise InvalidValue(f"`pattern` must be a glob relative to the folder; found {pattern!r} ({reason}). Write for instance '**/*.txt'.") from None
+        raise InvalidValue(
+            f"`pattern` must be a glob relative to the folder; found {pattern!r} ({reason}). Write for instance '**/*.txt'."
+        ) from None
 
 
 def _printable(name: str) -> str:
@@ -210,7 +243,11 @@ def _printable(name: str) -> str:
 
 def _is_no_document(name: str) -> bool:
     path = PurePosixPath(name)
-    return any(p.startswith((".", "_")) for p in path.parts) or path.stem.upper() in NOT_DOCUMENTS or path.name in STUDY_FILES
+    return (
+        any(p.startswith((".", "_")) for p in path.parts)
+        or path.stem.upper() in NOT_DOCUMENTS
+        or path.name in STUDY_FILES
+    )
 
 
 def _advice_for(suffix: str) -> str:
@@ -226,16 +263,24 @@ def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> _Rea
     except OSError as error:
         return _Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
     if size > MAX_BYTES:
-        return _Problem(name, f"has {size:,} bytes; the limit for one document is {MAX_BYTES:,}", "Split it into documents.")
+        return _Problem(
+            name, f"has {size:,} bytes; the limit for one document is {MAX_BYTES:,}", "Split it into documents."
+        )
     return _decoded(doc_id, name, data, encoding)
 
 
 def _decoded(doc_id: str, name: str, data: bytes, encoding: str | None) -> _Read | _Problem:
     if not data.strip():
-        return _Problem(name, "is empty" if not data else "holds only white space", "Remove the file, or put the text in.")
+        return _Problem(
+            name, "is empty" if not data else "holds only white space", "Remove the file, or put the text in."
+        )
     marked = next((codec for mark, codec in BYTE_ORDER_MARKS if data.startswith(mark)), None)
     if b"\0" in data and encoding is None and marked not in ("utf-16-le", "utf-16-be"):
-        return _Problem(name, "holds NUL bytes, as binary files do", "Save it as plain text; for UTF-16 without a mark, name the `encoding`.")
+        return _Problem(
+            name,
+            "holds NUL bytes, as binary files do",
+            "Save it as plain text; for UTF-16 without a mark, name the `encoding`.",
+        )
     codec, basis = _choose_encoding(data, marked, encoding)
     if codec is None:
         return _Problem(name, f"cannot be decoded ({basis})", "Name the right `encoding`, or save the file as UTF-8.")
@@ -281,7 +326,9 @@ def _codec(encoding: str | None) -> str | None:
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
-        raise InvalidValue(f"`encoding` must be an encoding that Python knows; found {encoding!r}. Try 'utf-8', 'gb18030' or 'cp1252'.") from None
+        raise InvalidValue(
+            f"`encoding` must be an encoding that Python knows; found {encoding!r}. Try 'utf-8', 'gb18030' or 'cp1252'."
+        ) from None
     if name.replace("-", "_") in STATEFUL:
         raise InvalidValue(
             f"`encoding` must be stateless, so that each character has bytes of its own; found {encoding!r}. "
@@ -293,7 +340,9 @@ def _codec(encoding: str | None) -> str | None:
 # ----------------------------------------------------------------------------------------------------------------- tables
 
 
-def _read_table(file: Path, text_column: str, id_column: str | None, encoding: str | None) -> Iterator[_Read | _Problem]:
+def _read_table(
+    file: Path, text_column: str, id_column: str | None, encoding: str | None
+) -> Iterator[_Read | _Problem]:
     frame = _table(file, text_column, id_column, encoding)
     check_text_column(text_column, frame.columns, file.name)
     yield from read_rows(frame, _document_ids(frame, id_column, file.name), file.name, text_column)
@@ -303,25 +352,35 @@ def check_text_column(text_column: str, columns: Iterable[str], name: str) -> No
     """Raise `InvalidValue` unless the table has the column that is to hold the text."""
     columns = list(columns)
     if text_column not in columns:
-        raise InvalidValue(f"`text_column` must be a column of {name}; found {text_column!r}. The columns are {_listed(columns)}.")
+        raise InvalidValue(
+            f"`text_column` must be a column of {name}; found {text_column!r}. The columns are {_listed(columns)}."
+        )
 
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(repr(c) for c in columns if c != TROUBLE)
 
 
-def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str, first_row: int = 0) -> Iterator[_Read | _Problem]:
+def read_rows(
+    frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str, first_row: int = 0
+) -> Iterator[_Read | _Problem]:
     """Documents of the rows of a table, or of a stretch of it that begins with row `first_row`."""
     own = frame[[c for c in frame.columns if c not in (text_column, "doc_id", TROUBLE)]]
     columns = own.rename(columns=_given_names(frame.columns)).to_dict("records")
     broken = frame[TROUBLE].notna() if TROUBLE in frame.columns else [False] * len(frame)
     for row, (doc_id, text, is_broken) in enumerate(zip(ids, frame[text_column], broken, strict=True)):
         if is_broken:
-            yield _Problem(f"{name}, row {first_row + row}", "holds half of a surrogate pair, which has no UTF-8", "Repair the character in the table.")
+            yield _Problem(
+                f"{name}, row {first_row + row}",
+                "holds half of a surrogate pair, which has no UTF-8",
+                "Repair the character in the table.",
+            )
         elif not isinstance(text, str) or _is_blank(text):
             yield _Problem(f"{name}, row {first_row + row}", "has no text", "Remove the row, or put the text in.")
         else:
-            yield _Read(doc_id, name, text.encode("utf-8"), "utf-8", "cell of a table", {"row": first_row + row} | columns[row])
+            yield _Read(
+                doc_id, name, text.encode("utf-8"), "utf-8", "cell of a table", {"row": first_row + row} | columns[row]
+            )
 
 
 def _given_names(columns: Iterable[str]) -> dict[str, str]:
@@ -338,7 +397,9 @@ def _given_names(columns: Iterable[str]) -> dict[str, str]:
 
 def _document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[str]:
     if id_column is not None and id_column not in frame.columns:
-        raise InvalidValue(f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {_listed(frame.columns)}.")
+        raise InvalidValue(
+            f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {_listed(frame.columns)}."
+        )
     for column in (id_column,) if id_column else ("doc_id", "id"):
         if column not in frame.columns:
             continue
@@ -347,7 +408,9 @@ def _document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list
             return list(ids)
         if id_column:
             twice = ids[ids.duplicated()].unique()[:3].tolist()
-            raise InvalidValue(f"`id_column` must name each document once; {id_column!r} of {name} has empty or repeated values ({twice}). Use another.")
+            raise InvalidValue(
+                f"`id_column` must name each document once; {id_column!r} of {name} has empty or repeated values ({twice}). Use another."
+            )
     width = len(str(max(len(frame) - 1, 0)))
     return [str(row).zfill(width) for row in range(len(frame))]
 
@@ -357,7 +420,9 @@ def table_suffix(file: Path) -> str:
     suffix = ".jsonl.gz" if file.name.lower().endswith(".jsonl.gz") else file.suffix.lower()
     if suffix not in TABLE_SUFFIXES:
         listed = ", ".join(TABLE_SUFFIXES)
-        raise InvalidValue(f"`path` must be a folder or a table ({listed}); found {file.name!r}. Put text files into a folder and name that.")
+        raise InvalidValue(
+            f"`path` must be a folder or a table ({listed}); found {file.name!r}. Put text files into a folder and name that."
+        )
     return suffix
 
 
@@ -380,7 +445,11 @@ def table_lines(file: Path, encoding: str | None) -> Iterator[TextIO]:
     """The decoded lines of a table, without a byte order mark; strict UTF-8 unless the encoding is named."""
     codec = encoding or "utf-8"
     # Line ends stay as they are: they may stand in quoted cells.
-    with gzip.open(file, "rt", encoding=codec, newline="") if file.name.lower().endswith(".gz") else file.open(encoding=codec, newline="") as lines:
+    with (
+        gzip.open(file, "rt", encoding=codec, newline="")
+        if file.name.lower().endswith(".gz")
+        else file.open(encoding=codec, newline="") as lines
+    ):
         if lines.read(1) != "\ufeff":
             lines.seek(0)
         yield cast(TextIO, lines)
@@ -389,7 +458,9 @@ def table_lines(file: Path, encoding: str | None) -> Iterator[TextIO]:
 def check_table_encoding(file: Path, encoding: str | None) -> None:
     """Raise `InvalidValue` where an encoding is named for a format that states its own."""
     if encoding is not None and table_suffix(file) not in DECODED_SUFFIXES:
-        raise InvalidValue(f"`encoding` must be left out for {table_suffix(file)}, which states its own; found {encoding!r} for {file.name}. Leave it out.")
+        raise InvalidValue(
+            f"`encoding` must be left out for {table_suffix(file)}, which states its own; found {encoding!r} for {file.name}. Leave it out."
+        )
 
 
 def _table(file: Path, text_column: str, id_column: str | None, encoding: str | None = None) -> pd.DataFrame:
@@ -436,7 +507,9 @@ def _read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:
     try:
         return pd.read_excel(file, **cells)
     except ImportError:
-        raise InvalidValue(f"{file.name} needs openpyxl, which is not installed. Install corpus_lib[formats], or save the sheet as .csv.") from None
+        raise InvalidValue(
+            f"{file.name} needs openpyxl, which is not installed. Install corpus_lib[formats], or save the sheet as .csv."
+        ) from None
 
 
 def _records(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
@@ -446,9 +519,13 @@ def _records(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InvalidValue(f"{name}, line {number}, is not JSON ({error.msg}). Each line must hold one object with the text.") from None
+            raise InvalidValue(
+                f"{name}, line {number}, is not JSON ({error.msg}). Each line must hold one object with the text."
+            ) from None
         if not isinstance(record, dict):
-            raise InvalidValue(f"{name}, line {number}, holds {type(record).__name__}, not an object. Each line must be an object with the text.")
+            raise InvalidValue(
+                f"{name}, line {number}, holds {type(record).__name__}, not an object. Each line must be an object with the text."
+            )
         yield _encodable(record) if "\\ud" in line or "\\uD" in line else record
 
 

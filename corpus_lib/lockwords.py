@@ -70,7 +70,14 @@ def lockwords(
     """
     if not margin > 0:
         raise InvalidValue(f"`margin` must be positive; found {margin!r}. Give a log ratio, such as 0.5.")
-    table = keyness(target, reference, measures=[*COUNTS, "log_ratio"], correction=correction, n_tests=n_tests, confidence=confidence)
+    table = keyness(
+        target,
+        reference,
+        measures=[*COUNTS, "log_ratio"],
+        correction=correction,
+        n_tests=n_tests,
+        confidence=confidence,
+    )
     f1, f2 = (table[name].to_numpy(dtype=np.float64) for name in ("frequency_target", "frequency_reference"))
     table["p_equivalence"] = _equivalence_p(f1, f2, table.attrs["n_target"], table.attrs["n_reference"], margin)
     table["p_equivalence_adjusted"] = adjust_p(table["p_equivalence"], correction, table.attrs["n_tests"])

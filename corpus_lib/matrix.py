@@ -58,7 +58,13 @@ class DocumentTermMatrix:
         return cls(counts, tokens.vocabulary, tokens.units, pd.DataFrame(columns=LEFT_OUT_COLUMNS), tokens)
 
     def prune(
-        self, *, min_units: int = 1, max_share: float = 1.0, stopwords: Iterable[str] = (), min_length: int = 1, alphabetic: bool = False
+        self,
+        *,
+        min_units: int = 1,
+        max_share: float = 1.0,
+        stopwords: Iterable[str] = (),
+        min_length: int = 1,
+        alphabetic: bool = False,
     ) -> DocumentTermMatrix:
         """Leave terms out, and say which and why in `left_out`.
 
@@ -87,16 +93,29 @@ class DocumentTermMatrix:
                 f"pruning must leave at least one term; all {len(self.terms)} were left out "
                 f"({', '.join(sorted(set(reasons.tolist()))) or 'there was none'}). Loosen `min_units`, `max_share` or `stopwords`."
             )
-        out = pd.DataFrame({"token": self.terms[gone], "reason": reasons[gone], "frequency": self._frequency[gone], "n_units": self._n_units[gone]})
+        out = pd.DataFrame(
+            {
+                "token": self.terms[gone],
+                "reason": reasons[gone],
+                "frequency": self._frequency[gone],
+                "n_units": self._n_units[gone],
+            }
+        )
         left_out = out if self.left_out.empty else pd.concat([self.left_out, out], ignore_index=True)
-        return DocumentTermMatrix(self.counts[:, np.flatnonzero(~gone)], self.terms[~gone], self.units, left_out, self.tokens)
+        return DocumentTermMatrix(
+            self.counts[:, np.flatnonzero(~gone)], self.terms[~gone], self.units, left_out, self.tokens
+        )
 
-    def _reasons(self, min_units: int, max_share: float, stopwords: frozenset[str], min_length: int, alphabetic: bool) -> np.ndarray:
+    def _reasons(
+        self, min_units: int, max_share: float, stopwords: frozenset[str], min_length: int, alphabetic: bool
+    ) -> np.ndarray:
         terms = self.terms.to_numpy(dtype=object)
         n_units = self._n_units
         tests = {
             "stop word": np.fromiter((t in stopwords for t in terms), bool, len(terms)),
-            f"shorter than {min_length} characters": np.fromiter((len(t) < min_length for t in terms), bool, len(terms)),
+            f"shorter than {min_length} characters": np.fromiter(
+                (len(t) < min_length for t in terms), bool, len(terms)
+            ),
             "no letter": np.fromiter((alphabetic and not any(c.isalpha() for c in t) for t in terms), bool, len(terms)),
             f"in fewer than {min_units} units": n_units < min_units,
             f"in more than {max_share:.0%} of the units": n_units > max_share * max(len(self.units), 1),

@@ -108,14 +108,24 @@ def part_offsets(tokens: Tokens, parts: Parts) -> Ints:
         return np.asarray(tokens.offsets, dtype=np.int64)
     if parts == "document":
         document = tokens.doc_of()
-        first = np.flatnonzero(np.concatenate([[True], np.diff(document) != 0])) if len(document) else np.zeros(0, dtype=np.int64)
+        first = (
+            np.flatnonzero(np.concatenate([[True], np.diff(document) != 0]))
+            if len(document)
+            else np.zeros(0, dtype=np.int64)
+        )
         if len(first) != len(np.unique(document)):
-            raise InvalidValue("`parts` 'document' needs the units of a document side by side. Sort the units by doc_id first.")
+            raise InvalidValue(
+                "`parts` 'document' needs the units of a document side by side. Sort the units by doc_id first."
+            )
         return np.append(np.asarray(tokens.offsets, dtype=np.int64)[first], tokens.n_tokens)
     if isinstance(parts, bool) or not isinstance(parts, (int, np.integer)):
-        raise InvalidValue(f"`parts` must be 'unit', 'document' or a number of equal parts; found {parts!r}. Choose one of these.")
+        raise InvalidValue(
+            f"`parts` must be 'unit', 'document' or a number of equal parts; found {parts!r}. Choose one of these."
+        )
     if not 1 <= parts <= max(tokens.n_tokens, 1):
-        raise InvalidValue(f"`parts` must be from 1 to the number of tokens, {tokens.n_tokens}; found {parts!r}. Ask for fewer parts.")
+        raise InvalidValue(
+            f"`parts` must be from 1 to the number of tokens, {tokens.n_tokens}; found {parts!r}. Ask for fewer parts."
+        )
     return np.asarray(np.arange(parts + 1, dtype=np.int64) * tokens.n_tokens // parts)
 
 
@@ -143,4 +153,6 @@ def _count(ids: Any, bounds: Ints, n_types: int, sizes: Ints, n_empty: int) -> P
     new[edges[:-1][np.diff(edges) > 0]] = True
     first = np.flatnonzero(new)
     count = np.diff(np.append(first, len(part)))
-    return PartCounts(np.searchsorted(first, edges).astype(np.int64), part[first].astype(np.int64), count, sizes, n_empty)
+    return PartCounts(
+        np.searchsorted(first, edges).astype(np.int64), part[first].astype(np.int64), count, sizes, n_empty
+    )

@@ -90,6 +90,8 @@ def join_phrases(tokens: Tokens, phrases: Sequence[str], *, joiner: str = "_") -
         raise InvalidType(f"`phrases` must be a list of phrases; found the string {phrases!r}. Write [{phrases!r}].")
     words = tokens.vocabulary.to_numpy(dtype=object)
     spans = [
-        (int(a), int(b - a), joiner.join(words[tokens.ids[a:b]])) for phrase in phrases for a, b in zip(*find(tokens, phrase), strict=True)
+        (int(a), int(b - a), joiner.join(words[tokens.ids[a:b]]))
+        for phrase in phrases
+        for a, b in zip(*find(tokens, phrase), strict=True)
     ]
     return tokens._replace_spans(longest_first(spans))

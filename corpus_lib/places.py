@@ -53,21 +53,37 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
     unknown = [w for w, i in zip(words, ids, strict=True) if i < 0]
     if unknown:
         listed = ", ".join(map(repr, unknown[:5]))
-        raise NotFound(f"`words` must be types of the vocabulary; {len(unknown)} are not: {listed}. Words are folded: try them in lower case.")
+        raise NotFound(
+            f"`words` must be types of the vocabulary; {len(unknown)} are not: {listed}. Words are folded: try them in lower case."
+        )
     doc_ids = tokens.units["doc_id"].to_numpy(dtype=object)
     rows = []
     for word, token in zip(words, ids, strict=True):
         hits = np.flatnonzero(tokens.ids == token)
         found = doc_ids[np.searchsorted(tokens.offsets, hits, side="right") - 1]
         order = pd.Series(found).groupby(found).cumcount().to_numpy()
-        rows += [_place(tokens, word, doc_id, int(i)) for i, doc_id in zip(hits[order < limit], found[order < limit], strict=True)]
+        rows += [
+            _place(tokens, word, doc_id, int(i))
+            for i, doc_id in zip(hits[order < limit], found[order < limit], strict=True)
+        ]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"row": "Int64"})
 
 
 def _place(tokens: Tokens, word: str, doc_id: str, i: int) -> tuple[object, ...]:
     cited = tokens.source.cite(doc_id, int(tokens.starts[i]), int(tokens.ends[i]))
     context = bracketed(tokens.source.text(doc_id), int(tokens.starts[i]), int(tokens.ends[i]))
-    return (word, doc_id, cited.path, cited.row, cited.first_line, cited.byte_start, cited.byte_end, cited.quote, context, cited.sha256)
+    return (
+        word,
+        doc_id,
+        cited.path,
+        cited.row,
+        cited.first_line,
+        cited.byte_start,
+        cited.byte_end,
+        cited.quote,
+        context,
+        cited.sha256,
+    )
 
 
 def bracketed(text: str, start: int, end: int, width: int = 30) -> str:

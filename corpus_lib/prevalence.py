@@ -59,7 +59,9 @@ def prevalence(
     return frame
 
 
-def difference(model: TopicModel, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9) -> pd.DataFrame:
+def difference(
+    model: TopicModel, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9
+) -> pd.DataFrame:
     """Mean share in group `first` minus the mean share in group `second`, for each topic.
 
     Returns
@@ -99,7 +101,9 @@ def _groups(model: TopicModel, by: str | Sequence[Any], period: str | None) -> t
     except TypeError:
         present.sort(key=str)
     if not present:
-        raise InvalidValue(f"`by` must group at least one unit; all {len(values)} values are missing. Choose another column.")
+        raise InvalidValue(
+            f"`by` must group at least one unit; all {len(values)} values are missing. Choose another column."
+        )
     number = {value: i for i, value in enumerate(present)}
     codes = np.array([-1 if g else number[v] for g, v in zip(gone, values, strict=True)], dtype=np.int64)
     return present, codes, int(gone.sum())
@@ -108,17 +112,23 @@ def _groups(model: TopicModel, by: str | Sequence[Any], period: str | None) -> t
 def _values(model: TopicModel, by: str | Sequence[Any]) -> pd.Series:
     if isinstance(by, str):
         if by not in model.units:
-            raise NotFound(f"`by` must be a column of the units; found {by!r}. Columns: {', '.join(map(repr, model.units.columns))}.")
+            raise NotFound(
+                f"`by` must be a column of the units; found {by!r}. Columns: {', '.join(map(repr, model.units.columns))}."
+            )
         return model.units[by].reset_index(drop=True)
     values = pd.Series(list(by), dtype=object)
     if len(values) != len(model.units):
-        raise InvalidValue(f"`by` must name a column or hold one value a unit; found {len(values)} values for {len(model.units)} units.")
+        raise InvalidValue(
+            f"`by` must name a column or hold one value a unit; found {len(values)} values for {len(model.units)} units."
+        )
     return values
 
 
 def _check_interval(interval: float) -> None:
     if not isinstance(interval, float) or not 0 < interval < 1:
-        raise InvalidValue(f"`interval` must be a level between 0 and 1; found {interval!r}. Take 0.9 for a 90 % interval.")
+        raise InvalidValue(
+            f"`interval` must be a level between 0 and 1; found {interval!r}. Take 0.9 for a 90 % interval."
+        )
 
 
 def _means(theta: Floats, codes: Ints, n_groups: int) -> tuple[Floats, Ints]:
@@ -146,7 +156,9 @@ def _interval(estimate: Floats, refits: Floats, model: TopicModel, interval: flo
         return np.full_like(estimate, np.nan), np.full_like(estimate, np.nan)
     share = model.resamples.share
     squares = np.where(known, refits - estimate, 0.0) ** 2
-    spread = np.sqrt(share / (1 - share) * np.divide(squares.sum(axis=0), n, out=np.full_like(estimate, np.nan), where=n > 1))
+    spread = np.sqrt(
+        share / (1 - share) * np.divide(squares.sum(axis=0), n, out=np.full_like(estimate, np.nan), where=n > 1)
+    )
     half = stdtrit(np.maximum(n - 1, 1), 0.5 + interval / 2) * spread
     return estimate - half, estimate + half
 
@@ -161,7 +173,10 @@ def _notes(model: TopicModel, missing: int) -> list[str]:
     notes = [] if missing == 0 else [f"{missing} of {len(model.units)} units have no value and are left out."]
     if model.resamples is None:
         return [*notes, "No intervals: the model was fitted without resamples."]
-    return [*notes, f"Intervals from {model.resamples.n} refits on {model.resamples.share:.0%} of the {model.resamples.drawn}s."]
+    return [
+        *notes,
+        f"Intervals from {model.resamples.n} refits on {model.resamples.share:.0%} of the {model.resamples.drawn}s.",
+    ]
 
 
 def _alone(groups: list[Any], n_documents: Ints) -> list[str]:
@@ -170,4 +185,6 @@ def _alone(groups: list[Any], n_documents: Ints) -> list[str]:
     if not alone:
         return []
     named = ", ".join(alone[:5]) + (" and others" if len(alone) > 5 else "")
-    return [f"{len(alone)} of {len(groups)} groups are one document each ({named}): their intervals say nothing about other documents."]
+    return [
+        f"{len(alone)} of {len(groups)} groups are one document each ({named}): their intervals say nothing about other documents."
+    ]

@@ -39,11 +39,17 @@ def unit_at(tokens: Tokens, positions: Any) -> Ints:
 def _items(node: Any) -> list[str | re.Pattern[str]]:
     items = [node] if isinstance(node, (str, re.Pattern)) else node
     if not isinstance(items, Sequence) or not all(isinstance(i, (str, re.Pattern)) for i in items):
-        raise InvalidType(f"`node` must be a word, a phrase, a compiled regular expression or a list of these; found {node!r}. Write 'secur*'.")
+        raise InvalidType(
+            f"`node` must be a word, a phrase, a compiled regular expression or a list of these; found {node!r}. Write 'secur*'."
+        )
     if not items or any(isinstance(i, str) and not i.strip() for i in items):
-        raise InvalidValue(f"`node` must name at least one word; found {node!r}. Write a word, a phrase, or a wildcard such as 'secur*'.")
+        raise InvalidValue(
+            f"`node` must name at least one word; found {node!r}. Write a word, a phrase, or a wildcard such as 'secur*'."
+        )
     if any(isinstance(i, str) and len(i) > 1 and not i.strip("*") for i in items):
-        raise InvalidValue(f"`node` must name a word, or '*' for any; found {node!r}. Masks such as ** are no tokens: they are in CleanCorpus.flags.")
+        raise InvalidValue(
+            f"`node` must name a word, or '*' for any; found {node!r}. Masks such as ** are no tokens: they are in CleanCorpus.flags."
+        )
     return list(items)
 
 

@@ -30,7 +30,9 @@ def reference_names() -> list[str]:
 def no_reference(name: object) -> MissingFile:
     """The error for a reference that is neither a name nor a file."""
     names = ", ".join(map(repr, reference_names()))
-    return MissingFile(f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is none of them. Check the spelling.")
+    return MissingFile(
+        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is none of them. Check the spelling."
+    )
 
 
 def reference(name: str | Path) -> Frequencies | Tokens:
@@ -114,12 +116,17 @@ def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_math
         from wordfreq import word_frequency
     except ImportError:
         empty = pd.DataFrame(columns=columns, index=pd.Index([], name="token"))
-        empty.attrs["notes"] = ["General English needs wordfreq, which is not installed: install corpus_lib[reference]."]
+        empty.attrs["notes"] = [
+            "General English needs wordfreq, which is not installed: install corpus_lib[reference]."
+        ]
         return empty
     table = tokens.frequencies().table.query("frequency >= @min_frequency")
     table = table[[word.isalpha() for word in table.index]][["frequency", "per_million"]]
     english = np.array([word_frequency(word, "en") * 1e6 for word in table.index])
     with np.errstate(divide="ignore"):
-        table = table.assign(per_million_english=english, log_ratio=np.log2(table["per_million"] / np.where(english > 0, english, np.nan)))
+        table = table.assign(
+            per_million_english=english,
+            log_ratio=np.log2(table["per_million"] / np.where(english > 0, english, np.nan)),
+        )
     table["simple_maths"] = (table["per_million"] + simple_maths_k) / (english + simple_maths_k)
     return table.iloc[np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["simple_maths"]])][columns]

@@ -19,10 +19,23 @@ if TYPE_CHECKING:
 
 __all__ = ["repeated_sentences"]
 
-COLUMNS = ["doc_id", "first", "second", "similarity", "start", "end", "second_start", "second_end", "first_line", "second_line"]
+COLUMNS = [
+    "doc_id",
+    "first",
+    "second",
+    "similarity",
+    "start",
+    "end",
+    "second_start",
+    "second_end",
+    "first_line",
+    "second_line",
+]
 
 
-def repeated_sentences(corpus: CleanCorpus | Corpus, *, min_tokens: int = 8, min_similarity: float = 0.22) -> pd.DataFrame:
+def repeated_sentences(
+    corpus: CleanCorpus | Corpus, *, min_tokens: int = 8, min_similarity: float = 0.22
+) -> pd.DataFrame:
     r"""Pairs of sentences of one document that say nearly the same.
 
     .. math:: \frac{\sum_{w \in A \cap B} \mathrm{idf}(w)}{\sum_{w \in A \cup B} \mathrm{idf}(w)}, \quad \mathrm{idf}(w) = \ln \frac{1 + S}{1 + s_w}
@@ -55,7 +68,9 @@ def repeated_sentences(corpus: CleanCorpus | Corpus, *, min_tokens: int = 8, min
     return frame.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
 
 
-def _pairs(corpus: CleanCorpus | Corpus, doc_id: str, min_tokens: int, min_similarity: float) -> Iterator[tuple[object, ...]]:
+def _pairs(
+    corpus: CleanCorpus | Corpus, doc_id: str, min_tokens: int, min_similarity: float
+) -> Iterator[tuple[object, ...]]:
     text, tokenizer = corpus.text(doc_id), Tokenizer()
     tokenized = [((a, b), tokenizer.tokenize(text[a:b])[0]) for a, b in _sentences(text)]
     spans = [span for span, words in tokenized if len(words) >= min_tokens]

@@ -169,7 +169,9 @@ def find_notebooks(folder: str | Path | None = None) -> list[Path]:
         if found:
             return found
     wanted = "notebooks named like 03_keywords.ipynb"
-    raise MissingFile(f"`notebooks` must be a folder with {wanted}; {str(places[-1])!r} has none. Name the folder, or install the library again.")
+    raise MissingFile(
+        f"`notebooks` must be a folder with {wanted}; {str(places[-1])!r} has none. Name the folder, or install the library again."
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------------- plan
@@ -197,7 +199,9 @@ class _Plan:
     notes: tuple[str, ...]
 
 
-def _plan(corpus: Path, out: Path, study: Any, notebooks: Any, parameters: Mapping[str, Any], skip: Sequence[str]) -> _Plan:
+def _plan(
+    corpus: Path, out: Path, study: Any, notebooks: Any, parameters: Mapping[str, Any], skip: Sequence[str]
+) -> _Plan:
     """Everything that can be known before a kernel starts, with all that is wrong said now."""
     from corpus_lib.cleaning import overrides_beside
     from corpus_lib.loading import load_corpus
@@ -208,7 +212,11 @@ def _plan(corpus: Path, out: Path, study: Any, notebooks: Any, parameters: Mappi
     paths = find_notebooks(notebooks)
     study_path, found, note = _choose_study(corpus, study, paths[0].parent, loaded)
     home = out.resolve() / "notebooks"
-    own = {"CORPUS": _relative(corpus, home), "STUDY": _relative(study_path, home) if study_path else None, "RESULTS": ".."}
+    own = {
+        "CORPUS": _relative(corpus, home),
+        "STUDY": _relative(study_path, home) if study_path else None,
+        "RESULTS": "..",
+    }
     given = _chosen(parameters, home)
     nodes = {path.stem: _read_notebook(path) for path in paths}
     left_out = _left_out(skip, list(nodes))
@@ -220,9 +228,19 @@ def _plan(corpus: Path, out: Path, study: Any, notebooks: Any, parameters: Mappi
         key = sha256(json.dumps([depends, _source_of(node), takes], sort_keys=True, default=str).encode())
         planned.append(_Notebook(name, node, takes, key, name in left_out))
     hidden = (STUDY, "coding.csv")
-    problems = tuple(f"{p}: {what}. {advice}" for p, what, advice in loaded.problems.itertuples(index=False) if p not in hidden)
+    problems = tuple(
+        f"{p}: {what}. {advice}" for p, what, advice in loaded.problems.itertuples(index=False) if p not in hidden
+    )
     return _Plan(
-        corpus, out, len(loaded.documents), corpus_sha256(loaded), problems, found, tuple(planned), paths[0].parent, (note,) if note else ()
+        corpus,
+        out,
+        len(loaded.documents),
+        corpus_sha256(loaded),
+        problems,
+        found,
+        tuple(planned),
+        paths[0].parent,
+        (note,) if note else (),
     )
 
 
@@ -231,7 +249,9 @@ def _check_place(corpus: Path, out: Path) -> None:
         raise InvalidValue(f"`out` must be a folder; {out.name!r} is a file. Choose another name.")
     inside = corpus.is_dir() and out.resolve().is_relative_to(corpus.resolve())
     if inside:
-        raise InvalidValue(f"`out` must lie outside the corpus, or its files would become part of it; {str(out)!r} lies in {str(corpus)!r}. Choose another.")
+        raise InvalidValue(
+            f"`out` must lie outside the corpus, or its files would become part of it; {str(out)!r} lies in {str(corpus)!r}. Choose another."
+        )
 
 
 def _choose_study(corpus: Path, study: Any, notebooks: Path, loaded: Any) -> tuple[Path | None, Any, str]:
@@ -266,7 +286,9 @@ def _relative(path: str | Path, home: Path) -> str:
 def _chosen(parameters: Mapping[str, Any], home: Path) -> dict[str, Any]:
     taken = [name for name in parameters if name in OWN]
     if taken:
-        raise InvalidValue(f"`parameters` must not hold {', '.join(taken)}, which the run sets. Use the arguments `corpus`, `study` and `out`.")
+        raise InvalidValue(
+            f"`parameters` must not hold {', '.join(taken)}, which the run sets. Use the arguments `corpus`, `study` and `out`."
+        )
     return {name: _reference(value, home) if name == "REFERENCE" else value for name, value in parameters.items()}
 
 
@@ -287,9 +309,13 @@ def _read_notebook(path: Path) -> Any:
     try:
         node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except Exception as error:  # nbformat raises a dozen kinds for a file that is no notebook
-        raise InvalidValue(f"{path.name} cannot be read as a notebook: {str(error).splitlines()[0]}. Save it again in JupyterLab.") from error
+        raise InvalidValue(
+            f"{path.name} cannot be read as a notebook: {str(error).splitlines()[0]}. Save it again in JupyterLab."
+        ) from error
     if "CORPUS" not in _parameter_names(node):
-        raise InvalidValue(f"{path.name} must have a cell tagged `parameters` that sets CORPUS; it has none. Add the tag, or the line.")
+        raise InvalidValue(
+            f"{path.name} must have a cell tagged `parameters` that sets CORPUS; it has none. Add the tag, or the line."
+        )
     return _without_results(node)
 
 
@@ -299,7 +325,9 @@ def _parameter_names(node: Any) -> set[str]:
     for cell in node.cells:
         if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
             for statement in ast.parse(cell.source).body:
-                targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+                targets = (
+                    statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+                )
                 names |= {target.id for target in targets if isinstance(target, ast.Name)}
     return names
 
@@ -308,7 +336,9 @@ def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
     found = {asked: [name for name in names if asked in (name, name[:2])] for asked in skip}
     unknown = [repr(asked) for asked, hits in found.items() if not hits]
     if unknown:
-        raise InvalidValue(f"`skip` must name notebooks by number or name; found {', '.join(unknown)}. There are {', '.join(names)}.")
+        raise InvalidValue(
+            f"`skip` must name notebooks by number or name; found {', '.join(unknown)}. There are {', '.join(names)}."
+        )
     return {name for hits in found.values() for name in hits}
 
 
@@ -336,13 +366,17 @@ def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) ->
 
 def _hash_path(path: Path) -> str:
     if path.is_dir():
-        return sha256("".join(f"{p.relative_to(path)} {_hash_path(p)}\n" for p in sorted(path.rglob("*")) if p.is_file()).encode())
+        return sha256(
+            "".join(f"{p.relative_to(path)} {_hash_path(p)}\n" for p in sorted(path.rglob("*")) if p.is_file()).encode()
+        )
     return sha256(path.read_bytes()) if path.is_file() else str(path)
 
 
 def _hash_library() -> str:
     package = Path(__file__).parent
-    files = sorted(p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".ipynb")
+    files = sorted(
+        p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".ipynb"
+    )
     return sha256("".join(f"{p.relative_to(package)} {sha256(p.read_bytes())}\n" for p in files).encode())
 
 
@@ -371,7 +405,11 @@ def _results(plan: _Plan) -> Iterator[NotebookResult]:
         for notebook in bar:
             bar.set_description(notebook.name)
             status = _status(plan, notebook)
-            result = _execute(plan, notebook) if status == "planned" else NotebookResult(notebook.name, status, parameters=notebook.parameters)
+            result = (
+                _execute(plan, notebook)
+                if status == "planned"
+                else NotebookResult(notebook.name, status, parameters=notebook.parameters)
+            )
             if bar.disable:
                 took = f" ({result.seconds:.0f} s)" if status == "planned" else ""
                 print(f"{notebook.name}: {result.status}{took}", file=sys.stderr, flush=True)
@@ -381,7 +419,13 @@ def _results(plan: _Plan) -> Iterator[NotebookResult]:
 def _status(plan: _Plan, notebook: _Notebook) -> str:
     record = _record(plan.out, notebook.name)
     copy = plan.out / "notebooks" / f"{notebook.name}.ipynb"
-    if record and record["key"] == notebook.key and not record["error"] and copy.is_file() and sha256(copy.read_bytes()) == record["sha256"]:
+    if (
+        record
+        and record["key"] == notebook.key
+        and not record["error"]
+        and copy.is_file()
+        and sha256(copy.read_bytes()) == record["sha256"]
+    ):
         files = _files_of(record["findings"])
         if all((plan.out / file).is_file() for file in files):
             return "unchanged"
@@ -417,7 +461,9 @@ def _execute(plan: _Plan, notebook: _Notebook) -> NotebookResult:
     record = {"key": notebook.key, "error": error, "sha256": sha256(text.encode()), "findings": findings}
     write_text(plan.out / RECORDS / f"{notebook.name}.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     _remove(plan.out, (_files_of(before["findings"]) if before else set()) - _files_of(findings))
-    return NotebookResult(notebook.name, "failed" if error else "done", time.monotonic() - started, error, notebook.parameters)
+    return NotebookResult(
+        notebook.name, "failed" if error else "done", time.monotonic() - started, error, notebook.parameters
+    )
 
 
 def _run_kernel(notebook: _Notebook, home: Path, source: Path) -> tuple[Any, str]:
@@ -427,7 +473,10 @@ def _run_kernel(notebook: _Notebook, home: Path, source: Path) -> tuple[Any, str
 
     nbformat, papermill = _untyped("nbformat"), _untyped("papermill")
 
-    with tempfile.TemporaryDirectory(prefix="corpus_lib-", ignore_cleanup_errors=True) as scratch, _environment(Path(scratch), source):
+    with (
+        tempfile.TemporaryDirectory(prefix="corpus_lib-", ignore_cleanup_errors=True) as scratch,
+        _environment(Path(scratch), source),
+    ):
         output = Path(scratch) / "executed.ipynb"
         try:
             done = papermill.execute_notebook(
@@ -454,7 +503,12 @@ def _kernel_options() -> dict[str, Any]:
 def _environment(scratch: Path, source: Path) -> Iterator[None]:
     """Kernels of this Python, found first, without the user's start-up files; modules beside the notebooks can be imported."""
     path = os.pathsep.join(filter(None, [str(source.resolve()), os.environ.get("PYTHONPATH", "")]))
-    wanted = {"IPYTHONDIR": str(scratch), "JUPYTER_RUNTIME_DIR": str(scratch), "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONPATH": path}
+    wanted = {
+        "IPYTHONDIR": str(scratch),
+        "JUPYTER_RUNTIME_DIR": str(scratch),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONPATH": path,
+    }
     # Linear algebra in one thread gives the same bits everywhere, and at this size more threads only cost time.
     wanted |= {name: os.environ.get(name, "1") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
     before = {name: os.environ.get(name) for name in wanted}
@@ -532,7 +586,13 @@ def _write_findings(plan: _Plan) -> None:
     from corpus_lib.study import write_findings
 
     found = [(_record(plan.out, notebook.name) or _NO_RECORD)["findings"] for notebook in plan.notebooks]
-    write_findings(plan.out, {kind: {key: value for each in found for key, value in each[kind].items()} for kind in ("headlines", "tables", "figures")})
+    write_findings(
+        plan.out,
+        {
+            kind: {key: value for each in found for key, value in each[kind].items()}
+            for kind in ("headlines", "tables", "figures")
+        },
+    )
 
 
 def _has_changed(plan: _Plan) -> bool:
@@ -555,12 +615,16 @@ def _write_pages(plan: _Plan, results: Sequence[NotebookResult]) -> None:
 
     nbformat = _untyped("nbformat")
     copies = {
-        result.name: nbformat.read(plan.out / "notebooks" / f"{result.name}.ipynb", as_version=4) for result in results if result.status != "skipped"
+        result.name: nbformat.read(plan.out / "notebooks" / f"{result.name}.ipynb", as_version=4)
+        for result in results
+        if result.status != "skipped"
     }
     pages = [_page_link(plan, result, copies.get(result.name)) for result in results]
     about = _about(plan)
     for name, node in copies.items():
-        write_text(plan.out / "pages" / f"{name}.html", page_html(node, name, pages, study=plan.study.title, about=about))
+        write_text(
+            plan.out / "pages" / f"{name}.html", page_html(node, name, pages, study=plan.study.title, about=about)
+        )
     _write_findings(plan)
     found = {page: (_record(plan.out, page.name) or _NO_RECORD)["findings"] for page in pages if page.there}
     write_text(plan.out / "index.html", entry_html(_entry(plan, pages, found, about)))
@@ -579,9 +643,13 @@ def _entry(plan: _Plan, pages: Sequence[Any], found: Mapping[Any, Any], about: s
     from corpus_lib.report.html import Entry
 
     def listed(kind: str) -> list[dict[str, Any]]:
-        return [{"name": name, "page": page, **facts} for page, each in found.items() for name, facts in each[kind].items()]
+        return [
+            {"name": name, "page": page, **facts} for page, each in found.items() for name, facts in each[kind].items()
+        ]
 
-    figures = [{**figure, "size": _png_size(plan.out / "figures" / f"{figure['name']}.png")} for figure in listed("figures")]
+    figures = [
+        {**figure, "size": _png_size(plan.out / "figures" / f"{figure['name']}.png")} for figure in listed("figures")
+    ]
     return Entry(
         title=plan.study.title, question=plan.study.question, about=about, provenance=_provenance(plan), pages=pages, findings=listed("headlines"),
         figures=figures, tables=listed("tables"), problems=plan.problems, note=" ".join(plan.notes),

@@ -139,7 +139,9 @@ def after_digit(data: Array, i: Integer, flags: Array) -> Truth:
 
 
 @jit
-def push(byte: Integer, acc: np.uint64, bits: np.uint64, key: np.uint64, lanes: Integer, pool: Array, at: Integer) -> tuple[np.uint64, np.uint64, np.uint64, Integer]:
+def push(
+    byte: Integer, acc: np.uint64, bits: np.uint64, key: np.uint64, lanes: Integer, pool: Array, at: Integer
+) -> tuple[np.uint64, np.uint64, np.uint64, Integer]:
     """Add one byte to the token that is being packed."""
     if bits == FILL:
         pool[at + lanes] = acc
@@ -170,7 +172,15 @@ def push_character(
 
 @jit
 def push_folded(
-    c: Integer, lower: Array, expansions: Array, acc: np.uint64, bits: np.uint64, key: np.uint64, lanes: Integer, pool: Array, at: Integer
+    c: Integer,
+    lower: Array,
+    expansions: Array,
+    acc: np.uint64,
+    bits: np.uint64,
+    key: np.uint64,
+    lanes: Integer,
+    pool: Array,
+    at: Integer,
 ) -> tuple[np.uint64, np.uint64, np.uint64, Integer]:
     """Add the lower case of one character."""
     folded = np.int64(lower[c])
@@ -178,7 +188,9 @@ def push_folded(
         return push_character(folded, acc, bits, key, lanes, pool, at)
     for k in range(expansions.shape[1]):
         if expansions[folded - EXPANDED, k] >= 0:
-            acc, bits, key, lanes = push_character(np.int64(expansions[folded - EXPANDED, k]), acc, bits, key, lanes, pool, at)
+            acc, bits, key, lanes = push_character(
+                np.int64(expansions[folded - EXPANDED, k]), acc, bits, key, lanes, pool, at
+            )
     return acc, bits, key, lanes
 
 
@@ -214,7 +226,9 @@ def fold_with_sigma(
     while i < end:
         c, n = decode(data, i)
         if c == SIGMA:
-            acc, bits, key, lanes = push_character(0x3C2 if is_final_sigma(data, start, i, end, context) else 0x3C3, acc, bits, key, lanes, pool, at)
+            acc, bits, key, lanes = push_character(
+                0x3C2 if is_final_sigma(data, start, i, end, context) else 0x3C3, acc, bits, key, lanes, pool, at
+            )
         else:
             acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
         i += n
@@ -222,7 +236,9 @@ def fold_with_sigma(
 
 
 @jit
-def find(slots: Array, one: np.uint64, two: np.uint64, lanes: Integer, pool: Array, at: Integer, where: Array) -> Integer:
+def find(
+    slots: Array, one: np.uint64, two: np.uint64, lanes: Integer, pool: Array, at: Integer, where: Array
+) -> Integer:
     """Place in `slots` of the type that has just been packed, or the free place where it belongs.
 
     A place is four integers: the first lane; the second lane, or the hash of all where there are more; the type's number + 1 with the highest bit
@@ -345,11 +361,16 @@ def scan(
                                 if flags[c] & (WORD | MARK) == 0:
                                     break
                                 has_sigma |= c == SIGMA
-                                acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
+                                acc, bits, key, lanes = push_folded(
+                                    c, lower, expansions, acc, bits, key, lanes, pool, at
+                                )
                                 i += n
                                 shift += n - 1
                             elif (
-                                numbers and byte in (STOP, COMMA) and flags[decode(data, i + 1)[0]] & DIGIT and after_digit(data, i, flags)
+                                numbers
+                                and byte in (STOP, COMMA)
+                                and flags[decode(data, i + 1)[0]] & DIGIT
+                                and after_digit(data, i, flags)
                             ):
                                 acc, bits, key, lanes = push(np.int64(byte), acc, bits, key, lanes, pool, at)
                                 i += 1
@@ -406,7 +427,16 @@ def grow(slots: Array, larger: Array) -> None:
 
 
 @jit
-def insert(pool: Array, where: Array, sizes: Array, slots: Array, all_pool: Array, all_where: Array, all_sizes: Array, state: Array) -> Array:
+def insert(
+    pool: Array,
+    where: Array,
+    sizes: Array,
+    slots: Array,
+    all_pool: Array,
+    all_where: Array,
+    all_sizes: Array,
+    state: Array,
+) -> Array:
     """Number of each type in a common table, which gets those that it does not have; `state` holds its n_types and the end of its pool."""
     numbers = np.empty(len(where), dtype=np.int32)
     n_types, at = state[0], state[1]

@@ -36,7 +36,11 @@ def segmented(text: str, spans: Iterable[Span], han: str, segmenter: Segmenter |
             runs[-1] = (runs[-1][0], end, True)
         else:
             runs.append((start, end, is_han))
-    return [span for start, end, is_han in runs for span in (_cut(text, start, end, segmenter) if is_han else [(start, end)])]
+    return [
+        span
+        for start, end, is_han in runs
+        for span in (_cut(text, start, end, segmenter) if is_han else [(start, end)])
+    ]
 
 
 def _cut(text: str, start: int, end: int, segmenter: Segmenter | str) -> list[Span]:
@@ -72,7 +76,9 @@ def _lemmatizer(language: str) -> Callable[[str], str]:
     try:
         import simplemma
     except ImportError:
-        raise CorpusLibError("`lemmas` needs the package simplemma; it is not installed. Install corpus_lib[lemmas].") from None
+        raise CorpusLibError(
+            "`lemmas` needs the package simplemma; it is not installed. Install corpus_lib[lemmas]."
+        ) from None
 
     @lru_cache(maxsize=1_000_000)
     def lemma(word: str) -> str:
@@ -81,7 +87,9 @@ def _lemmatizer(language: str) -> Callable[[str], str]:
     try:
         lemma("a")
     except ValueError as error:
-        raise InvalidValue(f"`lemmas` must be a language that simplemma knows; found {language!r}: {error} Give 'en', say.") from None
+        raise InvalidValue(
+            f"`lemmas` must be a language that simplemma knows; found {language!r}: {error} Give 'en', say."
+        ) from None
     return lemma
 
 
@@ -96,4 +104,8 @@ def name_of(segmenter: Any) -> str:
 def recorded(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of tokens as JSON can hold them: the segmenter by its name."""
     tokenizer = settings.get("tokenizer", {})
-    return {**settings, "tokenizer": {**tokenizer, "segmenter": name_of(tokenizer["segmenter"])}} if "segmenter" in tokenizer else dict(settings)
+    return (
+        {**settings, "tokenizer": {**tokenizer, "segmenter": name_of(tokenizer["segmenter"])}}
+        if "segmenter" in tokenizer
+        else dict(settings)
+    )

@@ -20,7 +20,9 @@ OPENING = "\"'“‘«(\\["
 BREAK = re.compile(
     rf"(?P<full>[。！？]+[{CLOSING}」』]*)|(?P<stop>[.!?…]+[{CLOSING}]*)\s+(?=[{OPENING}]*[^\W_a-z])|(?P<line>\n\s*\n\s*)"
 )
-ABBREVIATED = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|gen|col|lt|sen|rep|gov|st|no|vol|fig|vs|etc|jr|sr|hon)|\b[A-Z]|\.\w)\.$", re.IGNORECASE)
+ABBREVIATED = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|prof|gen|col|lt|sen|rep|gov|st|no|vol|fig|vs|etc|jr|sr|hon)|\b[A-Z]|\.\w)\.$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,11 @@ def sentence_starts(text: str) -> list[int]:
     starts = []
     for match in BREAK.finditer(text):
         stop = match.group("stop")
-        if stop is not None and stop.startswith(".") and ABBREVIATED.search(text, max(match.start() - 8, 0), match.start() + 1):
+        if (
+            stop is not None
+            and stop.startswith(".")
+            and ABBREVIATED.search(text, max(match.start() - 8, 0), match.start() + 1)
+        ):
             continue
         starts.append(match.end())
     return [s for s in starts if s < len(text)]
@@ -64,7 +70,9 @@ def sentences(tokens: Tokens) -> Sentences:
     """Sentences of all units; a unit always starts a new one, and one without any token is none."""
     first: list[NDArray[np.int64]] = []
     start: list[NDArray[np.int64]] = []
-    for unit, (doc_id, begin, end) in enumerate(zip(tokens.units["doc_id"], tokens.units["start"], tokens.units["end"], strict=True)):
+    for unit, (doc_id, begin, end) in enumerate(
+        zip(tokens.units["doc_id"], tokens.units["start"], tokens.units["end"], strict=True)
+    ):
         a, b = int(tokens.offsets[unit]), int(tokens.offsets[unit + 1])
         characters = np.array([0, *sentence_starts(tokens.source.text(doc_id)[begin:end])], dtype=np.int64) + int(begin)
         places = a + np.searchsorted(tokens.starts[a:b], characters)

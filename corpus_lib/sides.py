@@ -63,16 +63,31 @@ class Side:
         if isinstance(corpus, Tokens):
             return cls.of_counts(corpus, count_parts(corpus, "document"))
         table = corpus.table
-        known = "document_range" in table and not table["document_range"].isna().any() and corpus.n_documents is not None
+        known = (
+            "document_range" in table and not table["document_range"].isna().any() and corpus.n_documents is not None
+        )
         ranges = table["document_range"].to_numpy(dtype=np.int64) if known else None
-        return cls(table.index, table["frequency"].to_numpy(), int(corpus.n_tokens), ranges, corpus.n_documents, info=table.attrs)
+        return cls(
+            table.index,
+            table["frequency"].to_numpy(),
+            int(corpus.n_tokens),
+            ranges,
+            corpus.n_documents,
+            info=table.attrs,
+        )
 
     @classmethod
     def of_counts(cls, tokens: Tokens, counts: PartCounts) -> Side:
         """The side of tokens whose counts by document are known."""
         n_documents = counts.n_parts + counts.n_empty
         return cls(
-            tokens.vocabulary, counts.frequency, tokens.n_tokens, counts.range, n_documents, counts.n_parts, get_texts=lambda: (tokens, counts)
+            tokens.vocabulary,
+            counts.frequency,
+            tokens.n_tokens,
+            counts.range,
+            n_documents,
+            counts.n_parts,
+            get_texts=lambda: (tokens, counts),
         )
 
     @property
@@ -148,4 +163,11 @@ def _units(tokens: Tokens, units: Ints) -> Tokens:
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     places = np.repeat(tokens.offsets[units] - offsets[:-1], sizes) + np.arange(offsets[-1])
     frame = tokens.units.iloc[units].reset_index(drop=True)
-    return replace(tokens, ids=tokens.ids[places], offsets=offsets, starts=tokens.starts[places], ends=tokens.ends[places], units=frame)
+    return replace(
+        tokens,
+        ids=tokens.ids[places],
+        offsets=offsets,
+        starts=tokens.starts[places],
+        ends=tokens.ends[places],
+        units=frame,
+    )

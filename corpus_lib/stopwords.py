@@ -132,7 +132,9 @@ def _checked(words: Iterable[str]) -> frozenset[str]:
 @cache
 def _english() -> StopList:
     plain = {word for words in ENGLISH.values() for word in words.split()}
-    short = {f"{word}{ending}" for ending, words in CONTRACTED.items() for word in words.split()} | set(IRREGULAR.split())
+    short = {f"{word}{ending}" for ending, words in CONTRACTED.items() for word in words.split()} | set(
+        IRREGULAR.split()
+    )
     curly = {word.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}") for word in short}
     return StopList("English function words", "1", frozenset(plain | short | curly))
 
@@ -157,7 +159,9 @@ def stopwords(language: str = "en") -> StopList:
     """
     if str(language).lower().split("-")[0] in ("en", "eng", "english"):
         return _english()
-    raise NotFound(f"`language` must be one of 'en'; found {language!r}. Make a list: StopList('name', '1', frozenset(words)).")
+    raise NotFound(
+        f"`language` must be one of 'en'; found {language!r}. Make a list: StopList('name', '1', frozenset(words))."
+    )
 
 
 STOPWORDS: StopList = _english()

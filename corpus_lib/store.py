@@ -46,7 +46,9 @@ class Blobs(Mapping[str, bytes]):
     """Bytes by document, mapped: `files[shard][start:end]`."""
 
     def __init__(self, files: Sequence[Path], places: Mapping[str, tuple[int, int, int]]) -> None:
-        self._files = [np.memmap(f, dtype=np.uint8, mode="r") if f.stat().st_size else np.zeros(0, np.uint8) for f in files]
+        self._files = [
+            np.memmap(f, dtype=np.uint8, mode="r") if f.stat().st_size else np.zeros(0, np.uint8) for f in files
+        ]
         self._places = places
 
     def __getitem__(self, doc_id: str) -> bytes:
@@ -103,8 +105,15 @@ class StoredCleanCorpus(CleanCorpus):
 
     _shards: tuple[Path, ...]
 
-    def __init__(self, corpus: Corpus, documents: pd.DataFrame, shards: Sequence[Path], settings: Mapping[str, Any]) -> None:
-        for name, value in {"corpus": corpus, "documents": documents, "_shards": tuple(shards), "settings": MappingProxyType(dict(settings))}.items():
+    def __init__(
+        self, corpus: Corpus, documents: pd.DataFrame, shards: Sequence[Path], settings: Mapping[str, Any]
+    ) -> None:
+        for name, value in {
+            "corpus": corpus,
+            "documents": documents,
+            "_shards": tuple(shards),
+            "settings": MappingProxyType(dict(settings)),
+        }.items():
             object.__setattr__(self, name, value)
 
     @cached_property
@@ -139,7 +148,10 @@ def concatenated(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     filled = [f for f in frames if len(f)] or list(frames[:1])
     # A column that is missing throughout a shard has no kind of its own: it takes the kind that the other shards give it.
     kinds = {c: f[c].dtype for f in filled for c in f.columns if f[c].notna().any()}
-    alike = [f.astype({c: kinds[c] for c in f.columns if c in kinds and f[c].isna().all() and _holds_missing(kinds[c])}) for f in filled]
+    alike = [
+        f.astype({c: kinds[c] for c in f.columns if c in kinds and f[c].isna().all() and _holds_missing(kinds[c])})
+        for f in filled
+    ]
     indexed = filled[0].index.name is not None
     return pd.concat(alike, ignore_index=not indexed)
 
@@ -293,7 +305,9 @@ def publish(folder: Path, data: Path, manifest: Mapping[str, Any]) -> None:
     name = "data-" + sha256(json.dumps(manifest["files"], sort_keys=True).encode())[:12]
     if not (folder / name).exists():
         data.rename(folder / name)
-    write_text(folder / "manifest.json", json.dumps({**manifest, "data": name}, ensure_ascii=False, indent=1, sort_keys=True))
+    write_text(
+        folder / "manifest.json", json.dumps({**manifest, "data": name}, ensure_ascii=False, indent=1, sort_keys=True)
+    )
     for old in folder.glob("data-*"):
         if old.name != name:
             shutil.rmtree(old, ignore_errors=True)
@@ -353,7 +367,11 @@ def save_tokens(tokens: Tokens, folder: str | Path) -> None:
     """
     folder = Path(folder)
     with new_data(folder) as data:
-        texts = {"kind": write_shard(data / "shard-00000", tokens.source), "shards": ["shard-00000"], "cleaning": cleaning_of(tokens.source)}
+        texts = {
+            "kind": write_shard(data / "shard-00000", tokens.source),
+            "shards": ["shard-00000"],
+            "cleaning": cleaning_of(tokens.source),
+        }
         write_arrays(data, tokens)
         problems = getattr(getattr(tokens.source, "corpus", tokens.source), "problems", pd.DataFrame())
         write_frame(data / "problems.parquet", problems)
@@ -387,10 +405,14 @@ def load_tokens(folder: str | Path, *, verify: bool | None = None) -> Tokens:
     data = folder / manifest["data"]
     _check_files(folder, data, manifest["files"], verify)
     vocabulary = pd.Index(pd.read_parquet(data / "vocabulary.parquet")["token"], name="token", dtype="str")
-    return assembled(data, vocabulary, read_frame(data / "units.parquet"), open_source(data, manifest), manifest["settings"])
+    return assembled(
+        data, vocabulary, read_frame(data / "units.parquet"), open_source(data, manifest), manifest["settings"]
+    )
 
 
-def assembled(data: Path, vocabulary: pd.Index, units: pd.DataFrame, source: TextSource, settings: Mapping[str, Any]) -> Tokens:
+def assembled(
+    data: Path, vocabulary: pd.Index, units: pd.DataFrame, source: TextSource, settings: Mapping[str, Any]
+) -> Tokens:
     """Tokens whose arrays are mapped from `data`."""
     from corpus_lib.tokens import Tokens
 
@@ -402,14 +424,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of saved tokens, or a sentence about what the folder holds instead."""
     path = folder / "manifest.json"
     if not path.is_file():
-        raise MissingFile(f"{folder.name!r} holds no saved tokens: it has no manifest.json. Name a folder that Tokens.save or index_corpus wrote.")
+        raise MissingFile(
+            f"{folder.name!r} holds no saved tokens: it has no manifest.json. Name a folder that Tokens.save or index_corpus wrote."
+        )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise InvalidValue(f"{folder.name}/manifest.json is damaged: it is not JSON. Save or index the corpus again.") from None
+        raise InvalidValue(
+            f"{folder.name}/manifest.json is damaged: it is not JSON. Save or index the corpus again."
+        ) from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
-        raise InvalidValue(f"{folder.name!r} must hold {FORMAT!r}; found {found!r}. Name a folder that Tokens.save or index_corpus wrote.")
+        raise InvalidValue(
+            f"{folder.name!r} must hold {FORMAT!r}; found {found!r}. Name a folder that Tokens.save or index_corpus wrote."
+        )
     if manifest.get("version") != VERSION:
         raise InvalidValue(
             f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
@@ -433,4 +461,6 @@ def _check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]
                 if hashlib.file_digest(file, "sha256").hexdigest() != known["sha256"]:
                     problem = "its hash differs"
         if problem:
-            raise InvalidValue(f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again.")
+            raise InvalidValue(
+                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again."
+            )

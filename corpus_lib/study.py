@@ -164,7 +164,14 @@ class Study:
         from corpus_lib.report.prose import Prose
 
         text = self.readings.get(key, "").strip()
-        return Prose("> **The analyst's reading** (not computed)\n>\n" + "\n".join(f"> {line}".rstrip() for line in text.splitlines())) if text else None
+        return (
+            Prose(
+                "> **The analyst's reading** (not computed)\n>\n"
+                + "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+            )
+            if text
+            else None
+        )
 
     def _group(self, name: str, documents: pd.DataFrame) -> pd.Series:
         group = self.groups.get(name, Group())
@@ -185,11 +192,17 @@ class Study:
         open_ = [(name, list(frame.index[frame[name].isna()])) for name in frame if frame[name].notna().any()]
         partly = [f"{name!r} is not coded for {listing(map(repr, ids), limit=3)}" for name, ids in open_ if ids]
         unknown = [i for i in dict.fromkeys(self.coded["doc_id"]) if i not in documents.index]
-        strange = [f"{CODING} codes {counted(len(unknown), 'document')} not here: {listing(map(repr, unknown), limit=3)}"] if unknown else []
+        strange = (
+            [f"{CODING} codes {counted(len(unknown), 'document')} not here: {listing(map(repr, unknown), limit=3)}"]
+            if unknown
+            else []
+        )
         return absent + partly + strange
 
     def __repr__(self) -> str:
-        parts = [f"{len(getattr(self, name))} {name}" for name in ("nodes", "variants", "aliases", "groups", "readings")]
+        parts = [
+            f"{len(getattr(self, name))} {name}" for name in ("nodes", "variants", "aliases", "groups", "readings")
+        ]
         return f"Study({self.title!r}, {', '.join(parts)})"
 
 
@@ -235,7 +248,10 @@ def load_study(path: str | Path | None, corpus: Any = None) -> Study:
     path = Path(path)
     study = _read(path)
     if corpus is not None and not study.is_about(corpus):
-        return Study.plain(corpus, note=f"{path.name} is about other documents, so this study has plain titles and no nodes of its own.")
+        return Study.plain(
+            corpus,
+            note=f"{path.name} is about other documents, so this study has plain titles and no nodes of its own.",
+        )
     return study
 
 
@@ -244,7 +260,9 @@ def load_study(path: str | Path | None, corpus: Any = None) -> Study:
 
 def _read(path: Path) -> Study:
     if not path.is_file():
-        raise MissingFile(f"`study` must name a TOML file; {str(path)!r} does not exist. Check the spelling, or leave it out for a plain study.")
+        raise MissingFile(
+            f"`study` must name a TOML file; {str(path)!r} does not exist. Check the spelling, or leave it out for a plain study."
+        )
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -342,7 +360,11 @@ def _numbers(value: Any) -> tuple[int, ...]:
 
 def _readings(value: Any) -> Mapping[str, str]:
     table = _table(value, "a table of notebook number and text")
-    wrong = [f".{key} must be named for a notebook by two digits, for instance \"03\"" for key in table if not re.fullmatch(r"\d\d", key)]
+    wrong = [
+        f'.{key} must be named for a notebook by two digits, for instance "03"'
+        for key in table
+        if not re.fullmatch(r"\d\d", key)
+    ]
     if wrong:
         raise InvalidValue("\n".join(wrong))
     return _each(table, _text)
@@ -353,7 +375,11 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
     problems = _unknown_keys(table, ("sha256", "doc_ids"), ".")
     hashes = table.get("sha256", [])
     if isinstance(hashes, list):
-        problems += [f".sha256 must hold 64 hexadecimal digits each; found {h!r}" for h in hashes if not re.fullmatch(r"[0-9a-f]{64}", str(h))]
+        problems += [
+            f".sha256 must hold 64 hexadecimal digits each; found {h!r}"
+            for h in hashes
+            if not re.fullmatch(r"[0-9a-f]{64}", str(h))
+        ]
     if problems:
         raise InvalidValue("\n".join(problems))
     return _each(table, _texts)
@@ -371,7 +397,11 @@ def _unknown_keys(table: Mapping[str, Any], known: Any, lead: str) -> list[str]:
         if key not in known:
             near = difflib.get_close_matches(key, list(known), 1)
             advice = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(known)}"
-            problems.append(f"{lead}{key} is no key of a study file; {advice}" if lead else f"`{key}` is no key of a study file; {advice}")
+            problems.append(
+                f"{lead}{key} is no key of a study file; {advice}"
+                if lead
+                else f"`{key}` is no key of a study file; {advice}"
+            )
     return problems
 
 
@@ -392,7 +422,10 @@ def _read_coding(path: Path, problems: list[str]) -> pd.DataFrame:
     for name in CODING_COLUMNS:
         problems += [f"{path.name}, line {i + 2}: `{name}` is empty" for i in frame.index[frame[name] == ""]]
     twice = frame[frame.duplicated(["doc_id", "variable"])]
-    problems += [f"{path.name}, line {i + 2}: {d!r} is coded twice for {v!r}" for i, d, v in zip(twice.index, twice["doc_id"], twice["variable"], strict=True)]
+    problems += [
+        f"{path.name}, line {i + 2}: {d!r} is coded twice for {v!r}"
+        for i, d, v in zip(twice.index, twice["doc_id"], twice["variable"], strict=True)
+    ]
     return frame
 
 
@@ -442,7 +475,9 @@ class Results:
         _check_name(name)
         if not isinstance(frame, (pd.DataFrame, pd.Series)):
             kind = type(frame).__name__
-            raise InvalidType(f"`frame` must be a DataFrame or a Series; found {kind}. Hand over the table before it is shown: show(results.table(name, frame)).")
+            raise InvalidType(
+                f"`frame` must be a DataFrame or a Series; found {kind}. Hand over the table before it is shown: show(results.table(name, frame))."
+            )
         if self.folder is not None:
             table = frame.to_frame() if isinstance(frame, pd.Series) else frame
             write_csv(Path(self.folder) / "tables" / f"{name}.csv", table)
@@ -501,7 +536,10 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
         if not (pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_datetime64_any_dtype(values.dtype)):
             safe.isetitem(position, values.map(neutral))
     write_text(path, safe.to_csv(index=False, lineterminator="\n"))
-    rows = [json.dumps(row, ensure_ascii=False, default=_plain_json) for row in table.astype(object).where(table.notna(), None).to_dict("records")]
+    rows = [
+        json.dumps(row, ensure_ascii=False, default=_plain_json)
+        for row in table.astype(object).where(table.notna(), None).to_dict("records")
+    ]
     write_text(path.with_suffix(".jsonl"), "".join(row + "\n" for row in rows))
 
 
@@ -520,7 +558,11 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     names = [name if name is not None else "index" for name in frame.index.names]
     repeated = [level for level, name in enumerate(names) if name in frame.columns]
     kept = frame.reset_index(level=repeated, drop=True) if len(repeated) < len(names) else frame.reset_index(drop=True)
-    return kept if len(repeated) == len(names) else kept.rename_axis(index=[n for n in names if n not in frame.columns]).reset_index()
+    return (
+        kept
+        if len(repeated) == len(names)
+        else kept.rename_axis(index=[n for n in names if n not in frame.columns]).reset_index()
+    )
 
 
 def _plain_json(value: Any) -> Any:
@@ -531,4 +573,6 @@ def _plain_json(value: Any) -> Any:
 
 def _check_name(name: str) -> None:
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-        raise InvalidValue(f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose such a name.")
+        raise InvalidValue(
+            f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose such a name."
+        )

@@ -41,7 +41,11 @@ def tokenizer_variants(tokenizer: Tokenizer) -> dict[str, Tokenizer]:
 
 
 def tokenization_report(
-    corpus: TextSource, *, n: int = 20, tokenizer: Tokenizer | None = None, variants: Mapping[str, Tokenizer] | None = None
+    corpus: TextSource,
+    *,
+    n: int = 20,
+    tokenizer: Tokenizer | None = None,
+    variants: Mapping[str, Tokenizer] | None = None,
 ) -> pd.DataFrame:
     """Counts of the most frequent words under each tokenizer decision.
 
@@ -81,11 +85,14 @@ def tokenization_report(
     counts = {name: _counts(texts, variant) for name, variant in tried.items()}
     words = sorted({word for counter in counts.values() for word in _top(counter, n)})
     frame = pd.DataFrame(
-        {name: [counter[word] for word in words] for name, counter in counts.items()}, index=pd.Index(words, name="token", dtype="str")
+        {name: [counter[word] for word in words] for name, counter in counts.items()},
+        index=pd.Index(words, name="token", dtype="str"),
     )
     others = [name for name in tried if name != "chosen"]
     moved = frame[others].ne(frame["chosen"], axis=0)
-    frame["moved_by"] = pd.array([", ".join(name for name in others if row[name]) for row in moved.to_dict("records")], dtype="str")
+    frame["moved_by"] = pd.array(
+        [", ".join(name for name in others if row[name]) for row in moved.to_dict("records")], dtype="str"
+    )
     frame = frame.sort_values("chosen", ascending=False, kind="stable")
     frame.attrs["totals"] = {name: {"n_tokens": sum(c.values()), "n_types": len(c)} for name, c in counts.items()}
     return frame

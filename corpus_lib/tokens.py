@@ -110,19 +110,29 @@ class Tokenizer:
 
     def __post_init__(self) -> None:
         if not (self.segmenter is None or callable(self.segmenter) or isinstance(self.segmenter, str)):
-            raise InvalidType(f"`segmenter` must be a function of a string; found {self.segmenter!r}. Give jieba.lcut, or None for characters.")
+            raise InvalidType(
+                f"`segmenter` must be a function of a string; found {self.segmenter!r}. Give jieba.lcut, or None for characters."
+            )
         if not (self.lemmas is None or isinstance(self.lemmas, str)):
-            raise InvalidType(f"`lemmas` must be a language code; found {self.lemmas!r}. Give 'en', or None for the words as they are.")
+            raise InvalidType(
+                f"`lemmas` must be a language code; found {self.lemmas!r}. Give 'en', or None for the words as they are."
+            )
         if self.expression is None:
             return
         try:
             compiled = re.compile(self.expression)
         except re.error as error:
-            raise InvalidValue(f"`expression` must be a regular expression; {self.expression!r} does not compile: {error}.") from None
+            raise InvalidValue(
+                f"`expression` must be a regular expression; {self.expression!r} does not compile: {error}."
+            ) from None
         if compiled.groups:
-            raise InvalidValue(f"`expression` must have no capturing groups; {self.expression!r} has {compiled.groups}. Write (?:…) instead.")
+            raise InvalidValue(
+                f"`expression` must have no capturing groups; {self.expression!r} has {compiled.groups}. Write (?:…) instead."
+            )
         if compiled.match(""):
-            raise InvalidValue(f"`expression` must not match the empty string; {self.expression!r} does. Ask for at least one character.")
+            raise InvalidValue(
+                f"`expression` must not match the empty string; {self.expression!r} does. Ask for at least one character."
+            )
 
     @cached_property
     def pattern(self) -> str:
@@ -172,7 +182,9 @@ class Tokenizer:
         ('en', False)
         """
         values = {decision.name: getattr(self, decision.name) for decision in fields(self)}
-        return {name: value for name, value in values.items() if name not in ("segmenter", "lemmas") or value is not None}
+        return {
+            name: value for name, value in values.items() if name not in ("segmenter", "lemmas") or value is not None
+        }
 
 
 @dataclass(frozen=True)
@@ -256,7 +268,11 @@ class Tokens:
 
     def doc_of(self) -> np.ndarray:
         """Number of the document of each unit: the documents are counted in sorted order of doc_id."""
-        return np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1] if self.n_units else np.zeros(0, np.int64)
+        return (
+            np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1]
+            if self.n_units
+            else np.zeros(0, np.int64)
+        )
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -276,8 +292,15 @@ class Tokens:
         known = self.settings.get("tokenizer", {}).get("segmenter")
         if known is None or name_of(known) != name_of(segmenter):
             made = "without a segmenter" if known is None else f"by {name_of(known)!r}"
-            raise InvalidValue(f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize anew.")
-        return replace(self, settings=MappingProxyType({**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}))
+            raise InvalidValue(
+                f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize anew."
+            )
+        return replace(
+            self,
+            settings=MappingProxyType(
+                {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
+            ),
+        )
 
     def words(self, unit: int | None = None) -> list[str]:
         """The tokens as strings, of one unit or of all."""
@@ -331,7 +354,9 @@ class Tokens:
         used, ids = _compact(self.ids[kept], len(self.vocabulary))
         offsets = np.concatenate([[0], np.cumsum(self.sizes[mask])]).astype(np.int64)
         units = self.units[mask].reset_index(drop=True)
-        return Tokens(ids, offsets, self.starts[kept], self.ends[kept], self.vocabulary[used], units, self.source, self.settings)
+        return Tokens(
+            ids, offsets, self.starts[kept], self.ends[kept], self.vocabulary[used], units, self.source, self.settings
+        )
 
     def _mask(self, query: object) -> np.ndarray:
         if isinstance(query, str):
@@ -339,7 +364,9 @@ class Tokens:
                 query = self.units.eval(query, level=2)
             except Exception as error:
                 columns = ", ".join(map(repr, self.units.columns))
-                raise InvalidValue(f"`query` must be an expression over the columns of `units` ({columns}); {query!r} gave: {error}.") from None
+                raise InvalidValue(
+                    f"`query` must be an expression over the columns of `units` ({columns}); {query!r} gave: {error}."
+                ) from None
         if isinstance(query, pd.Series) and pd.api.types.is_bool_dtype(query.dtype):
             query = query.fillna(False).astype(bool)  # a missing value is no match
         mask = np.asarray(query)
@@ -367,8 +394,12 @@ class Tokens:
         [nan, 'x']
         """
         if not metadata.index.is_unique or "doc_id" in metadata.columns:
-            raise InvalidValue("`metadata` must be indexed by `doc_id`, one row a document; call set_index('doc_id') and drop repeated rows.")
-        units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(metadata, on="doc_id")
+            raise InvalidValue(
+                "`metadata` must be indexed by `doc_id`, one row a document; call set_index('doc_id') and drop repeated rows."
+            )
+        units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(
+            metadata, on="doc_id"
+        )
         return replace(self, units=units)
 
     def without(self, words: Iterable[str]) -> Tokens:
@@ -396,7 +427,9 @@ class Tokens:
         ["it's"]
         """
         both = {**self.settings.get("fold", {}), **characters}
-        vocabulary, code = np.unique(self.vocabulary.str.translate(str.maketrans(both)).to_numpy(dtype=object), return_inverse=True)
+        vocabulary, code = np.unique(
+            self.vocabulary.str.translate(str.maketrans(both)).to_numpy(dtype=object), return_inverse=True
+        )
         settings = MappingProxyType({**self.settings, "fold": both})
         index = pd.Index(vocabulary, name="token", dtype="str")
         return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=index, settings=settings)
@@ -405,7 +438,14 @@ class Tokens:
         """The tokens where `kept` is true, in the same units."""
         used, ids = _compact(self.ids[kept], len(self.vocabulary))
         offsets = np.concatenate([[0], np.cumsum(kept)])[self.offsets].astype(np.int64)
-        return replace(self, ids=ids, offsets=offsets, starts=self.starts[kept], ends=self.ends[kept], vocabulary=self.vocabulary[used])
+        return replace(
+            self,
+            ids=ids,
+            offsets=offsets,
+            starts=self.starts[kept],
+            ends=self.ends[kept],
+            vocabulary=self.vocabulary[used],
+        )
 
     def frequencies(self) -> Frequencies:
         """Frequency list: how often each type occurs and in how many documents."""
@@ -421,7 +461,13 @@ class Tokens:
         return Frequencies.from_counts(counts, n_tokens=self.n_tokens, document_range=ranges, n_documents=n_documents)
 
     def matrix(
-        self, *, min_units: int = 1, max_share: float = 1.0, stopwords: Iterable[str] = (), min_length: int = 1, alphabetic: bool = False
+        self,
+        *,
+        min_units: int = 1,
+        max_share: float = 1.0,
+        stopwords: Iterable[str] = (),
+        min_length: int = 1,
+        alphabetic: bool = False,
     ) -> DocumentTermMatrix:
         """Counts by unit and type; without arguments nothing is left out (see `DocumentTermMatrix.prune`)."""
         from corpus_lib.matrix import DocumentTermMatrix
@@ -499,11 +545,16 @@ class Tokens:
         return [(i, i + len(folded)) for i, doc_id in hits_in if self._reads(i, surface, same, text_of[doc_id])]
 
     def _reads(self, first: int, surface: Sequence[str], same: Mapping[int, str], text: str) -> bool:
-        return all(text[self.starts[first + k] : self.ends[first + k]].translate(same) == word for k, word in enumerate(surface))
+        return all(
+            text[self.starts[first + k] : self.ends[first + k]].translate(same) == word
+            for k, word in enumerate(surface)
+        )
 
     def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
         """Tokens in which each span (first token, number of tokens, name) has become one token."""
-        vocabulary = self.vocabulary.append(pd.Index(sorted({name for *_, name in spans} - set(self.vocabulary)), dtype="str"))
+        vocabulary = self.vocabulary.append(
+            pd.Index(sorted({name for *_, name in spans} - set(self.vocabulary)), dtype="str")
+        )
         code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
         ids, ends, kept = self.ids.copy(), self.ends.copy(), np.ones(self.n_tokens, dtype=bool)
         for first, length, name in spans:
@@ -515,7 +566,16 @@ class Tokens:
         used, new_ids = _compact(rank[ids[kept]], len(vocabulary))
         before = np.concatenate([[0], np.cumsum(kept)])
         offsets = before[self.offsets].astype(np.int64)
-        return Tokens(new_ids, offsets, self.starts[kept], ends[kept], vocabulary[order][used], self.units, self.source, self.settings)
+        return Tokens(
+            new_ids,
+            offsets,
+            self.starts[kept],
+            ends[kept],
+            vocabulary[order][used],
+            self.units,
+            self.source,
+            self.settings,
+        )
 
     def save(self, folder: str | Path) -> None:
         """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
@@ -540,7 +600,9 @@ class Tokens:
         return f"<p><strong>{escape(repr(self))}</strong></p>{table}<p>Next: tokens.frequencies(), kwic(tokens, node), keyness(target, reference).</p>"
 
 
-def tokenize(corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all") -> Tokens:
+def tokenize(
+    corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all"
+) -> Tokens:
     """Tokens of a corpus, by document or by paragraph.
 
     Parameters
@@ -570,9 +632,13 @@ def tokenize(corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenize
     check_option("unit", unit, ("document", "paragraph"))
     check_option("voice", voice, ("all", "quoted", "own"))
     if not isinstance(corpus, (Corpus, CleanCorpus)):
-        raise InvalidType(f"`corpus` must be a CleanCorpus or a Corpus; found {type(corpus).__name__}. Call load_corpus or clean_corpus first.")
+        raise InvalidType(
+            f"`corpus` must be a CleanCorpus or a Corpus; found {type(corpus).__name__}. Call load_corpus or clean_corpus first."
+        )
     if voice != "all" and not isinstance(corpus, CleanCorpus):
-        raise InvalidValue(f"`voice` {voice!r} needs the quotations of a CleanCorpus; found a Corpus. Call clean_corpus(corpus) first.")
+        raise InvalidValue(
+            f"`voice` {voice!r} needs the quotations of a CleanCorpus; found a Corpus. Call clean_corpus(corpus) first."
+        )
     tokenizer = tokenizer or Tokenizer()
     units = _units(corpus, unit)
     settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice}
@@ -593,14 +659,18 @@ def _tokens(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, setti
     return build_tokens(words, starts, ends, units, corpus, settings)
 
 
-def _fast_tokens(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]) -> Tokens | None:
+def _fast_tokens(
+    corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]
+) -> Tokens | None:
     """The same tokens by the compiled loops, where they can be used and the text is large enough to pay for their start."""
     from corpus_lib import kernel
 
     starts = units["start"].to_numpy(dtype=np.int64)
     if not kernel.is_usable(tokenizer, int(units["end"].sum() - starts.sum())):
         return None
-    texts = [corpus.text(doc_id)[a:b] for doc_id, a, b in zip(units["doc_id"], units["start"], units["end"], strict=True)]
+    texts = [
+        corpus.text(doc_id)[a:b] for doc_id, a, b in zip(units["doc_id"], units["start"], units["end"], strict=True)
+    ]
     found = kernel.fast_tokens(texts, starts, tokenizer)
     if found is None:
         return None
@@ -629,7 +699,11 @@ def _units(corpus: TextSource, unit: Unit) -> pd.DataFrame:
         frame = pd.DataFrame({"doc_id": pd.array(ids, dtype="str"), "paragraph": pd.array([pd.NA] * len(ids), dtype="Int64"),
                               "start": 0, "end": [len(corpus.text(i)) for i in ids]})  # fmt: skip
     else:
-        frame = corpus.paragraphs[["doc_id", "paragraph", "start", "end"]].reset_index(drop=True).astype({"paragraph": "Int64", "doc_id": "str"})
+        frame = (
+            corpus.paragraphs[["doc_id", "paragraph", "start", "end"]]
+            .reset_index(drop=True)
+            .astype({"paragraph": "Int64", "doc_id": "str"})
+        )
     metadata = documents.drop(columns=[c for c in frame.columns if c in documents.columns])
     return frame.join(metadata, on="doc_id")
 
@@ -643,7 +717,10 @@ def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
     for doc_id, spans in quotations.groupby("doc_id"):
         mine = np.flatnonzero(document == doc_id)
         for start, end in zip(spans["start"], spans["end"], strict=True):
-            first, last = np.searchsorted(tokens.starts[mine], start), np.searchsorted(tokens.ends[mine], end, side="right")
+            first, last = (
+                np.searchsorted(tokens.starts[mine], start),
+                np.searchsorted(tokens.ends[mine], end, side="right"),
+            )
             quoted[mine[first:last]] = True
     return tokens._only(quoted if voice == "quoted" else ~quoted)
 
@@ -675,12 +752,16 @@ def _checked_names(name: str, names: Sequence[str]) -> Sequence[str]:
 
 def _checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
     if isinstance(lists, str):
-        raise InvalidType(f"`lists` must hold one list of tokens a document; found the string {lists[:20]!r}. Split it first.")
+        raise InvalidType(
+            f"`lists` must hold one list of tokens a document; found the string {lists[:20]!r}. Split it first."
+        )
     rows: list[list[str]] = []
     for number, row in enumerate(lists):
         tokens = None if isinstance(row, str) else list(row)
         if tokens is None or not all(isinstance(w, str) for w in tokens):
-            raise InvalidType(f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens a document.")
+            raise InvalidType(
+                f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens a document."
+            )
         rows.append([sys.intern(str(w)) for w in tokens])
     return rows
 
@@ -692,9 +773,15 @@ def _list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
         raise InvalidValue(f"`units` must have one row a list; found {len(units)} rows for {n} lists.")
     values: Iterable[Hashable] = units["doc_id"] if "doc_id" in units.columns else units.index
     ids = [str(v) for v in values]
-    numbered = [*zip(ids, units["paragraph"], strict=True)] if "paragraph" in units.columns and units["paragraph"].notna().all() else []
+    numbered = (
+        [*zip(ids, units["paragraph"], strict=True)]
+        if "paragraph" in units.columns and units["paragraph"].notna().all()
+        else []
+    )
     if len(set(numbered)) < len(numbered):
-        raise InvalidValue("`units` must name each list once by `doc_id` and `paragraph`; found repeated pairs. Number the paragraphs of a document.")
+        raise InvalidValue(
+            "`units` must name each list once by `doc_id` and `paragraph`; found repeated pairs. Number the paragraphs of a document."
+        )
     return ids
 
 

@@ -18,7 +18,17 @@ from corpus_lib.topics import TopicModel, _check_arguments, fit_topics
 SUPPORTED, SUPPORTED_LOW = 0.6, 0.5
 # Differences in stability smaller than this do not decide.
 NEAR = 0.02
-COLUMNS = ["n_topics", "stability", "stability_low", "stability_high", "npmi", "c_v", "diversity", "reproducible_share", "chosen"]
+COLUMNS = [
+    "n_topics",
+    "stability",
+    "stability_low",
+    "stability_high",
+    "npmi",
+    "c_v",
+    "diversity",
+    "reproducible_share",
+    "chosen",
+]
 
 
 def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int = 20, **options: Any) -> pd.DataFrame:
@@ -57,7 +67,9 @@ def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int
     """
     numbers = _candidates(candidates)
     if not isinstance(tokens, Tokens):
-        raise InvalidType(f"`tokens` must be Tokens; found {type(tokens).__name__}. Coherence is counted in running text: call tokenize(corpus).")
+        raise InvalidType(
+            f"`tokens` must be Tokens; found {type(tokens).__name__}. Coherence is counted in running text: call tokenize(corpus)."
+        )
     _check_arguments(numbers[0], resamples, options.get("sample_share", 0.8))
     models = [fit_topics(tokens, number, resamples=resamples, **options) for number in numbers]
     words = {word for model in models for topic in model.words() for word in topic}
@@ -109,7 +121,9 @@ def _candidates(candidates: Iterable[int]) -> list[int]:
     try:
         numbers = list(candidates)
     except TypeError:
-        raise InvalidType(f"`candidates` must be numbers of topics; found {candidates!r}. Write range(2, 13).") from None
+        raise InvalidType(
+            f"`candidates` must be numbers of topics; found {candidates!r}. Write range(2, 13)."
+        ) from None
     wrong = [c for c in numbers if isinstance(c, bool) or not isinstance(c, int | np.integer) or c < 2]
     if wrong or not numbers:
         found = ", ".join(map(repr, wrong[:5])) or "none at all"

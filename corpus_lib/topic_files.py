@@ -31,7 +31,12 @@ def save_model(model: TopicModel, folder: Path) -> None:
     }  # fmt: skip
     refits = model.resamples
     if refits is not None:
-        arrays |= {"samples": refits.samples, "overlap": refits.overlap, "refit_top": refits.top, "refit_theta": refits.theta}
+        arrays |= {
+            "samples": refits.samples,
+            "overlap": refits.overlap,
+            "refit_top": refits.top,
+            "refit_theta": refits.theta,
+        }
     for name, array in arrays.items():
         with whole(folder / f"{name}.npy") as temporary, temporary.open("wb") as file:
             np.save(file, array, allow_pickle=False)
@@ -53,10 +58,14 @@ def load_model(folder: Path, tokens: Tokens | None = None) -> TopicModel:
     topics = pd.RangeIndex(1, len(read["phi"]) + 1, name="topic")
     recipe = Recipe(**{name: settings[name] for name in RECIPE})
     weighting = Weighting(read["idf"], described["weighting"]["mean_length"], described["weighting"]["scale"], recipe)
-    counts = sp.csr_array((read["counts_data"], read["counts_indices"], read["counts_indptr"]), shape=(len(units), len(terms)))
+    counts = sp.csr_array(
+        (read["counts_data"], read["counts_indices"], read["counts_indptr"]), shape=(len(units), len(terms))
+    )
     refits = None
     if described["resamples"] is not None:
-        refits = Resamples(read["samples"], read["overlap"], read["refit_top"], read["refit_theta"], **described["resamples"])
+        refits = Resamples(
+            read["samples"], read["overlap"], read["refit_top"], read["refit_theta"], **described["resamples"]
+        )
     return TopicModel(
         phi=pd.DataFrame(read["phi"], index=topics, columns=terms), theta=pd.DataFrame(read["theta"], index=units.index, columns=topics),
         probability=pd.DataFrame(read["probability"], index=topics, columns=terms), units=units, left_out=_frame_in(described["left_out"]),
@@ -67,13 +76,17 @@ def load_model(folder: Path, tokens: Tokens | None = None) -> TopicModel:
 def _described(folder: Path) -> dict[str, Any]:
     path = folder / "model.json"
     if not path.is_file():
-        raise MissingFile(f"`folder` must hold a saved topic model; {folder.name!r} has no model.json. Save one with TopicModel.save(folder).")
+        raise MissingFile(
+            f"`folder` must hold a saved topic model; {folder.name!r} has no model.json. Save one with TopicModel.save(folder)."
+        )
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise InvalidValue(f"model.json in {folder.name!r} must be JSON; {error}. Save the model again.") from error
     if not isinstance(described, dict) or described.get("format") != FORMAT:
-        raise InvalidValue(f"model.json in {folder.name!r} must be of the format {FORMAT!r}; save the model again with this version.")
+        raise InvalidValue(
+            f"model.json in {folder.name!r} must be of the format {FORMAT!r}; save the model again with this version."
+        )
     return described
 
 
@@ -97,5 +110,8 @@ def _plain(value: Any) -> Any:
 
 
 def _frame_in(described: dict[str, Any]) -> pd.DataFrame:
-    columns = {name: pd.Series(column["values"], dtype=object).astype(column["dtype"]) for name, column in described["columns"].items()}
+    columns = {
+        name: pd.Series(column["values"], dtype=object).astype(column["dtype"])
+        for name, column in described["columns"].items()
+    }
     return pd.DataFrame(columns, index=pd.RangeIndex(described["n"]))

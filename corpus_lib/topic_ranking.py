@@ -19,7 +19,13 @@ Ranking = Literal["weight", "probability", "relevance", "frex"]
 
 
 def scores(
-    phi: Floats, probability: Floats | None, overall: Floats | None = None, *, ranking: Ranking = "weight", relevance_lambda: float = 0.6, frex_weight: float = 0.5
+    phi: Floats,
+    probability: Floats | None,
+    overall: Floats | None = None,
+    *,
+    ranking: Ranking = "weight",
+    relevance_lambda: float = 0.6,
+    frex_weight: float = 0.5,
 ) -> Floats:
     """Scores of all words in all topics (topics x terms) by one rule; the largest comes first.
 
@@ -30,7 +36,9 @@ def scores(
         return phi
     if ranking == "probability":
         return probability
-    return relevance(probability, overall, relevance_lambda) if ranking == "relevance" else frex(probability, frex_weight)
+    return (
+        relevance(probability, overall, relevance_lambda) if ranking == "relevance" else frex(probability, frex_weight)
+    )
 
 
 def relevance(probability: Floats, overall: Floats | None = None, weight: float = 0.6) -> Floats:

@@ -27,12 +27,18 @@ PHRASE_UNITS, PHRASE_BOND = 3, 0.25
 def documents_of(model: TopicModel) -> pd.Series:
     """Document of each unit; the unit itself where units have no documents."""
     units = model.units
-    return units["doc_id"].astype(str) if "doc_id" in units else pd.Series([str(i) for i in units.index], index=units.index)
+    return (
+        units["doc_id"].astype(str)
+        if "doc_id" in units
+        else pd.Series([str(i) for i in units.index], index=units.index)
+    )
 
 
 def support(model: TopicModel, at_least: int = 3) -> tuple[Ints, Ints]:
     """Units, and documents, that hold `at_least` of the ten first words of each topic."""
-    present = sp.csr_array((np.ones(model.counts.nnz, dtype=np.int64), model.counts.indices, model.counts.indptr), shape=model.counts.shape)
+    present = sp.csr_array(
+        (np.ones(model.counts.nnz, dtype=np.int64), model.counts.indices, model.counts.indptr), shape=model.counts.shape
+    )
     documents = documents_of(model).to_numpy()
     lists = [np.asarray(model.terms.get_indexer(words)) for words in model.words(TOP)]
     held = [np.asarray(present[:, row].sum(axis=1)).ravel() >= max(min(at_least, len(row)), 1) for row in lists]
@@ -54,8 +60,24 @@ def passages(model: TopicModel, topic: int, n: int) -> pd.DataFrame:
     similarity = nearness(model)[:, number]
     names = documents_of(model).to_numpy()
     order = np.lexsort((np.arange(len(names)), names, -np.round(similarity, 6)))[:n]
-    rows = [_passage(model, int(i), topic, float(model.theta.iloc[i, number]), float(similarity[i])) for i in order if similarity[i] > 0]
-    columns = ["topic", "doc_id", "paragraph", "share", "similarity", "text", "path", "first_line", "last_line", "byte_start", "byte_end"]
+    rows = [
+        _passage(model, int(i), topic, float(model.theta.iloc[i, number]), float(similarity[i]))
+        for i in order
+        if similarity[i] > 0
+    ]
+    columns = [
+        "topic",
+        "doc_id",
+        "paragraph",
+        "share",
+        "similarity",
+        "text",
+        "path",
+        "first_line",
+        "last_line",
+        "byte_start",
+        "byte_end",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -146,7 +168,9 @@ def _bound(model: TopicModel, counts: sp.csr_array, names: Ints) -> Any:
     frequency = np.asarray(model.counts.sum(axis=0)).ravel()
     together = np.asarray(counts.sum(axis=0)).ravel()
     units = np.bincount(counts.indices, minlength=counts.shape[1])
-    return (units >= PHRASE_UNITS) & (together >= PHRASE_BOND * np.minimum(frequency[names // n_terms], frequency[names % n_terms]))
+    return (units >= PHRASE_UNITS) & (
+        together >= PHRASE_BOND * np.minimum(frequency[names // n_terms], frequency[names % n_terms])
+    )
 
 
 def by_document(model: TopicModel) -> pd.DataFrame:
@@ -228,7 +252,9 @@ def align_topics(first: TopicModel, second: TopicModel, *, n: int = TOP) -> pd.D
 
 def _numbers(terms: pd.Index, lists: list[list[str]], n: int) -> Ints:
     """Numbers of the words of each list, filled up with -1."""
-    return np.array([[*terms.get_indexer(words), *[-1] * (n - len(words))] for words in lists], dtype=np.int64).reshape(len(lists), n)
+    return np.array([[*terms.get_indexer(words), *[-1] * (n - len(words))] for words in lists], dtype=np.int64).reshape(
+        len(lists), n
+    )
 
 
 def _cosine(a: Floats, b: Floats) -> Floats:
@@ -236,7 +262,9 @@ def _cosine(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.divide((a * b).sum(axis=1), lengths, out=np.full(len(a), np.nan), where=lengths > 0))
 
 
-def _pair_row(first: TopicModel, second: TopicModel, i: int, p: int, overlap: float, cosine: float, n: int) -> dict[str, Any]:
+def _pair_row(
+    first: TopicModel, second: TopicModel, i: int, p: int, overlap: float, cosine: float, n: int
+) -> dict[str, Any]:
     mine, yours = i < first.n_topics, p < second.n_topics
     shared = [w for w in first.words(n)[i] if w in second.words(n)[p]] if mine and yours else []
     return {"topic": i + 1 if mine else pd.NA, "partner": p + 1 if yours else pd.NA,

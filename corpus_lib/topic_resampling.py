@@ -108,7 +108,9 @@ def draw_samples(names: Sequence[str], n: int, share: float) -> NDArray[np.bool_
     size = max(1, min(len(distinct) - 1, round(share * len(distinct))))
     samples = np.zeros((n, len(distinct)), dtype=bool)
     for resample in range(n):
-        digests = [hashlib.sha256(f"{name}\0{resample}".encode("utf-8", "surrogatepass")).digest()[:8] for name in distinct]
+        digests = [
+            hashlib.sha256(f"{name}\0{resample}".encode("utf-8", "surrogatepass")).digest()[:8] for name in distinct
+        ]
         samples[resample, np.argsort(np.array(digests, dtype="S8").view(">u8"), kind="stable")[:size]] = True
     return samples[:, number]
 
@@ -140,7 +142,14 @@ def carried(top: Ints, h: Floats) -> Ints:
 
 
 def refit(
-    counts: sp.csr_array, sample: NDArray[np.bool_], phi: Floats, top: Ints, recipe: Recipe, ranking: dict[str, Any], alphabet: Ints, keep_phi: bool
+    counts: sp.csr_array,
+    sample: NDArray[np.bool_],
+    phi: Floats,
+    top: Ints,
+    recipe: Recipe,
+    ranking: dict[str, Any],
+    alphabet: Ints,
+    keep_phi: bool,
 ) -> Refit:
     """A fresh fit of the units in `sample`, paired with the model `phi`, `top`."""
     part = sp.csr_array(counts[np.flatnonzero(sample)])
@@ -148,9 +157,13 @@ def refit(
     w, h = factorise(matrix, len(phi), recipe)
     theta, own_phi = shares(w, h), rows_to_one(h)
     probability = None if ranking["ranking"] == "weight" else token_probability(part, theta)
-    own_top = carried(ranked_words(scores(own_phi, probability, overall_probability(part), **ranking), alphabet, DEPTH), h)
+    own_top = carried(
+        ranked_words(scores(own_phi, probability, overall_probability(part), **ranking), alphabet, DEPTH), h
+    )
     partner, overlap = pair_topics(top, own_top[:, :TOP], phi, own_phi)
-    return Refit(overlap, own_top[partner], theta[:, partner].astype(np.float32), own_phi[partner] if keep_phi else None)
+    return Refit(
+        overlap, own_top[partner], theta[:, partner].astype(np.float32), own_phi[partner] if keep_phi else None
+    )
 
 
 def progress(items: Iterator[Any], total: int, work: float) -> Iterator[Any]:
@@ -171,7 +184,9 @@ def resample(
 
     samples = draw_samples(names, n, share)
     tasks = (delayed(refit)(counts, sample, phi, top, recipe, ranking, alphabet, keep_phi) for sample in samples)
-    results = Parallel(n_jobs=n_jobs, return_as="generator")(tasks) if n_jobs != 1 else (f(*a, **k) for f, a, k in tasks)
+    results = (
+        Parallel(n_jobs=n_jobs, return_as="generator")(tasks) if n_jobs != 1 else (f(*a, **k) for f, a, k in tasks)
+    )
     overlap, tops = np.empty((n, len(phi))), np.empty((n, len(phi), min(DEPTH, counts.shape[1])), dtype=np.int64)
     theta = np.full((n, counts.shape[0], len(phi)), np.nan, dtype=np.float32)
     mean_phi = np.zeros_like(phi) if keep_phi else None

@@ -149,7 +149,9 @@ class TopicModel:
             If the model has no such topic.
         """
         if isinstance(topic, bool) or topic not in self.phi.index:
-            raise NotFound(f"`topic` must be one of {self.topics[0]} to {self.topics[-1]}; found {topic!r}. Choose one of these.")
+            raise NotFound(
+                f"`topic` must be one of {self.topics[0]} to {self.topics[-1]}; found {topic!r}. Choose one of these."
+            )
         return int(cast(Any, topic)) - 1
 
     def top_terms(self, n: int = TOP, *, ranking: Ranking | None = None) -> pd.DataFrame:
@@ -284,7 +286,9 @@ class TopicModel:
 
         return compare_words(self, words)
 
-    def prevalence(self, by: str | Sequence[Any], *, interval: float = 0.9, period: Literal["year", "month"] | None = None) -> pd.DataFrame:
+    def prevalence(
+        self, by: str | Sequence[Any], *, interval: float = 0.9, period: Literal["year", "month"] | None = None
+    ) -> pd.DataFrame:
         """Mean share of each topic in each group of units, with intervals.
 
         Parameters
@@ -306,7 +310,9 @@ class TopicModel:
 
         return prevalence(self, by, interval=interval, period=period)
 
-    def difference(self, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9) -> pd.DataFrame:
+    def difference(
+        self, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9
+    ) -> pd.DataFrame:
         """Mean share in group `first` minus that in group `second`, topic by topic, with intervals."""
         from corpus_lib.prevalence import difference
 
@@ -336,7 +342,11 @@ class TopicModel:
         return load_model(Path(folder), tokens)
 
     def __repr__(self) -> str:
-        refits = "no resamples" if self.resamples is None else f"{int(self.reproducible.sum())} reproducible in {self.resamples.n} resamples"
+        refits = (
+            "no resamples"
+            if self.resamples is None
+            else f"{int(self.reproducible.sum())} reproducible in {self.resamples.n} resamples"
+        )
         return f"TopicModel({self.n_topics} topics, {refits}, {len(self.units)} units, {len(self.terms)} terms)"
 
     def _repr_html_(self) -> str:
@@ -440,14 +450,27 @@ def fit_topics(
     return model if resamples == 0 else _resampled(model, recipe, rule, resamples, sample_share, consensus, n_jobs)
 
 
-def _fitted(matrix: DocumentTermMatrix, counts: sp.csr_array, filled: Ints, n_topics: int, recipe: Recipe, settings: dict[str, Any]) -> TopicModel:
+def _fitted(
+    matrix: DocumentTermMatrix,
+    counts: sp.csr_array,
+    filled: Ints,
+    n_topics: int,
+    recipe: Recipe,
+    settings: dict[str, Any],
+) -> TopicModel:
     weighting, weighted = learn_weighting(sp.csr_array(counts[filled]), recipe)
     w, h = factorise(weighted, n_topics, recipe)
     return _assembled(matrix, counts, filled, w, h, weighting, settings)
 
 
 def _assembled(
-    matrix: DocumentTermMatrix, counts: sp.csr_array, filled: Ints, w: Floats, h: Floats, weighting: Weighting, settings: dict[str, Any]
+    matrix: DocumentTermMatrix,
+    counts: sp.csr_array,
+    filled: Ints,
+    w: Floats,
+    h: Floats,
+    weighting: Weighting,
+    settings: dict[str, Any],
 ) -> TopicModel:
     """The model with its topics in order: by (-rounded prevalence, first word)."""
     order = _topic_order(shares(w, h), rows_to_one(h), matrix.terms)
@@ -457,7 +480,12 @@ def _assembled(
     topics = pd.RangeIndex(1, len(h) + 1, name="topic")
     unreached = int(np.isnan(theta).any(axis=1).sum()) - (counts.shape[0] - len(filled))
     terms = pd.Index(matrix.terms, name="term")
-    facts = {"n_units": counts.shape[0], "n_empty_units": counts.shape[0] - len(filled), "n_unreached_units": unreached, "n_terms": len(terms)}
+    facts = {
+        "n_units": counts.shape[0],
+        "n_empty_units": counts.shape[0] - len(filled),
+        "n_unreached_units": unreached,
+        "n_terms": len(terms),
+    }
     return TopicModel(
         phi=pd.DataFrame(rows_to_one(h), index=topics, columns=terms),
         theta=pd.DataFrame(theta, index=matrix.units.index, columns=topics),
@@ -495,8 +523,12 @@ def _consensus(model: TopicModel, result: Resamples, phi: Floats, settings: dict
     w = loadings_of(model.weighting.apply(sp.csr_array(model.counts[filled])), phi)
     order = _topic_order(shares(w, phi), phi, model.terms)
     source = DocumentTermMatrix(model.counts, model.terms, model.units, model.left_out, model.tokens)
-    ordered = replace(result, overlap=result.overlap[:, order], top=result.top[:, order], theta=result.theta[:, :, order])
-    return replace(_assembled(source, model.counts, filled, w[:, order], phi[order], model.weighting, settings), resamples=ordered)
+    ordered = replace(
+        result, overlap=result.overlap[:, order], top=result.top[:, order], theta=result.theta[:, :, order]
+    )
+    return replace(
+        _assembled(source, model.counts, filled, w[:, order], phi[order], model.weighting, settings), resamples=ordered
+    )
 
 
 def _prepare(
@@ -508,8 +540,12 @@ def _prepare(
     words, named = _stopwords(tokens, stopwords)
     least = (5 if tokens.n_units >= 1000 else 2) if min_units is None else min_units
     if tokens.n_tokens == 0:
-        raise InvalidValue(f"`tokens` must hold words; found {tokens.n_units} units without any. Check what was tokenized.")
-    matrix = tokens.matrix(min_units=least, max_share=max_share, stopwords=words, min_length=min_length, alphabetic=alphabetic)
+        raise InvalidValue(
+            f"`tokens` must hold words; found {tokens.n_units} units without any. Check what was tokenized."
+        )
+    matrix = tokens.matrix(
+        min_units=least, max_share=max_share, stopwords=words, min_length=min_length, alphabetic=alphabetic
+    )
     out = matrix.left_out
     pruning = {"min_units": least, "max_share": max_share, "min_length": min_length, "alphabetic": alphabetic, "stopwords": named,
                "n_stopwords": len(words), "n_left_out": len(out),
@@ -524,7 +560,9 @@ def _stopwords(tokens: Tokens, stopwords: Any) -> tuple[frozenset[str], str]:
     if not isinstance(stopwords, str):
         return frozenset(stopwords), "given"
     if stopwords != "auto":
-        raise InvalidValue(f"`stopwords` must be 'auto', a collection of words or None; found {stopwords!r}. Put words in a list.")
+        raise InvalidValue(
+            f"`stopwords` must be 'auto', a collection of words or None; found {stopwords!r}. Put words in a list."
+        )
     from corpus_lib.stopwords import stopwords as stop_list
 
     stated = tokens.units["language"].dropna().astype(str) if "language" in tokens.units else pd.Series(dtype=str)
@@ -548,7 +586,9 @@ def _as_matrix(tokens: object) -> DocumentTermMatrix:
         try:
             counts = sp.csr_array(tokens.to_numpy(dtype=float))
         except (TypeError, ValueError) as error:
-            raise InvalidValue(f"`tokens` must hold numbers in every column; {error}. Move metadata out of the table.") from error
+            raise InvalidValue(
+                f"`tokens` must hold numbers in every column; {error}. Move metadata out of the table."
+            ) from error
         matrix = DocumentTermMatrix(counts, pd.Index([str(c) for c in tokens.columns]), units, none)
     else:
         raise InvalidType(f"`tokens` must be Tokens, a DocumentTermMatrix or a DataFrame of counts; found {type(tokens).__name__}. "
@@ -575,16 +615,22 @@ def _on_terms(matrix: DocumentTermMatrix, terms: pd.Index) -> sp.csr_array:
     columns = place[entries.coords[1]]
     known = columns >= 0
     shape = (matrix.counts.shape[0], len(terms))
-    return _sorted_counts(sp.coo_array((entries.data[known], (entries.coords[0][known], columns[known])), shape=shape).tocsr())
+    return _sorted_counts(
+        sp.coo_array((entries.data[known], (entries.coords[0][known], columns[known])), shape=shape).tocsr()
+    )
 
 
 def _filled(counts: sp.csr_array, n_topics: int) -> Ints:
     """Rows that hold a word; refuse what cannot be divided into topics."""
     filled = np.flatnonzero(np.diff(counts.indptr) > 0)
     if counts.shape[0] == 1:
-        raise InvalidValue("`tokens` must hold at least two units to compare; found one. Tokenize with unit='paragraph', or add documents.")
+        raise InvalidValue(
+            "`tokens` must hold at least two units to compare; found one. Tokenize with unit='paragraph', or add documents."
+        )
     if len(filled) == 0:
-        raise InvalidValue(f"`tokens` must hold words after pruning; all {counts.shape[0]} units are empty. Loosen `min_units`, `max_share` or `stopwords`.")
+        raise InvalidValue(
+            f"`tokens` must hold words after pruning; all {counts.shape[0]} units are empty. Loosen `min_units`, `max_share` or `stopwords`."
+        )
     if len(filled) < n_topics:
         raise InvalidValue(f"`n_topics` must not exceed the units that hold words; found {n_topics} topics for {len(filled)} of "
                            f"{counts.shape[0]} units. Ask for fewer topics, or tokenize with unit='paragraph'.")  # fmt: skip
@@ -596,14 +642,18 @@ def _filled(counts: sp.csr_array, n_topics: int) -> Ints:
 
 def _check_arguments(n_topics: object, resamples: object, sample_share: object) -> None:
     whole = {"n_topics": (n_topics, 1), "resamples": (resamples, 0)}
-    wrong = [name for name, (value, _) in whole.items() if isinstance(value, bool) or not isinstance(value, int | np.integer)]
+    wrong = [
+        name for name, (value, _) in whole.items() if isinstance(value, bool) or not isinstance(value, int | np.integer)
+    ]
     if wrong:
         name = wrong[0]
         raise InvalidType(f"`{name}` must be a whole number; found {whole[name][0]!r}. Give an int.")
     problems = [f"`{name}` must be {least} or more; found {value!r}. Raise it."
                 for name, (value, least) in whole.items() if cast(int, value) < least]  # fmt: skip
     if not isinstance(sample_share, int | float) or not 0 < sample_share < 1:
-        problems.append(f"`sample_share` must be a number between 0 and 1; found {sample_share!r}. Take 0.8, or 0.5 for half-samples.")
+        problems.append(
+            f"`sample_share` must be a number between 0 and 1; found {sample_share!r}. Take 0.8, or 0.5 for half-samples."
+        )
     raise_all("fit_topics", problems)
 
 

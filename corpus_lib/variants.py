@@ -50,15 +50,23 @@ def variants(tokens: Tokens, names: Mapping[str, Sequence[str]], *, by: str = "d
         raise InvalidValue("`names` must hold at least one label with its phrases; found none.")
     codes, groups = group_codes(tokens, by)
     chosen = _chosen(tokens, names)
-    units = np.searchsorted(tokens.offsets, np.array([first for first, _, _ in chosen], dtype=np.int64), side="right") - 1
+    units = (
+        np.searchsorted(tokens.offsets, np.array([first for first, _, _ in chosen], dtype=np.int64), side="right") - 1
+    )
     labels = list(names)
     cells = np.array([labels.index(label) for _, _, label in chosen], dtype=np.int64) * (len(groups) + 1) + codes[units]
     counts = np.bincount(cells, minlength=len(labels) * (len(groups) + 1)).reshape(len(labels), -1)
-    frame = pd.DataFrame(counts[:, : len(groups)], index=pd.Index(labels, name="label", dtype="str"), columns=pd.Index(groups, dtype="str"))
+    frame = pd.DataFrame(
+        counts[:, : len(groups)],
+        index=pd.Index(labels, name="label", dtype="str"),
+        columns=pd.Index(groups, dtype="str"),
+    )
     return frame.assign(total=frame.sum(axis=1))
 
 
-def variants_of(tokens: Tokens, comparisons: Mapping[str, Mapping[str, Sequence[str]]], *, by: str = "doc_id") -> pd.DataFrame:
+def variants_of(
+    tokens: Tokens, comparisons: Mapping[str, Mapping[str, Sequence[str]]], *, by: str = "doc_id"
+) -> pd.DataFrame:
     """Several named comparisons in one table: index `comparison`, `label`; columns as `variants`.
 
     Examples
@@ -98,7 +106,12 @@ def variants_places(tokens: Tokens, comparisons: Mapping[str, Mapping[str, Seque
 
 def _chosen(tokens: Tokens, names: Mapping[str, Sequence[str]]) -> list[tuple[int, int, str]]:
     """Places of the names (first token, number of tokens, label), each place once, for the longest name."""
-    found = [(first, last - first, label) for label, phrases in names.items() for phrase in phrases for first, last in _occurrences(tokens, phrase)]
+    found = [
+        (first, last - first, label)
+        for label, phrases in names.items()
+        for phrase in phrases
+        for first, last in _occurrences(tokens, phrase)
+    ]
     return longest_first(found)
 
 
@@ -137,12 +150,18 @@ def aliases_table(tokens: Tokens, aliases: Mapping[str, Sequence[str]]) -> pd.Da
     rows = [(alias, name) for alias, names in aliases.items() for name in names]
     found = [(first, last - first, i) for i, (_, name) in enumerate(rows) for first, last in tokens.find_exact(name)]
     counts = np.bincount([i for _, _, i in longest_first(found)], minlength=len(rows))
-    index = pd.MultiIndex.from_tuples(rows, names=["alias", "name"]) if rows else pd.MultiIndex.from_arrays([[], []], names=["alias", "name"])
+    index = (
+        pd.MultiIndex.from_tuples(rows, names=["alias", "name"])
+        if rows
+        else pd.MultiIndex.from_arrays([[], []], names=["alias", "name"])
+    )
     frame = pd.DataFrame({"frequency": counts}, index=index)
     return frame.assign(frequency_joined=frame.groupby("alias")["frequency"].transform("sum"))
 
 
-def concordances(tokens: Tokens, nodes: Mapping[str, Sequence[str]], *, window: int = 8, sample: int = 12) -> pd.DataFrame:
+def concordances(
+    tokens: Tokens, nodes: Mapping[str, Sequence[str]], *, window: int = 8, sample: int = 12
+) -> pd.DataFrame:
     """Concordances of several named nodes under each other.
 
     Parameters

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 ORACLES = Path(__file__).parent / "oracles"
-ROWS = [row for name in ("published.json", "more.json") for row in json.loads((ORACLES / name).read_text(encoding="utf-8"))]
+ROWS = [
+    row for name in ("published.json", "more.json") for row in json.loads((ORACLES / name).read_text(encoding="utf-8"))
+]
 
 
 def digits(value: float) -> float:

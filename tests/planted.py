@@ -19,8 +19,16 @@ def zipf(n: int) -> np.ndarray:
 
 
 def planted(
-    rng: np.random.Generator, n_topics: int, n_units: int, *, length: int = 60, background: float = 0.5, concentration: float = 0.1,
-    words: int = 30, shared: int = 800, alpha: np.ndarray | None = None,
+    rng: np.random.Generator,
+    n_topics: int,
+    n_units: int,
+    *,
+    length: int = 60,
+    background: float = 0.5,
+    concentration: float = 0.1,
+    words: int = 30,
+    shared: int = 800,
+    alpha: np.ndarray | None = None,
 ) -> tuple[Tokens, np.ndarray]:
     """Tokens and the planted shares (units x topics); without topics all words come from the background."""
     theta = np.zeros((n_units, n_topics))
@@ -33,7 +41,9 @@ def planted(
         if n_topics:
             theta[i] = rng.dirichlet(np.full(n_topics, concentration) if alpha is None else alpha)
             topic = rng.choice(n_topics, n - from_background, p=theta[i])
-            own += [f"t{k:02d}w{w:02d}" for k, w in zip(topic, rng.choice(words, len(topic), p=zipf(words)), strict=True)]
+            own += [
+                f"t{k:02d}w{w:02d}" for k, w in zip(topic, rng.choice(words, len(topic), p=zipf(words)), strict=True)
+            ]
         rng.shuffle(own)
         lists.append([str(w) for w in own])
     return Tokens.from_lists(lists), theta

@@ -58,9 +58,13 @@ def test_scipy_gives_the_same_g2_chi_squared_and_fisher(cells):
     a, b, c, d = cells
     found = of_cells(*cells)
     table = [[a, b], [c, d]]
-    assert abs(found["log_likelihood"]) == pytest.approx(chi2_contingency(table, correction=False, lambda_="log-likelihood")[0], abs=1e-8)
+    assert abs(found["log_likelihood"]) == pytest.approx(
+        chi2_contingency(table, correction=False, lambda_="log-likelihood")[0], abs=1e-8
+    )
     assert abs(found["chi_squared"]) == pytest.approx(chi2_contingency(table, correction=False)[0], rel=1e-9, abs=1e-9)
-    assert abs(found["chi_squared_yates"]) == pytest.approx(chi2_contingency(table, correction=True)[0], rel=1e-9, abs=1e-9)
+    assert abs(found["chi_squared_yates"]) == pytest.approx(
+        chi2_contingency(table, correction=True)[0], rel=1e-9, abs=1e-9
+    )
     assert found["fisher_p"] == pytest.approx(fisher_exact(table)[1], rel=1e-8)
 
 
@@ -72,7 +76,12 @@ def test_yates_never_goes_past_the_expectation():
 def test_fisher_is_exact_where_counts_are_those_of_a_corpus():
     from scipy.stats import fisher_exact
 
-    for a, n1, b, n2 in [(620, 1017879, 267, 1007532), (5000, 100000, 4900, 100000), (0, 50, 3, 10**7), (40, 40, 1, 60)]:
+    for a, n1, b, n2 in [
+        (620, 1017879, 267, 1007532),
+        (5000, 100000, 4900, 100000),
+        (0, 50, 3, 10**7),
+        (40, 40, 1, 60),
+    ]:
         expected = fisher_exact([[a, n1 - a], [b, n2 - b]])[1]
         assert fisher_p(a, n1, a + b, n1 + n2) == pytest.approx(expected, rel=1e-8)
 
@@ -109,7 +118,15 @@ def test_signs_agree_with_the_difference_of_the_rates(cells):
     a, b, c, d = cells
     direction = np.sign(a * (c + d) - c * (a + b))
     found = of_cells(*cells)
-    for name in ("log_likelihood", "log_likelihood_rayson", "chi_squared", "z_score", "simple_ll", "delta_p_12", "delta_p_21"):
+    for name in (
+        "log_likelihood",
+        "log_likelihood_rayson",
+        "chi_squared",
+        "z_score",
+        "simple_ll",
+        "delta_p_12",
+        "delta_p_21",
+    ):
         assert np.sign(found[name]) == direction, name
     assert np.sign(found["log_ratio_conservative"]) in (0, direction)
 
@@ -130,7 +147,9 @@ def test_the_conservative_log_ratio_is_the_interval_of_scipy():
     for f1, f2, n1, n2, tests in [(620, 267, 1017879, 1007532, 1), (30, 10, 1000, 1200, 500)]:
         interval = binomtest(f1, f1 + f2).proportion_ci(1 - 0.05 / tests, method="exact")
         expected = max(np.log2(interval.low / (1 - interval.low) * n2 / n1), 0)
-        assert association(f1, n1, f1 + f2, n1 + n2, n_tests=tests)["log_ratio_conservative"][0] == pytest.approx(expected, rel=1e-9)
+        assert association(f1, n1, f1 + f2, n1 + n2, n_tests=tests)["log_ratio_conservative"][0] == pytest.approx(
+            expected, rel=1e-9
+        )
 
 
 def test_log_dice_is_14_for_inseparable_words_and_loses_one_with_each_halving():
@@ -168,7 +187,10 @@ def test_an_unknown_measure_is_answered_with_all_names():
     with pytest.raises(InvalidValue) as caught:
         association(1, 2, 2, 4, measures=["mi", "g2"])
     listed = ", ".join(repr(name) for name in MEASURES)
-    assert str(caught.value) == f"`measures` must be 'standard', 'all' or names among {listed}; found 'g2'. Choose among these."
+    assert (
+        str(caught.value)
+        == f"`measures` must be 'standard', 'all' or names among {listed}; found 'g2'. Choose among these."
+    )
 
 
 def test_impossible_tables_are_named_all_at_once():
@@ -203,7 +225,11 @@ def by_definition(p, correction, m):
 
 
 @settings(deadline=None)
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.sampled_from(["holm", "fdr_bh", "bonferroni"]), st.integers(0, 30))
+@given(
+    st.lists(st.floats(0, 1), min_size=1, max_size=12),
+    st.sampled_from(["holm", "fdr_bh", "bonferroni"]),
+    st.integers(0, 30),
+)
 def test_corrections_follow_their_definitions(p, correction, more):
     expected = by_definition(p, correction, len(p) + more)
     assert adjust_p(p, correction, len(p) + more).tolist() == pytest.approx(expected, abs=1e-12)

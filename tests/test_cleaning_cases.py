@@ -20,7 +20,9 @@ def parse(page):
 def parameters(model):
     for case in CASES:
         marks = [pytest.mark.xfail(strict=True, reason=case["comment"])] if case["expect"] == "fail" else []
-        yield pytest.param(case, model, id=f"{case['name']} ({'with' if model else 'without'} the line model)", marks=marks)
+        yield pytest.param(
+            case, model, id=f"{case['name']} ({'with' if model else 'without'} the line model)", marks=marks
+        )
 
 
 @pytest.mark.parametrize(("case", "model"), [*parameters(True), *parameters(False)])
@@ -28,7 +30,9 @@ def test_every_line_has_the_label_a_reader_gives(case, model):
     source, gold = parse(case["page"])
     clean = clean_corpus(corpus_of({"page": source}), settings=CleaningSettings(line_model=model))
     found = dict(zip(clean.lines["line"], clean.lines["label"], strict=True))
-    differences = {n: f"{found[n]} for {gold[n]}: {source.splitlines()[n - 1][:70]}" for n in gold if found[n] != gold[n]}
+    differences = {
+        n: f"{found[n]} for {gold[n]}: {source.splitlines()[n - 1][:70]}" for n in gold if found[n] != gold[n]
+    }
     assert differences == {}
     row = clean.documents.loc["page"]
     assert {k: row[k] for k in case.get("fields", {})} == case.get("fields", {})
@@ -40,7 +44,10 @@ def test_broken_lines_are_joined_to_paragraphs():
     case = next(c for c in CASES if c["name"] == "Text broken at a width")
     clean = clean_corpus(corpus_of({"page": parse(case["page"])[0]}))
     assert list(clean.documents["paragraph_mode"]) == ["hard_wraps"]
-    assert [t[:28] for t in clean.paragraphs["text"]] == ["The survey of the northern i", "Three ships took part in it."]
+    assert [t[:28] for t in clean.paragraphs["text"]] == [
+        "The survey of the northern i",
+        "Three ships took part in it.",
+    ]
 
 
 def test_a_page_of_navigation_only_asks_for_review():

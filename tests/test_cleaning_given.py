@@ -46,7 +46,9 @@ def test_a_date_of_the_users_is_iso_where_it_reads_one_way_and_else_stays_as_it_
 
 
 def test_a_spelled_date_in_a_table_dates_the_days_without_a_year(tmp_path):
-    (tmp_path / "a.jsonl").write_text('{"text": "' + TEXT.replace("\n", "\\n") + '", "date_published": "12 March 2023"}\n', encoding="utf-8")
+    (tmp_path / "a.jsonl").write_text(
+        '{"text": "' + TEXT.replace("\n", "\\n") + '", "date_published": "12 March 2023"}\n', encoding="utf-8"
+    )
     clean = clean_corpus(load_corpus(tmp_path / "a.jsonl"), settings=QUIET)
     assert clean.documents["date_published"].tolist() == ["2023-03-12"]
     assert evidence(clean, "date_event") == [["--04-05", "inferred", False]]
@@ -87,17 +89,33 @@ def test_a_year_read_as_a_fraction_and_a_timestamp_become_iso(own, written):
 
 def test_a_year_column_with_a_gap_and_lists_of_authors_come_through_the_files(tmp_path):
     page = TEXT.replace("\n", " ")
-    pd.DataFrame({"text": [page, page + "More."], "date_published": [2020, None]}).to_csv(tmp_path / "a.csv", index=False)
-    assert clean_corpus(load_corpus(tmp_path / "a.csv"), settings=QUIET).documents["date_published"].tolist() == ["2020", ""]
+    pd.DataFrame({"text": [page, page + "More."], "date_published": [2020, None]}).to_csv(
+        tmp_path / "a.csv", index=False
+    )
+    assert clean_corpus(load_corpus(tmp_path / "a.csv"), settings=QUIET).documents["date_published"].tolist() == [
+        "2020",
+        "",
+    ]
     (tmp_path / "b.jsonl").write_text('{"text": "' + page + '", "author": ["A. Lee", "B. Chan"]}\n', encoding="utf-8")
-    assert clean_corpus(load_corpus(tmp_path / "b.jsonl"), settings=QUIET).documents["author"].tolist() == ["A. Lee; B. Chan"]
+    assert clean_corpus(load_corpus(tmp_path / "b.jsonl"), settings=QUIET).documents["author"].tolist() == [
+        "A. Lee; B. Chan"
+    ]
 
 
 def test_columns_of_the_users_that_have_a_name_of_the_cleanings_own_are_kept_beside_it():
-    own = {"needs_review": "by Ann", "n_words": 3, "paragraph_mode": "mine", "review_reasons": "hers", "n_words_given": 4}
+    own = {
+        "needs_review": "by Ann",
+        "n_words": 3,
+        "paragraph_mode": "mine",
+        "review_reasons": "hers",
+        "n_words_given": 4,
+    }
     documents = cleaned(**own).documents
     assert documents.columns.is_unique
-    assert documents.loc["a", ["needs_review_given", "n_words_given_given", "n_words_given", "paragraph_mode_given", "review_reasons_given"]].tolist() == ["by Ann", 3, 4, "mine", "hers"]
+    assert documents.loc[
+        "a",
+        ["needs_review_given", "n_words_given_given", "n_words_given", "paragraph_mode_given", "review_reasons_given"],
+    ].tolist() == ["by Ann", 3, 4, "mine", "hers"]
     assert documents["needs_review"].dtype == bool
     assert documents.at["a", "n_words"] > 40
 
@@ -105,7 +123,12 @@ def test_columns_of_the_users_that_have_a_name_of_the_cleanings_own_are_kept_bes
 def test_a_persons_decision_on_the_language_counts_before_the_users_column_and_is_redundant_only_when_it_says_the_same():
     corpus = corpus_of({"a": TEXT}, language=["fr"])
     for to, status in (("en", "applied"), ("fr", "redundant")):
-        decided = pd.DataFrame([dict.fromkeys(COLUMNS, "") | {"document": corpus.documents.at["a", "sha256"], "field": "language", "to": to}])
+        decided = pd.DataFrame(
+            [
+                dict.fromkeys(COLUMNS, "")
+                | {"document": corpus.documents.at["a", "sha256"], "field": "language", "to": to}
+            ]
+        )
         clean = clean_corpus(corpus, settings=QUIET, overrides=decided)
         assert clean.documents.at["a", "language"] == to
         assert clean.overrides["status"].tolist() == [status]
@@ -158,13 +181,21 @@ def test_a_given_value_that_the_page_contradicts_asks_for_review(field, own, dif
 
 def test_a_person_who_decided_the_field_has_seen_the_difference():
     corpus = corpus_of({"a": PAGE}, author=["Ann Lee"])
-    decided = pd.DataFrame([dict.fromkeys(COLUMNS, "") | {"document": corpus.documents.at["a", "sha256"], "field": "author", "to": "Ann Lee"}])
+    decided = pd.DataFrame(
+        [
+            dict.fromkeys(COLUMNS, "")
+            | {"document": corpus.documents.at["a", "sha256"], "field": "author", "to": "Ann Lee"}
+        ]
+    )
     assert reasons(clean_corpus(corpus, settings=QUIET, overrides=decided)) == ""
 
 
 def test_names_are_compared_as_words_and_the_best_stated_values_count():
     given = ("source", "新华社", 0, "column", "given", 1.0, True)
-    stated = [("source", value, 1, "source_cue", "stated", confidence, False) for value, confidence in (("新华社北京", 0.9), ("环球时报", 0.6))]
+    stated = [
+        ("source", value, 1, "source_cue", "stated", confidence, False)
+        for value, confidence in (("新华社北京", 0.9), ("环球时报", 0.6))
+    ]
     assert differing_fields([given, *stated]) == []
     assert differing_fields([given, *stated[1:]]) == ["source"]
     assert differing_fields([given, (*stated[1][:5], 0.4, False)]) == []

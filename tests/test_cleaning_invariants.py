@@ -24,7 +24,13 @@ def corpus_of(texts, encoding="utf-8", **columns):
     """A corpus of texts in memory."""
     data = {name: text.encode(encoding) for name, text in texts.items()}
     documents = pd.DataFrame(
-        {"path": [f"{n}.txt" for n in data], "sha256": [f"{i:064x}" for i in range(len(data))], "n_bytes": [len(b) for b in data.values()], "encoding": encoding, **columns},
+        {
+            "path": [f"{n}.txt" for n in data],
+            "sha256": [f"{i:064x}" for i in range(len(data))],
+            "n_bytes": [len(b) for b in data.values()],
+            "encoding": encoding,
+            **columns,
+        },
         index=pd.Index(list(data), name="doc_id", dtype="str"),
     )
     return Corpus(documents, pd.DataFrame(columns=["path", "problem", "advice"]), data)
@@ -88,9 +94,14 @@ line = st.one_of(
     st.lists(words, max_size=30).map(" ".join), st.lists(words, max_size=6).map("".join), st.text(max_size=30),
     st.sampled_from(["Recent Posts", "Leave a Comment", "推荐阅读", "Đọc nhiều", "Disclaimer: none of this is advice.", "Home | About | Contact", "来源:新华社 2024-01-29 10:00"]),
 )  # fmt: skip
-source = st.lists(st.tuples(st.sampled_from(["", "  ", "\t", "\u3000\u3000", "\ufeff"]), line, st.sampled_from(["\n", "\r\n", "\r", "\n\n", ""])), max_size=25).map(
-    lambda rows: "".join(a + b + c for a, b, c in rows)
-)
+source = st.lists(
+    st.tuples(
+        st.sampled_from(["", "  ", "\t", "\u3000\u3000", "\ufeff"]),
+        line,
+        st.sampled_from(["\n", "\r\n", "\r", "\n\n", ""]),
+    ),
+    max_size=25,
+).map(lambda rows: "".join(a + b + c for a, b, c in rows))
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
@@ -107,7 +118,10 @@ def test_every_byte_is_kept_dropped_or_white_space(texts):
 @given(source)
 def test_the_line_model_changes_no_invariant(text):
     text = text.encode("utf-8", "ignore").decode()
-    body = "\n\nThe council voted on Tuesday to close the old bridge, which engineers had called unsafe for years and years.\n\n" * 3
+    body = (
+        "\n\nThe council voted on Tuesday to close the old bridge, which engineers had called unsafe for years and years.\n\n"
+        * 3
+    )
     clean = clean_corpus(corpus_of({"a": text + body + text}))
     check_partition(clean)
     check_reconstruction(clean)
@@ -139,13 +153,25 @@ def test_every_kept_character_leads_back_to_bytes_that_hold_it(text):
 def test_a_second_run_is_the_same():
     corpus = load_corpus(ROOT / "seeds")
     first, second = clean_corpus(corpus), clean_corpus(corpus)
-    for name in ("documents", "evidence", "lines", "edits", "flags", "paragraphs", "quotations", "duplicates", "segments"):
+    for name in (
+        "documents",
+        "evidence",
+        "lines",
+        "edits",
+        "flags",
+        "paragraphs",
+        "quotations",
+        "duplicates",
+        "segments",
+    ):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
 
 
 def test_cleaning_clean_text_changes_nothing():
     clean = clean_corpus(load_corpus(ROOT / "seeds"))
-    again = clean_corpus(corpus_of({d: clean.text(d) for d in clean.documents.index}, title=list(clean.documents["title"])))
+    again = clean_corpus(
+        corpus_of({d: clean.text(d) for d in clean.documents.index}, title=list(clean.documents["title"]))
+    )
     assert {d: again.text(d) for d in again.documents.index} == {d: clean.text(d) for d in clean.documents.index}
     assert again.edits.empty
 

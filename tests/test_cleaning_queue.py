@@ -28,7 +28,11 @@ def test_the_queue_holds_doubtful_lines_only_and_the_costliest_first():
 
 def test_a_line_whose_voters_agree_is_not_in_doubt_and_one_whose_voters_differ_is():
     lines = CLEAN.lines.iloc[[0, 1]].assign(
-        keep=True, label="body", probability=pd.NA, n_words=10, votes=["structure: body (prose); caption: caption (credit)", "structure: body (prose)"]
+        keep=True,
+        label="body",
+        probability=pd.NA,
+        n_words=10,
+        votes=["structure: body (prose); caption: caption (credit)", "structure: body (prose)"],
     )
     queue = review_queue(type(CLEAN)(**{**{f: getattr(CLEAN, f) for f in CLEAN.__dataclass_fields__}, "lines": lines}))
     assert queue[["line", "doubt", "words_at_risk"]].to_numpy().tolist() == [[lines["line"].iloc[0], 0.5, 5.0]]

@@ -8,7 +8,9 @@ from test_cleaning_invariants import check_contract, check_partition, check_reco
 from corpus_lib.cleaning import clean_corpus
 from corpus_lib.loading import load_corpus
 
-SENTENCE = "The council of the valley voted on Tuesday to build a bridge, which nobody in the villages had thought possible. "
+SENTENCE = (
+    "The council of the valley voted on Tuesday to build a bridge, which nobody in the villages had thought possible. "
+)
 ODD = {
     "navigation": "Home\nContact\nShare\n", "letter": "x", "character": "北", "blank": " \n\t\n\u3000\r\n\u00a0", "nothing": "", "mark": "\ufeff",
     "quote": '"', "stop": "...", "nul": "a\0b", "unassigned": "\u0378\ue000\U0010ffff",
@@ -42,21 +44,50 @@ def test_next_to_nothing_does_not_disturb_its_neighbours():
 
 @pytest.mark.parametrize("end", ["\r", "\r\n", "\n", "mixed"])
 def test_line_ends_of_any_kind_give_the_same_labels(end):
-    lines = ["A bridge for the valley", "", SENTENCE.strip() * 2, "", SENTENCE.strip(), "", "Recent Posts", "A new school", ""]
+    lines = [
+        "A bridge for the valley",
+        "",
+        SENTENCE.strip() * 2,
+        "",
+        SENTENCE.strip(),
+        "",
+        "Recent Posts",
+        "A new school",
+        "",
+    ]
     ends = ["\r", "\n", "\r\n"] * 3 if end == "mixed" else [end] * 9
     # A \r before a blank line that ends with \n would be one line end.
-    ends = [e if e != "\r" or (i + 1 < len(lines) and lines[i + 1]) else "\r\n" for i, e in enumerate(ends)] if end == "mixed" else ends
+    ends = (
+        [e if e != "\r" or (i + 1 < len(lines) and lines[i + 1]) else "\r\n" for i, e in enumerate(ends)]
+        if end == "mixed"
+        else ends
+    )
     clean = clean_corpus(corpus_of({"a": "".join(line + e for line, e in zip(lines, ends, strict=True))}))
     assert clean.lines["line"].tolist() == [1, 3, 5, 7, 8]
     assert clean.lines["label"].tolist() == ["title", "body", "body", "sidebar", "sidebar"]
     check_partition(clean)
 
 
-@pytest.mark.parametrize("unit", [SENTENCE, "a", "北约在亚太地区的扩张引发了广泛关注。", "cost - effective ", "'s' ", '"we" ', "a\u00a0\u200b ", "1.1.2024 ", "| home "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        SENTENCE,
+        "a",
+        "北约在亚太地区的扩张引发了广泛关注。",
+        "cost - effective ",
+        "'s' ",
+        '"we" ',
+        "a\u00a0\u200b ",
+        "1.1.2024 ",
+        "| home ",
+    ],
+)
 def test_one_line_of_megabytes_takes_time_in_proportion(unit):
     # The first call loads what is loaded once.
     clean_corpus(corpus_of({"a": unit}))
-    short, long = (seconds(lambda n=n: clean_corpus(corpus_of({"a": unit * (n // len(unit))}))) for n in (100_000, 400_000))
+    short, long = (
+        seconds(lambda n=n: clean_corpus(corpus_of({"a": unit * (n // len(unit))}))) for n in (100_000, 400_000)
+    )
     assert long < 8 * max(short, 0.05), f"{short:.2f} s, then {long:.2f} s for four times the text"
 
 
@@ -79,7 +110,14 @@ def test_a_folder_of_bad_files_is_cleaned_to_what_can_be_read(tmp_path):
     clean = clean_corpus(load_corpus(tmp_path))
     assert clean.documents.index.tolist() == ["good", "latin"]
     assert "décidé" in clean.text("latin")
-    assert clean.corpus.problems["path"].tolist() == ["binary.txt", "empty.txt", "nul.txt", "out.txt", "page.pdf", "white.txt"]
+    assert clean.corpus.problems["path"].tolist() == [
+        "binary.txt",
+        "empty.txt",
+        "nul.txt",
+        "out.txt",
+        "page.pdf",
+        "white.txt",
+    ]
     assert (clean.corpus.problems["advice"].str.len() > 10).all()
     check_partition(clean)
 

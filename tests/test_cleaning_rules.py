@@ -33,7 +33,10 @@ def test_a_disclaimer_goes_on_in_a_paragraph_that_speaks_of_the_same():
 
 def test_a_lone_number_with_a_point_makes_no_list_and_two_in_a_row_do():
     lone = "1984. It was the year in which the harbour was built, and in which the first ferry came to the outer islands from the mainland."
-    series = ["1. The ferry will run twice a day from April, which nobody on the islands had expected.", "2. The islands will lend the board two of their skippers for the first season."]
+    series = [
+        "1. The ferry will run twice a day from April, which nobody on the islands had expected.",
+        "2. The islands will lend the board two of their skippers for the first season.",
+    ]
     single = "7. Nobody knows yet who will pay for the third season, and the board did not want to say more."
     assert labels_of(*PROSE, lone)[0][-1] == "body"
     assert labels_of(*PROSE[:2], single, *PROSE[2:])[0][2] == "body"
@@ -41,23 +44,43 @@ def test_a_lone_number_with_a_point_makes_no_list_and_two_in_a_row_do():
 
 
 def test_prose_resumes_after_a_list_with_two_paragraphs_and_a_teaser_is_not_prose():
-    teaser = "Nine new houses were finished on the northern shore of the lake before the snow came in November this year."
+    teaser = (
+        "Nine new houses were finished on the northern shore of the lake before the snow came in November this year."
+    )
     labels, _ = labels_of(*PROSE[:3], "Related Articles", "New houses on the lake", teaser, "3 May 2021", *PROSE)
     assert labels[3:7] == ["sidebar"] * 4
     assert labels[7:] == ["body"] * 4
-    labels, _ = labels_of(*PROSE[:3], "Related Articles", "New houses on the lake", teaser, "A school closes", teaser.replace("Nine", "Ten"))
+    labels, _ = labels_of(
+        *PROSE[:3],
+        "Related Articles",
+        "New houses on the lake",
+        teaser,
+        "A school closes",
+        teaser.replace("Nine", "Ten"),
+    )
     assert labels[3:] == ["sidebar"] * 5
 
 
 def test_dates_and_names_in_a_list_of_other_stories_are_not_the_pages_own():
-    _, clean = labels_of("Second ferry to the outer islands", *PROSE, "Related Articles", "A school closes", "By John Roe", "Published: 3 May 2021")
+    _, clean = labels_of(
+        "Second ferry to the outer islands",
+        *PROSE,
+        "Related Articles",
+        "A school closes",
+        "By John Roe",
+        "Published: 3 May 2021",
+    )
     assert clean.documents.loc["a", ["author", "date_published"]].tolist() == ["", ""]
     assert set(clean.evidence.query("value in ('John Roe', '2021-05-03')")["confidence"]) == {0.2}
 
 
 def test_a_stamp_after_updated_is_the_date_of_change():
     _, clean = labels_of("Second ferry to the outer islands", "By Jane Doe, updated 3 May 2021", *PROSE)
-    assert clean.documents.loc["a", ["author", "date_published", "date_modified"]].tolist() == ["Jane Doe", "", "2021-05-03"]
+    assert clean.documents.loc["a", ["author", "date_published", "date_modified"]].tolist() == [
+        "Jane Doe",
+        "",
+        "2021-05-03",
+    ]
 
 
 def test_who_edited_or_took_the_pictures_is_not_the_author():
@@ -78,12 +101,17 @@ def test_a_bare_date_far_from_title_and_text_is_not_the_pages_own():
 
 
 def test_a_page_whose_prose_was_dropped_asks_for_review_with_the_numbers():
-    other = [f"Number {i} of the other stories tells of a village that nobody knew, and of the people who had to leave it in the spring." for i in range(3)]
+    other = [
+        f"Number {i} of the other stories tells of a village that nobody knew, and of the people who had to leave it in the spring."
+        for i in range(3)
+    ]
     _, clean = labels_of(*PROSE, "Related Articles", *[x for o in other for x in (o, "Read more", "News in brief")])
     assert clean.documents.at["a", "needs_review"]
     assert "words of prose were dropped" in clean.documents.at["a", "review_reasons"]
     tight = CleaningSettings(line_model=False, review_dropped_share=1.0, review_dropped_run=20)
-    _, clean = labels_of(*PROSE, "Related Articles", *[x for o in other for x in (o, "Read more", "News in brief")], settings=tight)
+    _, clean = labels_of(
+        *PROSE, "Related Articles", *[x for o in other for x in (o, "Read more", "News in brief")], settings=tight
+    )
     assert "dropped in one stretch" in clean.documents.at["a", "review_reasons"]
 
 
@@ -117,7 +145,10 @@ def test_cleaning_a_clean_text_again_drops_hardly_anything():
 
 
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
-@pytest.mark.xfail(strict=True, reason="a clean text is a page like any other: its first heading may look like a title, and the model judges short lines by what is left around them")
+@pytest.mark.xfail(
+    strict=True,
+    reason="a clean text is a page like any other: its first heading may look like a title, and the model judges short lines by what is left around them",
+)
 def test_cleaning_a_clean_text_again_drops_nothing():
     first, second = _twice()
     assert {d: second.text(d) for d in second.documents.index} == {d: first.text(d) for d in second.documents.index}
@@ -125,8 +156,12 @@ def test_cleaning_a_clean_text_again_drops_nothing():
 
 def _twice():
     """A quarter of the development pages, cleaned, and their clean texts cleaned again as if they were pages."""
-    records = [r for r in map(json.loads, DEVELOPMENT.read_text("utf-8").strip().split("\n")) if r["render"] == "full"][::4]
-    first = clean_corpus(corpus_of({r["id"]: "\n".join(" ".join(line["text"].split()) for line in r["lines"]) for r in records}))
+    records = [r for r in map(json.loads, DEVELOPMENT.read_text("utf-8").strip().split("\n")) if r["render"] == "full"][
+        ::4
+    ]
+    first = clean_corpus(
+        corpus_of({r["id"]: "\n".join(" ".join(line["text"].split()) for line in r["lines"]) for r in records})
+    )
     return first, clean_corpus(corpus_of({d: first.text(d) for d in first.documents.index if first.text(d)}))
 
 
@@ -140,7 +175,16 @@ def test_the_clean_texts_of_the_seeds_stay_as_they_are_without_their_titles():
 
 
 def test_in_indented_text_a_list_item_is_a_paragraph_of_its_own():
-    lines = [f"  {PROSE[0]}", PROSE[1], "1. The ferry will run twice a day from April.", "2. The islands will lend two of their skippers.", PROSE[2], f"  {PROSE[3]}", PROSE[0], f"  {PROSE[1]}"]
+    lines = [
+        f"  {PROSE[0]}",
+        PROSE[1],
+        "1. The ferry will run twice a day from April.",
+        "2. The islands will lend two of their skippers.",
+        PROSE[2],
+        f"  {PROSE[3]}",
+        PROSE[0],
+        f"  {PROSE[1]}",
+    ]
     clean = clean_corpus(corpus_of({"a": "\n".join(lines)}), settings=QUIET)
     assert clean.documents.at["a", "paragraph_mode"] == "indents"
     assert clean.paragraphs[["first_line", "last_line", "kind"]].to_numpy().tolist() == [
@@ -170,8 +214,21 @@ def test_a_sentence_about_a_newcomer_in_the_text_is_no_biography():
 
 
 def test_a_sentence_that_few_documents_share_stays_and_a_short_line_goes():
-    own = {f"d{i}": [f"Story {i} {j} tells of something that happened in place {i * j} on that day, and of what people said about it later." for j in range(4)] for i in range(10)}
+    own = {
+        f"d{i}": [
+            f"Story {i} {j} tells of something that happened in place {i * j} on that day, and of what people said about it later."
+            for j in range(4)
+        ]
+        for i in range(10)
+    }
     shared = ["All rights to life are equal.", "The Valley Gazette since 1880"]
-    pages = {name: "\n\n".join([*lines, *(shared if name in ("d1", "d2", "d3") else [])]) for name, lines in own.items()}
-    last = clean_corpus(corpus_of(pages), settings=QUIET).lines.groupby("doc_id").tail(2).query("doc_id in ('d1', 'd2', 'd3')")
+    pages = {
+        name: "\n\n".join([*lines, *(shared if name in ("d1", "d2", "d3") else [])]) for name, lines in own.items()
+    }
+    last = (
+        clean_corpus(corpus_of(pages), settings=QUIET)
+        .lines.groupby("doc_id")
+        .tail(2)
+        .query("doc_id in ('d1', 'd2', 'd3')")
+    )
     assert last["label"].tolist() == ["body", "nav"] * 3

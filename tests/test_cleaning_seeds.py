@@ -47,7 +47,11 @@ def test_repairs_are_these_and_no_others():
     around = []
     for e in edits.itertuples():
         data = clean.source_bytes(e.doc_id)
-        around.append(data[e.byte_start - 6 : e.byte_start].decode("utf-8", "ignore")[-4:] + f"[{e.before}>{e.after}]" + data[e.byte_end : e.byte_end + 4].decode("utf-8", "ignore").split("\n")[0])
+        around.append(
+            data[e.byte_start - 6 : e.byte_start].decode("utf-8", "ignore")[-4:]
+            + f"[{e.before}>{e.after}]"
+            + data[e.byte_end : e.byte_end + 4].decode("utf-8", "ignore").split("\n")[0]
+        )
     assert around == [
         "Cold[ - >-]War ", "cost[ - >-]effe", "onal[ - >-]firs", "well[ - >-]know", "sion[ - >-]maki", "deep[ - >-]seat", "ry's[> ]'str", "ulti[ - >-]pola",
         "rans[ - >-]Atla", "nce.[ .>]", "ying[\u00a0 > ]Chin", "ion.[\u00a0 > ]Goin", "g up[ >], cl", "ion.[ .>]",
@@ -66,8 +70,21 @@ def test_all_masks_are_flagged_on_dropped_lines_too():
 
 def test_traces_of_lost_words_are_flagged():
     flags = cleaned().flags
-    found = set(flags.loc[flags["kind"].isin(["lost_words", "doubled_word", "lost_full_stop", "unbalanced_quote", "conflict"]), ["line", "text"]].itertuples(index=False, name=None))
-    assert found == {(37, "understanding and understanding"), (7, "January 30"), (17, "the Xi"), (55, "up ,"), (77, '; competitor".'), (77, '"'), (109, "We")}
+    found = set(
+        flags.loc[
+            flags["kind"].isin(["lost_words", "doubled_word", "lost_full_stop", "unbalanced_quote", "conflict"]),
+            ["line", "text"],
+        ].itertuples(index=False, name=None)
+    )
+    assert found == {
+        (37, "understanding and understanding"),
+        (7, "January 30"),
+        (17, "the Xi"),
+        (55, "up ,"),
+        (77, '; competitor".'),
+        (77, '"'),
+        (109, "We"),
+    }
 
 
 def test_sentences_between_indented_lines_belong_to_their_paragraph():
@@ -81,7 +98,15 @@ def test_sentences_between_indented_lines_belong_to_their_paragraph():
 def test_quoted_experts_are_told_from_the_article():
     q = cleaned().quotations
     own = q[q["doc_id"].str.startswith("004") & q["balanced"]]
-    assert own.groupby("speaker").size().to_dict() == {"": 2, "Boris Johnson": 1, "India Express": 1, "Sullivan": 1, "Truss": 1, "Xu Xiujun": 2, "Yang Xiyu": 5}
+    assert own.groupby("speaker").size().to_dict() == {
+        "": 2,
+        "Boris Johnson": 1,
+        "India Express": 1,
+        "Sullivan": 1,
+        "Truss": 1,
+        "Xu Xiujun": 2,
+        "Yang Xiyu": 5,
+    }
     assert set(q["basis"]) == {"said_before", "said_after", "carried_over", "none"}
     assert int((~q["balanced"]).sum()) == 1
 
@@ -99,7 +124,10 @@ def test_a_stamp_that_the_text_contradicts_is_shown():
 
 def test_every_reason_is_in_words():
     reasons = cleaned().lines.set_index(["doc_id", "line"])["reason"]
-    assert reasons["002_eeb56a3e29ece714", 36] == "inside a list headed 'Đừng bỏ lỡ'" or "inside a list headed" in reasons["002_eeb56a3e29ece714", 36]
+    assert (
+        reasons["002_eeb56a3e29ece714", 36] == "inside a list headed 'Đừng bỏ lỡ'"
+        or "inside a list headed" in reasons["002_eeb56a3e29ece714", 36]
+    )
     assert reasons["001_da1f28be59e679b1", 37] == "a biography of Li Qingsi, named on the line above"
 
 

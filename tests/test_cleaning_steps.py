@@ -56,27 +56,50 @@ def test_names_are_recognised_by_their_form():
     assert person_name("Ambassador Ana de la Cruz") == "Ana de la Cruz"
     assert person_name("The end of the year") == ""
     assert person_names("JANE DOE, Staff Writer") == ["Jane Doe"]
-    assert person_names("Jane Doe, John Roe and Ann Poe") == ["Jane Doe"] or len(person_names("Jane Doe and Ann Poe")) == 2
+    assert (
+        person_names("Jane Doe, John Roe and Ann Poe") == ["Jane Doe"] or len(person_names("Jane Doe and Ann Poe")) == 2
+    )
     assert organisation("Last 24 hours we") == ""
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("Đọc nhiều", "vi"), ("推荐阅读", "zh"), ("これは記事です", "ja"), ("기사 제목", "ko"), ("Новости дня", "cyrillic"), ("أخبار اليوم", "ar"), ("Recent Posts", "latin"), ("12:30", "")],
+    [
+        ("Đọc nhiều", "vi"),
+        ("推荐阅读", "zh"),
+        ("これは記事です", "ja"),
+        ("기사 제목", "ko"),
+        ("Новости дня", "cyrillic"),
+        ("أخبار اليوم", "ar"),
+        ("Recent Posts", "latin"),
+        ("12:30", ""),
+    ],
 )
 def test_the_script_decides_where_it_can(text, code):
     assert script_language(text) == code
 
 
 def test_short_lines_take_the_language_around_them():
-    texts = ["The council voted on Tuesday evening to close the old bridge to all traffic.", "OK", "Le conseil municipal a décidé mardi soir de fermer le pont à toute circulation pour des raisons de sécurité."]
+    texts = [
+        "The council voted on Tuesday evening to close the old bridge to all traffic.",
+        "OK",
+        "Le conseil municipal a décidé mardi soir de fermer le pont à toute circulation pour des raisons de sécurité.",
+    ]
     languages, certain = line_languages(texts)
     assert languages == ["en", "en", "fr"]
     assert certain == [True, False, True]
 
 
 # -------------------------------------------------------------------------------------------------------------- repairs
-SPACED = read_context(["a well - known case", "the cost - effective way", "long - term plans", "the Cold War ended", "a so - called peace"])
+SPACED = read_context(
+    [
+        "a well - known case",
+        "the cost - effective way",
+        "long - term plans",
+        "the Cold War ended",
+        "a so - called peace",
+    ]
+)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +140,16 @@ def test_a_document_that_does_not_space_its_hyphens_keeps_its_dashes():
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from([" ", "  ", "\u00a0", ".", " .", ",", "'s'", '"', "a", "Cold", " - ", "\u200b", "“", "word", "\t", "Ã©"]), max_size=14).map("".join).map(str.strip))
+@given(
+    st.lists(
+        st.sampled_from(
+            [" ", "  ", "\u00a0", ".", " .", ",", "'s'", '"', "a", "Cold", " - ", "\u200b", "“", "word", "\t", "Ã©"]
+        ),
+        max_size=14,
+    )
+    .map("".join)
+    .map(str.strip)
+)
 def test_a_repaired_line_needs_no_repair(text):
     once = apply_edits(text, repair_line(text, SPACED))
     assert once == once.strip()
@@ -182,7 +214,7 @@ def test_quotations(paragraphs, expected):
 
 
 def test_nested_quotations_have_a_depth():
-    text = 'Jane Doe said: "He told me \'you will never cross that river again\' and left."'
+    text = "Jane Doe said: \"He told me 'you will never cross that river again' and left.\""
     assert [q.depth for q in find_quotations([(0, text)])] == [0, 1]
 
 
@@ -201,14 +233,21 @@ def test_a_reprint_inside_a_longer_page_has_containment_near_one():
 
 
 def test_jaccard_agrees_with_the_definition():
-    a, b = "one two three four five six seven eight nine ten eleven", "one two three four five six seven eight nine zero eleven"
+    a, b = (
+        "one two three four five six seven eight nine ten eleven",
+        "one two three four five six seven eight nine zero eleven",
+    )
     grams = [{tuple(t.split()[i : i + 5]) for i in range(len(t.split()) - 4)} for t in (a, b)]
     expected = len(grams[0] & grams[1]) / len(grams[0] | grams[1])
     assert find_duplicates({"a": a, "b": b}, jaccard=0)[0][2] == round(expected, 4)
 
 
 def test_lines_shared_by_documents_are_furniture_unless_the_documents_are_copies():
-    bodies = {f"d{i}": f"Story {i}\n\n" + " ".join(f"Sentence {i} {j} tells of something that happened in place {i * j} on that day." for j in range(4)) for i in range(5)}
+    bodies = {
+        f"d{i}": f"Story {i}\n\n"
+        + " ".join(f"Sentence {i} {j} tells of something that happened in place {i * j} on that day." for j in range(4))
+        for i in range(5)
+    }
     line = "The Valley Gazette since 1880"
     shared = clean_corpus(corpus_of({k: f"{v}\n\n{line}\n" for k, v in bodies.items()}), settings=QUIET)
     assert (shared.lines.query("line == 5")["rule"] == "repetition.shared_by_documents").all()
@@ -219,18 +258,26 @@ def test_lines_shared_by_documents_are_furniture_unless_the_documents_are_copies
 
 # ------------------------------------------------------------------------------------------------------------ overrides
 def cleaned(overrides=None, **arguments):
-    return clean_corpus(corpus_of({"a": PAGE}), settings=CleaningSettings(line_model=False, **arguments), overrides=overrides)
+    return clean_corpus(
+        corpus_of({"a": PAGE}), settings=CleaningSettings(line_model=False, **arguments), overrides=overrides
+    )
 
 
 def test_a_persons_decision_comes_before_every_rule(tmp_path):
     first = cleaned()
     assert first.lines.set_index("line").at[11, "keep"] == False  # noqa: E712
     path = tmp_path / "overrides.csv"
-    append_override(path, make_override(first, "a", "body", line=11, who="N. N.", when="2025-01-01", why="it is the last line"))
+    append_override(
+        path, make_override(first, "a", "body", line=11, who="N. N.", when="2025-01-01", why="it is the last line")
+    )
     append_override(path, make_override(first, "a", "Jane M. Doe", field="author", who="N. N."))
     second = cleaned(path)
     row = second.lines.set_index("line").loc[11]
-    assert (row["label"], row["rule"], row["reason"]) == ("body", "override.override", "decided by N. N.: it is the last line")
+    assert (row["label"], row["rule"], row["reason"]) == (
+        "body",
+        "override.override",
+        "decided by N. N.: it is the last line",
+    )
     assert second.documents.at["a", "author"] == "Jane M. Doe"
     assert second.text("a").endswith("A new school")
     assert list(second.overrides["status"]) == ["applied", "applied"]
@@ -241,7 +288,14 @@ def test_an_override_that_the_rules_agree_with_is_redundant():
     assert list(cleaned(pd.DataFrame([row])).overrides["status"]) == ["redundant"]
 
 
-@pytest.mark.parametrize(("change", "note"), [({"line_hash": "0" * 16}, "the line is another one now"), ({"line": "99"}, "the line is gone"), ({"document": "f" * 64}, "no document has these bytes")])
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ({"line_hash": "0" * 16}, "the line is another one now"),
+        ({"line": "99"}, "the line is gone"),
+        ({"document": "f" * 64}, "no document has these bytes"),
+    ],
+)
 def test_an_override_that_no_longer_fits_is_stale_and_an_error_in_strict_mode(change, note):
     table = pd.DataFrame([make_override(cleaned(), "a", "body", line=11) | change])
     replayed = cleaned(table).overrides
@@ -293,14 +347,23 @@ def test_a_users_own_column_wins_and_the_text_stays_in_the_evidence():
 
 def test_an_empty_corpus_and_an_empty_document_are_no_error():
     nothing = clean_corpus(corpus_of({}))
-    assert list(nothing.documents.columns[-4:]) == ["needs_review", "n_words", "paragraph_mode", "review_reasons"] or "needs_review" in nothing.documents
+    assert (
+        list(nothing.documents.columns[-4:]) == ["needs_review", "n_words", "paragraph_mode", "review_reasons"]
+        or "needs_review" in nothing.documents
+    )
     empty = clean_corpus(corpus_of({"a": "", "b": " \n\t\n", "c": "\ufeff\n\u200b"}))
     assert [empty.text(d) for d in "abc"] == ["", "", ""]
-    assert list(empty.documents["review_reasons"]) == ["the document is empty", "the document is empty", "no line was kept"]
+    assert list(empty.documents["review_reasons"]) == [
+        "the document is empty",
+        "the document is empty",
+        "no line was kept",
+    ]
 
 
 def test_corpus_text_is_escaped_on_the_review_page():
-    clean = clean_corpus(corpus_of({"a": PAGE.replace("valley voted", "valley <script>alert(1)</script> & 'voted'")}), settings=QUIET)
+    clean = clean_corpus(
+        corpus_of({"a": PAGE.replace("valley voted", "valley <script>alert(1)</script> & 'voted'")}), settings=QUIET
+    )
     page = clean.review_html("a")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -341,7 +404,7 @@ def test_time_is_linear_in_the_length_of_a_hostile_line(name):
 
 
 def test_time_is_linear_in_the_number_of_lines():
-    page = "Jane Doe is a professor.\nBy Jane Doe\n2024-01-01\nHe said \"that it was so, and that nobody knew\".\nRecent Posts\nIt was a long day in the valley, and it ended as it had begun.\n"
+    page = 'Jane Doe is a professor.\nBy Jane Doe\n2024-01-01\nHe said "that it was so, and that nobody knew".\nRecent Posts\nIt was a long day in the valley, and it ended as it had begun.\n'
 
     def seconds(times):
         corpus = corpus_of({"a": page * times})

@@ -20,11 +20,18 @@ TEXT = (
 def title_of(page, **columns):
     clean = clean_corpus(corpus_of({"a": page}, **columns), settings=QUIET)
     row = clean.evidence[clean.evidence["field"] == "title"]
-    return clean.documents.at["a", "title"], row[["value", "basis", "decided"]].to_numpy().tolist(), row["confidence"].tolist(), clean
+    return (
+        clean.documents.at["a", "title"],
+        row[["value", "basis", "decided"]].to_numpy().tolist(),
+        row["confidence"].tolist(),
+        clean,
+    )
 
 
 def test_a_line_whose_words_the_text_uses_above_a_byline_is_the_title():
-    title, evidence, confidence, clean = title_of(f"Second ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}")
+    title, evidence, confidence, clean = title_of(
+        f"Second ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}"
+    )
     assert title == "Second ferry to the outer islands from April"
     assert evidence == [[title, "stated", True]]
     assert confidence[0] > 0.9
@@ -48,7 +55,11 @@ def test_a_stamp_below_a_line_speaks_for_it_and_a_bar_in_it_or_a_second_one_agai
 
 
 def test_a_menu_of_headlines_gives_no_title_that_is_stated():
-    menu = "\n\n".join(f"{a} {b}" for a in ("Ferry times for", "Harbour news from", "The board and", "Skippers of") for b in ("islands", "outer harbours", "the winter storms", "April"))
+    menu = "\n\n".join(
+        f"{a} {b}"
+        for a in ("Ferry times for", "Harbour news from", "The board and", "Skippers of")
+        for b in ("islands", "outer harbours", "the winter storms", "April")
+    )
     title, _, confidence, _ = title_of(f"{menu}\n\n{TEXT}")
     assert title == ""
     assert confidence[0] < 0.5
@@ -56,8 +67,13 @@ def test_a_menu_of_headlines_gives_no_title_that_is_stated():
 
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
 def test_stated_titles_of_the_development_pages_are_mostly_right():
-    records = [r for r in map(json.loads, DEVELOPMENT.read_text("utf-8").strip().split("\n")) if r["render"] == "full"][::2]
-    clean = clean_corpus(corpus_of({r["id"]: "\n".join(" ".join(line["text"].split()) for line in r["lines"]) for r in records}), settings=QUIET)
+    records = [r for r in map(json.loads, DEVELOPMENT.read_text("utf-8").strip().split("\n")) if r["render"] == "full"][
+        ::2
+    ]
+    clean = clean_corpus(
+        corpus_of({r["id"]: "\n".join(" ".join(line["text"].split()) for line in r["lines"]) for r in records}),
+        settings=QUIET,
+    )
     words = {r["id"]: set(r["title"].lower().split()) for r in records}
     stated = clean.documents["title"][clean.documents["title"] != ""].str.lower().str.split().map(set)
     right = [len(found & words[d]) >= 0.6 * len(found | words[d]) for d, found in stated.items()]
@@ -66,11 +82,15 @@ def test_stated_titles_of_the_development_pages_are_mostly_right():
 
 
 def test_a_title_that_is_printed_twice_above_the_text_is_a_title_both_times():
-    _, _, _, clean = title_of(f"Second ferry to the outer islands from April\n\nHarbour\n\nSecond ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}")
+    _, _, _, clean = title_of(
+        f"Second ferry to the outer islands from April\n\nHarbour\n\nSecond ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}"
+    )
     assert clean.lines["label"].tolist()[0] == clean.lines["label"].tolist()[2] == "title"
 
 
 def test_a_sentence_in_a_menu_does_not_hide_the_title_below_it():
     menu = "Our shop on the quay sells everything that you need for a day at sea, and more.\n\nShop\n\nBoats\n\nRopes\n\nMaps\n\nGifts"
-    title, _, _, _ = title_of(f"{menu}\n\nSecond ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}\n{TEXT}")
+    title, _, _, _ = title_of(
+        f"{menu}\n\nSecond ferry to the outer islands from April\n\nBy Jane Doe\n\n{TEXT}\n{TEXT}"
+    )
     assert title == "Second ferry to the outer islands from April"

@@ -76,7 +76,9 @@ def test_every_measure_equals_brute_force_to_twelve_digits(seed, size):
     lists = [list(rng.choice(list("abcdefgh"), rng.integers(1, 25))) for _ in range(8)] + [list("abcd")]
     tokens = Tokens.from_lists([[str(w) for w in row] for row in lists])
     assert coherence([WORDS], tokens, window=size).iloc[0] == pytest.approx(brute_npmi(lists, size, WORDS), abs=1e-12)
-    assert coherence([WORDS], tokens, measure="c_v", window=size).iloc[0] == pytest.approx(brute_c_v(lists, size, WORDS), abs=1e-12)
+    assert coherence([WORDS], tokens, measure="c_v", window=size).iloc[0] == pytest.approx(
+        brute_c_v(lists, size, WORDS), abs=1e-12
+    )
     assert coherence([WORDS], tokens, measure="u_mass").iloc[0] == pytest.approx(brute_u_mass(lists, WORDS), abs=1e-12)
 
 
@@ -90,14 +92,19 @@ def test_npmi_of_a_pair_counted_by_hand():
 def test_default_windows_are_ten_for_npmi_and_a_hundred_and_ten_for_c_v():
     tokens = Tokens.from_lists([["a"] + ["x"] * 8 + ["b"], ["a"] + ["x"] * 50 + ["b"]])
     assert coherence([["a", "b"]], tokens).iloc[0] == coherence([["a", "b"]], tokens, window=10).iloc[0]
-    assert coherence([["a", "b"]], tokens, measure="c_v").iloc[0] == coherence([["a", "b"]], tokens, measure="c_v", window=110).iloc[0]
+    assert (
+        coherence([["a", "b"]], tokens, measure="c_v").iloc[0]
+        == coherence([["a", "b"]], tokens, measure="c_v", window=110).iloc[0]
+    )
 
 
 def test_the_order_of_the_words_changes_u_mass_only():
     tokens = Tokens.from_lists([list("aabbc"), list("abdd"), list("bcd"), list("ab")])
     forward, backward = [list("abc")], [list("cba")]
     assert coherence(forward, tokens).iloc[0] == pytest.approx(coherence(backward, tokens).iloc[0])
-    assert coherence(forward, tokens, measure="u_mass").iloc[0] != pytest.approx(coherence(backward, tokens, measure="u_mass").iloc[0])
+    assert coherence(forward, tokens, measure="u_mass").iloc[0] != pytest.approx(
+        coherence(backward, tokens, measure="u_mass").iloc[0]
+    )
 
 
 def test_a_word_that_the_corpus_lacks_is_left_out_and_a_topic_of_such_words_is_nan():

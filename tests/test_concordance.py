@@ -72,7 +72,9 @@ def test_lines_of_many_hits_are_those_of_single_citations(monkeypatch, corpus, c
     one_by_one = kwic(tokens, "n*")
     monkeypatch.setattr("corpus_lib.concordance.CITED_ONE_BY_ONE", 0)
     assert kwic(tokens, "n*")["line"].tolist() == one_by_one["line"].tolist()
-    assert [source.cite(r.doc_id, r.start, r.end).first_line for r in one_by_one.itertuples()] == one_by_one["line"].tolist()
+    assert [source.cite(r.doc_id, r.start, r.end).first_line for r in one_by_one.itertuples()] == one_by_one[
+        "line"
+    ].tolist()
 
 
 def test_all_hits_are_counted_and_none_is_lost(corpus, tokens):
@@ -103,7 +105,9 @@ def test_no_context_crosses_a_paragraph_when_the_units_are_paragraphs(written):
 
 def test_within_a_sentence_context_stops_at_its_ends(written):
     tokens = written('He left. "Why does NATO, of all, stay?" Nobody in the U.S. Navy knew.')
-    assert kwic(tokens, "nato", within="sentence")[["left", "right"]].to_numpy().tolist() == [['"Why does ', ', of all, stay?"']]
+    assert kwic(tokens, "nato", within="sentence")[["left", "right"]].to_numpy().tolist() == [
+        ['"Why does ', ', of all, stay?"']
+    ]
     assert kwic(tokens, "navy", within="sentence")["left"].tolist() == ["Nobody in the U.S. "]
 
 
@@ -155,7 +159,9 @@ def test_metadata_columns_come_from_the_units(written):
 
 def test_tokens_from_lists_have_concordances_too():
     found = kwic(Tokens.from_lists([["peace", "and", "security"]]), "and", window=1)
-    assert found[["doc_id", "left", "node", "right", "line"]].to_numpy().tolist() == [["0", "peace ", "and", " security", 1]]
+    assert found[["doc_id", "left", "node", "right", "line"]].to_numpy().tolist() == [
+        ["0", "peace ", "and", " security", 1]
+    ]
 
 
 @settings(max_examples=60, deadline=None)
@@ -193,7 +199,9 @@ def test_collocates_are_what_marking_every_token_by_hand_gives(lists, left, righ
         by_hand = association(inside[w], inside.total(), sample[w], sample.total(), n_tests=len(table)).iloc[0]
         assert row["corpus_frequency"] == sample[w]
         assert row["expected"] == pytest.approx(inside.total() * sample[w] / sample.total())
-        assert row["log_likelihood"] == pytest.approx(by_hand["log_likelihood"]) and row["log_dice"] == pytest.approx(by_hand["log_dice"])
+        assert row["log_likelihood"] == pytest.approx(by_hand["log_likelihood"]) and row["log_dice"] == pytest.approx(
+            by_hand["log_dice"]
+        )
         assert row["log_ratio_conservative"] == pytest.approx(by_hand["log_ratio_conservative"])
 
 
@@ -258,7 +266,13 @@ def test_positions_are_shares_of_the_document(corpus):
 
 
 def test_phrases_hold_together_and_become_tokens():
-    tokens = Tokens.from_lists([["the", "cold", "war", "of", "the", "cold", "war"], ["cold", "war", "and", "the", "war"], ["of", "the", "people"]])
+    tokens = Tokens.from_lists(
+        [
+            ["the", "cold", "war", "of", "the", "cold", "war"],
+            ["cold", "war", "and", "the", "war"],
+            ["of", "the", "people"],
+        ]
+    )
     found = find_phrases(tokens, min_frequency=3)
     assert found == ["cold war"]
     joined = join_phrases(tokens, found)

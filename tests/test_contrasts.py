@@ -66,7 +66,10 @@ def test_a_group_without_a_word_is_left_out_and_named():
 
 
 def test_an_unknown_column_is_answered_with_those_there_are():
-    with pytest.raises(NotFound, match=r"`by` must be a column of `tokens.units` \('doc_id', 'paragraph', 'start', 'end', 'side'\); found 'place'"):
+    with pytest.raises(
+        NotFound,
+        match=r"`by` must be a column of `tokens.units` \('doc_id', 'paragraph', 'start', 'end', 'side'\); found 'place'",
+    ):
         contrasts(TOKENS, "place")
 
 
@@ -93,7 +96,13 @@ def test_nothing_survives_where_there_is_nothing_to_compare_with():
 
 @settings(max_examples=20, deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from("wxyz"), st.sampled_from("pqr") | st.none(), st.lists(st.sampled_from("abcde"), max_size=8)), min_size=1, max_size=9),
+    st.lists(
+        st.tuples(
+            st.sampled_from("wxyz"), st.sampled_from("pqr") | st.none(), st.lists(st.sampled_from("abcde"), max_size=8)
+        ),
+        min_size=1,
+        max_size=9,
+    ),
     st.booleans(),
 )
 def test_tables_made_from_the_counts_of_the_whole_are_those_of_keyness_to_the_last_bit(rows, documents_are_groups):
@@ -106,7 +115,9 @@ def test_tables_made_from_the_counts_of_the_whole_are_those_of_keyness_to_the_la
     table = contrasts(tokens, by, measures="all", resamples=9)
     names = tokens.units[by]
     for group in table["group"].unique():
-        alone = keyness(tokens.where(names == group), tokens.where((names != group) & names.notna()), measures="all", resamples=9)
+        alone = keyness(
+            tokens.where(names == group), tokens.where((names != group) & names.notna()), measures="all", resamples=9
+        )
         part = contrast_of(table, group)
         pd.testing.assert_frame_equal(part[list(alone.columns)], alone, check_exact=True)
         assert repr(part.attrs) == repr(alone.attrs)

@@ -38,7 +38,9 @@ def test_byte_offsets_are_those_of_encoding_every_prefix(text, encoding):
 @given(st.text(alphabet="ab\r\n\x0b\x85\u2028 ", max_size=40))
 def test_lines_end_at_newlines_only_and_cover_the_text(text):
     spans = source_lines(text)
-    assert len(spans) == 1 + len(text.replace("\r\n", "\n").replace("\r", "\n")) - len(text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", ""))
+    assert len(spans) == 1 + len(text.replace("\r\n", "\n").replace("\r", "\n")) - len(
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "")
+    )
     assert "".join(text[a:b] for a, b in spans) == text.replace("\r", "").replace("\n", "")
 
 
@@ -70,7 +72,9 @@ def test_corpus_text_is_escaped_in_the_notebook(tmp_path):
 
 def saved(path):
     file = path / "t.jsonl"
-    file.write_text('{"id": "a", "text": "One sentence of the text stands here.", "n": 1}\n{"id": "b", "text": "Another sentence.", "n": "x"}\n')
+    file.write_text(
+        '{"id": "a", "text": "One sentence of the text stands here.", "n": 1}\n{"id": "b", "text": "Another sentence.", "n": "x"}\n'
+    )
     clean = clean_corpus(load_corpus(file))
     clean.save(path / "saved")
     return clean, path / "saved"
@@ -96,8 +100,13 @@ def test_a_saved_corpus_that_was_changed_is_refused_with_a_sentence(tmp_path, da
         (folder / "manifest.json").write_text("{")
     else:
         (folder / "manifest.json").write_text('{"format": "corpus_lib tokens"}')
-    words = {"forged": "paragraphs.parquet is missing or was changed", "gone": "edits.parquet is missing or was changed"}
-    with pytest.raises(InvalidValue, match=words.get(damage, "cannot be read" if damage == "manifest" else "is not a saved corpus")):
+    words = {
+        "forged": "paragraphs.parquet is missing or was changed",
+        "gone": "edits.parquet is missing or was changed",
+    }
+    with pytest.raises(
+        InvalidValue, match=words.get(damage, "cannot be read" if damage == "manifest" else "is not a saved corpus")
+    ):
         CleanCorpus.load(folder)
 
 
@@ -105,7 +114,13 @@ def test_a_saved_corpus_that_was_changed_is_refused_with_a_sentence(tmp_path, da
 def test_a_column_added_by_a_reader_changes_no_corpus(tmp_path):
     clean, _ = saved(tmp_path)
     tokens = tokenize(clean)
-    for owner, name in ((clean, "documents"), (clean, "lines"), (clean.corpus, "documents"), (tokens, "units"), (tokens.frequencies(), "table")):
+    for owner, name in (
+        (clean, "documents"),
+        (clean, "lines"),
+        (clean.corpus, "documents"),
+        (tokens, "units"),
+        (tokens.frequencies(), "table"),
+    ):
         getattr(owner, name)["mine"] = 1
         assert "mine" not in getattr(owner, name).columns
     clean.documents.loc["a", "title"] = "changed"

@@ -20,7 +20,9 @@ ROWS = [pytest.param(row, id=row["id"]) for row in PUBLISHED if row["kind"] == "
 PARTS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 30)), min_size=2, max_size=8).map(
     lambda rows: ([v for v, _ in rows], [v + rest + 1 for v, rest in rows])
 )
-CORPORA = st.lists(st.lists(st.sampled_from("abcde"), max_size=12), min_size=1, max_size=5).filter(lambda docs: any(docs))
+CORPORA = st.lists(st.lists(st.sampled_from("abcde"), max_size=12), min_size=1, max_size=5).filter(
+    lambda docs: any(docs)
+)
 
 
 def by_hand(counts, sizes):
@@ -122,7 +124,15 @@ def test_a_word_that_does_not_occur_has_range_nought_and_no_more():
 
 def test_parts_may_be_units_documents_or_equal_stretches():
     units = Tokens.from_lists([["a", "b"], ["a", "b"], ["c", "c"]])
-    units = Tokens(units.ids, units.offsets, units.starts, units.ends, units.vocabulary, units.units.assign(doc_id=["x", "x", "y"]), units.source)
+    units = Tokens(
+        units.ids,
+        units.offsets,
+        units.starts,
+        units.ends,
+        units.vocabulary,
+        units.units.assign(doc_id=["x", "x", "y"]),
+        units.source,
+    )
     assert dispersion(units, parts="unit").loc["a", "range"] == 2
     assert dispersion(units, parts="document").loc["a", "range"] == 1
     assert dispersion(units, parts=6).loc["a", ["range", "dp"]].tolist() == pytest.approx([2, 1 - 2 / 6])
@@ -143,9 +153,21 @@ def test_part_counts_select_words_in_any_order():
 @pytest.mark.parametrize(
     ("counts", "sizes", "message"),
     [
-        ([-1], [3], "The parts: 1 problem\n- `counts` must not be negative or missing; found -1 of 3 in part 0. Give frequencies of parts."),
-        ([4], [3], "The parts: 1 problem\n- `counts` must not be larger than `sizes`; found 4 of 3 in part 0. Give frequencies of parts."),
-        ([1, 2], [3], "`counts` and `sizes` must be lists of the same length; found shapes (2,) and (1,). Give one of each a part."),
+        (
+            [-1],
+            [3],
+            "The parts: 1 problem\n- `counts` must not be negative or missing; found -1 of 3 in part 0. Give frequencies of parts.",
+        ),
+        (
+            [4],
+            [3],
+            "The parts: 1 problem\n- `counts` must not be larger than `sizes`; found 4 of 3 in part 0. Give frequencies of parts.",
+        ),
+        (
+            [1, 2],
+            [3],
+            "`counts` and `sizes` must be lists of the same length; found shapes (2,) and (1,). Give one of each a part.",
+        ),
     ],
 )
 def test_impossible_parts_are_refused(counts, sizes, message):
@@ -158,7 +180,12 @@ def test_wrong_arguments_are_answered():
     tokens = Tokens.from_lists([["a", "b"]])
     with pytest.raises(InvalidType, match=r"`words` must be a list of words; found the string 'a'. Write \['a'\]."):
         dispersion(tokens, words="a")
-    with pytest.raises(InvalidValue, match=r"`parts` must be 'unit', 'document' or a number of equal parts; found 'page'\. Choose one of these."):
+    with pytest.raises(
+        InvalidValue,
+        match=r"`parts` must be 'unit', 'document' or a number of equal parts; found 'page'\. Choose one of these.",
+    ):
         dispersion(tokens, parts="page")
-    with pytest.raises(InvalidValue, match=r"`parts` must be from 1 to the number of tokens, 2; found 3\. Ask for fewer parts\."):
+    with pytest.raises(
+        InvalidValue, match=r"`parts` must be from 1 to the number of tokens, 2; found 3\. Ask for fewer parts\."
+    ):
         dispersion(tokens, parts=3)

@@ -23,7 +23,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_temporary(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OutputError, match=r"^a\.txt could not be written: .*\. What was there before is unchanged; free some space"):
+    with pytest.raises(
+        OutputError, match=r"^a\.txt could not be written: .*\. What was there before is unchanged; free some space"
+    ):
         write_text(tmp_path / "file" / "a.txt", "x")
 
 

@@ -22,14 +22,26 @@ def test_a_list_of_tokens_counts_words_and_documents(lists: list[list[str]]) -> 
     counts = Counter(w for row in lists for w in row)
     assert frequencies.table["frequency"].to_dict() == counts
     assert frequencies.table["document_range"].to_dict() == {w: sum(w in row for row in lists) for w in counts}
-    assert (frequencies.n_tokens, frequencies.n_documents, frequencies.n_types) == (counts.total(), len(lists), len(counts))
+    assert (frequencies.n_tokens, frequencies.n_documents, frequencies.n_types) == (
+        counts.total(),
+        len(lists),
+        len(counts),
+    )
     assert list(frequencies.table.index) == sorted(counts, key=lambda w: (-counts[w], w))
 
 
 def test_documents_are_counted_once_however_many_units_they_have() -> None:
     units = pd.DataFrame({"year": [1, 2]}, index=["x", "y"])
     tokens = Tokens.from_lists([["a", "a"], ["b"]], units=units)
-    twice = Tokens(tokens.ids, tokens.offsets, tokens.starts, tokens.ends, tokens.vocabulary, tokens.units.assign(doc_id="x"), tokens.source)
+    twice = Tokens(
+        tokens.ids,
+        tokens.offsets,
+        tokens.starts,
+        tokens.ends,
+        tokens.vocabulary,
+        tokens.units.assign(doc_id="x"),
+        tokens.source,
+    )
     assert twice.frequencies().n_documents == 1
     assert twice.frequencies().table.loc["a", "document_range"] == 1
 
@@ -57,8 +69,14 @@ def test_without_a_size_the_sum_is_the_size_and_zeros_are_left_out() -> None:
         ({"counts": {"a": 1.5}}, "frequencies must be whole numbers"),
         ({"counts": {"a": 5}, "n_tokens": 3}, "`n_tokens` must be at least the sum of the frequencies, 5; found 3"),
         ({"counts": {"a": 5}, "document_range": {"a": 6}}, "`document_range` cannot exceed the frequency"),
-        ({"counts": {"a": 5, "b": 1}, "document_range": {"a": 1}}, "`document_range` must have a number for every type; missing: 'b'"),
-        ({"counts": {"a": 5}, "document_range": {"a": 4}, "n_documents": 3}, "`document_range` cannot exceed `n_documents`, 3"),
+        (
+            {"counts": {"a": 5, "b": 1}, "document_range": {"a": 1}},
+            "`document_range` must have a number for every type; missing: 'b'",
+        ),
+        (
+            {"counts": {"a": 5}, "document_range": {"a": 4}, "n_documents": 3},
+            "`document_range` cannot exceed `n_documents`, 3",
+        ),
     ],
 )
 def test_counts_that_cannot_be_are_refused(arguments: dict[str, object], message: str) -> None:

@@ -32,7 +32,11 @@ def test_the_shipped_list_states_size_documents_years_and_citation():
     info = reference_info()
     listed = reference_list()
     assert (listed.n_tokens, listed.n_documents) == (info["n_tokens"], info["n_documents"])
-    assert info["first_year"] == 2009 and info["last_year"] == 2022 and "Jankin, Baturo and Dasandi (2017)" in info["citation"]
+    assert (
+        info["first_year"] == 2009
+        and info["last_year"] == 2022
+        and "Jankin, Baturo and Dasandi (2017)" in info["citation"]
+    )
     assert listed.table["frequency"].min() == info["min_frequency"] == 5 and listed.n_types == info["n_types_listed"]
     assert listed.table["frequency"].sum() < listed.n_tokens  # rare types count in the size
     assert listed.table.attrs["name"] == "un-general-debate"
@@ -52,7 +56,13 @@ def test_the_tool_counts_speeches_and_leaves_rare_types_out(tmp_path):
         "import sys, pathlib; sys.path.insert(0, 'tools'); import build_reference_list as b; "
         "b.DATA = pathlib.Path(sys.argv[2]); sys.argv = ['x', sys.argv[1], '--min-frequency', '2']; b.main()"
     )
-    run = subprocess.run([sys.executable, "-c", script, str(speeches), str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(speeches), str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "5 tokens, 2 documents, 1 types listed" in run.stdout
     with gzip.open(tmp_path / "un-general-debate.csv.gz", "rt", encoding="utf-8") as listed:
         rows = list(csv.reader(listed))
@@ -88,7 +98,10 @@ def test_a_changed_list_is_refused(monkeypatch, tmp_path):
 def test_an_unknown_list_is_answered_with_the_names():
     with pytest.raises(NotFound) as caught:
         reference_list("bnc")
-    assert str(caught.value) == "`name` must be one of 'un-general-debate'; found 'bnc'. Read a file with read_frequency_list(path)."
+    assert (
+        str(caught.value)
+        == "`name` must be one of 'un-general-debate'; found 'bnc'. Read a file with read_frequency_list(path)."
+    )
 
 
 ANTCONC_3 = "#Word Types: 3\n#Word Tokens: 100\n#Search Hits: 0\n1\t60\tthe\n2\t30\tThe\n3\t5\tnato\n"
@@ -99,17 +112,26 @@ QUANTEDA = '"feature","frequency","rank","docfreq","group"\n"the",60,1,2,"all"\n
 def test_antconc_3_states_its_size_and_capitals_are_added_up(file):
     found = read_frequency_list(file(ANTCONC_3))
     assert found.n_tokens == 100 and found.table["frequency"].to_dict() == {"the": 90, "nato": 5}
-    assert read_frequency_list(file(ANTCONC_3), lowercase=False).table["frequency"].to_dict() == {"the": 60, "The": 30, "nato": 5}
+    assert read_frequency_list(file(ANTCONC_3), lowercase=False).table["frequency"].to_dict() == {
+        "the": 60,
+        "The": 30,
+        "nato": 5,
+    }
 
 
 @pytest.mark.parametrize("text", [ANTCONC_4, QUANTEDA], ids=["AntConc 4", "quanteda"])
 def test_lists_with_a_header_bring_their_ranges(file, text):
     found = read_frequency_list(file(text), n_documents=2, n_tokens=1000)
-    assert found.table["frequency"].to_dict() == {"the": 60, "nato": 5} and found.table["document_range"].tolist() == [2, 1]
+    assert found.table["frequency"].to_dict() == {"the": 60, "nato": 5} and found.table["document_range"].tolist() == [
+        2,
+        1,
+    ]
     assert read_frequency_list(file(text)).n_documents is None
 
 
-@pytest.mark.parametrize("text", ["the,60\nnato,5\n", "60\tthe\n5\tnato\n", "word;count\nthe;60\nnato;5\n", "\ufeffthe,60\nnato,5\n"])
+@pytest.mark.parametrize(
+    "text", ["the,60\nnato,5\n", "60\tthe\n5\tnato\n", "word;count\nthe;60\nnato;5\n", "\ufeffthe,60\nnato,5\n"]
+)
 def test_plain_lists_are_read_with_or_without_header(file, text):
     assert read_frequency_list(file(text)).table["frequency"].to_dict() == {"the": 60, "nato": 5}
 
@@ -140,7 +162,13 @@ def test_columns_of_other_names_are_named_by_the_reader(file):
     ids=["AntConc 3", "AntConc 4", "R", "CSV"],
 )
 def test_a_quotation_mark_is_a_word_like_others(file, text):
-    assert read_frequency_list(file(text)).table["frequency"].to_dict() == {"the": 60, '"': 40, "nato": 30, '"a': 20, 'b"': 5}
+    assert read_frequency_list(file(text)).table["frequency"].to_dict() == {
+        "the": 60,
+        '"': 40,
+        "nato": 30,
+        '"a': 20,
+        'b"': 5,
+    }
 
 
 def test_lines_with_too_few_cells_are_named_and_not_dropped(file):
@@ -148,7 +176,7 @@ def test_lines_with_too_few_cells_are_named_and_not_dropped(file):
         read_frequency_list(file('word,n\n\nthe,60\nwar\n",5\nnato,30\n,\n"the",7\n', "x.csv"))
     assert str(caught.value) == (
         "'x.csv' must hold a word and its frequency on every line; 2 of 5 have too few cells or a quotation that does not end: "
-        "line 4 ('war'), line 5 ('\",5'). Repair or remove these lines (a quotation mark between commas is written \"\"\"\")."
+        'line 4 (\'war\'), line 5 (\'",5\'). Repair or remove these lines (a quotation mark between commas is written """").'
     )
 
 
@@ -166,7 +194,9 @@ def test_only_line_ends_end_a_line(tmp_path, sign, end):
 
 
 def test_rates_are_not_counts(file):
-    with pytest.raises(InvalidValue, match=r"frequencies must be whole numbers \(counts, not rates\); not so for 'the'"):
+    with pytest.raises(
+        InvalidValue, match=r"frequencies must be whole numbers \(counts, not rates\); not so for 'the'"
+    ):
         read_frequency_list(file("word,freq\nthe,60.5\n"))
 
 
@@ -196,5 +226,7 @@ def test_general_english_without_a_size_says_why_it_needs_one():
 
 def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "wordfreq", None)
-    with pytest.raises(CorpusLibError, match=r"needs the package wordfreq; it is not installed. Install corpus_lib\[reference\]"):
+    with pytest.raises(
+        CorpusLibError, match=r"needs the package wordfreq; it is not installed. Install corpus_lib\[reference\]"
+    ):
         general_english(100)

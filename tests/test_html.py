@@ -16,7 +16,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from corpus_lib.report.html import Entry, PageLink, accessible, clean_html, entry_html, outline, page_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
-PAGES = (PageLink("00_overview", "Overview", "What is here?"), PageLink("01_words", "01 Words", "Which?"), PageLink("02_gone", "Gone", "", "skipped", there=False))
+PAGES = (
+    PageLink("00_overview", "Overview", "What is here?"),
+    PageLink("01_words", "01 Words", "Which?"),
+    PageLink("02_gone", "Gone", "", "skipped", there=False),
+)
 PAYLOADS = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -42,7 +46,9 @@ PAYLOADS = [
 
 def output(**data: Any) -> Any:
     metadata = data.pop("metadata", {})
-    return new_output("display_data", data={name.replace("_", "/", 1): value for name, value in data.items()}, metadata=metadata)
+    return new_output(
+        "display_data", data={name.replace("_", "/", 1): value for name, value in data.items()}, metadata=metadata
+    )
 
 
 def notebook(*cells: Any) -> Any:
@@ -60,13 +66,22 @@ def page(*cells: Any, name: str = "01_words") -> Any:
 
 def executable(soup: Any) -> list[str]:
     """Whatever in a page could run, load or send."""
-    found = [str(e) for e in soup.find_all(["script", "iframe", "object", "embed", "form", "input", "link", "base", "video", "audio", "svg", "math"])]
+    found = [
+        str(e)
+        for e in soup.find_all(
+            ["script", "iframe", "object", "embed", "form", "input", "link", "base", "video", "audio", "svg", "math"]
+        )
+    ]
     found += [str(e) for e in soup.find_all("style") if e.find_parent("head") is None]
     found += [str(e) for e in soup.find_all("meta") if e.get("http-equiv") not in (None, "Content-Security-Policy")]
     for element in soup.find_all(True):
         for name, value in element.attrs.items():
             said = re.sub(r"[\s\x00]", "", str(value)).lower()
-            wrong_address = name in ("href", "src", "action") and said.startswith(("javascript:", "vbscript:", "data:")) and not said.startswith("data:image/")
+            wrong_address = (
+                name in ("href", "src", "action")
+                and said.startswith(("javascript:", "vbscript:", "data:"))
+                and not said.startswith("data:image/")
+            )
             outside = name in ("src", "srcset", "poster", "background") and not said.startswith("data:image/")
             if name.startswith("on") or wrong_address or outside or (name == "style" and "url(" in said):
                 found.append(str(element))
@@ -83,7 +98,18 @@ def test_nothing_from_a_notebook_runs_or_loads(payload: str) -> None:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_on_the_entry_page_runs_or_loads(payload: str) -> None:
     link = PageLink("00_overview", payload, payload, "failed", True, payload)
-    entry = Entry(payload, payload, payload, payload, [link], [{"name": "f", "text": payload, "page": link}], [], [], [payload], payload)
+    entry = Entry(
+        payload,
+        payload,
+        payload,
+        payload,
+        [link],
+        [{"name": "f", "text": payload, "page": link}],
+        [],
+        [],
+        [payload],
+        payload,
+    )
     assert executable(BeautifulSoup(entry_html(entry), "html.parser")) == []
 
 
@@ -106,7 +132,11 @@ def test_code_is_not_shown_and_results_are() -> None:
 
 
 def test_a_figure_has_its_alternative_text_and_its_caption_once() -> None:
-    plot = output(image_png=PNG, text_plain="Rates by text.\nAlt: Bars: a 3, b 2.", metadata={"image/png": {"alt": "Bars: a 3, b 2.", "width": 700}})
+    plot = output(
+        image_png=PNG,
+        text_plain="Rates by text.\nAlt: Bars: a 3, b 2.",
+        metadata={"image/png": {"alt": "Bars: a 3, b 2.", "width": 700}},
+    )
     text, soup = page(code(plot))
     image = soup.find("img")
     assert (image["alt"], image["width"]) == ("Bars: a 3, b 2.", "700")
@@ -116,17 +146,28 @@ def test_a_figure_has_its_alternative_text_and_its_caption_once() -> None:
 
 
 def test_the_alternative_text_is_taken_from_the_plain_text_where_metadata_has_none() -> None:
-    assert page(code(output(image_png=PNG, text_plain="C.\nAlt: A \"quoted\" <b>.")))[1].find("img")["alt"] == 'A "quoted" <b>.'
+    assert (
+        page(code(output(image_png=PNG, text_plain='C.\nAlt: A "quoted" <b>.')))[1].find("img")["alt"]
+        == 'A "quoted" <b>.'
+    )
 
 
 def test_no_image_is_without_a_text() -> None:
-    _, soup = page(code(output(image_png=PNG, text_plain="<Figure size 640x480>")), new_markdown_cell(f"![](data:image/png;base64,{PNG})"))
+    _, soup = page(
+        code(output(image_png=PNG, text_plain="<Figure size 640x480>")),
+        new_markdown_cell(f"![](data:image/png;base64,{PNG})"),
+    )
     assert [bool(image["alt"]) for image in soup.find_all("img")] == [True, True]
 
 
 def test_headings_start_at_one_and_skip_no_level() -> None:
     _, soup = page(new_markdown_cell("#### Deep\n\n# Second first\n\n### Third"))
-    assert [(h.name, h.get_text()) for h in soup.find_all(re.compile("h[1-6]"))] == [("h1", "Words"), ("h2", "Deep"), ("h2", "Second first"), ("h3", "Third")]
+    assert [(h.name, h.get_text()) for h in soup.find_all(re.compile("h[1-6]"))] == [
+        ("h1", "Words"),
+        ("h2", "Deep"),
+        ("h2", "Second first"),
+        ("h3", "Third"),
+    ]
 
 
 def test_a_page_without_a_heading_gets_its_title() -> None:
@@ -134,8 +175,16 @@ def test_a_page_without_a_heading_gets_its_title() -> None:
 
 
 def test_ids_are_unique() -> None:
-    _, soup = page(new_markdown_cell("## Same part\n\n## Same part\n\n## content"), code(output(text_html="<p id='content'>x</p>")))
-    assert [element["id"] for element in soup.find_all(id=True)] == ["content", "Words", "Same-part", "Same-part-2", "content-2"]
+    _, soup = page(
+        new_markdown_cell("## Same part\n\n## Same part\n\n## content"), code(output(text_html="<p id='content'>x</p>"))
+    )
+    assert [element["id"] for element in soup.find_all(id=True)] == [
+        "content",
+        "Words",
+        "Same-part",
+        "Same-part-2",
+        "content-2",
+    ]
 
 
 def test_a_long_page_begins_with_a_list_of_its_parts() -> None:
@@ -155,7 +204,12 @@ def test_tables_have_scoped_headers_and_scroll_in_their_box() -> None:
     assert [(cell.name, cell.get("scope"), cell.get("class")) for cell in found.find_all(["th", "td"])] == [
         ("td", None, None), ("th", "col", ["n"]), ("th", "row", None), ("td", None, ["n"]),
     ]  # fmt: skip
-    assert found.parent.attrs == {"class": ["scroll"], "role": "region", "tabindex": "0", "aria-label": "Table 1: Nine rows"}
+    assert found.parent.attrs == {
+        "class": ["scroll"],
+        "role": "region",
+        "tabindex": "0",
+        "aria-label": "Table 1: Nine rows",
+    }
 
 
 def test_the_tables_of_the_library_keep_captions_and_languages() -> None:
@@ -172,7 +226,9 @@ def test_the_tables_of_the_library_keep_captions_and_languages() -> None:
 
 def test_a_concordance_is_set_around_its_node() -> None:
     head = "<thead><tr><th>left</th><th>node</th><th>right</th></tr></thead>"
-    _, soup = page(code(output(text_html=f"<table>{head}<tbody><tr><td>a</td><td>b</td><td>c</td></tr></tbody></table>")))
+    _, soup = page(
+        code(output(text_html=f"<table>{head}<tbody><tr><td>a</td><td>b</td><td>c</td></tr></tbody></table>"))
+    )
     assert [cell.get("class") for cell in soup.find_all("td")] == [["left"], ["node"], ["right"]]
 
 
@@ -196,7 +252,11 @@ def test_a_language_that_is_said_is_left_alone() -> None:
 
 
 def test_links_lead_to_pages_that_exist_and_other_relative_ones_become_text() -> None:
-    _, soup = page(new_markdown_cell("See [a](00_overview.ipynb#part) and [b](02_gone.ipynb), [c](../study.toml), [d](https://example.org/x)."))
+    _, soup = page(
+        new_markdown_cell(
+            "See [a](00_overview.ipynb#part) and [b](02_gone.ipynb), [c](../study.toml), [d](https://example.org/x)."
+        )
+    )
     links = {link.get_text(): link["href"] for link in soup.find("main").find_all("a")}
     assert links == {"a": "00_overview.html#part", "d": "https://example.org/x"}
 
@@ -215,7 +275,9 @@ def test_the_page_list_names_the_page_and_links_only_to_what_is_there() -> None:
 
 
 def test_a_step_that_failed_is_shown_with_its_reason() -> None:
-    error = new_output("error", ename="ValueError", evalue="\x1b[31mno <b>words</b>\x1b[0m", traceback=["\x1b[0;31mline\x1b[0m 3"])
+    error = new_output(
+        "error", ename="ValueError", evalue="\x1b[31mno <b>words</b>\x1b[0m", traceback=["\x1b[0;31mline\x1b[0m 3"]
+    )
     _, soup = page(code(error))
     assert soup.find(class_="failed").find("p").get_text() == "This step failed: ValueError: no <b>words</b>"
     assert soup.find("details").find("pre").get_text() == "line 3"
@@ -240,7 +302,9 @@ def test_the_notebook_is_not_changed_by_its_page() -> None:
 
 def test_title_and_question_come_from_the_first_cell_or_from_a_computed_one() -> None:
     assert outline(notebook()) == ("Words", "Which words?")
-    computed = new_notebook(cells=[code(output(text_markdown="# Two & three")), new_markdown_cell("[a](b.ipynb)\n\nWhich?")])
+    computed = new_notebook(
+        cells=[code(output(text_markdown="# Two & three")), new_markdown_cell("[a](b.ipynb)\n\nWhich?")]
+    )
     assert outline(computed) == ("Two & three", "Which?")
 
 
@@ -259,6 +323,10 @@ def test_the_entry_page_holds_findings_figures_tables_and_what_failed() -> None:
     assert soup.find("strong", string="Five") is not None
     image = soup.find("img")
     assert (image["src"], image["alt"], image["width"]) == ("figures/rates.png", "Bars.", "800")
-    assert [link["href"] for link in soup.find("table").find_all("a")] == ["pages/01_words.html", "tables/words.csv", "tables/words.jsonl"]
+    assert [link["href"] for link in soup.find("table").find_all("a")] == [
+        "pages/01_words.html",
+        "tables/words.csv",
+        "tables/words.jsonl",
+    ]
     assert soup.find("summary").get_text() == "1 file or row left out of the corpus"
     assert [span.get_text() for span in soup.find_all(class_="status")] == ["failed", "skipped"]

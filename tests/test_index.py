@@ -24,7 +24,10 @@ from corpus_lib.tokens import Tokenizer, Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 HAS_CLEANING = importlib.util.find_spec("corpus_lib.cleaning") is not None and hasattr(cl, "clean_corpus")
-CLEAN = [False, pytest.param(True, marks=pytest.mark.skipif(not HAS_CLEANING, reason="corpus_lib.cleaning is not there"))]
+CLEAN = [
+    False,
+    pytest.param(True, marks=pytest.mark.skipif(not HAS_CLEANING, reason="corpus_lib.cleaning is not there")),
+]
 
 
 def same_tokens(found: Tokens, expected: Tokens) -> None:
@@ -57,7 +60,12 @@ def table(tmp_path: Path) -> Path:
     """Twenty short texts in a table whose rows are not in the order of their names, with a column of mixed kinds and an empty text."""
     path = tmp_path / "table.jsonl"
     rows = [
-        {"id": f"d{(7 * i) % 20:02d}", "text": f"Text {i} of NATO's U.S.-led order, " + "word " * i + "安全。", "year": 2000 + i, "note": i if i % 2 else str(i)}
+        {
+            "id": f"d{(7 * i) % 20:02d}",
+            "text": f"Text {i} of NATO's U.S.-led order, " + "word " * i + "安全。",
+            "year": 2000 + i,
+            "note": i if i % 2 else str(i),
+        }
         for i in range(20)
     ]
     rows[3]["text"] = " "
@@ -90,7 +98,17 @@ def test_a_saved_clean_corpus_keeps_every_table_of_decisions(tmp_path: Path) -> 
     tokens = serial(SEEDS, "document", True)
     tokens.save(tmp_path)
     source = Tokens.load(tmp_path).source
-    for name in ("evidence", "lines", "edits", "flags", "paragraphs", "quotations", "duplicates", "segments", "overrides"):
+    for name in (
+        "evidence",
+        "lines",
+        "edits",
+        "flags",
+        "paragraphs",
+        "quotations",
+        "duplicates",
+        "segments",
+        "overrides",
+    ):
         pd.testing.assert_frame_equal(getattr(source, name), getattr(tokens.source, name))
     assert isinstance(source, cl.CleanCorpus)
     same_tokens(tokenize(source, unit="paragraph", voice="own"), tokenize(tokens.source, unit="paragraph", voice="own"))
@@ -136,7 +154,10 @@ def test_an_index_of_another_version_is_refused_with_a_sentence(tmp_path: Path) 
     Tokens.from_lists([["a"]]).save(tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"version": 99}))
-    with pytest.raises(InvalidValue, match=r"saved in format 99 \(by corpus_lib .*\); this version reads 1\. Save or index the corpus again\."):
+    with pytest.raises(
+        InvalidValue,
+        match=r"saved in format 99 \(by corpus_lib .*\); this version reads 1\. Save or index the corpus again\.",
+    ):
         Tokens.load(tmp_path)
 
 
@@ -250,7 +271,9 @@ def test_a_corpus_without_a_document_gets_the_sentence_of_load_corpus(tmp_path: 
         ({"encoding": "klingon"}, "`encoding` must be an encoding that Python knows"),
     ],
 )
-def test_a_wrong_argument_is_refused_with_a_sentence(tmp_path: Path, arguments: dict[str, object], message: str) -> None:
+def test_a_wrong_argument_is_refused_with_a_sentence(
+    tmp_path: Path, arguments: dict[str, object], message: str
+) -> None:
     with pytest.raises(CorpusLibError, match=message):
         index_corpus(SEEDS, tmp_path, **arguments)
 
@@ -266,10 +289,21 @@ def test_a_table_without_the_text_column_is_refused(tmp_path: Path, table: Path)
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("t.jsonl", b'{"text": "\xff"}'), ("t.parquet", b"PAR1"), ("t.jsonl.gz", b"{}"), ("t.xlsx", b"x"), ("t.csv", b""), ("t.jsonl", b"{"), ("t.pdf", b"%PDF")]
+    ("name", "data"),
+    [
+        ("t.jsonl", b'{"text": "\xff"}'),
+        ("t.parquet", b"PAR1"),
+        ("t.jsonl.gz", b"{}"),
+        ("t.xlsx", b"x"),
+        ("t.csv", b""),
+        ("t.jsonl", b"{"),
+        ("t.pdf", b"%PDF"),
+    ],
 )
 @pytest.mark.parametrize("parts", [None, 2])
-def test_a_table_that_cannot_be_read_gets_the_sentence_of_load_corpus(tmp_path: Path, name: str, data: bytes, parts: int | None) -> None:
+def test_a_table_that_cannot_be_read_gets_the_sentence_of_load_corpus(
+    tmp_path: Path, name: str, data: bytes, parts: int | None
+) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(InvalidValue) as expected:
         cl.load_corpus(tmp_path / name)
@@ -321,7 +355,9 @@ def test_an_index_inside_the_folder_of_texts_is_no_part_of_the_corpus(tmp_path: 
         assert found.n_units == 1
 
 
-def test_a_run_that_failed_goes_on_from_its_finished_parts(tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_failed_goes_on_from_its_finished_parts(
+    tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from corpus_lib import index
 
     do_part, done = index._do_part, []
@@ -386,7 +422,14 @@ def test_a_full_disk_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch:
 def test_frames_with_columns_of_every_kind_survive(tmp_path: Path) -> None:
     from corpus_lib.store import read_frame
 
-    frame = pd.DataFrame({"mixed": [1, "a", None, [1, 2]], "none": [None] * 4, "when": pd.to_datetime(["2020-01-01"] * 4), "n": pd.array([1, None, 2, 3], "Int64")})
+    frame = pd.DataFrame(
+        {
+            "mixed": [1, "a", None, [1, 2]],
+            "none": [None] * 4,
+            "when": pd.to_datetime(["2020-01-01"] * 4),
+            "n": pd.array([1, None, 2, 3], "Int64"),
+        }
+    )
     write_frame(tmp_path / "f.parquet", frame)
     pd.testing.assert_frame_equal(read_frame(tmp_path / "f.parquet"), frame)
 
@@ -404,12 +447,19 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="distributed is not installed (extra `dask`)")
+@pytest.mark.skipif(
+    importlib.util.find_spec("distributed") is None, reason="distributed is not installed (extra `dask`)"
+)
 def test_a_dask_cluster_gives_the_bits_of_the_serial_run(tmp_path: Path, table: Path) -> None:
     (tmp_path / "job.py").write_text(DASK)
     # A limit of its own: a cluster that hangs must fail the test, not the day.
     environment = os.environ | {"PYTHONPATH": str(Path(cl.__file__).parents[1])}
-    subprocess.run([sys.executable, str(tmp_path / "job.py"), str(table), str(tmp_path / "dask")], check=True, timeout=120, env=environment)
+    subprocess.run(
+        [sys.executable, str(tmp_path / "job.py"), str(table), str(tmp_path / "dask")],
+        check=True,
+        timeout=120,
+        env=environment,
+    )
     index_corpus(table, tmp_path / "serial", clean=False, parts=6)
     same_tokens(load_tokens(tmp_path / "dask"), load_tokens(tmp_path / "serial"))
     hashes = [read_manifest(tmp_path / name)["content_sha256"] for name in ("dask", "serial")]

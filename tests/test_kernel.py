@@ -38,7 +38,9 @@ def by_expression(texts: list[str], tokenizer: Tokenizer, bases: list[int] | Non
 
 
 def agrees(texts: list[str], tokenizer: Tokenizer, *, n_threads: int = 1, bases: list[int] | None = None) -> None:
-    found = kernel.fast_tokens(texts, np.array(bases or [0] * len(texts), dtype=np.int64), tokenizer, n_threads=n_threads)
+    found = kernel.fast_tokens(
+        texts, np.array(bases or [0] * len(texts), dtype=np.int64), tokenizer, n_threads=n_threads
+    )
     assert found is not None
     ids, offsets, starts, ends, vocabulary = found
     expected = by_expression(texts, tokenizer, bases)
@@ -58,7 +60,10 @@ def test_the_loops_agree_with_the_expression_on_any_text(texts: list[str], token
 
 @given(st.lists(HARD, max_size=3), st.sampled_from(OPTIONS))
 @settings(max_examples=400, deadline=None)
-@example(["U.S.Army", "a.b.cd", "a.bc", "A.B.5", "A.B.\u0301", "A.B\u0301.C", "1.2.3,4", "1.a", "5.\u0663", "a.", "."], Tokenizer())
+@example(
+    ["U.S.Army", "a.b.cd", "a.bc", "A.B.5", "A.B.\u0301", "A.B\u0301.C", "1.2.3,4", "1.a", "5.\u0663", "a.", "."],
+    Tokenizer(),
+)
 def test_the_loops_agree_with_the_expression_on_hard_sequences(texts: list[str], tokenizer: Tokenizer) -> None:
     agrees(texts, tokenizer)
 
@@ -74,12 +79,16 @@ def test_every_code_point_agrees_alone() -> None:
     agrees(["\n".join(chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000)], Tokenizer())
 
 
-@pytest.mark.parametrize("frame", ["a{}b", "1{}2", "A.{}.", "A{}'b", "\u0391\u03a3{} ", "{}\u03a3 ", "\u0391\u03a3{}\u0391"])
+@pytest.mark.parametrize(
+    "frame", ["a{}b", "1{}2", "A.{}.", "A{}'b", "\u0391\u03a3{} ", "{}\u03a3 ", "\u0391\u03a3{}\u0391"]
+)
 def test_every_character_that_matters_agrees_between_others(frame: str) -> None:
     agrees(["\n".join(frame.replace("{}", c) for c in characters())], Tokenizer())
 
 
-@pytest.mark.parametrize("tokenizer", [Tokenizer(**{name: False}) for name, value in vars(Tokenizer()).items() if value is True], ids=repr)
+@pytest.mark.parametrize(
+    "tokenizer", [Tokenizer(**{name: False}) for name, value in vars(Tokenizer()).items() if value is True], ids=repr
+)
 def test_every_character_that_matters_agrees_with_each_option_off(tokenizer: Tokenizer) -> None:
     agrees([" ".join(f"{c} a{c}1" for c in characters())], tokenizer)
 
@@ -87,7 +96,11 @@ def test_every_character_that_matters_agrees_with_each_option_off(tokenizer: Tok
 def characters() -> list[str]:
     """One of every hundred of the characters that are no part of any class, and all others but Han, of which one in fifty."""
     flags = kernel.tables(Tokenizer()).flags
-    return [chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000 and c % (100 if flags[c] == 0 else 50 if flags[c] & 16 else 1) == 0]
+    return [
+        chr(c)
+        for c in range(0x110000)
+        if not 0xD800 <= c < 0xE000 and c % (100 if flags[c] == 0 else 50 if flags[c] & 16 else 1) == 0
+    ]
 
 
 def test_the_special_cases_are_met_by_the_tests() -> None:
@@ -185,9 +198,18 @@ def test_without_a_place_for_its_cache_numba_compiles_anew(tmp_path: Path) -> No
     (package / "__init__.py").write_text("")
     (package / "__pycache__").write_text("a file where the folder should be")
     (tmp_path / "home").write_text("a file where the folder should be")
-    program = "from corpus_lib import scan; import numpy as np; print(scan.decode(np.frombuffer('é'.encode(), np.uint8), 0))"
-    environment = {"PATH": "", "HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    program = (
+        "from corpus_lib import scan; import numpy as np; print(scan.decode(np.frombuffer('é'.encode(), np.uint8), 0))"
+    )
+    environment = {
+        "PATH": "",
+        "HOME": str(tmp_path / "home"),
+        "XDG_CACHE_HOME": str(tmp_path / "home"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
     assert done.stdout == "(233, 2)\n", done.stderr
 
 

@@ -35,7 +35,9 @@ def published(row):
     f1, f2 = (np.atleast_1d(given_[name]) for name in ("frequency_target", "frequency_reference"))
     words = [f"w{i}" for i in range(len(f1))]
     # Every list needs a word; the filler has the size that the others leave, or one occurrence of nothing that matters.
-    return [lists(dict(zip(words, map(int, f), strict=True)), given_[n]) for f, n in ((f1, "n_target"), (f2, "n_reference"))], words
+    return [
+        lists(dict(zip(words, map(int, f), strict=True)), given_[n]) for f, n in ((f1, "n_target"), (f2, "n_reference"))
+    ], words
 
 
 @pytest.mark.parametrize("row", rows("keyness"))
@@ -52,7 +54,12 @@ def test_published_numbers_come_out_to_the_digits_printed(row):
 @pytest.mark.parametrize("row", rows("log_odds"))
 def test_log_odds_of_monroe_come_out(row):
     given_ = row["input"]
-    table = keyness(Frequencies.from_counts(given_["target"]), Frequencies.from_counts(given_["reference"]), measures=["log_odds_z"], prior=given_["prior"])
+    table = keyness(
+        Frequencies.from_counts(given_["target"]),
+        Frequencies.from_counts(given_["reference"]),
+        measures=["log_odds_z"],
+        prior=given_["prior"],
+    )
     assert table["log_odds_z"].to_dict() == pytest.approx(row["expected"], abs=5e-7)
 
 
@@ -105,7 +112,10 @@ def test_permuting_the_documents_of_a_side_changes_nothing(first, second, random
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.dictionaries(st.sampled_from("abc"), st.integers(1, 50), min_size=1), st.dictionaries(st.sampled_from("abc"), st.integers(1, 50), min_size=1))
+@given(
+    st.dictionaries(st.sampled_from("abc"), st.integers(1, 50), min_size=1),
+    st.dictionaries(st.sampled_from("abc"), st.integers(1, 50), min_size=1),
+)
 def test_multiplying_all_counts_multiplies_g2(first, second):
     one = keyness(Frequencies.from_counts(first), Frequencies.from_counts(second))
     many = keyness(*(Frequencies.from_counts({w: 7 * f for w, f in side.items()}) for side in (first, second)))
@@ -128,7 +138,9 @@ def test_the_standard_columns_are_those_of_the_contract():
 
 def test_columns_that_need_texts_are_absent_for_plain_lists_and_the_notes_say_so():
     table = keyness(lists({"war": 620, "peace": 10}, 1017879), lists({"war": 267}, 1007532), measures="all")
-    assert not {"dp_norm_target", "text_dispersion", "wilcoxon_p", "permutation_p", "document_range_target"} & set(table.columns)
+    assert not {"dp_norm_target", "text_dispersion", "wilcoxon_p", "permutation_p", "document_range_target"} & set(
+        table.columns
+    )
     assert table.attrs["notes"] == [
         "document_range_target, text_dispersion, single_document: not computed, the target is a list without document ranges",
         "document_range_reference: not computed, the reference is a list without document ranges",
@@ -138,7 +150,9 @@ def test_columns_that_need_texts_are_absent_for_plain_lists_and_the_notes_say_so
 
 
 def test_one_document_on_a_side_gives_missing_values_and_a_reason():
-    table = keyness(Tokens.from_lists([["a", "b"]]), Tokens.from_lists([["a"], ["b"], ["c"], ["c"]]), measures="all", resamples=50)
+    table = keyness(
+        Tokens.from_lists([["a", "b"]]), Tokens.from_lists([["a"], ["b"], ["c"], ["c"]]), measures="all", resamples=50
+    )
     gone = ["wilcoxon_p", "cohen_d", "log_ratio_low", "log_ratio_high", "permutation_p"]
     assert table[gone].isna().all(axis=None)
     assert table.attrs["smallest_permutation_p"] == 0.2
@@ -164,7 +178,10 @@ def test_the_conservative_log_ratio_divides_alpha_by_the_tests_only_where_a_corr
 
 
 def test_text_dispersion_is_g2_on_documents():
-    target, reference = Tokens.from_lists([["a", "a"], ["a"], ["b"]]), Tokens.from_lists([["a", "b"], ["b"], ["b"], ["b"]])
+    target, reference = (
+        Tokens.from_lists([["a", "a"], ["a"], ["b"]]),
+        Tokens.from_lists([["a", "b"], ["b"], ["b"], ["b"]]),
+    )
     table = keyness(target, reference)
     documents = keyness(lists({"a": 2}, 3), lists({"a": 1}, 4), correction=None)
     assert table.loc["a", "text_dispersion"] == pytest.approx(documents.loc["a", "log_likelihood"])
@@ -178,7 +195,9 @@ def test_a_keyword_that_one_document_supplies_is_marked():
 def test_key_document_share_counts_documents_that_are_key_alone():
     target = Tokens.from_lists([["a"] * 30 + ["x"] * 30, ["a"] * 2 + ["x"] * 60, ["a"] * 40])
     reference = Tokens.from_lists([["x"] * 500 + ["a"] * 20])
-    assert keyness(target, reference, measures=["key_document_share"]).loc["a", "key_document_share"] == pytest.approx(2 / 3)
+    assert keyness(target, reference, measures=["key_document_share"]).loc["a", "key_document_share"] == pytest.approx(
+        2 / 3
+    )
 
 
 DOCUMENTS = [["a", "a", "b"], ["a", "c", "c", "c"], ["a", "a"]], [["b", "b", "c"], ["c"], ["a", "b", "c", "d", "d"]]
@@ -193,7 +212,9 @@ def test_permutation_p_is_what_trying_all_assignments_gives():
         for chosen in combinations(range(6), 3):
             sides = [[d for i, d in enumerate(pooled) if (i in chosen) is wanted] for wanted in (True, False)]
             frequency, size = [sum(d.count(word) for d in s) for s in sides], [sum(map(len, s)) for s in sides]
-            g2 = keyness(lists({word: frequency[0], "zz": 0}, size[0]), lists({word: frequency[1], "zz": 0}, size[1])).get("log_likelihood")
+            g2 = keyness(
+                lists({word: frequency[0], "zz": 0}, size[0]), lists({word: frequency[1], "zz": 0}, size[1])
+            ).get("log_likelihood")
             statistics.append(abs(g2[word]))
         expected = np.mean(np.array(statistics) >= statistics[0] - 1e-9)
         assert table.loc[word, "permutation_p"] == pytest.approx(expected), word
@@ -205,7 +226,13 @@ def test_wilcoxon_is_that_of_scipy():
 
     rng = np.random.default_rng(1)
     for sizes in ((12, 15), (5, 6)):
-        sides = [[list(rng.choice(list("abcdef"), rng.integers(20, 60), p=[0.4, 0.3, 0.15, 0.1, 0.04, 0.01])) for _ in range(n)] for n in sizes]
+        sides = [
+            [
+                list(rng.choice(list("abcdef"), rng.integers(20, 60), p=[0.4, 0.3, 0.15, 0.1, 0.04, 0.01]))
+                for _ in range(n)
+            ]
+            for n in sizes
+        ]
         table = keyness(*map(Tokens.from_lists, sides), measures=["wilcoxon_p"])
         for word in table.index:
             rates = [[d.count(word) / len(d) for d in side] for side in sides]
@@ -213,7 +240,9 @@ def test_wilcoxon_is_that_of_scipy():
 
 
 def test_no_rank_p_undercuts_the_number_of_assignments():
-    table = keyness(Tokens.from_lists([["a"], ["a"]]), Tokens.from_lists([["b"], ["b"], ["b"]]), measures=["wilcoxon_p"])
+    table = keyness(
+        Tokens.from_lists([["a"], ["a"]]), Tokens.from_lists([["b"], ["b"], ["b"]]), measures=["wilcoxon_p"]
+    )
     assert table["wilcoxon_p"].min() >= 1 / 10
 
 
@@ -228,7 +257,9 @@ def test_cohen_d_is_the_difference_of_means_over_the_pooled_deviation():
 
 def test_the_bootstrap_interval_is_seeded_and_holds_the_log_ratio_of_an_even_word():
     rng = np.random.default_rng(2)
-    sides = [Tokens.from_lists([list(rng.choice(list("ab"), 200, p=[p, 1 - p])) for _ in range(20)]) for p in (0.4, 0.2)]
+    sides = [
+        Tokens.from_lists([list(rng.choice(list("ab"), 200, p=[p, 1 - p])) for _ in range(20)]) for p in (0.4, 0.2)
+    ]
     one, same, other = (keyness(*sides, measures="all", resamples=200, random_state=s) for s in (1, 1, 2))
     pd.testing.assert_frame_equal(one, same)
     assert one.loc["a", "log_ratio_low"] != other.loc["a", "log_ratio_low"]
@@ -244,7 +275,12 @@ def test_permutation_p_keeps_its_level_on_shuffled_documents():
     for _ in range(16):
         rates = rng.gamma(0.5, 1, 300)
         documents.append(list(rng.choice(words, 400, p=rates / rates.sum())))
-    table = keyness(Tokens.from_lists(documents[:8]), Tokens.from_lists(documents[8:]), measures=["permutation_p", "p_value"], resamples=400)
+    table = keyness(
+        Tokens.from_lists(documents[:8]),
+        Tokens.from_lists(documents[8:]),
+        measures=["permutation_p", "p_value"],
+        resamples=400,
+    )
     assert 0.05 < (table["permutation_p"] < 0.1).mean() < 0.15
     assert (table["p_value"] < 0.1).mean() > 0.3  # what G2 says of the same documents
 
@@ -261,7 +297,13 @@ def test_an_informative_prior_shrinks_what_is_common_everywhere():
 
 def test_monroe_s_formula_by_hand_with_an_informative_prior():
     target, reference, prior = {"a": 10, "b": 30}, {"a": 4, "b": 50}, {"a": 3.0, "b": 7.0}
-    found = keyness(Frequencies.from_counts(target), Frequencies.from_counts(reference), measures=["log_odds_z"], prior=prior, prior_size=20)
+    found = keyness(
+        Frequencies.from_counts(target),
+        Frequencies.from_counts(reference),
+        measures=["log_odds_z"],
+        prior=prior,
+        prior_size=20,
+    )
     for w in "ab":
         alpha = prior[w] / 10 * 20
         y, z = target[w] + alpha, reference[w] + alpha
@@ -282,7 +324,9 @@ def test_the_arguments_are_not_changed():
 
 
 def test_a_shipped_list_is_a_reference_and_its_limits_are_told():
-    table = keyness(Tokens.from_lists([["nato", "zzyzx"]]), reference_list(), measures=["log_likelihood", "text_dispersion"])
+    table = keyness(
+        Tokens.from_lists([["nato", "zzyzx"]]), reference_list(), measures=["log_likelihood", "text_dispersion"]
+    )
     assert table.loc["nato", "frequency_reference"] > 200 and "text_dispersion" in table
     assert table.attrs["notes"] == [
         "the reference lists words from frequency 5 on; a word that it does not list counts as 0 and may occur up to 4 times",
@@ -293,7 +337,10 @@ def test_a_shipped_list_is_a_reference_and_its_limits_are_told():
 def test_rates_without_counts_are_a_stated_size():
     pytest.importorskip("wordfreq")
     table = keyness(lists({"nato": 5}, 100), general_english(10_000))
-    assert table.attrs["notes"][-1] == "the reference has rates only: G2, chi-squared, p-values and LRC hold for the stated size of 10,000 tokens"
+    assert (
+        table.attrs["notes"][-1]
+        == "the reference has rates only: G2, chi-squared, p-values and LRC hold for the stated size of 10,000 tokens"
+    )
 
 
 def test_the_smallest_p_is_stated_for_few_and_for_countless_assignments():
@@ -302,14 +349,24 @@ def test_the_smallest_p_is_stated_for_few_and_for_countless_assignments():
     assert table.attrs["notes"] == ["permutation_p: all 6 assignments tried; the smallest attainable value is 0.333"]
     many = [Tokens.from_lists([[w, "x"]] * 400) for w in "ab"]
     table = keyness(*many, measures=["permutation_p"], resamples=19)
-    assert table.attrs["notes"] == ["permutation_p: 19 of some 10^239 assignments drawn; the smallest attainable value is 0.05"]
+    assert table.attrs["notes"] == [
+        "permutation_p: 19 of some 10^239 assignments drawn; the smallest attainable value is 0.05"
+    ]
     assert table["permutation_p"].min() == 0.05
     assert keyness(*few).attrs["smallest_permutation_p"] == pytest.approx(1 / 3)
 
 
 def test_documents_on_both_sides_are_noticed():
     tokens = Tokens.from_lists([["a", "b"], ["c"]])
-    both = Tokens(tokens.ids, tokens.offsets, tokens.starts, tokens.ends, tokens.vocabulary, tokens.units.assign(doc_id=["x", "x"]), tokens.source)
+    both = Tokens(
+        tokens.ids,
+        tokens.offsets,
+        tokens.starts,
+        tokens.ends,
+        tokens.vocabulary,
+        tokens.units.assign(doc_id=["x", "x"]),
+        tokens.source,
+    )
     table = keyness(both.where([True, False]), both.where([False, True]))
     assert table.attrs["notes"][-1] == "1 documents have parts on both sides; the sides are not independent"
 
@@ -318,13 +375,19 @@ def test_an_unknown_measure_is_answered_with_all_names():
     with pytest.raises(InvalidValue) as caught:
         keyness(lists({"a": 1}, 9), lists({"a": 1}, 9), measures=["keynes"])
     listed = ", ".join(repr(name) for name in KEYNESS_MEASURES)
-    assert str(caught.value) == f"`measures` must be 'standard', 'all' or names among {listed}; found 'keynes'. Choose among these."
+    assert (
+        str(caught.value)
+        == f"`measures` must be 'standard', 'all' or names among {listed}; found 'keynes'. Choose among these."
+    )
 
 
 def test_the_target_as_its_own_reference_is_refused():
     tokens = Tokens.from_lists([["a", "b"], ["c"]])
     for reference in (tokens, tokens.where([True, True])):
-        with pytest.raises(InvalidValue, match=r"^`reference` must be another corpus than `target`; found the same Tokens.* twice\. Choose other"):
+        with pytest.raises(
+            InvalidValue,
+            match=r"^`reference` must be another corpus than `target`; found the same Tokens.* twice\. Choose other",
+        ):
             keyness(tokens, reference)
 
 
@@ -338,12 +401,23 @@ def test_an_empty_side_is_refused():
 @pytest.mark.parametrize(
     ("frequency", "n_tokens", "message"),
     [
-        (-3, 10, "`reference`: 1 problem\n- frequencies must not be negative; found -3 for 'a'. Give counts from 0 on."),
-        (30, 10, "`reference`: 1 problem\n- frequencies must not add up to more than the size; found 30 in 10 tokens. State the corpus's size."),
+        (
+            -3,
+            10,
+            "`reference`: 1 problem\n- frequencies must not be negative; found -3 for 'a'. Give counts from 0 on.",
+        ),
+        (
+            30,
+            10,
+            "`reference`: 1 problem\n- frequencies must not add up to more than the size; found 30 in 10 tokens. State the corpus's size.",
+        ),
     ],
 )
 def test_impossible_counts_are_refused(frequency, n_tokens, message):
-    table = pd.DataFrame({"frequency": [frequency], "per_million": [0.0], "document_range": pd.array([pd.NA], dtype="Int64")}, index=pd.Index(["a"], name="token"))
+    table = pd.DataFrame(
+        {"frequency": [frequency], "per_million": [0.0], "document_range": pd.array([pd.NA], dtype="Int64")},
+        index=pd.Index(["a"], name="token"),
+    )
     with pytest.raises(InvalidValue) as caught:
         keyness(lists({"a": 1}, 10), Frequencies(table, n_tokens, None))
     assert str(caught.value) == message
@@ -352,7 +426,10 @@ def test_impossible_counts_are_refused(frequency, n_tokens, message):
 def test_a_side_that_is_no_corpus_is_refused():
     with pytest.raises(InvalidType) as caught:
         keyness({"a": 1}, lists({"a": 1}, 9))
-    assert str(caught.value) == "`target` must be Tokens or Frequencies; found dict. Make one with tokenize(corpus) or Frequencies.from_counts(counts)."
+    assert (
+        str(caught.value)
+        == "`target` must be Tokens or Frequencies; found dict. Make one with tokenize(corpus) or Frequencies.from_counts(counts)."
+    )
 
 
 def test_wrong_options_are_told_all_at_once():
@@ -365,12 +442,16 @@ def test_wrong_options_are_told_all_at_once():
         "- `prior` must be a number, a frequency list or 'pooled'; found 'flat'. Choose one of these.\n"
         "- `prior_size` must be positive; found 0. Give the number of words that the prior is worth."
     )
-    with pytest.raises(InvalidValue, match="`correction` must be one of 'holm', 'fdr_bh', 'bonferroni', None; found 'sidak'"):
+    with pytest.raises(
+        InvalidValue, match="`correction` must be one of 'holm', 'fdr_bh', 'bonferroni', None; found 'sidak'"
+    ):
         keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), correction="sidak")
 
 
 def test_lockwords_are_shown_to_be_alike_not_merely_rare():
-    table = lockwords(lists({"the": 6000, "rare": 2, "war": 60}, 100_000), lists({"the": 6100, "rare": 2, "war": 20}, 100_000))
+    table = lockwords(
+        lists({"the": 6000, "rare": 2, "war": 60}, 100_000), lists({"the": 6100, "rare": 2, "war": 20}, 100_000)
+    )
     assert table["lockword"].to_dict() == {"the": True, "rare": False, "war": False}
 
 

@@ -106,7 +106,10 @@ def test_units_of_one_document_are_taken_together():
     tokens = Tokens.from_lists([["a", "b"], ["a"], ["c"]])
     units = tokens.units.assign(doc_id=["x", "x", "y"])
     tokens = Tokens(tokens.ids, tokens.offsets, tokens.starts, tokens.ends, tokens.vocabulary, units, tokens.source)
-    assert [len(lexical.describe(Tokens.from_lists([["a", "b"], ["a"], ["c"]]), by=by)) for by in ("document", "unit", "corpus")] == [3, 3, 1]
+    assert [
+        len(lexical.describe(Tokens.from_lists([["a", "b"], ["a"], ["c"]]), by=by))
+        for by in ("document", "unit", "corpus")
+    ] == [3, 3, 1]
     assert lexical.growth(tokens).groupby("doc_id")["n_types"].max().to_dict() == {"x": 2, "y": 1}
 
 
@@ -122,8 +125,14 @@ def test_the_curve_ends_with_all_types_and_the_expected_one_with_it(words):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda t: lexical.describe(t, by="line"), "`by` must be one of 'document', 'unit', 'corpus'; found 'line'. Choose one of these."),
-        (lambda t: lexical.describe(t, window=0), "`window` must be at least 1; found 0. Give 100 for short texts, 500 or 1000 for long ones."),
+        (
+            lambda t: lexical.describe(t, by="line"),
+            "`by` must be one of 'document', 'unit', 'corpus'; found 'line'. Choose one of these.",
+        ),
+        (
+            lambda t: lexical.describe(t, window=0),
+            "`window` must be at least 1; found 0. Give 100 for short texts, 500 or 1000 for long ones.",
+        ),
         (lambda t: lexical.growth(t, points=0), "`points` must be at least 1; found 0. Give 100."),
     ],
 )

@@ -25,7 +25,14 @@ from corpus_lib.errors import InvalidType
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"
 MENU = ["Home", "News | Sport | Weather", "Sign in", "Subscribe", "Search"]
-FOOTER = ["Related Articles", "Ten gardens to see this spring", "March 3, 2024", "Share on Facebook", "Privacy Policy", "About us"]
+FOOTER = [
+    "Related Articles",
+    "Ten gardens to see this spring",
+    "March 3, 2024",
+    "Share on Facebook",
+    "Privacy Policy",
+    "About us",
+]
 ENGLISH = [
     "The old bridge over the river will be closed from Monday, the town council decided after a long debate last night.",
     "Engineers who had inspected the pillars in the autumn told the council that two of them could not be repaired any more.",
@@ -50,7 +57,9 @@ VIETNAMESE = [
     "Một số chủ cửa hàng hỏi liệu có thể chuyển khu chợ sang bờ bên kia, nơi có nhiều chỗ trống hơn cho các quầy hàng hay không.",
     "Hội đồng sẽ họp lại sau hai tuần để quyết định về chuyến phà và về bản thiết kế của cây cầu mới.",
 ]
-LINE = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(lambda text: bool(text.strip()))
+LINE = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(
+    lambda text: bool(text.strip())
+)
 
 
 @pytest.mark.parametrize("article", [ENGLISH, CHINESE, VIETNAMESE], ids=["English", "Chinese", "Vietnamese"])
@@ -92,7 +101,12 @@ def test_an_article_broken_at_a_fixed_width_is_kept_as_well(width: int) -> None:
 
 
 def test_lines_of_one_sentence_share_one_vote() -> None:
-    lines = [*ENGLISH[:3], "At the end of the evening the mayor thanked all who had come to the", "town hall.", *ENGLISH[3:]]
+    lines = [
+        *ENGLISH[:3],
+        "At the end of the evening the mayor thanked all who had come to the",
+        "town hall.",
+        *ENGLISH[3:],
+    ]
     votes = keep_probabilities(lines)
     assert votes.probability[3] == votes.probability[4]
     assert votes.keep[4]
@@ -274,7 +288,9 @@ def test_a_chinese_character_counts_for_six_tenths_of_a_word() -> None:
 
 
 def test_dates_clock_times_and_sentences_are_measured() -> None:
-    measure = facts(scan(["March 3, 2024", "2024-03-08 23:08", "Three men came", "One came. Two left. All was well.", "好。是。"])).measure
+    measure = facts(
+        scan(["March 3, 2024", "2024-03-08 23:08", "Three men came", "One came. Two left. All was well.", "好。是。"])
+    ).measure
     assert measure["date"].tolist() == [1, 1, 0, 0, 0]
     assert measure["clock"].tolist() == [0, 1, 0, 0, 0]
     assert facts(scan(["One came. Two left. All was well.", "好。是。"])).measure["sentences"].tolist() == [2, 1]

@@ -28,7 +28,12 @@ def test_a_folder_is_read_in_order_of_doc_id_with_bytes_and_hashes(tmp_path):
     corpus = load_corpus(folder(tmp_path, b_dot_txt="zwei", deep__a_dot_md="eins", a_dot_txt="drei"))
     assert corpus.documents.index.tolist() == ["a", "b", "deep/a"]
     assert corpus.documents.index.name == "doc_id"
-    assert corpus.documents.loc["b", ["path", "sha256", "n_bytes", "encoding"]].tolist() == ["b.txt", sha256(b"zwei"), 4, "utf-8"]
+    assert corpus.documents.loc["b", ["path", "sha256", "n_bytes", "encoding"]].tolist() == [
+        "b.txt",
+        sha256(b"zwei"),
+        4,
+        "utf-8",
+    ]
     assert corpus.source_bytes("deep/a") == b"eins"
     assert corpus.problems.empty
 
@@ -56,14 +61,32 @@ def test_a_name_that_keeps_its_suffix_does_not_take_the_place_of_another(tmp_pat
 
 def test_notes_about_a_corpus_are_no_documents_and_no_problems(tmp_path):
     corpus = load_corpus(
-        folder(tmp_path, a_dot_txt="x", README_dot_md="r", SHA256SUMS="s", _draft_dot_txt="d", _dot_hidden="h", _dot_git__config_dot_txt="c", study_dot_toml="t", coding_dot_csv="c")
+        folder(
+            tmp_path,
+            a_dot_txt="x",
+            README_dot_md="r",
+            SHA256SUMS="s",
+            _draft_dot_txt="d",
+            _dot_hidden="h",
+            _dot_git__config_dot_txt="c",
+            study_dot_toml="t",
+            coding_dot_csv="c",
+        )
     )
     assert corpus.documents.index.tolist() == ["a"]
     assert corpus.problems.empty
 
 
 def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
-    folder(tmp_path, a_dot_txt="x", b_dot_pdf="%PDF", c_dot_csv="text\nx\n", empty_dot_txt="", white_dot_txt=" \n", nul_dot_txt=b"a\0b")
+    folder(
+        tmp_path,
+        a_dot_txt="x",
+        b_dot_pdf="%PDF",
+        c_dot_csv="text\nx\n",
+        empty_dot_txt="",
+        white_dot_txt=" \n",
+        nul_dot_txt=b"a\0b",
+    )
     (tmp_path / "out.txt").symlink_to("/etc/hostname")
     problems = load_corpus(tmp_path).problems
     assert problems["path"].tolist() == ["b.pdf", "c.csv", "empty.txt", "nul.txt", "out.txt", "white.txt"]
@@ -114,20 +137,32 @@ def test_a_named_encoding_that_does_not_fit_is_a_problem_not_mojibake(tmp_path):
     assert corpus.problems.loc[0, "problem"] == "cannot be decoded (not valid ascii)"
 
 
-@pytest.mark.parametrize(("encoding", "words"), [("utf-9", "an encoding that Python knows"), ("iso2022_jp", "must be stateless"), ("utf-16", "must be stateless")])
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [("utf-9", "an encoding that Python knows"), ("iso2022_jp", "must be stateless"), ("utf-16", "must be stateless")],
+)
 def test_an_encoding_that_cannot_be_cited_is_refused(tmp_path, encoding, words):
     with pytest.raises(InvalidValue, match=words):
         load_corpus(folder(tmp_path, a_dot_txt="x"), encoding=encoding)
 
 
 def test_a_missing_path_and_a_folder_without_documents_say_what_to_do(tmp_path):
-    with pytest.raises(MissingFile, match=r"^`path` must name a folder or a table of texts; '.*/gone' does not exist\. Check the spelling\.$"):
+    with pytest.raises(
+        MissingFile,
+        match=r"^`path` must name a folder or a table of texts; '.*/gone' does not exist\. Check the spelling\.$",
+    ):
         load_corpus(tmp_path / "gone")
-    with pytest.raises(InvalidValue, match=r"at least one readable document; .* has none \(1 files or rows were left out\)"):
+    with pytest.raises(
+        InvalidValue, match=r"at least one readable document; .* has none \(1 files or rows were left out\)"
+    ):
         load_corpus(folder(tmp_path, a_dot_pdf="x"))
 
 
-RECORDS = [{"id": "x2", "text": "second,\ntext", "year": 2020}, {"id": "x1", "text": "first", "year": 2021}, {"id": "x3", "text": "", "year": 2022}]
+RECORDS = [
+    {"id": "x2", "text": "second,\ntext", "year": 2020},
+    {"id": "x1", "text": "first", "year": 2021},
+    {"id": "x3", "text": "", "year": 2022},
+]
 
 
 def write_table(path, suffix):
@@ -165,7 +200,10 @@ def test_rows_name_the_documents_where_no_column_does(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"text_column": "body"}, r"`text_column` must be a column of table.csv; found 'body'\. The columns are 'id', 'text', 'year'\."),
+        (
+            {"text_column": "body"},
+            r"`text_column` must be a column of table.csv; found 'body'\. The columns are 'id', 'text', 'year'\.",
+        ),
         ({"id_column": "name"}, r"`id_column` must be a column of table.csv; found 'name'"),
     ],
 )
@@ -191,7 +229,9 @@ def test_a_broken_json_line_is_named(tmp_path):
 @pytest.mark.parametrize(("column", "arguments"), [("id", {}), ("doc_id", {}), ("key", {"id_column": "key"})])
 def test_names_keep_their_zeros_and_numbers_in_the_text_are_text(tmp_path, suffix, column, arguments):
     file = tmp_path / f"t{suffix}"
-    pd.DataFrame({column: ["001", "1"], "text": ["42", "007"], "year": [2020, 2021]}).to_csv(file, index=False, sep="," if suffix == ".csv" else "\t")
+    pd.DataFrame({column: ["001", "1"], "text": ["42", "007"], "year": [2020, 2021]}).to_csv(
+        file, index=False, sep="," if suffix == ".csv" else "\t"
+    )
     corpus = load_corpus(file, **arguments)
     assert corpus.documents.index.tolist() == ["001", "1"]
     assert [corpus.source(i) for i in corpus.documents.index] == ["42", "007"]
@@ -208,27 +248,49 @@ def test_numbers_of_a_sheet_are_text_and_na_is_a_word(tmp_path):
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl", ".jsonl.gz"])
 def test_a_table_is_read_in_the_encoding_that_is_named(tmp_path, suffix):
     file = tmp_path / f"t{suffix}"
-    line = json.dumps({"id": "x", "text": "café"}, ensure_ascii=False) if suffix.startswith(".jsonl") else '"id"{0}"text"\nx{0}café\n'.format("," if suffix == ".csv" else "\t")
+    line = (
+        json.dumps({"id": "x", "text": "café"}, ensure_ascii=False)
+        if suffix.startswith(".jsonl")
+        else '"id"{0}"text"\nx{0}café\n'.format("," if suffix == ".csv" else "\t")
+    )
     compress = gzip.compress if suffix.endswith(".gz") else bytes
     file.write_bytes(compress(line.encode("cp1252")))
     assert load_corpus(file, encoding="cp1252").source("x") == "café"
-    with pytest.raises(InvalidValue, match=r"cannot be read as .*: 'utf-8' codec can't decode .* Save it again as UTF-8, or name its `encoding`\.$"):
+    with pytest.raises(
+        InvalidValue,
+        match=r"cannot be read as .*: 'utf-8' codec can't decode .* Save it again as UTF-8, or name its `encoding`\.$",
+    ):
         load_corpus(file)
-    for mark, codec, named in ((codecs.BOM_UTF8, "utf-8", None), (codecs.BOM_UTF8, "utf-8", "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16-le")):
+    for mark, codec, named in (
+        (codecs.BOM_UTF8, "utf-8", None),
+        (codecs.BOM_UTF8, "utf-8", "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16-le"),
+    ):
         file.write_bytes(compress(mark + line.encode(codec)))
         assert load_corpus(file, encoding=named).source("x") == "café"
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".xlsx"])
 def test_an_encoding_is_refused_where_the_table_states_its_own(tmp_path, suffix):
-    with pytest.raises(InvalidValue, match=rf"^`encoding` must be left out for {suffix}, which states its own; found 'cp1252'"):
+    with pytest.raises(
+        InvalidValue, match=rf"^`encoding` must be left out for {suffix}, which states its own; found 'cp1252'"
+    ):
         load_corpus(write_table(tmp_path, suffix), encoding="cp1252")
 
 
-UNREADABLE = [("t.jsonl", b'{"text": "\xff"}'), ("t.parquet", b"PAR1"), ("t.jsonl.gz", b"{}"), ("t.jsonl.gz", gzip.compress(b'{"text": "a"}' * 99)[:-12]), ("t.xlsx", b"x"), ("t.csv", b"")]
+UNREADABLE = [
+    ("t.jsonl", b'{"text": "\xff"}'),
+    ("t.parquet", b"PAR1"),
+    ("t.jsonl.gz", b"{}"),
+    ("t.jsonl.gz", gzip.compress(b'{"text": "a"}' * 99)[:-12]),
+    ("t.xlsx", b"x"),
+    ("t.csv", b""),
+]
 
 
-@pytest.mark.parametrize(("name", "data"), UNREADABLE, ids=["jsonl", "parquet", "no gzip", "half a gzip", "xlsx", "empty csv"])
+@pytest.mark.parametrize(
+    ("name", "data"), UNREADABLE, ids=["jsonl", "parquet", "no gzip", "half a gzip", "xlsx", "empty csv"]
+)
 def test_a_table_that_cannot_be_read_is_refused_with_a_sentence(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(InvalidValue, match=rf"^{name} cannot be read as \{name[1:]}: .*\. Save it again") as caught:
@@ -237,27 +299,53 @@ def test_a_table_that_cannot_be_read_is_refused_with_a_sentence(tmp_path, name, 
 
 
 def test_half_of_a_surrogate_pair_costs_its_own_row_only(tmp_path):
-    rows = [r'{"id": "a", "text": "good \ud83d\ude00"}', r'{"id": "b", "text": "bad \ud800"}', r'{"id": "c", "text": "bad name", "who": ["\uDC00"]}', r'{"id": "d", "text": "\\ud800"}']
+    rows = [
+        r'{"id": "a", "text": "good \ud83d\ude00"}',
+        r'{"id": "b", "text": "bad \ud800"}',
+        r'{"id": "c", "text": "bad name", "who": ["\uDC00"]}',
+        r'{"id": "d", "text": "\\ud800"}',
+    ]
     (tmp_path / "t.jsonl").write_text("\n".join(rows))
     corpus = load_corpus(tmp_path / "t.jsonl")
     assert {i: corpus.source(i) for i in corpus.documents.index} == {"a": "good 😀", "d": "\\ud800"}
     assert corpus.problems["path"].tolist() == ["t.jsonl, row 1", "t.jsonl, row 2"]
     assert corpus.problems["problem"].unique().tolist() == ["holds half of a surrogate pair, which has no UTF-8"]
-    assert corpus.documents.columns.tolist() == ["path", "sha256", "n_bytes", "encoding", "encoding_basis", "row", "id", "who"]
+    assert corpus.documents.columns.tolist() == [
+        "path",
+        "sha256",
+        "n_bytes",
+        "encoding",
+        "encoding_basis",
+        "row",
+        "id",
+        "who",
+    ]
     with pytest.raises(InvalidValue, match=r"The columns are 'id', 'text', 'who'\.$"):
         load_corpus(tmp_path / "t.jsonl", text_column="body")
 
 
 def test_columns_of_a_table_that_are_called_like_the_librarys_own_are_kept(tmp_path):
     names = ["path", "sha256", "n_bytes", "encoding", "encoding_basis", "row", "paragraph", "start", "end"]
-    pd.DataFrame({"text": ["a"], "row_given": ["mine"]} | {n: [f"my {n}"] for n in names}).to_csv(tmp_path / "t.csv", index=False)
+    pd.DataFrame({"text": ["a"], "row_given": ["mine"]} | {n: [f"my {n}"] for n in names}).to_csv(
+        tmp_path / "t.csv", index=False
+    )
     document = load_corpus(tmp_path / "t.csv").documents.loc["0"]
     assert document["path"] == "t.csv" and document["row"] == 0 and document["row_given"] == "mine"
     assert [document[f"{n}_given" if n != "row" else "row_given_given"] for n in names] == [f"my {n}" for n in names]
     assert not {"paragraph", "start", "end"} & set(document.index)
 
 
-@pytest.mark.parametrize("data", [codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8 + b" \n", codecs.BOM_UTF16_LE + b" \0", "\u3000".encode()])
+@pytest.mark.parametrize(
+    "data",
+    [
+        codecs.BOM_UTF8,
+        codecs.BOM_UTF16_LE,
+        codecs.BOM_UTF16_BE,
+        codecs.BOM_UTF8 + b" \n",
+        codecs.BOM_UTF16_LE + b" \0",
+        "\u3000".encode(),
+    ],
+)
 def test_a_byte_order_mark_and_white_space_are_no_document(tmp_path, data):
     corpus = load_corpus(folder(tmp_path, a_dot_txt=data, b_dot_txt="text"))
     assert corpus.documents.index.tolist() == ["b"]
@@ -277,7 +365,10 @@ def test_a_file_whose_name_is_not_utf_8_is_a_problem(tmp_path):
 
 @pytest.mark.parametrize("pattern", ["/abs", ""])
 def test_a_pattern_that_is_no_glob_below_the_folder_is_refused(tmp_path, pattern):
-    with pytest.raises(InvalidValue, match=r"^`pattern` must be a glob relative to the folder; found '.*' \(.*\)\. Write for instance '\*\*/\*\.txt'\.$"):
+    with pytest.raises(
+        InvalidValue,
+        match=r"^`pattern` must be a glob relative to the folder; found '.*' \(.*\)\. Write for instance '\*\*/\*\.txt'\.$",
+    ):
         load_corpus(folder(tmp_path, a_dot_txt="x"), pattern=pattern)
 
 

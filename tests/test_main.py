@@ -28,7 +28,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             sentence = f"The {words} was on the table in {number} of the talks, and the members spoke of it at length."
             (tmp_path / name / f"{number}.txt").write_text(f"{sentence}\n\n{sentence}\n", encoding="utf-8")
     (tmp_path / "nb").mkdir()
-    cell = new_code_cell("CORPUS = STUDY = RESULTS = None\nTARGET = UNIT = N_TOPICS = LANGUAGE = None", metadata={"tags": ["parameters"]})
+    cell = new_code_cell(
+        "CORPUS = STUDY = RESULTS = None\nTARGET = UNIT = N_TOPICS = LANGUAGE = None", metadata={"tags": ["parameters"]}
+    )
     write(new_notebook(cells=[cell]), tmp_path / "nb" / "00_all.ipynb")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run_module, "_run_kernel", lambda notebook, home, source: (notebook.node, ""))
@@ -44,18 +46,31 @@ def test_help_is_there_at_once_and_documents_the_exit_codes() -> None:
     assert all(f"    {command} " in said for command in ("run", "clean", "keywords", "index"))
 
 
-def test_run_hands_its_flags_to_the_notebooks_and_says_what_it_wrote(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_hands_its_flags_to_the_notebooks_and_says_what_it_wrote(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     flags = ["--target", "1", "--unit", "paragraph", "--topics", "4", "--language", "en"]
     assert main(["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb", *flags]) == 0
     assert capsys.readouterr().out == "Notebooks: 1 done.\nWrote out/index.html with 1 pages, 0 tables, 0 figures.\n"
-    options = {"corpus": "corpus", "out": "out", "notebooks": "nb", "target": "1", "unit": "paragraph", "topics": 4, "language": "en"}
+    options = {
+        "corpus": "corpus",
+        "out": "out",
+        "notebooks": "nb",
+        "target": "1",
+        "unit": "paragraph",
+        "topics": 4,
+        "language": "en",
+    }
     assert tomllib.loads((place / "out" / "run.toml").read_text()) == options
 
 
 def test_a_dry_run_says_what_would_be_done(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb", "--topics", "3", "--dry-run"]) == 0
     said = capsys.readouterr().out
-    assert said == "00_all: would be executed with CORPUS='../../corpus', STUDY=None, RESULTS='..', N_TOPICS=3\nNothing was written.\n"
+    assert (
+        said
+        == "00_all: would be executed with CORPUS='../../corpus', STUDY=None, RESULTS='..', N_TOPICS=3\nNothing was written.\n"
+    )
     assert not (place / "out").exists()
 
 
@@ -91,7 +106,9 @@ def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys:
     ["keywords", "--target", "corpus", "--reference", "other", "--out", "k.csv", "--measures", "magic"],
     ["index", "--corpus", "nowhere", "--out", "out"],
 ])  # fmt: skip
-def test_what_cannot_be_used_is_one_sentence_and_exit_code_two(place: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+def test_what_cannot_be_used_is_one_sentence_and_exit_code_two(
+    place: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
     before = sorted(place.rglob("*"))
     assert main(arguments) == 2
     said = capsys.readouterr()
@@ -105,7 +122,9 @@ def test_a_notebook_that_failed_and_ctrl_c_have_exit_codes_of_their_own(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = ["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb"]
-    monkeypatch.setattr(run_module, "_run_kernel", lambda notebook, home, source: (notebook.node, "ValueError: no words"))
+    monkeypatch.setattr(
+        run_module, "_run_kernel", lambda notebook, home, source: (notebook.node, "ValueError: no words")
+    )
     assert main(arguments) == 1
     assert "00_all failed: ValueError: no words. Its page shows how far it came." in capsys.readouterr().err
 
@@ -127,10 +146,28 @@ def test_clean_writes_texts_tables_and_pages(place: Path, capsys: pytest.Capture
 
 
 def test_keywords_of_two_corpora_are_written_strongest_first(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["keywords", "--target", "corpus", "--reference", "other", "--out", "k.csv", "--measures", "log_likelihood,log_ratio"]) == 0
+    assert (
+        main(
+            [
+                "keywords",
+                "--target",
+                "corpus",
+                "--reference",
+                "other",
+                "--out",
+                "k.csv",
+                "--measures",
+                "log_likelihood,log_ratio",
+            ]
+        )
+        == 0
+    )
     rows = [json.loads(line) for line in (place / "k.jsonl").read_text().splitlines()]
     # Two documents of two paragraphs each: "war" stands twice in each paragraph, "trade" as often on the other side.
-    assert [(row["token"], row["frequency_target"], row["frequency_reference"]) for row in rows[:2]] == [("trade", 0, 8), ("war", 8, 0)]
+    assert [(row["token"], row["frequency_target"], row["frequency_reference"]) for row in rows[:2]] == [
+        ("trade", 0, 8),
+        ("war", 8, 0),
+    ]
     assert (place / "k.csv").read_text().startswith("token,")
     assert "Wrote k.csv and k.jsonl: " in capsys.readouterr().out
 

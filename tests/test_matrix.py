@@ -31,7 +31,9 @@ def test_counts_are_those_of_a_counter(lists: list[list[str]]) -> None:
 
 @settings(deadline=None)
 @given(LISTS, st.integers(1, 3), st.sampled_from([0.5, 0.8, 1.0]), st.integers(1, 2), st.booleans())
-def test_what_pruning_keeps_and_leaves_out_is_everything(lists: list[list[str]], min_units: int, max_share: float, min_length: int, alphabetic: bool) -> None:
+def test_what_pruning_keeps_and_leaves_out_is_everything(
+    lists: list[list[str]], min_units: int, max_share: float, min_length: int, alphabetic: bool
+) -> None:
     tokens = Tokens.from_lists(lists)
     ranges = {w: sum(w in row for row in lists) for row in lists for w in row}
     kept = {
@@ -40,17 +42,21 @@ def test_what_pruning_keeps_and_leaves_out_is_everything(lists: list[list[str]],
     }  # fmt: skip
     if not kept:
         return
-    matrix = tokens.matrix(min_units=min_units, max_share=max_share, stopwords=["b"], min_length=min_length, alphabetic=alphabetic)
+    matrix = tokens.matrix(
+        min_units=min_units, max_share=max_share, stopwords=["b"], min_length=min_length, alphabetic=alphabetic
+    )
     assert set(matrix.terms) == kept
     assert set(matrix.left_out["token"]) == set(ranges) - kept
     assert matrix.counts.sum() + matrix.left_out["frequency"].sum() == tokens.n_tokens
-    assert dict(zip(matrix.left_out["token"], matrix.left_out["n_units"], strict=True)) == {w: ranges[w] for w in set(ranges) - kept}
+    assert dict(zip(matrix.left_out["token"], matrix.left_out["n_units"], strict=True)) == {
+        w: ranges[w] for w in set(ranges) - kept
+    }
 
 
 def test_left_out_terms_have_the_first_reason_that_holds() -> None:
-    matrix = Tokens.from_lists([["the", "a", "7", "war", "war"], ["the", "peace", "war"], ["the", "war", "order"]]).matrix(
-        stopwords=["the", "a"], min_length=2, alphabetic=True, min_units=2
-    )
+    matrix = Tokens.from_lists(
+        [["the", "a", "7", "war", "war"], ["the", "peace", "war"], ["the", "war", "order"]]
+    ).matrix(stopwords=["the", "a"], min_length=2, alphabetic=True, min_units=2)
     reasons = dict(zip(matrix.left_out["token"], matrix.left_out["reason"], strict=True))
     assert reasons == {
         "7": "shorter than 2 characters", "a": "stop word", "the": "stop word", "order": "in fewer than 2 units", "peace": "in fewer than 2 units",

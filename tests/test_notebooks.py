@@ -33,7 +33,8 @@ def faults(notebook: nbformat.NotebookNode) -> list[str]:
         for output in cell.outputs:
             data = output.get("data", {})
             if "image/png" in data and not (
-                re.search(r"\nAlt: .{20,}", data.get("text/plain", "")) and output.metadata.get("image/png", {}).get("alt")
+                re.search(r"\nAlt: .{20,}", data.get("text/plain", ""))
+                and output.metadata.get("image/png", {}).get("alt")
             ):
                 found.append(f"code cell {number} has a figure without caption and alternative text")
     return found
@@ -72,7 +73,13 @@ def test_a_notebook_asks_first_and_ends_with_limits_conclusion_and_provenance(no
     first = notebook.cells[0].source
     assert first.startswith("# ")
     assert "**Question.**" in first
-    headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line.startswith("## ")]
+    headings = [
+        line
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("## ")
+    ]
     assert headings.index("## Limits") < headings.index("## Conclusion")
     assert headings[-1] == "## Provenance"
 
@@ -90,14 +97,20 @@ def test_code_cells_are_thin_and_define_nothing(notebook):
         if cell.cell_type == "code":
             tree = ast.parse(cell.source)
             assert len(cell.source.splitlines()) <= 12, cell.source
-            assert not [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Lambda | ast.For | ast.While)], cell.source
+            assert not [
+                n
+                for n in ast.walk(tree)
+                if isinstance(n, ast.FunctionDef | ast.ClassDef | ast.Lambda | ast.For | ast.While)
+            ], cell.source
 
 
 def test_prose_holds_no_typed_result_and_no_word_of_one_corpus(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             assert not re.search(r"\bNATO\b|Asia-Pacific|Indo-Pacific|Korea|China", cell.source), cell.source
-            assert not re.search(r"\d+[.,]\d+|\d{3,}", re.sub(r"\]\([^)]*\)|\([^()]*\b(?:19|20)\d\d[^()]*\)", "", cell.source)), cell.source
+            assert not re.search(
+                r"\d+[.,]\d+|\d{3,}", re.sub(r"\]\([^)]*\)|\([^()]*\b(?:19|20)\d\d[^()]*\)", "", cell.source)
+            ), cell.source
 
 
 def test_links_between_the_notebooks_lead_somewhere(notebook):
@@ -112,14 +125,28 @@ def test_strict_comparison_fails_on_a_changed_number_sentence_caption_and_altern
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook_cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     changed = set()
-    wanted = {"number": ("text/html", r"\d"), "sentence": ("text/markdown", r"[a-z]{4}"), "caption": ("text/plain", r"[a-z]{4}"), "alt": ("text/plain", r"(?<=Alt: )\w")}
+    wanted = {
+        "number": ("text/html", r"\d"),
+        "sentence": ("text/markdown", r"[a-z]{4}"),
+        "caption": ("text/plain", r"[a-z]{4}"),
+        "alt": ("text/plain", r"(?<=Alt: )\w"),
+    }
     for kind, (mime, pattern) in wanted.items():
         for number, cell in enumerate(notebook_cells):
-            output = next((o for o in cell["outputs"] if mime in o.get("data", {}) and (kind not in ("caption", "alt") or "image/png" in o["data"])), None)
+            output = next(
+                (
+                    o
+                    for o in cell["outputs"]
+                    if mime in o.get("data", {}) and (kind not in ("caption", "alt") or "image/png" in o["data"])
+                ),
+                None,
+            )
             if output is not None and number not in changed:
                 text = "".join(output["data"][mime])
                 body = text.index("<tbody>") if kind == "number" else 0
-                output["data"][mime] = text[:body] + re.sub(pattern, "9" if kind == "number" and "9" not in text else "Zzzz", text[body:], count=1)
+                output["data"][mime] = text[:body] + re.sub(
+                    pattern, "9" if kind == "number" and "9" not in text else "Zzzz", text[body:], count=1
+                )
                 changed.add(number)
                 break
     assert len(changed) == 4
@@ -129,6 +156,18 @@ def test_strict_comparison_fails_on_a_changed_number_sentence_caption_and_altern
         (copy.parent / name).write_bytes((ROOT / "notebooks" / name).read_bytes())
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
     copy.write_text(json.dumps(notebook), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env", str(copy), "--rootdir", str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--nbval",
+        "--nbval-current-env",
+        str(copy),
+        "--rootdir",
+        str(tmp_path),
+    ]
     printed = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path).stdout
     assert set(map(int, re.findall(r"FAILED .*::Cell (\d+)", printed))) == changed, printed[-2000:]

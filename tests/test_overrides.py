@@ -26,7 +26,14 @@ def test_a_decision_of_the_command_line_is_written_beside_the_texts_and_replayed
         "Wrote texts/overrides.csv: line 11 of 'a' is 'body'; without this row 'sidebar'.", "`run`, `clean` and `keywords` read it from there by themselves.",
     ]  # fmt: skip
     row = load_overrides("texts/overrides.csv").iloc[0]
-    assert row[["line", "field", "from", "to", "who", "why"]].tolist() == ["11", "label", "sidebar", "body", "N. N.", "it is the last line"]
+    assert row[["line", "field", "from", "to", "who", "why"]].tolist() == [
+        "11",
+        "label",
+        "sidebar",
+        "body",
+        "N. N.",
+        "it is the last line",
+    ]
     assert len(row["when"]) == 10 and len(row["line_hash"]) == 16 and len(row["document"]) == 64
     assert main(["clean", "--corpus", "texts", "--out", "out"]) == 0
     assert "overrides.csv: 1 applied, 0 redundant, 0 stale.\n" in capsys.readouterr().out
@@ -34,7 +41,24 @@ def test_a_decision_of_the_command_line_is_written_beside_the_texts_and_replayed
 
 
 def test_a_field_of_a_document_is_decided_in_a_file_of_its_own(place, capsys):
-    assert main(["override", "texts", "a", "-", "Jane M. Doe", "--field", "author", "--why", "so the print edition", "--file", "mine.jsonl"]) == 0
+    assert (
+        main(
+            [
+                "override",
+                "texts",
+                "a",
+                "-",
+                "Jane M. Doe",
+                "--field",
+                "author",
+                "--why",
+                "so the print edition",
+                "--file",
+                "mine.jsonl",
+            ]
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     assert "Wrote mine.jsonl: author of 'a' is 'Jane M. Doe'; without this row 'Jane Doe'." in said
     assert "Replay it with clean --overrides mine.jsonl." in said
@@ -79,7 +103,9 @@ def test_two_sidecars_are_one_too_many(place):
     assert overrides_beside("texts") is None
     for name in ("overrides.csv", "overrides.jsonl"):
         (place / "texts" / name).touch()
-    with pytest.raises(InvalidValue, match=r"'texts' must hold one file of overrides; it has overrides.csv and overrides.jsonl"):
+    with pytest.raises(
+        InvalidValue, match=r"'texts' must hold one file of overrides; it has overrides.csv and overrides.jsonl"
+    ):
         overrides_beside("texts")
 
 

@@ -20,7 +20,9 @@ def name_of(requirement: str) -> str:
 def locked(path: str) -> dict[str, list[str]]:
     """Name -> locked versions."""
     found: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", (ROOT / path).read_text(encoding="utf-8"), flags=re.MULTILINE):
+    for name, version in re.findall(
+        r"^([A-Za-z0-9._-]+)==([^\s;]+)", (ROOT / path).read_text(encoding="utf-8"), flags=re.MULTILINE
+    ):
         found.setdefault(name.lower(), []).append(version)
     return found
 
@@ -33,7 +35,13 @@ def within(version: str, requirement: str) -> bool:
 
 def test_environment_yml_states_the_packages_and_ranges_of_pyproject():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
-    stated = {line.strip()[2:] for line in lines if line.startswith("  - ")} - {"conda-forge", "nodefaults", "pip", "pip:"}
+    stated = {line.strip()[2:] for line in lines if line.strip().startswith("- ")} - {
+        "conda-forge",
+        "nodefaults",
+        "pip",
+        "pip:",
+        "--editable .",
+    }
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
     assert stated == {*STATED, *build, f"python{PROJECT['requires-python']}"}
 
@@ -45,7 +53,7 @@ def test_the_lock_holds_every_stated_package_within_its_range(requirement):
     assert all(within(version, requirement) for version in versions)
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "bootstrap.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "bootstrap.lock", "tools.lock"])
 def test_every_locked_package_has_a_hash(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     blocks = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
@@ -53,7 +61,7 @@ def test_every_locked_package_has_a_hash(lock):
 
 
 def test_no_lock_or_setting_names_a_package_index():
-    for name in ("requirements.lock", "bootstrap.lock", "pyproject.toml", "environment.yml", "Makefile"):
+    for name in ("requirements.lock", "bootstrap.lock", "tools.lock", "pyproject.toml", "environment.yml", "Makefile"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text, name
         assert "index-url" not in text, name
@@ -103,4 +111,7 @@ def test_every_public_name_can_be_had_and_is_documented():
 
 def test_a_function_is_not_hidden_by_the_module_of_its_name():
     code = "import corpus_lib.keyness, corpus_lib.association, corpus_lib as cl; print(callable(cl.association), callable(cl.keyness))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "True True\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        == "True True\n"
+    )

@@ -28,7 +28,11 @@ def test_every_keyword_of_every_seed_stands_at_the_bytes_that_are_named():
 
 def test_places_are_limited_in_each_document():
     tokens = Tokens.from_lists([["a", "a", "a"], ["b", "a"]])
-    assert places(tokens, ["a"], limit=2)[["doc_id", "byte_start"]].to_numpy().tolist() == [["0", 0], ["0", 2], ["1", 2]]
+    assert places(tokens, ["a"], limit=2)[["doc_id", "byte_start"]].to_numpy().tolist() == [
+        ["0", 0],
+        ["0", 2],
+        ["1", 2],
+    ]
 
 
 def test_an_unknown_word_is_named():

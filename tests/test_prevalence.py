@@ -17,7 +17,9 @@ from corpus_lib.topics import fit_topics
 def model():
     tokens, _ = planted(np.random.default_rng(3), 3, 90)
     dates = [f"20{20 + i % 3}-0{1 + i % 9}" for i in range(90)]
-    units = pd.DataFrame({"doc_id": [f"d{i:02d}" for i in range(90)], "side": ["left", "right", "none"] * 30, "date": dates})
+    units = pd.DataFrame(
+        {"doc_id": [f"d{i:02d}" for i in range(90)], "side": ["left", "right", "none"] * 30, "date": dates}
+    )
     units.loc[:4, "side"] = None
     return fit_topics(Tokens.from_lists(lists_of(tokens), units=units), 3)
 
@@ -76,7 +78,16 @@ def test_without_resamples_there_is_a_mean_and_no_interval():
 
 def test_coverage_of_the_ninety_percent_interval_at_small_size():
     # The truth is the planted share; 25 corpora of 8 intervals each. The full simulation is benchmarks/topics_planted.py.
-    truth = {("a", 0): 0.5, ("a", 1): 0.25, ("a", 2): 0.125, ("a", 3): 0.125, ("b", 0): 0.125, ("b", 1): 0.25, ("b", 2): 0.375, ("b", 3): 0.25}
+    truth = {
+        ("a", 0): 0.5,
+        ("a", 1): 0.25,
+        ("a", 2): 0.125,
+        ("a", 3): 0.125,
+        ("b", 0): 0.125,
+        ("b", 1): 0.25,
+        ("b", 2): 0.375,
+        ("b", 3): 0.25,
+    }
     hits = []
     for seed in range(25):
         tokens, _, groups = two_groups(np.random.default_rng(seed), 60)
@@ -88,7 +99,9 @@ def test_coverage_of_the_ninety_percent_interval_at_small_size():
 
 
 def test_errors_name_the_columns_and_the_groups(model):
-    with pytest.raises(NotFound, match=r"`by` must be a column of the units; found 'party'\. Columns: 'doc_id'.*'side'"):
+    with pytest.raises(
+        NotFound, match=r"`by` must be a column of the units; found 'party'\. Columns: 'doc_id'.*'side'"
+    ):
         model.prevalence("party")
     with pytest.raises(InvalidValue, match="found 2 values for 90 units"):
         model.prevalence(["a", "b"])

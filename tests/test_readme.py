@@ -23,7 +23,13 @@ def test_the_example_prints_what_the_readme_shows(monkeypatch):
 
 def test_every_quoted_finding_stands_in_the_output_of_a_notebook():
     notebooks = [nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-    outputs = [o.get("data", {}) for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+    outputs = [
+        o.get("data", {})
+        for notebook in notebooks
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for o in cell.outputs
+    ]
     said = "\n".join(data.get("text/markdown", "") + data.get("text/plain", "") for data in outputs)
     quoted = re.findall(r"^> (?!>)(.+)$", README, flags=re.MULTILINE)
     assert len(quoted) >= 3
@@ -40,7 +46,14 @@ def test_every_command_of_the_readme_exists():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"(?:`|^)make ([a-z]+)\b", README, flags=re.MULTILINE)):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
-    shown = subprocess.run([sys.executable, "-m", "corpus_lib", "--help"], capture_output=True, text=True, check=True, cwd=ROOT, env=os.environ).stdout
+    shown = subprocess.run(
+        [sys.executable, "-m", "corpus_lib", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env=os.environ,
+    ).stdout
     for command in ("run", "clean", "keywords", "override", "index"):
         assert re.search(rf"^\s+{command}\b", shown, flags=re.MULTILINE), command
 

@@ -57,7 +57,14 @@ def test_a_list_of_counts_is_a_list_in_every_format(tmp_path, suffix):
     assert reference(file).table["frequency"].to_dict() == {"war": 3, "na": 2, '"': 1, "null": 4}
 
 
-@pytest.mark.parametrize(("name", "data", "words"), [("a.jsonl", b"no json\n", "line 1, is not JSON"), ("a.parquet", b"PAR1", "cannot be read as .parquet"), ("a.jsonl", b"[1]", "not an object")])
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.jsonl", b"no json\n", "line 1, is not JSON"),
+        ("a.parquet", b"PAR1", "cannot be read as .parquet"),
+        ("a.jsonl", b"[1]", "not an object"),
+    ],
+)
 def test_a_reference_that_cannot_be_read_is_refused_with_a_sentence(tmp_path, name, data, words):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(InvalidValue, match=words):
@@ -65,13 +72,17 @@ def test_a_reference_that_cannot_be_read_is_refused_with_a_sentence(tmp_path, na
 
 
 def test_an_unknown_reference_is_answered_with_the_names():
-    with pytest.raises(MissingFile, match=r"`reference` must be one of 'un-general-debate', a table of counts, or a corpus; 'klingon'"):
+    with pytest.raises(
+        MissingFile, match=r"`reference` must be one of 'un-general-debate', a table of counts, or a corpus; 'klingon'"
+    ):
         reference("klingon")
 
 
 def test_general_english_gives_effects_and_no_evidence():
     pytest.importorskip("wordfreq")
-    table = general_english_rates(Tokens.from_lists([["alliance"] * 6 + ["the"] * 60 + ["asia-pacific"] * 9 + ["rare"]]))
+    table = general_english_rates(
+        Tokens.from_lists([["alliance"] * 6 + ["the"] * 60 + ["asia-pacific"] * 9 + ["rare"]])
+    )
     assert table.index.tolist() == ["alliance", "the"]
     assert "log_likelihood" not in table.columns
     row = table.loc["the"]

@@ -434,9 +434,7 @@ def test_usage_by_document_from_either_shape():
     assert report.usage(counts) == said
     long = pd.DataFrame({"word": ["x", "x", "z", "z"], "doc_id": ["a", "b", "a", "b"], "frequency": [9, 1, 1, 1]})
     assert report.usage(long, ["x", "y", "z"]) == said
-    assert (
-        report.usage(long.head(1), n_documents=5, noun="article") == "**x** occurs 9 times, all in a."
-    )
+    assert report.usage(long.head(1), n_documents=5, noun="article") == "**x** occurs 9 times, all in a."
     assert (
         report.usage(long.head(1)) == "**x** occurs 9 times." and report.usage(long, []) == "No word was asked about."
     )
@@ -474,7 +472,8 @@ def test_agreement_of_keywords_and_topics():
 def test_survival_names_what_stays_and_what_costs_it():
     found = pd.DataFrame({"as it is": [True, True], "no stop words": [True, False]}, index=["x", "y"])
     assert (
-        report.survival(found) == "One of two keywords survives both settings: **x**. Lost, by setting: no stop words (**y**)."
+        report.survival(found)
+        == "One of two keywords survives both settings: **x**. Lost, by setting: no stop words (**y**)."
     )
     assert report.survival(found.loc[["x"]]) == "The one keyword, **x**, survives both settings."
     assert report.survival(pd.concat([found.loc[["x"]]] * 2)) == "Both keywords survive both settings."
@@ -644,18 +643,27 @@ def test_identifiers_stay_readable_and_emphasis_stays_off():
 
 def test_a_topic_whose_words_meet_in_one_document_only_is_named():
     summary = pd.DataFrame(
-        {"reproducibility": [0.7, 0.8], "single_document": [0.5, 0.5], "largest_document": ["a", "b"], "support_documents": [1, 3]},
+        {
+            "reproducibility": [0.7, 0.8],
+            "single_document": [0.5, 0.5],
+            "largest_document": ["a", "b"],
+            "support_documents": [1, 3],
+        },
         index=pd.Index([1, 2], name="topic"),
     )
     text = report.topic_reproducibility(summary, noun="text")
     assert text.endswith("Topic 1 rests on a single text: only there do its words meet.")
     both = report.topic_reproducibility(summary.assign(support_documents=1), noun="text")
     assert both.endswith("Topic 1 and topic 2 rest on a single text: only there do their words meet.")
-    assert report.topic_reproducibility(summary.assign(support_documents=2), noun="text").endswith("No topic is mostly one text.")
+    assert report.topic_reproducibility(summary.assign(support_documents=2), noun="text").endswith(
+        "No topic is mostly one text."
+    )
 
 
 def test_a_word_that_a_setting_abolishes_is_neither_kept_nor_lost():
-    frame = pd.DataFrame({"a": pd.array([True, pd.NA], dtype="boolean"), "b": pd.array([True, True], dtype="boolean")}, index=["x", "y"])
+    frame = pd.DataFrame(
+        {"a": pd.array([True, pd.NA], dtype="boolean"), "b": pd.array([True, True], dtype="boolean")}, index=["x", "y"]
+    )
     text = report.survival(frame)
     assert text == (
         "Both keywords survive both settings. Words that a setting joins to others, divides or takes out speak neither for nor against: a (**y**)."

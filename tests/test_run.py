@@ -34,7 +34,7 @@ def same_library() -> Iterator[None]:
 
 
 PARAMETERS = 'CORPUS = "../seeds"\nSTUDY = "study.toml"\nRESULTS = None\n'
-PICTURE = '''
+PICTURE = """
 import base64
 class Picture:
     caption, alt = "A dot.", "One dot in the middle."
@@ -46,11 +46,14 @@ class Picture:
     def _repr_mimebundle_(self, include=None, exclude=None):
         shown = {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.caption + "\\nAlt: " + self.alt}
         return shown, {"image/png": {"alt": self.alt}}
-'''
+"""
 
 
 def write_notebook(path: Path, *sources: str, parameters: str = PARAMETERS, title: str = "Title") -> Path:
-    cells = [new_markdown_cell(f"# {title}\n\nWhich is it?"), new_code_cell(parameters, metadata={"tags": ["parameters"]})]
+    cells = [
+        new_markdown_cell(f"# {title}\n\nWhich is it?"),
+        new_code_cell(parameters, metadata={"tags": ["parameters"]}),
+    ]
     notebook = new_notebook(cells=[*cells, *(new_code_cell(source) for source in sources)])
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
@@ -70,7 +73,12 @@ def place(tmp_path: Path) -> Path:
     write_corpus(tmp_path / "corpus")
     write_notebook(tmp_path / "nb" / "00_first.ipynb", "1", title="First")
     write_notebook(tmp_path / "nb" / "01_second.ipynb", "2", parameters=PARAMETERS + "TARGET = None\n", title="Second")
-    write_notebook(tmp_path / "nb" / "02_third.ipynb", "3", parameters=PARAMETERS + "TARGET: str | None = None\nN_TOPICS = 5\n", title="Third")
+    write_notebook(
+        tmp_path / "nb" / "02_third.ipynb",
+        "3",
+        parameters=PARAMETERS + "TARGET: str | None = None\nN_TOPICS = 5\n",
+        title="Third",
+    )
     return tmp_path
 
 
@@ -86,7 +94,9 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(notebook.name)
         results = Results(home / notebook.parameters["RESULTS"])
         results.table(f"t{notebook.name[:2]}", pd.DataFrame({"n": [1]}))
-        results.headline(f"h{notebook.name[:2]}", f"Headline of {notebook.name}, target {notebook.parameters.get('TARGET')}.")
+        results.headline(
+            f"h{notebook.name[:2]}", f"Headline of {notebook.name}, target {notebook.parameters.get('TARGET')}."
+        )
         node = copy.deepcopy(notebook.node)
         node.cells[-1].outputs = [new_output("display_data", data={"text/markdown": "Shown."})]
         return node, ""
@@ -104,7 +114,11 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name != ".lock"}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name != ".lock"
+    }
 
 
 # ----------------------------------------------------------------------------------------------------- with real kernels
@@ -116,9 +130,13 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     write_corpus(place / "corpus")
     works = [PICTURE, "from corpus_lib.study import Results\nout = Results(RESULTS)", "out.figure('dot', Picture())",
              "out.headline('said', f'**{WORD}** from {CORPUS}')"]  # fmt: skip
-    write_notebook(place / "nb" / "00_works.ipynb", *works, parameters=PARAMETERS + "WORD = 'nothing'\n", title="It works")
+    write_notebook(
+        place / "nb" / "00_works.ipynb", *works, parameters=PARAMETERS + "WORD = 'nothing'\n", title="It works"
+    )
     (place / "nb" / "beside.py").write_text("value = 7\n")
-    write_notebook(place / "nb" / "01_fails.ipynb", "import beside\nbeside.value", "1 / 0", "print('never')", title="It fails")
+    write_notebook(
+        place / "nb" / "01_fails.ipynb", "import beside\nbeside.value", "1 / 0", "print('never')", title="It fails"
+    )
     return place, run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"WORD": "peace"})
 
 
@@ -131,7 +149,13 @@ def test_a_notebook_that_fails_stops_no_other_and_gives_exit_code_one(real: tupl
     page = (place / "out" / "pages" / "01_fails.html").read_text()
     assert "ZeroDivisionError: division by zero" in page
     assert "never" not in page
-    assert "7" in nbformat.read(place / "out" / "notebooks" / "01_fails.ipynb", as_version=4).cells[3].outputs[0].data["text/plain"]
+    assert (
+        "7"
+        in nbformat.read(place / "out" / "notebooks" / "01_fails.ipynb", as_version=4)
+        .cells[3]
+        .outputs[0]
+        .data["text/plain"]
+    )
 
 
 def test_the_run_leaves_the_files_of_a_report_and_no_temporary_ones(real: tuple[Path, Any]) -> None:
@@ -163,7 +187,9 @@ def test_the_page_shows_the_figure_and_the_entry_page_the_finding(real: tuple[Pa
     assert "It works" in index
 
 
-def test_a_second_run_does_again_only_what_failed_and_writes_the_same_bytes(real: tuple[Path, Any], no_kernel: None) -> None:
+def test_a_second_run_does_again_only_what_failed_and_writes_the_same_bytes(
+    real: tuple[Path, Any], no_kernel: None
+) -> None:
     place, _ = real
     shutil.copytree(place / "out", place / "again")
     before = files_of(place / "again")
@@ -171,7 +197,11 @@ def test_a_second_run_does_again_only_what_failed_and_writes_the_same_bytes(real
     assert [n.status for n in result.notebooks] == ["unchanged", "planned"]
     run(place / "corpus", place / "again", notebooks=place / "nb", parameters={"WORD": "peace"}, skip=["01"])
     after = files_of(place / "again")
-    kept = {name for name in before if "01_fails" not in name and name not in ("index.html", "findings.json", "pages/00_works.html")}
+    kept = {
+        name
+        for name in before
+        if "01_fails" not in name and name not in ("index.html", "findings.json", "pages/00_works.html")
+    }
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert not [name for name in after if "01_fails" in name]
 
@@ -205,7 +235,9 @@ def test_a_parameter_reaches_the_notebooks_that_have_it(place: Path, executed: l
 
 
 def test_a_parameter_that_no_notebook_has_is_refused_with_those_there_are(place: Path, no_kernel: None) -> None:
-    with pytest.raises(InvalidValue, match=r"no notebook of this run has a parameter TOPICS; there are N_TOPICS, TARGET"):
+    with pytest.raises(
+        InvalidValue, match=r"no notebook of this run has a parameter TOPICS; there are N_TOPICS, TARGET"
+    ):
         run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"TOPICS": 3})
     with pytest.raises(InvalidValue, match="a parameter N_TOPICS; there are TARGET"):
         run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"N_TOPICS": 3}, skip=["02"])
@@ -218,7 +250,11 @@ def test_a_reference_is_a_known_name_or_a_path_as_the_kernels_see_it(place: Path
     (place / "list.csv").write_text("token,frequency\nwar,3\n")
 
     def reference(value: str) -> Any:
-        return run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"REFERENCE": value}, dry_run=True).notebooks[3].parameters["REFERENCE"]
+        return (
+            run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"REFERENCE": value}, dry_run=True)
+            .notebooks[3]
+            .parameters["REFERENCE"]
+        )
 
     assert reference(str(place / "list.csv")) == "../../list.csv"
     assert reference("un-general-debate") == "un-general-debate"
@@ -258,13 +294,21 @@ STUDY = 'title = "Ours"\nquestion = "Why?"\n'
 
 
 def planned_study(place: Path, **options: Any) -> Any:
-    return run(place / "corpus", place / "out", notebooks=place / "nb", dry_run=True, **options).notebooks[0].parameters["STUDY"]
+    return (
+        run(place / "corpus", place / "out", notebooks=place / "nb", dry_run=True, **options)
+        .notebooks[0]
+        .parameters["STUDY"]
+    )
 
 
 def hashes(place: Path) -> str:
     import hashlib
 
-    return "[corpus]\nsha256 = " + json.dumps([hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((place / "corpus").glob("*.txt"))]) + "\n"
+    return (
+        "[corpus]\nsha256 = "
+        + json.dumps([hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((place / "corpus").glob("*.txt"))])
+        + "\n"
+    )
 
 
 def test_without_a_study_file_the_study_is_plain(place: Path) -> None:
@@ -288,7 +332,9 @@ def test_the_notebooks_study_is_for_its_own_documents_only(place: Path) -> None:
     assert planned_study(place) is None
 
 
-def test_a_named_study_about_other_documents_is_refused_and_one_beside_is_left_aside(place: Path, executed: list[str]) -> None:
+def test_a_named_study_about_other_documents_is_refused_and_one_beside_is_left_aside(
+    place: Path, executed: list[str]
+) -> None:
     other = STUDY + "[corpus]\ndoc_ids = ['z']\n"
     (place / "named.toml").write_text(other)
     with pytest.raises(InvalidValue, match="`study` must be about this corpus"):
@@ -349,11 +395,20 @@ def test_a_table_that_is_no_longer_made_goes(place: Path, executed: list[str], m
     monkeypatch.setattr(module, "_run_kernel", lambda notebook, home, source: (notebook.node, ""))
     write_notebook(place / "nb" / "00_first.ipynb", "10")
     run(place / "corpus", place / "out", notebooks=place / "nb")
-    assert sorted(p.name for p in (place / "out" / "tables").iterdir()) == ["t01.csv", "t01.jsonl", "t02.csv", "t02.jsonl"]
+    assert sorted(p.name for p in (place / "out" / "tables").iterdir()) == [
+        "t01.csv",
+        "t01.jsonl",
+        "t02.csv",
+        "t02.jsonl",
+    ]
 
 
-def test_a_kernel_that_dies_is_a_failed_notebook_whose_page_says_so(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_run_kernel", lambda notebook, home, source: (notebook.node, "DeadKernelError: Kernel died"))
+def test_a_kernel_that_dies_is_a_failed_notebook_whose_page_says_so(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        module, "_run_kernel", lambda notebook, home, source: (notebook.node, "DeadKernelError: Kernel died")
+    )
     result = run(place / "corpus", place / "out", notebooks=place / "nb")
     assert len(result.failed) == 3
     assert "DeadKernelError: Kernel died" in (place / "out" / "pages" / "01_second.html").read_text()
@@ -384,7 +439,9 @@ def test_a_corpus_that_changes_during_the_run_is_noticed(place: Path, monkeypatc
     assert result.exit_code == 1
 
 
-def test_an_interrupted_run_keeps_what_was_done_and_goes_on_from_there(place: Path, executed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_keeps_what_was_done_and_goes_on_from_there(
+    place: Path, executed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     kernel = module._run_kernel
 
     def interrupted(notebook: Any, home: Path, source: Path) -> tuple[Any, str]:

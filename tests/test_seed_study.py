@@ -21,7 +21,9 @@ def test_the_study_is_about_the_seeds_and_no_other_corpus(tmp_path):
     assert "NATO" not in other.title + other.question
 
 
-@pytest.mark.parametrize("row", STUDY.coded.to_dict("records"), ids=lambda row: f"{row['doc_id'][:3]}-{row['variable']}")
+@pytest.mark.parametrize(
+    "row", STUDY.coded.to_dict("records"), ids=lambda row: f"{row['doc_id'][:3]}-{row['variable']}"
+)
 def test_every_quotation_in_the_evidence_stands_on_the_line_that_is_named(row):
     lines = CORPUS.source(row["doc_id"]).split("\n")
     quoted = re.findall(r"line (\d+): '(.*?)'(?=;|$| is| in| gives|$)", row["evidence"])

@@ -20,7 +20,10 @@ from corpus_lib.tokenization import tokenization_report
 from corpus_lib.tokens import HAN, Tokenizer, Tokens, tokenize
 
 TEXT = "NATO北约转向亚太，2024年的wars。北约！"
-HARD = st.text(st.sampled_from("aB.1,-'\u2019_\u0301安北约太〇\U00020000 Σİ\n") | st.characters(exclude_categories=["Cs"]), max_size=60)
+HARD = st.text(
+    st.sampled_from("aB.1,-'\u2019_\u0301安北约太〇\U00020000 Σİ\n") | st.characters(exclude_categories=["Cs"]),
+    max_size=60,
+)
 
 
 def pairs(run: str) -> list[str]:
@@ -61,7 +64,11 @@ def test_a_mark_between_han_characters_ends_the_run() -> None:
 
 
 def test_tokens_of_an_expression_that_mix_scripts_are_left_whole() -> None:
-    assert Tokenizer(expression=r"\w+", segmenter=pairs).tokenize("NATO北约 北约转向")[0] == ["nato北约", "北约", "转向"]
+    assert Tokenizer(expression=r"\w+", segmenter=pairs).tokenize("NATO北约 北约转向")[0] == [
+        "nato北约",
+        "北约",
+        "转向",
+    ]
 
 
 @settings(deadline=None)
@@ -73,7 +80,10 @@ def test_segments_are_stretches_of_the_text_and_cover_what_characters_cover(text
     assert words == [text[a:b].lower() for a, b in zip(starts, ends, strict=True)]
     assert all(a < b for a, b in zip(starts, ends, strict=True))
     assert all(b <= a for b, a in zip(ends, starts[1:], strict=False))
-    covered = [{i for a, b in zip(s, e, strict=True) for i in range(a, b)} for s, e in ((starts, ends), (plain_starts, plain_ends))]
+    covered = [
+        {i for a, b in zip(s, e, strict=True) for i in range(a, b)}
+        for s, e in ((starts, ends), (plain_starts, plain_ends))
+    ]
     assert covered[0] == covered[1]
     han = re.compile(f"[{HAN}]")
     assert [w for w in words if not han.match(w)] == [w for w in plain_words if not han.match(w)]
@@ -86,10 +96,21 @@ def test_a_segmenter_of_characters_is_the_default(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [lambda run: run[1:], lambda run: " ".join(run), lambda run: [run, ""], lambda run: [run[:1]], lambda run: [*run, "的"], lambda run: [1]]
+    "wrong",
+    [
+        lambda run: run[1:],
+        lambda run: " ".join(run),
+        lambda run: [run, ""],
+        lambda run: [run[:1]],
+        lambda run: [*run, "的"],
+        lambda run: [1],
+    ],
 )
 def test_segments_that_do_not_spell_their_run_are_refused(wrong: object) -> None:
-    with pytest.raises(InvalidValue, match=r"`segmenter` must return words that spell the run they were cut from; .*<lambda> made .* of '北约转向亚太'"):
+    with pytest.raises(
+        InvalidValue,
+        match=r"`segmenter` must return words that spell the run they were cut from; .*<lambda> made .* of '北约转向亚太'",
+    ):
         Tokenizer(segmenter=wrong).tokenize(TEXT)  # type: ignore[arg-type]
 
 
@@ -118,7 +139,9 @@ def test_an_index_records_the_name_of_the_segmenter_and_takes_it_back(corpus: cl
     assert loaded.settings["tokenizer"]["segmenter"] == name_of(pairs) == f"{__name__}.pairs"
     assert loaded.words() == tokens.words()
     assert len(loaded.find_exact("wars")) == 2
-    with pytest.raises(InvalidValue, match=r"a saved index holds its name only, '.*pairs'\. Call tokens.with_segmenter"):
+    with pytest.raises(
+        InvalidValue, match=r"a saved index holds its name only, '.*pairs'\. Call tokens.with_segmenter"
+    ):
         loaded.find_exact("北约")
     assert loaded.with_segmenter(pairs).find_exact("北约") == tokens.find_exact("北约")
     with pytest.raises(InvalidValue, match=r"they were made by '.*pairs', found '.*whole'"):
@@ -131,7 +154,9 @@ def test_index_corpus_gives_what_tokenize_gives(corpus: cl.Corpus, tmp_path: Pat
     tokenizer = Tokenizer(segmenter=pairs, lemmas="en")
     pytest.importorskip("simplemma")
     serial = tokenize(corpus, tokenizer=tokenizer)
-    tokens = cl.index_corpus(tmp_path / "texts", tmp_path / "index", clean=False, parts=2, n_jobs=1, tokenizer=tokenizer)
+    tokens = cl.index_corpus(
+        tmp_path / "texts", tmp_path / "index", clean=False, parts=2, n_jobs=1, tokenizer=tokenizer
+    )
     assert tokens.words() == serial.words()
     assert tokens.find_exact("北约") == serial.find_exact("北约")
     # Another segmenter is another index.
@@ -168,7 +193,9 @@ def test_words_are_counted_under_their_lemma_and_found_as_they_stand(corpus: cl.
     assert "wars" not in tokens.vocabulary
     documents = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
     shown = [corpus.text(d)[a:b] for d, a, b in zip(documents, tokens.starts, tokens.ends, strict=True)]
-    assert shown == [corpus.text(d)[a:b] for d, a, b in zip(documents, tokenize(corpus).starts, tokenize(corpus).ends, strict=True)]
+    assert shown == [
+        corpus.text(d)[a:b] for d, a, b in zip(documents, tokenize(corpus).starts, tokenize(corpus).ends, strict=True)
+    ]
     assert len(cl.kwic(tokens, "wars")) == len(cl.kwic(tokens, "war")) == len(tokens.find_exact("wars")) == 2
     assert tokens.find_exact("war") == []
 
@@ -209,7 +236,10 @@ def test_without_simplemma_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -
 
     segmentation._lemmatizer.cache_clear()
     monkeypatch.setitem(sys.modules, "simplemma", None)
-    with pytest.raises(CorpusLibError, match=r"`lemmas` needs the package simplemma; it is not installed\. Install corpus_lib\[lemmas\]"):
+    with pytest.raises(
+        CorpusLibError,
+        match=r"`lemmas` needs the package simplemma; it is not installed\. Install corpus_lib\[lemmas\]",
+    ):
         Tokenizer(lemmas="en").tokenize("wars")
 
 
@@ -217,7 +247,14 @@ def test_without_simplemma_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_settings_of_a_tokenizer_without_either_name_neither() -> None:
-    assert sorted(Tokenizer().options()) == ["abbreviations", "apostrophes", "expression", "hyphens", "lowercase", "numbers"]
+    assert sorted(Tokenizer().options()) == [
+        "abbreviations",
+        "apostrophes",
+        "expression",
+        "hyphens",
+        "lowercase",
+        "numbers",
+    ]
     assert Tokenizer(**Tokenizer(lemmas="en", segmenter=pairs).options()) == Tokenizer(lemmas="en", segmenter=pairs)
     assert json.loads(json.dumps(Tokenizer(hyphens=False).options())) == Tokenizer(hyphens=False).options()
 

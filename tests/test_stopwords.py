@@ -60,7 +60,10 @@ def test_a_matrix_takes_the_list_as_it_is():
 def test_other_languages_are_refused_with_a_way_out():
     with pytest.raises(NotFound) as caught:
         stopwords("vi")
-    assert str(caught.value) == "`language` must be one of 'en'; found 'vi'. Make a list: StopList('name', '1', frozenset(words))."
+    assert (
+        str(caught.value)
+        == "`language` must be one of 'en'; found 'vi'. Make a list: StopList('name', '1', frozenset(words))."
+    )
     assert "và" in StopList("Vietnamese", "1", frozenset({"và"}))
 
 

@@ -46,7 +46,9 @@ CODING = "doc_id,variable,value,evidence\na,country,X,line 1\nb,country,Y,line 2
 
 def corpus_of(ids: list[str], hashes: list[str]) -> SimpleNamespace:
     index = pd.Index(ids, name="doc_id", dtype="str")
-    return SimpleNamespace(documents=pd.DataFrame({"sha256": hashes, "source": ["A Times", "B Post", None][: len(ids)]}, index=index))
+    return SimpleNamespace(
+        documents=pd.DataFrame({"sha256": hashes, "source": ["A Times", "B Post", None][: len(ids)]}, index=index)
+    )
 
 
 def write(folder: Path, text: str = STUDY, coding: str | None = CODING) -> Path:
@@ -63,7 +65,10 @@ def test_a_study_file_is_read_whole(tmp_path: Path) -> None:
     assert study.variants["region"] == {"Asia-Pacific": ("Asia-Pacific",), "Indo-Pacific": ("Indo-Pacific",)}
     assert study.variants["union"] == {"the union": ("EU", "European Union")}
     assert study.aliases == {"united_states": ("U.S.", "US")}
-    assert study.groups == {"country": Group("country of the outlet"), "outlet": Group("", "source", {"A Times": "times"})}
+    assert study.groups == {
+        "country": Group("country of the outlet"),
+        "outlet": Group("", "source", {"A Times": "times"}),
+    }
     assert (study.topics, study.stop_words) == ((3, 5), ("said",))
     assert list(study.coded["value"]) == ["X", "Y"]
 
@@ -160,7 +165,11 @@ def test_results_hand_back_what_they_are_given_and_write_only_into_a_folder(tmp_
     assert results.headline("h", "It is so.") == "It is so."
     drawn = SimpleNamespace(caption="Cap", alt="Alt", save=lambda folder, name: None)
     assert results.figure("f", drawn) is drawn
-    assert read_findings(tmp_path) == {"headlines": {"h": {"text": "It is so."}}, "tables": {"t": {"rows": 1}}, "figures": {"f": {"caption": "Cap", "alt": "Alt"}}}
+    assert read_findings(tmp_path) == {
+        "headlines": {"h": {"text": "It is so."}},
+        "tables": {"t": {"rows": 1}},
+        "figures": {"f": {"caption": "Cap", "alt": "Alt"}},
+    }
     assert (tmp_path / "tables" / "t.csv").read_text() == "n\n1\n"
 
 
@@ -171,7 +180,9 @@ def test_a_result_name_that_could_leave_the_folder_is_refused(tmp_path: Path, na
 
 
 def test_formulas_are_neutralised_in_cells_headings_and_index_and_kept_in_the_copy(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"=h": ["=1+1", "@x", "fine"], "n": [-1, 2, 3]}, index=pd.Index(["+a", "b", "\tc"], name="token"))
+    frame = pd.DataFrame(
+        {"=h": ["=1+1", "@x", "fine"], "n": [-1, 2, 3]}, index=pd.Index(["+a", "b", "\tc"], name="token")
+    )
     write_csv(tmp_path / "t.csv", frame)
     rows = list(csv.reader((tmp_path / "t.csv").open(newline="")))
     assert rows == [["token", "'=h", "n"], ["'+a", "'=1+1", "-1"], ["b", "'@x", "2"], ["'\tc", "fine", "3"]]
@@ -196,8 +207,11 @@ def test_an_index_that_repeats_a_column_is_written_once(tmp_path: Path) -> None:
 
 
 def test_missing_values_are_empty_cells_and_nulls(tmp_path: Path) -> None:
-    write_csv(tmp_path / "t.csv", pd.DataFrame({"a": ["x", None], "b": pd.array([1, pd.NA], dtype="Int64"), "c": [(1, 2), "="]}))
-    assert (tmp_path / "t.csv").read_text() == "a,b,c\nx,1,\"(1, 2)\"\n,,'=\n"
+    write_csv(
+        tmp_path / "t.csv",
+        pd.DataFrame({"a": ["x", None], "b": pd.array([1, pd.NA], dtype="Int64"), "c": [(1, 2), "="]}),
+    )
+    assert (tmp_path / "t.csv").read_text() == 'a,b,c\nx,1,"(1, 2)"\n,,\'=\n'
     assert json.loads((tmp_path / "t.jsonl").read_text().splitlines()[1]) == {"a": None, "b": None, "c": "="}
 
 

@@ -26,8 +26,12 @@ def words(text: str, **options: object) -> list[str]:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> cl.Corpus:
-    (tmp_path / "a.txt").write_text("The US and the United States told us.\n\nAmerica's allies, America too.", encoding="utf-8")
-    (tmp_path / "b.txt").write_text("NATO's turn.\n\n\nNATO turns.\nU.S. and United States of America.", encoding="utf-8")
+    (tmp_path / "a.txt").write_text(
+        "The US and the United States told us.\n\nAmerica's allies, America too.", encoding="utf-8"
+    )
+    (tmp_path / "b.txt").write_text(
+        "NATO's turn.\n\n\nNATO turns.\nU.S. and United States of America.", encoding="utf-8"
+    )
     return cl.load_corpus(tmp_path)
 
 
@@ -51,8 +55,14 @@ def corpus(tmp_path: Path) -> cl.Corpus:
         ("well - known, well--known, pre- and -post", ["well", "known", "well", "known", "pre", "and", "post"]),
         ("1991\u20132024 and 1991-2024", ["1991", "2024", "and", "1991-2024"]),
         ("COVID-19 in the G7's 21st year", ["covid-19", "in", "the", "g7's", "21st", "year"]),
-        ("the country's, don't, don\u2019t, allies' 'quoted'", ["the", "country's", "don't", "don\u2019t", "allies", "quoted"]),
-        ("3.5 percent, 1,234.5 and 2. or .5 or 5, 6", ["3.5", "percent", "1,234.5", "and", "2", "or", "5", "or", "5", "6"]),
+        (
+            "the country's, don't, don\u2019t, allies' 'quoted'",
+            ["the", "country's", "don't", "don\u2019t", "allies", "quoted"],
+        ),
+        (
+            "3.5 percent, 1,234.5 and 2. or .5 or 5, 6",
+            ["3.5", "percent", "1,234.5", "and", "2", "or", "5", "or", "5", "6"],
+        ),
         ("1.2.3 and v1.2", ["1.2.3", "and", "v1.2"]),
         ("f**k, ** and ***", ["f", "k", "and"]),
         ("snake_case and _x_", ["snake", "case", "and", "x"]),
@@ -61,7 +71,10 @@ def corpus(tmp_path: Path) -> cl.Corpus:
         ("々〇㐀\U00020000", ["々", "〇", "㐀", "\U00020000"]),
         ("カタカナ ひらがな 한국", ["カタカナ", "ひらがな", "한국"]),
         ("Hà Nội, Việt Nam", ["hà", "nội", "việt", "nam"]),
-        (unicodedata.normalize("NFD", "Hà Nội"), [unicodedata.normalize("NFD", "hà"), unicodedata.normalize("NFD", "nội")]),
+        (
+            unicodedata.normalize("NFD", "Hà Nội"),
+            [unicodedata.normalize("NFD", "hà"), unicodedata.normalize("NFD", "nội")],
+        ),
         ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
         ("ΟΔΟΣ ΣΑΣ", ["οδος", "σας"]),
         ("İstanbul", ["i\u0307stanbul"]),
@@ -156,7 +169,12 @@ def test_every_token_stands_where_it_says(unit: str) -> None:
 
 def test_arrays_have_the_kinds_of_the_contract_and_are_read_only(corpus: cl.Corpus) -> None:
     tokens = tokenize(corpus)
-    assert [a.dtype for a in (tokens.ids, tokens.offsets, tokens.starts, tokens.ends)] == [np.int32, np.int64, np.int32, np.int32]
+    assert [a.dtype for a in (tokens.ids, tokens.offsets, tokens.starts, tokens.ends)] == [
+        np.int32,
+        np.int64,
+        np.int32,
+        np.int32,
+    ]
     assert tokens.offsets.tolist() == [0, 12, 22]
     assert list(tokens.vocabulary) == sorted(set(tokens.words()))
     with pytest.raises(ValueError, match="read-only"):
@@ -176,7 +194,12 @@ def test_units_carry_the_metadata_of_their_documents(corpus: cl.Corpus) -> None:
 def test_where_takes_a_query_or_truth_values_and_keeps_only_types_that_occur(corpus: cl.Corpus) -> None:
     tokens = tokenize(corpus, unit="paragraph")
     mask = tokens.units["doc_id"] == "b"
-    for chosen in (tokens.where("doc_id == 'b'"), tokens.where(mask), tokens.where(mask.tolist()), tokens.where(mask.to_numpy())):
+    for chosen in (
+        tokens.where("doc_id == 'b'"),
+        tokens.where(mask),
+        tokens.where(mask.tolist()),
+        tokens.where(mask.to_numpy()),
+    ):
         assert chosen.words() == [*tokens.words(2), *tokens.words(3)]
         assert list(chosen.vocabulary) == sorted(set(chosen.words()))
         assert chosen.units["paragraph"].tolist() == [1, 2]
@@ -205,7 +228,19 @@ def test_frequencies_count_tokens_and_documents(corpus: cl.Corpus) -> None:
 def test_a_group_of_names_is_one_token_and_the_longest_name_wins(corpus: cl.Corpus) -> None:
     aliases = {"united_states": ["US", "U.S.", "United States", "America", "United States of America"]}
     grouped = tokenize(corpus).group(aliases)
-    assert grouped.words(0) == ["the", "united_states", "and", "the", "united_states", "told", "us", "america's", "allies", "united_states", "too"]
+    assert grouped.words(0) == [
+        "the",
+        "united_states",
+        "and",
+        "the",
+        "united_states",
+        "told",
+        "us",
+        "america's",
+        "allies",
+        "united_states",
+        "too",
+    ]
     assert grouped.words(1) == ["nato's", "turn", "nato", "turns", "united_states", "and", "united_states"]
     first = grouped.words(0).index("united_states", 2)
     assert corpus.text("a")[grouped.starts[first] : grouped.ends[first]] == "United States"
@@ -229,7 +264,9 @@ def test_a_group_leaves_the_tokens_it_was_made_from_unchanged(corpus: cl.Corpus)
     ("aliases", "error", "message"),
     [({"x": "US"}, InvalidType, "must map 'x' to a list of names"), ({"x": ["**"]}, InvalidValue, r"'\*\*' has none")],
 )
-def test_aliases_that_are_no_names_are_refused(corpus: cl.Corpus, aliases: dict[str, object], error: type[Exception], message: str) -> None:
+def test_aliases_that_are_no_names_are_refused(
+    corpus: cl.Corpus, aliases: dict[str, object], error: type[Exception], message: str
+) -> None:
     with pytest.raises(error, match=message):
         tokenize(corpus).group(aliases)
 
@@ -288,7 +325,11 @@ def test_markup_in_a_text_is_escaped_in_its_html() -> None:
 def test_lists_of_one_document_are_its_paragraphs_with_places_in_its_text():
     units = pd.DataFrame({"doc_id": ["q", "q", "r"], "paragraph": [1, 2, 1], "side": ["a", "b", "b"]})
     tokens = Tokens.from_lists([["cold", "war"], ["war", "ends"], ["peace"]], units=units)
-    assert tokens.units[["doc_id", "paragraph", "side"]].to_numpy().tolist() == [["q", 1, "a"], ["q", 2, "b"], ["r", 1, "b"]]
+    assert tokens.units[["doc_id", "paragraph", "side"]].to_numpy().tolist() == [
+        ["q", 1, "a"],
+        ["q", 2, "b"],
+        ["r", 1, "b"],
+    ]
     assert tokens.source.text("q") == "cold war\n\nwar ends"
     spans = [tokens.source.text("q")[a:b] for a, b in zip(tokens.starts[:4], tokens.ends[:4], strict=True)]
     assert spans == ["cold", "war", "war", "ends"]

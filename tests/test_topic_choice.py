@@ -14,7 +14,10 @@ from corpus_lib.topic_choice import COLUMNS, choose, choose_n_topics
 from corpus_lib.topics import fit_topics
 
 
-@pytest.mark.parametrize(("n_topics", "n_units", "candidates"), [(3, 100, range(2, 7)), (5, 150, range(3, 8)), (8, 250, range(5, 11)), (12, 350, [10, 11, 12, 13, 14])])
+@pytest.mark.parametrize(
+    ("n_topics", "n_units", "candidates"),
+    [(3, 100, range(2, 7)), (5, 150, range(3, 8)), (8, 250, range(5, 11)), (12, 350, [10, 11, 12, 13, 14])],
+)
 def test_the_planted_number_is_found_within_one(n_topics, n_units, candidates):
     tokens, _ = planted(np.random.default_rng(n_topics), n_topics, n_units)
     assert abs(choose_n_topics(tokens, candidates, resamples=10).attrs["chosen"] - n_topics) <= 1

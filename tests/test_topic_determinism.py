@@ -39,7 +39,11 @@ def test_another_process_with_another_locale_and_thread_prints_the_same_text(pla
 
 @pytest.mark.skipif(not X86, reason="OPENBLAS_CORETYPE chooses among x86-64 kernels only")
 def test_every_kernel_and_every_number_of_threads_print_the_same_text(plain):
-    runs = [{"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads} for kernel in KERNELS for threads in "12"]
+    runs = [
+        {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+        for kernel in KERNELS
+        for threads in "12"
+    ]
     with ThreadPoolExecutor(2) as pool:
         texts = list(pool.map(lambda run: printed(**run), runs))
     for run, text in zip(runs, texts, strict=True):

@@ -138,7 +138,9 @@ def test_the_order_of_the_documents_does_not_change_what_is_printed(corpus):
 
 def test_a_perturbed_matrix_prints_the_same(corpus):
     matrix = corpus[0].matrix(min_units=2)
-    frame = pd.DataFrame(matrix.counts.toarray().astype(float), columns=list(matrix.terms), index=corpus[0].units["doc_id"])
+    frame = pd.DataFrame(
+        matrix.counts.toarray().astype(float), columns=list(matrix.terms), index=corpus[0].units["doc_id"]
+    )
     noise = np.random.default_rng(0).uniform(-1e-9, 1e-9, frame.shape) * (frame > 0)
     one, other = fit_topics(frame, 4), fit_topics(frame + noise, 4)
     assert one.summary().to_csv() == other.summary().to_csv()
@@ -174,7 +176,9 @@ def test_every_constant_and_what_was_left_out_is_in_the_settings(corpus):
 
 
 def test_stop_words_of_the_language_are_left_out_unless_told_otherwise():
-    tokens = Tokens.from_lists([["the", "sea", "and", "ship"], ["the", "ship", "and", "sea"], ["the", "tax", "law"], ["the", "law", "tax"]])
+    tokens = Tokens.from_lists(
+        [["the", "sea", "and", "ship"], ["the", "ship", "and", "sea"], ["the", "tax", "law"], ["the", "law", "tax"]]
+    )
     assert "the" not in fit_topics(tokens, 2, resamples=0).terms
     assert "the" in fit_topics(tokens, 2, resamples=0, stopwords=None).terms
 
@@ -310,7 +314,9 @@ def test_support_counts_units_that_hold_three_of_the_ten_words(model):
 
 def test_a_topic_of_one_document_is_marked():
     units = pd.DataFrame({"doc_id": [f"d{i}" for i in range(12)]})
-    tokens = Tokens.from_lists([["tax", "law"]] * 8 + [["tax", "sea"]] * 3 + [["sea", "ship", "ship", "ship"]], units=units)
+    tokens = Tokens.from_lists(
+        [["tax", "law"]] * 8 + [["tax", "sea"]] * 3 + [["sea", "ship", "ship", "ship"]], units=units
+    )
     summary = fit_topics(tokens, 2, resamples=0, min_units=1).summary()
     assert summary["single_document"].between(0, 1).all()
     row = summary[summary["words"].str.startswith("s")].iloc[0]
@@ -318,7 +324,13 @@ def test_a_topic_of_one_document_is_marked():
 
 
 def test_passages_are_the_nearest_units_with_their_place():
-    lists = [["sea", "ship", "port"], ["sea", "ship", "port", "tax"], ["tax", "law", "court"], ["tax", "law", "court"], ["sea", "law"]]
+    lists = [
+        ["sea", "ship", "port"],
+        ["sea", "ship", "port", "tax"],
+        ["tax", "law", "court"],
+        ["tax", "law", "court"],
+        ["sea", "law"],
+    ]
     model = fit_topics(Tokens.from_lists(lists), 2, resamples=0)
     sea = next(i + 1 for i, words in enumerate(model.words()) if words[0] == "port")
     found = model.passages(sea, n=2)
@@ -329,7 +341,9 @@ def test_passages_are_the_nearest_units_with_their_place():
 
 
 def test_labels_take_phrases_for_their_words():
-    lists = [["south", "korea", "visit"], ["south", "korea", "talks"], ["south", "korea", "visit", "talks"]] * 3 + [["tax", "law", "court"]] * 6
+    lists = [["south", "korea", "visit"], ["south", "korea", "talks"], ["south", "korea", "visit", "talks"]] * 3 + [
+        ["tax", "law", "court"]
+    ] * 6
     labels = fit_topics(Tokens.from_lists(lists), 2, resamples=0).labels()
     assert any("south korea" in label for label in labels)
 
@@ -414,7 +428,11 @@ def test_a_unit_left_empty_is_a_row_of_nan_counted_and_named():
 @pytest.mark.parametrize(
     ("tokens", "n_topics", "message"),
     [
-        ([["a1", "b1"]] * 3, 4, "`n_topics` must not exceed the units that hold words; found 4 topics for 3 of 3 units"),
+        (
+            [["a1", "b1"]] * 3,
+            4,
+            "`n_topics` must not exceed the units that hold words; found 4 topics for 3 of 3 units",
+        ),
         ([["a1", "b1"]] * 5, 3, "`n_topics` must not exceed the words of the model; found 3 topics for 2 words"),
         ([["a1", "b1"]], 1, "at least two units"),
         ([["a1"], ["b1"], ["c1"]], 2, "pruning must leave at least one term"),

@@ -34,7 +34,9 @@ def test_the_parts_of_an_alias_add_up_to_its_count_as_one_token():
     table = aliases_table(TOKENS, aliases)
     grouped = TOKENS.group(aliases).frequencies().table["frequency"]
     for alias in aliases:
-        assert table.loc[alias, "frequency"].sum() == grouped.get(alias, 0) == table.loc[alias, "frequency_joined"].iloc[0]
+        assert (
+            table.loc[alias, "frequency"].sum() == grouped.get(alias, 0) == table.loc[alias, "frequency_joined"].iloc[0]
+        )
     assert table.loc[("alliance", "NATO"), "frequency"] == 1
 
 
@@ -51,5 +53,10 @@ def test_every_counted_place_has_its_bytes_and_context():
     comparisons = {"size": {"little": ["little nato"], "other": ["nato"]}}
     table = variants_places(FOLDED, comparisons)
     assert table["label"].value_counts().to_dict() == variants(FOLDED, comparisons["size"])["total"].to_dict()
-    assert table[["doc_id", "byte_start", "byte_end", "context"]].iloc[0].tolist() == ["0", 0, 11, "[little nato] and nato"]
+    assert table[["doc_id", "byte_start", "byte_end", "context"]].iloc[0].tolist() == [
+        "0",
+        0,
+        11,
+        "[little nato] and nato",
+    ]
     assert variants_places(FOLDED, {}).empty

@@ -81,7 +81,9 @@ def main() -> None:
     }
     write_bytes(DATA / f"{NAME}.csv.gz", data)
     write_text(DATA / f"{NAME}.json", json.dumps(info, ensure_ascii=False, indent=1) + "\n")
-    print(f"{NAME}: {info['n_tokens']:,} tokens, {n_documents:,} documents, {info['n_types_listed']:,} types listed, {len(data):,} bytes")
+    print(
+        f"{NAME}: {info['n_tokens']:,} tokens, {n_documents:,} documents, {info['n_types_listed']:,} types listed, {len(data):,} bytes"
+    )
 
 
 if __name__ == "__main__":

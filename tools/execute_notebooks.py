@@ -38,7 +38,9 @@ def main() -> None:
     paths = [Path(name) for name in sys.argv[1:]] or sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
     for path in tqdm(paths, disable=None, unit="notebook"):
         notebook = nbformat.read(path, as_version=4)
-        NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+        NotebookClient(
+            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        ).execute()
         write_text(path, nbformat.writes(normalised(notebook)) + "\n")
     print(f"executed {len(paths)} notebooks")
 

@@ -32,12 +32,19 @@ YEAR = r"(?P<y>(?:19|20)\d{2})"
 NUMERIC = (
     re.compile(rf"(?<![\d./-]){YEAR}(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?![\d/])"),
     re.compile(rf"(?<!\d){YEAR} ?[年년] ?(?P<m>\d{{1,2}}) ?[月월](?: ?(?P<d>\d{{1,2}}) ?[日号號일])?"),
-    re.compile(rf"(?<!\d)(?:ngày )?(?P<d>\d{{1,2}})(?: tháng |-|/)(?P<m>\d{{1,2}})(?:,? năm |, ){YEAR}(?!\d)", re.IGNORECASE),
+    re.compile(
+        rf"(?<!\d)(?:ngày )?(?P<d>\d{{1,2}})(?: tháng |-|/)(?P<m>\d{{1,2}})(?:,? năm |, ){YEAR}(?!\d)", re.IGNORECASE
+    ),
 )
 SLASHED = re.compile(rf"(?<![\d./-])(?P<a>\d{{1,2}})(?P<s>[-/.])(?P<b>\d{{1,2}})(?P=s){YEAR}(?![\d/])")
 CHINESE_PARTIAL = re.compile(r"(?<![\d年])(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号號]")
-CLOCK_AFTER = re.compile(r"[ \t\u00a0T|,，·•–—-]{1,5}(?:at |lúc |um |à )?(?P<h>\d{1,2})[:：](?P<min>\d{2})(?::(?P<sec>\d{2}))?(?: ?(?P<half>[ap]\.?m\.?)\b)?", re.IGNORECASE)
-CLOCK_BEFORE = re.compile(r"(?<!\d)(?P<h>\d{1,2}):(?P<min>\d{2})(?: ?(?P<half>[ap]\.?m\.?))?[ \t|,–-]{1,4}(?:on )?$", re.IGNORECASE)
+CLOCK_AFTER = re.compile(
+    r"[ \t\u00a0T|,，·•–—-]{1,5}(?:at |lúc |um |à )?(?P<h>\d{1,2})[:：](?P<min>\d{2})(?::(?P<sec>\d{2}))?(?: ?(?P<half>[ap]\.?m\.?)\b)?",
+    re.IGNORECASE,
+)
+CLOCK_BEFORE = re.compile(
+    r"(?<!\d)(?P<h>\d{1,2}):(?P<min>\d{2})(?: ?(?P<half>[ap]\.?m\.?))?[ \t|,–-]{1,4}(?:on )?$", re.IGNORECASE
+)
 DIGIT = re.compile(r"\d")
 NAME = re.compile(r"[^\W\d_]+")
 
@@ -62,7 +69,11 @@ def _month_of(text: str, name: str) -> int:
     import dateparser
 
     language = lexicon().month_language.get(name, "en")
-    settings = {"DATE_ORDER": lexicon().date_order.get(language, "DMY"), "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
+    settings = {
+        "DATE_ORDER": lexicon().date_order.get(language, "DMY"),
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "STRICT_PARSING": True,
+    }
     read = dateparser.parse(text, languages=[language], settings=settings)
     return read.month if read else lexicon().months[name]
 

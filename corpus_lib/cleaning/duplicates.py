@@ -24,7 +24,9 @@ def _ids(text: str, vocabulary: dict[str, int]) -> np.ndarray:
     words: list[str] = []
     for token in TOKEN.findall(text.lower()):
         words.extend(token if CJK.search(token) else (token,))
-    return np.fromiter((vocabulary.setdefault(w, len(vocabulary) + 1) for w in words), dtype=np.uint64, count=len(words))
+    return np.fromiter(
+        (vocabulary.setdefault(w, len(vocabulary) + 1) for w in words), dtype=np.uint64, count=len(words)
+    )
 
 
 def shingles(text: str, vocabulary: dict[str, int]) -> np.ndarray:
@@ -44,7 +46,9 @@ def shingles(text: str, vocabulary: dict[str, int]) -> np.ndarray:
     return np.unique(hashed)
 
 
-def find_duplicates(texts: Mapping[str, str], *, jaccard: float = 0.5, containment: float = 0.8) -> list[tuple[str, str, float, float, str]]:
+def find_duplicates(
+    texts: Mapping[str, str], *, jaccard: float = 0.5, containment: float = 0.8
+) -> list[tuple[str, str, float, float, str]]:
     """Pairs of documents that are copies or share much of their text.
 
     Parameters
@@ -75,7 +79,9 @@ def find_duplicates(texts: Mapping[str, str], *, jaccard: float = 0.5, containme
         smaller, union = min(len(sets[a]), len(sets[b])), len(sets[a]) + len(sets[b]) - both
         if smaller and (both >= jaccard * union or (both >= containment * smaller and both >= SIZE)):
             exact = texts[names[a]] == texts[names[b]]
-            rows.append((names[a], names[b], round(both / union, 4), round(both / smaller, 4), "exact" if exact else "near"))
+            rows.append(
+                (names[a], names[b], round(both / union, 4), round(both / smaller, 4), "exact" if exact else "near")
+            )
     return rows
 
 
@@ -84,7 +90,12 @@ def _copies(texts: Sequence[str]) -> list[tuple[int, int]]:
     groups: dict[str, list[int]] = {}
     for i, text in enumerate(texts):
         groups.setdefault(text, []).append(i)
-    return [(g[i], g[j]) for g in groups.values() for i in range(len(g) if len(g) <= COMMON else 1) for j in range(i + 1, len(g))]
+    return [
+        (g[i], g[j])
+        for g in groups.values()
+        for i in range(len(g) if len(g) <= COMMON else 1)
+        for j in range(i + 1, len(g))
+    ]
 
 
 def _shared_counts(sets: Sequence[np.ndarray]) -> dict[tuple[int, int], int]:
@@ -98,7 +109,11 @@ def _shared_counts(sets: Sequence[np.ndarray]) -> dict[tuple[int, int], int]:
     edges = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1], [True]]))
     sizes = np.diff(edges)
     pairs: Counter[tuple[int, int]] = Counter()
-    for start, size in zip(edges[:-1][(sizes > 1) & (sizes <= COMMON)].tolist(), sizes[(sizes > 1) & (sizes <= COMMON)].tolist(), strict=True):
+    for start, size in zip(
+        edges[:-1][(sizes > 1) & (sizes <= COMMON)].tolist(),
+        sizes[(sizes > 1) & (sizes <= COMMON)].tolist(),
+        strict=True,
+    ):
         group = owners[start : start + size].tolist()
         pairs.update((group[i], group[j]) for i in range(size) for j in range(i + 1, size))
     if bool((sizes > COMMON).any()):

@@ -41,13 +41,19 @@ TIGHT_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 WORD_LEFT = re.compile(r"[^\W_]+$")
 WORD_RIGHT = re.compile(r"^[^\W_]+")
 # The end of a possessive or a word, the opening mark, and its partner later on: country's'strategy of x'.
-TIGHT_QUOTE = re.compile(r"(?<=[^\W\d_]'s)'(?=[^\W\d_][^']{2,80}'(?![^\W_]))|(?<=[A-Za-z\u00c0-\u024f]{2})[\u201c\u00ab](?=[^\W_])")
+TIGHT_QUOTE = re.compile(
+    r"(?<=[^\W\d_]'s)'(?=[^\W\d_][^']{2,80}'(?![^\W_]))|(?<=[A-Za-z\u00c0-\u024f]{2})[\u201c\u00ab](?=[^\W_])"
+)
 # A straight double mark between two letters opens when an even number of marks stands before it.
 INNER_QUOTE = re.compile(r'(?<=[A-Za-z\u00c0-\u024f])"(?=[A-Za-z\u00c0-\u024f])')
 SPACE_COMMA = re.compile(r"(?<=[^\W_])[ ]+(?=,(?: |$))")
 DOUBLED_STOP = re.compile(r"(?<=[^\W_.\"'\u201d)])\. ?\.(?= *$| [^\W\da-z_]| [\"'\u201c\u2018(])|(?<=[.!?]) \.(?= *$)")
-SUSPICIOUS = re.compile("[\u00c2\u00c3\u00e2\u00d0\u00d1\u00e5\u00e6\u00e7\u00e4\u00ef][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]")
-TROUBLE = re.compile(f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[A-Za-z\u00c0-\u024f]\"[A-Za-z\u00c0-\u024f]|[\u201c\u00ab]|{SUSPICIOUS.pattern}")
+SUSPICIOUS = re.compile(
+    "[\u00c2\u00c3\u00e2\u00d0\u00d1\u00e5\u00e6\u00e7\u00e4\u00ef][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
+TROUBLE = re.compile(
+    f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[A-Za-z\u00c0-\u024f]\"[A-Za-z\u00c0-\u024f]|[\u201c\u00ab]|{SUSPICIOUS.pattern}"
+)
 
 
 def read_context(lines: Sequence[str]) -> Context:
@@ -88,8 +94,17 @@ def _is_compound(left: str, right: str, context: Context) -> bool:
 def _spaced_hyphen(text: str, context: Context) -> Iterator[Edit]:
     if context.spaced_hyphens and " - " in text:
         for m in HYPHEN.finditer(text):
-            left, right = WORD_LEFT.search(text[max(m.start() - 30, 0) : m.start()]), WORD_RIGHT.search(text[m.end() : m.end() + 30])
-            if left and right and not left[0].isdigit() and not right[0].isdigit() and _is_compound(left[0], right[0], context):
+            left, right = (
+                WORD_LEFT.search(text[max(m.start() - 30, 0) : m.start()]),
+                WORD_RIGHT.search(text[m.end() : m.end() + 30]),
+            )
+            if (
+                left
+                and right
+                and not left[0].isdigit()
+                and not right[0].isdigit()
+                and _is_compound(left[0], right[0], context)
+            ):
                 yield Edit(m.start(), m.end(), "-", "spaced_hyphen")
 
 
@@ -103,7 +118,9 @@ def _white_space(text: str, context: Context) -> Iterator[Edit]:
         # A single space at an edge is left over where an invisible character was deleted.
         edge = m.start() == 0 or m.end() == len(text)
         if m[0] != " " or edge:
-            yield Edit(m.start(), m.end(), "" if edge else " ", "odd_space" if ODD_SPACE.search(m[0]) else "doubled_space")
+            yield Edit(
+                m.start(), m.end(), "" if edge else " ", "odd_space" if ODD_SPACE.search(m[0]) else "doubled_space"
+            )
 
 
 def _opening_quote(text: str, context: Context) -> Iterator[Edit]:
@@ -199,7 +216,9 @@ def repair_line(text: str, context: Context, rules: Sequence[str] = tuple(REPAIR
     return _as_edits(text, view, origin, marks, why)
 
 
-def _step(view: str, origin: list[int], marks: list[str], edits: Sequence[Edit], why: dict[int, str]) -> tuple[str, list[int], list[str]]:
+def _step(
+    view: str, origin: list[int], marks: list[str], edits: Sequence[Edit], why: dict[int, str]
+) -> tuple[str, list[int], list[str]]:
     """Apply one repair to the view; -1 marks a character that the source does not have."""
     new_view, new_origin, new_marks, at = [], [], [], 0
     for e in edits:

@@ -47,8 +47,12 @@ GAP = re.compile(r"[^\W_]+ ,(?= |$)")
 ARTICLE_MASK = re.compile(r"\b(?:the|a|an) ?$", re.IGNORECASE)
 DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b(?!')|\b([^\W\d_]{5,}) (?:and|or) \2\b", re.IGNORECASE)
 LOST_STOP = re.compile(r"(?<=[a-z] )(?:We|They|He|She|It|You|There|These|Those|However|Therefore)(?= [a-z]+)")
-ADDRESS = re.compile(r"https?://[^\s<>\"]{3,200}|\bwww\.[^\s<>\"]{3,200}|(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,24}){1,3}\b")
-MARKUP = re.compile(r"&(?:amp|nbsp|quot|lt|gt|#\d{2,5}|#x[0-9a-fA-F]{2,5});|</?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>]{0,200})?/?>")
+ADDRESS = re.compile(
+    r"https?://[^\s<>\"]{3,200}|\bwww\.[^\s<>\"]{3,200}|(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,24}){1,3}\b"
+)
+MARKUP = re.compile(
+    r"&(?:amp|nbsp|quot|lt|gt|#\d{2,5}|#x[0-9a-fA-F]{2,5});|</?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>]{0,200})?/?>"
+)
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff]+")
 LETTERS = re.compile(r"[A-Za-z]")
 
@@ -69,14 +73,21 @@ def _doubled(text: str) -> Iterator[Flag]:
     for m in DOUBLED.finditer(text):
         word = (m[1] or m[2]).lower()
         # "New York, New York" and names such as "Duran Duran" have capitals on both sides.
-        if word not in lexicon().words["doubled_on_purpose"] and not (m[1] and m[1][0].isupper() and m[0].split()[1][0].isupper()):
+        if word not in lexicon().words["doubled_on_purpose"] and not (
+            m[1] and m[1][0].isupper() and m[0].split()[1][0].isupper()
+        ):
             yield Flag(m.start(), m.end(), "doubled_word")
 
 
 def _site_terms(text: str, tokens: list[str]) -> Iterator[Flag]:
     terms = lexicon().site_terms
     lowered = text.lower()
-    found = {phrase for i, t in enumerate(tokens) for words, _, phrase in terms.by_first.get(t, ()) if tuple(tokens[i : i + len(words)]) == words}
+    found = {
+        phrase
+        for i, t in enumerate(tokens)
+        for words, _, phrase in terms.by_first.get(t, ())
+        if tuple(tokens[i : i + len(words)]) == words
+    }
     found |= {needle for needle, _, _ in terms.strings if not text.isascii() and needle in lowered}
     for phrase in sorted(found):
         at = lowered.find(phrase)

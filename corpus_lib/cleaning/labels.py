@@ -22,15 +22,45 @@ LABELS = (
 )  # fmt: skip
 KEPT = ("body", "heading", "list_item")
 # The order in which voters are asked; the first that has an opinion decides.
-ORDER = ("override", "title", "lexicon", "bio", "region", "metadata", "disclaimer", "caption", "repetition", "language", "model", "repeats", "structure")
+ORDER = (
+    "override",
+    "title",
+    "lexicon",
+    "bio",
+    "region",
+    "metadata",
+    "disclaimer",
+    "caption",
+    "repetition",
+    "language",
+    "model",
+    "repeats",
+    "structure",
+)
 
-BULLET = re.compile(r"^(?:[•▪●◦■‣⁃*+–-] |\(?\d{1,3}[.)、．](?!\d)|\(?[a-z][.)] |[（(]?[一二三四五六七八九十]{1,3}[、.)）]|[①-⑳])")
+BULLET = re.compile(
+    r"^(?:[•▪●◦■‣⁃*+–-] |\(?\d{1,3}[.)、．](?!\d)|\(?[a-z][.)] |[（(]?[一二三四五六七八九十]{1,3}[、.)）]|[①-⑳])"
+)
 NUMBER = re.compile(r"^\(?(\d{1,3})[.)、．](?!\d)")
 BAR = re.compile(r"[|·•»›>/]")
-CREDIT_END = re.compile(r"[(（\[][^()（）\[\]]{0,60}(?:\b(?:photos?|images?|afp|reuters|getty|xinhua|epa|ap)\b|摄|供图|图)[^()（）\[\]]{0,30}[)）\]]\W{0,2}$|(?:/|\||—|-|–) ?(?:afp|reuters|getty images|xinhua|epa|ap photo|ap)[\w /]{0,20}$", re.IGNORECASE)
-SOURCE_END = re.compile(r"(?:^|[.。!?)”\"] |\s\()(?:photos?|images?|source|credit|picture|ảnh|nguồn|nguồn ảnh|foto|图源|图片来源|crédit|illustration)(?: by| credit| courtesy)? ?[:：/] ?[^.:]{2,60}\.?$", re.IGNORECASE)
+CREDIT_END = re.compile(
+    r"[(（\[][^()（）\[\]]{0,60}(?:\b(?:photos?|images?|afp|reuters|getty|xinhua|epa|ap)\b|摄|供图|图)[^()（）\[\]]{0,30}[)）\]]\W{0,2}$|(?:/|\||—|-|–) ?(?:afp|reuters|getty images|xinhua|epa|ap photo|ap)[\w /]{0,20}$",
+    re.IGNORECASE,
+)
+SOURCE_END = re.compile(
+    r"(?:^|[.。!?)”\"] |\s\()(?:photos?|images?|source|credit|picture|ảnh|nguồn|nguồn ảnh|foto|图源|图片来源|crédit|illustration)(?: by| credit| courtesy)? ?[:：/] ?[^.:]{2,60}\.?$",
+    re.IGNORECASE,
+)
 LETTER = re.compile(r"[^\W\d_]")
-WORD_LABEL = {"nav": "nav", "related": "sidebar", "comments": "nav", "share": "nav", "form": "nav", "bio": "author_bio", "disclaimer": "disclaimer"}
+WORD_LABEL = {
+    "nav": "nav",
+    "related": "sidebar",
+    "comments": "nav",
+    "share": "nav",
+    "form": "nav",
+    "bio": "author_bio",
+    "disclaimer": "disclaimer",
+}
 WORD_REASON = {
     "nav": "a menu entry or button", "related": "the header of a list of other stories", "comments": "part of a comment section",
     "share": "part of a share bar", "form": "a form or notice of the site", "bio": "the header of a biography", "disclaimer": "a disclaimer",
@@ -73,7 +103,12 @@ def _lexicon_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
             found[i] = (words.whole[plain], "whole_line", plain)
         elif m.words <= 14 and not (m.ends and m.words > 6) and (hit := words.short.find(m.tokens, line.text, m.cjk)):
             found[i] = (hit[0], "short_line", hit[1])
-        if i not in found and m.words <= 60 and (hit := words.long.find(m.tokens, line.text, m.cjk)) and hit[0] == "form":
+        if (
+            i not in found
+            and m.words <= 60
+            and (hit := words.long.find(m.tokens, line.text, m.cjk))
+            and hit[0] == "form"
+        ):
             found[i] = ("form", "long_line", hit[1])
         if i not in found and m.words <= 40 and (entry := _menu_bar(line.text, m.ends)):
             found[i] = ("nav", "menu_bar", entry)
@@ -132,7 +167,9 @@ def _vote_regions(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: 
             end = _resumes(page, i + 1, kinds, before)
             shown = line.text[:60]
             for j in range(i + 1, end):
-                where = f"inside a list headed '{shown}'" if kind[0] == "related" else f"below the comment header '{shown}'"
+                where = (
+                    f"inside a list headed '{shown}'" if kind[0] == "related" else f"below the comment header '{shown}'"
+                )
                 votes[j]["region"] = Vote("sidebar", f"{kind[0]}_region", where)
             covered = end - 1
         before += page.measures[i].words if page.prose[i] and i > covered else 0
@@ -145,11 +182,20 @@ def _vote_disclaimers(page: Page, votes: Votes) -> None:
     for i, line in enumerate(page.lines):
         m = page.measures[i]
         cue = start.match(line.text[:80])
-        opened = cue is not None and (":" in cue["mark"] or "：" in cue["mark"] or not cue["value"].strip() or "©" in cue["cue"])
+        opened = cue is not None and (
+            ":" in cue["mark"] or "：" in cue["mark"] or not cue["value"].strip() or "©" in cue["cue"]
+        )
         hits = lexicon().long.count(m.tokens[:250], line.text[:1500], m.cjk) if m.words >= 5 or "©" in line.text else 0
         phrase = lexicon().long.find(m.tokens[:250], line.text[:1500], m.cjk) if hits else None
         late = i > page.first_prose or not page.prose[i]
-        alone = phrase is not None and not page.broken[i] and phrase[0] == "disclaimer" and late and m.words <= 90 and (hits >= 2 or m.words <= 45)
+        alone = (
+            phrase is not None
+            and not page.broken[i]
+            and phrase[0] == "disclaimer"
+            and late
+            and m.words <= 90
+            and (hits >= 2 or m.words <= 45)
+        )
         if opened and phrase is None and m.words > 12 and cue is not None and cue["cue"].lower() == "lưu ý":
             opened = False
         if opened or alone:
@@ -175,8 +221,15 @@ def _vote_captions(page: Page, votes: Votes) -> None:
         if cue and (marked or (CJK.search(cue["cue"]) and len(cue["cue"]) > 1 and m.words <= 30)):
             votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
         elif m.words <= 50 and (credit := SOURCE_END.search(text) or CREDIT_END.search(text)):
-            votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with a credit: '{credit[0].strip(' .')[:60]}'")
-        elif m.words <= 40 and not m.ends and (end := text.lower().rstrip(" ).")).endswith(agencies) and (name := next(a for a in agencies if end.endswith(a))):
+            votes[i]["caption"] = Vote(
+                "caption", "credit_at_end", f"it ends with a credit: '{credit[0].strip(' .')[:60]}'"
+            )
+        elif (
+            m.words <= 40
+            and not m.ends
+            and (end := text.lower().rstrip(" ).")).endswith(agencies)
+            and (name := next(a for a in agencies if end.endswith(a)))
+        ):
             votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with '{name}'")
 
 
@@ -209,9 +262,13 @@ def _vote_repetition(page: Page, corpus_lines: Mapping[str, int], votes: Votes) 
             # Reviews and guides repeat their section headings: where the line model speaks, it knows better.
             votes[i]["repeats"] = Vote("nav", "repeated_in_page", f"the page repeats this line {counts[text]} times")
         elif short and m.words >= 4 and i + 1 < len(texts) and texts[i + 1] == text:
-            votes[i]["repetition"] = votes[i + 1]["repetition"] = Vote("sidebar", "printed_twice", "a headline printed twice in a row, as lists of stories do")
+            votes[i]["repetition"] = votes[i + 1]["repetition"] = Vote(
+                "sidebar", "printed_twice", "a headline printed twice in a row, as lists of stories do"
+            )
         if corpus_lines.get(text, 0) and m.words <= 40 and not page.broken[i]:
-            votes[i]["repetition"] = Vote("nav", "shared_by_documents", f"the same line stands in {corpus_lines[text]} documents")
+            votes[i]["repetition"] = Vote(
+                "nav", "shared_by_documents", f"the same line stands in {corpus_lines[text]} documents"
+            )
 
 
 def _vote_language(page: Page, votes: Votes) -> bool:
@@ -236,7 +293,11 @@ def _main_run(page: Page, dropped: Sequence[bool]) -> tuple[int, int]:
     """First and last line of the run with the most prose (Kadane's algorithm): prose counts its words, any other line costs."""
     best, best_span, total, start = 0, (-1, -1), 0, 0
     for i, m in enumerate(page.measures):
-        gain = min(m.words, 80) if page.prose[i] and not dropped[i] else (0 if dropped[i] or BULLET.match(page.lines[i].text) else -GAP_COST)
+        gain = (
+            min(m.words, 80)
+            if page.prose[i] and not dropped[i]
+            else (0 if dropped[i] or BULLET.match(page.lines[i].text) else -GAP_COST)
+        )
         if total <= 0:
             total, start = 0, i
         total += gain
@@ -257,7 +318,8 @@ def _kept_kind(page: Page, i: int, lists: set[int]) -> Vote:
     """What a line of the body is: list item, heading or body."""
     m, text = page.measures[i], page.lines[i].text
     if i in lists:
-        return Vote("list_item", "list_mark", f"it begins with '{(BULLET.match(text) or re.compile('.').match(text))[0].strip()}'")  # type: ignore[index]
+        bullet = BULLET.match(text)
+        return Vote("list_item", "list_mark", f"it begins with '{(bullet[0] if bullet else text[:1]).strip()}'")
     below = i + 1 < len(page.lines) and (page.measures[i + 1].words > m.words or i + 1 in lists)
     short = m.words <= 14 and len(text) <= 120 and not text.endswith((",", "，", ";", "、"))
     closed = page.broken[i] or text.rstrip("\"'”’)）")[-1:] in ".。;；…" or (m.ends and m.words > 12)
@@ -273,7 +335,11 @@ def _vote_structure(page: Page, votes: Votes, recall: bool) -> None:
     dropped = [bool(v) and "title" not in v for v in votes]
     lists = _numbered(page)
     first, last = _main_run(page, dropped)
-    words = sum(page.measures[i].words for i in range(first, last + 1) if page.prose[i] and not dropped[i]) if first >= 0 else 0
+    words = (
+        sum(page.measures[i].words for i in range(first, last + 1) if page.prose[i] and not dropped[i])
+        if first >= 0
+        else 0
+    )
     first, last = _widen(page, first, last, lists, dropped, votes)
     for i, m in enumerate(page.measures):
         if words < 40 or first <= i <= last:
@@ -306,17 +372,35 @@ def _prose_around(page: Page, i: int, dropped: Sequence[bool]) -> int:
     return total
 
 
-def _widen(page: Page, first: int, last: int, lists: set[int], dropped: Sequence[bool], votes: Votes) -> tuple[int, int]:
+def _widen(
+    page: Page, first: int, last: int, lists: set[int], dropped: Sequence[bool], votes: Votes
+) -> tuple[int, int]:
     """Add the heading above the run and the list below it."""
     if first < 0:
         return first, last
     above = first - 1
     titled = any(j in range(first) and {"title", "metadata"} & votes[j].keys() for j in range(first))
-    if above >= 0 and not votes[above] and (titled or above == 0) and 1 < page.measures[above].words <= 40 and above not in lists:
+    if (
+        above >= 0
+        and not votes[above]
+        and (titled or above == 0)
+        and 1 < page.measures[above].words <= 40
+        and above not in lists
+    ):
         first = above
-    while last + 1 < len(page.lines) and last + 1 in lists and not dropped[last + 1] and (last in lists or page.lines[last].text.endswith((":", "："))):
+    while (
+        last + 1 < len(page.lines)
+        and last + 1 in lists
+        and not dropped[last + 1]
+        and (last in lists or page.lines[last].text.endswith((":", "：")))
+    ):
         last += 1
-    while last + 1 < len(page.lines) and not dropped[last + 1] and page.measures[last + 1].ends and page.measures[last + 1].words >= 4:
+    while (
+        last + 1 < len(page.lines)
+        and not dropped[last + 1]
+        and page.measures[last + 1].ends
+        and page.measures[last + 1].words >= 4
+    ):
         last += 1
     return first, last
 
@@ -389,7 +473,9 @@ def decide_labels(
     _name_kept(page, votes)
     for i, vote in (overrides or {}).items():
         votes[i]["override"] = vote
-    return [_decide(v, probabilities[i] if probabilities is not None else float("nan")) for i, v in enumerate(votes)], bilingual
+    return [
+        _decide(v, probabilities[i] if probabilities is not None else float("nan")) for i, v in enumerate(votes)
+    ], bilingual
 
 
 def _name_kept(page: Page, votes: Votes) -> None:
@@ -406,7 +492,11 @@ def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:
     last = max((i for i, p in enumerate(page.prose) if p), default=-1)
     for i, role in roles.items():
         inside = page.first_prose + 1 < i < last
-        if role.label == "author_bio" or (inside and role.rule == "bare_stamp") or (inside and i > page.first_prose + 3 and role.rule == "author_cue"):
+        if (
+            role.label == "author_bio"
+            or (inside and role.rule == "bare_stamp")
+            or (inside and i > page.first_prose + 3 and role.rule == "author_cue")
+        ):
             continue
         votes[i]["metadata"] = Vote(*role)
 

@@ -80,7 +80,10 @@ def _candidates(script: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     by_script = {"cyrillic": ("ru", "uk", "bg", "sr", "mk", "be"), "latin": ()}
     if script == "cyrillic":
         return tuple(code for code in languages if code in by_script["cyrillic"]) or ("ru",)
-    return tuple(code for code in languages if code not in ("zh", "ja", "ko", "ar", "ru", "uk", "bg", "sr", "mk", "be")) or languages
+    return (
+        tuple(code for code in languages if code not in ("zh", "ja", "ko", "ar", "ru", "uk", "bg", "sr", "mk", "be"))
+        or languages
+    )
 
 
 def _blocks(positions: Sequence[int], texts: Sequence[str]) -> Iterable[list[int]]:
@@ -131,15 +134,23 @@ def _sample(texts: Sequence[str]) -> str:
     return " ".join(t[:SAMPLE] for t in longest)
 
 
-def _judge(block: list[int], texts: Sequence[str], choice: tuple[str, ...], main: str, found: list[str], certain: list[bool]) -> None:
+def _judge(
+    block: list[int], texts: Sequence[str], choice: tuple[str, ...], main: str, found: list[str], certain: list[bool]
+) -> None:
     """Write the language of a block's lines: together when it is the page's, one by one when it is another."""
     together = _identify(" ".join(texts[i][:PER_LINE] for i in block)[:BLOCK], choice)
     for i in block:
         letters = sum(map(str.isalpha, texts[i][:SAMPLE]))
         if letters >= MIN_LETTERS:
-            found[i] = main if together == main and not _doubtful(texts[i], letters, main) else _identify(texts[i][:SAMPLE], choice)
+            found[i] = (
+                main
+                if together == main and not _doubtful(texts[i], letters, main)
+                else _identify(texts[i][:SAMPLE], choice)
+            )
             # A short line of Latin letters is full of names, and a row of a table is figures.
-            certain[i] = found[i] == main or (letters >= 2 * MIN_LETTERS and letters >= 0.7 * len(texts[i][:SAMPLE].replace(" ", "")))
+            certain[i] = found[i] == main or (
+                letters >= 2 * MIN_LETTERS and letters >= 0.7 * len(texts[i][:SAMPLE].replace(" ", ""))
+            )
 
 
 def _doubtful(text: str, letters: int, main: str) -> bool:

@@ -140,10 +140,15 @@ def lexicon() -> Lexicon:
     words = _gather(tables, "words")
     months = _months(tables)
     return Lexicon(
-        whole={plain_line(p) or p: kind for kind, phrases in reversed(_gather(tables, "whole").items()) for p in phrases},
+        whole={
+            plain_line(p) or p: kind for kind, phrases in reversed(_gather(tables, "whole").items()) for p in phrases
+        },
         short=Phrases.build((p, kind) for kind, phrases in _gather(tables, "short").items() for p in phrases),
         long=Phrases.build((p, kind) for kind, phrases in _gather(tables, "long").items() for p in phrases),
-        cues={key: tuple(sorted(set(values), key=lambda v: (-len(v), v))) for key, values in _gather(tables, "cues").items()},
+        cues={
+            key: tuple(sorted(set(values), key=lambda v: (-len(v), v)))
+            for key, values in _gather(tables, "cues").items()
+        },
         words={key: frozenset(values) for key, values in words.items()},
         site_terms=Phrases.build((p, "site_term") for p in words["site_terms"]),
         continues=Phrases.build((p, "continues") for p in words["continues"]),
@@ -161,5 +166,11 @@ def cue_pattern(*keys: str) -> re.Pattern[str]:
     latin = [re.escape(c) for c in cues if not CJK.search(c)]
     cjk = [re.escape(c) for c in cues if CJK.search(c)]
     colon = r"[ \t\u00a0\u3000]{0,3}[:：|丨/／][ \t\u00a0\u3000]{0,3}"
-    parts = [rf"(?P<cue>(?:{'|'.join(latin)})(?=\W)|(?:{'|'.join(cjk)}))" if cjk else rf"(?P<cue>(?:{'|'.join(latin)})(?=\W))"]
-    return re.compile(rf"^[\W_]{{0,4}}{parts[0]}(?P<mark>{colon}|[ \t\u00a0\u3000]{{1,3}}|)(?P<value>.*)$", re.IGNORECASE | re.DOTALL)
+    parts = [
+        rf"(?P<cue>(?:{'|'.join(latin)})(?=\W)|(?:{'|'.join(cjk)}))"
+        if cjk
+        else rf"(?P<cue>(?:{'|'.join(latin)})(?=\W))"
+    ]
+    return re.compile(
+        rf"^[\W_]{{0,4}}{parts[0]}(?P<mark>{colon}|[ \t\u00a0\u3000]{{1,3}}|)(?P<value>.*)$", re.IGNORECASE | re.DOTALL
+    )

@@ -76,7 +76,10 @@ class Page:
     @cached_property
     def prose(self) -> list[bool]:
         """Whether a line is prose of the page's own language."""
-        return [m.prose and not (c and lang != self.language) for m, c, lang in zip(self.measures, self.certain, self.languages, strict=True)]
+        return [
+            m.prose and not (c and lang != self.language)
+            for m, c, lang in zip(self.measures, self.certain, self.languages, strict=True)
+        ]
 
     @cached_property
     def first_prose(self) -> int:

@@ -23,19 +23,40 @@ FIELDS = ("title", "author", "source", "publisher", "date_published", "date_modi
 # A value decides only above this; below it, it is shown as evidence.
 DECIDES = 0.5
 SEPARATORS = " \t\u00a0\u3000|·•:：,，.;–—-/()[]丨@"
-READING_TIME = re.compile(r"\b\d{1,3} ?(?:-| )?min(?:ute)?s?(?: read(?:ing time)?)?\b|\bGMT(?:[+-]\d{1,2}(?::?\d{2})?)?|\b(?:UTC|EST|EDT|PST|PDT|BST|CET|IST|ET)\b", re.IGNORECASE)
-WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|星期[一二三四五六日天]|周[一二三四五六日]|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|\b(?:on|at|the|am|pm)\b", re.IGNORECASE)
-EXPRESSED = re.compile(r"\b(?:views?|opinions?)\b[^.]{0,60}?\b(?:expressed|presented|contained)\b[^.]{0,60}?\b(?:by|of)\s+(?:the author,?\s+)?(?P<name>[^\W\d_a-z][^.,;]{2,60})")
-REFLECT = re.compile(r"\b(?:reflect|represent|those of)\b[^.]{0,80}?\b(?:views?|opinions?|positions?|polic(?:y|ies)|stance|line)\b(?:\s(?:or|and)\s\w+)?\s+of\s+(?P<name>[^\W\d_a-z][^.,;]{1,60})")
-COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|20)\d{2}(?:\s?[-–]\s?(?:19|20)?\d{2})?,?\s)?(?:by\s)?(?P<name>[^\W\d_a-z][^.,;|©\d]{1,50})", re.IGNORECASE)
+READING_TIME = re.compile(
+    r"\b\d{1,3} ?(?:-| )?min(?:ute)?s?(?: read(?:ing time)?)?\b|\bGMT(?:[+-]\d{1,2}(?::?\d{2})?)?|\b(?:UTC|EST|EDT|PST|PDT|BST|CET|IST|ET)\b",
+    re.IGNORECASE,
+)
+WEEKDAY = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|星期[一二三四五六日天]|周[一二三四五六日]|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|\b(?:on|at|the|am|pm)\b",
+    re.IGNORECASE,
+)
+EXPRESSED = re.compile(
+    r"\b(?:views?|opinions?)\b[^.]{0,60}?\b(?:expressed|presented|contained)\b[^.]{0,60}?\b(?:by|of)\s+(?:the author,?\s+)?(?P<name>[^\W\d_a-z][^.,;]{2,60})"
+)
+REFLECT = re.compile(
+    r"\b(?:reflect|represent|those of)\b[^.]{0,80}?\b(?:views?|opinions?|positions?|polic(?:y|ies)|stance|line)\b(?:\s(?:or|and)\s\w+)?\s+of\s+(?P<name>[^\W\d_a-z][^.,;]{1,60})"
+)
+COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|20)\d{2}(?:\s?[-–]\s?(?:19|20)?\d{2})?,?\s)?(?:by\s)?(?P<name>[^\W\d_a-z][^.,;|©\d]{1,50})",
+    re.IGNORECASE,
+)
 WIRE = re.compile(r"^[A-Z][A-Z .'/-]{2,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
-CHINESE_WIRE = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]")
-CHINESE_REPORTER = re.compile(r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?")
+CHINESE_WIRE = re.compile(
+    r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]"
+)
+CHINESE_REPORTER = re.compile(
+    r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?"
+)
 PLAIN_QUOTES = str.maketrans("‘’ʼ“”", "'''\"\"")
 # Words of a clause that announces: an event ahead is no conflict with a stamp before it.
-AHEAD = re.compile(r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE)
+AHEAD = re.compile(
+    r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE
+)
 
-ISO_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01])(?P<time>[T ][0-9]{2}:[0-9]{2}.{0,24})?)?)?")
+ISO_DATE = re.compile(
+    r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01])(?P<time>[T ][0-9]{2}:[0-9]{2}.{0,24})?)?)?"
+)
 # Two small numbers before the year: the first may be the day or the month.
 OPEN_ORDER = re.compile(r"\W*(?P<a>[0-9]{1,2})\s*[-/.]\s*(?P<b>[0-9]{1,2})\b")
 
@@ -81,15 +102,28 @@ def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> tuple[
     for field, key in (("date_modified", "modified"), ("date_published", "published")):
         cue = _cue(before + " ", key) if before else None
         if cue and not cue["value"].strip(SEPARATORS):
-            others = [Candidate("date_modified", d.value, i, "second_stamp", "stated", 0.6) for d in dates[1:2] if d.value and field == "date_published"]
-            return [Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.7), *others], Role("date", f"{key}_cue", f"a date after '{cue['cue']}'")
+            others = [
+                Candidate("date_modified", d.value, i, "second_stamp", "stated", 0.6)
+                for d in dates[1:2]
+                if d.value and field == "date_published"
+            ]
+            return [Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.7), *others], Role(
+                "date", f"{key}_cue", f"a date after '{cue['cue']}'"
+            )
         found = _site_before(text, first, key, before)
         if found:
-            values = [Candidate(f, found, i, "site_before_stamp", "stated", 0.8 if head else 0.4) for f in ("source", "publisher")]
+            values = [
+                Candidate(f, found, i, "site_before_stamp", "stated", 0.8 if head else 0.4)
+                for f in ("source", "publisher")
+            ]
             stamp = Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.6)
-            return [*values, stamp], Role("source", "site_before_stamp", f"a site's name, '{found}', before the page's own stamp")
+            return [*values, stamp], Role(
+                "source", "site_before_stamp", f"a site's name, '{found}', before the page's own stamp"
+            )
     if not rest:
-        return [Candidate("date_published", first.value, i, "bare_stamp", "stated", 0.8 if head else 0.3)], Role("date", "bare_stamp", "nothing but a date")
+        return [Candidate("date_published", first.value, i, "bare_stamp", "stated", 0.8 if head else 0.3)], Role(
+            "date", "bare_stamp", "nothing but a date"
+        )
     return [], None
 
 
@@ -100,7 +134,11 @@ def _site_before(text: str, date: DateMatch, key: str, before: str) -> str:
         if lowered.endswith(cue) and len(lowered) > len(cue):
             left = before[: -len(cue)]
             joined = left[-1] in SEPARATORS or CJK.search(cue) is not None
-            return organisation(left) if (joined and not person_names(left.strip(SEPARATORS).removeprefix("By "))) or not joined else _not_byline(left)
+            return (
+                organisation(left)
+                if (joined and not person_names(left.strip(SEPARATORS).removeprefix("By "))) or not joined
+                else _not_byline(left)
+            )
     return ""
 
 
@@ -113,14 +151,20 @@ def _source_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candi
     """Candidates of a line that credits its source, with the stamp that may follow."""
     text = page.lines[i].text
     cue = _cue(text, "source")
-    if not cue or ((not cue["mark"].strip() and not (CJK.search(cue["cue"]) and cue["mark"])) and cue["cue"].lower() != "theo"):
+    if not cue or (
+        (not cue["mark"].strip() and not (CJK.search(cue["cue"]) and cue["mark"])) and cue["cue"].lower() != "theo"
+    ):
         return [], None
     end = min((d.start - cue.start("value") for d in dates), default=len(cue["value"]))
-    value = re.split(r"[|丨]|\s{2,}|\u3000|(?:作者|责任编辑|编辑|时间|发布时间|记者)[:：]", cue["value"][: max(end, 0)])[0].strip(SEPARATORS)
+    value = re.split(
+        r"[|丨]|\s{2,}|\u3000|(?:作者|责任编辑|编辑|时间|发布时间|记者)[:：]", cue["value"][: max(end, 0)]
+    )[0].strip(SEPARATORS)
     if not organisation(value):
         return [], None
     found = [Candidate("source", value, i, "source_cue", "stated", 0.9)]
-    found += [Candidate("date_published", d.value, i, "stamp_beside_source", "stated", 0.85) for d in dates[:1] if d.value]
+    found += [
+        Candidate("date_published", d.value, i, "stamp_beside_source", "stated", 0.85) for d in dates[:1] if d.value
+    ]
     author = re.search(r"(?:作者|记者)[:： ]{1,2}([\u4e00-\u9fff]{2,4})", cue["value"])
     found += [Candidate("author", author[1], i, "author_cue", "stated", 0.85)] if author else []
     return found, Role("source", "source_cue", f"a credit after '{cue['cue']}'")
@@ -138,7 +182,9 @@ def _author_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candi
         return [], None
     helper = cue["cue"].lower() in lexicon().cues["not_author"]
     role = Role("byline", "author_cue", f"a name after '{cue['cue']}'")
-    stamps = [Candidate("date_published", d.value, i, "stamp_beside_author", "stated", 0.8) for d in dates[:1] if d.value]
+    stamps = [
+        Candidate("date_published", d.value, i, "stamp_beside_author", "stated", 0.8) for d in dates[:1] if d.value
+    ]
     modified = re.search(r"updated|modified|cập nhật|更新", text[: dates[0].start], re.IGNORECASE) if stamps else None
     stamps = [c._replace(field="date_modified") for c in stamps] if modified else stamps
     return ([] if helper else [Candidate("author", "; ".join(names), i, "author_cue", "stated", 0.9), *stamps]), role
@@ -150,8 +196,16 @@ def _prose_candidates(page: Page, i: int, order: int, last: bool) -> list[Candid
     found = []
     if order == 0 and (wire := WIRE.match(text[:90]) or CHINESE_WIRE.match(text[:60])):
         found.append(Candidate("source", wire["name"], i, "dateline", "stated", 0.75))
-    if (order == 0 or last) and page.measures[i].cjk and (reporter := CHINESE_REPORTER.search(text[:80]) or CHINESE_REPORTER.search(text[-40:])):
-        found.append(Candidate("author", "; ".join(re.split("[ 、]", reporter["name"])), i, "reporter_in_brackets", "stated", 0.8))
+    if (
+        (order == 0 or last)
+        and page.measures[i].cjk
+        and (reporter := CHINESE_REPORTER.search(text[:80]) or CHINESE_REPORTER.search(text[-40:]))
+    ):
+        found.append(
+            Candidate(
+                "author", "; ".join(re.split("[ 、]", reporter["name"])), i, "reporter_in_brackets", "stated", 0.8
+            )
+        )
     if order < 3:
         found += _events(text[:1200], i, page.language)
     return found
@@ -232,14 +286,24 @@ def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
                 roles[i] = role
         if page.prose[i] and (orders[i] < 3 or i == prose[-1]):
             candidates += _prose_candidates(page, i, orders[i], i == prose[-1])
-        if m.words > 6 and ("express" in line.text or "reflect" in line.text or "represent" in line.text or "those of" in line.text):
+        if m.words > 6 and (
+            "express" in line.text or "reflect" in line.text or "represent" in line.text or "those of" in line.text
+        ):
             candidates += _disclaimer_candidates(page, i)
-        if m.words <= 40 and (match := COPYRIGHT.search(line.text[:200])) and (name := organisation(_capitalised(re.split(r"\s+All\s", match["name"])[0]))):
+        if (
+            m.words <= 40
+            and (match := COPYRIGHT.search(line.text[:200]))
+            and (name := organisation(_capitalised(re.split(r"\s+All\s", match["name"])[0])))
+        ):
             candidates.append(Candidate("publisher", name, i, "copyright_line", "stated", 0.6))
     names = frozenset(n.lower() for c in candidates if c.field == "author" for n in c.value.split("; "))
     for i, (name, reason) in biography(page, names).items():
         roles[i] = Role("author_bio", "biography", reason)
-        candidates += [Candidate("author", name, i, "biography", "stated", 0.85)] if name and not any(c.rule == "biography" for c in candidates) else []
+        candidates += (
+            [Candidate("author", name, i, "biography", "stated", 0.85)]
+            if name and not any(c.rule == "biography" for c in candidates)
+            else []
+        )
     return candidates, roles
 
 
@@ -280,11 +344,17 @@ def _weighted(candidate: Candidate, page: Page, labels: Sequence[str], title: in
     if label == "sidebar" or (label == "nav" and candidate.field != "publisher"):
         return min(candidate.confidence, 0.2)
     anchor = page.first_prose if title is None else title
-    far = candidate.field.startswith("date_p") and candidate.rule == "bare_stamp" and not anchor - 4 <= candidate.position <= max(page.first_prose, anchor + 6) + 1
+    far = (
+        candidate.field.startswith("date_p")
+        and candidate.rule == "bare_stamp"
+        and not anchor - 4 <= candidate.position <= max(page.first_prose, anchor + 6) + 1
+    )
     return min(candidate.confidence, 0.4) if far else candidate.confidence
 
 
-def decide_metadata(page: Page, labels: Sequence[str], candidates: Sequence[Candidate], given: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
+def decide_metadata(
+    page: Page, labels: Sequence[str], candidates: Sequence[Candidate], given: Mapping[str, str]
+) -> tuple[dict[str, str], list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
     """Choose a value for each field and list all the evidence.
 
     Parameters
@@ -308,14 +378,19 @@ def decide_metadata(page: Page, labels: Sequence[str], candidates: Sequence[Cand
     rows: list[tuple[Any, ...]] = []
     title = next((c.position for c in candidates if c.rule == "title_line"), None)
     for field in FIELDS:
-        ranked = sorted(((-_weighted(c, page, labels, title), c.position, c) for c in candidates if c.field == field), key=lambda r: r[:2])
+        ranked = sorted(
+            ((-_weighted(c, page, labels, title), c.position, c) for c in candidates if c.field == field),
+            key=lambda r: r[:2],
+        )
         own = given_date(given.get(field, "")) if field.startswith("date_") else given.get(field, "")
         if own:
             rows.append((field, own, 0, "column", "given", 1.0, True))
         decides = -1 if own or not ranked or -ranked[0][0] < DECIDES or ranked[0][2].basis == "inferred" else 0
         values[field] = own or (ranked[0][2].value if decides == 0 else "")
         for n, (weight, _, c) in enumerate(ranked):
-            rows.append((field, c.value, page.lines[c.position].number, c.rule, c.basis, round(-weight, 2), n == decides))
+            rows.append(
+                (field, c.value, page.lines[c.position].number, c.rule, c.basis, round(-weight, 2), n == decides)
+            )
     late, conflicts = _undated_after_stamp(page, labels, values)
     return values, rows + late, conflicts
 
@@ -370,7 +445,9 @@ def _agree(field: str, given: str, stated: str) -> bool:
     return one <= other or other <= one or (CJK.search(a) is not None and (a in b or b in a))
 
 
-def _undated_after_stamp(page: Page, labels: Sequence[str], values: Mapping[str, str]) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
+def _undated_after_stamp(
+    page: Page, labels: Sequence[str], values: Mapping[str, str]
+) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
     """Days without a year that the text reports as past although they come just after the page's own stamp."""
     stamp = values["date_modified"] or values["date_published"]
     # A user's own date may be of any form; only a full ISO date can be reckoned with.
@@ -386,6 +463,16 @@ def _undated_after_stamp(page: Page, labels: Sequence[str], values: Mapping[str,
             later = (d.month - month) * 31 + d.day - day
             clause = line.text[max(d.start - 40, 0) : d.end + 60]
             if not d.year and d.day and 0 < later <= 31 and not AHEAD.search(clause):
-                rows.append(("date_event", f"--{d.month:02d}-{d.day:02d}", line.number, "day_after_the_stamp", "inferred", 0.3, False))
+                rows.append(
+                    (
+                        "date_event",
+                        f"--{d.month:02d}-{d.day:02d}",
+                        line.number,
+                        "day_after_the_stamp",
+                        "inferred",
+                        0.3,
+                        False,
+                    )
+                )
                 conflicts.append((i, d.start, d.end, line.text[d.start : d.end]))
     return rows, conflicts

@@ -41,7 +41,11 @@ def model_votes(page: Page, *, recall: bool = False) -> tuple[list[Vote | None] 
         not installed, the page holds too little prose to be judged, or its lines were broken at a width.
     """
     # The model knows whole paragraphs; of lines that end anywhere it would drop good ones.
-    if not installed() or page.wrapped or sum(m.words for m, p in zip(page.measures, page.prose, strict=True) if p) < MIN_WORDS:
+    if (
+        not installed()
+        or page.wrapped
+        or sum(m.words for m, p in zip(page.measures, page.prose, strict=True) if p) < MIN_WORDS
+    ):
         return None, None
     from corpus_lib.cleaning.line_model import keep_probabilities
 

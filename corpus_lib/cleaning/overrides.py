@@ -29,7 +29,16 @@ from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
 from corpus_lib.files import sha256, write_text
 
-__all__ = ["COLUMNS", "Plan", "append_override", "line_hash", "load_overrides", "make_override", "overrides_beside", "plan_overrides"]
+__all__ = [
+    "COLUMNS",
+    "Plan",
+    "append_override",
+    "line_hash",
+    "load_overrides",
+    "make_override",
+    "overrides_beside",
+    "plan_overrides",
+]
 
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
 DOCUMENT_FIELDS = (*FIELDS, "language", "needs_review", "paragraph_mode")
@@ -78,7 +87,9 @@ def overrides_beside(corpus: str | Path) -> Path | None:
     folder = path if path.is_dir() else path.parent
     found = [folder / name for name in SIDECARS if (folder / name).is_file()]
     if len(found) > 1:
-        raise InvalidValue(f"{folder.name!r} must hold one file of overrides; it has {' and '.join(SIDECARS)}. Put the rows into one of them, or name the file.")
+        raise InvalidValue(
+            f"{folder.name!r} must hold one file of overrides; it has {' and '.join(SIDECARS)}. Put the rows into one of them, or name the file."
+        )
     return found[0] if found else None
 
 
@@ -104,11 +115,15 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
     """
     path = Path(path)
     if not path.is_file():
-        raise MissingFile(f"`overrides` must be a .csv or .jsonl file; {path.name!r} does not exist. Check the path, or write a first row.")
+        raise MissingFile(
+            f"`overrides` must be a .csv or .jsonl file; {path.name!r} does not exist. Check the path, or write a first row."
+        )
     try:
         frame = _read_rows(path)
     except (UnicodeDecodeError, ValueError, csv.Error) as error:
-        raise InvalidValue(f"{path.name} cannot be read as {path.suffix.lower() or 'a table'}: {error}. Correct that place; the file must be UTF-8.") from None
+        raise InvalidValue(
+            f"{path.name} cannot be read as {path.suffix.lower() or 'a table'}: {error}. Correct that place; the file must be UTF-8."
+        ) from None
     return check_overrides(frame, path.name)
 
 
@@ -131,8 +146,12 @@ def check_overrides(frame: pd.DataFrame, name: str = "overrides") -> pd.DataFram
     """Return a frame of overrides as text, or raise one error with all that is wrong in it."""
     missing = [c for c in COLUMNS if c not in frame.columns]
     if missing:
-        raise InvalidValue(f"{name} must have the columns {', '.join(COLUMNS)}; {', '.join(missing)} missing. Add them, empty where unknown.")
-    table = frame[list(COLUMNS)].map(lambda v: "" if v is None or v != v else str(v).removesuffix(".0") if isinstance(v, float) else str(v).strip())
+        raise InvalidValue(
+            f"{name} must have the columns {', '.join(COLUMNS)}; {', '.join(missing)} missing. Add them, empty where unknown."
+        )
+    table = frame[list(COLUMNS)].map(
+        lambda v: "" if v is None or v != v else str(v).removesuffix(".0") if isinstance(v, float) else str(v).strip()
+    )
     problems = [p for n, row in enumerate(table.to_dict("records"), 1) for p in _row_problems(n, row)]
     raise_all(name, problems)
     return table.astype("str")
@@ -146,7 +165,9 @@ def _row_problems(n: int, row: Mapping[str, str]) -> list[str]:
         if not row["line"].isdecimal():
             problems.append(f"row {n}: a label needs the number of its line; found {row['line']!r}")
     elif row["field"] not in DOCUMENT_FIELDS:
-        problems.append(f"row {n}: `field` must be label or one of {', '.join(DOCUMENT_FIELDS)}; found {row['field']!r}")
+        problems.append(
+            f"row {n}: `field` must be label or one of {', '.join(DOCUMENT_FIELDS)}; found {row['field']!r}"
+        )
     elif row["field"] == "paragraph_mode" and row["to"] not in MODES:
         problems.append(f"row {n}: `to` must be one of {', '.join(MODES)}; found {row['to']!r}")
     if not row["document"]:
@@ -154,7 +175,17 @@ def _row_problems(n: int, row: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def make_override(clean: Any, doc_id: str, to: str, *, line: int | None = None, field: str = "label", who: str = "", when: str = "", why: str = "") -> dict[str, str]:
+def make_override(
+    clean: Any,
+    doc_id: str,
+    to: str,
+    *,
+    line: int | None = None,
+    field: str = "label",
+    who: str = "",
+    when: str = "",
+    why: str = "",
+) -> dict[str, str]:
     """The row that records one decision about a cleaned corpus.
 
     Parameters
@@ -183,9 +214,21 @@ def make_override(clean: Any, doc_id: str, to: str, *, line: int | None = None, 
         If the document or the line does not exist.
     """
     if doc_id not in clean.documents.index:
-        raise NotFound(f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index.")
+        raise NotFound(
+            f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index."
+        )
     document = str(clean.documents.at[doc_id, "sha256"])
-    row = {"document": document, "line": "", "line_hash": "", "field": field, "from": "", "to": to, "who": who, "when": when, "why": why}
+    row = {
+        "document": document,
+        "line": "",
+        "line_hash": "",
+        "field": field,
+        "from": "",
+        "to": to,
+        "who": who,
+        "when": when,
+        "why": why,
+    }
     if field == "label":
         check_option("to", to, LABELS)
         own = clean.lines[(clean.lines["doc_id"] == doc_id) & (clean.lines["line"] == line)]
@@ -193,7 +236,11 @@ def make_override(clean: Any, doc_id: str, to: str, *, line: int | None = None, 
             raise NotFound(f"`line` must be a line of {doc_id!r} that is not blank; found {line!r}. See clean.lines.")
         at = own.iloc[0]
         data = clean.source_bytes(doc_id)[int(at["byte_start"]) : int(at["byte_end"])]
-        row |= {"line": str(line), "line_hash": line_hash(data.decode(str(clean.documents.at[doc_id, "encoding"]))), "from": str(at["label"])}
+        row |= {
+            "line": str(line),
+            "line_hash": line_hash(data.decode(str(clean.documents.at[doc_id, "encoding"]))),
+            "from": str(at["label"]),
+        }
     else:
         check_option("field", field, DOCUMENT_FIELDS)
         row["from"] = str(clean.documents.at[doc_id, field])

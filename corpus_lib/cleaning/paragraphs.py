@@ -109,4 +109,6 @@ def _continues(lines: Sequence[Line], last: Group, i: int, label: str, mode: str
         return last.kind == "body" and not deep
     above = lines[last.positions[-1]].text
     closed = len(above) < width and ends_sentence(above)
-    return not closed and lines[i].blanks == 0 and last.positions[-1] == i - 1 and (not deep or last.kind == "list_item")
+    return (
+        not closed and lines[i].blanks == 0 and last.positions[-1] == i - 1 and (not deep or last.kind == "list_item")
+    )

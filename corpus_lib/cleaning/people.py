@@ -16,7 +16,9 @@ __all__ = ["biography", "organisation", "person_name", "person_names"]
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
 CJK_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\u30a0-\u30ff\u4e00-\u9fff・]{2,10}|[\uac00-\ud7af]{2,4}")
 # Cut a byline after the names: a bar, a date, a place, a title after a comma.
-BYLINE_END = re.compile(r"\s[|•·–—-]\s|[|•·;(（\[\d]|,(?! and )|，|\s{3,}|\s(?:for|in|at|on|published|updated|posted|last)\s", re.IGNORECASE)
+BYLINE_END = re.compile(
+    r"\s[|•·–—-]\s|[|•·;(（\[\d]|,(?! and )|，|\s{3,}|\s(?:for|in|at|on|published|updated|posted|last)\s", re.IGNORECASE
+)
 AND = re.compile(r",? and |、| & |, | và | y | et | und ")
 
 
@@ -38,10 +40,17 @@ def person_name(text: str) -> str:
         return ""
     particles = lexicon().words["name_particle"]
     capital = [w[0].isupper() for w in words]
-    if not capital[0] or not capital[-1] or not all(c or w.lower() in particles for c, w in zip(capital, words, strict=True)):
+    if (
+        not capital[0]
+        or not capital[-1]
+        or not all(c or w.lower() in particles for c, w in zip(capital, words, strict=True))
+    ):
         return ""
     common = lexicon().words["function"] - particles
-    if any(w.lower() in common and len(w) > 1 and w.lower() not in ("an", "so", "my", "will", "may", "he", "you", "we") for w in words):
+    if any(
+        w.lower() in common and len(w) > 1 and w.lower() not in ("an", "so", "my", "will", "may", "he", "you", "we")
+        for w in words
+    ):
         return ""
     return " ".join(words)
 
@@ -106,7 +115,10 @@ def _is_biography(page: Page, i: int, after_name: bool) -> bool:
 
 def _leading_name(text: str) -> str:
     """The name that a line begins with, when "is", "was", "has" or a comma follows it."""
-    match = re.match(r"((?:[^\W\d_][\w.'’-]* ){1,5}?[^\W\d_][\w.'’-]*)(?:,| (?:is|was|has|holds|teaches|writes|works|lives|covers|serves)\b)", text[:120])
+    match = re.match(
+        r"((?:[^\W\d_][\w.'’-]* ){1,5}?[^\W\d_][\w.'’-]*)(?:,| (?:is|was|has|holds|teaches|writes|works|lives|covers|serves)\b)",
+        text[:120],
+    )
     return person_name(match[1]) if match else ""
 
 
@@ -132,8 +144,16 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
             known = name.lower() in bylines
             surname = tokens_of(name)[-1]
             fresh = mentions[surname] - (i in own) <= 0
-            if (known or fresh) and _is_biography(page, i, after_name=False) and _little_follows(page, i, total, before):
-                found[i] = (name, f"a biography of {name}" + (", whom the byline names" if known else ", whom the article does not mention"))
+            if (
+                (known or fresh)
+                and _is_biography(page, i, after_name=False)
+                and _little_follows(page, i, total, before)
+            ):
+                found[i] = (
+                    name,
+                    f"a biography of {name}"
+                    + (", whom the byline names" if known else ", whom the article does not mention"),
+                )
         before += page.measures[i].words if i in own else 0
     return found
 

@@ -108,7 +108,11 @@ class CleaningSettings:
     def __post_init__(self) -> None:
         check_option("favour", self.favour, ("balance", "recall"))
         check_option("paragraph_mode", self.paragraph_mode, ("auto", *MODES))
-        problems = [f"`repairs` must name repairs of {', '.join(REPAIRS)}; found {r!r}" for r in self.repairs if r not in REPAIRS]
+        problems = [
+            f"`repairs` must name repairs of {', '.join(REPAIRS)}; found {r!r}"
+            for r in self.repairs
+            if r not in REPAIRS
+        ]
         for name in ("review_dropped_share", "duplicate_jaccard", "duplicate_containment"):
             value = getattr(self, name)
             if not 0 <= value <= 1:
@@ -127,7 +131,9 @@ class _Cleaned(NamedTuple):
     text: str
 
 
-def clean_corpus(corpus: Corpus, *, settings: CleaningSettings | None = None, overrides: pd.DataFrame | str | Path | None = None) -> CleanCorpus:
+def clean_corpus(
+    corpus: Corpus, *, settings: CleaningSettings | None = None, overrides: pd.DataFrame | str | Path | None = None
+) -> CleanCorpus:
     r"""Label every line of every document, keep the article, repair what can be repaired, and record all of it.
 
     Parameters
@@ -168,7 +174,9 @@ def clean_corpus(corpus: Corpus, *, settings: CleaningSettings | None = None, ov
     [[1, 'title', False], [3, 'body', True], [5, 'sidebar', False]]
     """
     if not isinstance(corpus, Corpus):
-        raise InvalidType(f"`corpus` must be a Corpus, as load_corpus returns it; found {type(corpus).__name__}. Call load_corpus first.")
+        raise InvalidType(
+            f"`corpus` must be a Corpus, as load_corpus returns it; found {type(corpus).__name__}. Call load_corpus first."
+        )
     settings = settings or CleaningSettings()
     table = _override_table(overrides)
     pages = {doc_id: read_page(str(doc_id), corpus.source(doc_id), settings) for doc_id in corpus.documents.index}
@@ -176,10 +184,16 @@ def clean_corpus(corpus: Corpus, *, settings: CleaningSettings | None = None, ov
     cleaned = {doc_id: _clean_document(corpus, doc_id, page, settings, table, shared) for doc_id, page in pages.items()}
     rows = {name: [r for c in cleaned.values() for r in c.rows.get(name, ())] for name in SCHEMAS}
     texts = {doc_id: c.text for doc_id, c in cleaned.items()}
-    rows["duplicates"] = list(find_duplicates(texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment))
+    rows["duplicates"] = list(
+        find_duplicates(texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment)
+    )
     frames = {name: _frame(rows[name], SCHEMAS[name]) for name in SCHEMAS}
     paragraphs = frames["paragraphs"]
-    paragraphs.index = pd.Index([f"{d}:{p}" for d, p in zip(paragraphs["doc_id"], paragraphs["paragraph"], strict=True)], name="paragraph_id", dtype="str")
+    paragraphs.index = pd.Index(
+        [f"{d}:{p}" for d, p in zip(paragraphs["doc_id"], paragraphs["paragraph"], strict=True)],
+        name="paragraph_id",
+        dtype="str",
+    )
     return CleanCorpus(
         corpus=corpus, documents=_documents(corpus, cleaned), overrides=_replayed(table, cleaned, settings),
         settings=MappingProxyType({**asdict(settings), "languages": list(settings.languages), "repairs": list(settings.repairs)}), **frames,
@@ -196,7 +210,10 @@ def _override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame
 
 def _frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.DataFrame:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    data = {name: pd.Series(list(values), dtype=dtype) for (name, dtype), values in zip(schema.items(), columns, strict=True)}
+    data = {
+        name: pd.Series(list(values), dtype=dtype)
+        for (name, dtype), values in zip(schema.items(), columns, strict=True)
+    }
     return pd.DataFrame(data)
 
 
@@ -211,7 +228,9 @@ def read_page(doc_id: str, source: str, settings: CleaningSettings) -> Page:
     languages, certain = line_languages(texts, tuple(settings.languages))
     main = main_language(texts, languages, certain)
     spread = [n for n, (a, b) in enumerate(units) for _ in range(b - a)]
-    return Page(doc_id, lines, measure_lines(lines, wrapped), [languages[n] for n in spread], [certain[n] for n in spread], main)
+    return Page(
+        doc_id, lines, measure_lines(lines, wrapped), [languages[n] for n in spread], [certain[n] for n in spread], main
+    )
 
 
 def _shared_lines(pages: Sequence[Page]) -> dict[str, int]:
@@ -231,7 +250,12 @@ def _shared_lines(pages: Sequence[Page]) -> dict[str, int]:
     for text, who in owners.items():
         if len(who) >= needed:
             count = len({family[n] for n in who})
-            m = next(m for page in (pages[who[0]],) for m, line in zip(page.measures, page.lines, strict=True) if line.text == text)
+            m = next(
+                m
+                for page in (pages[who[0]],)
+                for m, line in zip(page.measures, page.lines, strict=True)
+                if line.text == text
+            )
             # A sentence that many documents share may be a formula of the genre; a shorter line is the site's.
             if count >= needed and (not (m.ends and m.words >= 3) or count >= max(5, 0.5 * len(pages))):
                 found[text] = len(who)
@@ -240,7 +264,10 @@ def _shared_lines(pages: Sequence[Page]) -> dict[str, int]:
 
 def _families(pages: Sequence[Page], owners: Mapping[str, Sequence[int]]) -> list[int]:
     """Number of the family of each document: documents that share half of their long lines have the same one."""
-    long = [len({line.text for line, m in zip(p.lines, p.measures, strict=True) if m.words >= 20 and len(line.text) <= 400}) for p in pages]
+    long = [
+        len({line.text for line, m in zip(p.lines, p.measures, strict=True) if m.words >= 20 and len(line.text) <= 400})
+        for p in pages
+    ]
     shared: Counter[tuple[int, int]] = Counter()
     for text, who in owners.items():
         if 1 < len(who) <= 50 and len(text) >= 100:
@@ -253,7 +280,9 @@ def _families(pages: Sequence[Page], owners: Mapping[str, Sequence[int]]) -> lis
     return family
 
 
-def _clean_document(corpus: Corpus, doc_id: str, page: Page, settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]) -> _Cleaned:
+def _clean_document(
+    corpus: Corpus, doc_id: str, page: Page, settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]
+) -> _Cleaned:
     source, info = corpus.source(doc_id), corpus.documents.loc[doc_id]
     given = {f: value for f in (*FIELDS, "language") if (value := _given(info, f))}
     plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {}, {})
@@ -263,7 +292,9 @@ def _clean_document(corpus: Corpus, doc_id: str, page: Page, settings: CleaningS
     if language and language in page.languages:
         page = Page(page.doc_id, page.lines, page.measures, page.languages, page.certain, language)
     votes = {i: Vote(to, "override", _override_reason(table, n)) for i, (to, n) in plan.labels.items()}
-    decisions, bilingual, candidates, again = label_page(page, settings, shared=shared, overrides=votes, title=given.get("title", ""))
+    decisions, bilingual, candidates, again = label_page(
+        page, settings, shared=shared, overrides=votes, title=given.get("title", "")
+    )
     labels = [d.label for d in decisions]
     values, evidence, conflicts = decide_metadata(page, labels, candidates, given)
     values["language"] = given.get("language", page.language)
@@ -276,7 +307,10 @@ def _given(info: pd.Series, name: str) -> str:
     """The user's own value of a field as text, '' where there is none: lists joined, midnight and the fraction of a whole number left out."""
     value = info.get(name)
     if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
-        parts = [_given(pd.Series({name: part}, dtype="object"), name) for part in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)]
+        parts = [
+            _given(pd.Series({name: part}, dtype="object"), name)
+            for part in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
+        ]
         return "; ".join(part for part in parts if part)
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {part}" for key, part in value.items())
@@ -287,7 +321,9 @@ def _given(info: pd.Series, name: str) -> str:
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(timespec="seconds")
     text = str(value).strip()
-    whole = WHOLE_NUMBER.fullmatch(text) if isinstance(value, (float, np.floating)) or name.startswith("date_") else None
+    whole = (
+        WHOLE_NUMBER.fullmatch(text) if isinstance(value, (float, np.floating)) or name.startswith("date_") else None
+    )
     return whole[1] if whole else text
 
 
@@ -298,7 +334,9 @@ def _language_rows(page: Page, given: str, detected: str) -> list[tuple[Any, ...
     words = [(m.words, code) for m, code in zip(page.measures, page.languages, strict=True)]
     share = sum(n for n, code in words if code == detected) / max(sum(n for n, _ in words), 1)
     rows: list[tuple[Any, ...]] = [("language", given, 0, "column", "given", 1.0, True)]
-    return rows + ([("language", detected, 0, "language_of_the_lines", "inferred", round(share, 2), False)] if detected else [])
+    return rows + (
+        [("language", detected, 0, "language_of_the_lines", "inferred", round(share, 2), False)] if detected else []
+    )
 
 
 def label_page(
@@ -342,14 +380,22 @@ def _override_reason(table: pd.DataFrame, n: int) -> str:
     return f"decided by {who or 'a person'}" + (f": {why}" if why else "")
 
 
-def _override_status(plan: Plan, values: Mapping[str, str], again: Callable[[], list[Decision]]) -> dict[int, tuple[str, str]]:
+def _override_status(
+    plan: Plan, values: Mapping[str, str], again: Callable[[], list[Decision]]
+) -> dict[int, tuple[str, str]]:
     """What became of each override: applied, redundant (the rules now say the same), or stale."""
-    status = {n: ("stale", why) for n, why in plan.stale.items()} | {n: ("redundant", why) for n, why in plan.replaced.items()}
+    status = {n: ("stale", why) for n, why in plan.stale.items()} | {
+        n: ("redundant", why) for n, why in plan.replaced.items()
+    }
     if plan.labels:
         machine = again()
         for i, (to, n) in plan.labels.items():
             same = machine[i].label == to
-            status[n] = ("redundant", "the rules say the same now") if same else ("applied", f"the rules say {machine[i].label}")
+            status[n] = (
+                ("redundant", "the rules say the same now")
+                if same
+                else ("applied", f"the rules say {machine[i].label}")
+            )
     for name, (to, n) in plan.fields.items():
         same = values.get(name, None) == to
         status[n] = ("redundant", "the rules say the same now") if same else ("applied", "")
@@ -371,7 +417,11 @@ def _assemble(
 ) -> _Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
     doc_id = page.doc_id
-    at = byte_offsets(source, str(info["encoding"])) if not source.isascii() or str(info["encoding"]).startswith("utf-16") else np.arange(len(source) + 1)
+    at = (
+        byte_offsets(source, str(info["encoding"]))
+        if not source.isascii() or str(info["encoding"]).startswith("utf-16")
+        else np.arange(len(source) + 1)
+    )
     labels = [d.label for d in decisions]
     keep = [label in KEPT for label in labels]
     context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
@@ -401,7 +451,9 @@ def _assemble(
     return _Cleaned(row, rows, status, text)
 
 
-def _document_row(page: Page, values: Mapping[str, str], plan: Plan, text: str, mode: str, reasons: Sequence[str]) -> dict[str, Any]:
+def _document_row(
+    page: Page, values: Mapping[str, str], plan: Plan, text: str, mode: str, reasons: Sequence[str]
+) -> dict[str, Any]:
     fields = {f: values.get(f, "") for f in (*FIELDS, "language")}
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
     review = plan.fields.get("needs_review", ("", 0))[0].lower()
@@ -411,7 +463,15 @@ def _document_row(page: Page, values: Mapping[str, str], plan: Plan, text: str, 
     }  # fmt: skip
 
 
-def _write(page: Page, at: np.ndarray, labels: Sequence[str], keep: Sequence[bool], edits: Mapping[int, Sequence[Edit]], mode: str, rows: Rows) -> tuple[str, list[tuple[int, str, list[int]]]]:
+def _write(
+    page: Page,
+    at: np.ndarray,
+    labels: Sequence[str],
+    keep: Sequence[bool],
+    edits: Mapping[int, Sequence[Edit]],
+    mode: str,
+    rows: Rows,
+) -> tuple[str, list[tuple[int, str, list[int]]]]:
     """Paragraphs and segments of a document; its clean text, and (start, text, positions) of each paragraph."""
     paragraphs: list[tuple[Any, ...]] = []
     segments: list[tuple[Any, ...]] = []
@@ -429,7 +489,11 @@ def _write(page: Page, at: np.ndarray, labels: Sequence[str], keep: Sequence[boo
         if not text:
             # Nothing but invisible characters: the deletions stay where they are, and no empty paragraph is made.
             shift = start - length
-            segments[:] = [(*s[:1], s[1] - shift, s[2] - shift, *s[3:]) if s[1] >= start else s for s in segments] if shift else segments
+            segments[:] = (
+                [(*s[:1], s[1] - shift, s[2] - shift, *s[3:]) if s[1] >= start else s for s in segments]
+                if shift
+                else segments
+            )
             continue
         first, last = page.lines[group.positions[0]].number, page.lines[group.positions[-1]].number
         paragraphs.append((page.doc_id, len(paragraphs) + 1, text, start, start + len(text), first, last, group.kind))
@@ -456,23 +520,38 @@ def _line_segments(doc_id: str, line: Line, edits: Sequence[Edit], start: int, a
     return rows
 
 
-def _flag_rows(page: Page, at: np.ndarray, keep: Sequence[bool], mode: str, conflicts: Sequence[tuple[int, int, int, str]], pieces: Sequence[tuple[int, str, list[int]]]) -> list[tuple[Any, ...]]:
+def _flag_rows(
+    page: Page,
+    at: np.ndarray,
+    keep: Sequence[bool],
+    mode: str,
+    conflicts: Sequence[tuple[int, int, int, str]],
+    pieces: Sequence[tuple[int, str, list[int]]],
+) -> list[tuple[Any, ...]]:
     """Flags of all lines, unbalanced quotation marks and conflicts among them."""
     found: list[tuple[int, int, int, str]] = [(i, a, b, "conflict") for i, a, b, _ in conflicts]
     for i, line in enumerate(page.lines):
-        found += [(i, *f) for f in find_flags(line.text, page.measures[i].tokens, page.languages[i], dropped=not keep[i])]
+        found += [
+            (i, *f) for f in find_flags(line.text, page.measures[i].tokens, page.languages[i], dropped=not keep[i])
+        ]
     found += _unbalanced(page, keep, pieces)
     rows = []
     for i, a, b, kind in sorted(set(found)):
         line = page.lines[i]
-        rows.append((page.doc_id, line.number, at[line.content + a], at[line.content + b], line.text[a:b], kind, keep[i]))
+        rows.append(
+            (page.doc_id, line.number, at[line.content + a], at[line.content + b], line.text[a:b], kind, keep[i])
+        )
     return rows
 
 
-def _unbalanced(page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, str, list[int]]]) -> list[tuple[int, int, int, str]]:
+def _unbalanced(
+    page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, str, list[int]]]
+) -> list[tuple[int, int, int, str]]:
     """Quotation marks without a partner: in kept text by paragraph, across paragraphs where a quotation runs on; in dropped lines by line."""
     found = []
-    paragraphs = [(start, "\n".join(page.lines[i].text for i in positions), positions) for start, _, positions in pieces]
+    paragraphs = [
+        (start, "\n".join(page.lines[i].text for i in positions), positions) for start, _, positions in pieces
+    ]
     plain, place = [], 0
     for _, text, _ in paragraphs:
         plain.append((place, text))
@@ -489,7 +568,11 @@ def _unbalanced(page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, st
                 found.append((positions[row], inside, inside + 1, "unbalanced_quote"))
     for i, line in enumerate(page.lines):
         if not keep[i]:
-            found += [(i, s.start, s.start + 1, "unbalanced_quote") for s in quote_spans(line.text[:5000]) if s.state != "balanced"]
+            found += [
+                (i, s.start, s.start + 1, "unbalanced_quote")
+                for s in quote_spans(line.text[:5000])
+                if s.state != "balanced"
+            ]
     return found
 
 
@@ -501,9 +584,15 @@ def _documents(corpus: Corpus, cleaned: Mapping[str, _Cleaned]) -> pd.DataFrame:
     """
     added = pd.DataFrame([c.row for c in cleaned.values()], index=corpus.documents.index)
     if added.empty:
-        added = pd.DataFrame({name: pd.Series(dtype="str") for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")}, index=corpus.documents.index)
+        added = pd.DataFrame(
+            {name: pd.Series(dtype="str") for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")},
+            index=corpus.documents.index,
+        )
         added = added.assign(needs_review=pd.Series(dtype="bool"), n_words=pd.Series(dtype="int64"))
-    types = dict.fromkeys((*FIELDS, "language", "paragraph_mode", "review_reasons"), "str") | {"needs_review": "bool", "n_words": "int64"}
+    types = dict.fromkeys((*FIELDS, "language", "paragraph_mode", "review_reasons"), "str") | {
+        "needs_review": "bool",
+        "n_words": "int64",
+    }
     added = added.astype(types)
     documents = corpus.documents.rename(columns=_kept_names(corpus.documents.columns))
     own = [c for c in added.columns if c in documents.columns]
@@ -526,9 +615,16 @@ def _replayed(table: pd.DataFrame, cleaned: Mapping[str, _Cleaned], settings: Cl
     """The overrides with what became of them; an error in strict mode when one no longer fits."""
     status = {n: s for c in cleaned.values() for n, s in c.status.items()}
     rows = [status.get(n, ("stale", "no document has these bytes")) for n in range(len(table))]
-    replayed = table.assign(status=pd.Series([s for s, _ in rows], index=table.index, dtype="str"), note=pd.Series([w for _, w in rows], index=table.index, dtype="str"))
+    replayed = table.assign(
+        status=pd.Series([s for s, _ in rows], index=table.index, dtype="str"),
+        note=pd.Series([w for _, w in rows], index=table.index, dtype="str"),
+    )
     stale = replayed[replayed["status"] == "stale"]
     if settings.strict_overrides and len(stale):
-        listed = "\n".join(f"- row {n + 1}: {row['field']} of line {row['line'] or '-'}: {row['note']}" for n, row in stale.iterrows())
-        raise InvalidValue(f"overrides: {len(stale)} of {len(table)} no longer fit the corpus. Decide them again, or delete them.\n{listed}")
+        listed = "\n".join(
+            f"- row {n + 1}: {row['field']} of line {row['line'] or '-'}: {row['note']}" for n, row in stale.iterrows()
+        )
+        raise InvalidValue(
+            f"overrides: {len(stale)} of {len(table)} no longer fit the corpus. Decide them again, or delete them.\n{listed}"
+        )
     return replayed

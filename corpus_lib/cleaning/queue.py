@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["contexts", "line_texts", "review_queue"]
 
 VOTE = re.compile(r"[\w.]+: (\w+) \(")
-COLUMNS = ["doc_id", "line", "label", "keep", "text", "reason", "votes", "probability", "n_words", "doubt", "words_at_risk"]
+COLUMNS = [
+    "doc_id",
+    "line",
+    "label",
+    "keep",
+    "text",
+    "reason",
+    "votes",
+    "probability",
+    "n_words",
+    "doubt",
+    "words_at_risk",
+]
 
 
 def line_texts(clean: CleanCorpus) -> pd.Series:
@@ -77,7 +89,9 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
     probability = lines["probability"].to_numpy(dtype=float, na_value=np.nan)
     unsure = np.nan_to_num(1 - np.abs(2 * probability - 1))
     doubt = np.maximum(disagree, unsure).round(3)
-    queue = lines.assign(text=line_texts(clean), doubt=doubt, words_at_risk=(lines["n_words"] * doubt).round(1))[COLUMNS]
+    queue = lines.assign(text=line_texts(clean), doubt=doubt, words_at_risk=(lines["n_words"] * doubt).round(1))[
+        COLUMNS
+    ]
     return queue[queue["doubt"] > 0].sort_values("words_at_risk", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -41,14 +41,24 @@ class Quotation(NamedTuple):
 
 
 MARKS = re.compile("[\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f\u2039\u203a]")
-OPENS = {"\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u300c": "\u300d", "\u300e": "\u300f", "\u2018": "\u2019", "\u2039": "\u203a"}
+OPENS = {
+    "\u201c": "\u201d",
+    "\u201e": "\u201c",
+    "\u00ab": "\u00bb",
+    "\u300c": "\u300d",
+    "\u300e": "\u300f",
+    "\u2018": "\u2019",
+    "\u2039": "\u203a",
+}
 CLOSES = "\u201d\u00bb\u300d\u300f\u203a"
 BEFORE_OPEN = " \t\n\u3000([{\u2014\u2013-/:,\uff0c\uff1a\u3002\u201c\u2018\"'"
 DECADE = re.compile(r"'(?:\d|tis\b|twas\b|em\b|cause\b|n\b|til\b)", re.IGNORECASE)
 # A stretch of this many words is speech wherever it stands; a shorter one needs a verb of saying beside it.
 SPEECH_WORDS = 6
 FRAGMENT_WORDS = 3
-NAME = re.compile(r"(?<![^\W_])(?:[^\W\d_a-z][\w.'\u2019-]*)(?: (?:(?:de|da|di|van|von|bin|al|el|of the|of) )?[^\W\d_a-z][\w.'\u2019-]*){0,6}")
+NAME = re.compile(
+    r"(?<![^\W_])(?:[^\W\d_a-z][\w.'\u2019-]*)(?: (?:(?:de|da|di|van|von|bin|al|el|of the|of) )?[^\W\d_a-z][\w.'\u2019-]*){0,6}"
+)
 SENTENCE_STOP = re.compile(r"[.!?。！？](?=[\s\"'\u201d\u2019)]|$)")
 # What may stand between a subject and its verb: an apposition, a relative clause.
 REACH = 220
@@ -73,7 +83,9 @@ def _single_closes(text: str, i: int, marks: Sequence[int]) -> bool:
     if text[i - 1 : i] != "s" or text[i + 1 : i + 2] != " ":
         return True
     at = bisect_left(marks, i + 1)
-    later = next((j for j in marks[at : at + 40] if text[j] in "'\u2019\u2018" and (_is_open(text, j) or _is_close(text, j))), -1)
+    later = next(
+        (j for j in marks[at : at + 40] if text[j] in "'\u2019\u2018" and (_is_open(text, j) or _is_close(text, j))), -1
+    )
     return later < 0 or _is_open(text, later) or text[later] == "\u2018"
 
 
@@ -101,7 +113,14 @@ def quote_spans(text: str) -> list[Span]:
             _close(text, i, stack, found)
     found += [Span(i, len(text), mark, "open", 0) for i, mark in stack if mark not in "'\u2018"]
     spans = sorted(found)
-    return [s._replace(depth=sum(o.start < s.start and s.end <= o.end and o.state != "close" for o in spans)) for s in spans] if len(spans) < 400 else spans
+    return (
+        [
+            s._replace(depth=sum(o.start < s.start and s.end <= o.end and o.state != "close" for o in spans))
+            for s in spans
+        ]
+        if len(spans) < 400
+        else spans
+    )
 
 
 def _role(text: str, i: int, stack: Sequence[tuple[int, str]], marks: Sequence[int]) -> str:
@@ -116,7 +135,11 @@ def _role(text: str, i: int, stack: Sequence[tuple[int, str]], marks: Sequence[i
     if mark == "'":
         if mark in expected and _single_closes(text, i, marks):
             return "close"
-        return "open" if mark not in expected and _is_open(text, i) and text[i + 1].isalnum() and not DECADE.match(text, i) else ""
+        return (
+            "open"
+            if mark not in expected and _is_open(text, i) and text[i + 1].isalnum() and not DECADE.match(text, i)
+            else ""
+        )
     if mark == "\u2019":
         return "close" if mark in expected and _single_closes(text, i, marks) else ""
     if mark == "\u201c" and mark in expected:
@@ -154,7 +177,14 @@ def _across(paragraphs: Sequence[tuple[int, str]], spans: Sequence[Sequence[Span
     return rows
 
 
-def _run_on(paragraphs: Sequence[tuple[int, str]], spans: Sequence[Sequence[Span]], k: int, s: Span, end: int, closed: set[tuple[int, int]]) -> tuple[Span, int]:
+def _run_on(
+    paragraphs: Sequence[tuple[int, str]],
+    spans: Sequence[Sequence[Span]],
+    k: int,
+    s: Span,
+    end: int,
+    closed: set[tuple[int, int]],
+) -> tuple[Span, int]:
     """Follow a quotation that its paragraph does not end."""
     for j in range(k + 1, min(k + 9, len(paragraphs))):
         text = paragraphs[j][1]
@@ -175,7 +205,14 @@ def _trim_name(name: str) -> str:
     """A speaker's name without nation and office: "British Foreign Secretary X" is X."""
     words = name.removesuffix("'s").removesuffix("\u2019s").split()
     roles, nations = lexicon().words["role"], lexicon().words["nationality"]
-    cut = max((n + 1 for n, w in enumerate(words) if w.lower().strip(".,'") in roles or w.lower().rpartition("-")[2] in roles), default=0)
+    cut = max(
+        (
+            n + 1
+            for n, w in enumerate(words)
+            if w.lower().strip(".,'") in roles or w.lower().rpartition("-")[2] in roles
+        ),
+        default=0,
+    )
     words = words[cut:] if cut < len(words) else words
     while words and words[0].lower().strip(".") in nations:
         words = words[1:]
@@ -196,7 +233,12 @@ def _names(text: str) -> Iterator[tuple[int, int, str]]:
             follows = rest[0].strip(",").lower() if rest else ""
             if single and not text[: m.start()].strip() and text[m.end() : m.end() + 1] == ",":
                 continue  # "Recently, …"
-            if not single or text[m.end() : m.end() + 1] == "," or follows in lexicon().words["said"] or follows in lexicon().words["auxiliary"]:
+            if (
+                not single
+                or text[m.end() : m.end() + 1] == ","
+                or follows in lexicon().words["said"]
+                or follows in lexicon().words["auxiliary"]
+            ):
                 yield m.start(), m.end(), name
 
 
@@ -245,12 +287,18 @@ def _before(text: str, known: Sequence[str]) -> str:
         return _known(behind[0][2], known) if behind and verbs[-1][2] == "according" else ""
     # "…, saying" goes with the subject of the sentence; "X said" with the name beside it.
     if verbs[-1][2].endswith("ing"):
-        names = [n for n in names if lexicon().words["preposition"].isdisjoint(clause[max(n[0] - 20, 0) : n[0]].lower().split()[-2:])][:1]
+        names = [
+            n
+            for n in names
+            if lexicon().words["preposition"].isdisjoint(clause[max(n[0] - 20, 0) : n[0]].lower().split()[-2:])
+        ][:1]
     return _known(names[-1][2], known) if names else ""
 
 
 CHINESE_SAID = "说|表示|指出|认为|称|强调|告诉|介绍|透露|坦言|写道|說|稱|認為|宣布|直言"
-CHINESE_SPEAKER = re.compile(rf"(?:^|[，。、；：！？\s”」])(?P<name>[\u4e00-\u9fff·]{{2,8}}?)(?:对[\u4e00-\u9fff]{{1,8}})?(?:{CHINESE_SAID})")
+CHINESE_SPEAKER = re.compile(
+    rf"(?:^|[，。、；：！？\s”」])(?P<name>[\u4e00-\u9fff·]{{2,8}}?)(?:对[\u4e00-\u9fff]{{1,8}})?(?:{CHINESE_SAID})"
+)
 
 
 def _chinese_name(clause: str) -> str:
@@ -279,13 +327,15 @@ def _last_sayer(text: str, known: Sequence[str]) -> str:
     return ""
 
 
-def _attribute(paragraphs: Sequence[tuple[int, str]], k: int, start: int, end: int, known: Sequence[str], last: tuple[int, str]) -> tuple[str, str]:
+def _attribute(
+    paragraphs: Sequence[tuple[int, str]], k: int, start: int, end: int, known: Sequence[str], last: tuple[int, str]
+) -> tuple[str, str]:
     """Speaker and basis of the quotation at `start` to `end`, offsets of the document, which begins in paragraph `k`."""
     offset, text = paragraphs[k]
     head = text[max(start - offset - 4 * REACH, 0) : start - offset]
     final = bisect_left(paragraphs, (end,)) - 1
     tail = paragraphs[final][1][end - paragraphs[final][0] : end - paragraphs[final][0] + 2 * REACH]
-    opens_clause = not head.strip() or head.rstrip()[-1:] in ".!?。！？\"\u201d"
+    opens_clause = not head.strip() or head.rstrip()[-1:] in '.!?。！？"\u201d'
     if not opens_clause and (name := _before(head, known)):
         return name, "said_before"
     if tail.strip() and (name := _after(tail, known)):
@@ -299,14 +349,20 @@ def _attribute(paragraphs: Sequence[tuple[int, str]], k: int, start: int, end: i
 
 def _beside_said(head: str, tail: str) -> bool:
     """Whether a verb of saying, or a colon, stands near a short quotation."""
-    near = [verb for _, _, verb in (*_said(head[-120:]), *_said(tail[:30])) if verb not in lexicon().words["said_of_terms"]]
-    return head.rstrip()[-1:] in (":", "：") or bool(near) or bool(re.search(f"(?:{CHINESE_SAID})[，：,:]?$", head[-6:]))
+    near = [
+        verb for _, _, verb in (*_said(head[-120:]), *_said(tail[:30])) if verb not in lexicon().words["said_of_terms"]
+    ]
+    return (
+        head.rstrip()[-1:] in (":", "：") or bool(near) or bool(re.search(f"(?:{CHINESE_SAID})[，：,:]?$", head[-6:]))
+    )
 
 
 def _is_title(text: str) -> bool:
     """Whether a short quoted stretch has the capitals of a title or a name."""
     words = text.split()
-    return all(w[0].isupper() or w[0].isdigit() or len(w) <= 3 for w in words) and sum(w[0].isupper() for w in words) >= 2
+    return (
+        all(w[0].isupper() or w[0].isdigit() or len(w) <= 3 for w in words) and sum(w[0].isupper() for w in words) >= 2
+    )
 
 
 def unpaired_marks(paragraphs: Sequence[tuple[int, str]]) -> list[int]:
@@ -357,13 +413,19 @@ def find_quotations(paragraphs: Sequence[tuple[int, str]], *, min_words: int = S
     last = (-9, "")
     for k, start, s, end in _across(paragraphs, spans):
         text = paragraphs[k][1]
-        inner = text[s.start + 1 : max(end - whole[k] - 1, 0)] if end <= whole[k] + len(text) else "\n".join(t for o, t in paragraphs[k : k + 9] if o < end)
+        inner = (
+            text[s.start + 1 : max(end - whole[k] - 1, 0)]
+            if end <= whole[k] + len(text)
+            else "\n".join(t for o, t in paragraphs[k : k + 9] if o < end)
+        )
         n = _words(inner)
         tail = text[end - whole[k] : end - whole[k] + REACH] if end <= whole[k] + len(text) else ""
         if s.state == "close":
             rows.append(Quotation(start, end, "", "none", False, s.depth, 0))
             continue
-        if n < FRAGMENT_WORDS or (n < min_words and (_is_title(inner) or not _beside_said(text[max(s.start - 200, 0) : s.start], tail))):
+        if n < FRAGMENT_WORDS or (
+            n < min_words and (_is_title(inner) or not _beside_said(text[max(s.start - 200, 0) : s.start], tail))
+        ):
             continue
         speaker, basis = _attribute(paragraphs, k, start, end, known, last) if s.depth == 0 else ("", "none")
         if speaker and s.depth == 0:

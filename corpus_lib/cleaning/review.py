@@ -26,7 +26,9 @@ mark { background: #fff3b0; } ul { font: 14px/1.5 system-ui, sans-serif; }
 """
 
 
-def _marked(data: bytes, encoding: str, start: int, end: int, edits: list[dict[str, Any]], flags: list[dict[str, Any]]) -> str:
+def _marked(
+    data: bytes, encoding: str, start: int, end: int, edits: list[dict[str, Any]], flags: list[dict[str, Any]]
+) -> str:
     """The text of a line, escaped, with its edits and flags."""
     cuts = sorted({start, end, *(e[k] for e in (*edits, *flags) for k in ("byte_start", "byte_end"))})
     inserted = {e["byte_start"]: e for e in edits if e["byte_start"] == e["byte_end"]}
@@ -91,7 +93,9 @@ def review_html(clean: Any, doc_id: str) -> str:
         If there is no such document.
     """
     if doc_id not in clean.documents.index:
-        raise NotFound(f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index.")
+        raise NotFound(
+            f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index."
+        )
     data, encoding = clean.source_bytes(doc_id), str(clean.documents.at[doc_id, "encoding"])
     frames = {name: getattr(clean, name) for name in ("lines", "edits", "flags")}
     tables = {name: frame[frame["doc_id"] == doc_id].to_dict("records") for name, frame in frames.items()}
@@ -100,7 +104,17 @@ def review_html(clean: Any, doc_id: str) -> str:
         for row in tables[name]:
             lines.setdefault(row["line"], []).append(row)
     rows = "".join(
-        _line_row(line, _marked(data, encoding, line["byte_start"], line["byte_end"], by_line["edits"].get(line["line"], []), by_line["flags"].get(line["line"], [])))
+        _line_row(
+            line,
+            _marked(
+                data,
+                encoding,
+                line["byte_start"],
+                line["byte_end"],
+                by_line["edits"].get(line["line"], []),
+                by_line["flags"].get(line["line"], []),
+            ),
+        )
         for line in tables["lines"]
     )
     kept = sum(line["keep"] for line in tables["lines"])

@@ -22,7 +22,16 @@ BARS = re.compile(r"[|›»•=\N{LINK SYMBOL}]|\bCredit:| {3,}")
 REACH = 60
 # A logistic regression on the lines above the text of the development pages; what it holds is in docs/cleaning-metadata.md.
 INTERCEPT = -2.84
-WEIGHTS = {"share": 0.69, "strength": 1.53, "margin": 1.41, "stamped": 2.32, "barred": -1.63, "long": -1.64, "rivals": -0.14, "between": -0.10}
+WEIGHTS = {
+    "share": 0.69,
+    "strength": 1.53,
+    "margin": 1.41,
+    "stamped": 2.32,
+    "barred": -1.63,
+    "long": -1.64,
+    "rivals": -0.14,
+    "between": -0.10,
+}
 # Below this the line is no title to the labels either, and the line model and structure judge it; unless it is one of a few above the text.
 LABELLED = 0.2
 FEW = 4
@@ -39,7 +48,9 @@ class _Entry(NamedTuple):
     between: int
 
 
-def title_lines(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any], given: str = "") -> tuple[list[int], list[Candidate]]:
+def title_lines(
+    page: Page, roles: Mapping[int, Role], other: Mapping[int, Any], given: str = ""
+) -> tuple[list[int], list[Candidate]]:
     """Positions of the title and its further decks, and the candidates.
 
     Of the lines above the first prose the most probable one is taken; a line beside it that the article also uses belongs to it when a
@@ -84,7 +95,10 @@ def _own_title(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) 
     block = _title_block(page, best, entries, roles)
     basis = "stated" if chances[best] >= DECIDES else "inferred"
     found = [Candidate("title", page.lines[block[0]].text, block[0], "title_line", basis, chances[best])]
-    found += [Candidate("title", page.lines[i].text, i, "title_deck", basis, min(DECIDES - 0.1, chances[best])) for i in block[1:]]
+    found += [
+        Candidate("title", page.lines[i].text, i, "title_deck", basis, min(DECIDES - 0.1, chances[best]))
+        for i in block[1:]
+    ]
     return _with_repeats(page, block), found
 
 
@@ -105,10 +119,20 @@ def _entries(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) ->
         words = _content(page, i) if counts and _title_like(page, i, roles, other) else []
         if words:
             hits = [math.log1p(counts[_key(w)]) for w in words]
-            stamped = any(j in roles and roles[j].label in ("byline", "date", "source") for j in range(i + 1, min(i + 4, first + 2)))
+            stamped = any(
+                j in roles and roles[j].label in ("byline", "date", "source")
+                for j in range(i + 1, min(i + 4, first + 2))
+            )
             strength = sum(hits) / len(hits) * math.sqrt(len(words)) / usual
             barred = BARS.search(page.lines[i].text) is not None
-            found[i] = _Entry(sum(h > 0 for h in hits) / len(words), strength, stamped, barred, page.measures[i].words > 16, min(between, 8))
+            found[i] = _Entry(
+                sum(h > 0 for h in hits) / len(words),
+                strength,
+                stamped,
+                barred,
+                page.measures[i].words > 16,
+                min(between, 8),
+            )
         between += page.measures[i].words >= 6 and i not in roles
     return dict(sorted(found.items()))
 
@@ -135,7 +159,9 @@ def _content(page: Page, i: int) -> list[str]:
         cjk = "".join(CJK.findall(page.lines[i].text))
         return [cjk[k : k + 2] for k in range(len(cjk) - 1)]
     common = lexicon().words["function"]
-    return [t.removesuffix("'s").removesuffix("’s") for t in m.tokens if len(t) > 2 and t not in common and not t.isdigit()]
+    return [
+        t.removesuffix("'s").removesuffix("’s") for t in m.tokens if len(t) > 2 and t not in common and not t.isdigit()
+    ]
 
 
 def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[int, Any]) -> bool:
@@ -143,8 +169,20 @@ def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[in
     least = 2 if m.cjk else 3
     sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
     # An address ("Mr President,") and two sentences are no headline, nor is one line of a broken paragraph.
-    address = text.endswith((",", "，", ":", ";")) or page.broken[i] or INNER_STOP.search(text[:300]) is not None or ENTRY.match(text) is not None
-    return least <= m.words <= 30 and not sentence and not address and i not in roles and i not in other and not (page.certain[i] and page.languages[i] != page.language)
+    address = (
+        text.endswith((",", "，", ":", ";"))
+        or page.broken[i]
+        or INNER_STOP.search(text[:300]) is not None
+        or ENTRY.match(text) is not None
+    )
+    return (
+        least <= m.words <= 30
+        and not sentence
+        and not address
+        and i not in roles
+        and i not in other
+        and not (page.certain[i] and page.languages[i] != page.language)
+    )
 
 
 def _text_start(page: Page) -> int:
@@ -164,9 +202,19 @@ def _title_block(page: Page, best: int, entries: Mapping[int, _Entry], roles: Ma
     """The title with the decks beside it."""
     closed = any(roles[j].label in ("byline", "date", "source") for j in range(best, page.first_prose) if j in roles)
     block = [best]
-    while closed and block[0] - 1 in entries and entries[block[0] - 1].share >= 0.4 and page.measures[block[0] - 1].words >= 4:
+    while (
+        closed
+        and block[0] - 1 in entries
+        and entries[block[0] - 1].share >= 0.4
+        and page.measures[block[0] - 1].words >= 4
+    ):
         block.insert(0, block[0] - 1)
-    while closed and block[-1] + 1 in entries and entries[block[-1] + 1].share >= 0.4 and any(j in roles for j in range(block[-1] + 2, page.first_prose)):
+    while (
+        closed
+        and block[-1] + 1 in entries
+        and entries[block[-1] + 1].share >= 0.4
+        and any(j in roles for j in range(block[-1] + 2, page.first_prose))
+    ):
         block.append(block[-1] + 1)
     return block
 
@@ -183,7 +231,9 @@ def _given_lines(page: Page, given: str) -> list[int]:
     found = []
     for i in range(min(page.first_prose + 3, len(page.lines))):
         tokens = page.measures[i].tokens
-        same = bool(tokens) and (tokens == wanted or len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted))))
+        same = bool(tokens) and (
+            tokens == wanted or len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted)))
+        )
         if same:
             found.append(i)
     return found

@@ -14,12 +14,7 @@ _COUNTS = ("observed", "o11", "O11", "frequency")
 
 
 def collocates(
-    frame: Any,
-    node: str | None = None,
-    *,
-    n: int = 20,
-    score: str | None = None,
-    columns: style.Columns = 2,
+    frame: Any, node: str | None = None, *, n: int = 20, score: str | None = None, columns: style.Columns = 2
 ) -> Plot:
     """Draw the strongest collocates of one or more nodes, ranked, with their joint frequency.
 
@@ -109,13 +104,7 @@ def _draw(axes: Any, rows: Any, ranked: str, count: str | None, most: int) -> No
     axes.set_xlim(min(low, float(values.min()) - 0.12 * reach), max(high, float(values.max()) + 0.18 * reach))
 
 
-def collocate_network(
-    frame: Any,
-    *,
-    n: int = 12,
-    score: str | None = None,
-    columns: style.Columns = 2,
-) -> Plot:
+def collocate_network(frame: Any, *, n: int = 12, score: str | None = None, columns: style.Columns = 2) -> Plot:
     """Draw which collocates several nodes share: nodes at the left, collocates at the right, a line for each pair.
 
     Positions are ranks, not distances from an optimiser, so that the picture is the same in every run and each line can

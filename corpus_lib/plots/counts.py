@@ -41,12 +41,7 @@ def by_document(frame: Any, function: str) -> tuple[Any, Any]:
 
 
 def frequencies(
-    frame: Any,
-    words: Sequence[str] | None = None,
-    *,
-    n: int = 15,
-    noun: str = "document",
-    columns: style.Columns = 2,
+    frame: Any, words: Sequence[str] | None = None, *, n: int = 15, noun: str = "document", columns: style.Columns = 2
 ) -> Plot:
     """Draw the rate of each word in each document: a mark a document, a line from the lowest to the highest.
 

@@ -310,7 +310,11 @@ def _volcano_caption(table: Any, rows: Any, target: str, reference: str, min_fre
     left = len(table) - len(rows)
     text = (
         f"{counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds)"
-        + (f"; {integer(left)} rarer than {number_word(min_frequency)} on both sides together {'is' if left == 1 else 'are'} left out" if left else "")
+        + (
+            f"; {integer(left)} rarer than {number_word(min_frequency)} on both sides together {'is' if left == 1 else 'are'} left out"
+            if left
+            else ""
+        )
         + ". "
     )
     if "log_ratio_conservative" in rows.columns:
@@ -430,12 +434,7 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
 
 
 def keyword_slopes(
-    frame: Any,
-    words: list[str] | None = None,
-    *,
-    n: int = 8,
-    noun: str = "document",
-    columns: style.Columns = 2,
+    frame: Any, words: list[str] | None = None, *, n: int = 8, noun: str = "document", columns: style.Columns = 2
 ) -> Plot:
     """Draw the rate of some words across documents, one line a word, so that a rate of one document only is seen.
 

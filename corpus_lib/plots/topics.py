@@ -33,12 +33,7 @@ MOST_ROWS = 40
 
 
 def topic_terms(
-    terms: Any,
-    reproducibility: Any = None,
-    n: int = 10,
-    *,
-    support: Any = None,
-    columns: style.Columns = 2,
+    terms: Any, reproducibility: Any = None, n: int = 10, *, support: Any = None, columns: style.Columns = 2
 ) -> Plot:
     """Draw the top words of each topic, with the reproducibility of the topic and of each word.
 

@@ -4,15 +4,7 @@ Sentences are plain functions of frames and values that return Markdown; corpus 
 together, and displayed, with `markdown`.
 """
 
-from .about_corpus import (
-    attainable_p,
-    cleaning_audit,
-    corpus_overview,
-    limits,
-    metadata_unknown,
-    removed,
-    smallest_p,
-)
+from .about_corpus import attainable_p, cleaning_audit, corpus_overview, limits, metadata_unknown, removed, smallest_p
 from .about_topics import prevalence, topic_reproducibility, topic_support, topics
 from .about_words import (
     agreement,

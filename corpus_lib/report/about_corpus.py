@@ -123,7 +123,9 @@ def _languages(documents: Any, noun: str) -> str:
         return ""
     counts = found.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     if len(counts) == 1:
-        return f"The main language is `{escape(counts.index[0])}`" + ("" if len(documents) == 1 else " throughout") + "."
+        return (
+            f"The main language is `{escape(counts.index[0])}`" + ("" if len(documents) == 1 else " throughout") + "."
+        )
     return f"Main languages: {listing([f'`{escape(name)}` {integer(k)}' for name, k in counts.items()])}."
 
 
@@ -168,7 +170,10 @@ def _tally(values: Any, noun: str = "", limit: int = 6) -> str:
     """How often each value occurs, as things: "2 masks", or with a noun "2 sidebar lines"."""
     counts = pd.Series(values).astype(str).value_counts().sort_index().sort_values(ascending=False, kind="stable")
     things = [(k, f"{str(name).replace('_', ' ')} {noun}".strip()) for name, k in counts.items()]
-    return listing([f"{integer(k)} {escape(name if k == 1 or name.endswith('s') else plural(name))}" for k, name in things], limit=limit)
+    return listing(
+        [f"{integer(k)} {escape(name if k == 1 or name.endswith('s') else plural(name))}" for k, name in things],
+        limit=limit,
+    )
 
 
 def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:

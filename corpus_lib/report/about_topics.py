@@ -139,9 +139,7 @@ def _reproducible(summary: Any, flag: Any) -> str:
         return f"{sentence(none_of(n, 'topic'))} is reproducible when a part of the texts is left out."
     if firm == n:
         return f"{sentence(all_of(n, 'topic'))} are reproducible."
-    named = listing(
-        [f"topic {escape(topic)} ({_with_interval(summary.loc[topic])})" for topic in summary.index[flag]]
-    )
+    named = listing([f"topic {escape(topic)} ({_with_interval(summary.loc[topic])})" for topic in summary.index[flag]])
     return f"{sentence(part_of(firm, n, 'topic'))} {'is' if firm == 1 else 'are'} reproducible on average: {named}."
 
 

@@ -32,12 +32,7 @@ from .text import (
 
 
 def keywords(
-    table: Any,
-    target: str = "the target",
-    reference: str = "the reference",
-    n: int = 10,
-    *,
-    noun: str = "document",
+    table: Any, target: str = "the target", reference: str = "the reference", n: int = 10, *, noun: str = "document"
 ) -> str:
     """Which words mark the target, by how much, and how sure that is.
 
@@ -150,7 +145,11 @@ def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, no
     text = f"Most frequent: {listing(facts)}."
     if n_documents and n_documents > 1 and "document_range" in top.columns:
         everywhere = int((top["document_range"] == n_documents).sum())
-        these = "All of these" if everywhere == len(top) else f"{sentence(number_word(everywhere) if everywhere else 'none')} of these {number_word(len(top))}"
+        these = (
+            "All of these"
+            if everywhere == len(top)
+            else f"{sentence(number_word(everywhere) if everywhere else 'none')} of these {number_word(len(top))}"
+        )
         text += f" {these} {'occurs' if everywhere <= 1 else 'occur'} in every {noun}."
     return text
 
@@ -337,7 +336,11 @@ def _abolished(applies: Any, limit: int) -> str:
         for name in applies.columns
         if not applies[name].all()
     ]
-    return f" Words that a setting joins to others, divides or takes out speak neither for nor against: {listing(gone)}." if gone else ""
+    return (
+        f" Words that a setting joins to others, divides or takes out speak neither for nor against: {listing(gone)}."
+        if gone
+        else ""
+    )
 
 
 def voices(quoted: int, own: int, *, noun: str = "article") -> str:

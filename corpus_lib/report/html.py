@@ -21,7 +21,66 @@ __all__ = ["Entry", "PageLink", "accessible", "clean_html", "entry_html", "outli
 
 TEMPLATES = Path(__file__).parent / "templates"
 TAGS = frozenset(
-    ["a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr"]
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 ATTRIBUTES = frozenset(("class", "colspan", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title"))
 STYLES = ("max-width", "overflow-wrap", "text-align", "white-space", "width")
@@ -376,7 +435,9 @@ def _soup(text: str) -> Any:
 def _links(soup: Any, pages: set[str]) -> None:
     """Links to notebooks lead to their pages; a line of nothing else goes, since every page has its own such line."""
     for paragraph in soup.find_all("p"):
-        if _only_links(paragraph) and all(NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")):
+        if _only_links(paragraph) and all(
+            NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")
+        ):
             paragraph.decompose()
     for link in soup.find_all("a"):
         target = str(link.get("href", ""))
