@@ -521,6 +521,31 @@ def test_every_colour_has_contrast_and_a_second_cue():
     assert len({(style.role(i).color, style.role(i).marker) for i in range(16)}) == 16
 
 
+def test_the_style_file_serves_other_figures_too():
+    import matplotlib as mpl
+    import matplotlib.style
+
+    with mpl.rc_context():
+        matplotlib.style.use("corpus_lib.plots.corpus_lib")
+        assert mpl.rcParams["text.parse_math"] is False and mpl.rcParams["savefig.dpi"] == 200
+        assert mpl.rcParams["axes.prop_cycle"].by_key()["color"] == [role.color for role in style.SERIES]
+
+
+@pytest.mark.parametrize(("columns", "inches"), [(1, 3.5), (2, 7.0)])
+def test_pictures_have_200_dots_an_inch_at_their_printed_width(columns, inches, tmp_path):
+    drawn = EVERY["comparison"](columns=columns)
+    shown, facts = drawn._repr_mimebundle_()
+    saved = drawn.save(tmp_path, "f")[0].read_bytes()
+    assert shown["image/png"] == saved
+    assert int.from_bytes(saved[16:20]) == inches * 200
+    assert facts["image/png"]["width"] == inches * 110
+
+
+@pytest.mark.skipif(len(style.families()) < 2, reason="no font with Chinese characters is installed (extra `cjk`)")
+def test_chinese_japanese_and_korean_have_their_glyphs():
+    assert style.missing_glyphs(["北约亚太转型 对华战略竞争", "日本の防衛", "한국 안보"]) == ()
+
+
 def test_characters_without_a_glyph_are_named_once(monkeypatch):
     monkeypatch.setattr(style, "_glyphs", lambda: frozenset(range(0x500)))
     drawn = make_plot(style.figure("t", 1.0), "Caption.", "Alt.", ["北约 nato", "北"])

@@ -15,7 +15,8 @@ from ..files import write_bytes
 from ..report.text import counted, plain
 from . import style
 
-DISPLAY_DPI, PRINT_DPI = 110, 200
+SCREEN = 110
+"""Dots an inch at which a notebook shows a figure; the PNG has the 200 of the style file, and stays sharp on dense screens."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +36,8 @@ class Plot:
         return f"{self.caption}\nAlt: {self.alt}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
-        data = {"image/png": self._render("png", DISPLAY_DPI), "text/plain": repr(self)}
-        width = round(self.figure.get_figwidth() * DISPLAY_DPI)
+        data = {"image/png": self._render("png"), "text/plain": repr(self)}
+        width = round(self.figure.get_figwidth() * SCREEN)
         return data, {"image/png": {"alt": self.alt, "width": width}}
 
     def save(self, folder: str | Path, name: str) -> tuple[Path, Path]:
@@ -65,17 +66,17 @@ class Plot:
             )
         paths = Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"
         Path(folder).mkdir(parents=True, exist_ok=True)
-        write_bytes(paths[0], self._render("png", PRINT_DPI))
-        write_bytes(paths[1], self._render("svg", PRINT_DPI))
+        write_bytes(paths[0], self._render("png"))
+        write_bytes(paths[1], self._render("svg"))
         return paths
 
-    def _render(self, kind: str, dpi: int) -> bytes:
+    def _render(self, kind: str) -> bytes:
         buffer = io.BytesIO()
         facts = {"Software": None, "Description": self.alt}
         if kind == "svg":
             facts = {"Date": None, "Creator": "corpus_lib", "Title": self.caption, "Description": self.alt}
         with style.applied():
-            self.figure.savefig(buffer, format=kind, dpi=dpi, metadata=facts)
+            self.figure.savefig(buffer, format=kind, metadata=facts)
         data = buffer.getvalue()
         if kind == "svg":
             label = escape(self.alt, quote=True).encode()

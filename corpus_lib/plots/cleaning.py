@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from ..report.text import counted, integer, label_of, listing, plain, plural, share, short_labels
 from . import style
@@ -28,12 +27,8 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     require(lines, ("doc_id", "label", "keep"), "cleaning_audit")
     if "n_bytes" not in lines.columns:
         require(lines, ("byte_start", "byte_end"), "cleaning_audit")
-    size = lines["n_bytes"] if "n_bytes" in lines.columns else lines["byte_end"] - lines["byte_start"]
-    table = pd.DataFrame(
-        {"doc_id": lines["doc_id"], "label": lines["label"], "bytes": size, "keep": lines["keep"].astype(bool)}
-    )
-    total = table.groupby("doc_id", sort=False)["bytes"].sum()
-    dropped = table[~table["keep"]]
+    total = _bytes(lines).groupby(lines["doc_id"], sort=False).sum()
+    dropped = lines.assign(bytes=_bytes(lines))[~lines["keep"].astype(bool)]
     if not len(total):
         return empty("There are no lines.", columns)
     if not len(dropped):
@@ -45,20 +40,28 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     with style.applied():
         figure = style.figure(_audit_title(wide, total), 0.95 + 1.25 * style.ROW * len(rows), columns)
         _draw_audit(figure.add_subplot(), rows, total, columns)
-    counts = dropped.groupby("label").size()
+    caption = _audit_caption(wide, rows, dropped.groupby("label").size(), noun)
+    alt = f"Stacked bars of dropped bytes. {'; '.join(_audit_facts(rows, total))}."
+    return plot(figure, caption, alt, map(str, rows.index))
+
+
+def _bytes(lines: Any) -> Any:
+    return lines["n_bytes"] if "n_bytes" in lines.columns else lines["byte_end"] - lines["byte_start"]
+
+
+def _audit_caption(wide: Any, rows: Any, n_lines: Any, noun: str) -> str:
     parts = [
-        f"{name} {counted(int(wide[name].sum()), 'byte')} in {counted(int(counts[name]), 'line')}"
+        f"{name} {counted(int(wide[name].sum()), 'byte')} in {counted(int(n_lines[name]), 'line')}"
         for name in wide.columns
     ]
     caption = (
-        f"Bytes dropped from {counted(len(total), noun)}, by label: {listing(parts)}. "
+        f"Bytes dropped from {counted(len(wide), noun)}, by label: {listing(parts)}. "
         "The share is of the bytes of all lines that are not blank."
     )
-    if len(rows) < len(wide):
-        rest = integer(wide.to_numpy().sum() - rows.to_numpy().sum())
-        caption += f" The {integer(len(rows))} {plural(noun)} that lose most are drawn; the others lose {rest} bytes."
-    alt = f"Stacked bars of dropped bytes. {'; '.join(_audit_facts(rows, total))}."
-    return plot(figure, caption, alt, map(str, rows.index))
+    if len(rows) == len(wide):
+        return caption
+    rest = integer(wide.to_numpy().sum() - rows.to_numpy().sum())
+    return f"{caption} The {integer(len(rows))} {plural(noun)} that lose most are drawn; the others lose {rest} bytes."
 
 
 def _shown(wide: Any) -> Any:
@@ -87,58 +90,39 @@ def _audit_facts(rows: Any, total: Any) -> list[str]:
     return facts
 
 
+_FILLS = ("#DCE9F3", "#F3D9C8", "#D5EBE4", "#E9DDE6", "#EFE6CC", "#DDDDDD", "#DAE1EC", "#F2D6DE")
+"""The colours of the series, pale enough to write on."""
+
+
 def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> None:
     y, left = np.arange(len(rows)), np.zeros(len(rows))
     reach = float(rows.sum(axis=1).max()) or 1.0
     inch = (style.WIDTH[columns] - 1.9) / (1.18 * reach)
-    fills = ["#DCE9F3", "#F3D9C8", "#D5EBE4", "#E9DDE6", "#EFE6CC", "#DDDDDD", "#DAE1EC", "#F2D6DE"]
-    handles = []
     for i, label in enumerate(rows.columns):
-        role = style.role(i)
         width = rows[label].to_numpy(float)
-        some = width > 0
-        bars = axes.barh(
-            y[some],
-            width[some],
-            left=left[some],
-            height=0.66,
-            color=fills[i % len(fills)],
-            edgecolor=role.color,
-            hatch=role.hatch,
-            linewidth=0.9,
-        )
-        handles.append(bars[0])
-        for at, start, size in zip(y, left, width, strict=True):
-            if size * inch > style.text_width(label, 7.5) + 0.05:
-                axes.text(
-                    start + size / 2,
-                    at,
-                    label,
-                    ha="center",
-                    va="center",
-                    fontsize=7.5,
-                    bbox={"facecolor": fills[i % len(fills)], "edgecolor": "none", "pad": 0.8},
-                )
+        _stack(axes, str(label).replace("_", " "), width, left, inch, i)
         left = left + width
     labels = short_labels(list(total.index))
     for at, name, size in zip(y, rows.index, left, strict=True):
-        whole = total.get(name)
-        text = integer(size) + (f" ({share(size / whole)})" if whole else "")
-        axes.text(size + 0.01 * reach, at, text if size else "nothing", va="center", fontsize=8)
+        text = f"{integer(size)} ({share(size / total[name])})" if size else "nothing"
+        axes.text(size + 0.01 * reach, at, text, va="center", fontsize=8)
     axes.set_yticks(y, [label_of(labels, name) for name in rows.index])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, reach * 1.18)
     axes.set_xlabel("bytes dropped")
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    axes.figure.legend(
-        handles,
-        [f"{name}".replace("_", " ") for name in rows.columns],
-        loc="outside lower left",
-        ncols=6 if columns == 2 else 3,
-        frameon=False,
-        fontsize=8,
-    )
+    axes.figure.legend(loc="outside lower left", ncols=6 if columns == 2 else 3, frameon=False, fontsize=8)
+
+
+def _stack(axes: Any, label: str, width: Any, left: Any, inch: float, i: int) -> None:
+    """The bars of one label, each beginning where those before it end, the label written on those that have room."""
+    role, fill, some = style.role(i), _FILLS[i % len(_FILLS)], np.flatnonzero(width)
+    place = {"left": left[some], "height": 0.66, "hatch": role.hatch, "linewidth": 0.9}
+    axes.barh(some, width[some], color=fill, edgecolor=role.color, label=label, **place)
+    box = {"facecolor": fill, "edgecolor": "none", "pad": 0.8}
+    for at in some[width[some] * inch > style.text_width(label, 7.5) + 0.05]:
+        axes.text(left[at] + width[at] / 2, at, label, ha="center", va="center", fontsize=7.5, bbox=box)
 
 
 def vocabulary_growth(frame: Any, *, noun: str = "document", columns: style.Columns = 2) -> Plot:

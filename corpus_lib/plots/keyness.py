@@ -16,6 +16,7 @@ from ..report.text import (
     plain,
     plural,
     sentence,
+    share,
     short_labels,
     shorten,
     side,
@@ -361,42 +362,26 @@ def word_shift(
         figure = style.figure(title, 0.75 + style.ROW * len(rows), columns)
         axes = figure.add_subplot()
         _draw_shift(axes, rows, target, reference, columns)
-    total = shift.abs().sum()
-    part = decimal(100 * rows.abs().sum() / total, 0)
+    above, below = rows[rows > 0], rows[rows < 0]
     caption = (
-        f"Difference of rates per million words, {target} minus {reference}: the {counted(int((rows > 0).sum()), 'word')} "
-        f"with the largest surplus in {target} and the {integer((rows < 0).sum())} with the largest in {reference}. "
-        f"Together they make {part} % of all differences."
+        f"Difference of rates per million words, {target} minus {reference}: the {counted(len(above), 'word')} "
+        f"with the largest surplus in {target} and the {integer(len(below))} with the largest in {reference}. "
+        f"Together they make {share(rows.abs().sum() / shift.abs().sum())} of all differences."
     )
-    parts = [f"{plain(w)} {'+' if v > 0 else '-'}{per_million(abs(v))}" for w, v in rows.items()]
-    above, below = int((rows > 0).sum()), int((rows < 0).sum())
-    alt = f"Bar chart of differences per million words. {listing(parts[: min(6, above)] + parts[above : above + min(6, below)])}."
-    return plot(figure, caption, alt, map(str, rows.index))
+    parts = [
+        f"{plain(w)} {'+' if v > 0 else '-'}{per_million(abs(v))}" for w, v in [*above[:6].items(), *below[:6].items()]
+    ]
+    return plot(figure, caption, f"Bar chart of differences per million words. {listing(parts)}.", map(str, rows.index))
 
 
 def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: style.Columns) -> None:
-    y = np.arange(len(rows))
-    for role, chosen in ((style.TARGET, rows > 0), (style.REFERENCE, rows < 0)):
-        at = y[chosen.to_numpy()]
-        axes.barh(
-            at,
-            rows[chosen],
-            color=role.color if role is style.TARGET else "#F3D9C8",
-            edgecolor=role.color,
-            hatch=role.hatch,
-            height=0.7,
-        )
-    reach = float(rows.abs().max())
+    y, reach = np.arange(len(rows)), float(rows.abs().max())
+    for role, fill, chosen in ((style.TARGET, style.TARGET.color, rows > 0), (style.REFERENCE, "#F3D9C8", rows < 0)):
+        axes.barh(y[chosen], rows[chosen], color=fill, edgecolor=role.color, hatch=role.hatch, height=0.7)
     for at, value in zip(y, rows, strict=True):
-        sign = "+" if value > 0 else "−"
-        axes.text(
-            value + (1 if value > 0 else -1) * 0.015 * reach,
-            at,
-            f"{sign}{per_million(abs(value))}",
-            va="center",
-            ha="left" if value > 0 else "right",
-            fontsize=7.5,
-        )
+        side, text = (1, f"+{per_million(value)}") if value > 0 else (-1, f"−{per_million(-value)}")
+        align = "left" if side > 0 else "right"
+        axes.text(value + side * 0.015 * reach, at, text, va="center", ha=align, fontsize=7.5)
     axes.set_yticks(y, [shorten(word, 24) for word in rows.index])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -1.3)
@@ -404,33 +389,20 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
     room = (0.16 if columns == 2 else 0.4) * reach
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
     axes.axvline(0, color="#8C8C8C", linewidth=0.8)
-    top = axes.get_xaxis_transform()
     width = 34 if columns == 2 else 12
-    if high > 0:
-        axes.text(
-            0.0,
-            1.0,
-            f" more in {shorten(target, width)} →",
-            transform=top,
-            va="top",
-            ha="left",
-            color=style.TARGET.color,
-            fontsize=8,
-        )
-    if low < 0:
-        axes.text(
-            0.0,
-            1.0,
-            f"← more in {shorten(reference, width)} ",
-            transform=top,
-            va="top",
-            ha="right",
-            color=style.REFERENCE.color,
-            fontsize=8,
-        )
+    _more_in(axes, shorten(target, width) if high > 0 else "", shorten(reference, width) if low < 0 else "")
     axes.set_xlabel("difference, per million words")
     axes.locator_params(axis="x", nbins=8 if columns == 2 else 3)
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+
+
+def _more_in(axes: Any, target: str, reference: str) -> None:
+    """The names of the sides that have bars, on either side of zero."""
+    place = {"transform": axes.get_xaxis_transform(), "va": "top", "fontsize": 8}
+    if target:
+        axes.text(0.0, 1.0, f" more in {target} →", ha="left", color=style.TARGET.color, **place)
+    if reference:
+        axes.text(0.0, 1.0, f"← more in {reference} ", ha="right", color=style.REFERENCE.color, **place)
 
 
 def keyword_slopes(

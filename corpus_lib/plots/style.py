@@ -22,6 +22,9 @@ import matplotlib as mpl  # noqa: E402  (after the line above, which must come f
 from matplotlib import font_manager  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
+_RC: Any = mpl.rc_params_from_file(Path(__file__).with_name("corpus_lib.mplstyle"), use_default_template=False)
+_COLORS = _RC["axes.prop_cycle"].by_key()["color"]
+
 Columns = Literal[1, 2]
 """Width of a figure in a printed page: one column (3.5 inches) or two (7 inches)."""
 
@@ -38,23 +41,12 @@ class Role(NamedTuple):
     hatch: str
 
 
-TARGET = Role("#0072B2", "o", "")
-REFERENCE = Role("#C04C00", "D", "///")
-"""Okabe and Ito's vermilion, darkened until it has a contrast of 4.5 to 1 on white."""
-NEUTRAL = Role("#595959", "s", "...")
-INK, GRID, PALE = "#1A1A1A", "#D9D9D9", "#E8E8E8"
+SERIES = tuple(map(Role, _COLORS, "oD^svPX<", ("", "///", "\\\\\\", "xxx", "...", "---", "+++", "ooo")))
+"""Colours of the style file for named series, each with a marker and a hatch of its own."""
 
-SERIES = (
-    TARGET,
-    REFERENCE,
-    Role("#00795A", "^", "\\\\\\"),
-    Role("#8A4F7D", "s", "xxx"),
-    Role("#7A5C00", "v", "..."),
-    Role("#1A1A1A", "P", "---"),
-    Role("#4B6A9B", "X", "+++"),
-    Role("#A0304F", "<", "ooo"),
-)
-"""Colours for named series, Okabe and Ito's darkened to a contrast of 3 to 1 or more, each with marker and hatch."""
+TARGET, REFERENCE = SERIES[:2]
+NEUTRAL = Role("#595959", "s", "...")
+INK, PALE = _RC["text.color"], "#E8E8E8"
 
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (7, 2)))
 
@@ -63,52 +55,19 @@ _CJK = (
     "Source Han Sans SC", "Source Han Sans", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
     "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "Malgun Gothic", "Arial Unicode MS",
 )  # fmt: skip
-_PACKAGED = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
+_PACKAGED = "noto_cjk_sans_jp_regular"
+"""The font of the extra `cjk`."""
 
-_RC: Any = {
-    "text.parse_math": False,
-    "text.usetex": False,
-    "font.size": 9.0,
-    "axes.titlesize": 9.0,
-    "axes.labelsize": 9.0,
-    "xtick.labelsize": 8.0,
-    "ytick.labelsize": 8.5,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-    "axes.facecolor": "white",
-    "axes.edgecolor": "#8C8C8C",
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "axes.linewidth": 0.7,
-    "grid.color": GRID,
-    "grid.linewidth": 0.6,
-    "lines.linewidth": 1.4,
-    "lines.markersize": 5.0,
-    "hatch.linewidth": 0.6,
-    "axes.unicode_minus": True,
-    "axes.formatter.use_mathtext": False,
-    "axes.formatter.use_locale": False,
-    # Paths need no font on the reader's machine, and the fixed salt gives the same element ids in every run.
-    "svg.fonttype": "path",
-    "svg.hashsalt": "corpus_lib",
-    "path.simplify": True,
-}
 _LOCK = threading.RLock()
 
 
 @cache
 def families() -> tuple[str, ...]:
     """Font families in the order tried: DejaVu Sans, then the first one found that has Chinese, Japanese and Korean."""
-    for package in _PACKAGED:
-        spec = importlib.util.find_spec(package)
-        for folder in (spec.submodule_search_locations or ()) if spec else ():
-            for path in sorted(Path(folder).glob("*.[ot]t[fc]")):
-                font_manager.fontManager.addfont(str(path))
+    spec = importlib.util.find_spec(_PACKAGED)
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        for path in sorted(Path(folder).glob("*.[ot]t[fc]")):
+            font_manager.fontManager.addfont(str(path))
     known = {font.name for font in font_manager.fontManager.ttflist}
     return ("DejaVu Sans", *[name for name in _CJK if name in known][:1])
 
