@@ -153,7 +153,7 @@ def coherence(
 ) -> pd.Series:
     r"""Coherence of each topic: how far its first words occur near each other.
 
-    .. math:: \mathrm{NPMI}(w_i, w_j) = \log \frac{p(w_i, w_j) + \epsilon}{p(w_i) p(w_j)} \Big/ - \log (p(w_i, w_j) + \epsilon)
+    .. math:: \mathrm{NPMI}(w_i, w_j) = - \frac{\log [(p(w_i, w_j) + \epsilon) / (p(w_i) p(w_j))]}{\log (p(w_i, w_j) + \epsilon)}
 
     "npmi" is the mean over the pairs of the first `n` words: 1 when they only occur together, 0 when they are
     independent, near -1 when they never meet. "c_v" is the mean cosine between each word's vector of NPMI and the sum of all
