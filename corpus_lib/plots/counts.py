@@ -99,16 +99,8 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
             alpha=1.0 if named else 0.35, markersize=5.5 if named else 4, label=f"\u200b{label_of(labels, name)}", zorder=2,
         )  # fmt: skip
     if not named:
-        axes.plot(
-            wide.median(axis=1),
-            y,
-            linestyle="none",
-            marker="|",
-            markersize=13,
-            markeredgewidth=2,
-            color=style.INK,
-            zorder=3,
-        )
+        stroke = {"marker": "|", "markersize": 13, "markeredgewidth": 2, "color": style.INK}
+        axes.plot(wide.median(axis=1), y, linestyle="none", zorder=3, **stroke)
     ticks = [shorten(w, 24) + ("" if totals is None else f" ({integer(totals[w])})") for w in wide.index]
     axes.set_yticks(y, ticks)
     axes.tick_params(axis="y", length=0)
@@ -118,16 +110,16 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     axes.grid(axis="x")
     if named and wide.shape[1] > 1:
-        handles, names = axes.get_legend_handles_labels()
-        axes.figure.legend(
-            handles,
-            [name.lstrip("\u200b") for name in names],
-            loc="outside lower center",
-            ncols=min(wide.shape[1], 5),
-            frameon=False,
-            fontsize=8,
-            handletextpad=0.2,
-        )
+        _legend_below(axes)
+
+
+def _legend_below(axes: Any) -> None:
+    """The names of the series; the mark before each lets a name begin with an underscore, which would hide it."""
+    handles, names = axes.get_legend_handles_labels()
+    axes.figure.legend(
+        handles, [name.lstrip("\u200b") for name in names], loc="outside lower center", ncols=min(len(names), 5), frameon=False,
+        fontsize=8, handletextpad=0.2,
+    )  # fmt: skip
 
 
 def comparison(
@@ -261,31 +253,7 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
         title = f"The one {what} does not stay under {all_of(found.shape[1], 'setting')}"
     with style.applied():
         figure = style.figure(title, 1.15 + style.ROW * len(found), columns)
-        axes = figure.add_subplot()
-        for j in range(found.shape[1]):
-            for i, here in enumerate(found.iloc[:, j]):
-                if not applies.iloc[i, j]:
-                    axes.plot([j], [i], marker="_", color=style.NEUTRAL.color, markersize=8)
-                    continue
-                face = style.TARGET.color if here else "white"
-                axes.plot(
-                    [j],
-                    [i],
-                    marker="o" if here else "x",
-                    color=style.TARGET.color if here else style.REFERENCE.color,
-                    markerfacecolor=face,
-                    markersize=6,
-                )
-        axes.set_yticks(range(len(found)), [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()])
-        wrapped = [style.wrap(plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
-        axes.set_xticks(range(found.shape[1]), wrapped)
-        axes.xaxis.tick_top()
-        axes.tick_params(length=0)
-        axes.set_xlim(-0.6, found.shape[1] - 0.4)
-        axes.set_ylim(len(found) - 0.4, -0.7)
-        axes.grid(axis="y")
-        for spine in axes.spines.values():
-            spine.set_visible(False)
+        _draw_survival(figure.add_subplot(), found, applies, stays)
     caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} that no setting speaks against."
     caption += "" if applies.all(axis=None) else " Dash: the setting leaves no such word."
     lost = [
@@ -294,6 +262,27 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
     ]
     alt = f"Table of marks, {counted(len(found), what)} by {counted(found.shape[1], 'setting')}. Under all: {listing(map(plain, found.index[stays])) or 'none'}."
     return plot(figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))
+
+
+def _draw_survival(axes: Any, found: Any, applies: Any, stays: Any) -> None:
+    for j, i in np.ndindex(found.shape[::-1]):
+        if not applies.iloc[i, j]:
+            look: dict[str, Any] = {"marker": "_", "color": style.NEUTRAL.color, "markersize": 8}
+        elif found.iloc[i, j]:
+            look = {"marker": "o", "color": style.TARGET.color, "markersize": 6}
+        else:
+            look = {"marker": "x", "color": style.REFERENCE.color, "markersize": 6}
+        axes.plot([j], [i], **look)
+    axes.set_yticks(range(len(found)), [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()])
+    wrapped = [style.wrap(plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
+    axes.set_xticks(range(found.shape[1]), wrapped)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.set_xlim(-0.6, found.shape[1] - 0.4)
+    axes.set_ylim(len(found) - 0.4, -0.7)
+    axes.grid(axis="y")
+    for spine in axes.spines.values():
+        spine.set_visible(False)
 
 
 def variants(frame: Any, *, title: str | None = None, noun: str = "document", columns: style.Columns = 2) -> Plot:

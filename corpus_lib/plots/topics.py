@@ -307,18 +307,18 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
         f" The {integer(len(shown))} groups furthest from the mean are drawn." if len(shown) < len(groups) else ""
     )
     caption += " Where two intervals overlap, the difference may be chance." if len(groups) > 1 else ""
-    facts = [
-        f"Topic {plain(t)}: "
-        + listing(
-            [
-                f"{label_of(labels, r['group'])} {share(r['mean'])} ({share(r['low'])} to {share(r['high'])})"
-                for _, r in frame[(frame["topic"] == t) & frame["group"].isin(shown)].iterrows()
-            ],
-            limit=8,
-        )
-        for t in topics
-    ]
-    return plot(figure, caption, f"Dots with intervals. {'; '.join(facts)}.", labels.values())
+    return plot(figure, caption, _prevalence_alt(frame[frame["group"].isin(shown)], labels), labels.values())
+
+
+def _prevalence_alt(rows: Any, labels: dict[str, str]) -> str:
+    facts = []
+    for topic, part in rows.groupby("topic", sort=False):
+        shares = [
+            f"{label_of(labels, r['group'])} {share(r['mean'])} ({share(r['low'])} to {share(r['high'])})"
+            for _, r in part.iterrows()
+        ]
+        facts.append(f"Topic {plain(topic)}: {listing(shares, limit=8)}")
+    return f"Dots with intervals. {'; '.join(facts)}."
 
 
 def _most_apart(frame: Any, groups: list[Any], room: int) -> list[Any]:
@@ -375,37 +375,37 @@ def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Colu
     if not len(frame) or not frame.shape[1]:
         return empty(f"No topic is found in a {noun}.", columns)
     numbered = len(frame) <= MOST_ROWS and frame.shape[1] <= 12
-    ordered = (
-        frame
-        if numbered
-        else frame.iloc[
-            np.lexsort((-frame.fillna(0).max(axis=1).to_numpy(), frame.fillna(-1).to_numpy().argmax(axis=1)))
-        ]
-    )
+    ordered = frame if numbered else frame.iloc[_by_largest(frame)]
     row = style.ROW if numbered else max(0.02, min(style.ROW, 6.5 / len(frame)))
     labels = short_labels(list(frame.index))
     with style.applied():
         figure = style.figure(_grid_title(frame, labels, noun), 0.7 + row * len(frame), columns)
         _draw_grid(figure.add_subplot(), ordered, labels, numbered)
+    return plot(figure, _grid_caption(frame, numbered, noun), _grid_alt(frame, labels, noun), labels.values())
+
+
+def _by_largest(frame: Any) -> Any:
+    """The order of the rows by their largest topic, within it by its share."""
+    return np.lexsort((-frame.fillna(0).max(axis=1).to_numpy(), frame.fillna(-1).to_numpy().argmax(axis=1)))
+
+
+def _grid_caption(frame: Any, numbered: bool, noun: str) -> str:
     caption = f"Share of each topic in {counted(len(frame), noun)}; each row sums to 100 %."
     caption += "" if numbered else f" The {plural(noun)} are ordered by their largest topic."
     gone = int(frame.isna().all(axis=1).sum())
-    caption += (
-        f" {sentence(counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares."
-        if gone
-        else ""
-    )
+    if not gone:
+        return caption
+    return f"{caption} {sentence(counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares."
+
+
+def _grid_alt(frame: Any, labels: dict[str, str], noun: str) -> str:
     facts = [
         f"{label_of(labels, name)} mostly topic {plain(values.idxmax())} ({share(values.max())})"
         for name, values in frame.iterrows()
         if values.notna().any()
     ]
-    return plot(
-        figure,
-        caption,
-        f"Grid of shares, {counted(len(frame), noun)} by {counted(frame.shape[1], 'topic')}: {listing(facts, limit=12)}.",
-        labels.values(),
-    )
+    size = f"{counted(len(frame), noun)} by {counted(frame.shape[1], 'topic')}"
+    return f"Grid of shares, {size}: {listing(facts, limit=12)}."
 
 
 def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
