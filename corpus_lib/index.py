@@ -23,21 +23,19 @@ import pandas as pd
 
 from corpus_lib.corpus import Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_option
-from corpus_lib.files import output_lock, read_frame, sha256, write_frame, write_text
+from corpus_lib.files import output_lock, read_frame, sha256, whole, write_frame, write_text
+from corpus_lib.folders import checksum, checksums, new_data, publish, sweep, writing
 from corpus_lib.segmentation import recorded
 from corpus_lib.store import (
     ARRAYS,
     VERSION,
     assembled,
-    checksum,
-    checksums,
+    check_files,
     cleaning_of,
     concatenated,
     load_tokens,
     manifest_of,
-    new_data,
     open_source,
-    publish,
     read_manifest,
     save_tokens,
     write_arrays,
@@ -179,25 +177,31 @@ def index_corpus(
     out = Path(out)
     with output_lock(out):
         plan = _plan(job, out)
-        if not _is_finished(out, plan["key"]):
+        if plan is not None:
             _work(job, out, plan, n_jobs, progress)
             _put_together(job, out, plan)
-            shutil.rmtree(out / "parts", ignore_errors=True)
+        # Also of a run that was killed after its index was complete.
+        shutil.rmtree(out / "parts", ignore_errors=True)
+        sweep(out, read_manifest(out)["data"])
         tokens = load_tokens(out)
         return tokens.with_segmenter(chosen["segmenter"]) if callable(chosen.get("segmenter")) else tokens
 
 
 def _is_finished(out: Path, key: str) -> bool:
+    """Whether the index is there and whole; one that was damaged is made again."""
     with contextlib.suppress(InvalidValue, MissingFile):
-        return read_manifest(out).get("plan") == key
+        manifest = read_manifest(out)
+        if manifest.get("plan") == key:
+            check_files(out, out / manifest["data"], manifest["files"])
+            return True
     return False
 
 
 # --------------------------------------------------------------------------------------------------------------------- plan
 
 
-def _plan(job: _Job, out: Path) -> dict[str, Any]:
-    """Which documents make which part; what an earlier run planned and made is kept if it was the same work."""
+def _plan(job: _Job, out: Path) -> dict[str, Any] | None:
+    """Which documents make which part, `None` when all is done; what an earlier run planned and made is kept if it was the same work."""
     from corpus_lib import loading
 
     path, codec = Path(job.path), loading._codec(job.encoding)
@@ -211,14 +215,15 @@ def _plan(job: _Job, out: Path) -> dict[str, Any]:
         files, problems = [[path.name, *_size_and_time(path)]], []
     key = job.key([*files, [codec]])
     if _is_finished(out, key):
-        return {"key": key, "parts": []}
+        return None
     known = out / "parts" / "plan.json"
     if known.is_file():
         plan: dict[str, Any] = json.loads(known.read_text(encoding="utf-8"))
         if plan["key"] == key:
             return plan
     shutil.rmtree(out / "parts", ignore_errors=True)
-    parts = _plan_folder(out, files, job) if path.is_dir() else _plan_table(out, path, job)
+    with writing(out.name):
+        parts = _plan_folder(out, files, job) if path.is_dir() else _plan_table(out, path, job)
     listed = [[p.path, p.problem, p.advice] for p in problems]
     plan = {"key": key, "parts": parts, "problems": listed}
     write_text(known, json.dumps(plan))
@@ -236,6 +241,11 @@ def _size_and_time(file: Path) -> tuple[int, int]:
 
 def _part_folder(out: Path, number: int) -> Path:
     return out / "parts" / f"{number:05d}"
+
+
+def _made(out: Path, number: int) -> Path:
+    """What was made of a part; it is there when the part is finished."""
+    return _part_folder(out, number) / "made"
 
 
 def _plan_folder(out: Path, files: Sequence[Sequence[Any]], job: _Job) -> list[dict[str, int]]:
@@ -288,7 +298,8 @@ def _plan_table(out: Path, file: Path, job: _Job) -> list[dict[str, int]]:
                 parts.append({"bytes": 0, "documents": 0})
             piece = _part_folder(out, len(parts) - 1) / f"rows-{row:012d}.parquet"
             piece.parent.mkdir(parents=True, exist_ok=True)
-            write_frame(piece, chunk.iloc[own].reset_index(drop=True))
+            with whole(piece) as temporary:
+                write_frame(temporary, chunk.iloc[own].reset_index(drop=True))
             pieces.append((len(parts) - 1, row, len(own)))
             parts[-1]["bytes"] += int(sizes[own].sum())
             parts[-1]["documents"] += len(own)
@@ -337,7 +348,7 @@ def _work(job: _Job, out: Path, plan: Mapping[str, Any], n_jobs: int | None, pro
     from joblib import Parallel, delayed
     from tqdm import tqdm
 
-    todo = [n for n in range(len(plan["parts"])) if not (_part_folder(out, n) / "part.json").is_file()]
+    todo = [n for n in range(len(plan["parts"])) if not _made(out, n).is_dir()]
     sizes = [p["bytes"] for p in plan["parts"]]
     disable = None if progress is None else not progress
     with tqdm(
@@ -360,26 +371,33 @@ def _do_part(job: _Job, out: str, number: int) -> int:
     """Read, clean and tokenize one part; its number is all that goes back."""
     from corpus_lib.tokens import Tokenizer, tokenize
 
-    folder = _part_folder(Path(out), number)
-    data = folder / "data"
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
-    corpus = _read_part(job, folder)
-    write_frame(folder / "problems.parquet", corpus.problems)
-    manifest: dict[str, Any] = {"n_documents": len(corpus.documents)}
+    corpus = _read_part(job, _part_folder(Path(out), number))
+    tokens = None
     if len(corpus.documents):
         tokens = tokenize(_cleaned(corpus, job), unit=job.unit, tokenizer=Tokenizer(**job.tokenizer))  # type: ignore[arg-type]  # checked at the door
-        kind = write_shard(data, tokens.source)
-        (folder / "tokens").mkdir(exist_ok=True)
-        write_arrays(folder / "tokens", tokens)
+    made = _made(Path(out), number)
+    temporary = made.with_name(f".{made.name}.tmp")
+    with writing(Path(out).name):
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        _write_part(temporary, corpus, tokens)
+        temporary.rename(made)
+    return number
+
+
+def _write_part(folder: Path, corpus: Corpus, tokens: Tokens | None) -> None:
+    write_frame(folder / "problems.parquet", corpus.problems)
+    manifest: dict[str, Any] = {"n_documents": len(corpus.documents)}
+    if tokens is not None:
         manifest |= {
-            "kind": kind,
+            "kind": write_shard(folder / "data", tokens.source),
             "settings": recorded(tokens.settings),
             "cleaning": cleaning_of(tokens.source),
-            "files": checksums(data),
+            "files": checksums(folder / "data"),
         }
+        (folder / "tokens").mkdir()
+        write_arrays(folder / "tokens", tokens)
     write_text(folder / "part.json", json.dumps(manifest))
-    return number
 
 
 def _cleaned(corpus: Corpus, job: _Job) -> Any:
@@ -411,7 +429,7 @@ def _read_part(job: _Job, folder: Path) -> Corpus:
 
 def _put_together(job: _Job, out: Path, plan: Mapping[str, Any]) -> None:
     """One index from the finished parts; the texts are linked, not copied."""
-    folders = [_part_folder(out, n) for n in range(len(plan["parts"]))]
+    folders = [_made(out, n) for n in range(len(plan["parts"]))]
     made = [json.loads((f / "part.json").read_text(encoding="utf-8")) for f in folders]
     filled = [n for n, m in enumerate(made) if m["n_documents"]]
     problems = _all_problems(plan, folders)
@@ -524,10 +542,9 @@ def _gather(
         np.save(target, np.zeros(0, dtype=np.int32))
         return
     arrays = [np.load(f, mmap_mode="r" if f.stat().st_size > 128 else None) for f in files]
-    merged = np.lib.format.open_memmap(target, mode="w+", dtype=np.int32, shape=(total,))
-    at = 0
-    for part, a, b in runs:
-        piece = arrays[part][a:b]
-        merged[at : at + b - a] = piece if renumber is None else renumber[part][piece]
-        at += b - a
-    merged.flush()
+    # Written in order and not mapped: a disk that is full is an error then, where a mapped page would end the process.
+    with target.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<i4", "fortran_order": False, "shape": (total,)})
+        for part, a, b in runs:
+            piece = arrays[part][a:b]
+            file.write(np.ascontiguousarray(piece if renumber is None else renumber[part][piece], dtype="<i4").data)

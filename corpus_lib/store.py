@@ -7,12 +7,8 @@ the map between the two, and the tables of decisions. Nothing is pickled. What i
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -22,8 +18,9 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus import CLEAN_TABLES, CleanCorpus, Corpus
-from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, OutputError
-from corpus_lib.files import read_frame, sha256, write_frame, write_text
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
+from corpus_lib.files import read_frame, sha256, write_frame
+from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
 from corpus_lib.segmentation import recorded
 
 if TYPE_CHECKING:
@@ -33,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["StoredCleanCorpus", "load_tokens", "save_tokens"]
 
 FORMAT = "corpus_lib tokens"
-VERSION = 1
+VERSION = 2
 ARRAYS = ("ids", "offsets", "starts", "ends")
 # Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
 VERIFIED_BYTES = 64 * 1024 * 1024
@@ -86,7 +83,7 @@ class StoredSegments(Mapping[str, np.ndarray]):
     """The map between clean text and source, by document, mapped from the shards."""
 
     def __init__(self, shards: Sequence[Path], places: Mapping[str, tuple[int, int, int]]) -> None:
-        self._arrays = [_mapped(s / "segments.npy") for s in shards]
+        self._arrays = [mapped(s / "segments.npy") for s in shards]
         self._places = places
 
     def __getitem__(self, doc_id: str) -> np.ndarray:
@@ -224,11 +221,11 @@ def _write_clean(shard: Path, clean: CleanCorpus, ids: Sequence[str]) -> None:
     np.save(shard / "segment_offsets.npy", _offsets([len(s) for s in segments]))
 
 
-def _mapped(path: Path) -> np.ndarray:
+def mapped(path: Path) -> np.ndarray:
     """A .npy file, mapped; an empty one cannot be."""
     header = np.load(path, mmap_mode=None) if path.stat().st_size < 256 else None
-    mapped: np.ndarray = header if header is not None and header.size == 0 else np.load(path, mmap_mode="r")
-    return mapped
+    array: np.ndarray = header if header is not None and header.size == 0 else np.load(path, mmap_mode="r")
+    return array
 
 
 def _shard_documents(shard: Path) -> list[str]:
@@ -267,50 +264,6 @@ def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
 
 
 # --------------------------------------------------------------------------------------------------------- a folder of tokens
-
-
-@contextmanager
-def new_data(folder: Path) -> Iterator[Path]:
-    """A temporary folder for new data; an error of the disk becomes one sentence, and what was there before stays."""
-    temporary = folder / ".data.tmp"
-    try:
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        yield temporary
-    except OSError as error:
-        if isinstance(error, (OutputError, MissingFile)):
-            raise
-        raise OutputError(
-            f"{folder.name!r} could not be written: {error.strerror or error}. What was there before is unchanged; "
-            "free some space or choose another folder."
-        ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-def checksums(folder: Path) -> dict[str, dict[str, Any]]:
-    """Size and hash of every file below `folder`, flushed to the disk on the way."""
-    return {p.relative_to(folder).as_posix(): checksum(p) for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def checksum(path: Path) -> dict[str, Any]:
-    """Size and hash of one file, flushed to the disk on the way."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-
-
-def publish(folder: Path, data: Path, manifest: Mapping[str, Any]) -> None:
-    """Give finished data its name and let the manifest point to it; older data goes when nothing points to it any more."""
-    name = "data-" + sha256(json.dumps(manifest["files"], sort_keys=True).encode())[:12]
-    if not (folder / name).exists():
-        data.rename(folder / name)
-    write_text(
-        folder / "manifest.json", json.dumps({**manifest, "data": name}, ensure_ascii=False, indent=1, sort_keys=True)
-    )
-    for old in folder.glob("data-*"):
-        if old.name != name:
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def manifest_of(tokens: Tokens, files: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
@@ -403,11 +356,12 @@ def load_tokens(folder: str | Path, *, verify: bool | None = None) -> Tokens:
     folder = Path(folder)
     manifest = read_manifest(folder)
     data = folder / manifest["data"]
-    _check_files(folder, data, manifest["files"], verify)
+    check_files(folder, data, manifest["files"], verify)
     vocabulary = pd.Index(pd.read_parquet(data / "vocabulary.parquet")["token"], name="token", dtype="str")
-    return assembled(
-        data, vocabulary, read_frame(data / "units.parquet"), open_source(data, manifest), manifest["settings"]
-    )
+    units, source = read_frame(data / "units.parquet"), open_source(data, manifest)
+    tokens = assembled(data, vocabulary, units, source, manifest["settings"])
+    object.__setattr__(tokens, "folder", data)
+    return tokens
 
 
 def assembled(
@@ -416,7 +370,7 @@ def assembled(
     """Tokens whose arrays are mapped from `data`."""
     from corpus_lib.tokens import Tokens
 
-    ids, offsets, starts, ends = (_mapped(data / f"{name}.npy") for name in ARRAYS)
+    ids, offsets, starts, ends = (mapped(data / f"{name}.npy") for name in ARRAYS)
     return Tokens(ids, offsets, starts, ends, vocabulary, units, source, MappingProxyType(dict(settings)))
 
 
@@ -429,7 +383,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidValue(
             f"{folder.name}/manifest.json is damaged: it is not JSON. Save or index the corpus again."
         ) from None
@@ -443,23 +397,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
             f"this version reads {VERSION}. Save or index the corpus again."
         )
+    check_seal(folder, manifest, "Save or index the corpus again.")
     return manifest
 
 
-def _check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None) -> None:
+def check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None) -> None:
     """Refuse a folder of which a file is missing or is not the one that was saved."""
     thorough = verify if verify is not None else sum(f["bytes"] for f in files.values()) <= VERIFIED_BYTES
     for name, known in files.items():
-        path = data / name
-        if not path.is_file():
+        problem = wrong_file(data / name, known, hashed=thorough)
+        if problem == "it is missing":
             raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. Save or index the corpus again.")
-        problem = None
-        if path.stat().st_size != known["bytes"]:
-            problem = f"it has {path.stat().st_size:,} bytes, not {known['bytes']:,}"
-        elif thorough:
-            with path.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != known["sha256"]:
-                    problem = "its hash differs"
         if problem:
             raise InvalidValue(
                 f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again."

@@ -156,7 +156,7 @@ def test_an_index_of_another_version_is_refused_with_a_sentence(tmp_path: Path) 
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"version": 99}))
     with pytest.raises(
         InvalidValue,
-        match=r"saved in format 99 \(by corpus_lib .*\); this version reads 1\. Save or index the corpus again\.",
+        match=r"saved in format 99 \(by corpus_lib .*\); this version reads 2\. Save or index the corpus again\.",
     ):
         Tokens.load(tmp_path)
 
@@ -388,7 +388,7 @@ def test_a_killed_run_goes_on_and_gives_the_same_bits(tmp_path: Path, table: Pat
     out = tmp_path / "index"
     process = subprocess.Popen([sys.executable, "-c", program, str(table), str(out)])
     deadline = time.monotonic() + 60
-    while len(list(out.glob("parts/*/part.json"))) < 2 and time.monotonic() < deadline:
+    while len(list(out.glob("parts/*/made"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
