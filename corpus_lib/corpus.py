@@ -12,16 +12,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
-from corpus_lib.files import read_frame, sha256, whole, write_bytes, write_frame, write_text
+from corpus_lib.files import read_frame, write_frame
+from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
 from corpus_lib.frames import hands_out_copies
+from corpus_lib.html_text import HTML_SUFFIXES, read_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Citation", "CleanCorpus", "Corpus", "TextSource", "source_lines"]
 
 Span = tuple[int, int]
-FORMAT, FORMAT_VERSION = "corpus_lib clean corpus", 1
+FORMAT, FORMAT_VERSION = "corpus_lib clean corpus", 2
 # The line ends of text files. `str.splitlines` would also split at form feeds, U+0085 and U+2028, which editors do not count as lines.
 LINE_END = re.compile(r"\r\n|\n|\r")
 CLEAN_TABLES = (
@@ -59,13 +62,13 @@ class Citation:
     sha256
         Hash of the document's bytes, so that a reader can tell whether it is still the same source.
     first_line, last_line
-        Lines of the source, counted from 1, blank ones included.
+        Lines of the source, counted from 1, blank ones included; of an HTML page, lines of the text that it shows (`Corpus.text`).
     byte_start, byte_end
         First byte, and the byte after the last one.
     segments
-        Byte ranges that hold the words; more than one when something was dropped in between.
+        Byte ranges that hold the words; more than one when something was dropped, or markup stands, in between.
     quote
-        What the source says there, before any repair; ' … ' where something was dropped.
+        What the source says there, before any repair and without markup; ' … ' where something was dropped.
     """
 
     doc_id: str
@@ -136,10 +139,44 @@ def byte_offsets(text: str, encoding: str) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
 
 
+class _Map(NamedTuple):
+    """A document's text, the bytes of each character, byte offsets of all characters and of the end, and the first character of each line."""
+
+    text: str
+    starts: np.ndarray
+    ends: np.ndarray
+    at: np.ndarray
+    lines: np.ndarray
+
+    def bytes_of(self, start: int, end: int) -> list[Span]:
+        """Byte ranges of the characters `start` to `end`, without the markup between them."""
+        if start == end:
+            return [(int(self.at[start]), int(self.at[start]))]
+        starts, ends = self.starts[start:end], self.ends[start:end]
+        cuts = [0, *(np.flatnonzero(starts[1:] > ends[:-1]) + 1).tolist(), end - start]
+        pieces = [(int(starts[a]), int(ends[b - 1])) for a, b in pairwise(cuts)]
+        # The line ends between two blocks of a page have no bytes.
+        return [(a, b) for a, b in pieces if a < b] or pieces[:1]
+
+
+def _map_of(source: str, encoding: str, *, html: bool) -> _Map:
+    offsets = byte_offsets(source, encoding)
+    if html:
+        text, first, last = read_html(source)
+        starts, ends = offsets[first], offsets[last]
+        at = np.concatenate([starts, ends[-1:] if len(ends) else offsets[:1]])
+    else:
+        text, starts, ends, at = source, offsets[:-1], offsets[1:], offsets
+    return _Map(text, starts, ends, at, np.array([start for start, _ in source_lines(text)], dtype=np.int64))
+
+
 @hands_out_copies
 @dataclass(frozen=True, repr=False)
 class Corpus:
     """Documents as they were read: bytes, encodings, hashes, and what could not be read.
+
+    Of an HTML page (by the suffix of its `path`) the bytes are those of the file, and `text` is what a browser would show of them; lines, characters
+    and their numbers are those of `text`, byte offsets those of the file. Of every other document `text` is the decoded bytes.
 
     Attributes
     ----------
@@ -148,7 +185,7 @@ class Corpus:
     problems
         What was left out and why: `path`, `problem`, `advice`.
     sources
-        The bytes of each document; of a table's document the UTF-8 of its text cell.
+        The bytes of each document; of a table's document the UTF-8 of its text cell, of `.docx` and `.pdf` the UTF-8 of the text that was read from them.
     """
 
     documents: pd.DataFrame
@@ -156,19 +193,35 @@ class Corpus:
     sources: Mapping[str, bytes]
 
     @cached_property
-    def _last_map(self) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    def _last_map(self) -> list[tuple[str, _Map]]:
         return []
 
-    def _map(self, doc_id: str) -> tuple[np.ndarray, np.ndarray]:
-        """Byte offsets of the characters and character offsets of the lines; kept for one document, since citations come in runs."""
-        for known, offsets, starts in self._last_map:
+    def _map(self, doc_id: str) -> _Map:
+        """The way from characters to bytes and lines; kept for one document, since citations come in runs."""
+        for known, found in self._last_map:
             if known == doc_id:
-                return offsets, starts
-        text = self.source(doc_id)
-        offsets = byte_offsets(text, self.documents.at[doc_id, "encoding"])
-        starts = np.array([start for start, _ in source_lines(text)], dtype=np.int64)
-        self._last_map[:] = [(doc_id, offsets, starts)]
-        return offsets, starts
+                return found
+        source = self.source(doc_id)
+        made = _map_of(source, str(self.documents.at[doc_id, "encoding"]), html=self.is_html(doc_id))
+        self._last_map[:] = [(doc_id, made)]
+        return made
+
+    def is_html(self, doc_id: str) -> bool:
+        """Whether the document's bytes are those of an HTML page, by the suffix of its path."""
+        return str(self.documents.at[doc_id, "path"]).lower().endswith(HTML_SUFFIXES)
+
+    def byte_offsets(self, doc_id: str) -> np.ndarray:
+        """Byte offset of every character of `text(doc_id)`, and of its end.
+
+        Of an HTML page the bytes between two offsets may hold markup beside the character; `cite` leaves it out.
+        """
+        return self._map(doc_id).at
+
+    def text_at(self, doc_id: str, byte_start: int, byte_end: int) -> str:
+        """The characters of `text(doc_id)` that the bytes `byte_start` to `byte_end` of the source hold."""
+        known = self._map(doc_id)
+        start, end = np.searchsorted(known.at, [byte_start, byte_end])
+        return known.text[start:end]
 
     def source_bytes(self, doc_id: str) -> bytes:
         """The document's bytes, unchanged."""
@@ -182,13 +235,13 @@ class Corpus:
         return self.source_bytes(doc_id).decode(self.documents.at[doc_id, "encoding"])
 
     def text(self, doc_id: str) -> str:
-        """The text that is analysed: of a corpus that was not cleaned, the source as it is."""
-        return self.source(doc_id)
+        """The text that is analysed: of a corpus that was not cleaned, the source as it is, and of an HTML page all the text that it shows."""
+        self.source_bytes(doc_id)
+        return self._map(doc_id).text if self.is_html(doc_id) else self.source(doc_id)
 
     def cite(self, doc_id: str, start: int, end: int) -> Citation:
         """Source of the characters `start` to `end` of `text(doc_id)`."""
-        text = self.source(doc_id)
-        _check_span(doc_id, start, end, len(text))
+        _check_span(doc_id, start, end, len(self.text(doc_id)))
         return self.cite_source(doc_id, [(start, end)])
 
     def to_source(self, doc_id: str, start: int, end: int) -> list[Span]:
@@ -196,16 +249,15 @@ class Corpus:
         return list(self.cite(doc_id, start, end).segments)
 
     def cite_source(self, doc_id: str, spans: Sequence[Span]) -> Citation:
-        """Citation of character spans of the *source*, which are in order; spans that touch become one segment."""
-        offsets, starts = self._map(doc_id)
-        data = self.source_bytes(doc_id)
+        """Citation of character spans of `text(doc_id)`, which are in order; spans whose bytes touch become one segment."""
+        known = self._map(doc_id)
         row = self.documents.loc[doc_id]
-        pieces = _joined((int(offsets[a]), int(offsets[b])) for a, b in spans)
-        lines = np.searchsorted(starts, [spans[0][0], max(spans[-1][1] - 1, spans[0][0])], side="right")
+        pieces = _joined(piece for a, b in spans for piece in known.bytes_of(a, b))
+        lines = np.searchsorted(known.lines, [spans[0][0], max(spans[-1][1] - 1, spans[0][0])], side="right")
         number = row.get("row")
         return Citation(
             doc_id, str(row["path"]), None if pd.isna(number) else int(number), str(row["sha256"]), int(lines[0]), int(lines[1]),
-            pieces[0][0], pieces[-1][1], pieces, " … ".join(data[a:b].decode(row["encoding"]) for a, b in pieces),
+            pieces[0][0], pieces[-1][1], pieces, " … ".join(known.text[a:b] for a, b in _joined(spans)),
         )  # fmt: skip
 
     @cached_property
@@ -256,7 +308,7 @@ class CleanCorpus:
     paragraphs, quotations, duplicates
         The clean text by paragraph, direct speech in it, and documents that share their text.
     segments
-        The map between clean text and source: `start`, `end` in `text(doc_id)`; `source_start`, `source_end` in the decoded source;
+        The map between clean text and source: `start`, `end` in `text(doc_id)`; `source_start`, `source_end` in `corpus.text(doc_id)`;
         `byte_start`, `byte_end`; `line`; `kind` is "copy" (the same characters) or "edit" (replaced as a whole).
     overrides
         A person's decisions and what became of them.
@@ -365,38 +417,34 @@ class CleanCorpus:
         """Write the corpus and all decisions to `folder` (Parquet, JSON and the source bytes); `load` gives them back."""
         folder = Path(folder)
         ids = list(self.documents.index)
-        blob = b"".join(self.corpus.sources[i] for i in ids)
-        write_bytes(folder / "sources.bin", blob)
         frames = {name: getattr(self, name) for name in CLEAN_TABLES}
         frames |= {"corpus_documents": self.corpus.documents, "corpus_problems": self.corpus.problems}
-        for name, frame in frames.items():
-            with whole(folder / f"{name}.parquet") as temporary:
-                write_frame(temporary, frame)
-        files = {f"{name}.parquet": sha256((folder / f"{name}.parquet").read_bytes()) for name in frames} | {
-            "sources.bin": sha256(blob)
-        }
-        manifest = {
-            "format": FORMAT, "version": FORMAT_VERSION, "settings": dict(self.settings), "files": files,
-            "sizes": [len(self.corpus.sources[i]) for i in ids], "doc_ids": ids,
-        }  # fmt: skip
-        # Last, since `load` believes what it says: a folder that was half written over does not agree with it.
-        write_text(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True))
+        with new_data(folder) as data:
+            (data / "sources.bin").write_bytes(b"".join(self.corpus.sources[i] for i in ids))
+            for name, frame in frames.items():
+                write_frame(data / f"{name}.parquet", frame)
+            manifest = {
+                "format": FORMAT, "version": FORMAT_VERSION, "settings": dict(self.settings), "files": checksums(data),
+                "sizes": [len(self.corpus.sources[i]) for i in ids], "doc_ids": ids,
+            }  # fmt: skip
+            publish(folder, data, manifest)
 
     @classmethod
     def load(cls, folder: str | Path) -> CleanCorpus:
         """Read what `save` wrote; a folder of another version, or one that was changed, is refused with a sentence."""
         folder = Path(folder)
         manifest = _read_manifest(folder)
-        changed = [name for name, digest in manifest["files"].items() if not _is_file(folder / name, digest)]
+        data = folder / manifest["data"]
+        changed = [name for name, known in manifest["files"].items() if wrong_file(data / name, known)]
         if changed:
             raise InvalidValue(
                 f"{folder.name!r} does not hold what was saved: {', '.join(changed)} is missing or was changed. Save the corpus again."
             )
-        blob = (folder / "sources.bin").read_bytes()
+        blob = (data / "sources.bin").read_bytes()
         ends = np.cumsum(manifest["sizes"]).tolist()
         sources = {i: blob[b - n : b] for i, n, b in zip(manifest["doc_ids"], manifest["sizes"], ends, strict=True)}
         frames = {
-            name: read_frame(folder / f"{name}.parquet")
+            name: read_frame(data / f"{name}.parquet")
             for name in (*CLEAN_TABLES, "corpus_documents", "corpus_problems")
         }
         corpus = Corpus(frames.pop("corpus_documents"), frames.pop("corpus_problems"), MappingProxyType(sources))
@@ -425,22 +473,20 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             f"{folder.name!r} is not a saved corpus: it has no manifest.json. Name a folder that CleanCorpus.save wrote."
         )
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        manifest: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidValue(f"{folder.name}/manifest.json cannot be read ({error}). Save the corpus again.") from None
-    if manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
         raise InvalidValue(
-            f"{folder.name!r} is not a saved corpus: its manifest says {manifest.get('format')!r}. Name a folder that CleanCorpus.save wrote."
+            f"{folder.name!r} is not a saved corpus: its manifest says {found!r}. Name a folder that CleanCorpus.save wrote."
         )
     if manifest.get("version") != FORMAT_VERSION:
         raise InvalidValue(
             f"{folder.name!r} was saved in format {manifest.get('version')!r}; this version reads {FORMAT_VERSION}. Save the corpus again."
         )
-    return manifest
-
-
-def _is_file(path: Path, digest: str) -> bool:
-    return path.is_file() and sha256(path.read_bytes()) == digest
+    check_seal(folder, manifest, "Save the corpus again.")
+    return dict(manifest)
 
 
 def _blocks(doc_id: str, text: str) -> list[tuple[str, int, str, int, int, int, int]]:
@@ -459,11 +505,11 @@ def _blocks(doc_id: str, text: str) -> list[tuple[str, int, str, int, int, int, 
 
 
 def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Spans in order, those that touch made one."""
+    """Spans in order, those that touch, or share a character reference, made one."""
     joined: list[Span] = []
     for start, end in spans:
-        if joined and joined[-1][1] == start:
-            joined[-1] = (joined[-1][0], end)
+        if joined and joined[-1][1] >= start:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
     return tuple(joined)

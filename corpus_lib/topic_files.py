@@ -12,18 +12,19 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import InvalidValue, MissingFile
-from corpus_lib.files import whole, write_text
+from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
 from corpus_lib.tokens import Tokens
 from corpus_lib.topic_resampling import Resamples
 from corpus_lib.topic_weighting import Recipe, Weighting
 from corpus_lib.topics import TopicModel
 
-FORMAT = "corpus_lib topic model 1"
+FORMAT = "corpus_lib topic model 2"
+MANIFEST = "model.json"
 RECIPE = tuple(Recipe().as_dict())
 
 
 def save_model(model: TopicModel, folder: Path) -> None:
-    """Write the arrays, then `model.json`, which makes the folder a model."""
+    """Write the arrays, then `model.json`, which names them and makes the folder a model."""
     arrays = {
         "phi": model.phi.to_numpy(), "theta": model.theta.to_numpy(), "probability": model.probability.to_numpy(),
         "components": model.components, "idf": model.weighting.idf,
@@ -37,22 +38,23 @@ def save_model(model: TopicModel, folder: Path) -> None:
             "refit_top": refits.top,
             "refit_theta": refits.theta,
         }
-    for name, array in arrays.items():
-        with whole(folder / f"{name}.npy") as temporary, temporary.open("wb") as file:
-            np.save(file, array, allow_pickle=False)
     described = {
         "format": FORMAT, "terms": [str(t) for t in model.terms], "settings": dict(model.settings),
         "weighting": {"mean_length": model.weighting.mean_length, "scale": model.weighting.scale},
         "resamples": None if refits is None else {"share": refits.share, "drawn": refits.drawn},
         "units": _frame_out(model.units), "left_out": _frame_out(model.left_out),
     }  # fmt: skip
-    write_text(folder / "model.json", json.dumps(described, ensure_ascii=False, indent=1) + "\n")
+    with new_data(folder) as data:
+        for name, array in arrays.items():
+            np.save(data / f"{name}.npy", array, allow_pickle=False)
+        publish(folder, data, described | {"files": checksums(data)}, name=MANIFEST)
 
 
 def load_model(folder: Path, tokens: Tokens | None = None) -> TopicModel:
     """Read what `save_model` wrote."""
     described = _described(folder)
-    read = {path.stem: np.load(path, allow_pickle=False) for path in sorted(folder.glob("*.npy"))}
+    data = folder / described["data"]
+    read = {Path(name).stem: np.load(data / name, allow_pickle=False) for name in described["files"]}
     settings, terms = described["settings"], pd.Index(described["terms"], name="term")
     units = _frame_in(described["units"])
     topics = pd.RangeIndex(1, len(read["phi"]) + 1, name="topic")
@@ -74,18 +76,24 @@ def load_model(folder: Path, tokens: Tokens | None = None) -> TopicModel:
 
 
 def _described(folder: Path) -> dict[str, Any]:
-    path = folder / "model.json"
+    path = folder / MANIFEST
     if not path.is_file():
         raise MissingFile(
             f"`folder` must hold a saved topic model; {folder.name!r} has no model.json. Save one with TopicModel.save(folder)."
         )
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidValue(f"model.json in {folder.name!r} must be JSON; {error}. Save the model again.") from error
     if not isinstance(described, dict) or described.get("format") != FORMAT:
         raise InvalidValue(
             f"model.json in {folder.name!r} must be of the format {FORMAT!r}; save the model again with this version."
+        )
+    check_seal(folder, described, "Save the model again.", name=MANIFEST)
+    changed = [n for n, known in described["files"].items() if wrong_file(folder / described["data"] / n, known)]
+    if changed:
+        raise InvalidValue(
+            f"{folder.name!r} does not hold the model that was saved: {', '.join(changed)} is missing or was changed. Save the model again."
         )
     return described
 

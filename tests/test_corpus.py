@@ -92,10 +92,11 @@ def test_a_clean_corpus_comes_back_as_it_was_saved(tmp_path):
 @pytest.mark.parametrize("damage", ["forged", "gone", "manifest", "other"])
 def test_a_saved_corpus_that_was_changed_is_refused_with_a_sentence(tmp_path, damage):
     _, folder = saved(tmp_path)
+    (data,) = folder.glob("data-*")
     if damage == "forged":
-        pd.read_parquet(folder / "paragraphs.parquet").assign(text="forged").to_parquet(folder / "paragraphs.parquet")
+        pd.read_parquet(data / "paragraphs.parquet").assign(text="forged").to_parquet(data / "paragraphs.parquet")
     elif damage == "gone":
-        (folder / "edits.parquet").unlink()
+        (data / "edits.parquet").unlink()
     elif damage == "manifest":
         (folder / "manifest.json").write_text("{")
     else:
