@@ -6,37 +6,43 @@ how much of the shorter one stands in the longer: a reprint inside a longer page
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from corpus_lib.cleaning.holders import Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
 from corpus_lib.cleaning.lexicon import CJK, TOKEN
+from corpus_lib.files import sha256
 
-__all__ = ["find_duplicates", "shingles"]
+__all__ = ["Prints", "fingerprints", "find_duplicates", "pairs_of", "shingles"]
 
 SIZE = 5
 # A run of words that more documents than this share is a formula; it links nobody by itself.
 COMMON = 200
+Row = tuple[str, str, float, float, str]
 
 
-def _ids(text: str, vocabulary: dict[str, int]) -> np.ndarray:
+class Prints(NamedTuple):
+    """What is compared of the texts of one part of a corpus: who holds which runs of words, how many each text has, and its digest."""
+
+    names: list[str]
+    holders: Holders
+    sizes: Ints
+    digests: list[str]
+
+
+def shingles(text: str) -> NDArray[np.uint64]:
+    """Sorted distinct hashes of the runs of five words of a text; of a shorter text, one hash of all of it."""
     words: list[str] = []
     for token in TOKEN.findall(text.lower()):
         words.extend(token if CJK.search(token) else (token,))
-    return np.fromiter(
-        (vocabulary.setdefault(w, len(vocabulary) + 1) for w in words), dtype=np.uint64, count=len(words)
-    )
-
-
-def shingles(text: str, vocabulary: dict[str, int]) -> np.ndarray:
-    """Sorted distinct hashes of the runs of five words of a text; of a shorter text, one hash of all of it.
-
-    `vocabulary` numbers the words and grows; only hashes made with the same one can be compared.
-    """
-    ids = _ids(text, vocabulary)
-    if not len(ids):
+    if not words:
         return np.empty(0, dtype=np.uint64)
+    codes, distinct = pd.factorize(np.asarray(words, dtype=object))
+    ids = stable_hash(distinct)[codes]
     size = min(SIZE, len(ids))
     hashed = np.zeros(len(ids) - size + 1, dtype=np.uint64)
     for k in range(size):
@@ -46,9 +52,15 @@ def shingles(text: str, vocabulary: dict[str, int]) -> np.ndarray:
     return np.unique(hashed)
 
 
-def find_duplicates(
-    texts: Mapping[str, str], *, jaccard: float = 0.5, containment: float = 0.8
-) -> list[tuple[str, str, float, float, str]]:
+def fingerprints(texts: Mapping[str, str]) -> Prints:
+    """What is compared of some texts; empty ones are left out."""
+    filled = {name: text for name, text in texts.items() if text}
+    sets = [shingles(text) for text in filled.values()]
+    digests = [sha256(text.encode("utf-8", "surrogatepass")) for text in filled.values()]
+    return Prints(list(filled), holders(sets), np.array([len(s) for s in sets], dtype=np.int64), digests)
+
+
+def find_duplicates(texts: Mapping[str, str], *, jaccard: float = 0.5, containment: float = 0.8) -> list[Row]:
     """Pairs of documents that are copies or share much of their text.
 
     Parameters
@@ -68,28 +80,38 @@ def find_duplicates(
     >>> find_duplicates({"a": "one two three four five six", "b": "one two three four five six", "c": "other"})
     [('a', 'b', 1.0, 1.0, 'exact')]
     """
-    names = [name for name, text in texts.items() if text]
-    vocabulary: dict[str, int] = {}
-    sets = [shingles(texts[name], vocabulary) for name in names]
-    shared = _shared_counts(sets)
-    # Texts that consist of formulas only share nothing in the index; copies are found by their text.
-    shared.update({pair: len(sets[pair[0]]) for pair in _copies([texts[n] for n in names])})
+    return pairs_of([fingerprints(texts)], list(texts), jaccard=jaccard, containment=containment)
+
+
+def pairs_of(parts: Sequence[Prints], order: Sequence[str], *, jaccard: float, containment: float) -> list[Row]:
+    """Pairs of documents that share much of their text, from the fingerprints of all parts; `order` names all documents in their order."""
+    place = pd.Index(order)
+    numbers = [np.asarray(place.get_indexer(p.names), dtype=np.int64) for p in parts]
+    sizes, digests = np.zeros(len(order), dtype=np.int64), [""] * len(order)
+    for part, own in zip(parts, numbers, strict=True):
+        sizes[own] = part.sizes
+        for n, digest in zip(own.tolist(), part.digests, strict=True):
+            digests[n] = digest
+    keys, shared = _shared_counts([p.holders for p in parts], numbers, sizes, min(jaccard, containment))
+    both = dict(zip(keys.tolist(), shared.tolist(), strict=True)) | {
+        a * len(order) + b: int(sizes[a]) for a, b in _copies(digests)
+    }
     rows = []
-    for (a, b), both in sorted(shared.items()):
-        smaller, union = min(len(sets[a]), len(sets[b])), len(sets[a]) + len(sets[b]) - both
-        if smaller and (both >= jaccard * union or (both >= containment * smaller and both >= SIZE)):
-            exact = texts[names[a]] == texts[names[b]]
-            rows.append(
-                (names[a], names[b], round(both / union, 4), round(both / smaller, 4), "exact" if exact else "near")
-            )
+    for key, count in sorted(both.items()):
+        a, b = divmod(key, len(order))
+        smaller, union = int(min(sizes[a], sizes[b])), int(sizes[a] + sizes[b]) - count
+        if smaller and (count >= jaccard * union or (count >= containment * smaller and count >= SIZE)):
+            kind = "exact" if digests[a] == digests[b] else "near"
+            rows.append((order[a], order[b], round(count / union, 4), round(count / smaller, 4), kind))
     return rows
 
 
-def _copies(texts: Sequence[str]) -> list[tuple[int, int]]:
+def _copies(digests: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs of equal texts; each copy is paired with the first one only when there are many."""
     groups: dict[str, list[int]] = {}
-    for i, text in enumerate(texts):
-        groups.setdefault(text, []).append(i)
+    for i, digest in enumerate(digests):
+        if digest:
+            groups.setdefault(digest, []).append(i)
     return [
         (g[i], g[j])
         for g in groups.values()
@@ -98,24 +120,42 @@ def _copies(texts: Sequence[str]) -> list[tuple[int, int]]:
     ]
 
 
-def _shared_counts(sets: Sequence[np.ndarray]) -> dict[tuple[int, int], int]:
-    """Number of 5-grams that each pair of documents shares, exact for every pair that shares one that is not a formula."""
-    if len(sets) < 2:
-        return {}
-    hashes = np.concatenate(sets)
-    owners = np.repeat(np.arange(len(sets)), [len(s) for s in sets])
-    order = np.lexsort((owners, hashes))
-    hashes, owners = hashes[order], owners[order]
-    edges = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1], [True]]))
-    sizes = np.diff(edges)
-    pairs: Counter[tuple[int, int]] = Counter()
-    for start, size in zip(
-        edges[:-1][(sizes > 1) & (sizes <= COMMON)].tolist(),
-        sizes[(sizes > 1) & (sizes <= COMMON)].tolist(),
-        strict=True,
-    ):
-        group = owners[start : start + size].tolist()
-        pairs.update((group[i], group[j]) for i in range(size) for j in range(i + 1, size))
-    if bool((sizes > COMMON).any()):
-        return {(a, b): int(np.intersect1d(sets[a], sets[b], assume_unique=True).size) for a, b in pairs}
-    return dict(pairs)
+def _shared_counts(parts: Sequence[Holders], numbers: Sequence[Ints], sizes: Ints, share: float) -> tuple[Ints, Ints]:
+    """Pairs (first * n + second) that may share the given part of the shorter text, and how many 5-grams they share.
+
+    A pair is met through a 5-gram that is no formula. Formulas are counted afterwards, where they could make a difference.
+    """
+    n = len(sizes)
+    pairs, formulas = KeyCounts(), np.zeros(n, dtype=np.int64)
+    for group in stretches(parts, numbers):
+        formulas += np.bincount(group.owners[group.rows(group.sizes > COMMON)], minlength=n)
+        for keys in pair_keys(group, (group.sizes > 1) & (group.sizes <= COMMON), n):
+            pairs.add(keys)
+    keys, shared = pairs.result()
+    first, second = keys // max(n, 1), keys % max(n, 1)
+    more = np.minimum(formulas[first], formulas[second])
+    likely = shared + more >= share * np.minimum(sizes[first], sizes[second])
+    keys, shared, more = keys[likely], shared[likely], more[likely]
+    asked = np.unique(np.concatenate([keys[more > 0] // max(n, 1), keys[more > 0] % max(n, 1)]))
+    own = _formulas_of(parts, numbers, asked, n) if len(asked) else {}
+    for i in np.flatnonzero(more).tolist():
+        a, b = divmod(int(keys[i]), n)
+        shared[i] += len(np.intersect1d(own[a], own[b], assume_unique=True))
+    return keys, shared
+
+
+def _formulas_of(
+    parts: Sequence[Holders], numbers: Sequence[Ints], asked: Ints, n: int
+) -> dict[int, NDArray[np.uint64]]:
+    """The formulas of some documents."""
+    wanted = np.zeros(n, dtype=bool)
+    wanted[asked] = True
+    found: list[tuple[NDArray[np.uint64], Ints]] = []
+    for group in stretches(parts, numbers):
+        rows = group.rows(group.sizes > COMMON)
+        rows = rows[wanted[group.owners[rows]]]
+        found.append((group.hashes[rows], group.owners[rows]))
+    hashes, owners = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    order = np.argsort(owners, kind="stable")
+    cuts = np.searchsorted(owners[order], asked)
+    return dict(zip(asked.tolist(), np.split(hashes[order], cuts[1:]), strict=True))

@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -26,17 +25,20 @@ from corpus_lib.cleaning.flags import find_flags
 from corpus_lib.cleaning.guard import review_reasons
 from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
-from corpus_lib.cleaning.lines import Line, Page, blocks_of, measure_lines, read_lines, wrapped_lines
+from corpus_lib.cleaning.lines import Line, Measure, Page, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata import FIELDS, Candidate, decide_metadata, differing_fields, read_metadata
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
+from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
 from corpus_lib.cleaning.titles import title_lines
 from corpus_lib.corpus import CleanCorpus, Corpus, byte_offsets
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
 from corpus_lib.tokens import Tokenizer
 
-__all__ = ["CleaningSettings", "clean_corpus", "label_page", "read_page"]
+__all__ = [
+    "CleaningSettings", "clean_corpus", "clean_part", "duplicates_frame", "label_page", "measured_lines", "override_table", "read_page", "replayed",
+]  # fmt: skip
 
 SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "evidence": {"doc_id": "str", "field": "str", "value": "str", "line": "int64", "rule": "str", "basis": "str", "confidence": "float64", "decided": "bool"},
@@ -59,6 +61,8 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 Rows = dict[str, list[tuple[Any, ...]]]
+# Row of the overrides, document, what became of it, and why.
+Status = tuple[int, str, str, str]
 # What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
 OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
@@ -178,15 +182,47 @@ def clean_corpus(
             f"`corpus` must be a Corpus, as load_corpus returns it; found {type(corpus).__name__}. Call load_corpus first."
         )
     settings = settings or CleaningSettings()
-    table = _override_table(overrides)
-    pages = {doc_id: read_page(str(doc_id), corpus.source(doc_id), settings) for doc_id in corpus.documents.index}
-    shared = _shared_lines(list(pages.values()))
-    cleaned = {doc_id: _clean_document(corpus, doc_id, page, settings, table, shared) for doc_id, page in pages.items()}
-    rows = {name: [r for c in cleaned.values() for r in c.rows.get(name, ())] for name in SCHEMAS}
-    texts = {doc_id: c.text for doc_id, c in cleaned.items()}
-    rows["duplicates"] = list(
-        find_duplicates(texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment)
+    table = override_table(overrides)
+    pages = [read_page(str(doc_id), corpus.source(doc_id), settings) for doc_id in corpus.documents.index]
+    documents = [measured_lines(page) for page in pages]
+    shared = shared_lines([survey_lines(documents)]).among(documents)
+    clean, status = clean_part(corpus, pages, settings, table, shared)
+    duplicates = find_duplicates(
+        clean._texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment
     )
+    return replace(
+        clean,
+        duplicates=duplicates_frame(duplicates),
+        overrides=replayed(table, status, strict=settings.strict_overrides),
+    )
+
+
+def clean_part(
+    corpus: Corpus, pages: Sequence[Page], settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]
+) -> tuple[CleanCorpus, list[Status]]:
+    """Clean some documents of a corpus, given the lines that the whole corpus shares.
+
+    Parameters
+    ----------
+    corpus
+        The documents.
+    pages
+        Their pages, in their order.
+    settings
+        What to do.
+    table
+        A person's decisions, as `override_table` returns them.
+    shared
+        Lines that several documents of the whole corpus share, with their number.
+
+    Returns
+    -------
+    tuple
+        The documents without what only the whole corpus can say, `duplicates` and what became of each override; and what became of those that
+        concern these documents: row, document, status and note.
+    """
+    cleaned = {page.doc_id: _clean_document(corpus, page.doc_id, page, settings, table, shared) for page in pages}
+    rows = {name: [r for c in cleaned.values() for r in c.rows.get(name, ())] for name in SCHEMAS}
     frames = {name: _frame(rows[name], SCHEMAS[name]) for name in SCHEMAS}
     paragraphs = frames["paragraphs"]
     paragraphs.index = pd.Index(
@@ -194,13 +230,25 @@ def clean_corpus(
         name="paragraph_id",
         dtype="str",
     )
-    return CleanCorpus(
-        corpus=corpus, documents=_documents(corpus, cleaned), overrides=_replayed(table, cleaned, settings),
+    clean = CleanCorpus(
+        corpus=corpus, documents=_documents(corpus, cleaned), overrides=table,
         settings=MappingProxyType({**asdict(settings), "languages": list(settings.languages), "repairs": list(settings.repairs)}), **frames,
     )  # fmt: skip
+    return clean, [(n, doc_id, *said) for doc_id, c in cleaned.items() for n, said in c.status.items()]
 
 
-def _override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
+def measured_lines(page: Page) -> list[tuple[Line, Measure]]:
+    """The lines of a page with their measures, as the search for shared lines takes them."""
+    return list(zip(page.lines, page.measures, strict=True))
+
+
+def duplicates_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    """Pairs of documents as `CleanCorpus.duplicates` holds them."""
+    return _frame(rows, SCHEMAS["duplicates"])
+
+
+def override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
+    """A person's decisions, checked; an empty table where there are none."""
     if overrides is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
     if isinstance(overrides, pd.DataFrame):
@@ -231,53 +279,6 @@ def read_page(doc_id: str, source: str, settings: CleaningSettings) -> Page:
     return Page(
         doc_id, lines, measure_lines(lines, wrapped), [languages[n] for n in spread], [certain[n] for n in spread], main
     )
-
-
-def _shared_lines(pages: Sequence[Page]) -> dict[str, int]:
-    """Short lines that stand in several documents which are not copies of each other: at least three, and one in ten.
-
-    Documents that share half of their long lines count as one.
-    """
-    if len(pages) < 3:
-        return {}
-    owners: dict[str, list[int]] = defaultdict(list)
-    for n, page in enumerate(pages):
-        for text in {line.text for line in page.lines if len(line.text) <= 400}:
-            owners[text].append(n)
-    family = _families(pages, owners)
-    needed = max(3, len(pages) / 10)
-    found = {}
-    for text, who in owners.items():
-        if len(who) >= needed:
-            count = len({family[n] for n in who})
-            m = next(
-                m
-                for page in (pages[who[0]],)
-                for m, line in zip(page.measures, page.lines, strict=True)
-                if line.text == text
-            )
-            # A sentence that many documents share may be a formula of the genre; a shorter line is the site's.
-            if count >= needed and (not (m.ends and m.words >= 3) or count >= max(5, 0.5 * len(pages))):
-                found[text] = len(who)
-    return found
-
-
-def _families(pages: Sequence[Page], owners: Mapping[str, Sequence[int]]) -> list[int]:
-    """Number of the family of each document: documents that share half of their long lines have the same one."""
-    long = [
-        len({line.text for line, m in zip(p.lines, p.measures, strict=True) if m.words >= 20 and len(line.text) <= 400})
-        for p in pages
-    ]
-    shared: Counter[tuple[int, int]] = Counter()
-    for text, who in owners.items():
-        if 1 < len(who) <= 50 and len(text) >= 100:
-            shared.update((a, b) for i, a in enumerate(who) for b in who[i + 1 :])
-    family = list(range(len(pages)))
-    for (a, b), n in sorted(shared.items()):
-        if 2 * n >= max(min(long[a], long[b]), 1):
-            old, new = max(family[a], family[b]), min(family[a], family[b])
-            family = [new if f == old else f for f in family]
-    return family
 
 
 def _clean_document(
@@ -611,20 +612,23 @@ def _kept_names(columns: Sequence[str]) -> dict[str, str]:
     return names
 
 
-def _replayed(table: pd.DataFrame, cleaned: Mapping[str, _Cleaned], settings: CleaningSettings) -> pd.DataFrame:
-    """The overrides with what became of them; an error in strict mode when one no longer fits."""
-    status = {n: s for c in cleaned.values() for n, s in c.status.items()}
-    rows = [status.get(n, ("stale", "no document has these bytes")) for n in range(len(table))]
-    replayed = table.assign(
+def replayed(table: pd.DataFrame, status: Iterable[Status], *, strict: bool) -> pd.DataFrame:
+    """The overrides with what became of them; an error in strict mode when one no longer fits.
+
+    Of several documents with the same bytes the last one by name speaks.
+    """
+    known = {n: said for n, _, *said in sorted(status, key=lambda row: row[1])}
+    rows = [known.get(n, ("stale", "no document has these bytes")) for n in range(len(table))]
+    result = table.assign(
         status=pd.Series([s for s, _ in rows], index=table.index, dtype="str"),
         note=pd.Series([w for _, w in rows], index=table.index, dtype="str"),
     )
-    stale = replayed[replayed["status"] == "stale"]
-    if settings.strict_overrides and len(stale):
+    stale = result[result["status"] == "stale"]
+    if strict and len(stale):
         listed = "\n".join(
             f"- row {n + 1}: {row['field']} of line {row['line'] or '-'}: {row['note']}" for n, row in stale.iterrows()
         )
         raise InvalidValue(
             f"overrides: {len(stale)} of {len(table)} no longer fit the corpus. Decide them again, or delete them.\n{listed}"
         )
-    return replayed
+    return result
