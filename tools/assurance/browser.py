@@ -1,0 +1,366 @@
+"""A real browser reads what a scholar reads: the report on the seeds, the report on hostile texts, and notebooks in JupyterLab.
+
+Reported: violations that axe-core finds in light and dark, images without a text, requests to other hosts, anything that a payload ran, and
+errors in cells. Screenshots go to `assurance/screens/`. Where Chromium is not installed the part says so and reports nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from tools.assurance.figures import RESULTS, ROOT, Figure
+from tools.assurance.payloads import PAYLOADS
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+BODY = "The council met on Monday and spoke of the harbour at length. Two members asked what the new road would cost, and who pays.\n\n"
+# What each public type and kind of result shows of a corpus; every one is an output of a live, trusted cell.
+SHOWN = (
+    "corpus", "corpus.documents", "corpus.problems", "clean", "clean.lines", "clean.edits", "clean.flags", "clean.evidence", "tokens",
+    "tokens.frequencies()", "cl.report.show(corpus.documents)", "cl.report.show(cl.kwic(tokens, 'alert'))", "cl.kwic(tokens, 'script')",
+    "cl.report.metadata_unknown(clean)", "cl.report.removed(clean)", "cl.plots.cleaning_audit(clean.lines)",
+    "clean.cite(clean.documents.index[0], 0, 5)", "tokens.matrix()",
+)  # fmt: skip
+
+
+@dataclass
+class Watch:
+    """What happened while pages were read."""
+
+    requests: list[str] = field(default_factory=list)
+    ran: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def on(self, page: Any, own: str = "") -> Any:
+        """Listen to a page; requests to the host `own` are its own."""
+        page.on("request", lambda r: self._request(r.url, own))
+        page.on("dialog", lambda d: (self.ran.append(f"dialog: {d.message}"), d.dismiss()))
+        page.on("pageerror", lambda e: self.errors.append(str(e)))
+        return page
+
+    def _request(self, url: str, own: str) -> None:
+        where = urlsplit(url)
+        if where.scheme not in ("file", "data", "blob", "about") and where.netloc != own:
+            self.requests.append(url)
+
+    def look(self, page: Any, name: str) -> None:
+        """Note a payload that left its mark in any frame of the page."""
+        for frame in page.frames:
+            if frame.evaluate("() => window.hit !== undefined || top.hit !== undefined"):
+                self.ran.append(f"{name}: a payload ran")
+
+
+def run_report(corpus: Path, out: Path, *options: str) -> None:
+    """The main job, as a user runs it."""
+    command = [sys.executable, "-m", "corpus_lib", "run", "--corpus", str(corpus), "--out", str(out), *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(
+            f"the run on {corpus.name} ended with {done.returncode}: {(done.stdout + done.stderr)[-600:]}"
+        )
+
+
+def hostile_folder(folder: Path) -> Path:
+    """A corpus whose texts, file names, and study are payloads."""
+    texts = folder / "texts"
+    texts.mkdir(parents=True)
+    for number, payload in enumerate(PAYLOADS):
+        name = (
+            f"{number:02d} {payload}".replace("/", "\N{DIVISION SLASH}")
+            .replace("\0", "")
+            .encode()[:180]
+            .decode(errors="ignore")
+        )
+        text = f"{payload}\n\n{BODY}{payload} {BODY}By {payload}\n\n{BODY * 2}“{payload}”, said {payload}.\n\n{BODY}{payload}\n"
+        (texts / f"{name}.txt").write_bytes(text.encode("utf-8", "replace"))
+    (texts / "study.toml").write_text(hostile_study(), encoding="utf-8")
+    return texts
+
+
+def hostile_study() -> str:
+    """A study file with payloads for its title, question, labels and reading."""
+    said = json.dumps(PAYLOADS[0]), json.dumps(PAYLOADS[14]), json.dumps("".join(PAYLOADS[:6]))
+    return (
+        f"title = {said[0]}\nquestion = {said[2]}\n[nodes]\n{said[1]} = ['alert']\n[variants.{said[0]}]\n{said[1]} = ['script']\n"
+        f"x = ['harbour']\n[readings]\n'03' = {said[2]}\n'04' = {said[1]}\n"
+    )
+
+
+def hostile_table(folder: Path) -> Path:
+    """A table of texts whose columns of metadata are payloads, and the names of whose columns are some of them."""
+    path = folder / "table.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        for number, payload in enumerate(PAYLOADS):
+            row = {
+                "doc_id": f"{number:02d}{payload}",
+                "title": payload,
+                "author": payload,
+                "source": payload,
+                "language": "en",
+            }
+            row |= {
+                "date_published": payload,
+                "outlet": PAYLOADS[number % 4],
+                PAYLOADS[14]: payload,
+                "text": f"{BODY * 3}{payload}\n\n{BODY}",
+            }
+            file.write(json.dumps(row) + "\n")
+    return path
+
+
+def read_report(browser: Any, out: Path, watch: Watch, name: str) -> dict[str, int]:
+    """Every page of a report in light and dark: what axe-core finds, images without a text, links that lead nowhere."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    counts = {"pages": 0, "violations": 0, "images without a text": 0, "dead links": 0}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+        page = watch.on(context.new_page())
+        for path in (out / "index.html", *sorted((out / "pages").rglob("*.html"))):
+            page.goto(path.as_uri())
+            watch.look(page, path.name)
+            counts["pages"] += 1
+            counts["images without a text"] += page.evaluate(
+                "() => [...document.images].filter(i => !i.alt.trim()).length"
+            )
+            found = Axe().run(page).response["violations"]
+            counts["violations"] += len(found)
+            watch.errors += [f"{name}/{path.name} ({scheme}): {v['id']}, {len(v['nodes'])} places" for v in found]
+            counts["dead links"] += len(dead_links(page, path))
+            if scheme == "light":
+                screenshot(page, f"{name}-{path.stem}")
+        context.close()
+    return counts
+
+
+def dead_links(page: Any, path: Path) -> list[str]:
+    """Links to files that are not there and to places that the page does not have."""
+    links = page.evaluate("() => [...document.links].map(a => a.getAttribute('href'))")
+    here = [link for link in links if link.startswith("#") and len(link) > 1]
+    gone = [x for x in here if not page.evaluate("id => !!document.getElementById(decodeURIComponent(id))", x[1:])]
+    from urllib.parse import unquote
+
+    files = [link.split("#")[0] for link in links if not link.startswith(("#", "http:", "https:"))]
+    return gone + [f for f in files if f and not (path.parent / unquote(f)).exists()]
+
+
+def screenshot(page: Any, name: str) -> None:
+    """A picture of the whole page into `assurance/screens/`."""
+    folder = RESULTS / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name[:60]}.png", full_page=True)
+
+
+def click_through(browser: Any, out: Path, watch: Watch) -> int:
+    """Pages reached from the entry page by clicking its links to them."""
+    page = watch.on(browser.new_page())
+    page.goto((out / "index.html").as_uri())
+    targets = sorted(
+        set(
+            page.evaluate(
+                "() => [...document.querySelectorAll('a[href^=\"pages/\"]')].map(a => a.getAttribute('href'))"
+            )
+        )
+    )
+    reached = 0
+    for target in targets:
+        page.goto((out / "index.html").as_uri())
+        page.locator(f'a[href="{target}"]').first.click()
+        reached += page.locator("h1").count() >= 1
+    page.close()
+    return reached
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[tuple[str, str]]:
+    """JupyterLab on a free port of this machine: its address, and its host with port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
+               "--IdentityProvider.token=t", f"--ServerApp.root_dir={folder}", "--LabApp.extension_manager=readonly"]  # fmt: skip
+    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(folder / ".jupyter"), "JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings"), "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces")}  # fmt: skip
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait(lambda: answers(port), 120, "JupyterLab did not answer")
+        yield f"http://127.0.0.1:{port}/lab", f"127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on the port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait(ready: Callable[[], Any], seconds: float, failure: str) -> None:
+    """Ask every half second until something is ready."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError(failure)
+        time.sleep(0.5)
+
+
+def run_notebook(browser: Any, address: str, host: str, name: str, watch: Watch) -> dict[str, int]:
+    """Open a notebook in JupyterLab, run all of its cells, and look at every one: figures, errors, prompts, words on stderr."""
+    page = watch.on(browser.new_page(viewport={"width": 1400, "height": 1000}), host)
+    page.goto(f"{address}/tree/{name}?token=t&reset")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Restart Kernel and Run All Cells…", exact=True).click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    cells = len([c for c in nbformat.read(ROOT_OF[address] / name, as_version=4).cells if c.cell_type == "code"])
+    time.sleep(3)
+    seen = {"cells": cells, "run": 0, "figures": 0, "errors": 0, "lines on stderr": 0}
+    wait(lambda: count_cells(page, seen) >= cells, 300, f"{name}: {seen}")
+    watch.look(page, name)
+    screenshot(page, f"lab-{Path(name).stem}")
+    page.close()
+    return seen
+
+
+ROOT_OF: dict[str, Path] = {}
+
+
+def count_cells(page: Any, seen: dict[str, int]) -> int:
+    """Scroll through the notebook, since JupyterLab draws only the cells in view, and count what they hold."""
+    page.evaluate("() => document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTo(0, 0))")
+    prompts: set[str] = set()
+    figures: set[str] = set()
+    for _ in range(60):
+        shown = page.evaluate(
+            """() => ({prompts: [...document.querySelectorAll('.jp-InputArea-prompt')].map(e => e.innerText.trim()),
+                figures: [...document.querySelectorAll('.jp-OutputArea-output img')].map(e => e.src.slice(-80)),
+                errors: document.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"]').length,
+                stderr: document.querySelectorAll('[data-mime-type="application/vnd.jupyter.stderr"]').length})"""
+        )
+        prompts |= {p for p in shown["prompts"] if p.strip("[]: ").isdigit()}
+        figures |= set(shown["figures"])
+        seen["errors"], seen["lines on stderr"] = (
+            max(seen["errors"], shown["errors"]),
+            max(seen["lines on stderr"], shown["stderr"]),
+        )
+        at_end = page.evaluate(
+            "() => { const e = document.querySelector('.jp-WindowedPanel-outer'); e.scrollBy(0, 600); return e.scrollTop + e.clientHeight >= e.scrollHeight - 2 }"
+        )
+        page.wait_for_timeout(60)
+        if at_end:
+            break
+    seen["run"], seen["figures"] = len(prompts), len(figures)
+    return len(prompts)
+
+
+def hostile_notebook(path: Path, corpus: Path) -> None:
+    """A notebook that shows every public type of a hostile corpus."""
+    load = f"import corpus_lib as cl\ncorpus = cl.load_corpus({str(corpus)!r})\nclean = cl.clean_corpus(corpus)\ntokens = cl.tokenize(clean)"
+    nbformat.write(new_notebook(cells=[new_code_cell(load), *map(new_code_cell, SHOWN)]), path)
+
+
+def in_lab(browser: Any, folder: Path, texts: Path, table: Path) -> tuple[list[dict[str, int]], Watch]:
+    """Two notebooks of the sequence and two of hostile corpora, run in JupyterLab."""
+    watch = Watch()
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    hostile_notebook(folder / "hostile_texts.ipynb", texts)
+    hostile_notebook(folder / "hostile_table.ipynb", table)
+    with jupyterlab(folder) as (address, host):
+        ROOT_OF[address] = folder
+        names = (
+            "notebooks/01_load_and_clean.ipynb",
+            "notebooks/03_keywords.ipynb",
+            "hostile_texts.ipynb",
+            "hostile_table.ipynb",
+        )
+        seen = [run_notebook(browser, address, host, name, watch) for name in names]
+    return seen, watch
+
+
+def main(arguments: Sequence[str]) -> list[Figure]:
+    """All of it; about ten minutes."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        return [Figure("browser", "skipped", "Chromium is not installed (Debian: apt-get install chromium)", "", True)]
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        figures = [*seeds_figures(browser, folder), *hostile_figures(browser, folder)]
+        browser.close()
+    return figures
+
+
+def seeds_figures(browser: Any, folder: Path) -> list[Figure]:
+    """The report on the seeds."""
+    watch = Watch()
+    run_report(ROOT / "seeds", folder / "report")
+    counts = read_report(browser, folder / "report", watch, "seeds")
+    reached = click_through(browser, folder / "report", watch)
+    figures = [
+        Figure("browser", f"seeds: {what}", str(n), "" if what == "pages" else "0", what == "pages" or n == 0)
+        for what, n in counts.items()
+    ]
+    figures += [Figure("browser", "seeds: pages reached by clicking", str(reached), "at least 7", reached >= 7)]
+    return [
+        *figures,
+        none("seeds: requests to other hosts", watch.requests),
+        none("seeds: errors and findings", watch.errors),
+    ]
+
+
+def hostile_figures(browser: Any, folder: Path) -> list[Figure]:
+    """Reports and notebooks of hostile corpora."""
+    texts, table, watch = hostile_folder(folder / "hostile"), hostile_table(folder), Watch()
+    for corpus, out in ((texts, folder / "report-texts"), (table, folder / "report-table")):
+        run_report(corpus, out, *(() if corpus is texts else ("--group-by", "outlet")))
+        read_report(browser, out, watch, out.name)
+    seen, lab = in_lab(browser, folder / "lab", texts, table)
+    total = {what: sum(s[what] for s in seen) for what in seen[0]}
+    return [
+        Figure("browser", "payloads", str(len(PAYLOADS)), "at least 60", len(PAYLOADS) >= 60),
+        none("payloads run in the reports", watch.ran),
+        none("requests to other hosts from hostile reports", watch.requests),
+        none("payloads run in JupyterLab", lab.ran),
+        none("requests to other hosts from JupyterLab", lab.requests),
+        Figure(
+            "browser",
+            "cells run in JupyterLab",
+            f"{total['run']} of {total['cells']}",
+            "all",
+            total["run"] == total["cells"],
+        ),
+        Figure("browser", "figures seen in JupyterLab", str(total["figures"]), "at least 4", total["figures"] >= 4),
+        none("cells with an error", total["errors"]),
+        none("cells that write on stderr", total["lines on stderr"]),
+    ]
+
+
+def none(what: str, found: list[str] | int) -> Figure:
+    """A figure that must be zero; the first few are named."""
+    number = found if isinstance(found, int) else len(found)
+    said = "" if isinstance(found, int) or not found else ": " + "; ".join(sorted(set(found))[:5])
+    return Figure("browser", what, f"{number}{said}", "0", number == 0)
