@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus import Corpus
+from corpus_lib.decoding import codec_name
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_option
 from corpus_lib.files import output_lock, read_frame, sha256, whole, write_frame, write_text
 from corpus_lib.folders import checksum, checksums, new_data, publish, sweep, writing
@@ -204,7 +205,7 @@ def _plan(job: _Job, out: Path) -> dict[str, Any] | None:
     """Which documents make which part, `None` when all is done; what an earlier run planned and made is kept if it was the same work."""
     from corpus_lib import loading
 
-    path, codec = Path(job.path), loading._codec(job.encoding)
+    path, codec = Path(job.path), codec_name(job.encoding)
     if path.is_dir():
         names, problems = loading._files(path, path.resolve(), job.pattern)
         # An index that lies inside the folder of texts is no part of the corpus.
@@ -322,7 +323,7 @@ def _chunks(file: Path, job: _Job) -> Iterator[pd.DataFrame]:
     """Rows of a table in pieces: JSONL and Parquet are streamed, other tables are read at once."""
     from corpus_lib import loading
 
-    suffix, codec = loading.table_suffix(file), loading._codec(job.encoding)
+    suffix, codec = loading.table_suffix(file), codec_name(job.encoding)
     loading.check_table_encoding(file, codec)
     with loading.reading(file):
         if suffix.startswith(".jsonl"):
@@ -413,8 +414,8 @@ def _read_part(job: _Job, folder: Path) -> Corpus:
 
     path, listed = Path(job.path), json.loads((folder / "input.json").read_text(encoding="utf-8"))
     if path.is_dir():
-        codec = loading._codec(job.encoding)
-        found = [loading._read_file(path / name, name, doc_id, codec) for doc_id, name in listed]
+        codec = codec_name(job.encoding)
+        found = [r for doc_id, name in listed for r in loading._read_file(path / name, name, doc_id, codec)]
     else:
         found = []
         for first, ids in listed:

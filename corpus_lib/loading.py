@@ -1,11 +1,10 @@
-"""Files and tables to a `Corpus`: bytes, decoding, hashes, and a row of `problems` for everything that was left out.
+"""Folders and tables to a `Corpus`: which files and rows are documents, their names and hashes, and a row of `problems` for everything left out.
 
-Strict UTF-8 comes first; a guess is reported as one. Nothing is decoded with errors ignored, since a lost byte could not be cited.
+What is inside a file is read by `corpus_lib.formats`.
 """
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import csv
 import gzip
@@ -21,38 +20,20 @@ from typing import Any, TextIO, cast
 import pandas as pd
 
 from corpus_lib.corpus import Corpus
+from corpus_lib.decoding import codec_name
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.files import sha256
+from corpus_lib.formats import FILE_SUFFIXES, MAX_BYTES, TEXT_SUFFIXES, Unreadable, is_blank, read_content
 
-__all__ = ["TABLE_SUFFIXES", "TEXT_SUFFIXES", "load_corpus"]
+__all__ = ["TABLE_SUFFIXES", "load_corpus"]
 
-TEXT_SUFFIXES = (".txt", ".md")
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx")
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
 STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")
-# A document of this size would take minutes in every later step and is almost always a dump that should be split.
-MAX_BYTES = 256 * 1024 * 1024
-# Encodings that charset-normalizer may choose from. All are stateless: a character has a byte offset of its own, which `cite` needs.
-ENCODINGS = (
-    "utf_16_le", "utf_16_be", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_15",
-    "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp874",
-)  # fmt: skip
-STATEFUL = (
-    "utf_7",
-    "hz",
-    "iso2022_jp",
-    "iso2022_jp_1",
-    "iso2022_jp_2",
-    "iso2022_jp_3",
-    "iso2022_kr",
-    "utf_16",
-    "utf_32",
-)
-BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
 # Columns that documents and units have of themselves; a table's column of such a name is kept under another.
-OWN_COLUMNS = (*DOCUMENT_COLUMNS, "row", "paragraph", "start", "end")
+OWN_COLUMNS = ("doc_id", *DOCUMENT_COLUMNS, "row", "paragraph", "start", "end")
 # Formats that are decoded here; the others know their encoding.
 DECODED_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz")
 # Column that marks rows of a table that cannot be documents.
@@ -86,19 +67,19 @@ def load_corpus(
     encoding: str | None = None,
     pattern: str = "**/*",
 ) -> Corpus:
-    """Read a folder of text files, or a table with one document a row.
+    """Read a folder of texts, pages and documents, or a table with one document a row.
 
     Parameters
     ----------
     path
-        A folder with `.txt` and `.md` files, or one table: `.csv`, `.tsv`, `.jsonl` (also `.jsonl.gz`), `.parquet`, `.xlsx`.
+        A folder with `.txt`, `.md`, `.html`, `.htm`, `.docx` and `.pdf` files, or one table: `.csv`, `.tsv`, `.jsonl` (also `.jsonl.gz`), `.parquet`, `.xlsx`.
     text_column
         The table's column that holds the text.
     id_column
         The table's column that names the documents; without it a unique `doc_id` or `id`, else the zero-padded row.
     encoding
-        The files' encoding where it is known. Without it: byte order mark, then strict UTF-8, then a guess, which is reported as one. A table is
-        read as UTF-8 without it; `.parquet` and `.xlsx` state their own and take none.
+        The encoding of text and HTML files where it is known. Without it: byte order mark, then strict UTF-8, then what an HTML page states, then a
+        guess, which is reported as one. A table is read as UTF-8 without it; `.parquet` and `.xlsx` state their own and take none.
     pattern
         Which files of the folder are read (glob; `**` reaches into folders).
 
@@ -116,8 +97,13 @@ def load_corpus(
 
     Notes
     -----
+    The bytes of an HTML page are those of its file, and `Corpus.text` is what it shows; of `.docx` and `.pdf` the bytes are the UTF-8 of the text read
+    from them, whose hash `sha256` is. These formats need the extra `formats`; docs/formats.md says what is read and what is not.
+
     A table's own columns named `path`, `sha256`, `n_bytes`, `encoding`, `encoding_basis`, `row`, `paragraph`, `start` or `end` are kept with the suffix
-    `_given` (`path_given`), since these names mean the library's own values. The columns that name the documents and hold the text are read as text.
+    `_given` (`path_given`), since these names mean the library's own values; so is a `doc_id` that does not name the documents. The columns that name
+    the documents and hold the text are read as text. Of JSONL and Parquet, whose cells have types, a text that is a number, list or truth value is a row
+    of `problems`: what it would look like as text is not known.
 
     A document is its bytes. Names that start with `.` or `_`, README, LICENSE, NOTICE and SHA256SUMS are no documents and no problems.
 
@@ -126,14 +112,14 @@ def load_corpus(
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "a.txt").write_text("One text.")
-    >>> _ = (folder / "b.pdf").write_bytes(b"%PDF")
+    >>> _ = (folder / "b.zip").write_bytes(b"PK")
     >>> corpus = load_corpus(folder)
     >>> corpus.text("a")
     'One text.'
     >>> corpus.problems["path"].tolist()
-    ['b.pdf']
+    ['b.zip']
     """
-    path, codec = Path(path), _codec(encoding)
+    path, codec = Path(path), codec_name(encoding)
     if not path.exists():
         raise MissingFile(
             f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling."
@@ -153,7 +139,7 @@ def nothing_read(name: str, problems: Sequence[_Problem]) -> InvalidValue:
     reasons = "".join(f"\n- {p.path}: {p.problem}" for p in problems[:5])
     return InvalidValue(
         f"`path` must hold at least one readable document; {name!r} has none ({len(problems)} files or rows were left out). "
-        f"Name a folder with .txt or .md files, or a table ({', '.join(TABLE_SUFFIXES)}).{reasons}"
+        f"Name a folder with files ({', '.join(FILE_SUFFIXES)}), or a table ({', '.join(TABLE_SUFFIXES)}).{reasons}"
     )
 
 
@@ -188,7 +174,7 @@ def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[_
     files, problems = _files(folder, root, pattern)
     yield from problems
     for doc_id, name in folder_ids(files):
-        yield _read_file(folder / name, name, doc_id, encoding)
+        yield from _read_file(folder / name, name, doc_id, encoding)
 
 
 def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -202,7 +188,7 @@ def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Problem]]:
-    """Names of the text files, relative and sorted, and a problem for every other file that could have been meant as a document."""
+    """Names of the files that are read, relative and sorted, and a problem for every other file that could have been meant as a document."""
     names: list[str] = []
     problems: list[_Problem] = []
     for file in _matching(folder, pattern):
@@ -213,7 +199,7 @@ def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Pro
             problems.append(_Problem(shown, "has a name that is not UTF-8", "Rename the file."))
         elif not file.resolve().is_relative_to(root):
             problems.append(_Problem(name, "is a link to a place outside the folder", "Copy the file into the folder."))
-        elif file.suffix.lower() not in TEXT_SUFFIXES:
+        elif file.suffix.lower() not in FILE_SUFFIXES:
             problems.append(
                 _Problem(
                     name,
@@ -256,85 +242,22 @@ def _advice_for(suffix: str) -> str:
     return f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
 
 
-def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> _Read | _Problem:
+def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iterator[_Read | _Problem]:
+    """The document of a file and what was left out of it, or the reason why it is none."""
     try:
         size = file.stat().st_size
-        data = file.read_bytes() if size <= MAX_BYTES else b""
+        if size > MAX_BYTES:
+            raise Unreadable(
+                f"has {size:,} bytes; the limit for one document is {MAX_BYTES:,}", "Split it into documents."
+            )
+        content = read_content(name, file.read_bytes(), encoding)
     except OSError as error:
-        return _Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
-    if size > MAX_BYTES:
-        return _Problem(
-            name, f"has {size:,} bytes; the limit for one document is {MAX_BYTES:,}", "Split it into documents."
-        )
-    return _decoded(doc_id, name, data, encoding)
-
-
-def _decoded(doc_id: str, name: str, data: bytes, encoding: str | None) -> _Read | _Problem:
-    if not data.strip():
-        return _Problem(
-            name, "is empty" if not data else "holds only white space", "Remove the file, or put the text in."
-        )
-    marked = next((codec for mark, codec in BYTE_ORDER_MARKS if data.startswith(mark)), None)
-    if b"\0" in data and encoding is None and marked not in ("utf-16-le", "utf-16-be"):
-        return _Problem(
-            name,
-            "holds NUL bytes, as binary files do",
-            "Save it as plain text; for UTF-16 without a mark, name the `encoding`.",
-        )
-    codec, basis = _choose_encoding(data, marked, encoding)
-    if codec is None:
-        return _Problem(name, f"cannot be decoded ({basis})", "Name the right `encoding`, or save the file as UTF-8.")
-    if _is_blank(data.decode(codec)):
-        return _Problem(name, "holds only white space", "Remove the file, or put the text in.")
-    return _Read(doc_id, name, data, codec, basis, {})
-
-
-def _is_blank(text: str) -> bool:
-    """Whether there is nothing to read: white space, with or without a byte order mark."""
-    return not text.removeprefix("\ufeff").strip()
-
-
-def _choose_encoding(data: bytes, marked: str | None, encoding: str | None) -> tuple[str | None, str]:
-    """Encoding and the reason for it; no encoding and the reason when none gives the bytes back."""
-    if encoding is not None:
-        return (encoding, "named by the caller") if _reversible(data, encoding) else (None, f"not valid {encoding}")
-    if marked and _reversible(data, marked):
-        return marked, "byte order mark"
-    if _reversible(data, "utf-8"):
-        return "utf-8", "valid UTF-8"
-    from charset_normalizer import from_bytes
-
-    candidates = [match.encoding for match in from_bytes(data, cp_isolation=list(ENCODINGS))]
-    best = next((c for c in candidates if _reversible(data, c)), None)
-    if best is None:
-        return None, "not UTF-8, and no other encoding fits"
-    others = ", ".join(c for c in candidates[1:4])
-    return best, "guessed by charset-normalizer" + (f"; also possible: {others}" if others else "")
-
-
-def _reversible(data: bytes, encoding: str) -> bool:
-    """Whether the bytes decode, and the text encodes to the same bytes: without that an offset would not lead back."""
-    try:
-        return data.decode(encoding).encode(encoding) == data
-    except UnicodeError:
-        return False
-
-
-def _codec(encoding: str | None) -> str | None:
-    if encoding is None:
-        return None
-    try:
-        name = codecs.lookup(encoding).name
-    except LookupError:
-        raise InvalidValue(
-            f"`encoding` must be an encoding that Python knows; found {encoding!r}. Try 'utf-8', 'gb18030' or 'cp1252'."
-        ) from None
-    if name.replace("-", "_") in STATEFUL:
-        raise InvalidValue(
-            f"`encoding` must be stateless, so that each character has bytes of its own; found {encoding!r}. "
-            "Save the files as UTF-8 (UTF-16 with a mark is read without naming it)."
-        )
-    return name
+        yield _Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
+    except Unreadable as error:
+        yield _Problem(name, error.problem, error.advice)
+    else:
+        yield _Read(doc_id, name, content.data, content.encoding, content.basis, {})
+        yield from (_Problem(name, problem, advice) for problem, advice in content.left_out)
 
 
 # ----------------------------------------------------------------------------------------------------------------- tables
@@ -365,7 +288,9 @@ def read_rows(
     frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str, first_row: int = 0
 ) -> Iterator[_Read | _Problem]:
     """Documents of the rows of a table, or of a stretch of it that begins with row `first_row`."""
-    own = frame[[c for c in frame.columns if c not in (text_column, "doc_id", TROUBLE)]]
+    ids = list(ids)
+    named = "doc_id" in frame.columns and frame["doc_id"].astype("str").tolist() == ids
+    own = frame[[c for c in frame.columns if c not in (text_column, TROUBLE) and not (named and c == "doc_id")]]
     columns = own.rename(columns=_given_names(frame.columns)).to_dict("records")
     broken = frame[TROUBLE].notna() if TROUBLE in frame.columns else [False] * len(frame)
     for row, (doc_id, text, is_broken) in enumerate(zip(ids, frame[text_column], broken, strict=True)):
@@ -375,12 +300,22 @@ def read_rows(
                 "holds half of a surrogate pair, which has no UTF-8",
                 "Repair the character in the table.",
             )
-        elif not isinstance(text, str) or _is_blank(text):
+        elif _is_missing(text) or (isinstance(text, str) and is_blank(text)):
             yield _Problem(f"{name}, row {first_row + row}", "has no text", "Remove the row, or put the text in.")
+        elif not isinstance(text, str):
+            yield _Problem(
+                f"{name}, row {first_row + row}",
+                f"holds {type(text).__name__} in {text_column!r}, not text",
+                "Write the column as text, or name another `text_column`.",
+            )
         else:
             yield _Read(
                 doc_id, name, text.encode("utf-8"), "utf-8", "cell of a table", {"row": first_row + row} | columns[row]
             )
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
 
 
 def _given_names(columns: Iterable[str]) -> dict[str, str]:

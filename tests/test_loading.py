@@ -81,7 +81,7 @@ def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
     folder(
         tmp_path,
         a_dot_txt="x",
-        b_dot_pdf="%PDF",
+        b_dot_zip="PK",
         c_dot_csv="text\nx\n",
         empty_dot_txt="",
         white_dot_txt=" \n",
@@ -89,9 +89,9 @@ def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
     )
     (tmp_path / "out.txt").symlink_to("/etc/hostname")
     problems = load_corpus(tmp_path).problems
-    assert problems["path"].tolist() == ["b.pdf", "c.csv", "empty.txt", "nul.txt", "out.txt", "white.txt"]
+    assert problems["path"].tolist() == ["b.zip", "c.csv", "empty.txt", "nul.txt", "out.txt", "white.txt"]
     assert problems["problem"].tolist() == [
-        "has the suffix '.pdf', which is not read from a folder",
+        "has the suffix '.zip', which is not read from a folder",
         "has the suffix '.csv', which is not read from a folder",
         "is empty",
         "holds NUL bytes, as binary files do",
