@@ -26,6 +26,7 @@ _EXPORTS = {
     "find_phrases": "phrases", "join_phrases": "phrases", "positions": "concordance", "places": "places",
     "variants": "variants", "variants_of": "variants", "variants_places": "variants", "aliases_table": "variants", "concordances": "variants",
     "repeated_sentences": "repetition", "tokenization_report": "tokenization",
+    "words_over_time": "over_time", "topics_over_time": "over_time",
     "fit_topics": "topics", "TopicModel": "topics", "Recipe": "topic_weighting", "choose_n_topics": "topic_choice",
     "align_topics": "topic_reading", "compare_engines": "engines",
     "coherence": "coherence", "count_windows": "coherence", "diversity": "coherence", "exclusivity": "coherence",

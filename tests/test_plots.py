@@ -101,6 +101,16 @@ def growth():
     return pd.DataFrame(rows, columns=["doc_id", "n_tokens", "n_types"])
 
 
+def timeline_frame():
+    rows = [("2019", 4, 100.0, 50.0, 200.0), ("2020", 0, np.nan, np.nan, np.nan), ("2021", 1, 900.0, 500.0, 1500.0)]
+    parts = [pd.DataFrame(rows, columns=["period", "n_documents", "per_million", "low", "high"]).assign(word="war")]
+    rows = [("2019", 4, 30.0, 10.0, 60.0), ("2020", 0, np.nan, np.nan, np.nan), ("2021", 1, 20.0, 5.0, 50.0)]
+    parts.append(
+        pd.DataFrame(rows, columns=["period", "n_documents", "per_million", "low", "high"]).assign(word="peace")
+    )
+    return pd.concat(parts, ignore_index=True)
+
+
 EVERY = {
     "keywords": lambda **k: plots.keywords(keyness_table(), **k),
     "keyness_volcano": lambda **k: plots.keyness_volcano(keyness_table(), **k),
@@ -111,6 +121,7 @@ EVERY = {
     "survival": lambda **k: plots.survival(pd.DataFrame({"s": [True, False]}, index=["x", "y"]), **k),
     "variants": lambda **k: plots.variants(pd.DataFrame({"a": [1, 2], "b": [0, 3]}, index=["x", "y"]), **k),
     "dispersion": lambda **k: plots.dispersion(hits(), **k),
+    "timeline": lambda **k: plots.timeline(timeline_frame(), **k),
     "topic_terms": lambda **k: plots.topic_terms(top_terms(), pd.Series({1: 0.8, 2: 0.3}), **k),
     "topic_choice": lambda **k: plots.topic_choice(choice_frame(), **k),
     "prevalence": lambda **k: plots.prevalence(prevalence_frame(), **k),
@@ -132,6 +143,7 @@ EMPTY = {
     "survival": lambda: plots.survival(pd.DataFrame()),
     "variants": lambda: plots.variants(pd.DataFrame()),
     "dispersion": lambda: plots.dispersion(hits().iloc[:0]),
+    "timeline": lambda: plots.timeline(timeline_frame().iloc[:0]),
     "topic_terms": lambda: plots.topic_terms(top_terms().iloc[:0]),
     "topic_choice": lambda: plots.topic_choice(choice_frame().iloc[:0]),
     "prevalence": lambda: plots.prevalence(prevalence_frame().iloc[:0]),
@@ -443,6 +455,56 @@ def test_variants_write_the_counts():
     drawn = plots.variants(pd.DataFrame({"a": [1, 2], "b": [0, 3], "total": [1, 5]}, index=["x", "y"]))
     assert [t.get_text() for t in drawn.figure.axes[0].texts] == ["1", "0", "2", "3"]
     assert title(drawn) == "“y” 5 times in both documents, “x” once in one of two documents"
+
+
+def test_a_timeline_leaves_a_gap_where_there_is_no_document_and_marks_what_rests_on_one():
+    drawn = plots.timeline(timeline_frame())
+    war, peace, *strips = drawn.figure.axes
+    line = next(line for line in war.get_lines() if len(line.get_xdata()) == 3)
+    assert np.array_equal(line.get_ydata(), [100.0, np.nan, 900.0], equal_nan=True)
+    marked = {
+        float(x): line.get_markerfacecolor()
+        for line in war.get_lines()
+        if line is not line_of(war)
+        for x in line.get_xdata()
+    }
+    assert marked == {0.0: style.TARGET.color, 2.0: "white"}
+    assert [(patch.get_x(), patch.get_width()) for patch in war.patches] == [(0.5, 1.0)]
+    intervals = [tuple(s[:, 1]) for s in war.collections[0].get_segments() if len(s)]
+    assert intervals == [(50.0, 200.0), (500.0, 1500.0)]
+    assert [[bar.get_height() for bar in strip.patches] for strip in strips] == [[4, 0, 1], [4, 0, 1]]
+    assert [t.get_text() for t in strips[0].get_xticklabels()] == ["2019", "2020", "2021"]
+    assert peace.get_title(loc="left") == "“peace”"
+
+
+def line_of(axes):
+    return next(line for line in axes.get_lines() if len(line.get_xdata()) == 3)
+
+
+def test_a_timeline_states_a_change_only_where_intervals_are_apart():
+    drawn = plots.timeline(timeline_frame())
+    assert title(drawn) == "“war” rises from 100 per million words in 2019 to 900 in 2021"
+    assert "“war” from 100 (2019) to 900 (2021)" in drawn.alt
+    assert drawn.alt.endswith("From 1 to 4 documents a period; none in 2020.")
+    assert "with 5 documents" in drawn.caption and "Grey: no document, nothing is known." in drawn.caption
+    level = timeline_frame().query("word == 'peace'")
+    assert title(plots.timeline(level)) == "“peace” does not change clearly over time: the intervals overlap"
+    alone = timeline_frame().assign(low=np.nan, high=np.nan)
+    assert title(plots.timeline(alone)).endswith("how sure that is cannot be said")
+    shares = timeline_frame().rename(columns={"word": "topic", "per_million": "mean"})
+    shares[["mean", "low", "high"]] /= 2000
+    drawn = plots.timeline(shares.replace({"war": 1, "peace": 2}))
+    assert title(drawn) == "Topic 1 rises from 5 % of the text in 2019 to 45 % in 2021"
+    assert line_of(drawn.figure.axes[0]).get_ydata()[2] == 45.0
+
+
+def test_a_timeline_without_dates_says_why():
+    frame = timeline_frame().iloc[:0]
+    frame.attrs["notes"] = ["1 of 5 texts has a date: there is nothing to draw over time."]
+    assert (
+        plots.timeline(frame).caption
+        == "1 of 5 texts has a date: there is nothing to draw over time. Nothing is drawn."
+    )
 
 
 def test_inputs_are_not_changed():

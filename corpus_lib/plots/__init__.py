@@ -10,6 +10,7 @@ from .collocates import collocate_network, collocates
 from .counts import comparison, frequencies, survival, variants
 from .dispersion import dispersion
 from .keyness import keyness_volcano, keyword_slopes, keywords, word_shift
+from .timeline import timeline
 from .topics import prevalence, topic_by_document, topic_choice, topic_terms
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "keywords",
     "prevalence",
     "survival",
+    "timeline",
     "topic_by_document",
     "topic_choice",
     "topic_terms",
