@@ -208,7 +208,8 @@ class Corpus:
 
     def is_html(self, doc_id: str) -> bool:
         """Whether the document's bytes are those of an HTML page, by the suffix of its path."""
-        return str(self.documents.at[doc_id, "path"]).lower().endswith(HTML_SUFFIXES)
+        known = doc_id in self.documents.index
+        return known and str(self.documents.at[doc_id, "path"]).lower().endswith(HTML_SUFFIXES)
 
     def byte_offsets(self, doc_id: str) -> np.ndarray:
         """Byte offset of every character of `text(doc_id)`, and of its end.
@@ -236,7 +237,6 @@ class Corpus:
 
     def text(self, doc_id: str) -> str:
         """The text that is analysed: of a corpus that was not cleaned, the source as it is, and of an HTML page all the text that it shows."""
-        self.source_bytes(doc_id)
         return self._map(doc_id).text if self.is_html(doc_id) else self.source(doc_id)
 
     def cite(self, doc_id: str, start: int, end: int) -> Citation:

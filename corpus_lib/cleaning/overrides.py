@@ -235,12 +235,8 @@ def make_override(
         if own.empty:
             raise NotFound(f"`line` must be a line of {doc_id!r} that is not blank; found {line!r}. See clean.lines.")
         at = own.iloc[0]
-        data = clean.source_bytes(doc_id)[int(at["byte_start"]) : int(at["byte_end"])]
-        row |= {
-            "line": str(line),
-            "line_hash": line_hash(data.decode(str(clean.documents.at[doc_id, "encoding"]))),
-            "from": str(at["label"]),
-        }
+        text = clean.corpus.text_at(doc_id, int(at["byte_start"]), int(at["byte_end"]))
+        row |= {"line": str(line), "line_hash": line_hash(text), "from": str(at["label"])}
     else:
         check_option("field", field, DOCUMENT_FIELDS)
         row["from"] = str(clean.documents.at[doc_id, field])

@@ -23,6 +23,7 @@ from corpus_lib.cleaning.duplicates import find_duplicates
 from corpus_lib.cleaning.edits import REPAIRS, Edit, apply_edits, read_context, repair_line
 from corpus_lib.cleaning.flags import find_flags
 from corpus_lib.cleaning.guard import review_reasons
+from corpus_lib.cleaning.html_votes import head_evidence, html_doubts, html_votes, read_main
 from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
 from corpus_lib.cleaning.lines import Line, Measure, Page, blocks_of, measure_lines, read_lines, wrapped_lines
@@ -32,8 +33,9 @@ from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, join
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
 from corpus_lib.cleaning.titles import title_lines
-from corpus_lib.corpus import CleanCorpus, Corpus, byte_offsets
+from corpus_lib.corpus import CleanCorpus, Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
+from corpus_lib.html_main import MainText
 from corpus_lib.tokens import Tokenizer
 
 __all__ = [
@@ -183,7 +185,7 @@ def clean_corpus(
         )
     settings = settings or CleaningSettings()
     table = override_table(overrides)
-    pages = [read_page(str(doc_id), corpus.source(doc_id), settings) for doc_id in corpus.documents.index]
+    pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
     documents = [measured_lines(page) for page in pages]
     shared = shared_lines([survey_lines(documents)]).among(documents)
     clean, status = clean_part(corpus, pages, settings, table, shared)
@@ -284,7 +286,7 @@ def read_page(doc_id: str, source: str, settings: CleaningSettings) -> Page:
 def _clean_document(
     corpus: Corpus, doc_id: str, page: Page, settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]
 ) -> _Cleaned:
-    source, info = corpus.source(doc_id), corpus.documents.loc[doc_id]
+    info, main = corpus.documents.loc[doc_id], read_main(corpus, doc_id)
     given = {f: value for f in (*FIELDS, "language") if (value := _given(info, f))}
     plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {}, {})
     detected = page.language
@@ -294,14 +296,19 @@ def _clean_document(
         page = Page(page.doc_id, page.lines, page.measures, page.languages, page.certain, language)
     votes = {i: Vote(to, "override", _override_reason(table, n)) for i, (to, n) in plan.labels.items()}
     decisions, bilingual, candidates, again = label_page(
-        page, settings, shared=shared, overrides=votes, title=given.get("title", "")
+        page, settings, shared=shared, overrides=votes, title=given.get("title", ""), main=main
     )
     labels = [d.label for d in decisions]
     values, evidence, conflicts = decide_metadata(page, labels, candidates, given)
     values["language"] = given.get("language", page.language)
-    evidence += _language_rows(page, given.get("language", ""), detected)
+    stated = head_evidence(main, values)
+    values |= {field: value for field, value, *_, decided in stated if decided}
+    evidence += _language_rows(page, given.get("language", ""), detected) + stated
     status = _override_status(plan, {**values, "language": given.get("language", detected)}, again)
-    return _assemble(source, info, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings)
+    at = corpus.byte_offsets(doc_id)
+    return _assemble(
+        at, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings, html_doubts(main)
+    )
 
 
 def _given(info: pd.Series, name: str) -> str:
@@ -341,7 +348,8 @@ def _language_rows(page: Page, given: str, detected: str) -> list[tuple[Any, ...
 
 
 def label_page(
-    page: Page, settings: CleaningSettings, *, shared: Mapping[str, int] = MappingProxyType({}), overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = ""
+    page: Page, settings: CleaningSettings, *, shared: Mapping[str, int] = MappingProxyType({}), overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "",
+    main: MainText | None = None,
 ) -> tuple[list[Decision], bool, list[Candidate], Callable[[], list[Decision]]]:  # fmt: skip
     """Label every line of a page.
 
@@ -357,6 +365,8 @@ def label_page(
         A person's labels by position.
     title
         The user's own title, if any.
+    main
+        What trafilatura found, of an HTML page.
 
     Returns
     -------
@@ -367,7 +377,7 @@ def label_page(
     candidates, roles = read_metadata(page)
     kinds = word_kinds(page)
     titles, found = title_lines(page, roles, kinds, title)
-    model, probabilities = _model_votes(page, settings)
+    model, probabilities = _model_votes(page, settings, main)
     decide = partial(
         decide_labels, page, roles, titles, kinds, corpus_lines=shared, model=model, probabilities=probabilities,
         keep_languages=settings.keep_other_languages, recall=settings.favour == "recall",
@@ -403,8 +413,12 @@ def _override_status(
     return status
 
 
-def _model_votes(page: Page, settings: CleaningSettings) -> tuple[list[Vote | None] | None, list[float] | None]:
-    """Votes and probabilities of the line model; none when it is switched off or not installed."""
+def _model_votes(
+    page: Page, settings: CleaningSettings, main: MainText | None
+) -> tuple[list[Vote | None] | None, list[float] | None]:
+    """Votes and probabilities of the line model, or of an HTML page's markup; none when the model is switched off or not installed."""
+    if main is not None and main.lines:
+        return html_votes(page, main, recall=settings.favour == "recall"), None
     if not settings.line_model:
         return None, None
     from corpus_lib.cleaning import model
@@ -413,16 +427,12 @@ def _model_votes(page: Page, settings: CleaningSettings) -> tuple[list[Vote | No
 
 
 def _assemble(
-    source: str, info: pd.Series, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
+    at: np.ndarray, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
     conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: Plan, status: dict[int, tuple[str, str]], settings: CleaningSettings,
+    doubts: Sequence[str],
 ) -> _Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
     doc_id = page.doc_id
-    at = (
-        byte_offsets(source, str(info["encoding"]))
-        if not source.isascii() or str(info["encoding"]).startswith("utf-16")
-        else np.arange(len(source) + 1)
-    )
     labels = [d.label for d in decisions]
     keep = [label in KEPT for label in labels]
     context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
@@ -448,7 +458,7 @@ def _assemble(
         page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run, probability=modelled,
         differing=[f for f in differing_fields(evidence) if f not in plan.fields],
     )  # fmt: skip
-    row = _document_row(page, values, plan, text, mode, reasons)
+    row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
     return _Cleaned(row, rows, status, text)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.cleaning.labels import KEPT
-from corpus_lib.corpus import byte_offsets
 from corpus_lib.places import bracketed
 
 if TYPE_CHECKING:
@@ -34,16 +33,14 @@ COLUMNS = [
 
 
 def line_texts(clean: CleanCorpus) -> pd.Series:
-    """What each row of `clean.lines` says in the source, without the white space around it.
+    """What each row of `clean.lines` says in the source (`Corpus.text`), without the white space around it.
 
     Returns
     -------
     Series of str with the index of `clean.lines`.
     """
-    sources = {doc_id: clean.source_bytes(doc_id) for doc_id in clean.documents.index}
-    encodings = clean.corpus.documents["encoding"].to_dict()
     rows = zip(clean.lines["doc_id"], clean.lines["byte_start"], clean.lines["byte_end"], strict=True)
-    texts = [sources[doc_id][a:b].decode(encodings[doc_id]).strip() for doc_id, a, b in rows]
+    texts = [clean.corpus.text_at(doc_id, a, b).strip() for doc_id, a, b in rows]
     return pd.Series(texts, index=clean.lines.index, name="text", dtype="str")
 
 
@@ -54,18 +51,14 @@ def contexts(clean: CleanCorpus, table: pd.DataFrame) -> pd.Series:
     -------
     Series of str with the index of `table`.
     """
-    maps = {doc_id: _characters(clean, doc_id) for doc_id in table["doc_id"].unique()}
+    corpus = clean.corpus
+    maps = {doc_id: (corpus.text(doc_id), corpus.byte_offsets(doc_id)) for doc_id in table["doc_id"].unique()}
     found = []
     for doc_id, a, b in zip(table["doc_id"], table["byte_start"], table["byte_end"], strict=True):
         text, offsets = maps[doc_id]
         start, end = np.searchsorted(offsets, [a, b])
         found.append(bracketed(text, int(start), int(end)))
     return pd.Series(found, index=table.index, name="context", dtype="str")
-
-
-def _characters(clean: CleanCorpus, doc_id: str) -> tuple[str, np.ndarray]:
-    text = clean.source(doc_id)
-    return text, byte_offsets(text, clean.corpus.documents.loc[doc_id, "encoding"])
 
 
 def review_queue(clean: CleanCorpus) -> pd.DataFrame:
