@@ -8,22 +8,64 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus_lib.errors import OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["output_lock", "read_frame", "sha256", "whole", "write_bytes", "write_frame", "write_table", "write_text"]
+__all__ = [
+    "output_lock",
+    "read_frame",
+    "safe_name",
+    "sha256",
+    "whole",
+    "write_array",
+    "write_bytes",
+    "write_frame",
+    "write_table",
+    "write_text",
+]
 
 
 def sha256(data: bytes) -> str:
     """SHA-256 of `data` as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def safe_name(doc_id: str) -> str:
+    """A file name for a document: folders stay, letters of any script stay, nothing leads out of the folder, and two ids never share one.
+
+    Examples
+    --------
+    >>> safe_name("2020/a b"), safe_name("../x"), safe_name("a:b")
+    ('2020/a b', '%2E%2E/x', 'a%3Ab')
+    """
+
+    def encoded(text: str) -> str:
+        return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+
+    parts = []
+    for part in doc_id.split("/"):
+        plain = "".join(c if c.isalnum() or c in "._- " else encoded(c) for c in part)
+        plain = re.sub(r"^[. ]+|[. ]+$", lambda match: encoded(match.group()), plain) or "%"
+        # 255 bytes is what file systems allow; the hash keeps shortened names apart.
+        parts.append(
+            plain
+            if len(plain.encode()) <= 180
+            else f"{plain.encode()[:120].decode(errors='ignore')}~{sha256(part.encode())[:16]}"
+        )
+    return "/".join(parts)
+
+
+def reason(error: OSError) -> str:
+    """What the operating system says, without the file's place: NumPy's errors carry no reason, Arrow's carry their own words around it."""
+    return os.strerror(error.errno) if error.errno else "the disk took only a part"
 
 
 @contextmanager
@@ -51,7 +93,7 @@ def whole(path: str | Path) -> Iterator[Path]:
         if isinstance(error, OutputError):
             raise
         raise OutputError(
-            f"{path.name} could not be written: {error.strerror or error}. What was there before is unchanged; "
+            f"{path.name} could not be written: {reason(error)}. What was there before is unchanged; "
             "free some space or choose another output folder."
         ) from error
     finally:
@@ -73,6 +115,16 @@ def write_text(path: str | Path, text: str) -> None:
 def write_table(path: str | Path, frame: pd.DataFrame, *, index: bool = True) -> None:
     """Write `frame` to `path` as CSV in UTF-8, whole or not at all."""
     write_text(path, frame.to_csv(index=index, lineterminator="\n"))
+
+
+def write_array(path: Path, array: Any) -> None:
+    """Write an array as .npy, as `np.save` does, but for its end: C buffers that there, and a disk that refuses it is not noticed."""
+    import numpy as np
+
+    array = np.ascontiguousarray(array)
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+        file.write(array.data)
 
 
 def write_frame(path: str | Path, frame: pd.DataFrame) -> None:
@@ -110,23 +162,29 @@ def output_lock(folder: str | Path) -> Iterator[None]:
     import fcntl
 
     folder = Path(folder)
-    try:
+    with _refused(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / ".lock").open("a+")
-    except OSError as error:
-        raise OutputError(
-            f"the output folder {folder.name!r} cannot be written: {error.strerror}. Choose another `--out`."
-        ) from error
+        handle = (folder / ".lock").open("a+b", buffering=0)
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             handle.seek(0)
-            holder = handle.read().strip() or "another process"
+            holder = handle.read().decode("utf-8", "replace").strip() or "another process"
             raise OutputError(
                 f"the output folder {folder.name!r} is in use by {holder}. Wait for that run, or choose another `--out`."
             ) from error
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()}")
-        handle.flush()
+        with _refused(folder):
+            handle.truncate(0)
+            handle.write(f"process {os.getpid()}".encode())
         yield
+
+
+@contextmanager
+def _refused(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"the output folder {folder.name!r} cannot be written: {reason(error)}. Choose another `--out`."
+        ) from error

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
-from corpus_lib.files import sha256, write_text
+from corpus_lib.files import reason, sha256, write_text
 
 __all__ = ["check_seal", "checksum", "checksums", "new_data", "publish", "sweep", "writing", "wrong_file"]
 
@@ -37,10 +37,8 @@ def writing(name: str) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, CorpusLibError):
             raise
-        # NumPy's own error about a full disk has no reason in it.
-        reason = error.strerror or "the disk took only a part"
         raise OutputError(
-            f"{name!r} could not be written: {reason}. What was there before is unchanged; "
+            f"{name!r} could not be written: {reason(error)}. What was there before is unchanged; "
             "free some space or choose another folder."
         ) from error
 

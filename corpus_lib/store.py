@@ -19,8 +19,9 @@ import pandas as pd
 
 from corpus_lib.corpus import CLEAN_TABLES, CleanCorpus, Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
-from corpus_lib.files import read_frame, sha256, write_frame
+from corpus_lib.files import read_frame, sha256, write_array, write_frame
 from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
+from corpus_lib.html_text import HTML_SUFFIXES
 from corpus_lib.segmentation import recorded
 
 if TYPE_CHECKING:
@@ -97,6 +98,26 @@ class StoredSegments(Mapping[str, np.ndarray]):
         return len(self._places)
 
 
+class StoredCorpus(Corpus):
+    """A `Corpus` that lies on disk; what its rows say of a text is at hand, since a concordance reads many texts, each once."""
+
+    @cached_property
+    def _encodings(self) -> Mapping[str, str]:
+        documents = self.documents
+        return dict(zip(documents.index, documents["encoding"], strict=True))
+
+    @cached_property
+    def _pages(self) -> frozenset[str]:
+        paths = self.documents["path"].astype(str).str.lower()
+        return frozenset(paths.index[paths.str.endswith(HTML_SUFFIXES)])
+
+    def is_html(self, doc_id: str) -> bool:
+        return doc_id in self._pages
+
+    def source(self, doc_id: str) -> str:
+        return self.source_bytes(doc_id).decode(self._encodings[doc_id])
+
+
 class StoredCleanCorpus(CleanCorpus):
     """A `CleanCorpus` that lies on disk: its texts are mapped, and a table of decisions is read when it is first asked for."""
 
@@ -164,6 +185,9 @@ def _read_shards(shards: Sequence[Path], name: str, order: pd.Index) -> pd.DataF
         return frame
     if frame.index.name == "doc_id":
         return frame.loc[order]
+    if "doc_id" not in frame.columns:
+        # Overrides, which know documents by their bytes and lie in the first shard.
+        return frame
     rank = order.get_indexer(frame["doc_id"])
     rows = np.argsort(rank, kind="stable")
     return frame.iloc[rows] if frame.index.name is not None else frame.iloc[rows].reset_index(drop=True)
@@ -181,7 +205,7 @@ def _write_blob(shard: Path, name: str, pieces: Iterator[bytes]) -> None:
     with (shard / f"{name}s.bin").open("wb") as blob:
         for piece in pieces:
             sizes.append(blob.write(piece))
-    np.save(shard / f"{name}_offsets.npy", _offsets(sizes))
+    write_array(shard / f"{name}_offsets.npy", _offsets(sizes))
 
 
 def write_shard(shard: Path, source: TextSource) -> str:
@@ -217,8 +241,8 @@ def _write_clean(shard: Path, clean: CleanCorpus, ids: Sequence[str]) -> None:
         write_frame(shard / f"{name}.parquet", getattr(clean, name))
     _write_blob(shard, "text", (clean.text(i).encode("utf-8") for i in ids))
     segments = [np.asarray(clean._segments.get(i, np.empty((0, 5))), dtype=np.int64) for i in ids]
-    np.save(shard / "segments.npy", np.concatenate([*segments, np.empty((0, 5), dtype=np.int64)]))
-    np.save(shard / "segment_offsets.npy", _offsets([len(s) for s in segments]))
+    write_array(shard / "segments.npy", np.concatenate([*segments, np.empty((0, 5), dtype=np.int64)]))
+    write_array(shard / "segment_offsets.npy", _offsets([len(s) for s in segments]))
 
 
 def mapped(path: Path) -> np.ndarray:
@@ -257,7 +281,7 @@ def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
     documents = concatenated([read_frame(s / "corpus_documents.parquet") for s in shards])
     order = documents.index if len(shards) == 1 else pd.Index(sorted(documents.index), name="doc_id", dtype="str")
     documents = documents if len(shards) == 1 else documents.loc[order]
-    corpus = Corpus(documents, read_frame(data / "problems.parquet"), _blobs(shards, "source", order))
+    corpus = StoredCorpus(documents, read_frame(data / "problems.parquet"), _blobs(shards, "source", order))
     if kind == "raw":
         return corpus
     return StoredCleanCorpus(corpus, _read_shards(shards, "documents", order), shards, manifest["cleaning"])
@@ -289,7 +313,7 @@ def cleaning_of(source: TextSource) -> dict[str, Any]:
 def write_arrays(folder: Path, tokens: Tokens) -> None:
     """Write the integers, the vocabulary and the units."""
     for name in ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(tokens, name))
+        write_array(folder / f"{name}.npy", getattr(tokens, name))
     write_frame(folder / "vocabulary.parquet", pd.DataFrame({"token": pd.Series(list(tokens.vocabulary), dtype="str")}))
     write_frame(folder / "units.parquet", tokens.units)
 

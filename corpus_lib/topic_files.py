@@ -12,6 +12,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.files import write_array
 from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
 from corpus_lib.tokens import Tokens
 from corpus_lib.topic_resampling import Resamples
@@ -46,7 +47,7 @@ def save_model(model: TopicModel, folder: Path) -> None:
     }  # fmt: skip
     with new_data(folder) as data:
         for name, array in arrays.items():
-            np.save(data / f"{name}.npy", array, allow_pickle=False)
+            write_array(data / f"{name}.npy", array)
         publish(folder, data, described | {"files": checksums(data)}, name=MANIFEST)
 
 
