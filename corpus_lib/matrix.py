@@ -50,11 +50,14 @@ class DocumentTermMatrix:
         """Counts of every type in every unit."""
         from scipy.sparse import csr_array
 
+        from corpus_lib.inverted import unit_rows
+
         shape = (tokens.n_units, len(tokens.vocabulary))
-        ones = np.ones(tokens.n_tokens, dtype=np.int64)
-        # Copies, since summing duplicates works in place and the arrays of tokens are read-only.
-        counts = csr_array((ones, tokens.ids.astype(np.int64), tokens.offsets.copy()), shape=shape)
-        counts.sum_duplicates()
+        rows = unit_rows(tokens)
+        # Copies, since compiled code of other packages wants arrays that it may write to.
+        index = np.int32 if len(rows["term"]) <= np.iinfo(np.int32).max else np.int64
+        parts = rows["count"].astype(np.int64), rows["term"].astype(index), rows["offsets"].astype(index)
+        counts = csr_array(parts, shape=shape)
         return cls(counts, tokens.vocabulary, tokens.units, pd.DataFrame(columns=LEFT_OUT_COLUMNS), tokens)
 
     def prune(

@@ -16,7 +16,7 @@ from corpus_lib.errors import InvalidValue
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
 
-__all__ = ["PartCounts", "Parts", "count_parts", "grouped", "part_offsets"]
+__all__ = ["PartCounts", "Parts", "count_by_part", "count_parts", "grouped", "part_offsets"]
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
@@ -75,7 +75,7 @@ class PartCounts:
         result = np.zeros(self.n_types, dtype=np.float64 if values.dtype.kind == "f" else np.int64)
         held = np.flatnonzero(np.diff(self.offsets))
         if len(held):
-            result[held] = np.add.reduceat(values, self.offsets[held])
+            result[held] = np.add.reduceat(values, self.offsets[held], dtype=result.dtype)
         return result
 
     def select(self, types: Any) -> PartCounts:
@@ -131,15 +131,25 @@ def part_offsets(tokens: Tokens, parts: Parts) -> Ints:
 
 def count_parts(tokens: Tokens, parts: Parts = "unit", *, sizes: Any = None) -> PartCounts:
     """Counts of every type of `tokens.vocabulary` in every part that has tokens; `sizes` replaces the number of tokens of each part."""
-    lengths = np.diff(part_offsets(tokens, parts))
-    sizes = lengths if sizes is None else np.asarray(sizes, dtype=np.int64)
+    bounds = part_offsets(tokens, parts)
+    sizes = np.diff(bounds) if sizes is None else np.asarray(sizes, dtype=np.int64)
+    if np.array_equal(bounds, tokens.offsets):
+        counts = tokens.unit_counts
+        offsets, part, count = counts.offsets, counts.part, counts.count
+    else:
+        offsets, part, count = count_by_part(tokens.ids, bounds, len(tokens.vocabulary))
     held = sizes > 0
-    bounds = np.concatenate([[0], np.cumsum(lengths[held])]).astype(np.int64)
-    return _count(np.asarray(tokens.ids), bounds, len(tokens.vocabulary), sizes[held], int((~held).sum()))
+    number = np.cumsum(held) - 1
+    return PartCounts(
+        np.asarray(offsets), number[part], np.asarray(count, dtype=np.int64), sizes[held], int((~held).sum())
+    )
 
 
-def _count(ids: Any, bounds: Ints, n_types: int, sizes: Ints, n_empty: int) -> PartCounts:
-    """Count by turning a row-ordered sparse matrix into a column-ordered one, which is linear in the tokens where sorting is not."""
+def count_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
+    """Where the entries of each type start, and the part and the count of each entry.
+
+    Counting turns a row-ordered sparse matrix into a column-ordered one, which is linear in the tokens where sorting is not.
+    """
     from scipy.sparse import csr_array
 
     small = len(ids) < np.iinfo(np.int32).max
@@ -152,7 +162,4 @@ def _count(ids: Any, bounds: Ints, n_types: int, sizes: Ints, n_empty: int) -> P
     np.not_equal(part[1:], part[:-1], out=new[1:])
     new[edges[:-1][np.diff(edges) > 0]] = True
     first = np.flatnonzero(new)
-    count = np.diff(np.append(first, len(part)))
-    return PartCounts(
-        np.searchsorted(first, edges).astype(np.int64), part[first].astype(np.int64), count, sizes, n_empty
-    )
+    return np.searchsorted(first, edges).astype(np.int64), part[first], np.diff(np.append(first, len(part)))

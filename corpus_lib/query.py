@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.inverted import positions_of
 
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
@@ -26,6 +27,8 @@ def find(tokens: Tokens, node: Node) -> tuple[Ints, Ints]:
     A phrase never runs across two units. Of a list, what several items find at the same place counts once.
     """
     spans = [_find_one(tokens, item) for item in _items(node)]
+    if len(spans) == 1:
+        return spans[0]
     first, last = (np.concatenate([s[i] for s in spans]) for i in (0, 1))
     pairs = np.unique(np.stack([first, last], axis=1), axis=0)
     return pairs[:, 0], pairs[:, 1]
@@ -54,28 +57,31 @@ def _items(node: Any) -> list[str | re.Pattern[str]]:
 
 
 def _find_one(tokens: Tokens, item: str | re.Pattern[str]) -> tuple[Ints, Ints]:
-    masks = matching_types(tokens, item)
-    frequency = np.bincount(tokens.ids, minlength=len(tokens.vocabulary))
+    places = matching_types(tokens, item)
     # Start from the rarest element: a phrase occurs at most that often.
-    rarest = int(np.argmin([frequency[m].sum() for m in masks]))
-    first = np.flatnonzero(masks[rarest][tokens.ids]) - rarest
-    first = first[(first >= 0) & (first + len(masks) <= tokens.n_tokens)]
-    for place, mask in enumerate(masks):
-        first = first[mask[tokens.ids[first + place]]]
-    first = first[unit_at(tokens, first) == unit_at(tokens, first + len(masks) - 1)]
-    return first, first + len(masks)
+    rarest = int(np.argmin([tokens.frequency[types].sum() for types in places])) if len(places) > 1 else 0
+    first = positions_of(tokens, places[rarest])
+    if len(places) == 1:
+        return first, first + 1
+    first = first - rarest
+    first = first[(first >= 0) & (first + len(places) <= tokens.n_tokens)]
+    for place, types in enumerate(places):
+        if place != rarest:
+            first = first[np.isin(tokens.ids[first + place], types)]
+    first = first[unit_at(tokens, first) == unit_at(tokens, first + len(places) - 1)]
+    return first, first + len(places)
 
 
-def matching_types(tokens: Tokens, item: str | re.Pattern[str]) -> list[NDArray[np.bool_]]:
+def matching_types(tokens: Tokens, item: str | re.Pattern[str]) -> list[Ints]:
     """For each token of a phrase, which types of the vocabulary it admits."""
     if isinstance(item, re.Pattern):
-        return [_mask(tokens, item)]
+        return [_types(tokens, item)]
     for whole in (item, item.lower()):
         # Tokens that were joined or counted as n-grams may hold blanks.
         if whole in tokens.vocabulary:
-            return [_mask(tokens, whole)]
+            return [_types(tokens, whole)]
     elements = [e for part in item.split() for e in _elements(tokens, part)]
-    return [_mask(tokens, e) for e in elements]
+    return [_types(tokens, e) for e in elements]
 
 
 def _elements(tokens: Tokens, part: str) -> list[str | re.Pattern[str]]:
@@ -92,12 +98,9 @@ def _elements(tokens: Tokens, part: str) -> list[str | re.Pattern[str]]:
     return list(words) if words else [part]
 
 
-def _mask(tokens: Tokens, element: str | re.Pattern[str]) -> NDArray[np.bool_]:
-    mask = np.zeros(len(tokens.vocabulary), dtype=bool)
+def _types(tokens: Tokens, element: str | re.Pattern[str]) -> Ints:
     if isinstance(element, re.Pattern):
-        mask[:] = [element.fullmatch(word) is not None for word in tokens.vocabulary.to_numpy(dtype=object)]
-    else:
-        place = tokens.vocabulary.get_indexer([element])[0]
-        if place >= 0:
-            mask[place] = True
-    return mask
+        words = tokens.vocabulary.to_numpy(dtype=object)
+        return np.flatnonzero([element.fullmatch(word) is not None for word in words])
+    place = tokens.vocabulary.get_indexer([element])
+    return np.asarray(place[place >= 0], dtype=np.int64)

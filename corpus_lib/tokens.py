@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,13 +25,17 @@ from corpus_lib.segmentation import lemmas_of, name_of, segmented
 
 if TYPE_CHECKING:
     from corpus_lib.frequencies import Frequencies
+    from corpus_lib.inverted import Postings
     from corpus_lib.matrix import DocumentTermMatrix
+    from corpus_lib.parts import PartCounts
 
 __all__ = ["Tokenizer", "Tokens", "tokenize"]
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "own"]
 Name = TypeVar("Name", str, int)
+# What belongs to the integers alone, and so to all tokens that share them.
+DERIVED = ("folder", "postings", "frequency", "unit_counts")
 
 # Han characters, each a token of its own: the unified ideographs with their extensions, the iteration mark and the ideographic zero.
 HAN = "\\u3005\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\U00020000-\\U000323af"
@@ -242,6 +246,8 @@ class Tokens:
     units: pd.DataFrame
     source: TextSource
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    # Where `load` found them; no field, since other tokens made from these do not lie there.
+    folder: ClassVar[Path | None] = None
 
     def __post_init__(self) -> None:
         for array in (self.ids, self.offsets, self.starts, self.ends):
@@ -268,11 +274,40 @@ class Tokens:
 
     def doc_of(self) -> np.ndarray:
         """Number of the document of each unit: the documents are counted in sorted order of doc_id."""
-        return (
-            np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1]
-            if self.n_units
-            else np.zeros(0, np.int64)
-        )
+        return self._document
+
+    @cached_property
+    def _document(self) -> np.ndarray:
+        if not self.n_units:
+            return np.zeros(0, np.int64)
+        return _read_only(np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1])
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Where each type stands; kept in the folder of tokens that were loaded."""
+        from corpus_lib.inverted import postings
+
+        return postings(self)
+
+    @cached_property
+    def frequency(self) -> np.ndarray:
+        """Frequency of each type of the vocabulary, int64."""
+        from corpus_lib.inverted import type_frequencies
+
+        return _read_only(type_frequencies(self))
+
+    @cached_property
+    def unit_counts(self) -> PartCounts:
+        """How often each type stands in each unit; kept in the folder of tokens that were loaded."""
+        from corpus_lib.inverted import unit_counts
+
+        return unit_counts(self)
+
+    def _described(self, **changes: Any) -> Tokens:
+        """The same tokens with other units or settings; what was derived from them stays true."""
+        other = replace(self, **changes)
+        other.__dict__.update({name: self.__dict__[name] for name in DERIVED if name in self.__dict__})
+        return other
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -295,11 +330,10 @@ class Tokens:
             raise InvalidValue(
                 f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize anew."
             )
-        return replace(
-            self,
+        return self._described(
             settings=MappingProxyType(
                 {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
-            ),
+            )
         )
 
     def words(self, unit: int | None = None) -> list[str]:
@@ -400,7 +434,7 @@ class Tokens:
         units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(
             metadata, on="doc_id"
         )
-        return replace(self, units=units)
+        return self._described(units=units)
 
     def without(self, words: Iterable[str]) -> Tokens:
         """The tokens that are none of `words`; the others keep their places.
@@ -451,14 +485,16 @@ class Tokens:
         """Frequency list: how often each type occurs and in how many documents."""
         from corpus_lib.frequencies import Frequencies
 
-        document_of_unit = self.doc_of()
-        n_types = len(self.vocabulary)
-        document = np.repeat(document_of_unit, self.sizes)
-        pairs = np.unique(document * n_types + self.ids)
-        counts = pd.Series(np.bincount(self.ids, minlength=n_types), index=self.vocabulary)
-        ranges = pd.Series(np.bincount(pairs % max(n_types, 1), minlength=n_types), index=self.vocabulary)
-        n_documents = len(np.unique(document_of_unit))
-        return Frequencies.from_counts(counts, n_tokens=self.n_tokens, document_range=ranges, n_documents=n_documents)
+        document, counts = self.doc_of(), self.unit_counts
+        n_documents = int(document.max(initial=-1)) + 1
+        ranges = counts.range
+        if n_documents < self.n_units:
+            pairs = np.unique(counts.type_of * n_documents + document[counts.part])
+            ranges = np.bincount(pairs // n_documents, minlength=len(ranges))
+        frequency, ranges = (pd.Series(values, index=self.vocabulary) for values in (self.frequency, ranges))
+        return Frequencies.from_counts(
+            frequency, n_tokens=self.n_tokens, document_range=ranges, n_documents=n_documents
+        )
 
     def matrix(
         self,
@@ -723,6 +759,11 @@ def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
             )
             quoted[mine[first:last]] = True
     return tokens._only(quoted if voice == "quoted" else ~quoted)
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
 
 
 def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:
