@@ -1,4 +1,4 @@
-"""The command line: `run` a study, `clean` a corpus, `override` a decision, compute `keywords`, build an `index`. Each says at its end what it wrote.
+"""The command line: `run` a study, start a `new` one, `clean` a corpus, `override` a decision, compute `keywords`, build an `index`. Each says at its end what it wrote.
 
 Heavy packages are imported by the commands that need them, so that `--help` answers at once.
 """
@@ -15,6 +15,13 @@ from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 
 __all__ = ["main"]
 
+# What a run counts at its end.
+MADE = {
+    "page": "pages/*.html",
+    "table": "tables/*.csv",
+    "figure": "figures/*.png",
+    "review page": "pages/review/**/*.html",
+}
 EXIT_CODES = """\
 exit codes:
   0    everything was done
@@ -23,15 +30,6 @@ exit codes:
   130  stopped by Ctrl-C; every file that was written is whole
 """
 CORPUS_HELP = "folder of .txt or .md files, or a table (.csv .tsv .jsonl .jsonl.gz .parquet .xlsx) with a column `text`"
-# Flag -> the parameter of the notebooks that it sets.
-PARAMETERS = {
-    "target": "TARGET",
-    "group_by": "GROUP_BY",
-    "reference": "REFERENCE",
-    "unit": "UNIT",
-    "topics": "N_TOPICS",
-    "language": "LANGUAGE",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _add_run(_command(commands, "run", _run, "execute the notebooks on a corpus and write the report"))
+    _add_new(
+        _command(commands, "new", _new, "start a project folder: corpus, notebooks, study and options of your own")
+    )
     _add_clean(_command(commands, "clean", _clean, "write the clean texts and every decision of the cleaning"))
     _add_override(
         _command(
@@ -88,6 +89,21 @@ def _command(
     return parser
 
 
+def _add_loading(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--text-column", metavar="NAME", help="column of a table that holds the texts (default: text)")
+    add("--id-column", metavar="NAME", help="column of a table that names the texts")
+    add(
+        "--encoding", metavar="NAME", help="encoding of the files, where it is known (default: found out for each file)"
+    )
+
+
+def _loading(given: argparse.Namespace) -> dict[str, Any]:
+    from corpus_lib.run_options import loading_of
+
+    return loading_of(vars(given))
+
+
 # ------------------------------------------------------------------------------------------------------------------ run
 
 
@@ -95,10 +111,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--corpus", metavar="PATH", help=CORPUS_HELP)
     add("--out", metavar="DIR", help="folder for the report; index.html is its entry page")
+    _add_loading(parser)
     add(
         "--config",
         metavar="FILE",
-        help='TOML file with these options by name (corpus = "…"); options on the command line win. A run writes its own as DIR/run.toml',
+        help='TOML file with these options by name (corpus = "…"), paths relative to the file; options on the command line win. A run writes its own as DIR/run.toml',
     )
     add("--study", metavar="FILE", help="study file; by default study.toml in the corpus's folder, else a plain study")
     add("--target", metavar="NAME", help="document or group that is held against the others")
@@ -119,27 +136,37 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 def _run(given: argparse.Namespace) -> int:
     from corpus_lib.files import write_text
     from corpus_lib.run import run
+    from corpus_lib.run_options import loading_of, parameters_of, read_options, toml_of
 
-    options = _options(given)
-    parameters = {name: options[flag] for flag, name in PARAMETERS.items() if options.get(flag) is not None}
+    options = read_options(vars(given), given.config)
     result = run(
-        options["corpus"], options["out"], study=options.get("study"), notebooks=options.get("notebooks"), parameters=parameters,
-        skip=options.get("skip") or (), dry_run=given.dry_run,
+        options["corpus"], options["out"], study=options.get("study"), notebooks=options.get("notebooks"), parameters=parameters_of(options),
+        loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run,
     )  # fmt: skip
     if given.dry_run:
-        for notebook in result.notebooks:
-            said = ", ".join(f"{name}={value!r}" for name, value in notebook.parameters.items())
-            print(
-                f"{notebook.name}: {'would be executed' if notebook.status == 'planned' else notebook.status} with {said}"
-            )
-        print("Nothing was written.")
-        return 0
-    write_text(result.out / "run.toml", _toml(options))
+        return _said_of_dry_run(result)
+    write_text(result.out / "run.toml", toml_of(options, result.out))
     return _said(result)
+
+
+def _said_of_dry_run(result: Any) -> int:
+    """Print what a run would do; its exit code."""
+    for note in result.notes:
+        print(note)
+    for notebook in result.notebooks:
+        said = ", ".join(f"{name}={value!r}" for name, value in notebook.parameters.items())
+        what = {"planned": "would be executed", "unchanged": "would stay as it is"}.get(
+            notebook.status, notebook.status
+        )
+        print(f"{notebook.name}: {what} with {said}")
+    print("Nothing was written.")
+    return 0
 
 
 def _said(result: Any) -> int:
     """Print what became of a run; its exit code."""
+    from corpus_lib.report.text import counted
+
     for note in result.notes:
         print(note)
     for notebook in result.failed:
@@ -154,60 +181,30 @@ def _said(result: Any) -> int:
         for status in ("done", "unchanged", "failed", "skipped")
     }
     print(f"Notebooks: {', '.join(f'{n} {status}' for status, n in counts.items() if n)}.")
-    files = {
-        name: len(list((result.out / name).glob(f"*{suffix}")))
-        for name, suffix in (("pages", ".html"), ("tables", ".csv"), ("figures", ".png"))
-    }
-    print(f"Wrote {result.index} with {', '.join(f'{n} {name}' for name, n in files.items())}.")
+    made = ", ".join(counted(len(list(result.out.glob(pattern))), name) for name, pattern in MADE.items())
+    print(f"Wrote {result.index} with {made}.")
     return int(result.exit_code)
 
 
-def _options(given: argparse.Namespace) -> dict[str, Any]:
-    """Options of the file, if there is one, and of the command line, which win; all that is wrong with them at once."""
-    from corpus_lib.errors import raise_all
-
-    names = ("corpus", "out", "study", "notebooks", "skip", *PARAMETERS)
-    from_file = (
-        {key.replace("-", "_"): value for key, value in _read_toml(given.config).items()} if given.config else {}
-    )
-    kinds: dict[str, Any] = {"topics": int, "skip": list}
-    problems = [f"`{key}` is no option of a run; there are {', '.join(names)}" for key in from_file if key not in names]
-    for key in set(from_file) & set(names):
-        kind = kinds.get(key, str)
-        if not isinstance(from_file[key], kind) or isinstance(from_file[key], bool):
-            problems.append(
-                f"`{key}` must be {'a number' if kind is int else 'a list' if kind is list else 'text'}; found {from_file[key]!r}"
-            )
-    if from_file.get("unit", "document") not in ("document", "paragraph"):
-        problems.append(f"`unit` must be one of 'document', 'paragraph'; found {from_file['unit']!r}")
-    options = from_file | {name: getattr(given, name) for name in names if getattr(given, name) is not None}
-    problems += [
-        f"`{name}` is missing; give --{name}, or name it in a --config file"
-        for name in ("corpus", "out")
-        if not options.get(name)
-    ]
-    if isinstance(options.get("topics"), int) and options["topics"] < 2:
-        problems.append(f"`topics` must be at least 2; found {options['topics']!r}")
-    raise_all("options", sorted(problems))
-    return options
+# ------------------------------------------------------------------------------------------------------------------ new
 
 
-def _read_toml(path: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise MissingFile(f"`config` must name a TOML file; {path!r} does not exist. Check the spelling.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidValue(f"{Path(path).name} cannot be read as TOML: {error}. Correct that place.") from error
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="folder of the project; new or empty")
+    parser.add_argument("--corpus", metavar="PATH", help=f"texts to copy into it: {CORPUS_HELP}")
+    _add_loading(parser)
 
 
-def _toml(options: dict[str, Any]) -> str:
-    """Options as TOML; a string of JSON is one of TOML."""
-    import json
+def _new(given: argparse.Namespace) -> int:
+    import shlex
 
-    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in options.items() if value is not None)
+    from corpus_lib.project import new_project
+
+    files = new_project(given.folder, corpus=given.corpus, loading=_loading(given))
+    texts = "" if given.corpus else f"Put the texts into {Path(given.folder) / 'corpus'}, then run"
+    print(f"Wrote {given.folder}: {', '.join(dict.fromkeys(path.parts[0] for path in files))}.")
+    print(f"{texts or 'Next:'} python -m corpus_lib run --config {shlex.quote(str(Path(given.folder) / 'run.toml'))}")
+    return 0
 
 
 # ---------------------------------------------------------------------------------------------------------------- clean
@@ -215,6 +212,7 @@ def _toml(options: dict[str, Any]) -> str:
 
 def _add_clean(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", required=True, metavar="PATH", help=CORPUS_HELP)
+    _add_loading(parser)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for texts/, review/, saved/ and the tables")
     parser.add_argument(
         "--overrides",
@@ -227,13 +225,14 @@ def _add_clean(parser: argparse.ArgumentParser) -> None:
 def _clean(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import CleaningSettings, clean_corpus, overrides_beside
     from corpus_lib.corpus import CLEAN_TABLES
-    from corpus_lib.files import output_lock, write_text
+    from corpus_lib.files import output_lock, safe_name, write_text
     from corpus_lib.loading import load_corpus
+    from corpus_lib.run_plan import check_place
     from corpus_lib.study import write_csv
 
     out = Path(given.out)
-    _outside(given.corpus, out)
-    corpus = load_corpus(given.corpus)
+    check_place(Path(given.corpus), out)
+    corpus = load_corpus(given.corpus, **_loading(given))
     _overrides(given.overrides)
     decisions = given.overrides or overrides_beside(given.corpus)
     # Before the output is locked, so that stale decisions in strict mode leave nothing behind.
@@ -268,6 +267,7 @@ def _overrides(path: str | None) -> None:
 def _add_override(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("corpus", metavar="CORPUS", help=CORPUS_HELP)
+    _add_loading(parser)
     add("doc", metavar="DOC", help="doc_id of the document")
     add("line", metavar="LINE", help="number of the line; - for a field of the whole document")
     add("to", metavar="LABEL", help="the right label of the line; with --field the right value")
@@ -296,7 +296,7 @@ def _override(given: argparse.Namespace) -> int:
         raise InvalidValue(
             f"`line` must be the number of a line; found {given.line!r}. For a field of the document, name it with --field and write - here."
         )
-    corpus = load_corpus(given.corpus)
+    corpus = load_corpus(given.corpus, **_loading(given))
     folder = Path(given.corpus) if Path(given.corpus).is_dir() else Path(given.corpus).parent
     file = Path(given.file) if given.file else overrides_beside(given.corpus) or folder / "overrides.csv"
     clean = clean_corpus(corpus, overrides=file if file.is_file() else None)
@@ -319,41 +319,6 @@ def _override(given: argparse.Namespace) -> int:
     else:
         print(f"Replay it with clean --overrides {file}.")
     return 0
-
-
-def _outside(corpus: str, out: Path) -> None:
-    if Path(corpus).is_dir() and out.resolve().is_relative_to(Path(corpus).resolve()):
-        raise InvalidValue(
-            f"`out` must lie outside the corpus, or its files would become part of it; {str(out)!r} lies in {corpus!r}. Choose another."
-        )
-
-
-def safe_name(doc_id: str) -> str:
-    """A file name for a document: folders stay, letters of any script stay, nothing leads out of the folder, and two ids never share one.
-
-    Examples
-    --------
-    >>> safe_name("2020/a b"), safe_name("../x"), safe_name("a:b")
-    ('2020/a b', '%2E%2E/x', 'a%3Ab')
-    """
-    import re
-
-    from corpus_lib.files import sha256
-
-    def encoded(text: str) -> str:
-        return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
-
-    parts = []
-    for part in doc_id.split("/"):
-        plain = "".join(c if c.isalnum() or c in "._- " else encoded(c) for c in part)
-        plain = re.sub(r"^[. ]+|[. ]+$", lambda match: encoded(match.group()), plain) or "%"
-        # 255 bytes is what file systems allow; the hash keeps shortened names apart.
-        parts.append(
-            plain
-            if len(plain.encode()) <= 180
-            else f"{plain.encode()[:120].decode(errors='ignore')}~{sha256(part.encode())[:16]}"
-        )
-    return "/".join(parts)
 
 
 # ------------------------------------------------------------------------------------------------------------- keywords
@@ -387,6 +352,7 @@ def _add_keywords(parser: argparse.ArgumentParser) -> None:
         help="correction of the p-values for the number of words",
     )
     add("--no-clean", action="store_true", help="take the texts as they are")
+    _add_loading(parser)
 
 
 def _keywords(given: argparse.Namespace) -> int:
@@ -401,7 +367,7 @@ def _keywords(given: argparse.Namespace) -> int:
         if given.measures in ("standard", "all")
         else [name.strip() for name in given.measures.split(",")]
     )
-    target, reference = _words(given.target, not given.no_clean), _words(given.reference, not given.no_clean)
+    target, reference = (_words(name, not given.no_clean, _loading(given)) for name in (given.target, given.reference))
     table = keyness(
         target, reference, measures=measures, correction=None if given.correction == "none" else given.correction
     )
@@ -412,7 +378,7 @@ def _keywords(given: argparse.Namespace) -> int:
     return 0
 
 
-def _words(name: str, clean: bool) -> Any:
+def _words(name: str, clean: bool, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     from corpus_lib import references
     from corpus_lib.cleaning import clean_corpus, overrides_beside
@@ -420,10 +386,10 @@ def _words(name: str, clean: bool) -> Any:
     from corpus_lib.tokens import tokenize
 
     path = Path(name)
-    is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path))
+    is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, loading.get("text_column", "text")))
     if not is_corpus or name in references.reference_names():
         return references.reference(name)
-    corpus = load_corpus(path)
+    corpus = load_corpus(path, **loading)
     return tokenize(clean_corpus(corpus, overrides=overrides_beside(path)) if clean else corpus)
 
 
@@ -442,14 +408,18 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
     )
     add("--jobs", type=int, metavar="N", help="workers, as joblib counts them; -1 for all cores")
     add("--no-clean", action="store_true", help="take the texts as they are")
+    _add_loading(parser)
 
 
 def _index(given: argparse.Namespace) -> int:
     from corpus_lib.index import index_corpus
+    from corpus_lib.run_plan import check_place
 
     out = Path(given.out)
-    _outside(given.corpus, out)
-    tokens = index_corpus(given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean)
+    check_place(Path(given.corpus), out)
+    tokens = index_corpus(
+        given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean, **_loading(given)
+    )
     print(f"Wrote {out}: {tokens.n_tokens:,} tokens, {len(tokens.vocabulary):,} types, {tokens.n_units:,} units.")
     return 0
 

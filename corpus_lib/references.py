@@ -69,9 +69,9 @@ def reference(name: str | Path) -> Frequencies | Tokens:
     return read_frequency_list(path)
 
 
-def holds_texts(path: Path) -> bool:
-    """Whether a table has a column `text`; other tables are frequency lists."""
-    return path.name.lower().endswith(TABLE_SUFFIXES) and "text" in _columns(path)
+def holds_texts(path: Path, column: str = "text") -> bool:
+    """Whether a table has a column of texts; other tables are frequency lists."""
+    return path.name.lower().endswith(TABLE_SUFFIXES) and column in _columns(path)
 
 
 def _columns(path: Path) -> list[str]:

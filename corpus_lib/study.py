@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, raise_all
-from corpus_lib.files import sha256, write_text
+from corpus_lib.files import safe_name, sha256, write_text
 
 __all__ = ["Group", "Results", "Study", "corpus_sha256", "load_study"]
 
@@ -29,6 +29,8 @@ CODING = "coding.csv"
 CODING_COLUMNS = ("doc_id", "variable", "value", "evidence")
 # A spreadsheet reads a cell that starts with one of these as a formula; a leading apostrophe makes it text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a notebook leaves for the entry page, by kind.
+KINDS = ("headlines", "tables", "figures", "texts", "reviews")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -452,7 +454,7 @@ class Results:
     """Writes what a notebook shows into a folder, if it has one, and hands it back, so that a cell can end with it.
 
     Tables go to `tables/NAME.csv` (safe for spreadsheets) with the untouched values beside it in `NAME.jsonl`, figures to `figures/NAME.png`
-    and `.svg`, findings into `findings.json`, which the entry page of the report reads.
+    and `.svg`, review pages to `pages/review/`, findings into `findings.json`, which the entry page of the report reads.
 
     Attributes
     ----------
@@ -508,17 +510,51 @@ class Results:
             self._note("headlines", key, {"text": str(text)})
         return text
 
+    def texts(self, key: str, sentences: Mapping[str, str]) -> Mapping[str, str]:
+        """Keep a sentence on each of several documents for the entry page; return them as they are.
+
+        Parameters
+        ----------
+        key
+            What the sentences are about, as the heading of their column ("What marks it"); a second one of the same name replaces the first.
+        sentences
+            Document -> Markdown, whose corpus text is escaped.
+        """
+        if self.folder is not None:
+            self._note("texts", key, {str(doc_id): str(text) for doc_id, text in sentences.items()})
+        return sentences
+
+    def reviews(self, clean: Any, doc_ids: Sequence[str]) -> Sequence[str]:
+        """Write the review pages of the named documents of a `CleanCorpus` to `pages/review/`; return the names as they are."""
+        if self.folder is None:
+            return doc_ids
+        from corpus_lib.cleaning.review import review_pages
+
+        folder, files = Path(self.folder) / "pages" / "review", {d: f"{safe_name(d)}.html" for d in doc_ids}
+        links = {d: _links_of_review("../" * files[d].count("/")) for d in doc_ids}
+        for doc_id, page in review_pages(clean, doc_ids, links=links):
+            write_text(folder / files[doc_id], page)
+        found = read_findings(Path(self.folder))
+        found["reviews"] = {doc_id: {"file": files[doc_id]} for doc_id in doc_ids}
+        write_findings(Path(self.folder), found)
+        return doc_ids
+
     def _note(self, kind: str, name: str, facts: Mapping[str, Any]) -> None:
         found = read_findings(Path(str(self.folder)))
         found[kind][name] = dict(facts)
         write_findings(Path(str(self.folder)), found)
 
 
+def _links_of_review(up: str) -> list[tuple[str, str]]:
+    """Words and addresses of the links at the top of a review page that lies `up` below the folder of these pages."""
+    return [("The report", f"{up}../../index.html"), ("All texts", f"{up}../../index.html#texts")]
+
+
 def read_findings(folder: Path) -> dict[str, dict[str, Any]]:
-    """What `Results` noted in a folder: headlines, tables and figures by name, in the order in which they were written."""
+    """What `Results` noted in a folder: headlines, tables, figures, sentences on texts and review pages by name, in the order in which they were written."""
     path = folder / "findings.json"
     found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return {kind: dict(found.get(kind, {})) for kind in ("headlines", "tables", "figures")}
+    return {kind: dict(found.get(kind, {})) for kind in KINDS}
 
 
 def write_findings(folder: Path, findings: Mapping[str, Mapping[str, Any]]) -> None:

@@ -16,7 +16,8 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 
 from corpus_lib import run as run_module
-from corpus_lib.__main__ import main, safe_name
+from corpus_lib.__main__ import main
+from corpus_lib.files import safe_name
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     write(new_notebook(cells=[cell]), tmp_path / "nb" / "00_all.ipynb")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(run_module, "_run_kernel", lambda notebook, home, source: (notebook.node, ""))
+    monkeypatch.setattr(run_module, "run_kernel", lambda notebook, home, source: (notebook.node, ""))
     return tmp_path
 
 
@@ -51,11 +52,13 @@ def test_run_hands_its_flags_to_the_notebooks_and_says_what_it_wrote(
 ) -> None:
     flags = ["--target", "1", "--unit", "paragraph", "--topics", "4", "--language", "en"]
     assert main(["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb", *flags]) == 0
-    assert capsys.readouterr().out == "Notebooks: 1 done.\nWrote out/index.html with 1 pages, 0 tables, 0 figures.\n"
+    assert capsys.readouterr().out == (
+        "Notebooks: 1 done.\nWrote out/index.html with 1 page, 0 tables, 0 figures, 0 review pages.\n"
+    )
     options = {
-        "corpus": "corpus",
-        "out": "out",
-        "notebooks": "nb",
+        "corpus": "../corpus",
+        "out": ".",
+        "notebooks": "../nb",
         "target": "1",
         "unit": "paragraph",
         "topics": 4,
@@ -85,10 +88,10 @@ def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys:
     assert main(["run", "--config", "mine.toml", "--topics", "1"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "corpus_lib run: options: 6 problems",
-        "- `corpora` is no option of a run; there are corpus, out, study, notebooks, skip, target, group_by, reference, unit, topics, language",
+        "- `corpora` is no option of a run; there are corpus, out, study, notebooks, skip, text_column, id_column, encoding, target, group_by, reference, unit, topics, language",
         "- `corpus` is missing; give --corpus, or name it in a --config file",
         "- `out` is missing; give --out, or name it in a --config file",
-        "- `skip` must be a list; found '03'",
+        "- `skip` must be a list of texts; found '03'",
         "- `topics` must be at least 2; found 1",
         "- `unit` must be one of 'document', 'paragraph'; found 'line'",
     ]
@@ -123,7 +126,7 @@ def test_a_notebook_that_failed_and_ctrl_c_have_exit_codes_of_their_own(
 ) -> None:
     arguments = ["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb"]
     monkeypatch.setattr(
-        run_module, "_run_kernel", lambda notebook, home, source: (notebook.node, "ValueError: no words")
+        run_module, "run_kernel", lambda notebook, home, source: (notebook.node, "ValueError: no words")
     )
     assert main(arguments) == 1
     assert "00_all failed: ValueError: no words. Its page shows how far it came." in capsys.readouterr().err
@@ -131,7 +134,7 @@ def test_a_notebook_that_failed_and_ctrl_c_have_exit_codes_of_their_own(
     def stopped(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run_module, "_run_kernel", stopped)
+    monkeypatch.setattr(run_module, "run_kernel", stopped)
     assert main(arguments) == 130
     assert "stopped. Every file that was written is whole" in capsys.readouterr().err
 

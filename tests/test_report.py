@@ -680,7 +680,7 @@ def test_what_was_removed_is_said_for_each_document():
             "byte_end": [8, 14, 16, 5],
         }
     )
-    assert report.removed(lines) == ["a: 2 nav lines of 3 lines (38 % of the bytes).", "b: nothing."]
+    assert report.removed(lines) == {"a": "2 nav lines of 3 lines (38 % of the bytes).", "b": "Nothing."}
 
 
 def test_a_publisher_stands_in_where_no_source_is_named():

@@ -19,6 +19,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from corpus_lib import run as module
+from corpus_lib import run_plan
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
 from corpus_lib.files import output_lock
 from corpus_lib.run import find_notebooks, run
@@ -29,7 +30,7 @@ from corpus_lib.study import Results, read_findings
 def same_library() -> Iterator[None]:
     """The library's hash held still, so that a file saved meanwhile does not make everything be done again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_hash_library", lambda: "library")
+        patch.setattr(run_plan, "hash_library", lambda: "library")
         yield
 
 
@@ -101,7 +102,7 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         node.cells[-1].outputs = [new_output("display_data", data={"text/markdown": "Shown."})]
         return node, ""
 
-    monkeypatch.setattr(module, "_run_kernel", kernel)
+    monkeypatch.setattr(module, "run_kernel", kernel)
     return names
 
 
@@ -110,7 +111,7 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     def kernel(*_: Any) -> None:
         raise AssertionError("a kernel was started")
 
-    monkeypatch.setattr(module, "_run_kernel", kernel)
+    monkeypatch.setattr(module, "run_kernel", kernel)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -392,7 +393,7 @@ def test_results_of_another_corpus_do_not_stay(place: Path, executed: list[str])
 
 def test_a_table_that_is_no_longer_made_goes(place: Path, executed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     run(place / "corpus", place / "out", notebooks=place / "nb")
-    monkeypatch.setattr(module, "_run_kernel", lambda notebook, home, source: (notebook.node, ""))
+    monkeypatch.setattr(module, "run_kernel", lambda notebook, home, source: (notebook.node, ""))
     write_notebook(place / "nb" / "00_first.ipynb", "10")
     run(place / "corpus", place / "out", notebooks=place / "nb")
     assert sorted(p.name for p in (place / "out" / "tables").iterdir()) == [
@@ -407,7 +408,7 @@ def test_a_kernel_that_dies_is_a_failed_notebook_whose_page_says_so(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        module, "_run_kernel", lambda notebook, home, source: (notebook.node, "DeadKernelError: Kernel died")
+        module, "run_kernel", lambda notebook, home, source: (notebook.node, "DeadKernelError: Kernel died")
     )
     result = run(place / "corpus", place / "out", notebooks=place / "nb")
     assert len(result.failed) == 3
@@ -433,7 +434,7 @@ def test_a_corpus_that_changes_during_the_run_is_noticed(place: Path, monkeypatc
         write_corpus(place / "corpus", a="Changed.")
         return notebook.node, ""
 
-    monkeypatch.setattr(module, "_run_kernel", kernel)
+    monkeypatch.setattr(module, "run_kernel", kernel)
     result = run(place / "corpus", place / "out", notebooks=place / "nb")
     assert result.corpus_changed
     assert result.exit_code == 1
@@ -442,18 +443,18 @@ def test_a_corpus_that_changes_during_the_run_is_noticed(place: Path, monkeypatc
 def test_an_interrupted_run_keeps_what_was_done_and_goes_on_from_there(
     place: Path, executed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kernel = module._run_kernel
+    kernel = module.run_kernel
 
     def interrupted(notebook: Any, home: Path, source: Path) -> tuple[Any, str]:
         if notebook.name == "01_second":
             raise KeyboardInterrupt
         return kernel(notebook, home, source)
 
-    monkeypatch.setattr(module, "_run_kernel", interrupted)
+    monkeypatch.setattr(module, "run_kernel", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run(place / "corpus", place / "out", notebooks=place / "nb")
     assert list(read_findings(place / "out")["headlines"]) == ["h00"]
-    monkeypatch.setattr(module, "_run_kernel", kernel)
+    monkeypatch.setattr(module, "run_kernel", kernel)
     executed.clear()
     assert run(place / "corpus", place / "out", notebooks=place / "nb").exit_code == 0
     assert executed == ["01_second", "02_third"]

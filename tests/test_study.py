@@ -169,6 +169,8 @@ def test_results_hand_back_what_they_are_given_and_write_only_into_a_folder(tmp_
         "headlines": {"h": {"text": "It is so."}},
         "tables": {"t": {"rows": 1}},
         "figures": {"f": {"caption": "Cap", "alt": "Alt"}},
+        "texts": {},
+        "reviews": {},
     }
     assert (tmp_path / "tables" / "t.csv").read_text() == "n\n1\n"
 

@@ -4,10 +4,21 @@ Sentences are plain functions of frames and values that return Markdown; corpus 
 together, and displayed, with `markdown`.
 """
 
-from .about_corpus import attainable_p, cleaning_audit, corpus_overview, limits, metadata_unknown, removed, smallest_p
+from .about_corpus import (
+    attainable_p,
+    cleaning_audit,
+    corpus_overview,
+    how_to_decide,
+    limits,
+    metadata_unknown,
+    removed,
+    review_pages,
+    smallest_p,
+)
 from .about_topics import prevalence, topic_reproducibility, topic_support, topics
 from .about_words import (
     agreement,
+    another_sample,
     collocates,
     concordance,
     difference,
@@ -39,6 +50,7 @@ __all__ = [
     "Prose",
     "Table",
     "agreement",
+    "another_sample",
     "attainable_p",
     "bullets",
     "cleaning_audit",
@@ -50,6 +62,7 @@ __all__ = [
     "difference",
     "escape",
     "escape_html",
+    "how_to_decide",
     "integer",
     "keywords",
     "limits",
@@ -63,6 +76,7 @@ __all__ = [
     "prevalence",
     "provenance",
     "removed",
+    "review_pages",
     "share",
     "short_labels",
     "show",

@@ -1,6 +1,7 @@
 """Sentences on the corpus itself: what it holds, what cleaning took away, what is not known, what it cannot carry."""
 
 import math
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from .text import (
     number_word,
     p_value,
     part_of,
+    plain,
     plural,
     sentence,
     share,
@@ -330,29 +332,62 @@ def _sources(sources: Any) -> tuple[int, int]:
     return int(named.nunique()), len(values) - len(named)
 
 
-def removed(lines: Any, *, noun: str = "document") -> list[str]:
-    """What cleaning dropped of each document, a sentence each.
+def removed(lines: Any) -> dict[str, str]:
+    """What cleaning dropped of each document, a sentence each, by doc_id.
 
     Parameters
     ----------
     lines
         One row a line that is not blank: `doc_id`, `label`, `keep`, `byte_start`, `byte_end`.
-    noun
-        What a document is called.
 
     Examples
     --------
     >>> lines = pd.DataFrame({"doc_id": ["a", "a"], "label": ["body", "nav"], "keep": [True, False], "byte_start": [0, 9], "byte_end": [8, 10]})
     >>> removed(lines)
-    ['a: 1 nav line of 2 lines (11 % of the bytes).']
+    {'a': '1 nav line of 2 lines (11 % of the bytes).'}
     """
-    labels = short_labels(list(dict.fromkeys(lines["doc_id"])))
     size = lines["byte_end"] - lines["byte_start"]
-    found = []
+    found = {}
     for doc_id, part in lines.groupby("doc_id", sort=False):
         gone = part[~part["keep"].astype(bool)]
         lost = share(size[gone.index].sum() / max(size[part.index].sum(), 1))
         of = f"of {counted(len(part), 'line')} ({lost} of the bytes)"
-        said = f"{_tally(gone['label'], 'line', 12)} {of}" if len(gone) else "nothing"
-        found.append(f"{escape(label_of(labels, doc_id))}: {said}.")
+        found[str(doc_id)] = f"{_tally(gone['label'], 'line', 12)} {of}." if len(gone) else "Nothing."
     return found
+
+
+def review_pages(n_pages: int, n_documents: int, *, noun: str = "document") -> str:
+    """Of how many documents a run writes a review page, and which.
+
+    Examples
+    --------
+    >>> review_pages(5, 5, noun="text")
+    'A run writes a review page for all five texts: the whole source, line by line, with every decision and its reason.'
+    """
+    which = ", those with most words at risk" if n_pages < n_documents else ""
+    return f"A run writes a review page for {part_of(n_pages, n_documents, noun)}{which}: the whole source, line by line, with every decision and its reason."
+
+
+def how_to_decide(queue: Any, corpus: str) -> str:
+    """The command that writes down a person's decision, for the first line of the queue.
+
+    Parameters
+    ----------
+    queue
+        Lines in the order in which looking at them pays: `doc_id`, `line`, `label`, `keep`.
+    corpus
+        Path of the corpus, as it is named on the command line.
+    """
+    if not len(queue):
+        return "No decision is in doubt: rules and model agree on every line."
+    first = queue.iloc[0]
+    other = "nav" if first["keep"] else "body"
+    command = f"python -m corpus_lib override {shlex.quote(plain(corpus))} {shlex.quote(plain(first['doc_id']))} {first['line']} {other} --why REASON"
+    was = "kept" if first["keep"] else "dropped"
+    return (
+        f"Read the line on its review page first. Line {integer(first['line'])} of {escape(label_of(short_labels(list(queue['doc_id'])), first['doc_id']))} "
+        f"is {was} as {escape(str(first['label']).replace('_', ' '))}; whoever reads it otherwise writes\n\n"
+        f"~~~\n{command}\n~~~\n\n"
+        "The decision is a row of `overrides.csv` beside the texts, with its reason; it wins over the rules in every later run, and is marked as a "
+        "person's wherever the line is shown. Rows may be written by hand."
+    )

@@ -343,6 +343,39 @@ def _abolished(applies: Any, limit: int) -> str:
     )
 
 
+def another_sample(frame: Any, setting: str, *, what: str = "keyword", limit: int = 12) -> str:
+    """Which results would not survive another sample, for which a part of this one stands.
+
+    Parameters
+    ----------
+    frame
+        As for `survival`; `setting` is one of its columns.
+    setting
+        The column that leaves a part of the corpus out.
+    what
+        What the words are.
+    limit
+        Words named.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"half of it": [True, False]}, index=["war", "peace"])
+    >>> another_sample(frame, "half of it")
+    'Not expected to survive another sample: one of two keywords, **peace**, which is no longer established under the setting "half of it".'
+    """
+    found, applies = found_under(frame)
+    if not len(frame) or setting not in found.columns:
+        return f"There is no {what} of which it could be asked whether it would survive another sample."
+    lost = found.index[~found[setting] & applies[setting]]
+    if not len(lost):
+        return f'Under the setting "{escape(setting)}" no {what} is lost; that is the least that another sample would ask, not a promise.'
+    named = listing([word(w) for w in lost], limit=limit)
+    return (
+        f"Not expected to survive another sample: {part_of(len(lost), len(found), what)}, {named}, which {is_are(len(lost))} no longer established "
+        f'under the setting "{escape(setting)}".'
+    )
+
+
 def voices(quoted: int, own: int, *, noun: str = "article") -> str:
     """How much of the text is quotation.
 

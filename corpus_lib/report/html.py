@@ -14,74 +14,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-__all__ = ["Entry", "PageLink", "accessible", "clean_html", "entry_html", "outline", "page_html"]
+__all__ = ["Entry", "PageLink", "TextRow", "accessible", "clean_html", "entry_html", "outline", "page_html"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ]
-)
+TAGS = frozenset([
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure",
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "rp", "rt", "ruby",
+    "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+    "wbr",
+])  # fmt: skip
 ATTRIBUTES = frozenset(("class", "colspan", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title"))
 STYLES = ("max-width", "overflow-wrap", "text-align", "white-space", "width")
 IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
@@ -89,6 +34,8 @@ IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s
 LINK = re.compile(r"(?:https?://|mailto:|#)")
 NOTEBOOK_LINK = re.compile(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?")
 LONG_PAGE = 4  # parts from which on a page begins with a list of them
+# Columns that hold names of documents, and numbers of lines in them, first the ones that say so most plainly.
+DOCUMENT_COLUMNS, LINE_COLUMNS = ("doc_id", "group"), ("line", "first_line")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 # In order of preference: what a Plot and the tables of the library offer comes first.
@@ -156,6 +103,15 @@ class PageLink:
 
 
 @dataclass(frozen=True)
+class TextRow:
+    """What the entry page says of one text: a sentence for each of its columns (Markdown), and the file of its review page, if it has one."""
+
+    name: str
+    sentences: tuple[str, ...] = ()
+    review: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """What the entry page shows."""
 
@@ -169,6 +125,9 @@ class Entry:
     tables: Sequence[Mapping[str, Any]] = ()
     problems: Sequence[str] = ()
     note: str = ""
+    n_documents: int = 0
+    text_columns: Sequence[tuple[str, PageLink]] = ()
+    texts: Sequence[TextRow] = ()
     failures: Sequence[PageLink] = field(init=False, default=())
 
     def __post_init__(self) -> None:
@@ -181,11 +140,29 @@ class Entry:
 
         return f"{counted(len(self.problems), 'file or row') if len(self.problems) == 1 else f'{len(self.problems):,} files or rows'} left out of the corpus"
 
+    @property
+    def texts_summary(self) -> str:
+        """Of how many texts the entry page speaks one by one."""
+        from corpus_lib.report.text import counted
+
+        n, reviewed = len(self.texts), sum(bool(text.review) for text in self.texts)
+        some = f"{n:,} of {counted(self.n_documents, 'text')} are listed" if n < self.n_documents else ""
+        pages = "" if reviewed in (0, n) else f"{reviewed:,} of them have a review page, those with most words at risk"
+        return f"{'; '.join(part for part in (some, pages) if part)}." if some or pages else ""
+
 
 # ---------------------------------------------------------------------------------------------------------------- pages
 
 
-def page_html(notebook: Any, name: str, pages: Sequence[PageLink], *, study: str, about: str) -> str:
+def page_html(
+    notebook: Any,
+    name: str,
+    pages: Sequence[PageLink],
+    *,
+    study: str,
+    about: str,
+    reviews: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """An executed notebook as a page of the report.
 
     Parameters
@@ -200,6 +177,8 @@ def page_html(notebook: Any, name: str, pages: Sequence[PageLink], *, study: str
         Title of the study.
     about
         A sentence about the corpus, for the foot of the page.
+    reviews
+        Document -> file of its review page; tables that name a document then lead there, those with a line to that line.
 
     Returns
     -------
@@ -215,11 +194,11 @@ def page_html(notebook: Any, name: str, pages: Sequence[PageLink], *, study: str
         "before": there[spot - 1] if spot else None, "after": there[spot + 1] if spot + 1 < len(there) else None,
     }  # fmt: skip
     images: list[str] = []
-    exporter = _exporter(images, {page.name for page in there}, pages[place].title)
+    exporter = _exporter(images, {page.name for page in there}, pages[place].title, reviews)
     return str(exporter.from_notebook_node(notebook, resources={"page": facts})[0])
 
 
-def _exporter(images: list[str], names: set[str], title: str) -> Any:
+def _exporter(images: list[str], names: set[str], title: str, reviews: Mapping[str, str]) -> Any:
     """The nbconvert exporter with our template; `images` collects the pictures, which stay out of the cleaning for its speed."""
     import nbconvert
     from nbconvert.filters import markdown2html
@@ -229,7 +208,7 @@ def _exporter(images: list[str], names: set[str], title: str) -> Any:
         return _output_html(node, images, lambda text: str(markdown2html(text)))
 
     def body(text: str) -> str:
-        return accessible(clean_html(text), images=images, pages=names, title=title)
+        return accessible(clean_html(text), images=images, pages=names, title=title, reviews=reviews)
 
     config = Config(
         {
@@ -347,7 +326,11 @@ def entry_html(entry: Entry) -> str:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     environment.filters["foreign"] = lambda text: Markup(accessible(html.escape(str(text)), headings=False))
     findings = [{**finding, "html": rendered(finding["text"])} for finding in entry.findings]
-    shown = {name: getattr(entry, name) for name in (*entry.__dataclass_fields__, "problems_summary")}
+    texts = [
+        {"name": t.name, "review": t.review, "said": [rendered(said) for said in t.sentences]} for t in entry.texts
+    ]
+    names = (*entry.__dataclass_fields__, "problems_summary", "texts_summary")
+    shown = {name: getattr(entry, name) for name in names} | {"texts": texts}
     return environment.get_template("entry.html.j2").render(report={**shown, "findings": findings}, css=css())
 
 
@@ -389,7 +372,13 @@ def _allowed(tag: str, name: str, value: str) -> bool:
 
 
 def accessible(
-    text: str, *, images: Sequence[str] = (), pages: set[str] | None = None, title: str = "", headings: bool = True
+    text: str,
+    *,
+    images: Sequence[str] = (),
+    pages: set[str] | None = None,
+    title: str = "",
+    headings: bool = True,
+    reviews: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Cleaned HTML made readable by ear and on small screens.
 
@@ -404,7 +393,9 @@ def accessible(
     title
         Heading for a text that has none.
     headings
-        Whether the text is a whole page, with a first heading of level 1 and no level left out after it.
+        Whether the text is a whole page, with a first heading of level 1, no level left out after it, and a key of the columns at its end.
+    reviews
+        Document -> file of its review page.
 
     Returns
     -------
@@ -415,7 +406,9 @@ def accessible(
     _links(soup, pages or set())
     _pictures(soup, len(images))
     _drop_ids(soup)
+    _review_links(soup, reviews)
     if headings:
+        _add_key(soup)
         _headings(soup, title)
     else:
         for element in soup.find_all(HEADINGS):
@@ -510,6 +503,48 @@ def _name_headings(soup: Any, found: Sequence[Any]) -> None:
         summary.string = "On this page"
         contents.extend([summary, items])
         found[0].insert_after(contents)
+
+
+def _add_key(soup: Any) -> None:
+    """What the columns of the page's tables mean, at its end: a text on hover is out of reach for keyboard, touch and paper."""
+    found = {str(cell["title"]): cell.get_text() for cell in soup.select("thead th[title]") if ": " in cell["title"]}
+    if not found:
+        return
+    heading, key = soup.new_tag("h2"), soup.new_tag("dl", attrs={"class": "key"})
+    heading.string = "Key to the columns"
+    for title, words in sorted(found.items(), key=lambda item: item[1].lower()):
+        name, _, meaning = title.partition(": ")
+        term, description, code = soup.new_tag("dt"), soup.new_tag("dd"), soup.new_tag("code")
+        term.string, code.string = words, name
+        description.extend([f"{meaning}; in the files ", code])
+        key.extend([term, description])
+    soup.extend([heading, key])
+
+
+def _review_links(soup: Any, reviews: Mapping[str, str]) -> None:
+    """In tables with a column of documents, links to their review pages, and to the line where the table names one."""
+    for table in soup.find_all("table") if reviews else ():
+        names = [str(cell.get("title", "")).partition(":")[0] or cell.get_text() for cell in table.select("thead th")]
+        document = next((name for name in DOCUMENT_COLUMNS if name in names), None)
+        if document is None:
+            continue
+        line = next((names.index(name) for name in LINE_COLUMNS if name in names), None)
+        for row in table.select("tbody tr"):
+            cells = row.find_all(["th", "td"])
+            if len(cells) == len(names):
+                _review_link(
+                    soup, cells[names.index(document)], cells[line].get_text() if line is not None else "", reviews
+                )
+
+
+def _review_link(soup: Any, cell: Any, line: str, reviews: Mapping[str, str]) -> None:
+    file, number = reviews.get(cell.get_text()), line.replace(",", "")
+    if file:
+        link = soup.new_tag(
+            "a", attrs={"href": f"review/{quote(file)}" + (f"#line-{number}" if number.isdigit() else "")}
+        )
+        link.extend(list(cell.contents))
+        cell.append(link)
 
 
 def _drop_ids(soup: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from .columns import column
 from .text import NOTHING, counted, decimal, escape_html, integer, is_missing, p_value, per_million, plain
 
 _WRAPPED = 40
@@ -20,7 +21,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 class Table:
     """A table ready to be shown: cells as text, with a caption that says what was left out.
 
-    Displayed as HTML in notebooks and as aligned text elsewhere; both hold rounded values only.
+    Displayed as HTML in notebooks, with the headings of `columns`, and as aligned text with the library's own names elsewhere; both hold rounded
+    values only.
     """
 
     cells: Any
@@ -34,7 +36,7 @@ class Table:
     def _repr_html_(self) -> str:
         names = [*self.cells.index.names, *self.cells.columns]
         head = "".join(
-            f'<th scope="col" {_NUMBER if right else _CELL}>{_heading(name)}</th>'
+            f'<th scope="col"{_meaning(name)} {_NUMBER if right else _CELL}>{escape_html(column(name).heading)}</th>'
             for name, right in zip(names, self.numeric, strict=True)
         )
         rows = "".join(self._row(i) for i in range(len(self.cells)))
@@ -50,9 +52,9 @@ class Table:
         values = [*(key if n_index > 1 else (key,)), *self.cells.iloc[i]]
         language = f' lang="{self.languages[i]}"' if self.languages and self.languages[i] else ""
         parts = []
-        for column, value in enumerate(values):
-            right = self.numeric[column]
-            start, end = ('<th scope="row"', "</th>") if column < n_index else ("<td", "</td>")
+        for place, value in enumerate(values):
+            right = self.numeric[place]
+            start, end = ('<th scope="row"', "</th>") if place < n_index else ("<td", "</td>")
             tags = _NUMBER if right else f'{_CELL} dir="auto"{language}'
             parts.append(f"{start} {tags}>{escape_html(value)}{end}")
         return f"<tr>{''.join(parts)}</tr>"
@@ -199,5 +201,7 @@ def _languages(frame: Any) -> tuple[str, ...]:
     return tuple(value if _LANGUAGE.fullmatch(value) else "" for value in found)
 
 
-def _heading(name: Any) -> str:
-    return escape_html(name).replace("_", "_<wbr>")
+def _meaning(name: Any) -> str:
+    """The library's name of a column and what it means, on hover and for the key of a report's page."""
+    known = column(name).meaning
+    return f' title="{escape_html(f"{name}: {known}")}"' if known else ""
