@@ -103,19 +103,21 @@ def _save(corpus: Path, out: Path) -> None:
 QUICK: dict[str, Callable[[Path, Path], None]] = {"index": _index, "clean": _clean, "save": _save}
 
 
-def _start(command: Callable[[Path, Path], None], corpus: Path, out: Path) -> int:
-    """Run a command in a forked child that leads a process group of its own; its process id."""
+def start(command: Callable[[Path, Path], None], corpus: Path, out: Path, said: Path) -> int:
+    """Run a command in a forked child that leads a process group of its own and writes what it says to `said`; its process id."""
     child = os.fork()
     if child:
         return child
     status = 1
     try:
         os.setsid()
-        with out.with_suffix(".said").open("w") as said:
-            os.dup2(said.fileno(), 1)
-            os.dup2(said.fileno(), 2)
+        with said.open("w") as file:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
         command(corpus, out)
         status = 0
+    except SystemExit as end:
+        status = int(end.code or 0)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -126,13 +128,13 @@ def _start(command: Callable[[Path, Path], None], corpus: Path, out: Path) -> in
 def _finish(command: Callable[[Path, Path], None], corpus: Path, out: Path) -> float:
     """Run a command to its end; its seconds."""
     started = time.monotonic()
-    _, status = os.waitpid(_start(command, corpus, out), 0)
+    _, status = os.waitpid(start(command, corpus, out, out.with_suffix(".said")), 0)
     if status:
         raise RuntimeError(f"{command.__name__}: {out.with_suffix('.said').read_text()[-300:]}")
     return time.monotonic() - started
 
 
-def _preload() -> None:
+def preload() -> None:
     """Import in the parent what the children need; nothing is run here, so that no thread is lost in a fork."""
     for name in ("cleaning", "topics", "store", "index", "study", "corpus", "cleaning.review", "topic_files"):
         __import__(f"corpus_lib.{name}")
@@ -151,7 +153,7 @@ def _preload() -> None:
 def _forked(
     place: Path, command: Callable[[Path, Path], None], corpora: list[Path], kills: int, draw: random.Random
 ) -> Tally:
-    _preload()
+    preload()
     undisturbed, tally, length = [], Tally(), 0.0
     place.mkdir()
     for number, corpus in enumerate(corpora):
@@ -168,7 +170,7 @@ def _forked(
 
 
 def _kill_one(command: Callable[[Path, Path], None], corpus: Path, out: Path, after: float, tally: Tally) -> None:
-    child = _start(command, corpus, out)
+    child = start(command, corpus, out, out.with_suffix(".said"))
     time.sleep(after)
     ended, _ = os.waitpid(child, os.WNOHANG)
     if ended:
