@@ -15,6 +15,7 @@ __all__ = [
     "MissingFile",
     "NotFound",
     "OutputError",
+    "WorkerLost",
     "check_option",
     "raise_all",
 ]
@@ -42,6 +43,10 @@ class MissingFile(CorpusLibError, FileNotFoundError):
 
 class OutputError(CorpusLibError, OSError):
     """A result could not be written; what was there before is unchanged."""
+
+
+class WorkerLost(CorpusLibError, RuntimeError):
+    """A worker that was given a part of the work ended without an answer."""
 
 
 def check_option(name: str, value: object, options: Sequence[object]) -> None:

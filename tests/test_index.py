@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,19 +15,18 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from pages_of_a_site import write_site
 
 import corpus_lib as cl
+from corpus_lib.cleaning import make_override
+from corpus_lib.corpus import CLEAN_TABLES
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, MissingFile, OutputError
 from corpus_lib.index import index_corpus, load_tokens, save_tokens
 from corpus_lib.store import read_manifest, write_frame
 from corpus_lib.tokens import Tokenizer, Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-HAS_CLEANING = importlib.util.find_spec("corpus_lib.cleaning") is not None and hasattr(cl, "clean_corpus")
-CLEAN = [
-    False,
-    pytest.param(True, marks=pytest.mark.skipif(not HAS_CLEANING, reason="corpus_lib.cleaning is not there")),
-]
+CLEAN = [False, True]
 
 
 def same_tokens(found: Tokens, expected: Tokens) -> None:
@@ -48,6 +47,12 @@ def same_source(found: cl.Corpus, expected: cl.Corpus) -> None:
         middle = len(text) // 2
         for span in ((0, 1), (middle, middle + 5), (0, len(text))):
             assert found.cite(doc_id, *span) == expected.cite(doc_id, *span)
+
+
+def same_decisions(found: cl.CleanCorpus, expected: cl.CleanCorpus) -> None:
+    for name in CLEAN_TABLES:
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(expected, name), obj=name)
+    assert dict(found.settings) == dict(expected.settings)
 
 
 def serial(path: Path, unit: str, clean: bool) -> Tokens:
@@ -93,23 +98,11 @@ def test_loaded_arrays_are_mapped_and_read_only(tmp_path: Path) -> None:
     assert not loaded.ids.flags.writeable
 
 
-@pytest.mark.skipif(not HAS_CLEANING, reason="corpus_lib.cleaning is not there")
 def test_a_saved_clean_corpus_keeps_every_table_of_decisions(tmp_path: Path) -> None:
     tokens = serial(SEEDS, "document", True)
     tokens.save(tmp_path)
     source = Tokens.load(tmp_path).source
-    for name in (
-        "evidence",
-        "lines",
-        "edits",
-        "flags",
-        "paragraphs",
-        "quotations",
-        "duplicates",
-        "segments",
-        "overrides",
-    ):
-        pd.testing.assert_frame_equal(getattr(source, name), getattr(tokens.source, name))
+    same_decisions(source, tokens.source)
     assert isinstance(source, cl.CleanCorpus)
     same_tokens(tokenize(source, unit="paragraph", voice="own"), tokenize(tokens.source, unit="paragraph", voice="own"))
 
@@ -202,7 +195,7 @@ def test_the_content_hash_depends_on_the_tokens_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", ["document", "paragraph"])
 @pytest.mark.parametrize("clean", CLEAN)
-@pytest.mark.parametrize("parts", [None, 1, 2, 7])
+@pytest.mark.parametrize("parts", [1, 7])
 def test_an_index_in_parts_equals_the_serial_result(tmp_path: Path, unit: str, clean: bool, parts: int | None) -> None:
     expected = serial(SEEDS, unit, clean)
     found = index_corpus(SEEDS, tmp_path / "index", unit=unit, clean=clean, parts=parts)
@@ -211,8 +204,10 @@ def test_an_index_in_parts_equals_the_serial_result(tmp_path: Path, unit: str, c
     assert not (tmp_path / "index" / "parts").exists()
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".parquet", ".csv"])
-@pytest.mark.parametrize("parts", [None, 1, 4, 50])
+@pytest.mark.parametrize(
+    ("suffix", "parts"),
+    [(".jsonl", None), (".jsonl", 50), (".jsonl.gz", 4), (".parquet", 1), (".parquet", 4), (".csv", 4)],
+)
 def test_a_table_in_parts_equals_the_serial_result(tmp_path: Path, table: Path, suffix: str, parts: int | None) -> None:
     path = tmp_path / f"other{suffix}"
     frame = pd.DataFrame([json.loads(line) for line in table.read_text(encoding="utf-8").splitlines()])
@@ -360,15 +355,15 @@ def test_a_run_that_failed_goes_on_from_its_finished_parts(
 ) -> None:
     from corpus_lib import index
 
-    do_part, done = index._do_part, []
+    make_part, done = index.make_part, []
 
     def failing(job: object, out: str, number: int) -> int:
         if number == 3 and len(done) < 4:
             raise RuntimeError("the machine went down")
         done.append(number)
-        return do_part(job, out, number)
+        return make_part(job, out, number)
 
-    monkeypatch.setattr(index, "_do_part", failing)
+    monkeypatch.setattr(index, "make_part", failing)
     with pytest.raises(RuntimeError):
         index_corpus(table, tmp_path / "index", clean=False, parts=5)
     finished = list(done)
@@ -379,21 +374,37 @@ def test_a_run_that_failed_goes_on_from_its_finished_parts(
     same_tokens(found, serial(table, "document", False))
 
 
-def test_a_killed_run_goes_on_and_gives_the_same_bits(tmp_path: Path, table: Path) -> None:
-    program = (
-        "import sys, time; from corpus_lib import index; real = index._do_part\n"
-        "def slow(*a):\n    n = real(*a); time.sleep(0.3); return n\n"
-        "index._do_part = slow; index.index_corpus(sys.argv[1], sys.argv[2], clean=False, parts=8)"
-    )
-    out = tmp_path / "index"
-    process = subprocess.Popen([sys.executable, "-c", program, str(table), str(out)])
-    deadline = time.monotonic() + 60
-    while len(list(out.glob("parts/*/made"))) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    assert not (out / "manifest.json").exists()
-    same_tokens(index_corpus(table, out, clean=False, parts=8), serial(table, "document", False))
+SLOW = """
+import sys, time
+from corpus_lib import index, index_merge
+def slow(real):
+    def then_wait(*given):
+        result = real(*given)
+        time.sleep(0.2)
+        return result
+    return then_wait
+for name in ("survey_part", "share_lines", "make_part"):
+    setattr(index, name, slow(getattr(index, name)))
+index_merge._link_files = slow(index_merge._link_files)
+index.index_corpus(sys.argv[1], sys.argv[2], parts=2)
+"""
+
+
+def test_a_run_killed_at_every_stage_goes_on_and_gives_the_same_bits(tmp_path: Path) -> None:
+    site, out = write_site(tmp_path / "site", 6), tmp_path / "index"
+    # The last one is a part while the index is put together.
+    for stage in ("parts/plan.json", "parts/00001/survey", "parts/shared", "parts/00001/made", ".data.tmp/shard-00000"):
+        process = subprocess.Popen([sys.executable, "-c", SLOW, str(site), str(out)])
+        deadline = time.monotonic() + 60
+        while not (out / stage).exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        os.kill(process.pid, signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL, stage
+        assert not (out / "manifest.json").exists()
+    found, expected = index_corpus(site, out, parts=2), serial(site, "document", True)
+    same_tokens(found, expected)
+    same_decisions(found.source, expected.source)
+    assert {p.name for p in out.iterdir()} == {".lock", "manifest.json", read_manifest(out)["data"]}
 
 
 def test_a_folder_in_use_by_another_run_is_refused(tmp_path: Path) -> None:
@@ -434,33 +445,127 @@ def test_frames_with_columns_of_every_kind_survive(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(read_frame(tmp_path / "f.parquet"), frame)
 
 
-# -------------------------------------------------------------------------------------------------------------------- Dask
-
-DASK = """
-import sys, joblib
-from dask.distributed import Client, LocalCluster
-from corpus_lib.index import index_corpus
-if __name__ == "__main__":
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as cluster, Client(cluster):
-        with joblib.parallel_config(backend="dask"):
-            index_corpus(sys.argv[1], sys.argv[2], clean=False, parts=6)
-"""
+# ----------------------------------------------------------------------------------------------- what only a whole corpus can say
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("distributed") is None, reason="distributed is not installed (extra `dask`)"
+@pytest.mark.parametrize("parts", [1, 2, 7])
+def test_shared_lines_and_duplicates_are_those_of_the_whole_corpus_however_it_is_divided(
+    tmp_path: Path, parts: int
+) -> None:
+    site = write_site(tmp_path / "site")
+    expected = serial(site, "paragraph", True)
+    shared = expected.source.lines["rule"].str.endswith("shared_by_documents")
+    assert shared.sum() > 30
+    assert expected.source.duplicates[["doc_id", "other", "kind"]].to_numpy().tolist() == [
+        ["001", "012", "exact"],
+        ["002", "013", "near"],
+    ]
+    found = index_corpus(site, tmp_path / "index", unit="paragraph", parts=parts)
+    same_tokens(found, expected)
+    same_source(found.source, expected.source)
+    same_decisions(found.source, expected.source)
+
+
+def test_a_table_whose_rows_are_not_in_order_is_cleaned_as_a_whole(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site")
+    rows = [{"id": file.stem, "text": file.read_text(encoding="utf-8")} for file in sorted(site.iterdir())]
+    table = tmp_path / "table.jsonl"
+    table.write_text("".join(json.dumps(row) + "\n" for row in [*rows[1::2], *rows[::2]]), encoding="utf-8")
+    expected = serial(table, "document", True)
+    found = index_corpus(table, tmp_path / "index", parts=5)
+    same_tokens(found, expected)
+    same_decisions(found.source, expected.source)
+
+
+def decisions(site: Path) -> pd.DataFrame:
+    """A person's decisions about the site: two that hold, one on a document that is there twice, one that the rules make too, and two stale ones."""
+    clean = cl.clean_corpus(cl.load_corpus(site))
+    rows = [
+        make_override(clean, "000", "body", line=3, who="R", why="kept for a test"),
+        make_override(clean, "010", "A title of my own", field="title"),
+        make_override(clean, "012", "nav", line=7),
+        make_override(clean, "005", clean.lines.query("doc_id == '005'")["label"].iloc[0], line=1),
+        make_override(clean, "006", "nav", line=1) | {"line_hash": "0" * 16},
+        make_override(clean, "007", "nav", line=1) | {"document": "f" * 64},
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("parts", [1, 6])
+def test_overrides_beside_the_texts_are_replayed_as_in_clean_corpus(tmp_path: Path, parts: int) -> None:
+    site = write_site(tmp_path / "site")
+    table = decisions(site)
+    table.to_csv(site / "overrides.csv", index=False)
+    expected = tokenize(cl.clean_corpus(cl.load_corpus(site), overrides=table))
+    assert expected.source.overrides["status"].tolist() == ["applied"] * 3 + ["redundant", "stale", "stale"]
+    found = index_corpus(site, tmp_path / "index", parts=parts)
+    same_tokens(found, expected)
+    same_decisions(found.source, expected.source)
+    none = index_corpus(site, tmp_path / "none", parts=parts, overrides=table.head(0))
+    same_decisions(none.source, serial(site, "document", True).source)
+
+
+def test_a_changed_override_is_another_index_and_a_stale_one_fails_in_strict_mode(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", 6)
+    table = pd.DataFrame([make_override(cl.clean_corpus(cl.load_corpus(site)), "000", "body", line=3)])
+    first = index_corpus(site, tmp_path / "index", parts=2)
+    second = index_corpus(site, tmp_path / "index", parts=2, overrides=table)
+    assert second.n_tokens > first.n_tokens
+    strict = cl.CleaningSettings(strict_overrides=True)
+    index_corpus(site, tmp_path / "index", parts=2, overrides=table, settings=strict)
+    with pytest.raises(InvalidValue, match="1 of 1 no longer fit the corpus"):
+        index_corpus(site, tmp_path / "index", parts=2, overrides=table.assign(document="f" * 64), settings=strict)
+
+
+def test_overrides_without_cleaning_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="`overrides` must be left out where the texts are not cleaned"):
+        index_corpus(SEEDS, tmp_path / "index", clean=False, overrides="overrides.csv")
+
+
+# ------------------------------------------------------------------------------------------------------------- what goes wrong
+
+
+def test_a_disk_that_is_full_in_a_worker_is_one_sentence_and_the_run_goes_on_later(
+    tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from corpus_lib import index_parts
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index_parts, "write_arrays", full)
+        with pytest.raises(OutputError, match="'index' could not be written: No space left on device"):
+            index_corpus(table, tmp_path / "index", clean=False, parts=3)
+    assert not list(tmp_path.glob("index/parts/*/.made*"))
+    same_tokens(index_corpus(table, tmp_path / "index", clean=False, parts=3), serial(table, "document", False))
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"), [("cut", "part 1 of 'index' cannot be read"), ("gone", "part 1 of 'index' has lost a file")]
 )
-def test_a_dask_cluster_gives_the_bits_of_the_serial_run(tmp_path: Path, table: Path) -> None:
-    (tmp_path / "job.py").write_text(DASK)
-    # A limit of its own: a cluster that hangs must fail the test, not the day.
-    environment = os.environ | {"PYTHONPATH": str(Path(cl.__file__).parents[1])}
-    subprocess.run(
-        [sys.executable, str(tmp_path / "job.py"), str(table), str(tmp_path / "dask")],
-        check=True,
-        timeout=120,
-        env=environment,
-    )
-    index_corpus(table, tmp_path / "serial", clean=False, parts=6)
-    same_tokens(load_tokens(tmp_path / "dask"), load_tokens(tmp_path / "serial"))
-    hashes = [read_manifest(tmp_path / name)["content_sha256"] for name in ("dask", "serial")]
-    assert hashes[0] == hashes[1]
+def test_a_part_that_cannot_be_read_again_is_one_sentence(
+    tmp_path: Path, table: Path, damage: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from corpus_lib import index
+
+    def stop(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(index, "make_part", stop)
+        index_corpus(table, tmp_path / "index", clean=False, parts=3)
+    piece = next((tmp_path / "index" / "parts" / "00001").glob("rows-*.parquet"))
+    piece.write_bytes(piece.read_bytes()[:-9]) if damage == "cut" else piece.unlink()
+    with pytest.raises(CorpusLibError, match=message):
+        index_corpus(table, tmp_path / "index", clean=False, parts=3)
+
+
+def test_the_bar_tells_documents_speed_and_the_time_left(
+    tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index_corpus(table, tmp_path / "quiet", clean=False, parts=3)
+    assert capsys.readouterr().err == ""
+    index_corpus(table, tmp_path / "index", clean=False, parts=3, progress=True)
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert re.search(r"index: 100%.*<00:00.*B/s, 20 documents", last)

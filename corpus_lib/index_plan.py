@@ -1,0 +1,174 @@
+"""Which documents make which part of an index.
+
+A part is a run of consecutive documents (by doc_id in a folder, by row in a table). Its size is set in bytes and does not depend on the number of
+workers, so every schedule gives the same parts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.decoding import codec_name
+from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.files import whole, write_frame, write_text
+from corpus_lib.folders import writing
+from corpus_lib.index_parts import Job, part_folder
+from corpus_lib.store import check_files, concatenated, read_manifest
+
+__all__ = ["plan_parts"]
+
+# Bytes of source in a part. Cleaning reads 0.2 to 0.5 MB/s, so 8 MB are half a minute of work, which is what a kill may cost; without cleaning a
+# part is as large as the fast tokenizer likes. With its tables a part takes about 30 times its size in memory.
+PART_BYTES = {True: 8 * 1024 * 1024, False: 64 * 1024 * 1024}
+CHUNK_ROWS = 2_000
+
+
+def plan_parts(job: Job, out: Path) -> dict[str, Any] | None:
+    """Which documents make which part, `None` when all is done; what an earlier run planned and made is kept if it was the same work."""
+    from corpus_lib import loading
+
+    path, codec = Path(job.path), codec_name(job.encoding)
+    if path.is_dir():
+        names, problems = loading._files(path, path.resolve(), job.pattern)
+        # An index that lies inside the folder of texts is no part of the corpus.
+        kept = [n for n in names if not (path / n).resolve().is_relative_to(out.resolve())]
+        problems = [p for p in problems if not (path / p.path).resolve().is_relative_to(out.resolve())]
+        files = [[n, *_size_and_time(path / n)] for n in kept]
+    else:
+        files, problems = [[path.name, *_size_and_time(path)]], []
+    key = job.key([*files, [codec]])
+    if _is_finished(out, key):
+        return None
+    known = out / "parts" / "plan.json"
+    if known.is_file():
+        plan: dict[str, Any] = json.loads(known.read_text(encoding="utf-8"))
+        if plan["key"] == key:
+            return plan
+    shutil.rmtree(out / "parts", ignore_errors=True)
+    with writing(out.name):
+        parts = _plan_folder(out, files, job) if path.is_dir() else _plan_table(out, path, job)
+    listed = [[p.path, p.problem, p.advice] for p in problems]
+    plan = {"key": key, "parts": parts, "problems": listed}
+    write_text(known, json.dumps(plan))
+    return plan
+
+
+def _size_and_time(file: Path) -> tuple[int, int]:
+    try:
+        known = file.stat()
+    except OSError:
+        # A link to nothing: the part that reads it will say so.
+        return 0, 0
+    return known.st_size, known.st_mtime_ns
+
+
+def _plan_folder(out: Path, files: Sequence[Sequence[Any]], job: Job) -> list[dict[str, int]]:
+    from corpus_lib import loading
+
+    names = [name for name, *_ in files]
+    sizes = dict(zip(names, (size for _, size, _ in files), strict=True))
+    documents = sorted(loading.folder_ids(names))
+    limit = _limit(sum(sizes.values()), job)
+    number = _part_numbers([sizes[name] for _, name in documents], limit)
+    parts = []
+    for n in range(max(number, default=-1) + 1):
+        own = [(i, name) for (i, name), m in zip(documents, number, strict=True) if m == n]
+        write_text(part_folder(out, n) / "input.json", json.dumps(own))
+        parts.append({"bytes": sum(sizes[name] for _, name in own), "documents": len(own)})
+    return parts
+
+
+def _limit(total: int, job: Job) -> int:
+    return -(-max(total, 1) // job.parts) if job.parts else PART_BYTES[job.clean]
+
+
+def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
+    """Part of each document: a part begins where the bytes before it pass a multiple of `limit`; no part is left without a document."""
+    before = np.concatenate([[0], np.cumsum(np.asarray(sizes, dtype=np.int64))])[: len(sizes)]
+    return [int(n) for n in np.unique(before // limit, return_inverse=True)[1]]
+
+
+def _plan_table(out: Path, file: Path, job: Job) -> list[dict[str, int]]:
+    """Cut a table into pieces of Parquet below `out`, a few thousand rows at a time."""
+    from corpus_lib import loading
+
+    total = sum(_text_bytes(c, job.text_column).sum() for c in _chunks(file, job)) if job.parts else 0
+    limit, before, row = _limit(int(total), job), 0, 0
+    ids: list[pd.DataFrame] = []
+    pieces: list[tuple[int, int, int]] = []
+    parts: list[dict[str, int]] = []
+    raw = -1
+    columns: set[str] = set()
+    for chunk in _chunks(file, job):
+        columns |= set(chunk.columns)
+        if chunk.empty:
+            continue
+        sizes = _text_bytes(chunk, job.text_column)
+        numbers = (before + np.cumsum(sizes) - sizes) // limit
+        ids.append(chunk[[c for c in (job.id_column, "doc_id", "id") if c in chunk.columns]].reset_index(drop=True))
+        for own in np.split(np.arange(len(chunk)), np.flatnonzero(np.diff(numbers)) + 1):
+            if numbers[own[0]] != raw:
+                raw = numbers[own[0]]
+                parts.append({"bytes": 0, "documents": 0})
+            piece = part_folder(out, len(parts) - 1) / f"rows-{row:012d}.parquet"
+            piece.parent.mkdir(parents=True, exist_ok=True)
+            with whole(piece) as temporary:
+                write_frame(temporary, chunk.iloc[own].reset_index(drop=True))
+            pieces.append((len(parts) - 1, row, len(own)))
+            parts[-1]["bytes"] += int(sizes[own].sum())
+            parts[-1]["documents"] += len(own)
+            row += len(own)
+        before += int(sizes.sum())
+    loading.check_text_column(job.text_column, columns, file.name)
+    names = loading._document_ids(concatenated(ids), job.id_column, file.name) if ids else []
+    for part in range(len(parts)):
+        own_rows = [(first, names[first : first + n]) for p, first, n in pieces if p == part]
+        write_text(part_folder(out, part) / "input.json", json.dumps(own_rows))
+    return parts
+
+
+def _text_bytes(chunk: pd.DataFrame, column: str) -> np.ndarray:
+    texts = chunk[column] if column in chunk.columns else [None] * len(chunk)
+    return np.array([len(t.encode("utf-8", "replace")) if isinstance(t, str) else 0 for t in texts], dtype=np.int64)
+
+
+def _chunks(file: Path, job: Job) -> Iterator[pd.DataFrame]:
+    """Rows of a table in pieces: JSONL and Parquet are streamed, other tables are read at once."""
+    from corpus_lib import loading
+
+    suffix, codec = loading.table_suffix(file), codec_name(job.encoding)
+    loading.check_table_encoding(file, codec)
+    with loading.reading(file):
+        if suffix.startswith(".jsonl"):
+            with loading.table_lines(file, codec) as lines:
+                records = loading._records(lines, file.name)
+                while piece := list(itertools.islice(records, CHUNK_ROWS)):
+                    yield pd.DataFrame(piece)
+        elif suffix == ".parquet":
+            import pyarrow.parquet as pq
+
+            for batch in pq.ParquetFile(file).iter_batches(CHUNK_ROWS):
+                yield batch.to_pandas()
+        else:
+            frame = loading._table(file, job.text_column, job.id_column, codec)
+            for first in range(0, max(len(frame), 1), CHUNK_ROWS):
+                yield frame.iloc[first : first + CHUNK_ROWS]
+
+
+def _is_finished(out: Path, key: str) -> bool:
+    """Whether the index is there and whole; one that was damaged is made again."""
+    with contextlib.suppress(InvalidValue, MissingFile):
+        manifest = read_manifest(out)
+        if manifest.get("plan") == key:
+            check_files(out, out / manifest["data"], manifest["files"])
+            return True
+    return False
