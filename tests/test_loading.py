@@ -335,6 +335,15 @@ def test_columns_of_a_table_that_are_called_like_the_librarys_own_are_kept(tmp_p
     assert not {"paragraph", "start", "end"} & set(document.index)
 
 
+def test_a_doc_id_that_does_not_name_the_documents_is_kept(tmp_path):
+    pd.DataFrame({"text": ["a", "b"], "key": ["k", "l"], "doc_id": ["x", "y"]}).to_csv(tmp_path / "t.csv", index=False)
+    named = load_corpus(tmp_path / "t.csv", id_column="key").documents
+    assert named["doc_id_given"].to_dict() == {"k": "x", "l": "y"} and named.index.name == "doc_id"
+    assert "doc_id_given" not in load_corpus(tmp_path / "t.csv").documents
+    pd.DataFrame({"text": ["a", "b"], "doc_id": ["x", "x"]}).to_csv(tmp_path / "t.csv", index=False)
+    assert load_corpus(tmp_path / "t.csv").documents["doc_id_given"].to_dict() == {"0": "x", "1": "x"}
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -382,3 +391,13 @@ def test_any_bytes_are_read_without_loss_or_reported(tmp_path_factory, data):
         assert corpus.source("a").encode(corpus.documents.loc["a", "encoding"]) == data
     else:
         assert corpus.problems["path"].tolist() == ["a.txt"]
+
+
+def test_texts_of_typed_tables_that_are_numbers_are_problems_not_guesses(tmp_path):
+    pd.DataFrame({"text": [1, 2]}).to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(InvalidValue, match=r"\n- t\.parquet, row 0: holds int in 'text', not text\n"):
+        load_corpus(tmp_path / "t.parquet")
+    (tmp_path / "t.jsonl").write_text('{"text": "a"}\n{"text": 7}\n{"text": null}\n')
+    problems = load_corpus(tmp_path / "t.jsonl").problems
+    assert problems["problem"].tolist() == ["holds int in 'text', not text", "has no text"]
+    assert problems["advice"][0] == "Write the column as text, or name another `text_column`."
