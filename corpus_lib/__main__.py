@@ -214,12 +214,7 @@ def _add_clean(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", required=True, metavar="PATH", help=CORPUS_HELP)
     _add_loading(parser)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for texts/, review/, saved/ and the tables")
-    parser.add_argument(
-        "--overrides",
-        metavar="FILE",
-        help="a person's decisions (.csv or .jsonl), which win over the rules; by default the overrides.csv beside the texts",
-    )
-    parser.add_argument("--strict", action="store_true", help="fail when a decision no longer fits the texts")
+    _add_overrides(parser)
 
 
 def _clean(given: argparse.Namespace) -> int:
@@ -248,20 +243,31 @@ def _clean(given: argparse.Namespace) -> int:
             write_csv(out / f"{name}.csv", frame)
         clean.save(out / "saved")
     print(f"{clean!r}")
-    if decisions is not None:
-        counts = clean.overrides["status"].value_counts()
-        print(
-            f"{Path(decisions).name}: {', '.join(f'{counts.get(s, 0)} {s}' for s in ('applied', 'redundant', 'stale'))}."
-        )
+    _say_overrides(decisions, clean.overrides)
     print(
         f"Wrote {out}: {len(clean.documents)} texts/, {len(clean.documents)} review/, {len(tables)} tables (.csv, .jsonl), and saved/ for CleanCorpus.load."
     )
     return 0
 
 
+def _add_overrides(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--overrides",
+        metavar="FILE",
+        help="a person's decisions (.csv or .jsonl), which win over the rules; by default the overrides.csv beside the texts",
+    )
+    parser.add_argument("--strict", action="store_true", help="fail when a decision no longer fits the texts")
+
+
 def _overrides(path: str | None) -> None:
     if path is not None and not Path(path).is_file():
         raise MissingFile(f"`overrides` must name a .csv or .jsonl file; {path!r} does not exist. Check the spelling.")
+
+
+def _say_overrides(file: str | Path | None, overrides: Any) -> None:
+    if file is not None:
+        counts = overrides["status"].value_counts()
+        print(f"{Path(file).name}: {', '.join(f'{counts.get(s, 0)} {s}' for s in ('applied', 'redundant', 'stale'))}.")
 
 
 def _add_override(parser: argparse.ArgumentParser) -> None:
@@ -315,7 +321,7 @@ def _override(given: argparse.Namespace) -> int:
     what = f"line {given.line}" if line else given.field
     print(f"Wrote {file}: {what} of {given.doc!r} is {given.to!r}; without this row {row['from']!r}.")
     if overrides_beside(given.corpus) == file:
-        print("`run`, `clean` and `keywords` read it from there by themselves.")
+        print("`run`, `clean`, `keywords` and `index` read it from there by themselves.")
     else:
         print(f"Replay it with clean --overrides {file}.")
     return 0
@@ -408,18 +414,24 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
     )
     add("--jobs", type=int, metavar="N", help="workers, as joblib counts them; -1 for all cores")
     add("--no-clean", action="store_true", help="take the texts as they are")
+    _add_overrides(parser)
     _add_loading(parser)
 
 
 def _index(given: argparse.Namespace) -> int:
+    from corpus_lib.cleaning import CleaningSettings, overrides_beside
     from corpus_lib.index import index_corpus
     from corpus_lib.run_plan import check_place
 
     out = Path(given.out)
     check_place(Path(given.corpus), out)
+    _overrides(given.overrides)
     tokens = index_corpus(
-        given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean, **_loading(given)
-    )
+        given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean, overrides=given.overrides,
+        settings=CleaningSettings(strict_overrides=given.strict), **_loading(given),
+    )  # fmt: skip
+    if not given.no_clean:
+        _say_overrides(given.overrides or overrides_beside(given.corpus), tokens.source.overrides)
     print(f"Wrote {out}: {tokens.n_tokens:,} tokens, {len(tokens.vocabulary):,} types, {tokens.n_units:,} units.")
     return 0
 

@@ -517,6 +517,27 @@ def test_a_changed_override_is_another_index_and_a_stale_one_fails_in_strict_mod
         index_corpus(site, tmp_path / "index", parts=2, overrides=table.assign(document="f" * 64), settings=strict)
 
 
+def test_the_command_takes_overrides_from_beside_the_texts_or_from_a_file_and_says_what_became_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from corpus_lib.__main__ import main
+
+    site = write_site(tmp_path / "site", 4)
+    rows = [make_override(cl.clean_corpus(cl.load_corpus(site)), "000", "body", line=3)]
+    pd.DataFrame(rows).to_csv(site / "overrides.csv", index=False)
+    stale = [rows[0] | {"document": "f" * 64}]
+    pd.DataFrame(stale).to_csv(tmp_path / "mine.csv", index=False)
+    command = ["index", "--corpus", str(site), "--out", str(tmp_path / "index")]
+    assert main(command) == 0
+    assert "overrides.csv: 1 applied, 0 redundant, 0 stale." in capsys.readouterr().out
+    assert main([*command, "--overrides", str(tmp_path / "mine.csv")]) == 0
+    assert "mine.csv: 0 applied, 0 redundant, 1 stale." in capsys.readouterr().out
+    assert main([*command, "--overrides", str(tmp_path / "mine.csv"), "--strict"]) == 2
+    assert "1 of 1 no longer fit the corpus" in capsys.readouterr().err
+    assert main([*command, "--overrides", str(tmp_path / "none.csv")]) == 2
+    assert "`overrides` must name a .csv or .jsonl file" in capsys.readouterr().err
+
+
 def test_overrides_without_cleaning_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidValue, match="`overrides` must be left out where the texts are not cleaned"):
         index_corpus(SEEDS, tmp_path / "index", clean=False, overrides="overrides.csv")
