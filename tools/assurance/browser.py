@@ -201,6 +201,9 @@ def jupyterlab(folder: Path) -> Iterator[tuple[str, str]]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
                "--IdentityProvider.token=t", f"--ServerApp.root_dir={folder}", "--LabApp.extension_manager=readonly"]  # fmt: skip
     environment = os.environ | {"JUPYTER_CONFIG_DIR": str(folder / ".jupyter"), "JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings"), "JUPYTERLAB_WORKSPACES_DIR": str(folder / ".workspaces")}  # fmt: skip
+    whole = folder / ".settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    whole.parent.mkdir(parents=True)
+    whole.write_text('{"windowingMode": "none"}', encoding="utf-8")  # every cell is drawn, not only those in view
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait(lambda: answers(port), 120, "JupyterLab did not answer")
@@ -230,11 +233,9 @@ def run_notebook(browser: Any, address: str, host: str, name: str, watch: Watch)
     page = watch.on(browser.new_page(viewport={"width": 1400, "height": 1000}), host)
     page.goto(f"{address}/tree/{name}?token=t&reset")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Restart Kernel and Run All Cells…", exact=True).click()
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=120_000)
+    wait(lambda: started(page), 120, f"{name}: no cell was run")
     cells = len([c for c in nbformat.read(ROOT_OF[address] / name, as_version=4).cells if c.cell_type == "code"])
-    time.sleep(3)
     seen = {"cells": cells, "run": 0, "figures": 0, "errors": 0, "lines on stderr": 0}
     wait(lambda: count_cells(page, seen) >= cells, 300, f"{name}: {seen}")
     watch.look(page, name)
@@ -246,32 +247,30 @@ def run_notebook(browser: Any, address: str, host: str, name: str, watch: Watch)
 ROOT_OF: dict[str, Path] = {}
 
 
+def started(page: Any) -> bool:
+    """Ask for all cells to be run, until one is: a kernel slower than the menu brings up "Select Kernel" and forgets what was asked."""
+    for dialog in page.locator(".jp-Dialog button.jp-mod-accept").all():
+        dialog.click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
+    page.wait_for_timeout(3000)
+    return bool(
+        page.evaluate(
+            "() => [...document.querySelectorAll('.jp-InputArea-prompt')].some(e => /[*\\d]/.test(e.innerText))"
+        )
+    )
+
+
 def count_cells(page: Any, seen: dict[str, int]) -> int:
-    """Scroll through the notebook, since JupyterLab draws only the cells in view, and count what they hold."""
-    page.evaluate("() => document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTo(0, 0))")
-    prompts: set[str] = set()
-    figures: set[str] = set()
-    for _ in range(60):
-        shown = page.evaluate(
-            """() => ({prompts: [...document.querySelectorAll('.jp-InputArea-prompt')].map(e => e.innerText.trim()),
-                figures: [...document.querySelectorAll('.jp-OutputArea-output img')].map(e => e.src.slice(-80)),
-                errors: document.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"]').length,
-                stderr: document.querySelectorAll('[data-mime-type="application/vnd.jupyter.stderr"]').length})"""
-        )
-        prompts |= {p for p in shown["prompts"] if p.strip("[]: ").isdigit()}
-        figures |= set(shown["figures"])
-        seen["errors"], seen["lines on stderr"] = (
-            max(seen["errors"], shown["errors"]),
-            max(seen["lines on stderr"], shown["stderr"]),
-        )
-        at_end = page.evaluate(
-            "() => { const e = document.querySelector('.jp-WindowedPanel-outer'); e.scrollBy(0, 600); return e.scrollTop + e.clientHeight >= e.scrollHeight - 2 }"
-        )
-        page.wait_for_timeout(60)
-        if at_end:
-            break
-    seen["run"], seen["figures"] = len(prompts), len(figures)
-    return len(prompts)
+    """Count what the cells hold; how many have a number at their prompt."""
+    counted = page.evaluate(
+        """() => ({run: [...document.querySelectorAll('.jp-InputArea-prompt')].filter(e => /\\d/.test(e.innerText)).length,
+            figures: document.querySelectorAll('.jp-OutputArea-output img').length,
+            errors: document.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"]').length,
+            "lines on stderr": document.querySelectorAll('[data-mime-type="application/vnd.jupyter.stderr"]').length})"""
+    )
+    seen.update(counted)
+    return int(counted["run"])
 
 
 def hostile_notebook(path: Path, corpus: Path) -> None:
@@ -280,10 +279,21 @@ def hostile_notebook(path: Path, corpus: Path) -> None:
     nbformat.write(new_notebook(cells=[new_code_cell(load), *map(new_code_cell, SHOWN)]), path)
 
 
+def without_outputs(path: Path) -> None:
+    """Take the stored outputs out, so that what is seen afterwards was computed here."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, path)
+
+
 def in_lab(browser: Any, folder: Path, texts: Path, table: Path) -> tuple[list[dict[str, int]], Watch]:
     """Two notebooks of the sequence and two of hostile corpora, run in JupyterLab."""
     watch = Watch()
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    for path in (folder / "notebooks").glob("*.ipynb"):
+        without_outputs(path)
     shutil.copytree(ROOT / "seeds", folder / "seeds")
     hostile_notebook(folder / "hostile_texts.ipynb", texts)
     hostile_notebook(folder / "hostile_table.ipynb", table)
