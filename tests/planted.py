@@ -60,9 +60,15 @@ def planted_number(model: TopicModel) -> list[int]:
     return [k if k not in numbers[:i] else -1 for i, k in enumerate(numbers)]
 
 
-def two_groups(rng: np.random.Generator, n_units: int) -> tuple[Tokens, np.ndarray, list[str]]:
-    """Two groups of units that mix four topics in different proportions."""
-    parts = [planted(rng, 4, n_units, alpha=np.array(alpha)) for alpha in ([0.4, 0.2, 0.1, 0.1], [0.1, 0.2, 0.3, 0.2])]
+# Expected shares of four topics in two groups.
+TRUTH = {"a": np.array([0.5, 0.25, 0.125, 0.125]), "b": np.array([0.125, 0.25, 0.375, 0.25])}
+
+
+def two_groups(
+    rng: np.random.Generator, n_units: int, *, concentration: float = 0.8, background: float = 0.5
+) -> tuple[Tokens, np.ndarray, list[str]]:
+    """Two groups of units that mix four topics in the proportions of `TRUTH`; a higher concentration mixes more."""
+    parts = [planted(rng, 4, n_units, alpha=concentration * TRUTH[g], background=background) for g in "ab"]
     lists = [words for tokens, _ in parts for words in lists_of(tokens)]
     return Tokens.from_lists(lists), np.vstack([theta for _, theta in parts]), ["a"] * n_units + ["b"] * n_units
 
