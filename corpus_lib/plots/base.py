@@ -2,8 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from ..errors import InvalidValue
 from ..files import write_bytes
 from ..report.text import counted, plain
 from . import style
+from .hints import with_hints
 
 SCREEN = 110
 """Dots an inch at which a notebook shows a figure; the PNG has the 200 of the style file, and stays sharp on dense screens."""
@@ -25,11 +26,23 @@ class Plot:
 
     In a notebook it shows the picture; its plain text is caption and alternative text, so that a comparison of stored
     outputs compares what the figure says. The figure belongs to no window and may be changed with matplotlib's methods.
+
+    Attributes
+    ----------
+    figure
+        The figure of matplotlib.
+    caption
+        Text to print below it.
+    alt
+        Text for readers who do not see it.
+    hints
+        For groups of marks, by their `gid`, a text for each mark; in the SVG it appears when a reader points at the mark.
     """
 
     figure: Figure
     caption: str
     alt: str
+    hints: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return caption and alternative text."""
@@ -39,6 +52,10 @@ class Plot:
         data = {"image/png": self._render("png"), "text/plain": repr(self)}
         width = round(self.figure.get_figwidth() * SCREEN)
         return data, {"image/png": {"alt": self.alt, "width": width}}
+
+    def svg(self) -> str:
+        """The figure as SVG: text as paths, caption and alternative text inside, the same for the same figure."""
+        return self._render("svg").decode()
 
     def save(self, folder: str | Path, name: str) -> tuple[Path, Path]:
         """Write the figure as PNG (200 dots an inch) and SVG, each file whole or not at all.
@@ -81,10 +98,13 @@ class Plot:
         if kind == "svg":
             label = escape(self.alt, quote=True).encode()
             data = data.replace(b"<svg ", b'<svg role="img" aria-label="' + label + b'" ', 1)
+            data = with_hints(data, self.hints) if self.hints else data
         return data
 
 
-def plot(figure: Figure, caption: str, alt: str, drawn: Iterable[str] = ()) -> Plot:
+def plot(
+    figure: Figure, caption: str, alt: str, drawn: Iterable[str] = (), hints: Mapping[str, Sequence[str]] | None = None
+) -> Plot:
     """A Plot whose caption names, once, the characters of the drawn texts that no installed font has."""
     absent = style.missing_glyphs(drawn)
     if absent:
@@ -93,7 +113,7 @@ def plot(figure: Figure, caption: str, alt: str, drawn: Iterable[str] = ()) -> P
             f" {counted(len(absent), 'character')} of the corpus cannot be drawn with the fonts installed and show as "
             f"empty boxes: {shown}."
         )
-    return Plot(figure, plain(caption), plain(alt))
+    return Plot(figure, plain(caption), plain(alt), hints or {})
 
 
 def empty(what: str, columns: style.Columns = 2) -> Plot:

@@ -1,5 +1,6 @@
 """Figures of keyness: which words set a target apart from a reference, by how much, and how sure that is."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -255,7 +256,7 @@ def keyness_volcano(
     with style.applied():
         figure = style.figure(_volcano_title(rows, target, reference), 3.9, columns)
         axes = figure.add_subplot()
-        _draw_volcano(axes, rows, evidence)
+        hints = _draw_volcano(axes, rows, evidence)
         texts = [shorten(word, 22) for word in named.index]
         place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
         axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
@@ -268,28 +269,44 @@ def keyness_volcano(
         ]
     )
     alt = f"Scatter plot of {counted(len(rows), 'word')} by log ratio and G². Highest (log ratio; G²): {top}."
-    return plot(figure, caption, alt, map(str, named.index))
+    return plot(figure, caption, alt, map(str, named.index), hints)
 
 
-def _draw_volcano(axes: Any, rows: Any, evidence: Any) -> None:
+MOST_MARKS = 2000
+"""Marks of a figure from which on they are drawn as one picture, since an SVG of more is slow to open; they have no hints then."""
+
+
+def _draw_volcano(axes: Any, rows: Any, evidence: Any) -> dict[str, list[str]]:
+    """Draw the marks; return a text for each, by group."""
     spread = (
         1 - rows["dp_norm_target"].astype(float) if "dp_norm_target" in rows.columns else pd.Series(np.nan, rows.index)
     )
     size = 10 + 90 * spread.fillna(0.3 if spread.isna().all() else 0).clip(0, 1)
     sure = rows["log_ratio_conservative"].fillna(0) != 0 if "log_ratio_conservative" in rows.columns else evidence >= 0
-    for role, chosen in ((style.TARGET, rows["log_ratio"] > 0), (style.REFERENCE, rows["log_ratio"] <= 0)):
-        for strong in (False, True):
-            part = chosen & (sure == strong)
-            face = role.color if strong else "none"
-            axes.scatter(
-                rows["log_ratio"][part], evidence[part], s=size[part], marker=role.marker, facecolors=face,
-                edgecolors=role.color, linewidths=0.7, alpha=0.9 if strong else 0.6, rasterized=len(rows) > 2000,
-            )  # fmt: skip
+    hints, drawn_as_one = {}, len(rows) > MOST_MARKS
+    sides = {"target": (style.TARGET, rows["log_ratio"] > 0), "reference": (style.REFERENCE, rows["log_ratio"] <= 0)}
+    for (name, (role, chosen)), strong in product(sides.items(), (False, True)):
+        part, gid = chosen & (sure == strong), f"{name}-{'sure' if strong else 'unsure'}"
+        face = role.color if strong else "none"
+        axes.scatter(
+            rows["log_ratio"][part], evidence[part], s=size[part], marker=role.marker, facecolors=face, gid=gid,
+            edgecolors=role.color, linewidths=0.7, alpha=0.9 if strong else 0.6, rasterized=drawn_as_one,
+        )  # fmt: skip
+        hints[gid] = _volcano_hints(rows[part])
     axes.set_yscale("function", functions=(lambda v: np.sqrt(np.maximum(v, 0)), np.square))
     axes.set_ylim(0, max(float(evidence.max()) * 1.12, 1.0))
     axes.axvline(0, color="#8C8C8C", linewidth=0.8, zorder=0)
     axes.grid(axis="both")
     axes.margins(x=0.1)
+    return {} if drawn_as_one else {gid: texts for gid, texts in hints.items() if texts}
+
+
+def _volcano_hints(rows: Any) -> list[str]:
+    columns = ("log_ratio", "log_likelihood", *_COUNTS)
+    return [
+        f"{plain(word)}: log ratio {decimal(ratio, 1)}, G² {decimal(abs(evidence), 1)}, {integer(target)} to {integer(reference)}"
+        for word, ratio, evidence, target, reference in zip(rows.index, *(rows[name] for name in columns), strict=True)
+    ]
 
 
 def _volcano_title(rows: Any, target: str, reference: str) -> str:
