@@ -184,11 +184,11 @@ def read_frequency_list(
     comments, rows = (
         _table_rows(path) if path.name.lower().endswith(_LISTS_IN_TABLES) else _rows(_decoded(path, encoding))
     )
-    if not rows:
+    frame = _frame(rows, path.name, token_column, frequency_column, range_column) if rows else pd.DataFrame()
+    if frame.empty:
         raise InvalidValue(
             f"{path.name!r} must hold one word and its frequency a line; found no such line. Check the file."
         )
-    frame = _frame(rows, path.name, token_column, frequency_column, range_column)
     ranges = frame["range"] if "range" in frame and n_documents is not None else None
     counts = frame["frequency"]
     if lowercase:
@@ -268,7 +268,7 @@ def _stated_size(comments: Iterable[str]) -> int | None:
     for line in comments:
         name, _, value = line.lstrip("#").partition(":")
         digits = value.strip().replace(",", "")
-        if name.strip().lower() in ("word tokens", "total no. of tokens", "tokens") and digits.isdigit():
+        if name.strip().lower() in ("word tokens", "total no. of tokens", "tokens") and digits.isdecimal():
             return int(digits)
     return None
 
@@ -316,7 +316,7 @@ def _place(header: list[str], wanted: str | None, names: tuple[str, ...]) -> int
 
 def _guess(row: list[str]) -> tuple[int, int] | None:
     """Places of word and frequency in a row without header: "word, 12", "12, word", or AntConc 3's "rank, 12, word"."""
-    numeric = [cell.replace(",", "").isdigit() for cell in row]
+    numeric = [cell.replace(",", "").isdecimal() for cell in row]
     words = [i for i, is_number in enumerate(numeric) if not is_number and row[i]]
     if not words or not any(numeric):
         return None
