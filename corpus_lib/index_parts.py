@@ -90,6 +90,9 @@ def survey_part(job: Job, out: str, number: int) -> int:
     from corpus_lib.cleaning.lines import measure_lines, read_lines
     from corpus_lib.cleaning.shared_lines import survey_lines
 
+    if survey_folder(Path(out), number).is_dir():
+        # A cluster asks again for an answer that was lost with its worker.
+        return number
     corpus = _read_part(job, Path(out), number)
     pages = (read_lines(corpus.source(doc_id)) for doc_id in corpus.documents.index)
     survey = survey_lines(list(zip(lines, measure_lines(lines, False), strict=True)) for lines in pages)
@@ -119,6 +122,8 @@ def make_part(job: Job, out: str, number: int) -> int:
     """Read, clean and tokenize one part; its number is all that goes back."""
     from corpus_lib.tokens import Tokenizer, tokenize
 
+    if made_folder(Path(out), number).is_dir():
+        return number
     corpus = _read_part(job, Path(out), number)
     with _whole_folder(made_folder(Path(out), number), out) as folder:
         write_frame(folder / "problems.parquet", corpus.problems)

@@ -23,7 +23,7 @@ def place(tmp_path, monkeypatch):
 def test_a_decision_of_the_command_line_is_written_beside_the_texts_and_replayed(place, capsys):
     assert main(["override", "texts", "a", "11", "body", "--why", "it is the last line", "--who", "N. N."]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "Wrote texts/overrides.csv: line 11 of 'a' is 'body'; without this row 'sidebar'.", "`run`, `clean` and `keywords` read it from there by themselves.",
+        "Wrote texts/overrides.csv: line 11 of 'a' is 'body'; without this row 'sidebar'.", "`run`, `clean`, `keywords` and `index` read it from there by themselves.",
     ]  # fmt: skip
     row = load_overrides("texts/overrides.csv").iloc[0]
     assert row[["line", "field", "from", "to", "who", "why"]].tolist() == [
