@@ -29,6 +29,7 @@ class DateMatch(NamedTuple):
 
 
 YEAR = r"(?P<y>(?:19|20)\d{2})"
+YEARS = re.compile(r"(?:19|20)\d{2}")
 NUMERIC = (
     re.compile(rf"(?<![\d./-]){YEAR}(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?![\d/])"),
     re.compile(rf"(?<!\d){YEAR} ?[年년] ?(?P<m>\d{{1,2}}) ?[月월](?: ?(?P<d>\d{{1,2}}) ?[日号號일])?"),
@@ -63,18 +64,14 @@ def _named() -> tuple[re.Pattern[str], ...]:
     )
 
 
-@lru_cache(maxsize=4096)
-def _month_of(text: str, name: str) -> int:
-    """Number of the month that dateparser reads in a matched string; the table's where dateparser reads none."""
+@lru_cache(maxsize=1024)
+def _month_of(name: str) -> int:
+    """Number of the month that dateparser reads in a name; the table's where dateparser does not know it."""
     import dateparser
 
     language = lexicon().month_language.get(name, "en")
-    settings = {
-        "DATE_ORDER": lexicon().date_order.get(language, "DMY"),
-        "REQUIRE_PARTS": ["day", "month", "year"],
-        "STRICT_PARSING": True,
-    }
-    read = dateparser.parse(text, languages=[language], settings=settings)
+    settings = {"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
+    read = dateparser.parse(f"15 {name} 2000", languages=[language], settings=settings)
     return read.month if read else lexicon().months[name]
 
 
@@ -114,10 +111,11 @@ def _ordered(match: re.Match[str], language: str) -> tuple[int, int]:
 
 
 def _numeric(text: str, language: str) -> Iterator[tuple[int, int, int, int, int]]:
-    for pattern in NUMERIC:
+    # Most lines with a digit hold no year.
+    for pattern in NUMERIC if YEARS.search(text) else ():
         for m in pattern.finditer(text):
             yield m.start(), m.end(), int(m["y"]), int(m["m"]), int(m["d"] or 0)
-    for m in SLASHED.finditer(text):
+    for m in SLASHED.finditer(text) if YEARS.search(text) else ():
         month, day = _ordered(m, language)
         yield m.start(), m.end(), int(m["y"]), month, day
     for m in CHINESE_PARTIAL.finditer(text):
@@ -131,7 +129,7 @@ def _spelled(text: str) -> Iterator[tuple[int, int, int, int, int]]:
         for m in pattern.finditer(text):
             groups = m.groupdict()
             name, day, year = groups["name"].lower(), int(groups.get("d") or 0), int(groups.get("y") or 0)
-            month = _month_of(m[0], name) if day and year else lexicon().months[name]
+            month = _month_of(name) if day and year else lexicon().months[name]
             yield m.start(), m.end(), year, month, day
 
 

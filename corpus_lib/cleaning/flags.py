@@ -82,12 +82,7 @@ def _doubled(text: str) -> Iterator[Flag]:
 def _site_terms(text: str, tokens: list[str]) -> Iterator[Flag]:
     terms = lexicon().site_terms
     lowered = text.lower()
-    found = {
-        phrase
-        for i, t in enumerate(tokens)
-        for words, _, phrase in terms.by_first.get(t, ())
-        if tuple(tokens[i : i + len(words)]) == words
-    }
+    found = {hit.phrase for hit in terms.among(tokens)}
     found |= {needle for needle, _, _ in terms.strings if not text.isascii() and needle in lowered}
     for phrase in sorted(found):
         at = lowered.find(phrase)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from sys import intern
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, cue_pattern, lexicon
@@ -21,7 +22,7 @@ LABELS = (
     "title", "byline", "date", "source", "body", "heading", "list_item", "caption", "author_bio", "disclaimer", "nav", "sidebar",
 )  # fmt: skip
 KEPT = ("body", "heading", "list_item")
-# The order in which voters are asked; the first that has an opinion decides.
+# The order in which voters are asked; the first that has an opinion decides. `structure` has one on every line.
 ORDER = (
     "override",
     "title",
@@ -106,10 +107,10 @@ def _lexicon_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
         if (
             i not in found
             and m.words <= 60
-            and (hit := words.long.find(m.tokens, line.text, m.cjk))
-            and hit[0] == "form"
+            and (hits := page.long_phrases(i, len(m.tokens), len(line.text)))
+            and hits[0][0] == "form"
         ):
-            found[i] = ("form", "long_line", hit[1])
+            found[i] = ("form", "long_line", hits[0][1])
         if i not in found and m.words <= 40 and (entry := _menu_bar(line.text, m.ends)):
             found[i] = ("nav", "menu_bar", entry)
     return found
@@ -185,8 +186,8 @@ def _vote_disclaimers(page: Page, votes: Votes) -> None:
         opened = cue is not None and (
             ":" in cue["mark"] or "：" in cue["mark"] or not cue["value"].strip() or "©" in cue["cue"]
         )
-        hits = lexicon().long.count(m.tokens[:250], line.text[:1500], m.cjk) if m.words >= 5 or "©" in line.text else 0
-        phrase = lexicon().long.find(m.tokens[:250], line.text[:1500], m.cjk) if hits else None
+        found = page.long_phrases(i, 250, 1500) if m.words >= 5 or "©" in line.text else []
+        hits, phrase = len({name for _, name in found}), found[0] if found else None
         late = i > page.first_prose or not page.prose[i]
         alone = (
             phrase is not None
@@ -406,14 +407,6 @@ def _widen(
 
 
 # ------------------------------------------------------------------------------------------------------------- decision
-def _reconcile(votes: dict[str, Vote]) -> str:
-    """The voter that decides a line."""
-    for voter in ORDER:
-        if voter in votes:
-            return voter
-    return "structure"
-
-
 def decide_labels(
     page: Page,
     roles: Mapping[int, Role],
@@ -484,7 +477,9 @@ def _name_kept(page: Page, votes: Votes) -> None:
     for i, vote in enumerate(votes):
         model = vote.get("model")
         if model and model.label in KEPT:
-            vote["model"] = model._replace(label=_kept_kind(page, i, lists).label)
+            structure = vote["structure"]
+            same = structure.label in KEPT and structure.rule != "prose_apart"
+            vote["model"] = model._replace(label=structure.label if same else _kept_kind(page, i, lists).label)
 
 
 def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:
@@ -502,10 +497,11 @@ def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:
 
 
 def _decide(votes: dict[str, Vote], probability: float) -> Decision:
-    voter = _reconcile(votes)
-    chosen = votes[voter]
-    listed = "; ".join(f"{name}: {vote.label} ({vote.rule})" for name in ORDER if (vote := votes.get(name)))
-    return Decision(chosen.label, f"{voter}.{chosen.rule}", chosen.reason, probability, listed)
+    voters = sorted(votes, key=ORDER.index)
+    chosen = votes[voters[0]]
+    # Many lines have the same votes: one object for all of them.
+    listed = intern("; ".join([f"{name}: {votes[name].label} ({votes[name].rule})" for name in voters]))
+    return Decision(chosen.label, intern(f"{voters[0]}.{chosen.rule}"), chosen.reason, probability, listed)
 
 
 def word_kinds(page: Page) -> dict[int, tuple[str, str, str]]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Any
 
+from corpus_lib.cleaning.identify import identify
 from corpus_lib.cleaning.lexicon import lexicon
 
 __all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
@@ -29,6 +28,7 @@ KANA = re.compile("[\u3040-\u30ff]")
 HANGUL = re.compile("[\uac00-\ud7af\u1100-\u11ff]")
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
+NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
 LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 # Letters that, among the languages listed above, only Vietnamese uses: horned and tone-marked vowels.
 VIETNAMESE = re.compile("[ăĂđĐơƠưƯ\u1ea0-\u1ef9]")
@@ -59,21 +59,6 @@ def script_language(text: str) -> str:
     if best == "latin" and len(VIETNAMESE.findall(sample)) > VIETNAMESE_SHARE * counts["latin"]:
         return "vi"
     return best
-
-
-@lru_cache(maxsize=8)
-def _identifier(languages: tuple[str, ...]) -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE)
-    identifier.set_languages(list(languages))
-    return identifier
-
-
-# Pages repeat their lines; a run over a corpus meets the same teasers hundreds of times.
-@lru_cache(maxsize=4096)
-def _identify(text: str, languages: tuple[str, ...]) -> str:
-    return str(_identifier(languages).classify(text)[0])
 
 
 def _candidates(script: str, languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,11 +105,9 @@ def line_languages(texts: Sequence[str], languages: tuple[str, ...] = LANGUAGES)
     certain = [bool(s) for s in found]
     open_lines = [i for i, s in enumerate(scripts) if not found[i] and s]
     for script in ("latin", "cyrillic"):
-        choice = _candidates(script, languages)
         positions = [i for i in open_lines if scripts[i] == script]
-        main = _identify(_sample([texts[i] for i in positions]), choice) if positions else ""
-        for block in _blocks(positions, texts):
-            _judge(block, texts, choice, main, found, certain)
+        if positions:
+            _judge(positions, texts, _candidates(script, languages), found, certain)
     return _fill(found), certain
 
 
@@ -135,22 +118,32 @@ def _sample(texts: Sequence[str]) -> str:
 
 
 def _judge(
-    block: list[int], texts: Sequence[str], choice: tuple[str, ...], main: str, found: list[str], certain: list[bool]
+    positions: Sequence[int], texts: Sequence[str], choice: tuple[str, ...], found: list[str], certain: list[bool]
 ) -> None:
-    """Write the language of a block's lines: together when it is the page's, one by one when it is another."""
-    together = _identify(" ".join(texts[i][:PER_LINE] for i in block)[:BLOCK], choice)
-    for i in block:
-        letters = sum(map(str.isalpha, texts[i][:SAMPLE]))
-        if letters >= MIN_LETTERS:
-            found[i] = (
-                main
-                if together == main and not _doubtful(texts[i], letters, main)
-                else _identify(texts[i][:SAMPLE], choice)
-            )
-            # A short line of Latin letters is full of names, and a row of a table is figures.
-            certain[i] = found[i] == main or (
-                letters >= 2 * MIN_LETTERS and letters >= 0.7 * len(texts[i][:SAMPLE].replace(" ", ""))
-            )
+    """Write the languages of lines: of a block together when it is in the page's language, one by one when it is in another."""
+    blocks = list(_blocks(positions, texts))
+    joined = [" ".join(texts[i][:PER_LINE] for i in block)[:BLOCK] for block in blocks]
+    main, *together = identify([_sample([texts[i] for i in positions]), *joined], choice)
+    letters = {i: _letters(texts[i][:SAMPLE]) for i in positions}
+    alone = []
+    for block, language in zip(blocks, together, strict=True):
+        for i in block:
+            if letters[i] >= MIN_LETTERS:
+                found[i] = main
+                if language != main or _doubtful(texts[i], letters[i], main):
+                    alone.append(i)
+    for i, language in zip(alone, identify([texts[i][:SAMPLE] for i in alone], choice), strict=True):
+        found[i] = language
+    for i, n in letters.items():
+        # A short line of Latin letters is full of names, and a row of a table is figures.
+        certain[i] = n >= MIN_LETTERS and (
+            found[i] == main or (n >= 2 * MIN_LETTERS and n >= 0.7 * len(texts[i][:SAMPLE].replace(" ", "")))
+        )
+
+
+def _letters(text: str) -> int:
+    """Number of letters."""
+    return len(text.encode().translate(None, NO_LETTERS)) if text.isascii() else sum(map(str.isalpha, text))
 
 
 def _doubtful(text: str, letters: int, main: str) -> bool:

@@ -13,14 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from sys import intern
+from typing import Any, NamedTuple
 
 __all__ = ["CJK", "Lexicon", "Phrases", "lexicon", "plain_line", "tokens_of"]
 
 # Han, kana and Hangul syllables.
 CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+# ASCII characters that belong to no word become spaces.
+SPACED = bytes(c if chr(c).isalnum() or chr(c) == "'" else 32 for c in range(256))
 TOKEN = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W_]+)*")
-COUNT = re.compile(r"[\(\[(][\d.,km+]{1,9}[\)\])]$")
 EDGES = " \t\u00a0\u3000*+-–—•·▪●◦■►▶»«›‹>|:：.,;!…#/\\_=~^✓✔→←↑↓▼▲\"“”'()[]【】（）0123456789"
 # Quotation marks of words such as "editor's" are folded; those of the page stay as they are.
 FOLD = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'"})
@@ -34,8 +36,18 @@ def tokens_of(text: str) -> list[str]:
     >>> tokens_of("We\N{RIGHT SINGLE QUOTATION MARK}ll get back, asap.")
     ["we'll", 'get', 'back', 'asap']
     """
-    lowered = text.lower()
-    return TOKEN.findall(lowered if lowered.isascii() else lowered.translate(FOLD))
+    # One object a word, however often it stands on a page: eight bytes a token instead of sixty.
+    return list(map(intern, _split(text.lower())))
+
+
+def _split(text: str) -> list[str]:
+    if not text.isascii():
+        return TOKEN.findall(
+            text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("\N{LEFT SINGLE QUOTATION MARK}", "'")
+        )
+    # What the pattern finds in ASCII, in half the time.
+    words = text.encode().translate(SPACED).decode().split()
+    return [w for word in words for w in (TOKEN.findall(word) if "'" in word else (word,))] if "'" in text else words
 
 
 def plain_line(text: str) -> str:
@@ -46,53 +58,76 @@ def plain_line(text: str) -> str:
     >>> plain_line("* LEAVE A COMMENT (12):")
     'leave a comment'
     """
-    folded = unicodedata.normalize("NFC", text[:120]).lower().translate(FOLD).strip(EDGES)
-    return " ".join(COUNT.sub("", folded).strip(EDGES).split())
+    head = text[:120]
+    folded = head.lower() if head.isascii() else unicodedata.normalize("NFC", head).lower().translate(FOLD)
+    return " ".join(folded.strip(EDGES).split())
+
+
+class Found(NamedTuple):
+    """A phrase in a line: the position of its first token and of the one after its last, its kind, and the phrase."""
+
+    start: int
+    end: int
+    kind: str
+    phrase: str
 
 
 @dataclass(frozen=True)
 class Phrases:
-    """Phrases with their kinds; `find` gives the first one that stands in a line."""
+    """Phrases with their kinds; `find` gives the first one that stands in a line.
 
-    by_first: dict[str, list[tuple[tuple[str, ...], str, str]]]
+    Attributes
+    ----------
+    by_word
+        From a phrase's longest word, the one that fewest lines hold, to its place there, its words, its number, kind and itself.
+    strings
+        Phrases in scripts without spaces, looked for as strings: lower-cased, with kind and itself.
+    """
+
+    by_word: dict[str, list[tuple[int, tuple[str, ...], int, str, str]]]
     strings: list[tuple[str, str, str]]
 
     @classmethod
     def build(cls, entries: Iterable[tuple[str, str]]) -> Phrases:
         """Make the table from pairs of phrase and kind."""
-        by_first: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+        by_word: dict[str, list[tuple[int, tuple[str, ...], int, str, str]]] = {}
         strings: list[tuple[str, str, str]] = []
-        for phrase, kind in entries:
+        for number, (phrase, kind) in enumerate(entries):
             if CJK.search(phrase):
                 strings.append((phrase.lower(), kind, phrase))
             else:
                 words = tuple(tokens_of(phrase))
-                by_first.setdefault(words[0], []).append((words, kind, phrase))
-        return cls(by_first, strings)
+                place = max(range(len(words)), key=lambda k, words=words: len(words[k]))  # type: ignore[misc]
+                by_word.setdefault(words[place], []).append((place, words, number, kind, phrase))
+        return cls(by_word, strings)
+
+    def among(self, tokens: Sequence[str]) -> list[Found]:
+        """All phrases that stand among the words of a line, by position and then in the order of the list."""
+        # Most lines hold no such word, which a set tells at once.
+        if self.by_word.keys().isdisjoint(tokens):
+            return []
+        found = []
+        for i, token in enumerate(tokens):
+            for place, words, number, kind, phrase in self.by_word.get(token, ()):
+                start, end = i - place, i - place + len(words)
+                if start >= 0 and (len(words) == 1 or tuple(tokens[start:end]) == words):
+                    found.append((start, number, Found(start, end, kind, phrase)))
+        return [hit for _, _, hit in sorted(found)]
 
     def find(self, tokens: Sequence[str], text: str, cjk: bool) -> tuple[str, str] | None:
         """Kind and phrase of the first phrase found, or `None`."""
-        # Most lines hold no first word of any phrase, which a set tells at once.
-        for i, token in enumerate(tokens) if not self.by_first.keys().isdisjoint(tokens) else ():
-            for words, kind, phrase in self.by_first.get(token, ()):
-                if len(words) == 1 or tuple(tokens[i : i + len(words)]) == words:
-                    return kind, phrase
-        if cjk:
-            lowered = text.lower()
-            for needle, kind, phrase in self.strings:
-                if needle in lowered:
-                    return kind, phrase
-        return None
+        for hit in self.among(tokens):
+            return hit.kind, hit.phrase
+        return next(iter(self.strings_in(text)), None) if cjk else None
+
+    def strings_in(self, text: str) -> list[tuple[str, str]]:
+        """Kind and phrase of each phrase of a script without spaces, in the order of the list."""
+        lowered = text.lower()
+        return [(kind, phrase) for needle, kind, phrase in self.strings if needle in lowered]
 
     def count(self, tokens: Sequence[str], text: str, cjk: bool) -> int:
         """Number of different phrases found."""
-        found = set() if self.by_first.keys().isdisjoint(tokens) else {
-            phrase
-            for i, token in enumerate(tokens)
-            for words, _, phrase in self.by_first.get(token, ())
-            if tuple(tokens[i : i + len(words)]) == words
-        }  # fmt: skip
-        return len(found) + (sum(needle in text.lower() for needle, _, _ in self.strings) if cjk else 0)
+        return len({hit.phrase for hit in self.among(tokens)}) + (len(self.strings_in(text)) if cjk else 0)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from corpus_lib.cleaning.line_lexicon import hits, lexicon
+from corpus_lib.cleaning.line_lexicon import Forms, hits, lexicon, read_forms
 from corpus_lib.cleaning.line_scan import CLOSERS, WORDS_PER_HAN, Array, Scan
 from corpus_lib.cleaning.line_text import WordPairs, word_pairs
+from corpus_lib.cleaning.line_windows import distinct
 
 # The model was trained on English. Where long lines hardly use the English stop words, every line of STAND_IN_WORDS or more gets the share
 # that running English has, and lines in a script without capitals its usual capitals and word length, so that a language is no boilerplate.
@@ -64,48 +65,37 @@ class Facts:
 
 def facts(page: Scan) -> Facts:
     """Measure the lines of a page."""
-    lower_forms = [form.lower() for form in page.forms]
+    forms = read_forms(page.forms)
     numbers: dict[str, int] = {}
-    lower = np.array([numbers.setdefault(form, len(numbers)) for form in lower_forms], dtype=np.int64)
-    bits, form_bits = hits(page, lower_forms)
-    size = np.array([WORDS_PER_HAN if form >= "\u3040" and _is_han(form) else 1.0 for form in page.forms])
+    lower = np.array([numbers.setdefault(form, len(numbers)) for form in forms.lower], dtype=np.int64)
+    size = np.where(forms.has("han"), WORDS_PER_HAN, 1.0)
     n = page.per_line(size[page.form])
-    measure = _word_measures(page, n, size, form_bits, lower)
+    measure = _word_measures(page, n, size, forms, lower)
     _stand_in(measure, n)
-    measure |= _character_measures(page) | _edge_measures(page, n) | _date_measures(page, form_bits)
-    stop = (form_bits & lexicon().bit("stop")) > 0
-    content = (
-        np.array([(len(form) > 3 or not form.isascii()) and not form.isdigit() for form in page.forms], dtype=bool)
-        & ~stop
-    )
+    measure |= _character_measures(page) | _edge_measures(page, n) | _date_measures(page, forms)
+    content = forms.has("long") & ~forms.has("number") & ~forms.hit("stop")
     measure["number_only"] = (n > 0) * (measure["digit_tokens"] >= 1.0)
     end, share = measure["end"], measure["stop"]
     prose = ((n >= 10) & (end > 0) & (share > 0.2)) | ((n >= 30) & (share > 0.2))
-    return Facts(page, lower[page.form], content[page.form], n, np.log1p(n), measure, bits, prose)
+    return Facts(page, lower[page.form], content[page.form], n, np.log1p(n), measure, hits(page, forms), prose)
 
 
-def _is_han(form: str) -> bool:
-    return len(form) == 1 and ("\u3040" <= form <= "\u30ff" or "\u3400" <= form <= "\u9fff" or form >= "\uf900")
-
-
-def _word_measures(page: Scan, n: Array, size: Array, form_bits: Array, lower: Array) -> dict[str, Array]:
+def _word_measures(page: Scan, n: Array, size: Array, forms: Forms, lower: Array) -> dict[str, Array]:
     """Return shares of kinds of words in each line."""
-    forms = page.forms
-    stop = (form_bits & lexicon().bit("stop")) > 0
     columns = {
-        "stop": stop,
-        "capital": np.array([form[0].isupper() for form in forms]),
-        "upper": np.array([len(form) > 1 and form.isupper() for form in forms]),
-        "digit_tokens": np.array([form[0].isdigit() for form in forms]),
-        "word_length": np.array([len(form) for form in forms]) * size,
-        "han": size < 1,
+        "stop": forms.hit("stop"),
+        "capital": forms.has("capital"),
+        "upper": forms.has("upper"),
+        "digit_tokens": forms.has("digit_first"),
+        "word_length": np.array(list(map(len, page.forms)), dtype=np.int64) * size,
+        "han": forms.has("han"),
     }
     total = np.maximum(n, 1e-9)
     shares = {name: page.per_line((values * size)[page.form]) / total for name, values in columns.items()}
-    width = max(len(forms), 1)
-    distinct = np.unique(page.line * width + lower[page.form]) // width
+    width = max(len(page.forms), 1)
+    of_line = distinct(page.line * width + lower[page.form]) // width
     tokens = np.maximum(page.per_line(np.ones(len(page.line))), 1)
-    return shares | {"type_token": np.bincount(distinct, minlength=page.n_lines) / tokens}
+    return shares | {"type_token": np.bincount(of_line, minlength=page.n_lines) / tokens}
 
 
 def _stand_in(measure: dict[str, Array], n: Array) -> None:
@@ -149,25 +139,19 @@ def _edge_measures(page: Scan, n: Array) -> dict[str, Array]:
     return {name: np.array(values, dtype=float) for name, values in columns.items()}
 
 
-def _date_measures(page: Scan, form_bits: Array) -> dict[str, Array]:
+def _date_measures(page: Scan, forms: Forms) -> dict[str, Array]:
     """Return whether a line has a date or a clock time: a month beside a number, three numbers in a row, '3 hours ago', '10:45'."""
-    lists = lexicon()
-    digit = np.array([form.isdigit() and len(form) <= 4 for form in page.forms], dtype=bool)[page.form]
-    year = np.array(
-        [len(form) == 4 and form[:2] in ("19", "20") and form.isdigit() for form in page.forms], dtype=bool
-    )[page.form]
-    month = (form_bits & lists.bit("month") > 0)[page.form]
-    unit = (form_bits & lists.bit("unit_of_time") > 0)[page.form]
-    ago = np.array([form in ("ago", "Ago", "AGO") for form in page.forms], dtype=bool)[page.form]
+    digit, year, ago, short, year_marks = (
+        forms.has(name)[page.form] for name in ("number_4", "year", "ago", "number_2", "year_mark")
+    )
+    month, unit = (forms.hit(name)[page.form] for name in ("month", "unit_of_time"))
     two = page.line[:-1] == page.line[1:]
     three = two[:-1] & two[1:]
     found = np.zeros(len(page.line), dtype=bool)
     found[:-1] |= two & ((month[:-1] & digit[1:]) | (digit[:-1] & month[1:]) | (unit[:-1] & ago[1:]))
     found[:-2] |= three & digit[:-2] & digit[1:-1] & digit[2:] & (year[:-2] | year[2:])
-    year_marks = np.array([form == "年" or form == "月" for form in page.forms], dtype=bool)[page.form]
     found[:-1] |= two & digit[:-1] & year_marks[1:]
     clock = np.zeros(len(page.line), dtype=bool)
-    short = np.array([form.isdigit() and len(form) <= 2 for form in page.forms], dtype=bool)[page.form]
     clock[:-1] = two & short[:-1] & short[1:]
     return {
         "date": (page.per_line(found) > 0).astype(float),

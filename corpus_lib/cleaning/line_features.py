@@ -71,11 +71,9 @@ def words(facts: Facts) -> Columns:
         columns[name] = facts.hit(name)
     for name in FLAGS_IF_LONG:
         columns[f"{name}_long"] = columns[name] * long
-    for name in FLAGS_AROUND:
-        hit = columns[name]
-        columns[f"{name}_above"] = shifted(hit, -1)
-        columns[f"{name}_below"] = shifted(hit, 1)
-        columns[f"{name}_near"] = around(hit, -4, 4)
+    hits = np.array([columns[name] for name in FLAGS_AROUND]).T
+    for place, values in (("above", shifted(hits, -1)), ("below", shifted(hits, 1)), ("near", around(hits, -4, 4))):
+        columns |= {f"{name}_{place}": values[:, i] for i, name in enumerate(FLAGS_AROUND)}
     for name in HEADERS:
         hit = (columns[name] > 0) & short
         columns[f"since_{name}"] = np.log1p(since_last(hit, 100))
@@ -105,14 +103,16 @@ def neighbours(facts: Facts) -> Columns:
     for reach in (1, 2, 4, 8):
         means = (around(stacked, -reach, reach) - stacked) / np.maximum(around(size, -reach, reach) - 1, 1)[:, None]
         columns |= {f"{name}_within_{reach}": means[:, i] for i, name in enumerate(base)}
+    beside = ("log_words", "end", "capital", "stop", "prose")
+    chosen = np.array([base[name] for name in beside]).T
     for by in (-2, -1, 1, 2):
-        columns |= {
-            f"{name}_at_{by:+d}": shifted(base[name], by) for name in ("log_words", "end", "capital", "stop", "prose")
-        }
+        values = shifted(chosen, by)
+        columns |= {f"{name}_at_{by:+d}": values[:, i] for i, name in enumerate(beside)}
+    capped = np.minimum(n, PROSE_CAP)
     for first, last in ((-2, -1), (-5, -1), (-12, -1), (-30, -1), (1, 2), (1, 5), (1, 12), (1, 30)):
         total = around(prose, first, last)
         columns[f"log_prose_{first:+d}_{last:+d}"] = np.log1p(total)
-        columns[f"prose_share_{first:+d}_{last:+d}"] = total / (around(np.minimum(n, PROSE_CAP), first, last) + 1)
+        columns[f"prose_share_{first:+d}_{last:+d}"] = total / (around(capped, first, last) + 1)
     columns["dated_within_5"] = around(base["dated"], -5, 5)
     columns["dated_above_8"] = around(base["dated"], -8, -1)
     columns["dated_below_8"] = around(base["dated"], 1, 8)

@@ -7,9 +7,9 @@ are looked for only where their first two words stand side by side, so a page co
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -46,6 +46,7 @@ class Lexicon:
         """Return the bit of a list."""
         return 1 << self.names.index(name)
 
+    @cached_property
     def firsts(self) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
         """Return the words that can begin a `starts`, end an `ends`, and stand first and second in a pair."""
         return (
@@ -83,47 +84,95 @@ def lexicon() -> Lexicon:
     return Lexicon(tuple(data), singles, tables["start"], tables["end"], han, pairs)
 
 
+def _is_han(form: str) -> bool:
+    return len(form) == 1 and ("\u3040" <= form <= "\u30ff" or "\u3400" <= form <= "\u9fff" or form >= "\uf900")
+
+
+# What is asked of a form by itself, each one a bit beside those of the lists.
+PROPERTIES: dict[str, Callable[[str], bool]] = {
+    "han": _is_han,
+    "capital": lambda form: form[0].isupper(),
+    "upper": lambda form: len(form) > 1 and form.isupper(),
+    "digit_first": lambda form: form[0].isdigit(),
+    "number": lambda form: form.isdigit(),
+    "number_4": lambda form: form.isdigit() and len(form) <= 4,
+    "number_2": lambda form: form.isdigit() and len(form) <= 2,
+    "year": lambda form: len(form) == 4 and form[:2] in ("19", "20") and form.isdigit(),
+    "ago": lambda form: form in ("ago", "Ago", "AGO"),
+    "year_mark": lambda form: form in ("年", "月"),
+    "long": lambda form: len(form) > 3 or not form.isascii(),
+    "may_start": lambda form: form.lower() in lexicon().firsts[0],
+    "may_end": lambda form: form.lower() in lexicon().firsts[1],
+    "first": lambda form: form.lower() in lexicon().firsts[2],
+    "second": lambda form: form.lower() in lexicon().firsts[3],
+}
+
+
+# Pages share most of their words, so most forms are looked up and not examined again.
+@lru_cache(maxsize=1 << 16)
+def _form_bits(form: str) -> int:
+    """Bits of the lists that a form hits by itself, and above them those of its properties."""
+    bits, place = lexicon().words.get(form.lower(), 0), len(lexicon().names)
+    for number, holds in enumerate(PROPERTIES.values()):
+        bits |= holds(form) << (place + number)
+    return bits
+
+
+@dataclass(frozen=True, eq=False)
+class Forms:
+    """The distinct forms of a page: lower-cased, and what each of them is by itself."""
+
+    lower: list[str]
+    bits: Array
+
+    def hit(self, name: str) -> Array:
+        """Return whether each form is in the named list."""
+        return (self.bits & lexicon().bit(name)) > 0
+
+    def has(self, name: str) -> Array:
+        """Return whether each form has a property."""
+        return (self.bits & _property_bits()[name]) > 0
+
+
 @cache
-def _firsts() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
-    return lexicon().firsts()
+def _property_bits() -> dict[str, int]:
+    """Return the bit of each property."""
+    return {name: 1 << (len(lexicon().names) + number) for number, name in enumerate(PROPERTIES)}
 
 
-def hits(page: Scan, lower: list[str]) -> tuple[Array, Array]:
-    """Return the bits of the lists hit by each line, and by each form on its own.
+def read_forms(forms: Sequence[str]) -> Forms:
+    """Examine the distinct forms of a page."""
+    return Forms([form.lower() for form in forms], np.fromiter(map(_form_bits, forms), np.int64, count=len(forms)))
+
+
+def hits(page: Scan, forms: Forms) -> Array:
+    """Return the bits of the lists hit by each line.
 
     Parameters
     ----------
     page
         The lines, scanned.
-    lower
-        The lower-cased forms of the page, in the order of `page.forms`.
+    forms
+        The forms of the page, in the order of `page.forms`.
     """
     lists = lexicon()
     bits = np.zeros(page.n_lines, dtype=np.int64)
-    if not lower:
-        return bits, bits[:0]
-    look_up = lists.words.get
-    of_form = np.array([look_up(word, 0) for word in lower], dtype=np.int64)
-    np.bitwise_or.at(bits, page.line, of_form[page.form])
-    _add_phrases(bits, page, lower, lists)
-    _add_edges(bits, page, lower, lists)
+    if not forms.lower:
+        return bits
+    np.bitwise_or.at(bits, page.line, (forms.bits & ((1 << len(lists.names)) - 1))[page.form])
+    _add_phrases(bits, page, forms, lists)
+    _add_edges(bits, page, forms, lists)
     for line in np.flatnonzero(page.kind("han")).tolist():
         for string, bit in lists.han.items():
             if string in page.lines[line]:
                 bits[line] |= bit
-    return bits, of_form
+    return bits
 
 
-def _marked(page: Scan, lower: Iterable[str], words: frozenset[str]) -> Array:
-    """Return for each token whether it is one of `words`."""
-    return np.array([word in words for word in lower])[page.form]
-
-
-def _add_phrases(bits: Array, page: Scan, lower: list[str], lists: Lexicon) -> None:
+def _add_phrases(bits: Array, page: Scan, forms: Forms, lists: Lexicon) -> None:
     """Set the bits of phrases, and of words near phrases."""
-    _, _, first, second = _firsts()
-    form, line = page.form, page.line
-    places = _marked(page, lower, first)[:-1] & _marked(page, lower, second)[1:] & (line[:-1] == line[1:])
+    form, line, lower = page.form, page.line, forms.lower
+    places = forms.has("first")[form[:-1]] & forms.has("second")[form[1:]] & (line[:-1] == line[1:])
     for place in np.flatnonzero(places).tolist():
         known = lists.pairs.get((lower[form[place]], lower[form[place + 1]]))
         if known is None:
@@ -140,18 +189,18 @@ def _add_phrases(bits: Array, page: Scan, lower: list[str], lists: Lexicon) -> N
                 bits[here] |= bit
 
 
-def _add_edges(bits: Array, page: Scan, lower: list[str], lists: Lexicon) -> None:
+def _add_edges(bits: Array, page: Scan, forms: Forms, lists: Lexicon) -> None:
     """Set the bits of words and phrases that count at the beginning or the end of a line only."""
-    may_start, may_end, _, _ = _firsts()
+    lower = forms.lower
     counts = np.bincount(page.line, minlength=page.n_lines)
     ends = np.cumsum(counts)
     begins = ends - counts
     filled = np.flatnonzero(counts)
-    for line in filled[_marked(page, lower, may_start)[begins[filled]]].tolist():
+    for line in filled[forms.has("may_start")[page.form[begins[filled]]]].tolist():
         head = tuple(lower[f] for f in page.form[begins[line] : min(begins[line] + 3, ends[line])])
         for size in range(1, len(head) + 1):
             bits[line] |= lists.starts.get(head[:size], 0)
-    for line in filled[_marked(page, lower, may_end)[ends[filled] - 1]].tolist():
+    for line in filled[forms.has("may_end")[page.form[ends[filled] - 1]]].tolist():
         tail = tuple(lower[f] for f in page.form[max(ends[line] - 3, begins[line]) : ends[line]])
         for size in range(1, len(tail) + 1):
             bits[line] |= lists.ends.get(tail[-size:], 0)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -21,7 +21,7 @@ import numpy as np
 
 from corpus_lib.cleaning.line_facts import Facts, facts
 from corpus_lib.cleaning.line_features import first_reading
-from corpus_lib.cleaning.line_reasons import line_reason
+from corpus_lib.cleaning.line_reasons import SAME_FOR_ALL, line_reason
 from corpus_lib.cleaning.line_scan import scan
 from corpus_lib.cleaning.line_second import copies, second_reading, shared_in_groups
 from corpus_lib.cleaning.line_windows import Array, Columns
@@ -37,16 +37,24 @@ COPY_PENALTY = 6.0
 FAMILIES = ("shape", "words", "neighbours", "position", "overlap", "style", "repeats", "page", "baseline")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """One logistic regression: for each feature, named "family.name", its mean, scale and weight."""
 
     intercept: float
     features: dict[str, tuple[float, float, float]]
 
+    @cached_property
+    def families(self) -> dict[tuple[str, ...], Array]:
+        """Hold what `family` has looked up, once for all pages."""
+        return {}
+
     def family(self, name: str, columns: Columns) -> Array:
         """Return mean, scale and weight (3 × columns × 1) of the columns of one family."""
-        return np.array([self.features[f"{name}.{column}"] for column in columns]).T[:, :, None]
+        key = (name, *columns)
+        if key not in self.families:
+            self.families[key] = np.array([self.features[f"{name}.{column}"] for column in columns]).T[:, :, None]
+        return self.families[key]
 
 
 @dataclass(frozen=True)
@@ -101,8 +109,18 @@ class LineVotes:
         line
             The number of the line in the sequence handed in, from 0.
         """
-        shares = dict(zip(FAMILIES, self.contributions[line].tolist(), strict=True))
-        return line_reason(self._facts, line, float(self.probability[line]), bool(self.keep[line]), self.limit, shares)
+        return line_reason(
+            self._facts, line, float(self.probability[line]), bool(self.keep[line]), self.limit, self._weighty[line]
+        )
+
+    @cached_property
+    def _weighty(self) -> list[list[str]]:
+        """For each line the families that weighed most for its decision, at most three."""
+        names = [name for name in FAMILIES if name not in SAME_FOR_ALL]
+        shares = self.contributions[:, [FAMILIES.index(name) for name in names]] * np.where(self.keep, 1, -1)[:, None]
+        order = np.argsort(-shares, axis=1, kind="stable")[:, :3]
+        count = (np.take_along_axis(shares, order, axis=1) > 0).sum(axis=1).tolist()
+        return [[names[k] for k in row[:n]] for row, n in zip(order.tolist(), count, strict=True)]
 
 
 @cache
@@ -187,11 +205,11 @@ def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> 
     out: dict[str, Array] = {}
     for name, columns in families:
         mean, scale, weight = reading.family(name, columns)
-        values = np.array(list(columns.values()))
-        parts = [
-            (np.minimum(np.maximum((values[:, at : at + ROWS] - mean) / scale, -CLIP), CLIP) * weight).sum(axis=0)
-            for at in range(0, max(values.shape[1], 1), ROWS)
-        ]
+        rows = max(len(next(iter(columns.values()))), 1)
+        parts = []
+        for at in range(0, rows, ROWS):
+            values = np.array([column[at : at + ROWS] for column in columns.values()])
+            parts.append((np.minimum(np.maximum((values - mean) / scale, -CLIP), CLIP) * weight).sum(axis=0))
         out[name] = np.concatenate(parts)
     zero = np.zeros_like(next(iter(out.values())))
     return np.column_stack([out.get(name, zero) for name in (*FAMILIES, "first")])

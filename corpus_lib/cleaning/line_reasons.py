@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_lexicon import lexicon
@@ -38,20 +38,13 @@ PLAIN = {
 }
 
 
-def line_reason(
-    facts: Facts, line: int, probability: float, keep: bool, limit: float, shares: Mapping[str, float]
-) -> str:
-    """Return one sentence: the probability, and the three families that weighed most for the decision.
+def line_reason(facts: Facts, line: int, probability: float, keep: bool, limit: float, families: Sequence[str]) -> str:
+    """Return one sentence: the probability, and the families of features that weighed most for the decision.
 
     Examples of what it says: "model: 93 %, 24 words ending like a sentence, the lines around it read as text, shares the vocabulary of the text";
     "model: 4 %, 2 words, words of a share bar, apart from the main stretch of text".
     """
-    sign = 1 if keep else -1
-    weighty = sorted(
-        (name for name in shares if name not in SAME_FOR_ALL and sign * shares[name] > 0),
-        key=lambda name: -sign * shares[name],
-    )[:3]
-    said = [_say(facts, line, name, keep) for name in weighty]
+    said = [_say(facts, line, name, keep) for name in families]
     if keep != (probability >= 0.5):
         said.append(f"this page keeps lines from {100 * limit:.0f} %")
     return ", ".join([f"model: {100 * probability:.0f} %", *said])

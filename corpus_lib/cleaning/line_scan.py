@@ -133,9 +133,9 @@ def _nothing() -> tuple[Array, ...]:
 def _read(lines: list[str], numbers: defaultdict[str, int]) -> tuple[Array, ...]:
     """Return form of each token, tokens a line, kinds a line, characters a line, inner sentence ends and gaps a line."""
     found = [WORD.findall(line) for line in lines]
-    form = np.array([numbers[word] for word in chain.from_iterable(found)], dtype=np.int64)
-    counts = np.array([len(words) for words in found], dtype=np.int64)
-    lengths = np.array([len(line) for line in lines], dtype=np.int64)
+    counts = np.array(list(map(len, found)), dtype=np.int64)
+    form = np.fromiter(map(numbers.__getitem__, chain.from_iterable(found)), dtype=np.int64, count=int(counts.sum()))
+    lengths = np.array(list(map(len, lines)), dtype=np.int64)
     return form, counts, *_characters("\n".join(lines), lengths)
 
 

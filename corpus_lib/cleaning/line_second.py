@@ -13,7 +13,7 @@ import numpy as np
 
 from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs
-from corpus_lib.cleaning.line_windows import Array, Columns, shifted, since_last, weighted_mean
+from corpus_lib.cleaning.line_windows import Array, Columns, around, distinct, shifted, since_last, weighted_mean
 
 SURE = 0.7
 HABITS = ("stop", "capital", "end", "quote_hit", "report", "you", "first_person")
@@ -160,13 +160,15 @@ def habits(facts: Facts, p: Array, size: Array) -> Columns:
     z = np.clip((facts.log_n - mean) / max(spread, 0.2), -4, 3)
     columns = {"length": z, "length_unlike": np.abs(z)}
     long = facts.n >= 10
+    near = np.maximum(around(size, -3, 3), 1e-9)
     for name in HABITS:
         values = _habit(facts, name)
         rate = (values * weight).sum() / total if total > 0 else float(values.mean()) if len(values) else 0.0
-        columns[f"{name}_difference"] = values - rate
-        columns[f"{name}_unlike_long"] = np.abs(values - rate) * long
+        difference = values - rate
+        columns[f"{name}_difference"] = difference
+        columns[f"{name}_unlike_long"] = np.abs(difference) * long
         columns[f"{name}_rate"] = np.full(len(values), rate)
-        columns[f"{name}_within_3"] = weighted_mean(values, size, -3, 3, rate) - rate
+        columns[f"{name}_within_3"] = around(values * size, -3, 3) / near - rate
     return columns
 
 
@@ -199,7 +201,7 @@ def repeats(facts: Facts) -> Columns:
     line, gram = _grams(facts)
     n_lines = facts.page.n_lines
     of_line = np.bincount(line, minlength=n_lines)
-    pairs = np.unique(gram * n_lines + line) if n_lines else gram
+    pairs = distinct(gram * n_lines + line) if n_lines else gram
     owner, number = pairs % max(n_lines, 1), pairs // max(n_lines, 1)
     n_grams = int(gram.max()) + 1 if len(gram) else 1
     lines_with = np.bincount(number, minlength=n_grams)

@@ -5,12 +5,13 @@ Indents are read before anything is stripped: on some pages two spaces are the o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from corpus_lib.cleaning.lexicon import CJK, plain_line, tokens_of
+from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
 from corpus_lib.corpus import source_lines
 
 __all__ = ["Line", "Page", "measure", "read_lines"]
@@ -59,6 +60,25 @@ class Page:
     def plain(self) -> list[str]:
         """Each line as whole-line entries of the lexicon are compared; long lines are empty."""
         return [plain_line(line.text) if len(line.text) <= 120 else "" for line in self.lines]
+
+    @cached_property
+    def phrases(self) -> list[Sequence[Found]]:
+        """Each line's phrases of the lexicon's `long` lists."""
+        known: dict[int, Sequence[Found]] = {}
+        nothing: Sequence[Found] = ()
+        among = lexicon().long.among
+        for m in self.measures:
+            # Equal lines share their measure.
+            if id(m.tokens) not in known:
+                known[id(m.tokens)] = among(m.tokens) or nothing
+        return [known[id(m.tokens)] for m in self.measures]
+
+    def long_phrases(self, i: int, words: int, characters: int) -> list[tuple[str, str]]:
+        """Kind and phrase of each phrase that stands among the first words of a line, or, without spaces between words, its first characters."""
+        found = [(hit.kind, hit.phrase) for hit in self.phrases[i] if hit.end <= words]
+        if self.measures[i].cjk:
+            found += lexicon().long.strings_in(self.lines[i].text[:characters])
+        return found
 
     @cached_property
     def wrapped(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page
@@ -131,7 +132,8 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
     prose = [i for i, p in enumerate(page.prose) if p and not _disclaims(page, i)]
     own = set(prose)
     total = sum(page.measures[i].words for i in prose)
-    mentions = Counter(token for i in prose for token in set(page.measures[i].tokens))
+    # Few pages have a line that asks for it.
+    mentions = cache(lambda: Counter(token for i in prose for token in set(page.measures[i].tokens)))
     found: dict[int, tuple[str, str]] = {}
     before = 0
     for i, line in enumerate(page.lines):
@@ -143,7 +145,7 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
         elif late and i not in found and page.measures[i].words <= 120 and (name := _leading_name(line.text)):
             known = name.lower() in bylines
             surname = tokens_of(name)[-1]
-            fresh = mentions[surname] - (i in own) <= 0
+            fresh = mentions()[surname] - (i in own) <= 0
             if (
                 (known or fresh)
                 and _is_biography(page, i, after_name=False)
@@ -159,8 +161,7 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
 
 
 def _disclaims(page: Page, i: int) -> bool:
-    found = lexicon().long.find(page.measures[i].tokens[:120], page.lines[i].text[:800], page.measures[i].cjk)
-    return found is not None and found[0] == "disclaimer"
+    return [kind for kind, _ in page.long_phrases(i, 120, 800)[:1]] == ["disclaimer"]
 
 
 def _little_follows(page: Page, i: int, total: int, before: int) -> bool:

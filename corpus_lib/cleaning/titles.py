@@ -35,6 +35,8 @@ WEIGHTS = {
 # Below this the line is no title to the labels either, and the line model and structure judge it; unless it is one of a few above the text.
 LABELLED = 0.2
 FEW = 4
+# Of a line with more words than this, so many are counted.
+LONG_LINE = 400
 
 
 class _Entry(NamedTuple):
@@ -109,7 +111,7 @@ def _key(word: str) -> str:
 
 def _entries(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> dict[int, _Entry]:
     """The lines above the text that may be its title, by position."""
-    counts: Counter[str] = Counter(_key(w) for i, p in enumerate(page.prose) if p for w in _content(page, i)[:400])
+    counts = _uses(page)
     first = _text_start(page)
     # How often a page uses a word depends on its length; its commonest words give the measure.
     usual = math.log1p(sum(n for _, n in counts.most_common(5)) / max(min(len(counts), 5), 1))
@@ -137,6 +139,22 @@ def _entries(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) ->
     return dict(sorted(found.items()))
 
 
+def _uses(page: Page) -> Counter[str]:
+    """How often the page's prose uses each word, by its key; of a very long line the first words are counted."""
+    tokens: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    for i, m in enumerate(page.measures):
+        if page.prose[i] and not m.cjk and len(m.tokens) <= LONG_LINE:
+            tokens.update(m.tokens)
+        elif page.prose[i]:
+            counts.update(_key(w) for w in _content(page, i)[:LONG_LINE])
+    # Each distinct word is looked at once.
+    for token, n in tokens.items():
+        if word := _subject(token):
+            counts[_key(word)] += n
+    return counts
+
+
 def _probabilities(entries: Mapping[int, _Entry]) -> dict[int, float]:
     """For each line the probability that it is the title; the strongest other line whose words the article uses is its rival."""
     near = sorted(((e.strength, i) for i, e in entries.items() if e.share >= 0.3), reverse=True)[:2]
@@ -158,10 +176,14 @@ def _content(page: Page, i: int) -> list[str]:
     if m.cjk:
         cjk = "".join(CJK.findall(page.lines[i].text))
         return [cjk[k : k + 2] for k in range(len(cjk) - 1)]
-    common = lexicon().words["function"]
-    return [
-        t.removesuffix("'s").removesuffix("’s") for t in m.tokens if len(t) > 2 and t not in common and not t.isdigit()
-    ]
+    return [word for t in m.tokens if (word := _subject(t))]
+
+
+def _subject(token: str) -> str:
+    """A word without its possessive ending, '' if it carries no subject: a function word, a number, one or two letters."""
+    if len(token) <= 2 or token in lexicon().words["function"] or token.isdigit():
+        return ""
+    return token.removesuffix("'s")
 
 
 def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[int, Any]) -> bool:
