@@ -7,13 +7,15 @@ import re
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from corpus_lib.report.html import Entry, PageLink, accessible, clean_html, entry_html, outline, page_html
+from corpus_lib.report import show
+from corpus_lib.report.html import Entry, PageLink, TextRow, accessible, clean_html, entry_html, outline, page_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 PAGES = (
@@ -330,3 +332,49 @@ def test_the_entry_page_holds_findings_figures_tables_and_what_failed() -> None:
     ]
     assert soup.find("summary").get_text() == "1 file or row left out of the corpus"
     assert [span.get_text() for span in soup.find_all(class_="status")] == ["failed", "skipped"]
+
+
+def test_tables_that_name_a_document_lead_to_its_line_on_the_review_page() -> None:
+    frame = pd.DataFrame({"doc_id": ["a b", "c"], "line": [1200, 7], "text": ["One.", "a b"]})
+    reviews = {"a b": "a b.html"}
+    soup = BeautifulSoup(accessible(clean_html(show(frame)._repr_html_()), reviews=reviews), "html.parser")
+    links = soup.find("table").find_all("a")
+    assert [(link["href"], link.get_text()) for link in links] == [("review/a%20b.html#line-1200", "a b")]
+    spanned = (
+        "<table><thead><tr><th>doc_id</th></tr></thead><tbody><tr><td>a b</td><td>too many</td></tr></tbody></table>"
+    )
+    assert BeautifulSoup(accessible(spanned, reviews=reviews), "html.parser").find("a") is None
+
+
+def test_a_page_ends_with_a_key_of_the_columns_that_names_them_as_the_files_do() -> None:
+    shown = show(pd.DataFrame({"per_million_target": [1.0], "my_own": [2]}))._repr_html_()
+    _, soup = page(code(output(text_html=shown)))
+    assert [cell.get_text() for cell in soup.select("thead th")] == ["row", "per million, target", "my_own"]
+    assert soup.find_all("h2")[-1].get_text() == "Key to the columns"
+    key = soup.find("dl", class_="key")
+    assert [term.get_text() for term in key.find_all("dt")] == ["per million, target"]
+    assert key.find("dd").get_text().endswith("; in the files per_million_target")
+    assert page(code())[1].find("dl") is None
+
+
+def test_a_table_of_many_columns_is_marked_for_a_page_across() -> None:
+    def box(n: int) -> list[str]:
+        cells = "".join(f"<th>{i}</th>" for i in range(n))
+        soup = BeautifulSoup(accessible(f"<table><thead><tr>{cells}</tr></thead></table>"), "html.parser")
+        return list(soup.find("div")["class"])
+
+    assert (box(11), box(12)) == (["scroll"], ["scroll", "wide"])
+
+
+def test_the_entry_page_says_of_each_text_what_is_known_and_leads_to_its_review() -> None:
+    texts = [TextRow("a/ü", ("**war** &lt;b&gt;", ""), "a/%FC.html"), TextRow("c", ("", "Nothing."), "")]
+    columns = (("What marks it", PAGES[1]), ("What was removed", PAGES[0]))
+    entry = Entry("T", "Q", "A.", "P", PAGES, n_documents=9, text_columns=columns, texts=texts)
+    soup = BeautifulSoup(entry_html(entry), "html.parser")
+    part = soup.find("section", attrs={"aria-labelledby": "texts"})
+    assert part.find("p").get_text().startswith("2 of 9 texts are listed; 1 of them has a review page, ")
+    assert [link["href"] for link in part.select("h3 a")] == ["pages/review/a/%25FC.html"]
+    said = [(term.get_text(), term.find_next("dd").get_text().strip()) for term in part.find_all("dt")]
+    assert said == [("What marks it", "war <b>"), ("What was removed", "Nothing.")]
+    assert part.find("strong").get_text() == "war"
+    assert [heading.name for heading in soup.find_all(re.compile("h[1-6]"))] == ["h1", "h2", "h2", "h3", "h3"]

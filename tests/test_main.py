@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from corpus_lib import run as run_module
 from corpus_lib.__main__ import main
 from corpus_lib.files import safe_name
+from corpus_lib.run_options import read_options, toml_of
 
 
 @pytest.fixture
@@ -81,6 +83,46 @@ def test_options_come_from_a_file_and_the_command_line_wins(place: Path, capsys:
     (place / "mine.toml").write_text('corpus = "corpus"\nout = "out"\nnotebooks = "nb"\ntopics = 3\ntarget = "1"\n')
     assert main(["run", "--config", "mine.toml", "--target", "2", "--dry-run"]) == 0
     assert "TARGET='2', N_TOPICS=3" in capsys.readouterr().out
+
+
+def test_paths_in_a_file_are_relative_to_it_and_a_run_can_be_made_again_from_its_own(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "mine").mkdir()
+    (place / "mine" / "run.toml").write_text('corpus = "../corpus"\nout = "out"\nnotebooks = "../nb"\n')
+    (place / "mine" / "list.csv").write_text("token,frequency\nwar,3\n")
+    assert main(["run", "--config", "mine/run.toml"]) == 0
+    assert "Wrote mine/out/index.html with 1 page" in capsys.readouterr().out
+    monkeypatch.chdir(place / "mine" / "out")
+    assert main(["run", "--config", "run.toml"]) == 0
+    assert capsys.readouterr().out.startswith("Notebooks: 1 unchanged.\nWrote index.html")
+    assert main(["run", "--config", "run.toml", "--dry-run"]) == 0
+    assert "00_all: would stay as it is with" in capsys.readouterr().out
+
+
+@given(st.fixed_dictionaries({}, optional={"target": st.text(), "language": st.text(), "skip": st.lists(st.text()),
+                                            "text_column": st.text(), "topics": st.integers(2, 99)}))  # fmt: skip
+def test_options_that_are_written_are_read_as_they_were(options: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home, everything = Path(folder), {"corpus": "corpus", "out": "out", **options}
+        text = toml_of({**everything, "corpus": f"{folder}/corpus", "out": f"{folder}/out"}, home)
+        (home / "run.toml").write_text(text, encoding="utf-8")
+        found = read_options({}, str(home / "run.toml"))
+        assert found == everything | {"corpus": f"{folder}/corpus", "out": f"{folder}/out"}
+
+
+def test_clean_keywords_and_index_read_a_table_by_the_columns_that_are_named(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "table.csv").write_text("name,body\nx,The war was long and the peace was short.\n", encoding="utf-8")
+    reading = ["--text-column", "body", "--id-column", "name"]
+    assert main(["clean", "--corpus", "table.csv", "--out", "cleaned", *reading]) == 0
+    assert (place / "cleaned" / "texts" / "x.txt").read_text().startswith("The war")
+    assert main(["index", "--corpus", "table.csv", "--out", "index", "--no-clean", *reading]) == 0
+    assert "9 tokens" in capsys.readouterr().out
+    assert main(["keywords", "--target", "table.csv", "--reference", "other", "--out", "k.csv", *reading]) == 0
+    assert main(["override", "table.csv", "x", "1", "nav", "--why", "a test", *reading]) == 0
+    assert main(["clean", "--corpus", "table.csv", "--out", "c2", "--text-column", "nothing"]) == 2
 
 
 def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,8 +16,10 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import corpus_lib as cl
 from corpus_lib import run as module
 from corpus_lib import run_plan
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
@@ -465,3 +467,72 @@ def test_every_refusal_is_an_error_of_the_library(place: Path) -> None:
     with pytest.raises(CorpusLibError, match="is a file"):
         (place / "file").write_text("")
         run(place / "corpus", place / "file", notebooks=place / "nb")
+
+
+def test_a_run_that_is_stopped_in_a_notebook_does_not_count_what_it_left_as_the_run_before(
+    place: Path, executed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    kernel = module.run_kernel
+
+    def interrupted(notebook: Any, home: Path, source: Path) -> tuple[Any, str]:
+        Results(home / notebook.parameters["RESULTS"]).table("t01", pd.DataFrame({"n": [2]}))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "run_kernel", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"TARGET": "a"})
+    monkeypatch.setattr(module, "run_kernel", kernel)
+    executed.clear()
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert executed == ["01_second"]
+    assert (place / "out" / "tables" / "t01.csv").read_text() == "n\n1\n"
+
+
+def test_how_a_table_is_read_reaches_the_notebooks_that_have_a_place_for_it(place: Path, executed: list[str]) -> None:
+    (place / "table.csv").write_text("name,body\nx,Où?\ny,Là.\n", encoding="latin-1")
+    loading = {"text_column": "body", "id_column": "name", "encoding": "latin-1"}
+    with pytest.raises(InvalidValue, match="no notebook of this run has a parameter LOADING"):
+        run(place / "table.csv", place / "out", notebooks=place / "nb", loading=loading)
+    write_notebook(place / "nb" / "00_first.ipynb", "1", parameters=PARAMETERS + "LOADING = {}\n")
+    result = run(place / "table.csv", place / "out", notebooks=place / "nb", loading=loading)
+    assert result.notebooks[0].parameters["LOADING"] == loading
+    assert not result.corpus_changed
+    with pytest.raises(InvalidValue, match="must not hold LOADING"):
+        run(place / "table.csv", place / "out", notebooks=place / "nb", parameters={"LOADING": loading})
+
+
+def test_what_notebooks_say_of_texts_stands_on_the_entry_page_and_review_pages_come_and_go(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_corpus(place / "corpus" / "in", c="A third text, in a folder.")
+    wanted = [["a", "in/c"]]
+
+    def kernel(notebook: Any, home: Path, source: Path) -> tuple[Any, str]:
+        results, clean = Results(home / ".."), cl.clean_corpus(cl.load_corpus(place / "corpus"))
+        if notebook.name == "00_first":
+            results.texts("What it is", {"a": "*Short.*"})
+            results.reviews(clean, wanted[0])
+        node = copy.deepcopy(notebook.node)
+        node.cells[-1].outputs = [
+            new_output("display_data", data={"text/html": cl.report.show(clean.lines)._repr_html_()})
+        ]
+        return node, ""
+
+    monkeypatch.setattr(module, "run_kernel", kernel)
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    index = BeautifulSoup((place / "out" / "index.html").read_text(), "html.parser")
+    assert [link["href"] for link in index.select("h3 a")] == ["pages/review/a.html", "pages/review/in/c.html"]
+    assert index.select_one(".text dd").get_text().strip() == "Short."
+    page = (place / "out" / "pages" / "02_third.html").read_text()
+    assert set(re.findall(r'href="(review/[^"]+)"', page)) == {"review/a.html#line-1", "review/in/c.html#line-1"}
+    review = place / "out" / "pages" / "review" / "in" / "c.html"
+    for link in BeautifulSoup(review.read_text(), "html.parser").find_all("a"):
+        assert (review.parent / link["href"].partition("#")[0]).resolve() == (place / "out" / "index.html").resolve()
+    review.unlink()
+    assert run(place / "corpus", place / "out", notebooks=place / "nb").notebooks[0].status == "done"
+    assert review.is_file()
+    wanted[0] = ["a"]
+    write_notebook(place / "nb" / "00_first.ipynb", "10")
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert not review.exists()

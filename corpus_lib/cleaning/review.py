@@ -5,6 +5,7 @@ A plain HTML page without scripts. Dropped lines are struck through, coloured by
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,8 @@ FACTS = ("title", "author", "source", "publisher", "date_published", "date_modif
 # Browsers lay a table out as a whole: one of this many rows shows in about a second, and each row ten thousand bytes long is still read easily.
 MOST_LINES = 2000
 MOST_BYTES = 10_000
+# Words of the page inside a reason, which are in the page's language.
+QUOTED = re.compile(r"&#x27;.*?&#x27;")
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #222; --soft: #555; --line: #dcdcdc; --link: #0b5394; --ins: #d9f0d3; --del: #fddbc7; --mark: #fff3b0;
   --top: #0060a0; --caption: #7a4f00; --bio: #7b3f8c; --disclaimer: #a33b00; --nav: #5a5a5a; --sidebar: #00614a; }
@@ -47,9 +50,7 @@ ins { background: var(--ins); color: var(--ink); text-decoration: underline; } d
 """
 
 
-def _marked(
-    read: Reader, start: int, end: int, edits: list[dict[str, Any]], flags: list[dict[str, Any]]
-) -> str:
+def _marked(read: Reader, start: int, end: int, edits: list[dict[str, Any]], flags: list[dict[str, Any]]) -> str:
     """The text of a line, escaped, with its edits and flags."""
     cuts = sorted({start, end, *(e[k] for e in (*edits, *flags) for k in ("byte_start", "byte_end"))})
     inserted = {e["byte_start"]: e for e in edits if e["byte_start"] == e["byte_end"]}
@@ -88,9 +89,10 @@ def _line_row(line: dict[str, Any], read: Reader, edits: Rows, flags: Rows) -> s
     end, edits_in, flags_in, more = _cut(line, edits, flags)
     content = _marked(read, line["byte_start"], end, edits_in, flags_in)
     reason, label = escape(line["reason"]), escape(line["label"])
+    told = QUOTED.sub(lambda quoted: f"<span{_lang(line['language'])}>{quoted.group()}</span>", reason)
     noticed = [f"{what}: {_tally(row[key] for row in rows)}" for what, key, rows in
                (("edited", "rule", edits), ("flagged", "kind", flags)) if rows]  # fmt: skip
-    why = "<br>".join([reason, *map(escape, noticed)])
+    why = "<br>".join([told, *map(escape, noticed)])
     return (
         f"<tr class='{kept}' id='line-{line['line']}' title='{reason}'><th scope='row'>{line['line']}</th>"
         f"<td><span class='{label}'>{label.replace('_', ' ')}</span><br>{kept}</td>"

@@ -24,8 +24,7 @@ def _columns(text: str) -> dict[str, Column]:
 
 
 COLUMNS = _columns("""
-doc_id                 | text                       | name of the text: its file without suffix, or its name in the table
-row                    | row                        | number of the row in this table
+doc_id                 | document                   | name of the text: its file without suffix, or its name in the table
 n_words                | words                      | words of the text after cleaning
 n_bytes                | size (bytes)               | bytes of the source file
 n_lines                | lines                      | lines of the source that are not blank
@@ -45,8 +44,8 @@ votes                  | votes                      | label that each rule or mo
 probability            | probability of keeping     | line model's probability, from 0 to 1, that the line belongs to the article
 doubt                  | doubt                      | how far the evidence is from agreeing with the decision, from 0 to 1
 words_at_risk          | words at risk              | words times doubt: what a wrong decision would cost
-byte_start             | first byte                 | where the place starts in the source file, counted from 0
-byte_end               | last byte + 1              | where the place ends in the source file: the first byte behind it
+byte_start             | from byte                  | where the place starts in the source file, counted from 0
+byte_end               | to byte                    | where the place ends in the source file: the first byte behind it
 kind                   | kind                       | what was noticed
 basis                  | basis                      | given by the user, stated by the page, inferred, or about an event
 confidence             | confidence                 | how sure the finding is, from 0 to 1
@@ -77,6 +76,14 @@ dp                     | DP                         | Gries's deviation of propo
 dp_norm                | DP (normalised)            | deviation of proportions, divided by its largest value
 juilland_d             | Juilland's D               | evenness of the spread: 1 is even
 kl_divergence          | KL divergence (bits)       | distance of the word's spread from that of all words; 0 is even
+without_hyphens        | without hyphens            | occurrences where a hyphen divides words
+without_apostrophes    | without apostrophes        | occurrences where an apostrophe divides words
+without_abbreviations  | without abbreviations      | occurrences where full stops divide abbreviations
+without_numbers        | without numbers            | occurrences where numbers are no words
+without_lowercase      | without lowercase          | occurrences where capital and small letters differ
+word_characters        | word characters            | occurrences where a word is a run of letters, digits and underscores
+between_blanks         | between blanks             | occurrences where a word is what stands between blanks
+moved_by               | moved by                   | decisions that change the count
 frequency_joined       | occurrences, joined        | occurrences of all names taken together
 frequency_target       | occurrences, target        | occurrences in the text, or the group, that is looked at
 frequency_reference    | occurrences, reference     | occurrences in what it is compared with

@@ -33,6 +33,9 @@ IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s
 # Outside links open when a reader asks for it; nothing else may leave the page.
 LINK = re.compile(r"(?:https?://|mailto:|#)")
 NOTEBOOK_LINK = re.compile(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?")
+WIDE_TABLE = (
+    11  # columns above which a table is printed across the page; as many numbers as fit the width of A4 at 7.5 points
+)
 LONG_PAGE = 4  # parts from which on a page begins with a list of them
 # Columns that hold names of documents, and numbers of lines in them, first the ones that say so most plainly.
 DOCUMENT_COLUMNS, LINE_COLUMNS = ("doc_id", "group"), ("line", "first_line")
@@ -147,7 +150,10 @@ class Entry:
 
         n, reviewed = len(self.texts), sum(bool(text.review) for text in self.texts)
         some = f"{n:,} of {counted(self.n_documents, 'text')} are listed" if n < self.n_documents else ""
-        pages = "" if reviewed in (0, n) else f"{reviewed:,} of them have a review page, those with most words at risk"
+        have = "has" if reviewed == 1 else "have"
+        pages = (
+            "" if reviewed in (0, n) else f"{reviewed:,} of them {have} a review page, those with most words at risk"
+        )
         return f"{'; '.join(part for part in (some, pages) if part)}." if some or pages else ""
 
 
@@ -564,7 +570,9 @@ def _tables(soup: Any) -> None:
             caption.clear()
             caption.append(words)
         table.attrs = {}
-        attributes = {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label}
+        n_columns = max((len(row.find_all(["td", "th"])) for row in table.find_all("tr")[:2]), default=0)
+        wide = " wide" if n_columns > WIDE_TABLE else ""
+        attributes = {"class": f"scroll{wide}", "role": "region", "tabindex": "0", "aria-label": label}
         parent = table.parent
         if parent.name == "div" and len([c for c in parent.contents if str(c).strip()]) == 1:
             parent.attrs = attributes

@@ -13,6 +13,7 @@ _WRAPPED = 40
 _EDITS = ("before", "after")
 _CELL = 'style="text-align: left; white-space: normal; overflow-wrap: anywhere; max-width: 40em"'
 _NUMBER = 'style="text-align: right; white-space: nowrap"'
+_NUMBER_HEAD = 'style="text-align: right"'
 _P_VALUE = re.compile(r"p_(value|adjusted|equivalence\w*)|\w+_p")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -36,7 +37,7 @@ class Table:
     def _repr_html_(self) -> str:
         names = [*self.cells.index.names, *self.cells.columns]
         head = "".join(
-            f'<th scope="col"{_meaning(name)} {_NUMBER if right else _CELL}>{escape_html(column(name).heading)}</th>'
+            f'<th scope="col"{_meaning(name)} {_NUMBER_HEAD if right else _CELL}>{escape_html(column(name).heading)}</th>'
             for name, right in zip(names, self.numeric, strict=True)
         )
         rows = "".join(self._row(i) for i in range(len(self.cells)))
