@@ -105,9 +105,10 @@ def check_spans(source):
         ("<!-- a > b -->c<!-->d<!--->e<!doctype x>f<?php g?>h</3>i", "cdefhi"),
         ("a<script>if (a<b) '</p>'</script>b<STYLE>c</style >d<title>e</title>f", "abdf"),
         ("a<textarea>b</textarea>c<noscript><p>d</p></noscript>e", "ace"),
-        ("a<svg><text>b</text></svg>c<svg/>d<template>e</template>f", "acdf"),
+        ("a<svg><text>b</text></svg>c<svg/>d<svg>x</svg><template>e</template>f", "acdf"),
         ("a<select><option>b</select>c", "a\n\nc"),
         ("a<svg>b", "ab"),
+        ("<button>a</button><button>b</button><figcaption>c</figcaption>d", "a\n\nb\n\nc\n\nd"),
         ("a<script>b", "a"),
         ("a<!-- b", "a"),
         ("a<p title='b>c", "a"),
@@ -118,6 +119,12 @@ def check_spans(source):
 )  # fmt: skip
 def test_a_page_is_read_as_a_browser_shows_it(page, text):
     assert check_spans(page) == text
+
+
+def test_white_space_that_markup_interrupts_is_its_first_stretch():
+    source = "a \n<b> \t</b> b"
+    text, starts, ends = read_html(source)
+    assert (text, source[starts[1] : ends[1]]) == ("a b", " \n")
 
 
 INLINE = ("b", "i", "em", "a href='x y'", 'span title="<p>trap</p> &amp;"', "span class=x")
@@ -296,6 +303,26 @@ def test_lines_hold_all_the_text_of_a_page_and_share_no_byte(clean, doc_id):
         assert not read_html(markup).text.strip("\ufeff \n\u00a1\u00a0")
 
 
+@pytest.mark.parametrize("doc_id", list(PAGES))
+def test_lines_edits_and_paragraphs_applied_to_a_page_give_its_clean_text(clean, doc_id):
+    frames = {name: getattr(clean, name) for name in ("lines", "edits", "paragraphs")}
+    own = {name: frame[frame["doc_id"] == doc_id] for name, frame in frames.items()}
+    read, written = clean.corpus.text_at, {}
+    for line in own["lines"][own["lines"]["keep"]].itertuples():
+        pieces, at = [], line.byte_start
+        for edit in own["edits"][own["edits"]["line"] == line.line].itertuples():
+            assert read(doc_id, edit.byte_start, edit.byte_end) == edit.before
+            pieces += [read(doc_id, at, edit.byte_start), edit.after]
+            at = edit.byte_end
+        written[line.line] = "".join([*pieces, read(doc_id, at, line.byte_end)]).strip()
+    for paragraph in own["paragraphs"].itertuples():
+        assert (
+            " ".join(t for n, t in written.items() if paragraph.first_line <= n <= paragraph.last_line)
+            == paragraph.text
+        )
+    assert "\n\n".join(own["paragraphs"]["text"]) == clean.text(doc_id)
+
+
 def test_the_main_text_is_kept_and_the_rest_is_dropped_with_a_reason(clean):
     texts = line_texts(clean)
     own = clean.lines["doc_id"] == "en"
@@ -384,7 +411,7 @@ def test_cleaning_pages_twice_gives_the_same(clean, folder):
 def test_an_index_of_pages_and_documents_is_the_serial_result(folder, tmp_path):
     for file in folder.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    write_docx(tmp_path / "w.docx")
+    (tmp_path / "w.docx").write_bytes(make_docx())
     (tmp_path / "p.pdf").write_bytes(make_pdf([["One page."], []]))
     made = cl.index_corpus(tmp_path, tmp_path / "_index", clean=False)
     serial = cl.tokenize(cl.load_corpus(tmp_path))
@@ -489,7 +516,7 @@ def test_every_kept_character_of_a_made_page_is_cited_rightly(tmp_path_factory, 
 
 
 # --------------------------------------------------------------------------------------------------------- docx and PDF
-def write_docx(path):
+def make_docx():
     document = docx.Document()
     document.add_heading("Village moves uphill", 1)
     document.add_paragraph("First paragraph, ").add_run("in two runs.").bold = True
@@ -502,7 +529,9 @@ def write_docx(path):
     xml = '<w:{0} xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" w:id="1" w:author="x"><w:r><w:{1}>{2}</w:{1}></w:r></w:{0}>'
     for change in (("ins", "t", " Inserted."), ("del", "delText", " Deleted."), ("moveFrom", "t", " Moved away.")):
         last._p.append(docx.oxml.parse_xml(xml.format(*change)))
-    document.save(str(path))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
 
 
 def make_pdf(pages):
@@ -535,7 +564,7 @@ def encrypted(data, **passwords):
 
 
 def test_a_word_document_is_read_in_order_with_tables_and_insertions(tmp_path):
-    write_docx(tmp_path / "w.docx")
+    (tmp_path / "w.docx").write_bytes(make_docx())
     corpus = cl.load_corpus(tmp_path)
     assert corpus.text("w").split("\n\n") == [
         "Village moves uphill", "First paragraph, in two runs.", "cell 0", "cell 1", "cell 2", "cell 3", "inner",
@@ -579,7 +608,7 @@ def zipped(**parts):
     return out.getvalue()
 
 
-PDF = make_pdf([["Some text."]])
+PDF, DOCX = make_pdf([["Some text."]]), make_docx()
 BAD = [
     ("empty.html", b"", "is empty"),
     ("empty.docx", b"", "is empty"),
@@ -645,7 +674,7 @@ def test_cleaning_pages_without_trafilatura_is_refused_with_a_sentence(corpus, m
 def test_any_bytes_of_any_format_are_a_document_or_a_problem(tmp_path_factory, suffix, data, damaged):
     path = tmp_path_factory.mktemp("any")
     if damaged:
-        whole = {".pdf": PDF, ".html": ENGLISH.encode(), ".docx": zipped(**{"[Content_Types].xml": "<Types/>"})}[suffix]
+        whole = {".pdf": PDF, ".html": ENGLISH.encode(), ".docx": DOCX}[suffix]
         cut = len(data) * len(whole) // 120
         data = whole[:cut] + data + whole[cut + len(data) :]
     (path / f"a{suffix}").write_bytes(data)
