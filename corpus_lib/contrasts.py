@@ -5,7 +5,7 @@ A long document can be most of its own reference. So each contrast says in how m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,8 @@ import pandas as pd
 from corpus_lib.errors import InvalidValue, NotFound
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from corpus_lib.tokens import Tokens
 
 __all__ = ["contrast_of", "contrasts", "group_codes", "rates", "survival"]
@@ -21,9 +23,11 @@ __all__ = ["contrast_of", "contrasts", "group_codes", "rates", "survival"]
 # Share of a word's occurrences below which a setting has made it another word: South Korea as one token leaves 6 % of "south" on the seeds, while
 # half of the paragraphs, another sample, leaves 39 % of "country".
 LEFT = 0.2
+# Two gigabytes.
+MAX_CELLS = 2**28
 
 
-def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
+def rates(tokens: Tokens, by: str = "doc_id", *, words: Sequence[str] | None = None) -> pd.DataFrame:
     """Occurrences per million tokens of every type in every group.
 
     Parameters
@@ -32,6 +36,8 @@ def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
         The corpus.
     by
         Column of `tokens.units` that names the groups; units without a value are left out.
+    words
+        The rows that are wanted, in lower case and in this order; all types by default.
 
     Returns
     -------
@@ -42,6 +48,8 @@ def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     ------
     NotFound
         If `tokens.units` has no such column.
+    InvalidValue
+        If the table would have more cells than memory should hold: then name the `words`.
 
     Examples
     --------
@@ -51,15 +59,30 @@ def rates(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     [500000.0, 0.0]
     """
     codes, groups = group_codes(tokens, by)
-    token_group = np.repeat(codes, tokens.sizes)
-    n_types = len(tokens.vocabulary)
-    counts = np.bincount(token_group * n_types + tokens.ids, minlength=(len(groups) + 1) * n_types).reshape(
-        -1, n_types
-    )[: len(groups)]
-    sizes = counts.sum(axis=1, keepdims=True)
-    return pd.DataFrame(
-        (counts / np.maximum(sizes, 1) * 1e6).T, index=tokens.vocabulary, columns=pd.Index(groups, name=by, dtype="str")
+    rows = tokens.vocabulary if words is None else pd.Index(list(words), name="token", dtype="str")
+    if len(rows) * len(groups) > MAX_CELLS:
+        raise InvalidValue(
+            f"the table must have at most {MAX_CELLS:,} cells; {len(rows):,} words in {len(groups):,} groups have {len(rows) * len(groups):,}. "
+            "Name the `words` you want, or fewer groups."
+        )
+    counts = _group_counts(tokens, codes, len(groups))
+    sizes = np.maximum(counts.sum(axis=1), 1)[:, None]
+    place = tokens.vocabulary.get_indexer(rows)
+    own = (
+        counts[:, np.maximum(place, 0)].toarray() * (place >= 0)
+        if len(tokens.vocabulary)
+        else np.zeros((len(groups), len(rows)))
     )
+    return pd.DataFrame((own / sizes * 1e6).T, index=rows, columns=pd.Index(groups, name=by, dtype="str"))
+
+
+def _group_counts(tokens: Tokens, codes: np.ndarray, n_groups: int) -> csr_array:
+    """Frequency of every type in every group, sparse: groups × types."""
+    from scipy.sparse import csr_array
+
+    units = np.flatnonzero(codes < n_groups)
+    member = csr_array((np.ones(len(units), dtype=np.int64), (codes[units], units)), shape=(n_groups, len(codes)))
+    return csr_array(member @ tokens.matrix().counts)
 
 
 def contrasts(
@@ -110,16 +133,16 @@ def contrasts(
     if np.count_nonzero(sizes) < 2:
         return _nothing_to_compare(by, len(names))
     empty = [group for group, size in zip(names, sizes, strict=True) if size == 0]
-    below = _groups_below(rates(tokens, by).drop(columns=empty))
+    counts = _group_counts(tokens, codes, len(names))
+    below = _groups_below(counts, sizes)
     tables, attrs = [], {}
-    for code, target, reference in _sides(tokens.where(codes < len(names)), codes[codes < len(names)]):
-        if names[code] not in asked:
-            continue
+    wanted = [code for code, name in enumerate(names) if name in asked]
+    for code, target, reference in _sides(tokens.where(codes < len(names)), codes[codes < len(names)], wanted):
         group, table = names[code], keyness(target, reference, **options)
         attrs[group] = dict(table.attrs)
-        rarer = below[group].to_numpy()[below.index.get_indexer(table.index)]
+        rarer = below[[code]].toarray().ravel()[tokens.vocabulary.get_indexer(table.index)]
         tables.append(
-            table.assign(groups_below=rarer, n_other_groups=below.shape[1] - 1)
+            table.assign(groups_below=rarer, n_other_groups=len(names) - len(empty) - 1)
             .reset_index(names="token")
             .assign(group=group)
         )
@@ -138,27 +161,33 @@ def _asked(names: list[str], groups: Iterable[str] | None, by: str) -> set[str]:
     return asked
 
 
-def _sides(tokens: Tokens, codes: np.ndarray) -> Iterator[tuple[int, Any, Any]]:
-    """Each group with tokens and all the others, as `keyness` takes them; groups that share documents are cut out one by one."""
+def _sides(tokens: Tokens, codes: np.ndarray, wanted: Iterable[int]) -> Iterator[tuple[int, Any, Any]]:
+    """Each wanted group with tokens and all the others, as `keyness` takes them; groups that share documents are cut out one by one."""
     from corpus_lib.sides import are_apart, group_sides
 
     if are_apart(tokens, codes):
-        yield from group_sides(tokens, codes)
+        yield from group_sides(tokens, codes, wanted)
     else:
-        parts = ((code, tokens.where(codes == code), codes != code) for code in np.unique(codes).tolist())
+        parts = ((code, tokens.where(codes == code), codes != code) for code in wanted)
         yield from ((code, part, tokens.where(others)) for code, part, others in parts if part.n_tokens)
 
 
-def _groups_below(per_million: pd.DataFrame) -> pd.DataFrame:
-    """In how many columns a row has a smaller value, for each of its values."""
-    values = per_million.to_numpy()
-    order = np.argsort(values, axis=1, kind="stable")
-    rising = np.take_along_axis(values, order, axis=1)
-    place = np.broadcast_to(np.arange(values.shape[1]), values.shape)
-    first = np.maximum.accumulate(np.where(np.diff(rising, axis=1, prepend=-1) > 0, place, 0), axis=1)
-    below = np.empty_like(first)
-    np.put_along_axis(below, order, first, axis=1)
-    return pd.DataFrame(below, index=per_million.index, columns=per_million.columns)
+def _groups_below(counts: csr_array, sizes: np.ndarray) -> csr_array:
+    """In how many groups with tokens a type is rarer per million, for each of its counts; where a group has none of a type, no other has less."""
+    from scipy.sparse import csr_array
+
+    group = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    value = counts.data / np.maximum(sizes, 1)[group] * 1e6
+    order = np.lexsort((value, counts.indices))
+    kind, rising = counts.indices[order], value[order]
+    new_type = np.diff(kind, prepend=-1) > 0
+    place = np.arange(len(order))
+    # Rank among the groups that hold the type, the same for equal rates; the groups without it are below all of them.
+    first = np.maximum.accumulate(np.where(new_type | (np.diff(rising, prepend=-1) > 0), place, 0))
+    holders = np.bincount(counts.indices, minlength=counts.shape[1])
+    below = np.empty(len(order), dtype=np.int64)
+    below[order] = first - np.maximum.accumulate(np.where(new_type, place, 0)) + np.count_nonzero(sizes) - holders[kind]
+    return csr_array((below, counts.indices, counts.indptr), shape=counts.shape)
 
 
 def contrast_of(table: pd.DataFrame, group: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ reference are put together only when a measure asks for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -118,8 +118,8 @@ def are_apart(tokens: Tokens, codes: Ints) -> bool:
     return n_runs == len(np.unique(document)) and bool(np.all((codes[1:] == codes[:-1])[same]))
 
 
-def group_sides(tokens: Tokens, codes: Ints) -> Iterator[tuple[int, Side, Side]]:
-    """Each group of units that has tokens, with all other units as its reference.
+def group_sides(tokens: Tokens, codes: Ints, wanted: Iterable[int]) -> Iterator[tuple[int, Side, Side]]:
+    """Each wanted group of units that has tokens, with all other units as its reference.
 
     Parameters
     ----------
@@ -127,6 +127,8 @@ def group_sides(tokens: Tokens, codes: Ints) -> Iterator[tuple[int, Side, Side]]
         The units of all groups and no others.
     codes
         The number of the group of each unit; groups share no document (see `are_apart`).
+    wanted
+        Numbers of the groups.
 
     Yields
     ------
@@ -134,7 +136,7 @@ def group_sides(tokens: Tokens, codes: Ints) -> Iterator[tuple[int, Side, Side]]
     """
     tokens = replace(tokens, vocabulary=pd.Index(tokens.vocabulary, name="token", dtype="str"))
     whole = Side.of(tokens)
-    for code in np.unique(codes).tolist():
+    for code in wanted:
         own, others = np.flatnonzero(codes == code), np.flatnonzero(codes != code)
         part = _units(tokens, own)
         if part.n_tokens:

@@ -1,14 +1,17 @@
 """Each group against the rest, rates, and what survives."""
 
 import dataclasses
+import sys
+import tracemalloc
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_lib import Tokens, contrast_of, contrasts, keyness, rates, survival
-from corpus_lib.errors import NotFound
+from corpus_lib.errors import InvalidValue, NotFound
 
 TEXTS = [["war"] * 9 + ["the"] * 20, ["peace"] * 6 + ["the"] * 20 + ["war"], ["peace"] * 2 + ["the"] * 30]
 TOKENS = Tokens.from_lists(TEXTS, units=pd.DataFrame({"side": ["east", "west", "west"]}))
@@ -17,6 +20,36 @@ TOKENS = Tokens.from_lists(TEXTS, units=pd.DataFrame({"side": ["east", "west", "
 def test_rates_are_counts_per_million_of_each_group():
     expected = {"east": 9 / 29 * 1e6, "west": 1 / 59 * 1e6}
     assert rates(TOKENS, "side").loc["war"].to_dict() == pytest.approx(expected)
+
+
+def test_rates_of_some_words_are_those_rows_and_zeros_for_a_word_that_does_not_occur():
+    table = rates(TOKENS, "side", words=["war", "nowhere", "peace"])
+    pd.testing.assert_frame_equal(table.loc[["war", "peace"]], rates(TOKENS, "side").loc[["war", "peace"]])
+    assert table.loc["nowhere"].tolist() == [0, 0]
+    assert rates(Tokens.from_lists([[], []]), words=["war"]).loc["war"].tolist() == [0, 0]
+
+
+def test_many_groups_of_a_large_vocabulary_take_the_memory_of_their_counts():
+    n = 4_000
+    # 16 million cells, of which one in a thousand is not 0: dense they are 128 MB.
+    chance = np.random.default_rng(3)
+    tokens = Tokens.from_lists([[f"w{k}" for k in chance.integers(0, n, 6)] for _ in range(n)])
+    tokens.matrix()
+    tracemalloc.start()
+    table = contrasts(tokens, groups=["7"], measures=["log_likelihood"])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 32e6
+    some = table.head(3)
+    others = rates(tokens, words=some["token"].tolist())
+    assert some["groups_below"].tolist() == others.lt(others["7"], axis=0).sum(axis=1).tolist()
+
+
+def test_a_table_of_rates_that_no_memory_holds_is_refused_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(sys.modules["corpus_lib.contrasts"], "MAX_CELLS", 5)
+    with pytest.raises(InvalidValue, match=r"at most 5 cells; 3 words in 2 groups have 6. Name the `words`"):
+        rates(TOKENS, "side")
+    assert rates(TOKENS, "side", words=["war"]).shape == (1, 2)
 
 
 def test_a_unit_without_a_group_is_in_none():
