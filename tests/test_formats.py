@@ -436,6 +436,12 @@ def test_a_short_heading_belongs_to_the_paragraph_below_it_not_to_the_menu_entry
     assert (found.n_words, found.n_placed) == (21, 21)
 
 
+def test_a_paragraph_that_the_sidebar_repeats_belongs_where_the_text_before_it_goes_on(monkeypatch):
+    first, second = ([f"{letter}{i}" for i in range(10)] for letter in "pq")
+    found = verdict([first, second, ["More"], second], " ".join(first + second), monkeypatch)
+    assert dict(found.lines) == {1: 1.0, 3: 1.0, 5: 0.0, 7: 0.0}
+
+
 def test_words_without_a_place_are_counted_and_the_page_is_to_be_looked_at(corpus, monkeypatch):
     prose = " ".join(f"w{i}" for i in range(20))
     found = verdict([prose.split()], f"{prose} never shown anywhere", monkeypatch)
