@@ -17,7 +17,9 @@ from corpus_lib.association import CORRECTIONS, MEASURES, STANDARD, adjust_p, as
 from corpus_lib.corpus import CleanCorpus, Corpus
 from corpus_lib.dispersion import dp_norm_of
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
-from corpus_lib.parts import count_parts
+from corpus_lib.grams import Grams, count_grams
+from corpus_lib.kernel import scan_module
+from corpus_lib.parts import PartCounts, count_by_part, part_offsets
 from corpus_lib.query import Node, find, unit_at
 from corpus_lib.sentences import sentences
 
@@ -31,6 +33,8 @@ Within = Literal["unit", "sentence"]
 WITHIN = ("unit", "sentence")
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
 CITED_ONE_BY_ONE = 1000
+# The compiled loops start in 1 to 2 s; sorting takes as long for this many tokens.
+COMPILED_TOKENS = 5_000_000
 KWIC_COLUMNS = ["doc_id", "left", "node", "right", "line", "start", "end", "unit", "token"]
 
 
@@ -186,7 +190,7 @@ def _sort_names(sort: Any) -> list[str]:
     )
     for name in expanded:
         side, place = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
-        if not (name == "node" or (side in ("left", "right") and place.isdigit() and int(place) > 0)):
+        if not (name == "node" or (side in ("left", "right") and place.isdecimal() and int(place) > 0)):
             raise InvalidValue(
                 f"`sort` must be None, 'node', 'left', 'right', or a position such as 'left1' or 'right2'; found {name!r}."
             )
@@ -504,6 +508,7 @@ def ngram_tokens(tokens: Tokens, n: int, *, within: Within = "unit") -> Tokens:
     >>> ngram_tokens(Tokens.from_lists([["a", "b", "a", "b"]]), 2).words()
     ['a b', 'b a', 'a b']
     """
+    _check_count("n", n, 1)
     return _as_tokens(tokens, n, *_packed(tokens, n, 1, _Stretches.of(tokens, within)))
 
 
@@ -511,12 +516,10 @@ def _as_tokens(tokens: Tokens, n: int, first: Ints, code: Ints, words: Ints) -> 
     from corpus_lib.tokens import Tokens as TokensType
 
     texts = _joined(tokens, words)
-    order = sorted(range(len(texts)), key=texts.__getitem__)
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
+    rank = _by_text(texts)
     return TokensType(
-        rank[code], np.searchsorted(first, tokens.offsets).astype(np.int64), np.asarray(tokens.starts)[first],
-        np.asarray(tokens.ends)[first + n - 1], pd.Index([texts[i] for i in order], name="token", dtype="str"), tokens.units, tokens.source,
+        rank[code].astype(np.int32), np.searchsorted(first, tokens.offsets).astype(np.int64), np.asarray(tokens.starts)[first],
+        np.asarray(tokens.ends)[first + n - 1], texts[np.argsort(rank)].rename("token"), tokens.units, tokens.source,
         {**tokens.settings, "ngram": n},
     )  # fmt: skip
 
@@ -526,8 +529,6 @@ def _packed(tokens: Tokens, n: int, min_frequency: int, stretches: _Stretches) -
 
     An n-gram is frequent only if its first n - 1 words are, so each round looks at what the last one left.
     """
-    _check_count("n", n, 1)
-    _check_count("min_frequency", min_frequency, 1)
     n_types = max(len(tokens.vocabulary), 1)
     first = np.arange(tokens.n_tokens, dtype=np.int64)
     code = np.asarray(tokens.ids, dtype=np.int64)
@@ -544,9 +545,19 @@ def _packed(tokens: Tokens, n: int, min_frequency: int, stretches: _Stretches) -
     return first, code, words
 
 
-def _joined(tokens: Tokens, words: Ints) -> list[str]:
-    vocabulary = tokens.vocabulary.to_numpy(dtype=object)
-    return [" ".join(row) for row in vocabulary[words]] if len(words) else []
+def _joined(tokens: Tokens, words: Ints) -> pd.Index:
+    """The texts of n-grams, words joined by a blank."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    vocabulary = pa.array(tokens.vocabulary, type=pa.large_string())
+    columns = [vocabulary.take(pa.array(column)) for column in words.T]
+    joined = (
+        columns[0]
+        if len(columns) == 1
+        else pc.binary_join_element_wise(*columns, pa.scalar(" ", type=pa.large_string()))
+    )
+    return pd.Index(pd.array(joined, dtype="str"))
 
 
 def ngrams(
@@ -589,31 +600,81 @@ def ngrams(
     ngram
     cold war          2               1
     """
+    _check_count("n", n, 1)
+    _check_count("min_frequency", min_frequency, 1)
     stretches = _Stretches.of(tokens, within)
-    first, code, words = _packed(tokens, n, min_frequency, stretches)
-    grams = _as_tokens(tokens, n, first, code, words)
-    counts = count_parts(grams, "unit", sizes=np.maximum(tokens.sizes - n + 1, 0))
-    frame = pd.DataFrame({"frequency": counts.frequency}, index=grams.vocabulary.rename("ngram"))
-    frame["per_million"] = frame["frequency"] / max(tokens.n_tokens, 1) * 1e6
-    frame["document_range"] = count_parts(grams, "document").range
-    frame["dp_norm"] = dp_norm_of(counts)
+    grams = _counted(tokens, n, min_frequency, stretches)
+    columns: dict[str, Any] = {
+        "frequency": grams.frequency,
+        "per_million": grams.frequency / max(tokens.n_tokens, 1) * 1e6,
+        "document_range": grams.document_range,
+        "dp_norm": grams.dp_norm,
+    }
     n_ngrams = int(np.maximum(np.diff(stretches.bounds) - n + 1, 0).sum())
     if n > 1:
-        example = first[np.unique(grams.ids, return_index=True)[1]]
-        r1, c1 = _part_frequencies(tokens, n, stretches, example)
-        frame = pd.concat([frame, association(frame["frequency"], r1, c1, n_ngrams, measures=measures)], axis=1)
-    frame = frame.iloc[np.argsort(-frame["frequency"].to_numpy(), kind="stable")]
+        c1 = _last_words(tokens, n, stretches)[grams.words[:, -1]]
+        table = association(grams.frequency, grams.prefix, c1, n_ngrams, measures=measures)
+        columns |= {name: column.to_numpy() for name, column in table.items()}
+    frame = pd.DataFrame(columns, index=_joined(tokens, grams.words).rename("ngram"))
+    # Rows come in the order of their words, which is that of their texts where no type holds a blank.
+    order = np.lexsort([_by_text(frame.index), -grams.frequency]) if _has_blanks(tokens) else _falling(grams.frequency)
+    frame = frame.iloc[order]
     frame.attrs.update(n_ngrams=n_ngrams, n=n)
     return frame
 
 
-def _part_frequencies(tokens: Tokens, n: int, stretches: _Stretches, example: Ints) -> tuple[Ints, Ints]:
-    """How often the words before the last one, and the last one, of the n-grams that start at `example` stand in these places of any n-gram."""
+def _falling(frequency: Ints) -> Ints:
+    return np.argsort(-frequency, kind="stable")
+
+
+def _has_blanks(tokens: Tokens) -> bool:
+    """Whether a type holds a character that sorts before or like the blank between two words."""
+    return bool(tokens.vocabulary.str.contains(r"[\x00-\x20]", regex=True).any())
+
+
+def _by_text(texts: pd.Index) -> Ints:
+    """Place of each text in the order of their code points."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    order = pc.sort_indices(pa.array(texts, type=pa.large_string())).to_numpy()
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place
+
+
+def _counted(tokens: Tokens, n: int, min_frequency: int, stretches: _Stretches) -> Grams:
+    """All n-grams with at least this frequency, by compiled loops where there is text enough to pay for them."""
+    sizes = np.maximum(tokens.sizes - n + 1, 0)
+    bounds, documents = stretches.bounds, part_offsets(tokens, "document")
+    if n > 1 and tokens.n_tokens >= COMPILED_TOKENS and scan_module() is not None:
+        units = np.asarray(tokens.offsets, dtype=np.int64)
+        unit_of = unit_at(tokens, bounds[:-1])
+        document = np.searchsorted(documents, units[:-1], side="right")
+        return count_grams(tokens.ids, tokens.frequency, bounds, unit_of, document, sizes, n, min_frequency)
+    first, code, words = _packed(tokens, n, min_frequency, stretches)
+    counts, ranges = (
+        count_by_part(code, np.searchsorted(first, edges), len(words)) for edges in (tokens.offsets, documents)
+    )
+    held = sizes > 0
+    spread = PartCounts(counts[0], (np.cumsum(held) - 1)[counts[1]], counts[2], sizes[held])
+    prefix = _prefixes(tokens, n, stretches, first[np.unique(code, return_index=True)[1]])
+    return Grams(words, spread.frequency, np.diff(ranges[0]), dp_norm_of(spread), prefix)
+
+
+def _prefixes(tokens: Tokens, n: int, stretches: _Stretches, example: Ints) -> Ints:
+    """Occurrences of the first n - 1 words of the n-grams that start at `example`, with another word after them."""
     n_types = max(len(tokens.vocabulary), 1)
     first = np.arange(tokens.n_tokens, dtype=np.int64)
     first = first[first + n <= stretches.bounds[stretches.at(first) + 1]]
     code = np.asarray(tokens.ids, dtype=np.int64)[first]
     for place in range(1, n - 1):
         _, code = np.unique(code * n_types + tokens.ids[first + place], return_inverse=True)
-    prefix, last = np.bincount(code), np.bincount(tokens.ids[first + n - 1], minlength=n_types)
-    return prefix[code[np.searchsorted(first, example)]], last[tokens.ids[example + n - 1]]
+    return np.bincount(code)[code[np.searchsorted(first, example)]]
+
+
+def _last_words(tokens: Tokens, n: int, stretches: _Stretches) -> Ints:
+    """How often each type is the last word of an n-gram: wherever n - 1 words stand before it in its stretch."""
+    starts, ends = stretches.bounds[:-1], stretches.bounds[1:]
+    early = np.concatenate([(starts + k)[starts + k < ends] for k in range(n - 1)])
+    return tokens.frequency - np.bincount(tokens.ids[early], minlength=len(tokens.vocabulary))
