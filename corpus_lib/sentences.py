@@ -18,7 +18,7 @@ CLOSING = "\"'”’»)\\]"
 OPENING = "\"'“‘«(\\["
 # A line end inside a unit divides paragraphs in clean text, and blocks or list items in text as it is only where it is doubled.
 BREAK = re.compile(
-    rf"(?P<full>[。！？]+[{CLOSING}」』]*)|(?P<stop>[.!?…]+[{CLOSING}]*)\s+(?=[{OPENING}]*[^\W_a-z])|(?P<line>\n\s*\n\s*)"
+    rf"(?P<full>[。！？]+[{CLOSING}」』]*)|(?<![.!?…])(?P<stop>[.!?…]+[{CLOSING}]*)\s+(?=[{OPENING}]*[^\W_a-z])|(?P<line>\n\s*\n\s*)"
 )
 ABBREVIATED = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|prof|gen|col|lt|sen|rep|gov|st|no|vol|fig|vs|etc|jr|sr|hon)|\b[A-Z]|\.\w)\.$", re.IGNORECASE

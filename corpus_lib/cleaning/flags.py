@@ -43,7 +43,7 @@ LOST = re.compile(
     r"|; [^\W_]+[\"\u201d'\u2019]{0,2}\.(?=\s|$)"  # one word alone after a semicolon
 )
 # A word and a gap before its comma.
-GAP = re.compile(r"[^\W_]+ ,(?= |$)")
+GAP = re.compile(r"(?<![^\W_])[^\W_]+ ,(?= |$)")
 ARTICLE_MASK = re.compile(r"\b(?:the|a|an) ?$", re.IGNORECASE)
 DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b(?!')|\b([^\W\d_]{5,}) (?:and|or) \2\b", re.IGNORECASE)
 LOST_STOP = re.compile(r"(?<=[a-z] )(?:We|They|He|She|It|You|There|These|Those|However|Therefore)(?= [a-z]+)")

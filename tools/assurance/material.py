@@ -10,6 +10,7 @@ import random
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 SENTENCE = (
     "the council voted on a bridge that engineers had called unsafe while ministers spoke of trade and the sea lanes"
@@ -97,3 +98,15 @@ def _read(path: Path) -> None:
 def _expect(whole: bool) -> None:
     if not whole:
         raise ValueError("it ends too early")
+
+
+def one_text(text: str) -> Any:
+    """A corpus of one text in memory."""
+    import pandas as pd
+
+    from corpus_lib.corpus import Corpus
+
+    data = text.encode()
+    row = {"path": "a.txt", "sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data), "encoding": "utf-8"}
+    documents = pd.DataFrame([row], index=pd.Index(["a"], name="doc_id", dtype="str"))
+    return Corpus(documents, pd.DataFrame(columns=["path", "problem", "advice"]), {"a": data})
