@@ -94,7 +94,7 @@ def survey_part(job: Job, out: str, number: int) -> int:
         # A cluster asks again for an answer that was lost with its worker.
         return number
     corpus = _read_part(job, Path(out), number)
-    pages = (read_lines(corpus.source(doc_id)) for doc_id in corpus.documents.index)
+    pages = (read_lines(corpus.text(doc_id)) for doc_id in corpus.documents.index)
     survey = survey_lines(list(zip(lines, measure_lines(lines, False), strict=True)) for lines in pages)
     with _whole_folder(survey_folder(Path(out), number), out) as folder:
         _save(folder, hashes=survey.holders.hashes, owners=survey.holders.owners, long=survey.long)
@@ -156,7 +156,7 @@ def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:
     from corpus_lib.cleaning.shared_lines import SharedLines
 
     settings = replace(job.settings or CleaningSettings(), strict_overrides=False)
-    pages = [read_page(str(doc_id), corpus.source(doc_id), settings) for doc_id in corpus.documents.index]
+    pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
     known = SharedLines(*(load(out / "parts" / "shared", name) for name in SharedLines._fields))
     shared = known.among(measured_lines(page) for page in pages)
     clean, status = clean_part(corpus, pages, settings, read_frame(overrides_file(out)), shared)
