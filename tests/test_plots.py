@@ -184,7 +184,8 @@ def test_every_figure_has_title_caption_alt_and_renders_at_its_printed_width(nam
     assert data["image/png"].startswith(b"\x89PNG")
     assert data["text/plain"] == f"{drawn.caption}\nAlt: {drawn.alt}" == repr(drawn)
     assert facts["image/png"]["alt"] == drawn.alt
-    assert title(drawn) and drawn.caption.endswith(".") and drawn.alt.endswith(".")
+    assert drawn.caption.endswith(".") and drawn.alt.endswith(".")
+    assert title(drawn) and drawn.alt.startswith(f"{title(drawn)}. ")
     assert drawn.figure.get_figwidth() == {1: 3.5, 2: 7.0}[columns]
 
 
@@ -282,14 +283,14 @@ def test_rates_are_read_as_the_library_returns_them_too():
     wide = pd.DataFrame({"d000": [1000.0, 2000.0], "d001": [2000.0, 4000.0]}, index=["nato", "china"])
     assert plots.keyword_slopes(wide).alt == plots.keyword_slopes(long_rates(2)).alt
     assert (
-        plots.frequencies(wide, ["china"]).alt
-        == "Dot plot of rates per million words: china from 2,000 (d000) to 4,000 (d001)."
+        plots.frequencies(wide, ["china"]).alt == "“china” has from 2,000 to 4,000 per million words in 2 documents. "
+        "Dot plot of rates per million words: china from 2,000 (d000) to 4,000 (d001)."
     )
 
 
 @pytest.mark.parametrize("n", [1, 200])
 def test_slopes_over_one_or_very_many_documents_become_marks(n):
-    assert plots.keyword_slopes(long_rates(n)).alt.startswith("Dot plot")
+    assert ". Dot plot of rates" in plots.keyword_slopes(long_rates(n)).alt
 
 
 def test_frequencies_state_range_and_total():
@@ -507,6 +508,16 @@ def test_a_timeline_without_dates_says_why():
     )
 
 
+@pytest.mark.parametrize("n", [4, 5])
+def test_panels_above_an_empty_place_have_the_numbers_of_their_axis(n):
+    """With three panels a row, the third of the first row has nothing below it that could carry them."""
+    terms = pd.DataFrame({"topic": range(1, n + 1), "rank": 1, "term": "w", "weight": 0.1})
+    axes = plots.topic_terms(terms).figure.axes
+    below = [a.xaxis.get_tick_params()["labelbottom"] for a in axes[:n]]
+    assert below == [False, n == 4, True, *[True] * (n - 3)]
+    assert [a.axison for a in axes] == [True] * n + [False] * (6 - n)
+
+
 def test_inputs_are_not_changed():
     table = keyness_table()
     plots.keywords(table)
@@ -529,7 +540,7 @@ def test_saved_files_are_the_same_bytes_twice_and_carry_the_alt_text(tmp_path):
     again = EVERY["keywords"]().save(tmp_path / "two", "figure_1")
     assert (png.read_bytes(), svg.read_bytes()) == tuple(path.read_bytes() for path in again)
     text = svg.read_text(encoding="utf-8")
-    assert 'role="img" aria-label="Dot plot' in text and "<dc:date>" not in text
+    assert 'role="img" aria-label="“asia-pacific” sets target' in text and "<dc:date>" not in text
     assert not re.search(r"matplotlib v|Matplotlib v", text)
     assert sorted(p.name for p in (tmp_path / "one").iterdir()) == ["figure_1.png", "figure_1.svg"]
 
@@ -539,7 +550,7 @@ def test_hostile_words_leave_a_well_formed_svg(tmp_path):
 
     _, svg = plots.frequencies(long_rates(2, ('"><script>alert(1)</script>', "a&b", "\x00\x07"))).save(tmp_path, "f")
     root = ElementTree.fromstring(svg.read_bytes())
-    assert root.get("aria-label").count("<script>") == 1
+    assert root.get("aria-label").count("<script>") == 2  # in the finding and in the description
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", "a.png", ".hidden", "ä"])

@@ -105,7 +105,10 @@ class Plot:
 def plot(
     figure: Figure, caption: str, alt: str, drawn: Iterable[str] = (), hints: Mapping[str, Sequence[str]] | None = None
 ) -> Plot:
-    """A Plot whose caption names, once, the characters of the drawn texts that no installed font has."""
+    """A Plot whose alternative text begins with the finding in its title.
+
+    The caption names, once, the characters of the drawn texts that no installed font has.
+    """
     absent = style.missing_glyphs(drawn)
     if absent:
         shown = " ".join(absent[:12]) + (" …" if len(absent) > 12 else "")
@@ -113,7 +116,7 @@ def plot(
             f" {counted(len(absent), 'character')} of the corpus cannot be drawn with the fonts installed and show as "
             f"empty boxes: {shown}."
         )
-    return Plot(figure, plain(caption), plain(alt), hints or {})
+    return Plot(figure, plain(caption), plain(f"{figure.get_suptitle()}. {alt}"), hints or {})
 
 
 def empty(what: str, columns: style.Columns = 2) -> Plot:

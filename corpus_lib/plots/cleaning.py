@@ -51,7 +51,7 @@ def _bytes(lines: Any) -> Any:
 
 def _audit_caption(wide: Any, rows: Any, n_lines: Any, noun: str) -> str:
     parts = [
-        f"{name} {counted(int(wide[name].sum()), 'byte')} in {counted(int(n_lines[name]), 'line')}"
+        f"{plain(name).replace('_', ' ')} {counted(int(wide[name].sum()), 'byte')} in {counted(int(n_lines[name]), 'line')}"
         for name in wide.columns
     ]
     caption = (
@@ -85,7 +85,7 @@ def _audit_facts(rows: Any, total: Any) -> list[str]:
     labels = short_labels(list(total.index))
     facts = []
     for name, row in rows.iterrows():
-        parts = [f"{label} {integer(v)}" for label, v in row.items() if v]
+        parts = [f"{plain(label).replace('_', ' ')} {integer(v)}" for label, v in row.items() if v]
         facts.append(f"{label_of(labels, name)}: {listing(parts) if parts else 'nothing'}")
     return facts
 

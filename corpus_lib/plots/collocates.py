@@ -46,13 +46,11 @@ def collocates(
     with style.applied():
         figure = style.figure(title, down * (0.4 + style.ROW * most) + 0.35, columns)
         grid = figure.subplots(down, across, squeeze=False, sharex=True)
-        for i, axes in enumerate(grid.flat):
-            if i >= len(nodes):
-                axes.set_axis_off()
-                continue
-            _draw(axes, rows[rows["node"] == nodes[i]], ranked, count, most)
+        style.hide_unused(grid, len(nodes))
+        for axes, name in zip(grid.flat, nodes, strict=False):
+            _draw(axes, rows[rows["node"] == name], ranked, count, most)
             if len(nodes) > 1:
-                axes.set_title(shorten(nodes[i], 26), loc="left")
+                axes.set_title(shorten(name, 26), loc="left")
         figure.supxlabel(label, fontsize=9)
     caption = f"Collocates of {listing([f'“{plain(name)}”' for name in nodes])}, the {integer(n)} highest by {label}"
     caption += "; beside each, how often it stands near the node." if count else "."

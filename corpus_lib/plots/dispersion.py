@@ -127,11 +127,9 @@ def _draw(
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     labels = short_labels(rows)
     longest = max([length.get(name, 0) for name in rows], default=0)
-    for i, axes in enumerate(grid.flat):
-        if i >= len(shown):
-            axes.set_axis_off()
-            continue
-        _panel(axes, hits[hits["word"] == shown[i]], shown[i], rows, length if longest else {}, style.role(i))
+    style.hide_unused(grid, len(shown))
+    for i, (axes, word) in enumerate(zip(grid.flat, shown, strict=False)):
+        _panel(axes, hits[hits["word"] == word], word, rows, length if longest else {}, style.role(i))
         axes.set_yticks(range(len(rows)), [labels[str(name)] for name in rows], fontsize=8 if len(rows) <= 25 else 6.5)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(-0.01 * (longest or 1), 1.01 * (longest or 1))

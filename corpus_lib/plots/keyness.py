@@ -403,7 +403,7 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -1.3)
     low, high = min(0.0, rows.min()), max(0.0, rows.max())
-    room = (0.16 if columns == 2 else 0.4) * reach
+    room = (0.21 if columns == 2 else 0.4) * reach
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
     axes.axvline(0, color="#8C8C8C", linewidth=0.8)
     width = 34 if columns == 2 else 12

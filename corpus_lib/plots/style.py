@@ -153,6 +153,14 @@ def role(i: int) -> Role:
     return base._replace(marker=marker)
 
 
+def hide_unused(grid: Any, n_used: int) -> None:
+    """Empty the places of a grid of axes after the first `n_used`; what stands above them gets the numbers of their axis."""
+    across = grid.shape[1]
+    for i in range(n_used, grid.size):
+        grid.flat[i].set_axis_off()
+        grid.flat[i - across].tick_params(labelbottom=True)
+
+
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Positions moved apart to at least `gap`, as little as possible and in the same order, within `low` and `high`.
 

@@ -64,16 +64,10 @@ def topic_terms(
     with style.applied():
         figure = style.figure(_terms_title(values), down * (0.5 + 0.175 * most) + 0.3, columns)
         grid = figure.subplots(down, across, sharex=True, squeeze=False)
-        for i, axes in enumerate(grid.flat):
-            if i >= len(topics):
-                axes.set_axis_off()
-                continue
-            _draw_terms(
-                axes,
-                rows[rows["topic"] == topics[i]],
-                most,
-                _heading(topics[i], values[topics[i]], _lookup(support, topics[i])),
-            )
+        style.hide_unused(grid, len(topics))
+        for axes, topic in zip(grid.flat, topics, strict=False):
+            heading = _heading(topic, values[topic], _lookup(support, topic))
+            _draw_terms(axes, rows[rows["topic"] == topic], most, heading)
             axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
         figure.supxlabel("weight in the topic", fontsize=8.5)
     return plot(figure, _terms_caption(rows, topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
@@ -196,6 +190,7 @@ def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Colum
             grid[1].plot(rows["n_topics"], rows["npmi"], marker="s", color=style.NEUTRAL.color)
             grid[1].set_ylabel("coherence (NPMI)")
             grid[1].grid(axis="y")
+        figure.align_ylabels(grid)
         grid[-1].set_xlabel("number of topics")
         grid[-1].set_xticks(_thinned(list(rows["n_topics"])))
     facts = [
@@ -295,12 +290,10 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
             _prevalence_title(frame, by), down * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns
         )
         grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
-        for i, axes in enumerate(grid.flat):
-            if i >= len(topics):
-                axes.set_axis_off()
-                continue
-            _draw_prevalence(axes, frame[frame["topic"] == topics[i]], shown, labels)
-            axes.set_title(f"Topic {plain(topics[i])}", loc="left")
+        style.hide_unused(grid, len(topics))
+        for axes, topic in zip(grid.flat, topics, strict=False):
+            _draw_prevalence(axes, frame[frame["topic"] == topic], shown, labels)
+            axes.set_title(f"Topic {plain(topic)}", loc="left")
         figure.supxlabel("share of the text, in %", fontsize=9)
     caption = f"Share of {counted(len(topics), 'topic')} in the text of {counted(len(groups), 'group')} ({plain(by)}); lines are intervals."
     caption += (
