@@ -129,28 +129,33 @@ def hostile_table(folder: Path) -> Path:
     return path
 
 
+def pages_of(browser: Any, out: Path, watch: Watch, scheme: str = "light") -> Iterator[tuple[Any, Path]]:
+    """Every page of a report, opened."""
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = watch.on(context.new_page())
+    for path in (out / "index.html", *sorted((out / "pages").rglob("*.html"))):
+        page.goto(path.as_uri())
+        watch.look(page, path.name)
+        yield page, path
+    context.close()
+
+
 def read_report(browser: Any, out: Path, watch: Watch, name: str) -> dict[str, int]:
-    """Every page of a report in light and dark: what axe-core finds, images without a text, links that lead nowhere."""
+    """A report in light and dark: what axe-core finds, images without a text, links that lead nowhere."""
     from axe_playwright_python.sync_playwright import Axe
 
     counts = {"pages": 0, "violations": 0, "images without a text": 0, "dead links": 0}
     for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme, bypass_csp=True)
-        page = watch.on(context.new_page())
-        for path in (out / "index.html", *sorted((out / "pages").rglob("*.html"))):
-            page.goto(path.as_uri())
-            watch.look(page, path.name)
+        for page, path in pages_of(browser, out, watch, scheme):
+            found = Axe().run(page).response["violations"]
+            watch.errors += [f"{path.name} ({scheme}): {v['id']}, {len(v['nodes'])} places" for v in found]
             counts["pages"] += 1
+            counts["violations"] += len(found)
             counts["images without a text"] += page.evaluate(
                 "() => [...document.images].filter(i => !i.alt.trim()).length"
             )
-            found = Axe().run(page).response["violations"]
-            counts["violations"] += len(found)
-            watch.errors += [f"{name}/{path.name} ({scheme}): {v['id']}, {len(v['nodes'])} places" for v in found]
             counts["dead links"] += len(dead_links(page, path))
-            if scheme == "light":
-                screenshot(page, f"{name}-{path.stem}")
-        context.close()
+            screenshot(page, f"{name}-{scheme}-{path.stem}")
     return counts
 
 
@@ -169,7 +174,7 @@ def screenshot(page: Any, name: str) -> None:
     """A picture of the whole page into `assurance/screens/`."""
     folder = RESULTS / "screens"
     folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name[:60]}.png", full_page=True)
+    page.screenshot(path=folder / f"{name[:60]}.png", full_page=True, timeout=120_000)
 
 
 def click_through(browser: Any, out: Path, watch: Watch) -> int:
@@ -345,13 +350,15 @@ def seeds_figures(browser: Any, folder: Path) -> list[Figure]:
 def hostile_figures(browser: Any, folder: Path) -> list[Figure]:
     """Reports and notebooks of hostile corpora."""
     texts, table, watch = hostile_folder(folder / "hostile"), hostile_table(folder), Watch()
+    opened = 0
     for corpus, out in ((texts, folder / "report-texts"), (table, folder / "report-table")):
         run_report(corpus, out, *(() if corpus is texts else ("--group-by", "outlet")))
-        read_report(browser, out, watch, out.name)
+        opened += len(list(pages_of(browser, out, watch)))
     seen, lab = in_lab(browser, folder / "lab", texts, table)
     total = {what: sum(s[what] for s in seen) for what in seen[0]}
     return [
         Figure("browser", "payloads", str(len(PAYLOADS)), "at least 60", len(PAYLOADS) >= 60),
+        Figure("browser", "pages of hostile reports opened", str(opened), "", True),
         none("payloads run in the reports", watch.ran),
         none("requests to other hosts from hostile reports", watch.requests),
         none("payloads run in JupyterLab", lab.ran),
