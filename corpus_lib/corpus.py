@@ -130,13 +130,15 @@ def byte_offsets(text: str, encoding: str) -> np.ndarray:
     codec = encoding.lower().replace("_", "-")
     points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
     if codec in ("utf-8", "ascii"):
-        widths = 1 + (points > 0x7F).astype(np.int64) + (points > 0x7FF) + (points > 0xFFFF)
+        widths = 1 + (points > 0x7F).astype(np.uint8) + (points > 0x7FF) + (points > 0xFFFF)
     elif codec in ("utf-16-le", "utf-16-be"):
-        widths = 2 + 2 * (points > 0xFFFF).astype(np.int64)
+        widths = 2 + 2 * (points > 0xFFFF).astype(np.uint8)
     else:
         width_of = {c: len(c.encode(encoding)) for c in set(text)}
         widths = np.fromiter((width_of[c] for c in text), dtype=np.int64, count=len(text))
-    return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
+    offsets = np.zeros(len(widths) + 1, dtype=np.int64)
+    np.cumsum(widths, out=offsets[1:])
+    return offsets
 
 
 class _Map(NamedTuple):

@@ -29,7 +29,7 @@ from corpus_lib.cleaning.line_windows import Array, Columns
 # A standardised value beyond 4 is an odd page, not more evidence.
 CLIP = 4.0
 # Rows that are standardised at once; bounds the memory for a page of half a million lines.
-ROWS = 50_000
+ROWS = 8192
 LOG_ODDS_99 = float(np.log(99))
 # Log odds taken from a passage that repeats the text above it. Set by hand: one development page in 120 prints its article again, too few to
 # learn from; on that page it took 378 lines away and no line of the article, and on the other 119 it touched nothing.
@@ -211,6 +211,8 @@ def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> 
             values = np.array([column[at : at + ROWS] for column in columns.values()])
             parts.append((np.minimum(np.maximum((values - mean) / scale, -CLIP), CLIP) * weight).sum(axis=0))
         out[name] = np.concatenate(parts)
+        # Or two families would stand in memory while the next one is made.
+        del columns
     zero = np.zeros_like(next(iter(out.values())))
     return np.column_stack([out.get(name, zero) for name in (*FAMILIES, "first")])
 
