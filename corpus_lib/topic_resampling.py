@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,11 @@ class Resamples:
     theta: NDArray[np.float32]
     share: float
     drawn: str
+
+    def __post_init__(self) -> None:
+        """Close the arrays."""
+        for array in (self.samples, self.overlap, self.top, self.theta):
+            array.flags.writeable = False
 
     @property
     def n(self) -> int:
@@ -177,22 +183,39 @@ def progress(items: Iterator[Any], total: int, work: float) -> Iterator[Any]:
 
 def resample(
     counts: sp.csr_array, names: Sequence[str], drawn: str, phi: Floats, top: Ints, recipe: Recipe, ranking: dict[str, Any],
-    alphabet: Ints, *, n: int, share: float, keep_phi: bool = False, n_jobs: int = 1,
+    alphabet: Ints, *, n: int, share: float, keep_phi: bool = False, n_jobs: int | None = None,
 ) -> tuple[Resamples, Floats | None]:  # fmt: skip
     """Refit `n` samples, through joblib; also the mean of the paired weights when `keep_phi`."""
     from joblib import Parallel, delayed
 
     samples = draw_samples(names, n, share)
-    tasks = (delayed(refit)(counts, sample, phi, top, recipe, ranking, alphabet, keep_phi) for sample in samples)
-    results = (
-        Parallel(n_jobs=n_jobs, return_as="generator")(tasks) if n_jobs != 1 else (f(*a, **k) for f, a, k in tasks)
-    )
+    # As one tuple, which travels with its task: joblib lends larger arrays to a Dask worker once, and they are lost with it.
+    tasks = (delayed(_refit)((counts, sample, phi, top, recipe, ranking, alphabet, keep_phi)) for sample in samples)
     overlap, tops = np.empty((n, len(phi))), np.empty((n, len(phi), min(DEPTH, counts.shape[1])), dtype=np.int64)
     theta = np.full((n, counts.shape[0], len(phi)), np.nan, dtype=np.float32)
     mean_phi = np.zeros_like(phi) if keep_phi else None
-    for i, one in enumerate(progress(iter(results), n, float(counts.nnz) * len(phi) * n)):
-        overlap[i], tops[i] = one.overlap, one.top
-        theta[i, samples[i]] = one.theta
-        if mean_phi is not None:
-            mean_phi += one.phi / n
+    with _one_blas_thread():
+        results = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+        for i, one in enumerate(progress(iter(results), n, float(counts.nnz) * len(phi) * n)):
+            overlap[i], tops[i] = one.overlap, one.top
+            theta[i, samples[i]] = one.theta
+            if mean_phi is not None:
+                mean_phi += one.phi / n
     return Resamples(samples, overlap, tops, theta, share, drawn), mean_phi
+
+
+def _refit(arguments: tuple[Any, ...]) -> Refit:
+    with _one_blas_thread():
+        return refit(*arguments)
+
+
+def _one_blas_thread() -> Any:
+    """Sums in the same order on every worker: a process, a thread and a cluster give BLAS different numbers of threads."""
+    return _blas().limit(limits=1, user_api="blas")
+
+
+@cache
+def _blas() -> Any:
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController()
