@@ -91,6 +91,12 @@ class Citation:
         row = "" if self.row is None else f", row {self.row}"
         return f"{self.path}{row}, {lines}, bytes {self.byte_start}-{self.byte_end}"
 
+    def _repr_html_(self) -> str:
+        from corpus_lib.report.cards import card
+
+        said = pd.Series({"quote": self.quote, "sha256": self.sha256}, name="value").rename_axis("what")
+        return card(f"Citation: {self}", said, next_step="corpus.source_bytes(doc_id)[byte_start:byte_end]")
+
 
 class TextSource(Protocol):
     """What tokens need of the corpus they came from."""
@@ -279,11 +285,13 @@ class Corpus:
         return f"Corpus({len(self.documents)} documents, {size} bytes, {len(self.problems)} problems)"
 
     def _repr_html_(self) -> str:
+        from corpus_lib.report.cards import card
+
         columns = [c for c in ("path", "n_bytes", "encoding", "encoding_basis") if c in self.documents]
-        return _html(
+        return card(
             repr(self),
             self.documents[columns],
-            "Next: clean_corpus(corpus), or tokenize(corpus) for the text as it is.",
+            next_step="clean_corpus(corpus), or tokenize(corpus) for the text as it is",
         )
 
 
@@ -460,11 +468,13 @@ class CleanCorpus:
         )
 
     def _repr_html_(self) -> str:
+        from corpus_lib.report.cards import card
+
         columns = ["title", "source", "date_published", "language", "n_words", "needs_review"]
-        return _html(
+        return card(
             repr(self),
             self.documents[columns],
-            "Next: tokenize(clean), clean.lines for the decisions, clean.cite for the source.",
+            next_step="tokenize(clean), clean.lines for the decisions, clean.cite for the source",
         )
 
 
@@ -530,12 +540,3 @@ def _unknown_document(doc_id: object, index: pd.Index) -> NotFound:
     return NotFound(
         f"`doc_id` must be one of the {len(index)} documents ({first}{', …' * (len(index) > 5)}); found {doc_id!r}."
     )
-
-
-def _html(title: str, frame: pd.DataFrame, note: str) -> str:
-    """A compact table with a heading and the next step; pandas escapes every cell."""
-    from html import escape
-
-    table = frame.head(10).to_html(escape=True, na_rep="–", max_cols=10, border=0)
-    more = f"<p>… {len(frame) - 10} more documents</p>" if len(frame) > 10 else ""
-    return f"<p><strong>{escape(title)}</strong></p>{table}{more}<p>{escape(note)}</p>"

@@ -115,10 +115,9 @@ class Frequencies:
         return f"Frequencies({self.n_types} types, {self.n_tokens} tokens{documents})"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from corpus_lib.report.cards import card
 
-        table = self.table.head(10).to_html(escape=True, border=0, float_format="{:.1f}".format, na_rep="–")
-        return f"<p><strong>{escape(repr(self))}</strong></p>{table}<p>Next: keyness(target, reference).</p>"
+        return card(repr(self), self.table, next_step="keyness(target, reference)")
 
 
 def _size_problem(name: str, size: Any) -> list[str]:

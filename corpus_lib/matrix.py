@@ -140,7 +140,6 @@ class DocumentTermMatrix:
         return f"DocumentTermMatrix({self.counts.shape[0]} units × {self.counts.shape[1]} terms, {len(self.left_out)} terms left out)"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from corpus_lib.report.cards import card
 
-        table = self.left_out.head(10).to_html(escape=True, border=0, index=False)
-        return f"<p><strong>{escape(repr(self))}</strong></p>{table if len(self.left_out) else ''}<p>Next: fit_topics(matrix, n_topics).</p>"
+        return card(repr(self), self.left_out, next_step="fit_topics(matrix, n_topics)")

@@ -95,9 +95,12 @@ class StopList:
         return f"StopList({self.name!r}, version {self.version!r}, {len(self.words)} words)"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from corpus_lib.report.cards import card
 
-        return f"<p><strong>{escape(repr(self))}</strong></p><p>{escape(', '.join(self))}</p>"
+        words = pd.Series([", ".join(self)], name="words") if len(self.words) else None
+        return card(
+            repr(self), words, next_step="stop.applied_to(table), stop.removed_from(frequencies), stop.with_words([…])"
+        )
 
     def with_words(self, words: Iterable[str], *, name: str | None = None) -> StopList:
         """A list with more words, under a name that says so."""

@@ -207,6 +207,18 @@ class Study:
         ]
         return f"Study({self.title!r}, {', '.join(parts)})"
 
+    def _repr_html_(self) -> str:
+        from corpus_lib.report.cards import card
+
+        about = pd.Series(
+            {"question": self.question, "nodes": ", ".join(self.nodes), "groups": ", ".join(self.groups)}, name="value"
+        )
+        return card(
+            repr(self),
+            about[about != ""].rename_axis("what"),
+            next_step="study.coding(documents), study.nodes, study.reading(page)",
+        )
+
 
 def corpus_sha256(corpus: Any) -> str:
     """Hash of a corpus: of its documents' hashes, one a line, in the order of their names.

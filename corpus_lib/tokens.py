@@ -138,6 +138,15 @@ class Tokenizer:
                 f"`expression` must not match the empty string; {self.expression!r} does. Ask for at least one character."
             )
 
+    def _repr_html_(self) -> str:
+        from corpus_lib.report.cards import settings_card
+
+        return settings_card(
+            self,
+            "Tokenizer: what counts as a token",
+            next_step="tokenize(corpus, tokenizer=tokenizer), tokenizer.pattern",
+        )
+
     @cached_property
     def pattern(self) -> str:
         r"""The regular expression that defines a token.
@@ -630,10 +639,10 @@ class Tokens:
         return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from corpus_lib.report.cards import card
 
-        table = self.frequencies().table.head(10).to_html(escape=True, border=0, float_format="{:.1f}".format)
-        return f"<p><strong>{escape(repr(self))}</strong></p>{table}<p>Next: tokens.frequencies(), kwic(tokens, node), keyness(target, reference).</p>"
+        next_step = "tokens.frequencies(), kwic(tokens, node), keyness(target, reference)"
+        return card(repr(self), self.frequencies().table, next_step=next_step)
 
 
 def tokenize(

@@ -65,6 +65,11 @@ class Recipe:
     tolerance: float = 1e-4
     svd_tolerance: float = 1e-8
 
+    def _repr_html_(self) -> str:
+        from corpus_lib.report.cards import settings_card
+
+        return settings_card(self, "Recipe: the constants of the topic model", next_step="fit_topics(tokens, n_topics, recipe=recipe)")
+
     def __post_init__(self) -> None:
         """Refuse constants that cannot weight anything."""
         ranges = {"k1": (0, 100), "b": (0, 1), "idf_power": (0, 10), "norm_power": (0, 1), "sweeps": (1, 10**6),

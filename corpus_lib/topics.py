@@ -350,10 +350,12 @@ class TopicModel:
         return f"TopicModel({self.n_topics} topics, {refits}, {len(self.units)} units, {len(self.terms)} terms)"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from corpus_lib.report.cards import card
 
         table = self.summary()[["words", "prevalence", "reproducibility", "support", "single_document"]]
-        return f"<p><strong>{escape(repr(self))}</strong></p>{table.to_html(escape=True, border=0)}<p>Next: summary(), top_terms(), passages(topic).</p>"
+        return card(
+            repr(self), table, next_step="model.summary(), model.top_terms(), model.passages(topic)", n=len(table)
+        )
 
 
 def fit_topics(

@@ -111,6 +111,11 @@ class CleaningSettings:
     duplicate_containment: float = 0.8
     strict_overrides: bool = False
 
+    def _repr_html_(self) -> str:
+        from corpus_lib.report.cards import settings_card
+
+        return settings_card(self, "CleaningSettings: what the cleaning is asked to do", next_step="clean_corpus(corpus, settings=settings)")
+
     def __post_init__(self) -> None:
         check_option("favour", self.favour, ("balance", "recall"))
         check_option("paragraph_mode", self.paragraph_mode, ("auto", *MODES))
