@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from corpus_lib.cleaning.line_facts import facts
 from corpus_lib.cleaning.line_features import first_reading
-from corpus_lib.cleaning.line_lexicon import hits, lexicon
+from corpus_lib.cleaning.line_lexicon import hits, lexicon, read_forms
 from corpus_lib.cleaning.line_model import FAMILIES, keep_probabilities, line_model, page_limit, sigmoid
 from corpus_lib.cleaning.line_scan import LONGEST_LINE, scan
 from corpus_lib.cleaning.line_second import copies, repeats, second_reading
@@ -267,7 +267,7 @@ def test_word_lists_are_hit_by_word_phrase_edge_and_nearness() -> None:
     lines = ["Share this on Facebook", "READ MORE about bridges", "You read more than others", "She is a widely read science writer.",
              "She is a mother.", "3 hours ago", "相关新闻：桥梁", "do you don't miss"]  # fmt: skip
     page = scan(lines)
-    bits, _ = hits(page, [form.lower() for form in page.forms])
+    bits = hits(page, read_forms(page.forms))
     hit = {name: [bool(b & lexicon().bit(name)) for b in bits.tolist()] for name in ("share", "more", "bio", "time")}
     assert hit["share"] == [True, *[False] * 7]
     assert hit["more"] == [False, True, True, False, False, False, True, False]
@@ -277,7 +277,7 @@ def test_word_lists_are_hit_by_word_phrase_edge_and_nearness() -> None:
 
 def test_a_phrase_does_not_run_from_one_line_into_the_next() -> None:
     page = scan(["sign", "up"])
-    bits, _ = hits(page, [form.lower() for form in page.forms])
+    bits = hits(page, read_forms(page.forms))
     assert not (bits & lexicon().bit("newsletter")).any()
 
 

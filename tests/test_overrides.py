@@ -1,10 +1,12 @@
 """A person's decisions: written by the command line, read from beside the corpus, replayed, and refused where they cannot be read."""
 
+import pandas as pd
 import pytest
 
 from corpus_lib.__main__ import main
-from corpus_lib.cleaning import load_overrides, overrides_beside
+from corpus_lib.cleaning import clean_corpus, load_overrides, make_override, overrides_beside
 from corpus_lib.errors import InvalidValue
+from corpus_lib.loading import load_corpus
 
 PAGE = (
     "A bridge for the valley\n\nBy Jane Doe\n\nThe council of the valley voted on Tuesday to build a bridge, which nobody had thought possible a year ago.\n\n"
@@ -120,3 +122,49 @@ def test_a_sidecar_that_cannot_be_read_is_named_with_the_reason(tmp_path, name, 
     (tmp_path / name).write_bytes(data)
     with pytest.raises(InvalidValue, match=words):
         load_overrides(tmp_path / name)
+
+
+def test_language_paragraphs_and_review_are_decided_too_and_say_what_the_rules_say(place, capsys):
+    decide = ["override", "texts", "a", "-"]
+    for field, value in (("language", "en-GB"), ("paragraph_mode", "hard_wraps"), ("needs_review", "True")):
+        assert main([*decide, value, "--field", field, "--why", "seen in print"]) == 0
+    clean = clean_corpus(load_corpus("texts"), overrides="texts/overrides.csv")
+    row = clean.documents.loc["a"]
+    assert row[["language", "paragraph_mode", "needs_review"]].tolist() == ["en-GB", "hard_wraps", True]
+    assert clean.overrides["status"].tolist() == ["applied"] * 3
+    assert clean.overrides["note"].tolist() == ["the rules say en", "the rules say lines", "the rules say false"]
+
+
+def test_a_decision_that_the_rules_have_come_to_is_redundant(place):
+    clean = clean_corpus(load_corpus("texts"))
+    own = {"language": "en", "paragraph_mode": "lines", "needs_review": "false", "author": "Jane Doe"}
+    rows = [make_override(clean, "a", value, field=field, why="as it is") for field, value in own.items()]
+    again = clean_corpus(load_corpus("texts"), overrides=pd.DataFrame(rows))
+    assert again.overrides["status"].tolist() == ["redundant"] * 4
+    pd.testing.assert_frame_equal(again.documents, clean.documents)
+    (place / "texts" / "a.txt").write_text(PAGE + "\nMore.\n", encoding="utf-8")
+    stale = clean_corpus(load_corpus("texts"), overrides=pd.DataFrame(rows))
+    assert stale.overrides["status"].tolist() == ["stale"] * 4
+
+
+def test_the_language_that_a_person_names_decides_which_lines_are_foreign(tmp_path):
+    english = "The council of the valley voted on Tuesday to build a bridge, which nobody had thought possible a year ago.\n\n"
+    french = "Le conseil de la vallée a voté mardi la construction d'un pont que personne ne croyait possible il y a un an.\n\n"
+    (tmp_path / "a.txt").write_text(english * 2 + "Read in English\n\n" + english + french, encoding="utf-8")
+    corpus = load_corpus(tmp_path)
+    clean = clean_corpus(corpus)
+    assert clean.documents.at["a", "language"] == "en" and "conseil" not in clean.text("a")
+    row = make_override(clean, "a", "fr", field="language", why="an English summary stands above")
+    decided = clean_corpus(corpus, overrides=pd.DataFrame([row]))
+    assert "conseil" in decided.text("a") and decided.documents.at["a", "language"] == "fr"
+
+
+@pytest.mark.parametrize(("field", "value", "words"), [
+    ("language", "English please", "must be the code of a language, such as en, zh or en-GB, or empty; found 'English please'"),
+    ("needs_review", "perhaps", "must be true or false; found 'perhaps'"),
+    ("paragraph_mode", "verse", "must be one of indents, hard_wraps, lines; found 'verse'"),
+])  # fmt: skip
+def test_a_value_that_a_field_cannot_have_is_refused(place, capsys, field, value, words):
+    assert main(["override", "texts", "a", "-", value, "--field", field, "--why", "because"]) == 2
+    assert words in capsys.readouterr().err
+    assert not (place / "texts" / "overrides.csv").exists()

@@ -72,8 +72,9 @@ def words(facts: Facts) -> Columns:
     for name in FLAGS_IF_LONG:
         columns[f"{name}_long"] = columns[name] * long
     hits = np.array([columns[name] for name in FLAGS_AROUND]).T
-    for place, values in (("above", shifted(hits, -1)), ("below", shifted(hits, 1)), ("near", around(hits, -4, 4))):
-        columns |= {f"{name}_{place}": values[:, i] for i, name in enumerate(FLAGS_AROUND)}
+    above, below, near = shifted(hits, -1), shifted(hits, 1), around(hits, -4, 4)
+    for i, name in enumerate(FLAGS_AROUND):
+        columns |= {f"{name}_above": above[:, i], f"{name}_below": below[:, i], f"{name}_near": near[:, i]}
     for name in HEADERS:
         hit = (columns[name] > 0) & short
         columns[f"since_{name}"] = np.log1p(since_last(hit, 100))

@@ -16,6 +16,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,6 +43,7 @@ __all__ = [
 
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
 DOCUMENT_FIELDS = (*FIELDS, "language", "needs_review", "paragraph_mode")
+LANGUAGE_CODE = re.compile(r"(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)?")
 SIDECARS = ("overrides.csv", "overrides.jsonl")
 
 
@@ -170,6 +172,12 @@ def _row_problems(n: int, row: Mapping[str, str]) -> list[str]:
         )
     elif row["field"] == "paragraph_mode" and row["to"] not in MODES:
         problems.append(f"row {n}: `to` must be one of {', '.join(MODES)}; found {row['to']!r}")
+    elif row["field"] == "needs_review" and row["to"].lower() not in ("true", "false"):
+        problems.append(f"row {n}: `to` must be true or false; found {row['to']!r}")
+    elif row["field"] == "language" and not LANGUAGE_CODE.fullmatch(row["to"]):
+        problems.append(
+            f"row {n}: `to` must be the code of a language, such as en, zh or en-GB, or empty; found {row['to']!r}"
+        )
     if not row["document"]:
         problems.append(f"row {n}: `document` must be the SHA-256 of the document; it is empty")
     return problems

@@ -114,7 +114,11 @@ class CleaningSettings:
     def _repr_html_(self) -> str:
         from corpus_lib.report.cards import settings_card
 
-        return settings_card(self, "CleaningSettings: what the cleaning is asked to do", next_step="clean_corpus(corpus, settings=settings)")
+        return settings_card(
+            self,
+            "CleaningSettings: what the cleaning is asked to do",
+            next_step="clean_corpus(corpus, settings=settings)",
+        )
 
     def __post_init__(self) -> None:
         check_option("favour", self.favour, ("balance", "recall"))
@@ -229,8 +233,10 @@ def clean_part(
         concern these documents: row, document, status and note.
     """
     cleaned = {page.doc_id: _clean_document(corpus, page.doc_id, page, settings, table, shared) for page in pages}
-    rows = {name: [r for c in cleaned.values() for r in c.rows.get(name, ())] for name in SCHEMAS}
-    frames = {name: _frame(rows[name], SCHEMAS[name]) for name in SCHEMAS}
+    # The rows of each table are let go once it is made: of a long page they take more memory than its text.
+    frames = {
+        name: _frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], SCHEMAS[name]) for name in SCHEMAS
+    }
     paragraphs = frames["paragraphs"]
     paragraphs.index = pd.Index(
         [f"{d}:{p}" for d, p in zip(paragraphs["doc_id"], paragraphs["paragraph"], strict=True)],
@@ -412,9 +418,17 @@ def _override_status(
                 if same
                 else ("applied", f"the rules say {machine[i].label}")
             )
+    return status | _field_status(plan, values)
+
+
+def _field_status(plan: Plan, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
+    """What became of the overrides of document fields, given what the rules say of each."""
+    status = {}
     for name, (to, n) in plan.fields.items():
-        same = values.get(name, None) == to
-        status[n] = ("redundant", "the rules say the same now") if same else ("applied", "")
+        if name in ruled:
+            same = ruled[name] == (to.lower() if name == "needs_review" else to)
+            said = f"the rules say {ruled[name]}" if ruled[name] else "the rules say nothing"
+            status[n] = ("redundant", "the rules say the same now") if same else ("applied", said)
     return status
 
 
@@ -442,8 +456,9 @@ def _assemble(
     keep = [label in KEPT for label in labels]
     context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
     edits = {i: repair_line(line.text, context, settings.repairs) for i, line in enumerate(page.lines) if keep[i]}
-    mode = plan.fields.get("paragraph_mode", (settings.paragraph_mode, 0))[0]
-    mode = choose_mode(page.lines, labels, page.wrapped) if mode == "auto" else mode
+    ruled = settings.paragraph_mode
+    ruled = choose_mode(page.lines, labels, page.wrapped) if ruled == "auto" else ruled
+    mode = plan.fields.get("paragraph_mode", (ruled, 0))[0]
     rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
     text, pieces = _write(page, at, labels, keep, edits, mode, rows)
     rows["lines"] = [
@@ -464,6 +479,7 @@ def _assemble(
         differing=[f for f in differing_fields(evidence) if f not in plan.fields],
     )  # fmt: skip
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
+    status |= _field_status(plan, {"paragraph_mode": ruled, "needs_review": str(bool(row["review_reasons"])).lower()})
     return _Cleaned(row, rows, status, text)
 
 
@@ -474,7 +490,7 @@ def _document_row(
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
     review = plan.fields.get("needs_review", ("", 0))[0].lower()
     return {
-        **fields, "needs_review": review in ("true", "1", "yes") if review else bool(reasons), "n_words": len(Tokenizer().tokenize(text)[0]),
+        **fields, "needs_review": review == "true" if review else bool(reasons), "n_words": len(Tokenizer().tokenize(text)[0]),
         "paragraph_mode": mode, "review_reasons": "; ".join(reasons),
     }  # fmt: skip
 
