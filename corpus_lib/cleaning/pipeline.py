@@ -456,8 +456,8 @@ def _assemble(
     keep = [label in KEPT for label in labels]
     context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
     edits = {i: repair_line(line.text, context, settings.repairs) for i, line in enumerate(page.lines) if keep[i]}
-    ruled = settings.paragraph_mode
-    ruled = choose_mode(page.lines, labels, page.wrapped) if ruled == "auto" else ruled
+    own = settings.paragraph_mode
+    ruled = choose_mode(page.lines, labels, page.wrapped) if own == "auto" else own
     mode = plan.fields.get("paragraph_mode", (ruled, 0))[0]
     rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
     text, pieces = _write(page, at, labels, keep, edits, mode, rows)
