@@ -431,7 +431,8 @@ def _index(given: argparse.Namespace) -> int:
         settings=CleaningSettings(strict_overrides=given.strict), **_loading(given),
     )  # fmt: skip
     if not given.no_clean:
-        _say_overrides(given.overrides or overrides_beside(given.corpus), tokens.source.overrides)
+        source: Any = tokens.source
+        _say_overrides(given.overrides or overrides_beside(given.corpus), source.overrides)
     print(f"Wrote {out}: {tokens.n_tokens:,} tokens, {len(tokens.vocabulary):,} types, {tokens.n_units:,} units.")
     return 0
 

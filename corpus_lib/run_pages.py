@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["write_pages"]
 
+# Texts that the entry page speaks of one by one; a longer list is the tables' work.
+MOST_TEXTS = 200
+
 
 def write_pages(plan: Plan, results: Sequence[NotebookResult]) -> None:
     """Write a page for every notebook that was not skipped, and the entry page."""
@@ -63,8 +66,8 @@ def _entry(plan: Plan, pages: Sequence[PageLink], reviews: Mapping[str, str], ab
 
 
 def _texts(said: Mapping[str, Mapping[str, str]], reviews: Mapping[str, str]) -> list[TextRow]:
-    """One row a text that has a review page, or of which something is said, by name."""
-    names = sorted(set(reviews).union(*said.values()))
+    """One row a text that has a review page, by name; where no notebook wrote such pages, a text of which something is said."""
+    names = sorted(reviews or set().union(*said.values()))[:MOST_TEXTS]
     return [
         TextRow(name, tuple(sentences.get(name, "") for sentences in said.values()), reviews.get(name, ""))
         for name in names

@@ -2,6 +2,7 @@
 
 import math
 import re
+import shlex
 
 import numpy as np
 import pandas as pd
@@ -473,7 +474,7 @@ def test_survival_names_what_stays_and_what_costs_it():
     found = pd.DataFrame({"as it is": [True, True], "no stop words": [True, False]}, index=["x", "y"])
     assert (
         report.survival(found)
-        == "One of two keywords survives both settings: **x**. Lost, by setting: no stop words (**y**)."
+        == "One of two keywords survives both settings: **x**. Lost, by setting: no stop words: **y**."
     )
     assert report.survival(found.loc[["x"]]) == "The one keyword, **x**, survives both settings."
     assert report.survival(pd.concat([found.loc[["x"]]] * 2)) == "Both keywords survive both settings."
@@ -488,7 +489,7 @@ def test_survival_names_what_stays_and_what_costs_it():
         },
         index=["x", "y"],
     )
-    assert report.survival(ranks) == "One of two keywords survives both settings: **x**. Lost, by setting: b (**y**)."
+    assert report.survival(ranks) == "One of two keywords survives both settings: **x**. Lost, by setting: b: **y**."
 
 
 def test_difference_and_voices():
@@ -666,7 +667,7 @@ def test_a_word_that_a_setting_abolishes_is_neither_kept_nor_lost():
     )
     text = report.survival(frame)
     assert text == (
-        "Both keywords survive both settings. Words that a setting joins to others, divides or takes out speak neither for nor against: a (**y**)."
+        "Both keywords survive both settings. Words that a setting joins to others, divides or takes out speak neither for nor against: a: **y**."
     )
 
 
@@ -686,3 +687,79 @@ def test_what_was_removed_is_said_for_each_document():
 def test_a_publisher_stands_in_where_no_source_is_named():
     documents = pd.DataFrame({"n_words": [1, 2], "source": ["", "X"], "publisher": ["Y", "Z"]}, index=["a", "b"])
     assert "Both documents name a source or publisher: Y and X." in report.corpus_overview(documents)
+
+
+def test_words_named_with_their_text_are_said_together() -> None:
+    frame = pd.DataFrame(
+        {"half": [True, False, False, False]}, index=["003: south", "003: korea's", "003: korea", "a: b: country"]
+    )
+    assert report.another_sample(frame, "half") == (
+        "Not expected to survive another sample: three of four keywords, **korea's** and **korea** (003), **country** (a: b), which are no longer "
+        'established under the setting "half".'
+    )
+    assert "**south** (003). Lost, by setting: half: **korea's** (003) and 2 more" in report.survival(frame, limit=1)
+    assert report.another_sample(frame.head(1), "half").startswith('Under the setting "half" no keyword is lost')
+    assert "could be asked" not in report.another_sample(frame, "half")
+    assert report.another_sample(frame, "whole").startswith("There is no keyword")
+
+
+def test_an_effect_that_is_barely_there_is_not_said_to_be_none() -> None:
+    table = pd.DataFrame(
+        {"log_ratio": [2.0], "log_ratio_conservative": [0.003], "frequency_target": [21], "frequency_reference": [42]},
+        index=["should"],
+    )
+    assert "at the least hardly more than there" in report.keywords(table)
+    assert "1.00 times" not in report.keywords(table)
+
+
+def test_many_texts_are_summed_up_with_the_strongest_word_of_each() -> None:
+    def table(*bounds: float) -> pd.DataFrame:
+        names = [f"w{i}" for i in range(len(bounds))]
+        return pd.DataFrame({"log_ratio": 3.0, "log_ratio_conservative": bounds}, index=names)
+
+    text = report.keywords_by_text({"a": table(1, 2), "b": table(0, 0), "c": table(0, 1)}, noun="text")
+    assert text == (
+        "Two of three texts have words that mark them off from the others after correction: a (**w0** and 1 more) and c (**w1**). "
+        "No word marks b."
+    )
+    assert report.keywords_by_text({"b": table(0), "c": table(0)}, noun="text").startswith(
+        "No word marks any of the 2 texts"
+    )
+
+
+def test_what_was_removed_is_listed_for_those_that_lost_something() -> None:
+    said = {"a": "Nothing.", "b": "1 nav line.", "c": "2 nav lines.", "d": "Nothing."}
+    assert (
+        report.removed_in_short(said, 1, noun="text")
+        == "- b: 1 nav line.\n\n1 more text lost something. Two of four texts lost nothing."
+    )
+    assert report.removed_in_short({"a": "Nothing."}, 5, noun="text") == "The one text lost nothing."
+
+
+@pytest.mark.parametrize(("keep", "label"), [(True, "nav"), (False, "body")])
+def test_the_command_that_decides_a_line_asks_for_the_other_side_and_can_be_typed(keep: bool, label: str) -> None:
+    queue = pd.DataFrame({"doc_id": ["a b'c"], "line": [12], "label": ["heading"], "keep": [keep]})
+    command = report.how_to_decide(queue).split("~~~")[1].strip()
+    assert shlex.split(command) == [
+        "python",
+        "-m",
+        "corpus_lib",
+        "override",
+        "CORPUS",
+        "a b'c",
+        "12",
+        label,
+        "--why",
+        "REASON",
+    ]
+    assert report.how_to_decide(queue.head(0)).startswith("No decision is in doubt")
+
+
+def test_a_kind_that_is_named_in_the_plural_is_one_when_it_is_one() -> None:
+    lines = pd.DataFrame({"doc_id": ["a"], "label": ["body"], "keep": [True], "byte_start": [0], "byte_end": [3]})
+    flags = pd.DataFrame({"kind": ["lost_words", "mask", "mask", "address"]})
+    assert "2 masks, 1 address and 1 lost word." in report.cleaning_audit(lines, None, flags)
+
+
+def test_an_empty_table_is_said_in_words() -> None:
+    assert report.show(pd.DataFrame({"a": []}), caption="said twice")._repr_html_() == "<p>said twice. 0 rows</p>"

@@ -499,7 +499,7 @@ def test_how_a_table_is_read_reaches_the_notebooks_that_have_a_place_for_it(plac
     assert result.notebooks[0].parameters["LOADING"] == loading
     assert not result.corpus_changed
     with pytest.raises(InvalidValue, match="must not hold LOADING"):
-        run(place / "table.csv", place / "out", notebooks=place / "nb", parameters={"LOADING": loading})
+        run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"LOADING": loading})
 
 
 def test_what_notebooks_say_of_texts_stands_on_the_entry_page_and_review_pages_come_and_go(

@@ -1,8 +1,9 @@
 """Sentences on the corpus itself: what it holds, what cleaning took away, what is not known, what it cannot carry."""
 
 import math
+import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -172,10 +173,14 @@ def _tally(values: Any, noun: str = "", limit: int = 6) -> str:
     """How often each value occurs, as things: "2 masks", or with a noun "2 sidebar lines"."""
     counts = pd.Series(values).astype(str).value_counts().sort_index().sort_values(ascending=False, kind="stable")
     things = [(k, f"{str(name).replace('_', ' ')} {noun}".strip()) for name, k in counts.items()]
-    return listing(
-        [f"{integer(k)} {escape(name if k == 1 or name.endswith('s') else plural(name))}" for k, name in things],
-        limit=limit,
-    )
+    return listing([f"{integer(k)} {escape(_number_of(name, k))}" for k, name in things], limit=limit)
+
+
+def _number_of(name: str, k: int) -> str:
+    """A name in the number of its count; some kinds are named in the plural ("lost words")."""
+    if k == 1:
+        return re.sub(r"(?<=[^s])s$", "", name) if name.endswith("words") else name
+    return name if name.endswith("s") else plural(name)
 
 
 def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:
@@ -356,6 +361,33 @@ def removed(lines: Any) -> dict[str, str]:
     return found
 
 
+def removed_in_short(sentences: Mapping[str, str], n: int, *, noun: str = "document") -> str:
+    """What was removed, as a list of at most `n` documents that lost something; the others are counted.
+
+    Parameters
+    ----------
+    sentences
+        What `removed` returns.
+    n
+        Documents listed.
+    noun
+        What a document is called.
+
+    Examples
+    --------
+    >>> print(removed_in_short({"a": "1 nav line of 2 lines (11 % of the bytes).", "b": "Nothing."}, 9, noun="text"))
+    - a: 1 nav line of 2 lines (11 % of the bytes).
+    <BLANKLINE>
+    One of two texts lost nothing.
+    """
+    labels = short_labels(list(sentences))
+    lost = [f"- {escape(label_of(labels, doc))}: {said}" for doc, said in sentences.items() if said != "Nothing."]
+    whole = len(sentences) - len(lost)
+    more = f"{counted(len(lost) - n, f'more {noun}')} lost something." if len(lost) > n else ""
+    rest = f"{sentence(part_of(whole, len(sentences), noun))} lost nothing." if whole else ""
+    return "\n\n".join(part for part in ("\n".join(lost[:n]), " ".join(s for s in (more, rest) if s)) if part)
+
+
 def review_pages(n_pages: int, n_documents: int, *, noun: str = "document") -> str:
     """Of how many documents a run writes a review page, and which.
 
@@ -368,25 +400,23 @@ def review_pages(n_pages: int, n_documents: int, *, noun: str = "document") -> s
     return f"A run writes a review page for {part_of(n_pages, n_documents, noun)}{which}: the whole source, line by line, with every decision and its reason."
 
 
-def how_to_decide(queue: Any, corpus: str) -> str:
+def how_to_decide(queue: Any) -> str:
     """The command that writes down a person's decision, for the first line of the queue.
 
     Parameters
     ----------
     queue
         Lines in the order in which looking at them pays: `doc_id`, `line`, `label`, `keep`.
-    corpus
-        Path of the corpus, as it is named on the command line.
     """
     if not len(queue):
         return "No decision is in doubt: rules and model agree on every line."
     first = queue.iloc[0]
     other = "nav" if first["keep"] else "body"
-    command = f"python -m corpus_lib override {shlex.quote(plain(corpus))} {shlex.quote(plain(first['doc_id']))} {first['line']} {other} --why REASON"
+    command = f"python -m corpus_lib override CORPUS {shlex.quote(plain(first['doc_id']))} {first['line']} {other} --why REASON"
     was = "kept" if first["keep"] else "dropped"
     return (
         f"Read the line on its review page first. Line {integer(first['line'])} of {escape(label_of(short_labels(list(queue['doc_id'])), first['doc_id']))} "
-        f"is {was} as {escape(str(first['label']).replace('_', ' '))}; whoever reads it otherwise writes\n\n"
+        f"is {was} as {escape(str(first['label']).replace('_', ' '))}; whoever reads it otherwise writes, with the place of the texts for CORPUS,\n\n"
         f"~~~\n{command}\n~~~\n\n"
         "The decision is a row of `overrides.csv` beside the texts, with its reason; it wins over the rules in every later run, and is marked as a "
         "person's wherever the line is shown. Rows may be written by hand."

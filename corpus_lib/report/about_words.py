@@ -86,10 +86,47 @@ def _counts(row: Any) -> str:
 def _keyword(name: Any, row: Any) -> str:
     bound = row.get("log_ratio_conservative")
     least = "" if is_missing(bound) or bound <= 0 else f", at least {times(bound)}"
+    if least.endswith(" 1.00 times"):
+        return f"{word(name)} ({_counts(row)}; {times(row['log_ratio'])} the rate, at the least hardly more than there)"
     rate = f"{times(row['log_ratio'])} the rate{least}"
     if row["frequency_reference"] == 0:
         rate = "absent there" + (f", at least {times(bound)} the rate" if least else "")
     return f"{word(name)} ({_counts(row)}; {rate})"
+
+
+def keywords_by_text(
+    tables: Mapping[str, Any], labels: Mapping[str, str] | None = None, *, noun: str = "document"
+) -> str:
+    """Which of many texts have words that mark them, with the strongest of each, in one paragraph.
+
+    Parameters
+    ----------
+    tables
+        Text (or group) -> its keyness table, as for `keywords`.
+    labels
+        Text -> what it is called; by default short labels.
+    noun
+        What a text is called.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"log_ratio": [3.0], "log_ratio_conservative": [1.0]}, index=["war"])
+    >>> keywords_by_text({"a": table, "b": table.assign(log_ratio_conservative=0.0)}, noun="text")
+    'One of two texts has words that mark it off from the others after correction: a (**war**). No word marks b.'
+    """
+    names = labels or short_labels(list(tables))
+    sure = {name: table[table["log_ratio_conservative"] > 0] for name, table in tables.items()}
+    marked = {name: table for name, table in sure.items() if len(table)}
+    plain_ones = [escape(label_of(names, name)) for name in tables if name not in marked]
+    if not marked:
+        return f"No word marks any of the {counted(len(tables), noun)} compared off from the others once all comparisons are allowed for."
+    facts = [
+        f"{escape(label_of(names, name))} ({word(table.index[0])}{f' and {integer(len(table) - 1)} more' if len(table) > 1 else ''})"
+        for name, table in marked.items()
+    ]
+    has, it = ("has", "it") if len(marked) == 1 else ("have", "them")
+    none = f" No word marks {listing(plain_ones, limit=12, last='or')}." if plain_ones else ""
+    return f"{sentence(part_of(len(marked), len(tables), noun))} {has} words that mark {it} off from the others after correction: {listing(facts)}.{none}"
 
 
 def one_document(table: Any, n_documents: int | None = None, *, noun: str = "document", limit: int = 8) -> str:
@@ -320,24 +357,37 @@ def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
         subject = f"The one {what}, {word(kept[0])}, survives" if n == 1 else f"{sentence(all_of(n, what))} survive"
         return f"{subject} {settings}.{_abolished(applies, limit)}"
     else:
-        head = f"{sentence(part_of(len(kept), n, what))} {'survives' if len(kept) == 1 else 'survive'} {settings}: {listing([word(w) for w in kept], limit=limit)}."
+        head = f"{sentence(part_of(len(kept), n, what))} {'survives' if len(kept) == 1 else 'survive'} {settings}: {_named(list(kept), limit)}."
     losses = [
-        f"{escape(name)} ({listing([word(w) for w in found.index[~found[name] & applies[name]]], limit=limit)})"
+        f"{escape(name)}: {_named(list(found.index[~found[name] & applies[name]]), limit)}"
         for name in found.columns
         if not (found[name] | ~applies[name]).all()
     ]
-    return f"{head} Lost, by setting: {listing(losses)}.{_abolished(applies, limit)}"
+    return f"{head} Lost, by setting: {'; '.join(losses)}.{_abolished(applies, limit)}"
+
+
+def _named(names: Sequence[str], limit: int) -> str:
+    """Words in a sentence; those named with their text ("003: korea") together by text, which is said once."""
+    texts = [str(name).rpartition(": ")[0] for name in names]
+    if not all(texts):
+        return listing([word(name) for name in names], limit=limit)
+    shown, more = list(names)[: limit if len(names) > limit + 1 else None], len(names) - limit
+    parts = []
+    for text in dict.fromkeys(texts[: len(shown)]):
+        mine = [word(str(n).rpartition(": ")[2]) for n, t in zip(shown, texts, strict=False) if t == text]
+        parts.append(f"{listing(mine)} ({escape(text)})")
+    return ", ".join(parts) + (f" and {integer(more)} more" if len(shown) < len(names) else "")
 
 
 def _abolished(applies: Any, limit: int) -> str:
     """Which words a setting does not leave to be found."""
     gone = [
-        f"{escape(name)} ({listing([word(w) for w in applies.index[~applies[name]]], limit=limit)})"
+        f"{escape(name)}: {_named(list(applies.index[~applies[name]]), limit)}"
         for name in applies.columns
         if not applies[name].all()
     ]
     return (
-        f" Words that a setting joins to others, divides or takes out speak neither for nor against: {listing(gone)}."
+        f" Words that a setting joins to others, divides or takes out speak neither for nor against: {'; '.join(gone)}."
         if gone
         else ""
     )
@@ -369,7 +419,7 @@ def another_sample(frame: Any, setting: str, *, what: str = "keyword", limit: in
     lost = found.index[~found[setting] & applies[setting]]
     if not len(lost):
         return f'Under the setting "{escape(setting)}" no {what} is lost; that is the least that another sample would ask, not a promise.'
-    named = listing([word(w) for w in lost], limit=limit)
+    named = _named(list(lost), limit)
     return (
         f"Not expected to survive another sample: {part_of(len(lost), len(found), what)}, {named}, which {is_are(len(lost))} no longer established "
         f'under the setting "{escape(setting)}".'

@@ -35,6 +35,8 @@ class Table:
     """Language of the text in each row, if the frame says so."""
 
     def _repr_html_(self) -> str:
+        if not len(self.cells):
+            return f"<p>{escape_html(self.caption)}</p>"
         names = [*self.cells.index.names, *self.cells.columns]
         head = "".join(
             f'<th scope="col"{_meaning(name)} {_NUMBER_HEAD if right else _CELL}>{escape_html(column(name).heading)}</th>'
