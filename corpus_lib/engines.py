@@ -17,7 +17,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.coherence import WINDOWS, WindowCounts, coherence, count_windows, diversity
-from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
 from corpus_lib.tokens import Tokens
 from corpus_lib.topic_ranking import Ranking, alphabetical, ranked_words, scores
 from corpus_lib.topic_resampling import TOP, carried, clusters, draw_samples, pair_topics
@@ -71,46 +71,56 @@ def sklearn_lda(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats,
 
 def tomotopy_lda(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
     """Phi and theta of tomotopy's Gibbs LDA, one worker so that a seed repeats; the package must be installed."""
-    import tomotopy
+    import warnings
+
+    with warnings.catch_warnings():
+        # Its compiled types lack a name that newer Pythons ask for; a reader can do nothing about it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import tomotopy
 
     model = tomotopy.LDAModel(k=n_topics, seed=seed + 1, rm_top=0, min_cf=0)
-    n_terms = counts.shape[1]
     for start, end in zip(counts.indptr[:-1], counts.indptr[1:], strict=True):
         words = np.repeat(counts.indices[start:end], counts.data[start:end].astype(int))
         model.add_doc([str(word) for word in words])
     model.train(1000, workers=1)
-    phi = np.zeros((n_topics, n_terms))
+    phi = np.zeros((n_topics, counts.shape[1]))
     columns = np.array([int(word) for word in model.used_vocabs])
     for k in range(n_topics):
         phi[k, columns] = model.get_topic_word_dist(k)
     return rows_to_one(phi), np.array([document.get_topic_dist() for document in model.docs], dtype=float)
 
 
-def keynmf(word_vectors: Floats, n_keywords: int = 25) -> Engine:
-    """Engine KeyNMF from vectors of the words (rows in the order of the terms); vectors come from any embedding.
+def keyword_matrix(
+    counts: sp.csr_array, word_vectors: Floats, unit_vectors: Floats | None = None, n_keywords: int = 25
+) -> sp.csr_array:
+    """The keywords of each unit by the cosine of their vectors with the unit's, other words 0 (units x terms).
 
-    A unit's vector is the mean of its words' vectors, weighted by idf. Its keywords are the words it holds that lie nearest
-    to that vector, weighted by cosine; the matrix of keywords is factorised as usual. Kristensen-McLachlan, R. et al. (2024),
-    "Context is Key(NMF)", arXiv 2410.12791, with their 25 keywords.
+    Keywords are the words a unit holds that lie nearest to it, on its side. Without vectors of the units, a unit's vector is
+    the mean of its words' vectors, weighted by idf. Kristensen-McLachlan, R. et al. (2024), "Context is Key(NMF)", arXiv
+    2410.12791, with their 25 keywords.
     """
-    lengths = np.linalg.norm(word_vectors, axis=1, keepdims=True)
-    unit_words = np.divide(word_vectors, lengths, out=np.zeros_like(word_vectors), where=lengths > 0)
+    near_words = _unit_length(word_vectors)
+    weighted = learn_weighting(counts, Recipe(idf_power=1.0))[1]
+    near_units = _unit_length(np.asarray(weighted @ near_words) if unit_vectors is None else unit_vectors)
+    keywords = weighted.copy()
+    for row, (start, end) in enumerate(zip(weighted.indptr[:-1], weighted.indptr[1:], strict=True)):
+        near = np.maximum(np.round(near_words[weighted.indices[start:end]] @ near_units[row], 9), 0.0)
+        if len(near) > n_keywords:
+            near[near < np.partition(near, -n_keywords)[-n_keywords]] = 0.0
+        keywords.data[start:end] = near
+    keywords.eliminate_zeros()
+    return keywords
 
-    def engine(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
-        weighted = learn_weighting(counts, Recipe(idf_power=1.0))[1]
-        units = np.asarray(weighted @ unit_words)
-        units /= np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-12)
-        keywords = weighted.copy()
-        for row, (start, end) in enumerate(zip(weighted.indptr[:-1], weighted.indptr[1:], strict=True)):
-            near = np.maximum(np.round(unit_words[weighted.indices[start:end]] @ units[row], 9), 0.0)
-            if len(near) > n_keywords:
-                near[near < np.partition(near, -n_keywords)[-n_keywords]] = 0.0
-            keywords.data[start:end] = near
-        keywords.eliminate_zeros()
-        w, h = factorise(keywords, n_topics, Recipe())
-        return rows_to_one(h), shares(w, h)
 
-    return engine
+def keyword_nmf(keywords: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
+    """Phi and theta of KeyNMF from a `keyword_matrix`; the seed has no effect."""
+    w, h = factorise(keywords, n_topics, Recipe())
+    return rows_to_one(h), shares(w, h)
+
+
+def _unit_length(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0))
 
 
 ENGINES: dict[str, Engine] = {"nmf": recipe_nmf, "nmf_tfidf": tfidf_nmf, "lda": sklearn_lda, "tomotopy": tomotopy_lda}
@@ -128,6 +138,7 @@ def compare_engines(
     sample_share: float = 0.8,
     ranking: Ranking = "weight",
     word_vectors: pd.DataFrame | None = None,
+    unit_vectors: pd.DataFrame | Floats | None = None,
     **pruning: Any,
 ) -> pd.DataFrame:
     """Topic models of one corpus side by side.
@@ -149,6 +160,9 @@ def compare_engines(
         Rule by which first words are ranked; "relevance" helps models that put frequent words first.
     word_vectors
         Vectors of words (index: words), from any embedding; adds the engine "keynmf". Words without a vector have no say in it.
+    unit_vectors
+        Vectors of the units from the same embedding, one row a unit of `tokens`, in their order; by default each unit's is
+        the mean of its words'. Nothing is downloaded: the vectors are yours.
     **pruning
         stopwords, min_units, max_share, min_length, alphabetic as in `fit_topics`.
 
@@ -158,6 +172,11 @@ def compare_engines(
         Indexed by engine: npmi, c_v, u_mass, diversity; stability (mean overlap with the refits) and seed_stability (with
         other seeds, 1 where there is no random start); seconds of processor time for one fit. Seconds differ from run to
         run: leave that column out of anything that is compared.
+
+    Raises
+    ------
+    InvalidValue
+        If an engine is unknown or not installed, or vectors do not fit the corpus.
 
     Examples
     --------
@@ -180,13 +199,15 @@ def compare_engines(
     filled = _filled(_sorted_counts(matrix.counts), n_topics)
     counts = sp.csr_array(_sorted_counts(matrix.counts)[filled])
     samples = draw_samples(clusters(matrix.units.iloc[filled])[0], resamples, sample_share)
-    chosen = {name: ENGINES[name] for name in names}
-    if word_vectors is not None:
-        chosen["keynmf"] = keynmf(_vectors(word_vectors, matrix.terms))
+    chosen = {name: (ENGINES[name], counts) for name in names}
+    if word_vectors is not None or unit_vectors is not None:
+        vectors = _vectors(word_vectors, unit_vectors, matrix.terms, tokens.n_units)
+        of_units = None if vectors[1] is None else vectors[1][filled]
+        chosen["keynmf"] = keyword_nmf, keyword_matrix(counts, vectors[0], of_units)
     alphabet = alphabetical(matrix.terms)
     rows = [
-        _evaluated(engine, name in SEEDLESS, counts, n_topics, samples, seeds, ranking, alphabet)
-        for name, engine in chosen.items()
+        _evaluated(engine, own, name in SEEDLESS, counts, n_topics, samples, seeds, ranking, alphabet)
+        for name, (engine, own) in chosen.items()
     ]
     words = [[[str(matrix.terms[i]) for i in row if i >= 0] for row in top] for top, _ in rows]
     counted = {
@@ -197,13 +218,43 @@ def compare_engines(
     return table.set_index(pd.Index(list(chosen), name="engine"))
 
 
-def _vectors(word_vectors: pd.DataFrame, terms: pd.Index) -> Floats:
-    """Vectors in the order of the terms, zeros where a word has none."""
-    known = terms.isin(word_vectors.index)
-    if not known.any():
-        raise InvalidValue(f"`word_vectors` must be indexed by words of the corpus; none of its {len(word_vectors)} rows is one. "
-                           "Check case and spelling.")  # fmt: skip
-    return np.asarray(word_vectors.reindex(terms).fillna(0.0).to_numpy(dtype=float))
+def _vectors(
+    word_vectors: pd.DataFrame | None, unit_vectors: pd.DataFrame | Floats | None, terms: pd.Index, n_units: int
+) -> tuple[Floats, Floats | None]:
+    """Vectors of the terms in their order, zeros where a word has none, and those of the units."""
+    if not isinstance(word_vectors, pd.DataFrame):
+        raise InvalidType(f"`word_vectors` must be a DataFrame with words as its index; found {type(word_vectors).__name__}. "
+                          "Write pandas.DataFrame(vectors, index=words).")  # fmt: skip
+    words, units = _numbers("word_vectors", word_vectors), None
+    problems = []
+    if unit_vectors is not None:
+        units = _numbers("unit_vectors", unit_vectors)
+        if units.shape != (n_units, words.shape[1]):
+            problems.append(f"`unit_vectors` must have one row a unit and as many columns as `word_vectors`, {n_units} and "
+                            f"{words.shape[1]}; found {' and '.join(map(str, units.shape))}. Take both from one embedding.")  # fmt: skip
+    twice = word_vectors.index[word_vectors.index.duplicated()]
+    if len(twice):
+        problems.append(f"`word_vectors` must hold each word once; found {twice[0]!r} again. Keep one row of each.")
+    if not terms.isin(word_vectors.index).any():
+        problems.append(f"`word_vectors` must be indexed by words of the corpus; none of its {len(words)} rows is one. "
+                        "Check case and spelling.")  # fmt: skip
+    raise_all("compare_engines", problems)
+    place = word_vectors.index.get_indexer(terms)
+    return np.where(place[:, None] >= 0, words[place], 0.0), units
+
+
+def _numbers(name: str, vectors: pd.DataFrame | Floats) -> Floats:
+    """A table of finite numbers."""
+    try:
+        values = np.asarray(vectors, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InvalidValue(f"`{name}` must hold numbers only; {error}. Move other columns out of the table.") from error
+    if values.ndim != 2 or not np.isfinite(values).all():
+        bad = (
+            f"{values.ndim} dimensions" if values.ndim != 2 else f"{int((~np.isfinite(values)).sum())} NaN or infinite"
+        )
+        raise InvalidValue(f"`{name}` must be a table of finite numbers; found {bad}. Leave out rows without a vector.")
+    return values
 
 
 def _coherences(lists: list[list[str]], counted: dict[int | None, WindowCounts]) -> dict[str, float]:
@@ -213,6 +264,7 @@ def _coherences(lists: list[list[str]], counted: dict[int | None, WindowCounts])
 
 def _evaluated(
     engine: Engine,
+    own: sp.csr_array,
     seedless: bool,
     counts: sp.csr_array,
     n_topics: int,
@@ -221,25 +273,27 @@ def _evaluated(
     ranking: Ranking,
     alphabet: Ints,
 ) -> tuple[Ints, dict[str, float]]:
-    """First words of one engine, with its stability and its time."""
+    """First words of one engine, fitted on its `own` matrix, with its stability and its time."""
 
-    def fit(part: sp.csr_array, seed: int) -> tuple[Floats, Ints]:
-        phi, theta = engine(part, n_topics, seed)
+    def fit(rows: Ints, seed: int) -> tuple[Floats, Ints]:
+        phi, theta = engine(sp.csr_array(own[rows]), n_topics, seed)
+        part = sp.csr_array(counts[rows])
         probability = None if ranking == "weight" else token_probability(part, theta)
         return phi, carried(
             ranked_words(scores(phi, probability, overall_probability(part), ranking=ranking), alphabet, TOP), phi
         )
 
+    every = np.arange(counts.shape[0])
     start = time.process_time()
-    phi, top = fit(counts, 0)
+    phi, top = fit(every, 0)
     seconds = time.process_time() - start
 
     def overlap(others: list[tuple[Floats, Ints]]) -> float:
         found = [pair_topics(top, other_top, phi, other_phi)[1].mean() for other_phi, other_top in others]
         return float(np.mean(found)) if found else float("nan")
 
-    stability = overlap([fit(sp.csr_array(counts[np.flatnonzero(sample)]), 0) for sample in samples])
-    by_seed = 1.0 if seedless else overlap([fit(counts, seed) for seed in range(1, seeds)])
+    stability = overlap([fit(np.flatnonzero(sample), 0) for sample in samples])
+    by_seed = 1.0 if seedless else overlap([fit(every, seed) for seed in range(1, seeds)])
     return top, {"stability": stability, "seed_stability": by_seed, "seconds": seconds}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,11 @@ import scipy.sparse as sp
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import write_array
 from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
-from corpus_lib.tokens import Tokens
 from corpus_lib.topic_resampling import Resamples
 from corpus_lib.topic_weighting import Recipe, Weighting
-from corpus_lib.topics import TopicModel
+
+if TYPE_CHECKING:
+    from corpus_lib.topics import TopicModel
 
 FORMAT = "corpus_lib topic model 2"
 MANIFEST = "model.json"
@@ -51,8 +52,8 @@ def save_model(model: TopicModel, folder: Path) -> None:
         publish(folder, data, described | {"files": checksums(data)}, name=MANIFEST)
 
 
-def load_model(folder: Path, tokens: Tokens | None = None) -> TopicModel:
-    """Read what `save_model` wrote."""
+def read_model(folder: Path) -> dict[str, Any]:
+    """The fields of the model that `save_model` wrote, without its tokens."""
     described = _described(folder)
     data = folder / described["data"]
     read = {Path(name).stem: np.load(data / name, allow_pickle=False) for name in described["files"]}
@@ -69,11 +70,13 @@ def load_model(folder: Path, tokens: Tokens | None = None) -> TopicModel:
         refits = Resamples(
             read["samples"], read["overlap"], read["refit_top"], read["refit_theta"], **described["resamples"]
         )
-    return TopicModel(
-        phi=pd.DataFrame(read["phi"], index=topics, columns=terms), theta=pd.DataFrame(read["theta"], index=units.index, columns=topics),
-        probability=pd.DataFrame(read["probability"], index=topics, columns=terms), units=units, left_out=_frame_in(described["left_out"]),
-        settings=MappingProxyType(settings), resamples=refits, counts=counts, components=read["components"], weighting=weighting, tokens=tokens,
-    )  # fmt: skip
+    return {
+        "phi": pd.DataFrame(read["phi"], index=topics, columns=terms),
+        "theta": pd.DataFrame(read["theta"], index=units.index, columns=topics),
+        "probability": pd.DataFrame(read["probability"], index=topics, columns=terms),
+        "units": units, "left_out": _frame_in(described["left_out"]), "settings": MappingProxyType(settings),
+        "resamples": refits, "counts": counts, "components": read["components"], "weighting": weighting,
+    }  # fmt: skip
 
 
 def _described(folder: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from corpus_lib.errors import InvalidType, InvalidValue, NotFound, raise_all
 from corpus_lib.frames import hands_out_copies
 from corpus_lib.matrix import DocumentTermMatrix
 from corpus_lib.tokens import Tokens
+from corpus_lib.topic_files import read_model, save_model
 from corpus_lib.topic_ranking import Ranking, alphabetical, ranked_words, scores
 from corpus_lib.topic_resampling import DEPTH, TOP, Resamples, carried, clusters, resample
 from corpus_lib.topic_weighting import (
@@ -83,6 +84,12 @@ class TopicModel:
     components: Floats
     weighting: Weighting
     tokens: Tokens | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        """Close the arrays: a model that is changed would no longer be the one that was fitted."""
+        counts = self.counts
+        for array in (counts.data, counts.indices, counts.indptr, self.components):
+            array.flags.writeable = False
 
     @property
     def n_topics(self) -> int:
@@ -330,16 +337,12 @@ class TopicModel:
 
     def save(self, folder: str | Path) -> None:
         """Write the model to `folder` as .npy arrays and JSON; nothing is pickled."""
-        from corpus_lib.topic_files import save_model
-
         save_model(self, Path(folder))
 
     @classmethod
     def load(cls, folder: str | Path, *, tokens: Tokens | None = None) -> TopicModel:
         """A model that `save` wrote; hand in its tokens again to read passages and phrases."""
-        from corpus_lib.topic_files import load_model
-
-        return load_model(Path(folder), tokens)
+        return cls(**read_model(Path(folder)), tokens=tokens)
 
     def __repr__(self) -> str:
         refits = (
@@ -374,7 +377,7 @@ def fit_topics(
     relevance_lambda: float = 0.6,
     frex_weight: float = 0.5,
     consensus: bool = False,
-    n_jobs: int = 1,
+    n_jobs: int | None = None,
 ) -> TopicModel:
     r"""Fit a topic model without a seed, and refit it on parts of the corpus to see what stays.
 
@@ -412,7 +415,8 @@ def fit_topics(
         Replace each topic by the mean over the model and its refits. A word that only some samples support then has a low
         weight: the uncertainty is in the topic, and the topic is no longer the best fit to this corpus.
     n_jobs
-        Refits at once, through joblib.
+        Refits at once, as joblib counts them; `None` is one, or what ``joblib.parallel_config`` says (threads, processes, a Dask cluster). The
+        result is the same to the last bit.
 
     Returns
     -------
@@ -504,7 +508,7 @@ def _topic_order(theta: Floats, phi: Floats, terms: pd.Index) -> Ints:
 
 
 def _resampled(
-    model: TopicModel, recipe: Recipe, rule: dict[str, Any], n: int, share: float, consensus: bool, n_jobs: int
+    model: TopicModel, recipe: Recipe, rule: dict[str, Any], n: int, share: float, consensus: bool, n_jobs: int | None
 ) -> TopicModel:
     filled = model.placed
     names, drawn = clusters(model.units.iloc[filled])

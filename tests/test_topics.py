@@ -16,7 +16,16 @@ from corpus_lib.matrix import DocumentTermMatrix
 from corpus_lib.tokens import Tokens
 from corpus_lib.topic_ranking import frex, ranked_words, relevance
 from corpus_lib.topic_resampling import ARTICLES_NEEDED, clusters, draw_samples, jaccard, pair_topics
-from corpus_lib.topic_weighting import Recipe, factorise, learn_weighting, loadings_of, nndsvd, shares, singular_vectors
+from corpus_lib.topic_weighting import (
+    Recipe,
+    descend,
+    factorise,
+    learn_weighting,
+    loadings_of,
+    nndsvd,
+    shares,
+    singular_vectors,
+)
 from corpus_lib.topics import TopicModel, fit_topics
 
 
@@ -152,6 +161,34 @@ def test_inputs_are_left_as_they_were(corpus):
     before = matrix.counts.copy()
     fit_topics(matrix, 3, resamples=2)
     assert (matrix.counts != before).nnz == 0
+
+
+def test_the_arrays_of_a_model_cannot_be_changed(tmp_path, model):
+    model.save(tmp_path / "m")
+    for one in (model, TopicModel.load(tmp_path / "m")):
+        arrays = [one.counts.data, one.components, one.weighting.idf, one.resamples.theta, one.resamples.overlap,
+                  one.phi.to_numpy(), one.theta.to_numpy(), one.probability.to_numpy()]  # fmt: skip
+        assert not any(array.flags.writeable for array in arrays)
+    table = model.theta
+    table.iloc[0, 0] = 7.0
+    assert model.theta.iloc[0, 0] <= 1
+
+
+def test_factors_are_those_of_the_columns_in_their_own_order():
+    matrix = learn_weighting(small_counts(), Recipe())[1]
+    w, h = descend(matrix, *nndsvd(*singular_vectors(matrix, 4)), Recipe())
+    found = factorise(matrix, 4, Recipe())
+    np.testing.assert_allclose(found[0], w, atol=1e-12)
+    np.testing.assert_allclose(found[1], h, atol=1e-12)
+
+
+def test_a_descent_leaves_its_start_as_it_was():
+    matrix = learn_weighting(small_counts(), Recipe())[1]
+    w, h = nndsvd(*singular_vectors(matrix, 4))
+    before = w.copy(), h.copy()
+    descend(matrix, w, h, Recipe())
+    descend(matrix, np.ascontiguousarray(w), h, Recipe())
+    assert (w == before[0]).all() and (h == before[1]).all()
 
 
 def test_refits_in_parallel_equal_those_in_a_row(corpus, model):
