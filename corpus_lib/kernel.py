@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
+from threading import Condition
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,15 +24,17 @@ import pandas as pd
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokenizer
 
-__all__ = ["KERNEL_CHARACTERS", "fast_tokens", "is_usable"]
+__all__ = ["KERNEL_CHARACTERS", "fast_tokens", "is_usable", "n_processors", "scan_module"]
 
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
 # in which the expression reads 8 to 11 MB (5.5 MB/s); compiling anew takes another 8 s, once a machine.
 KERNEL_CHARACTERS = 10_000_000
-# Texts are handed to the loops in batches that stay in the cache, so that no second copy of a corpus is held.
-BATCH_BYTES = 2 * 1024 * 1024
+# Texts are handed to the loops in batches whose tokens (two bytes for each byte of English) stay in the cache until they are put in their places.
+BATCH_BYTES = 1024 * 1024
 # Less than this is not worth a thread.
 THREAD_CHARACTERS = 1_000_000
+# Bytes that the loops may look at beyond the end of a text.
+SPARE = 32
 N_POINTS = 0x110000
 
 
@@ -52,12 +56,18 @@ def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
         tokenizer.expression is None
         and tokenizer.is_pattern_alone
         and n_characters >= KERNEL_CHARACTERS
-        and _scan_module() is not None
+        and scan_module() is not None
     )
 
 
+def n_processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @lru_cache(maxsize=1)
-def _scan_module() -> Any:
+def scan_module() -> Any:
+    """The compiled loops, or `None` where numba is not there."""
     try:
         from corpus_lib import scan
     except (ImportError, OSError):
@@ -147,11 +157,18 @@ def _sigma_context() -> np.ndarray:
 # -------------------------------------------------------------------------------------------------------------------- driver
 
 
+def _places(n_types: int) -> np.ndarray:
+    """Empty places for so many types, two of four integers a type, none of them across two lines of the processor's cache."""
+    slots = np.zeros(8 * n_types + 8, dtype=np.uint64)
+    first = -slots.ctypes.data % 64 // 8
+    return slots[first : first + 8 * n_types]
+
+
 @dataclass
 class _Lexicon:
     """Types that were met, their bytes packed into lanes; grows as it needs."""
 
-    slots: np.ndarray = field(default_factory=lambda: np.zeros(1 << 18, dtype=np.uint64))
+    slots: np.ndarray = field(default_factory=lambda: _places(1 << 15))
     pool: np.ndarray = field(default_factory=lambda: np.zeros(1 << 17, dtype=np.uint64))
     where: np.ndarray = field(default_factory=lambda: np.zeros(1 << 15, dtype=np.int64))
     sizes: np.ndarray = field(default_factory=lambda: np.zeros(1 << 15, dtype=np.int64))
@@ -164,7 +181,7 @@ class _Lexicon:
 
         if n_types > min(len(self.where), len(self.slots) // 8):
             size = 1 << (n_types - 1).bit_length()
-            larger = np.zeros(8 * size, dtype=np.uint64)
+            larger = _places(size)
             scan.grow(self.slots, larger)
             self.slots = larger
             self.where, self.sizes = (
@@ -176,22 +193,65 @@ class _Lexicon:
             )
 
 
+class _Output:
+    """Tokens of all units, filled by threads: each takes the next places when it is the turn of its batch, and writes there without waiting."""
+
+    def __init__(self, n_units: int, room: int) -> None:
+        self.counts = np.zeros(n_units, dtype=np.int64)
+        self.arrays = [np.empty(room, dtype=np.int32) for _ in range(3)]
+        self.n_tokens = 0
+        self._turn = 0
+        self._n_writing = 0
+        self._error: BaseException | None = None
+        self._changed = Condition()
+
+    def put(self, batch: int, found: Sequence[np.ndarray]) -> int:
+        """Add the tokens of a batch, once all batches before it have their places; return the first place."""
+        n = len(found[0])
+        with self._changed:
+            self._changed.wait_for(lambda: self._turn == batch or self._error is not None)
+            if self._error is not None:
+                raise self._error
+            first, self.n_tokens = self.n_tokens, self.n_tokens + n
+            if self.n_tokens > len(self.arrays[0]):
+                self._changed.wait_for(lambda: not self._n_writing)
+                self._grow(first)
+            self._n_writing += 1
+            self._turn += 1
+            self._changed.notify_all()
+        for array, part in zip(self.arrays, found, strict=True):
+            array[first : first + n] = part
+        with self._changed:
+            self._n_writing -= 1
+            self._changed.notify_all()
+        return first
+
+    def _grow(self, n_filled: int) -> None:
+        size = max(self.n_tokens, len(self.arrays[0]) * 3 // 2)
+        for k, old in enumerate(self.arrays):
+            self.arrays[k] = np.empty(size, dtype=np.int32)
+            self.arrays[k][:n_filled] = old[:n_filled]
+
+    def fail(self, error: BaseException) -> None:
+        """Let nobody wait for a batch that will never come."""
+        with self._changed:
+            self._error = error
+            self._changed.notify_all()
+
+
 @dataclass
-class _Found:
-    """Tokens of a run of units, numbered by the lexicon of the thread that met them; grows as it needs."""
+class _Worker:
+    """What one thread keeps: the types it met, a place for the tokens of a batch, and the runs of tokens that it wrote."""
 
-    lexicon: _Lexicon
-    counts: np.ndarray
-    arrays: list[np.ndarray]
-    n_tokens: int = 0
+    lexicon: _Lexicon = field(default_factory=_Lexicon)
+    found: list[np.ndarray] = field(default_factory=lambda: [np.zeros(0, dtype=np.int32)] * 3)
+    runs: list[tuple[int, int]] = field(default_factory=list)
 
-    def reserve(self, n_tokens: int) -> None:
-        """Make room for so many tokens in all."""
-        if n_tokens > len(self.arrays[0]):
-            size = max(n_tokens, len(self.arrays[0]) * 3 // 2)
-            for k, old in enumerate(self.arrays):
-                self.arrays[k] = np.empty(size, dtype=np.int32)
-                self.arrays[k][: self.n_tokens] = old[: self.n_tokens]
+    def reserve(self, n_bytes: int) -> None:
+        """Make room for a batch of this size."""
+        # Two tokens have a byte between them, unless one of them is a Han character, which has three bytes.
+        if n_bytes // 2 + 1 > len(self.found[0]):
+            self.found = [np.empty(n_bytes // 2 + 1, dtype=np.int32) for _ in range(3)]
 
 
 def fast_tokens(
@@ -216,18 +276,18 @@ def fast_tokens(
         `None` where the compiled loops cannot be used (no numba, a cache that cannot be written or read, half a surrogate pair in a text): then
         the expression has to do the work.
     """
-    if _scan_module() is None:
+    if scan_module() is None:
         return None
-    threads = n_threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     sizes = np.array([len(t) for t in texts], dtype=np.int64)
+    n_threads = max(1, min(n_threads or n_processors(), int(sizes.sum()) // THREAD_CHARACTERS))
     try:
         known = tables(tokenizer)
-        cuts = _cuts(sizes, max(1, min(threads, int(sizes.sum()) // THREAD_CHARACTERS)))
-        with ThreadPoolExecutor(len(cuts) - 1) as pool:
-            done = list(
-                pool.map(lambda a, b: _scan_units(texts[a:b], bases[a:b], tokenizer, known), cuts[:-1], cuts[1:])
-            )
-            return _joined(done, pool)
+        # English has a token every 5.5 to 6.5 characters; where there are more, the arrays grow.
+        output, workers = _Output(len(texts), int(sizes.sum()) // 5), [_Worker() for _ in range(n_threads)]
+        todo = iter(enumerate(_batches(sizes)))
+        with ThreadPoolExecutor(n_threads) as pool:
+            list(pool.map(lambda w: _scan_batches(w, todo, texts, bases, tokenizer, known, output), workers))
+            return _joined(workers, output, pool)
     except UnicodeEncodeError:
         return None
     except (OSError, RuntimeError, EOFError) as error:
@@ -239,52 +299,42 @@ def fast_tokens(
         return None
 
 
-def _cuts(sizes: np.ndarray, n: int) -> list[int]:
-    """Where to cut the units into `n` runs of about the same size."""
-    before = np.concatenate([[0], np.cumsum(sizes)])
-    inner = np.searchsorted(before, before[-1] * np.arange(1, n) / n)
-    return [0, *np.minimum(inner, len(sizes)).tolist(), len(sizes)]
+def _batches(sizes: np.ndarray) -> list[tuple[int, int]]:
+    """Runs of units (first, end) of about the same size, small enough to stay in the processor's cache."""
+    before = np.cumsum(sizes + 1) - (sizes + 1)
+    first = np.flatnonzero(np.diff(before // BATCH_BYTES, prepend=-1)).tolist()
+    return list(pairwise([*first, len(sizes)]))
 
 
-def _scan_units(texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, known: Tables) -> _Found:
-    """Tokens of some units, in batches that stay in the processor's cache, with the types that occur in them."""
-    # English has a token every 5.5 to 6.5 characters; where there are more, the arrays grow.
-    room = sum(map(len, texts)) // 5
-    found = _Found(_Lexicon(), np.zeros(len(texts), dtype=np.int64), [np.empty(room, dtype=np.int32) for _ in range(3)])
-    buffer, batch, size = bytearray(BATCH_BYTES), [], 0
-    for number, text in enumerate(texts):
-        batch.append(text.encode("utf-8"))
-        size += len(batch[-1]) + 1
-        if size >= BATCH_BYTES // 2 or number == len(texts) - 1:
-            if size + 8 > len(buffer):
-                buffer = bytearray(size + 8)
-            first = number + 1 - len(batch)
-            _scan_batch(batch, buffer, bases[first : number + 1], first, tokenizer, known, found)
-            batch, size = [], 0
-    return found
+def _scan_batches(
+    worker: _Worker, todo: Iterator[tuple[int, tuple[int, int]]], texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, known: Tables,
+    output: _Output,
+) -> None:  # fmt: skip
+    """Take one batch after the other until there is none left."""
+    try:
+        for number, (a, b) in todo:
+            n = _scan_batch(
+                [t.encode("utf-8") for t in texts[a:b]], worker, bases[a:b], tokenizer, known, output.counts[a:b]
+            )
+            first = output.put(number, [array[:n] for array in worker.found])
+            worker.runs.append((first, first + n))
+    except BaseException as error:
+        output.fail(error)
+        raise
 
 
 def _scan_batch(
-    batch: Sequence[bytes],
-    buffer: bytearray,
-    bases: np.ndarray,
-    first: int,
-    tokenizer: Tokenizer,
-    known: Tables,
-    found: _Found,
-) -> None:
+    batch: Sequence[bytes], worker: _Worker, bases: np.ndarray, tokenizer: Tokenizer, known: Tables, counts: np.ndarray
+) -> int:
+    """Find the tokens of some units; their number is returned, and that of each unit goes to `counts`."""
     from corpus_lib import scan
 
     run: Any = scan.scan
     bounds = np.cumsum([0, *(len(text) + 1 for text in batch)], dtype=np.int64)
-    for text, start in zip(batch, bounds.tolist(), strict=False):
-        buffer[start : start + len(text) + 1] = text + b"\n"
-    buffer[bounds[-1] : bounds[-1] + 8] = bytes(8)
-    data, lexicon = np.frombuffer(buffer, dtype=np.uint8), found.lexicon
-    # Two tokens have a byte between them, unless one of them is a Han character, which has three bytes.
-    found.reserve(found.n_tokens + int(bounds[-1]) // 2 + 1)
-    counts = found.counts[first : first + len(batch)]
-    state = np.array([0, 0, 0, found.n_tokens, lexicon.n_types, lexicon.end], dtype=np.int64)
+    worker.reserve(int(bounds[-1]))
+    joined = b"\n".join([*batch, bytes(SPARE)])
+    data, lexicon = np.frombuffer(joined, dtype=np.uint8), worker.lexicon
+    state = np.array([0, 0, 0, 0, lexicon.n_types, lexicon.end], dtype=np.int64)
     # The lower case of a character takes at most half as many bytes again, and a token may be as long as its unit.
     spare = int(np.diff(bounds).max()) // 4 + 8
     done = False
@@ -293,31 +343,27 @@ def _scan_batch(
         done = run(
             data, bounds, np.ascontiguousarray(bases, dtype=np.int64), known.first, known.fold, known.flags, known.lower, known.expansions, known.context,
             tokenizer.lowercase, tokenizer.abbreviations, tokenizer.numbers, len(lexicon.pool) - spare, lexicon.slots, lexicon.pool, lexicon.where,
-            lexicon.sizes, *found.arrays, counts, state,
+            lexicon.sizes, *worker.found, counts, state,
         )  # fmt: skip
-    found.n_tokens, lexicon.n_types, lexicon.end = map(int, state[3:])
+    lexicon.n_types, lexicon.end = map(int, state[4:])
+    return int(state[3])
 
 
-def _joined(done: Sequence[_Found], pool: ThreadPoolExecutor) -> tuple[Any, ...]:
+def _joined(workers: Sequence[_Worker], output: _Output, pool: ThreadPoolExecutor) -> tuple[Any, ...]:
     """One vocabulary, sorted by code point, and the tokens of all threads numbered by it."""
     from corpus_lib import scan
 
-    common, numbers = _common_lexicon([found.lexicon for found in done])
+    common, numbers = _common_lexicon([worker.lexicon for worker in workers])
     vocabulary, rank = _sorted_vocabulary(common)
-    before = np.cumsum([0, *(found.n_tokens for found in done)], dtype=np.int64)
-    # The arrays of a single thread are renumbered in place.
-    out = done[0].arrays if len(done) == 1 else [np.empty(before[-1], dtype=np.int32) for _ in range(3)]
+    ids, starts, ends = (array[: output.n_tokens] for array in output.arrays)
 
-    def put(k: int) -> None:
-        found, here = done[k], slice(before[k], before[k + 1])
-        scan.renumber(found.arrays[0][: found.n_tokens], rank[numbers[k]], out[0][here])
-        for part in (1, 2) if len(done) > 1 else ():
-            out[part][here] = found.arrays[part][: found.n_tokens]
+    def number(worker: _Worker, own: np.ndarray) -> None:
+        table = rank[own]
+        for first, end in worker.runs:
+            scan.renumber(ids[first:end], table)
 
-    list(pool.map(put, range(len(done))))
-    counts = np.concatenate([np.zeros(1, dtype=np.int64), *(found.counts for found in done)])
-    ids, starts, ends = (a[: before[-1]] for a in out)
-    return ids, np.cumsum(counts), starts, ends, vocabulary
+    list(pool.map(number, workers, numbers))
+    return ids, np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(output.counts)]), starts, ends, vocabulary
 
 
 def _common_lexicon(lexicons: Sequence[_Lexicon]) -> tuple[_Lexicon, list[np.ndarray]]:

@@ -268,6 +268,146 @@ def same_lanes(pool: Array, known: Integer, at: Integer, lanes: Integer) -> Trut
 
 
 @jit
+def classify(data: Array, k: np.uint64, fold_bits: np.uint64, digit_bits: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Eight bytes from byte `k` on, letters of ASCII folded, and eight times the number of those before the first that is no part of a word."""
+    eight = load_eight(data, k)
+    seven = eight & LOW_BITS
+    upper = ((seven + FROM_A) & ~(seven + PAST_Z) & HIGH_BITS) >> TWO
+    seven |= upper
+    inside = (seven + FROM_SMALL_A) & ~(seven + PAST_SMALL_Z)
+    inside |= (seven + FROM_0) & ~(seven + PAST_9) & digit_bits
+    return eight | (upper & fold_bits), trailing_zeros((~inside | eight) & HIGH_BITS) & EIGHTS
+
+
+@jit
+def short_word(
+    data: Array, k: np.uint64, fold_bits: np.uint64, digit_bits: np.uint64
+) -> tuple[np.uint64, np.uint64, Integer, np.uint64, Integer]:
+    """A run of at most 15 letters and digits of ASCII from byte `k` on: two lanes, full lanes, bits of the last one, and bytes; 0 if it is longer.
+
+    Both lanes are looked at in any case: no processor can foresee which word has more than eight letters.
+    """
+    one, bits = classify(data, k, fold_bits, digit_bits)
+    two, more = classify(data, k + BYTE, fold_bits, digit_bits)
+    whole = bits == FILL
+    more = more if whole else ZERO
+    n = np.int64((bits + more) >> THREE)
+    one &= ~ZERO >> (FILL - bits & np.uint64(63))
+    two &= (ONE << more) - ONE
+    is_two = more > ZERO
+    return one, two, np.int64(is_two), more if is_two else bits, n if more < FILL else 0
+
+
+@jit
+def ends_there(first: Array, byte: Integer, following: Integer) -> Truth:
+    """Whether a word ends before `byte`: neither a character outside ASCII nor a mark inside a number, an abbreviation or a compound follows."""
+    inside = (byte >= 0x80) | (
+        ((byte == STOP) | (byte == COMMA) | (first[byte] & JOINER != 0)) & (first[following] & (WORD | WIDE) != 0)
+    )
+    return not inside
+
+
+@jit
+def any_token(
+    data: Array, i: Integer, shift: Integer, kind: Integer, first: Array, fold: Array, flags: Array, lower: Array, expansions: Array, context: Array,
+    lowercase: bool, abbreviations: bool, numbers: bool, fold_bits: np.uint64, digit_bits: np.uint64, pool: Array, at: Integer,
+) -> tuple[Integer, Integer, Integer, np.uint64, np.uint64]:  # fmt: skip
+    """Pack the token that begins at byte `i`, of whatever characters: where it ends, bytes that are no characters before that, and its key.
+
+    The key are the number of full lanes, the second lane or the hash, and the bits of the last lane; the lanes are in the pool.
+    """
+    start = i
+    acc, bits, key, lanes = ZERO, ZERO, ZERO, 0
+    has_sigma = False
+    if kind & HAN:
+        c, n = decode(data, i)
+        acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
+        i += n
+        shift += n - 1
+    else:
+        while True:
+            stop = i
+            if abbreviations and kind & LETTER and (data[i + 1] == STOP or data[i] >= 0x80):
+                stop = abbreviation_end(data, i, flags)
+            if stop > i:
+                while i < stop:
+                    c, n = decode(data, i)
+                    has_sigma |= c == SIGMA
+                    acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
+                    i += n
+                    shift += n - 1
+            else:
+                while True:
+                    # ASCII, eight bytes at a time where a lane begins. Unsigned indices spare the test for a negative one.
+                    k = np.uint64(i)
+                    folded = fold[data[k]]
+                    while folded != ZERO:
+                        if bits == FILL:
+                            pool[at + lanes] = acc
+                            key = (key ^ acc) * MIX
+                            key ^= key >> HALF
+                            lanes += 1
+                            acc, bits = ZERO, ZERO
+                        if bits == ZERO:
+                            acc = load_eight(data, k)
+                            seven = acc & LOW_BITS
+                            upper = (seven + FROM_A) & ~(seven + PAST_Z) & HIGH_BITS
+                            acc |= (upper >> TWO) & fold_bits
+                            seven |= upper >> TWO
+                            inside = (seven + FROM_SMALL_A) & ~(seven + PAST_SMALL_Z)
+                            inside |= (seven + FROM_0) & ~(seven + PAST_9) & digit_bits
+                            outside = (~inside | acc) & HIGH_BITS
+                            bits = trailing_zeros(outside) & EIGHTS
+                            if bits != FILL:
+                                acc &= (ONE << bits) - ONE
+                                k += bits >> THREE
+                                break
+                            k += BYTE
+                        else:
+                            acc |= folded << bits
+                            bits += BYTE
+                            k += ONE
+                        folded = fold[data[k]]
+                    i = np.int64(k)
+                    byte = data[i]
+                    if byte >= 0x80:
+                        c, n = decode(data, i)
+                        if flags[c] & (WORD | MARK) == 0:
+                            break
+                        has_sigma |= c == SIGMA
+                        acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
+                        i += n
+                        shift += n - 1
+                    elif (
+                        numbers
+                        and byte in (STOP, COMMA)
+                        and flags[decode(data, i + 1)[0]] & DIGIT
+                        and after_digit(data, i, flags)
+                    ):
+                        acc, bits, key, lanes = push(np.int64(byte), acc, bits, key, lanes, pool, at)
+                        i += 1
+                    else:
+                        break
+            if first[data[i]] & (JOINER | WIDE) == 0:
+                break
+            c, n = decode(data, i)
+            if flags[c] & JOINER == 0:
+                break
+            kind = flags[decode(data, i + n)[0]]
+            if kind & WORD == 0:
+                break
+            acc, bits, key, lanes = push_character(c, acc, bits, key, lanes, pool, at)
+            i += n
+            shift += n - 1
+    if has_sigma and lowercase:
+        acc, bits, key, lanes = fold_with_sigma(data, start, i, lower, expansions, context, pool, at)
+    pool[at + lanes] = acc
+    pool[at + lanes + 1] = ZERO
+    two = pool[at + 1] if lanes < 2 else (key ^ acc) * MIX
+    return i, shift, lanes, two, bits
+
+
+@jit
 def scan(
     data: Array, bounds: Array, bases: Array, first: Array, fold: Array, flags: Array, lower: Array, expansions: Array, context: Array,
     lowercase: bool, abbreviations: bool, numbers: bool, limit: Integer, slots: Array, pool: Array, where: Array, sizes: Array,
@@ -303,103 +443,25 @@ def scan(
                 state[0], state[1], state[2], state[3], state[4], state[5] = unit, i, shift, n_tokens, n_types, at
                 return False
             start, start_shift = i, shift
-            acc, bits, key, lanes = ZERO, ZERO, ZERO, 0
-            has_sigma = False
-            if kind & HAN:
-                c, n = decode(data, i)
-                acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
-                i += n
-                shift += n - 1
+            one, two, lanes, bits, length = short_word(data, np.uint64(i), fold_bits, digit_bits)
+            if length > 0 and ends_there(first, data[i + length], data[i + length + 1]):
+                i += length
             else:
-                while True:
-                    stop = i
-                    if abbreviations and kind & LETTER and (data[i + 1] == STOP or data[i] >= 0x80):
-                        stop = abbreviation_end(data, i, flags)
-                    if stop > i:
-                        while i < stop:
-                            c, n = decode(data, i)
-                            has_sigma |= c == SIGMA
-                            acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
-                            i += n
-                            shift += n - 1
-                    else:
-                        while True:
-                            # ASCII, eight bytes at a time where a lane begins. Unsigned indices spare the test for a negative one.
-                            k = np.uint64(i)
-                            folded = fold[data[k]]
-                            while folded != ZERO:
-                                if bits == FILL:
-                                    pool[at + lanes] = acc
-                                    key = (key ^ acc) * MIX
-                                    key ^= key >> HALF
-                                    lanes += 1
-                                    acc, bits = ZERO, ZERO
-                                if bits == ZERO:
-                                    acc = load_eight(data, k)
-                                    seven = acc & LOW_BITS
-                                    upper = (seven + FROM_A) & ~(seven + PAST_Z) & HIGH_BITS
-                                    acc |= (upper >> TWO) & fold_bits
-                                    seven |= upper >> TWO
-                                    inside = (seven + FROM_SMALL_A) & ~(seven + PAST_SMALL_Z)
-                                    inside |= (seven + FROM_0) & ~(seven + PAST_9) & digit_bits
-                                    outside = (~inside | acc) & HIGH_BITS
-                                    bits = trailing_zeros(outside) & EIGHTS
-                                    if bits != FILL:
-                                        acc &= (ONE << bits) - ONE
-                                        k += bits >> THREE
-                                        break
-                                    k += BYTE
-                                else:
-                                    acc |= folded << bits
-                                    bits += BYTE
-                                    k += ONE
-                                folded = fold[data[k]]
-                            i = np.int64(k)
-                            byte = data[i]
-                            if byte >= 0x80:
-                                c, n = decode(data, i)
-                                if flags[c] & (WORD | MARK) == 0:
-                                    break
-                                has_sigma |= c == SIGMA
-                                acc, bits, key, lanes = push_folded(
-                                    c, lower, expansions, acc, bits, key, lanes, pool, at
-                                )
-                                i += n
-                                shift += n - 1
-                            elif (
-                                numbers
-                                and byte in (STOP, COMMA)
-                                and flags[decode(data, i + 1)[0]] & DIGIT
-                                and after_digit(data, i, flags)
-                            ):
-                                acc, bits, key, lanes = push(np.int64(byte), acc, bits, key, lanes, pool, at)
-                                i += 1
-                            else:
-                                break
-                    if first[data[i]] & (JOINER | WIDE) == 0:
-                        break
-                    c, n = decode(data, i)
-                    if flags[c] & JOINER == 0:
-                        break
-                    kind = flags[decode(data, i + n)[0]]
-                    if kind & WORD == 0:
-                        break
-                    acc, bits, key, lanes = push_character(c, acc, bits, key, lanes, pool, at)
-                    i += n
-                    shift += n - 1
-            if has_sigma and lowercase:
-                acc, bits, key, lanes = fold_with_sigma(data, start, i, lower, expansions, context, pool, at)
-            pool[at + lanes] = acc
-            pool[at + lanes + 1] = ZERO
-            two = pool[at + 1] if lanes < 2 else (key ^ acc) * MIX
-            slot = find(slots, pool[at], two, lanes, pool, at, where)
+                i, shift, lanes, two, bits = any_token(
+                    data, i, shift, kind, first, fold, flags, lower, expansions, context, lowercase, abbreviations, numbers, fold_bits,
+                    digit_bits, pool, at,
+                )  # fmt: skip
+                one = pool[at]
+            slot = find(slots, one, two, lanes, pool, at, where)
             entry = slots[slot + 2]
             if entry == ZERO:
                 where[n_types] = at
                 sizes[n_types] = 8 * lanes + np.int64(bits >> THREE)
                 n_types += 1
                 entry = np.uint64(n_types) | (LONG if lanes > 1 else ZERO)
-                slots[slot], slots[slot + 1], slots[slot + 2] = pool[at], two, entry
+                if lanes < 2:
+                    pool[at], pool[at + 1] = one, two
+                slots[slot], slots[slot + 1], slots[slot + 2] = one, two, entry
                 at += lanes + 1
             ids[n_tokens] = np.int64(entry & LOW) - 1
             starts[n_tokens] = start + base - start_shift
@@ -464,7 +526,7 @@ def insert(
 
 
 @jit
-def renumber(ids: Array, numbers: Array, out: Array) -> None:
-    """Write `numbers[ids]` to `out`."""
+def renumber(ids: Array, numbers: Array) -> None:
+    """Put `numbers[ids]` in the place of `ids`."""
     for i in range(len(ids)):
-        out[i] = numbers[ids[i]]
+        ids[i] = numbers[ids[i]]

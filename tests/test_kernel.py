@@ -184,7 +184,7 @@ def test_a_cache_that_cannot_be_used_falls_back_to_the_expression_and_says_so(mo
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(kernel, "KERNEL_CHARACTERS", 0)
-    monkeypatch.setattr(kernel, "_scan_units", broken)
+    monkeypatch.setattr(kernel, "_scan_batches", broken)
     with pytest.warns(UserWarning, match="the expression is used instead, with the same result"):
         assert tokenize(cl.load_corpus(SEEDS)).n_tokens > 1000
 
