@@ -39,7 +39,7 @@ BODY = "The council met on Monday and spoke of the harbour at length. Two member
 SHOWN = (
     "corpus", "corpus.documents", "corpus.problems", "clean", "clean.lines", "clean.edits", "clean.flags", "clean.evidence", "tokens",
     "tokens.frequencies()", "cl.report.show(corpus.documents)", "cl.report.show(cl.kwic(tokens, 'alert'))", "cl.kwic(tokens, 'script')",
-    "cl.report.metadata_unknown(clean)", "cl.report.removed(clean)", "cl.plots.cleaning_audit(clean.lines)",
+    "cl.report.markdown(cl.report.metadata_unknown(clean.documents, clean.evidence))", "cl.report.markdown(*cl.report.removed(clean.lines).values())", "cl.plots.cleaning_audit(clean.lines)",
     "clean.cite(clean.documents.index[0], 0, 5)", "tokens.matrix()",
 )  # fmt: skip
 
@@ -242,7 +242,7 @@ def run_notebook(browser: Any, address: str, host: str, name: str, watch: Watch)
     wait(lambda: started(page), 120, f"{name}: no cell was run")
     cells = len([c for c in nbformat.read(ROOT_OF[address] / name, as_version=4).cells if c.cell_type == "code"])
     seen = {"cells": cells, "run": 0, "figures": 0, "errors": 0, "lines on stderr": 0}
-    wait(lambda: count_cells(page, seen) >= cells, 300, f"{name}: {seen}")
+    wait(lambda: count_cells(page, seen) >= cells or seen["errors"], 600, f"{name}: not all cells were run")
     watch.look(page, name)
     screenshot(page, f"lab-{Path(name).stem}")
     page.close()
