@@ -1,56 +1,127 @@
-"""Ratios of the fast path against `wc -w` and scikit-learn's CountVectorizer, each pair in one run on the same text.
+"""One table of ratios: the fast path beside `wc -w`, CountVectorizer, polars and jusText, threads, growth, memory, and queries at 90 million tokens.
 
-    .venv/bin/python benchmarks/speed.py --megabytes 100 --corpus ../shared/corpora/un-general-debates-2009-2022.jsonl.gz
+    make bench                                                  # everything; about half an hour on two idle processors
+    .venv/bin/python benchmarks/speed.py --only text,threads    # some sections: text, threads, memory, whole, queries, cleaning
+    .venv/bin/python benchmarks/speed.py --corpus FOLDER
 
 The text is the named corpus, repeated up to the size asked for; in each repetition one word in 300 gets a suffix of its own, so that the vocabulary
-grows as that of new text would. CPU seconds are those of all threads. Ratios travel between machines, seconds do not; on a busy machine neither does
-the wall time. The table goes to the screen and to results/benchmarks/speed.csv.
+grows as that of new text would. The two sides of a ratio are run turn by turn in one process, and each figure is a median. CPU seconds are those of
+all threads and of the operating system on their behalf. Ratios travel between machines, seconds do not; on a busy machine neither does the wall
+time, and the load is printed beside it. The table goes to the screen and to benchmarks/output/speed.csv, with the versions.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import json
 import os
 import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib import kernel, load_corpus
+import corpus_lib as cl
+from corpus_lib import kernel
 from corpus_lib.files import write_table
-from corpus_lib.tokens import Tokenizer, Tokens, _Lists
+from corpus_lib.tokens import Tokenizer
 
 DEFAULT = "../shared/corpora/un-general-debates-2009-2022.jsonl.gz"
+REPEATS = 3
+# Bytes of English a token, blanks included, to make a text of so many tokens.
+BYTES_A_TOKEN = 6.33
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Medians of several runs."""
+
+    cpu: float
+    wall: float
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", default=DEFAULT, help="folder or table of texts")
-    parser.add_argument("--megabytes", type=int, default=100)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--out", default="results/benchmarks")
+    parser.add_argument("--out", default="benchmarks/output")
+    parser.add_argument("--only", default=",".join(SECTIONS), help="sections, separated by commas")
+    parser.add_argument("--task", help=argparse.SUPPRESS)
+    parser.add_argument("--text", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.task:
+        print(json.dumps(peak_of(TASKS[arguments.task], Path(arguments.text))))
+        return
     if not Path(arguments.corpus).exists():
         sys.exit(f"`--corpus` must name a folder or a table of texts; {arguments.corpus!r} does not exist.")
-    texts = make_texts(Path(arguments.corpus), arguments.megabytes * 1_000_000)
-    table = measure(texts, arguments.repeats)
-    print(table.to_string(index=False))
+    unknown = set(arguments.only.split(",")) - set(SECTIONS)
+    if unknown:
+        sys.exit(f"`--only` must name sections among {', '.join(SECTIONS)}; found {', '.join(sorted(unknown))}.")
+    made = Made(Path(arguments.corpus), Path(arguments.out))
+    rows = [row for name in arguments.only.split(",") for row in reported(SECTIONS[name](made))]
+    table = pd.DataFrame(rows)
+    with pd.option_context("display.width", 200, "display.max_colwidth", 90):
+        print("\n" + table.drop(columns="load").to_string(index=False, na_rep=""))
     print(versions())
     write_table(Path(arguments.out) / "speed.csv", table.assign(versions=versions()), index=False)
 
 
+def reported(rows: Iterable[Row]) -> Iterable[Row]:
+    """Each row with the load at its end, shown as it comes."""
+    for row in rows:
+        row["load"] = round(os.getloadavg()[0], 1)
+        print(json.dumps(row), flush=True)
+        yield row
+
+
+def row_of(task: str, cost: Cost | None, ratio: str = "", peak: int | None = None) -> Row:
+    """One line of the table."""
+    seconds = {} if cost is None else {"cpu_s": round(cost.cpu, 4), "wall_s": round(cost.wall, 4)}
+    return {"task": task, "cpu_s": None, "wall_s": None, **seconds, "peak_mb": peak, "ratio": ratio}
+
+
+# --------------------------------------------------------------------------------------------------------------- text and time
+
+
+@dataclass(frozen=True)
+class Made:
+    """Texts made from a corpus, kept in the output folder."""
+
+    corpus: Path
+    out: Path
+
+    def texts(self, megabytes: int) -> list[str]:
+        """Documents with so many million characters in all."""
+        return list(pd.read_parquet(self.table(megabytes))["text"])
+
+    def table(self, megabytes: int) -> Path:
+        """The same as a table with a column of two sides."""
+        path = self.out / f"text-{megabytes}.parquet"
+        if not path.exists():
+            texts = make_texts(self.corpus, megabytes * 1_000_000)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pd.DataFrame({"text": texts, "side": ["ab"[i % 2] for i in range(len(texts))]}).to_parquet(path)
+        return path
+
+    def index(self, megabytes: int) -> Path:
+        """An index of them."""
+        path = self.out / f"index-{megabytes}"
+        cl.index_corpus(self.table(megabytes), path, clean=False)
+        return path
+
+
 def make_texts(path: Path, size: int) -> list[str]:
     """Documents of the corpus, repeated with new words until there are `size` characters."""
-    corpus = load_corpus(path)
+    corpus = cl.load_corpus(path)
     originals = [corpus.text(i) for i in corpus.documents.index]
     texts: list[str] = []
     total = repetition = 0
@@ -72,82 +143,245 @@ def noisy(text: str, suffix: str) -> str:
     return " ".join(words)
 
 
-def measure(texts: list[str], repeats: int) -> pd.DataFrame:
-    """One row a task: CPU and wall seconds (medians), and the ratio that the project sets itself."""
-    tokenizer, bases = Tokenizer(), np.zeros(len(texts), dtype=np.int64)
-    kernel.fast_tokens(texts[:1], bases[:1], tokenizer)
-    tenth = texts[: max(len(texts) // 10, 1)]
+def timed(task: Callable[[], Any]) -> tuple[float, float]:
+    """CPU seconds of this process and its children, and wall seconds."""
+    before, clock = used(), time.perf_counter()
+    task()
+    return used() - before, time.perf_counter() - clock
+
+
+def used() -> float:
+    """CPU seconds of this process and of its children that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def turn_by_turn(tasks: dict[str, Callable[[], Any]], repeats: int = REPEATS) -> dict[str, Cost]:
+    """Medians of the tasks, run one after the other in every round."""
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in tasks}
+    for _ in range(repeats):
+        for name, task in tasks.items():
+            seconds[name].append(timed(task))
+    return {name: Cost(*(statistics.median(column) for column in zip(*s, strict=True))) for name, s in seconds.items()}
+
+
+def in_process_of_its_own(task: str, text: Path) -> dict[str, float]:
+    """CPU, wall and peak memory of one of `TASKS`, text included."""
+    command = [sys.executable, __file__, "--task", task, "--text", str(text)]
+    return dict(json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
+
+
+def peak_of(task: Callable[[Path], Any], text: Path) -> dict[str, float]:
+    """What `in_process_of_its_own` hands back."""
+    cpu, wall = timed(lambda: task(text))
+    return {"cpu": cpu, "wall": wall, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+
+
+# -------------------------------------------------------------------------------------------------------------------- sections
+
+
+def text_section(made: Made) -> Iterable[Row]:
+    """100 MB: text to ids and to a matrix, beside others."""
+    texts, tokenizer = made.texts(100), Tokenizer()
+    bases = np.zeros(len(texts), dtype=np.int64)
+    file = made.out / "text-100.txt"
+    file.write_text("\n".join(texts), encoding="utf-8")
+    tenth = texts[::10]
     share = sum(map(len, texts)) / sum(map(len, tenth))
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "text.txt"
-        file.write_text("\n".join(texts), encoding="utf-8")
-        tasks: dict[str, tuple[Callable[[], Any], float]] = {
-            "wc -w": (
-                lambda: subprocess.run(
-                    ["wc", "-w", file], env={"LC_ALL": "C.UTF-8"}, stdout=subprocess.DEVNULL, check=True
-                ),
-                1.0,
-            ),
-            "ids, one thread": (lambda: kernel.fast_tokens(texts, bases, tokenizer, n_threads=1), 1.0),
-            "ids, two threads": (lambda: kernel.fast_tokens(texts, bases, tokenizer, n_threads=2), 1.0),
-            "ids by the expression (a tenth, times ten)": (lambda: [tokenizer.tokenize(t) for t in tenth], share),
-            "matrix": (lambda: matrix(texts, bases, tokenizer), 1.0),
-            "CountVectorizer, same expression": (lambda: count_vectorizer(texts, tokenizer), 1.0),
-        }
-        seconds = {name: [timed(task) for _ in range(repeats)] for name, (task, _) in tasks.items()}
-    median = {
-        name: [statistics.median(s[k] for s in found) * tasks[name][1] for k in (0, 1)]
-        for name, found in seconds.items()
+    tasks: dict[str, Callable[[], Any]] = {
+        "wc -w": lambda: count_words(file),
+        "ids, one thread": lambda: kernel.fast_tokens(texts, bases, tokenizer, n_threads=1),
+        "the same by the expression": lambda: [tokenizer.tokenize(t) for t in tenth],
     }
-    rows = [
-        {"task": name, "cpu_s": cpu, "wall_s": wall, "megabytes": sum(map(len, texts)) / 1e6}
-        for name, (cpu, wall) in median.items()
-    ]
-    cpu = {name: values[0] for name, values in median.items()}
-    goals = {
-        "ids, one thread": f"{cpu['ids, one thread'] / cpu['wc -w']:.2f} times wc -w (goal: at most 1.5)",
-        "ids, two threads": f"{median['ids, one thread'][1] / median['ids, two threads'][1]:.2f} times one thread, wall (goal: at least 1.7, idle)",
-        "ids by the expression (a tenth, times ten)": f"{cpu['ids by the expression (a tenth, times ten)'] / cpu['ids, one thread']:.1f} times the loops",
-        "CountVectorizer, same expression": f"{cpu['CountVectorizer, same expression'] / cpu['matrix']:.1f} times ours (goal: at least 5)",
-    }
-    return pd.DataFrame(rows).assign(ratio=[goals.get(r["task"], "") for r in rows]).round(2)
+    tasks["ids, one thread"]()
+    cost = turn_by_turn(tasks, 5)
+    wc, ids, slow = (cost[name] for name in tasks)
+    slow = Cost(slow.cpu * share, slow.wall * share)
+    yield row_of("wc -w", wc)
+    yield row_of("ids, one thread", ids, f"{ids.cpu / wc.cpu:.2f} times wc -w (goal: at most 1.5)")
+    yield row_of("ids by the expression", slow, f"{slow.cpu / ids.cpu:.0f} times the loops")
+    both = turn_by_turn({"ours": lambda: matrix(texts), "theirs": lambda: count_vectorizer(texts)})
+    ours, theirs = both["ours"], both["theirs"]
+    yield row_of("document-term matrix", ours)
+    yield row_of("CountVectorizer", theirs, f"{theirs.cpu / ours.cpu:.1f} times ours (goal: at least 5)")
+    yield from polars_rows(texts, ids)
 
 
-def matrix(texts: list[str], bases: np.ndarray, tokenizer: Tokenizer) -> Any:
+def count_words(file: Path) -> None:
+    """`wc -w` as the goals have it."""
+    subprocess.run(["wc", "-w", file], env={"LC_ALL": "C.UTF-8"}, stdout=subprocess.DEVNULL, check=True)
+
+
+def polars_rows(texts: list[str], ids: Cost) -> Iterable[Row]:
+    """Polars on the same text, by an expression as near to ours as its engine allows."""
+    if importlib.util.find_spec("polars") is None:
+        yield row_of("polars", None, "not installed: no figure")
+        return
+    import polars
+
+    def categories() -> Any:
+        words = polars.Series(texts).str.to_lowercase().str.extract_all(r"[\p{L}\p{N}\p{M}]+(?:[-'’.][\p{L}\p{N}]+)*")
+        return words.explode().cast(polars.Categorical)
+
+    theirs = turn_by_turn({"polars": categories})["polars"]
+    yield row_of("polars, extract_all to Categorical", theirs, f"{theirs.cpu / ids.cpu:.1f} times ours")
+
+
+def thread_section(made: Made) -> Iterable[Row]:
+    """500 MB: one and two threads, and what merging takes."""
+    texts = made.texts(500)
+    bases, merging = np.zeros(len(texts), dtype=np.int64), []
+    joined = kernel._joined
+
+    def watched(*given: Any) -> Any:
+        result: list[Any] = []
+        merging.append(timed(lambda: result.append(joined(*given)))[0])
+        return result[0]
+
+    kernel._joined = watched  # type: ignore[assignment]
+    run = {n: (lambda n=n: kernel.fast_tokens(texts, bases, Tokenizer(), n_threads=n)) for n in (1, 2)}
+    run[2]()
+    cost = turn_by_turn({"one": run[1], "two": run[2]})
+    kernel._joined = joined
+    one, two = cost["one"], cost["two"]
+    merge = statistics.median(merging[2::2])
+    yield row_of("ids of 500 MB, one thread", one)
+    yield row_of(
+        "ids of 500 MB, two threads", two, f"{one.wall / two.wall:.2f} times one, wall (goal: at least 1.7, idle)"
+    )
+    yield row_of(
+        "merging, in the two threads",
+        Cost(merge, np.nan),
+        f"{merge / (two.cpu - merge):.1%} of mapping (goal: at most 10 %)",
+    )
+
+
+def memory_section(made: Made) -> Iterable[Row]:
+    """10, 100 and 500 MB: how cost and memory grow; and CountVectorizer's memory."""
+    for megabytes, task in [(10, "matrix"), (100, "matrix"), (500, "matrix"), (100, "CountVectorizer")]:
+        found = in_process_of_its_own(task, made.table(megabytes))
+        yield row_of(f"{task} of {megabytes} MB, a process", Cost(found["cpu"], found["wall"]), peak=int(found["peak"]))
+
+
+def whole_section(made: Made) -> Iterable[Row]:
+    """500 MB of text in a table to matrix and keyness of all terms."""
+    runs = [in_process_of_its_own("matrix and keyness", made.table(500)) for _ in range(REPEATS)]
+    cpu, wall, peak = (statistics.median(run[name] for run in runs) for name in ("cpu", "wall", "peak"))
+    yield row_of(
+        "500 MB to matrix and keyness", Cost(cpu, wall), "goal: 8 s wall and 3,500 MB, two idle processors", int(peak)
+    )
+
+
+def query_section(made: Made) -> Iterable[Row]:
+    """90 million tokens: the queries of an analyst."""
+    tokens = cl.Tokens.load(made.index(round(90 * BYTES_A_TOKEN)))
+    frequency, vocabulary = tokens.frequency, tokens.vocabulary
+    rare, middle, often = (vocabulary[int(np.argmin(abs(frequency - n)))] for n in (50, 2_500, 10_000))
+    most = vocabulary[int(frequency.argmax())]
+    tasks: dict[str, tuple[Callable[[], Any], str]] = {
+        "kwic, 50 hits, all lines": (lambda: cl.kwic(tokens, rare), "goal: 5 ms"),
+        "kwic, 2,500 hits, a page of 50": (lambda: cl.kwic(tokens, middle, limit=50), ""),
+        "kwic, 2,500 hits, all lines": (lambda: cl.kwic(tokens, middle), ""),
+        "collocates, 2,500 hits": (lambda: cl.collocates(tokens, middle), "goal: 20 ms"),
+        "collocates, 10,000 hits": (lambda: cl.collocates(tokens, often), "goal: 20 ms"),
+        f"kwic, {frequency.max():,} hits, sorted, a page": (
+            lambda: cl.kwic(tokens, most, sort="right1", limit=50),
+            "goal: 300 ms",
+        ),
+        "phrase, a page": (lambda: cl.kwic(tokens, "human rights", limit=50), ""),
+        "wildcard, a page": (lambda: cl.kwic(tokens, "secur*", limit=50), ""),
+        "all bigrams, those of two and more listed": (lambda: cl.ngrams(tokens, 2), "goal: 4 s"),
+        "frequencies": (lambda: tokens.frequencies(), ""),
+        "dispersion of all words": (lambda: cl.dispersion(tokens), ""),
+    }
+    for name, (task, goal) in tasks.items():
+        first = Cost(*timed(task))
+        again = turn_by_turn({name: task}, REPEATS)[name]
+        yield row_of(
+            f"{name} (of {tokens.n_tokens / 1e6:.0f} million)",
+            again,
+            f"{goal}; the first time {first.cpu:.2f} s of CPU".lstrip("; "),
+        )
+
+
+def cleaning_section(made: Made) -> Iterable[Row]:
+    """2 MB of lines: decisions of the cleaning, and jusText on the same lines."""
+    from cleaning_speed import corpus_of, decisions, justext_on
+
+    from corpus_lib.cleaning import CleaningSettings, clean_corpus
+
+    pages = [text.split("\n") for text in made.texts(10)[:160]]
+    megabytes = sum(len(line) + 1 for page in pages for line in page) / 1e6
+    corpus = corpus_of(pages)
+    tasks: dict[str, Callable[[], Any]] = {"decisions": lambda: decisions(corpus, CleaningSettings())}
+    tasks["whole chain"] = lambda: cl.tokenize(clean_corpus(corpus))
+    theirs = justext_on(pages)
+    if theirs is not None:
+        tasks["jusText"] = theirs
+    cost = turn_by_turn(tasks)
+    beside = (
+        f"{cost['jusText'].cpu / cost['decisions'].cpu:.2f} of jusText's speed"
+        if theirs
+        else "jusText is not installed"
+    )
+    yield row_of(
+        "cleaning: a label for every line",
+        cost["decisions"],
+        f"{megabytes / cost['decisions'].cpu:.2f} MB/s; {beside} (goal: at least 1)",
+    )
+    yield row_of("clean and tokenize", cost["whole chain"], f"{megabytes / cost['whole chain'].cpu:.2f} MB/s")
+
+
+SECTIONS: dict[str, Callable[[Made], Iterable[Row]]] = {
+    "text": text_section,
+    "threads": thread_section,
+    "memory": memory_section,
+    "whole": whole_section,
+    "queries": query_section,
+    "cleaning": cleaning_section,
+}
+
+
+# ------------------------------------------------------------------------------------------------------------------------ tasks
+
+
+def matrix(texts: list[str]) -> Any:
     """Counts of every type in every text, by the library."""
-    found = kernel.fast_tokens(texts, bases, tokenizer)
+    found = kernel.fast_tokens(texts, np.zeros(len(texts), dtype=np.int64), Tokenizer())
     if found is None:
         raise SystemExit("the fast tokenizer could not be used; install corpus_lib[fast]")
-    ids, offsets, starts, ends, vocabulary = found
-    return Tokens(ids, offsets, starts, ends, vocabulary, pd.DataFrame(index=range(len(texts))), _Lists({})).matrix()
+    units = pd.DataFrame({"doc_id": [str(i) for i in range(len(texts))]})
+    return cl.Tokens(*found, units, source=None).matrix()
 
 
-def count_vectorizer(texts: list[str], tokenizer: Tokenizer) -> Any:
+def count_vectorizer(texts: list[str]) -> Any:
     """The same by scikit-learn."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    return CountVectorizer(token_pattern=tokenizer.pattern).fit_transform(texts)
+    return CountVectorizer(token_pattern=Tokenizer().pattern).fit_transform(texts)
 
 
-def timed(task: Callable[[], Any]) -> tuple[float, float]:
-    """CPU seconds of this process and its children, and wall seconds."""
-    before, clock = os.times(), time.perf_counter()
-    task()
-    after = os.times()
-    return sum(after[:4]) - sum(before[:4]), time.perf_counter() - clock
+def matrix_and_keyness(text: Path) -> Any:
+    """From a table of texts to the matrix of all, and all words of one side against the other."""
+    tokens = cl.tokenize(cl.load_corpus(text))
+    counts = tokens.matrix()
+    return counts, cl.keyness(tokens.where("side == 'a'"), tokens.where("side == 'b'"))
+
+
+TASKS: dict[str, Callable[[Path], Any]] = {
+    "matrix": lambda text: matrix(list(pd.read_parquet(text)["text"])),
+    "CountVectorizer": lambda text: count_vectorizer(list(pd.read_parquet(text)["text"])),
+    "matrix and keyness": matrix_and_keyness,
+}
 
 
 def versions() -> str:
     """What the figures were made with."""
     from importlib.metadata import version
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    names = ("numpy", "numba", "scikit-learn", "pandas")
-    return (
-        f"Python {sys.version.split()[0]}, "
-        + ", ".join(f"{n} {version(n)}" for n in names)
-        + f"; {os.cpu_count()} processors; peak {peak} MB"
-    )
+    names = ("numpy", "numba", "scikit-learn", "pandas", "pyarrow")
+    found = ", ".join(f"{name} {version(name)}" for name in names)
+    return f"Python {sys.version.split()[0]}, {found}; {os.cpu_count()} processors"
 
 
 if __name__ == "__main__":

@@ -214,6 +214,17 @@ class Corpus:
         self._last_map[:] = [(doc_id, made)]
         return made
 
+    # What the rows say of a text, at hand: looking into a frame once a document costs more than reading the text.
+    @cached_property
+    def _encodings(self) -> Mapping[str, str]:
+        documents = self.documents
+        return dict(zip(documents.index, documents["encoding"], strict=True))
+
+    @cached_property
+    def _pages(self) -> frozenset[str]:
+        paths = self.documents["path"]
+        return frozenset(i for i, path in paths.items() if str(path).lower().endswith(HTML_SUFFIXES))
+
     def is_html(self, doc_id: str) -> bool:
         """Whether the document's bytes are those of an HTML page, by the suffix of its path."""
         known = doc_id in self.documents.index
@@ -241,7 +252,7 @@ class Corpus:
 
     def source(self, doc_id: str) -> str:
         """The document's bytes decoded; encoding this text again gives the same bytes."""
-        return self.source_bytes(doc_id).decode(self.documents.at[doc_id, "encoding"])
+        return self.source_bytes(doc_id).decode(self._encodings[doc_id])
 
     def text(self, doc_id: str) -> str:
         """The text that is analysed: of a corpus that was not cleaned, the source as it is, and of an HTML page all the text that it shows."""

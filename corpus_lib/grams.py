@@ -107,20 +107,20 @@ def _cuts(sizes: Ints) -> list[int]:
 
 def _count_block(todo: _Round, low: int, high: int) -> Any:
     """Rows of the n-grams whose beginning has a code from `low` to `high`: code of the beginning, last word, and what `Grams` says of them."""
-    from corpus_lib import gram_loops
+    from corpus_lib import count_loops
 
     edges = np.concatenate([[0], np.cumsum(todo.sizes[low:high])]).astype(np.int64)
     cursor = edges.copy()
     room = int(edges[-1]) + 1
     last_word, unit = (np.empty(room, dtype=np.int32) for _ in range(2))
     position = np.empty(room if len(todo.new_code) else 0, dtype=np.int64)
-    gram_loops.group(
+    count_loops.group(
         todo.code, todo.ids, todo.bounds, todo.unit_of, todo.length, low, high, cursor, last_word, unit, position
     )
     most = int(np.minimum((cursor[:-1] - edges[:-1]) // todo.least, todo.n_types).sum())
     parent, word, frequency, ranges = (np.empty(most, dtype=np.int64) for _ in range(4))
     surplus = np.empty(most, dtype=np.float64)
-    n = gram_loops.count(
+    n = count_loops.count(
         edges[:-1], cursor[:-1], last_word, unit, position, todo.document, todo.share, todo.least, todo.n_types, low, parent, word, frequency,
         ranges, surplus, todo.new_code,
     )  # fmt: skip
@@ -130,8 +130,8 @@ def _count_block(todo: _Round, low: int, high: int) -> Any:
 
 def _number_through(todo: _Round, cuts: list[int], n_rows: list[int]) -> None:
     """Number the rows of all blocks through."""
-    from corpus_lib import gram_loops
+    from corpus_lib import count_loops
 
     before = np.concatenate([[0], np.cumsum(n_rows)]).tolist()
     for low, high, first in zip(cuts[:-1], cuts[1:], before, strict=False):
-        gram_loops.shift(todo.code, low, high, todo.new_code, first)
+        count_loops.shift(todo.code, low, high, todo.new_code, first)

@@ -5,6 +5,7 @@ A part is a document, a unit (paragraph), or one of n stretches of equal length.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidValue
+from corpus_lib.kernel import n_processors, scan_module
 
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
 
-__all__ = ["PartCounts", "Parts", "count_by_part", "count_parts", "grouped", "part_offsets"]
+__all__ = ["PartCounts", "Parts", "count_by_part", "count_parts", "counts_of", "grouped", "part_offsets"]
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
+# The compiled loops start in 1 to 2 s, in which sparse matrices count this many tokens and more.
+COMPILED_TOKENS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,15 @@ class PartCounts:
         return PartCounts(offsets, self.part[entries], self.count[entries], self.sizes, self.n_empty)
 
 
+def counts_of(counts: PartCounts, mask: Any, types: Ints) -> PartCounts:
+    """The counts of some parts, for the types that they hold."""
+    held = mask[counts.part]
+    before = np.concatenate([[0], np.cumsum(held)])
+    offsets = np.append(before[counts.offsets[types]], before[-1])
+    number = np.cumsum(mask, dtype=np.int32) - np.int32(1)
+    return PartCounts(offsets, number[counts.part[held]], counts.count[held], counts.sizes[mask])
+
+
 def grouped(keys: Any, n_keys: int, values: Any) -> tuple[Ints, Any]:
     """Values by key, in their order within a key: where each key starts, and the values. Linear, where a sort is not."""
     from scipy.sparse import csr_array
@@ -148,18 +161,44 @@ def count_parts(tokens: Tokens, parts: Parts = "unit", *, sizes: Any = None) -> 
 def count_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
     """Where the entries of each type start, and the part and the count of each entry.
 
-    Counting turns a row-ordered sparse matrix into a column-ordered one, which is linear in the tokens where sorting is not.
+    Counts by part are turned into counts by type as a row-ordered sparse matrix is into a column-ordered one, which is linear where sorting is not.
     """
     from scipy.sparse import csr_array
 
-    small = len(ids) < np.iinfo(np.int32).max
-    index = bounds.astype(np.int32) if small else bounds
-    ones = np.ones(len(ids), dtype=np.int8)
-    matrix = csr_array((ones, ids, index), shape=(len(bounds) - 1, n_types)).tocsc()
+    compiled = len(ids) >= COMPILED_TOKENS and scan_module() is not None
+    types, counts, index = (
+        _compiled_rows(ids, bounds, n_types) if compiled else (ids, np.ones(len(ids), np.int8), bounds)
+    )
+    small = len(types) <= np.iinfo(np.int32).max
+    shape = (len(bounds) - 1, n_types)
+    matrix = csr_array((counts, types, index.astype(np.int32) if small else index), shape=shape).tocsc()
+    edges = matrix.indptr.astype(np.int64)
+    if compiled:
+        return edges, matrix.indices, matrix.data
     # Within a type the parts come in ascending order: a count is a run of equal parts.
-    part, edges = matrix.indices, matrix.indptr.astype(np.int64)
+    part = matrix.indices
     new = np.ones(len(part), dtype=bool)
     np.not_equal(part[1:], part[:-1], out=new[1:])
     new[edges[:-1][np.diff(edges) > 0]] = True
     first = np.flatnonzero(new)
     return np.searchsorted(first, edges).astype(np.int64), part[first], np.diff(np.append(first, len(part)))
+
+
+def _compiled_rows(ids: Any, bounds: Ints, n_types: int) -> tuple[Any, Any, Ints]:
+    """Types and counts of each part, and where the entries of each part start, by compiled loops in threads."""
+    from corpus_lib import count_loops
+
+    n = n_processors()
+    cuts = np.searchsorted(bounds, bounds[-1] * np.arange(n + 1) / n)
+    cuts[0], cuts[-1] = 0, len(bounds) - 1
+
+    def rows(first: int, last: int) -> tuple[Any, Any, Ints]:
+        own = bounds[first : last + 1]
+        types, counts = (np.empty(own[-1] - own[0], dtype=np.int32) for _ in range(2))
+        sizes = np.zeros(last - first, dtype=np.int64)
+        count_loops.count_types(ids, own, n_types, types, counts, sizes)
+        return types[: sizes.sum()], counts[: sizes.sum()], sizes
+
+    with ThreadPoolExecutor(n) as pool:
+        types, counts, sizes = (np.concatenate(a) for a in zip(*pool.map(rows, cuts[:-1], cuts[1:]), strict=True))
+    return types, counts, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -21,7 +21,6 @@ from corpus_lib.corpus import CLEAN_TABLES, CleanCorpus, Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
 from corpus_lib.files import read_frame, sha256, write_array, write_frame
 from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
-from corpus_lib.html_text import HTML_SUFFIXES
 from corpus_lib.segmentation import recorded
 
 if TYPE_CHECKING:
@@ -96,26 +95,6 @@ class StoredSegments(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._places)
-
-
-class StoredCorpus(Corpus):
-    """A `Corpus` that lies on disk; what its rows say of a text is at hand, since a concordance reads many texts, each once."""
-
-    @cached_property
-    def _encodings(self) -> Mapping[str, str]:
-        documents = self.documents
-        return dict(zip(documents.index, documents["encoding"], strict=True))
-
-    @cached_property
-    def _pages(self) -> frozenset[str]:
-        paths = self.documents["path"].astype(str).str.lower()
-        return frozenset(paths.index[paths.str.endswith(HTML_SUFFIXES)])
-
-    def is_html(self, doc_id: str) -> bool:
-        return doc_id in self._pages
-
-    def source(self, doc_id: str) -> str:
-        return self.source_bytes(doc_id).decode(self._encodings[doc_id])
 
 
 class StoredCleanCorpus(CleanCorpus):
@@ -281,7 +260,7 @@ def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
     documents = concatenated([read_frame(s / "corpus_documents.parquet") for s in shards])
     order = documents.index if len(shards) == 1 else pd.Index(sorted(documents.index), name="doc_id", dtype="str")
     documents = documents if len(shards) == 1 else documents.loc[order]
-    corpus = StoredCorpus(documents, read_frame(data / "problems.parquet"), _blobs(shards, "source", order))
+    corpus = Corpus(documents, read_frame(data / "problems.parquet"), _blobs(shards, "source", order))
     if kind == "raw":
         return corpus
     return StoredCleanCorpus(corpus, _read_shards(shards, "documents", order), shards, manifest["cleaning"])

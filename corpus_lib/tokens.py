@@ -397,9 +397,15 @@ class Tokens:
         used, ids = _compact(self.ids[kept], len(self.vocabulary))
         offsets = np.concatenate([[0], np.cumsum(self.sizes[mask])]).astype(np.int64)
         units = self.units[mask].reset_index(drop=True)
-        return Tokens(
+        part = Tokens(
             ids, offsets, self.starts[kept], self.ends[kept], self.vocabulary[used], units, self.source, self.settings
         )
+        if "unit_counts" in self.__dict__:
+            # Choosing among the counts is much less work than counting anew.
+            from corpus_lib.parts import counts_of
+
+            part.__dict__["unit_counts"] = counts_of(self.unit_counts, mask, used)
+        return part
 
     def _mask(self, query: object) -> np.ndarray:
         if isinstance(query, str):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib import inverted
+from corpus_lib import inverted, parts
 from corpus_lib.errors import InvalidValue, OutputError
 from corpus_lib.tokens import Tokens
 
@@ -144,3 +144,26 @@ def test_pages_one_after_the_other_are_the_whole_concordance(made, node, sort):
     pages = [cl.kwic(made, node, sort=sort, limit=7, skip=skip) for skip in range(0, len(whole) + 7, 7)]
     pd.testing.assert_frame_equal(pd.concat(pages, ignore_index=True), whole)
     assert pages[-1].attrs["n_hits"] == len(whole)
+
+
+@given(LISTS, st.data())
+def test_counts_of_some_units_are_those_of_counting_them_anew(lists, data):
+    tokens = Tokens.from_lists(lists)
+    mask = data.draw(st.lists(st.booleans(), min_size=len(lists), max_size=len(lists)))
+    expected = tokens.where(mask)
+    assert "unit_counts" not in expected.__dict__
+    _ = tokens.unit_counts
+    found = tokens.where(mask)
+    for name in ("offsets", "part", "count", "sizes"):
+        np.testing.assert_array_equal(getattr(found.unit_counts, name), getattr(expected.unit_counts, name))
+
+
+@given(LISTS)
+def test_compiled_counts_are_those_of_the_sparse_matrices(lists):
+    pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
+    expected = Tokens.from_lists(lists).unit_counts
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "COMPILED_TOKENS", 0)
+        found = Tokens.from_lists(lists).unit_counts
+    for name in ("offsets", "part", "count", "sizes"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))

@@ -1,4 +1,4 @@
-"""The compiled loops behind n-grams: occurrences grouped by their first words, then counted by their last one.
+"""The compiled loops behind counts: of types by part, and of n-grams, grouped by their first words and then counted by their last one.
 
 All n-grams of a corpus are far too many for a table that is looked into at random; the occurrences of one beginning are few enough for an array with a
 place a type. This module imports numba and is imported only when it is used.
@@ -10,7 +10,26 @@ import numpy as np
 
 from corpus_lib.scan import Array, Integer, jit
 
-__all__ = ["count", "group", "shift"]
+__all__ = ["count", "count_types", "group", "shift"]
+
+
+@jit
+def count_types(ids: Array, bounds: Array, n_types: Integer, type_of: Array, count_of: Array, sizes: Array) -> None:
+    """Types of each part (`bounds[p]` to `bounds[p + 1]`) in the order in which they come, and how often; `sizes` gets their number in each part."""
+    place = np.full(n_types, -1, np.int64)
+    n = 0
+    for part in range(len(bounds) - 1):
+        first = n
+        for i in range(bounds[part], bounds[part + 1]):
+            t = ids[i]
+            # A place from an earlier part is none.
+            if place[t] < first:
+                place[t] = n
+                type_of[n] = t
+                count_of[n] = 0
+                n += 1
+            count_of[place[t]] += 1
+        sizes[part] = n - first
 
 
 @jit
