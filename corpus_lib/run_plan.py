@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import importlib
 import json
 import os
@@ -30,6 +31,8 @@ __all__ = [
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
 STUDY = "study.toml"
+# Columns of every corpus that say how a file was read, and group nothing.
+FILE_COLUMNS = ("path", "row", "sha256", "n_bytes", "encoding", "encoding_basis")
 # What a result depends on beside the library, the corpus and the choices.
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib")
 
@@ -111,6 +114,7 @@ def make_plan(
     nodes = {path.stem: read_notebook(path) for path in paths}
     left_out = _left_out(skip, list(nodes))
     _check_parameters(nodes, given, left_out)
+    _check_groups(parameters, loaded, found)
     depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
     problems, notes = _problems(loaded), (note,) if note else ()
@@ -228,6 +232,32 @@ def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
             f"`skip` must name notebooks by number or name; found {', '.join(unknown)}. There are {', '.join(names)}."
         )
     return {name for hits in found.values() for name in hits}
+
+
+def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> None:
+    """Refuse a column that nothing could be grouped by, and a target that is neither a document nor one of the groups."""
+    from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS
+
+    by, target = parameters.get("GROUP_BY"), parameters.get("TARGET")
+    columns = loaded.documents.assign(**study.coding(loaded.documents))
+    problems = []
+    if by is not None and by not in columns and by not in DOCUMENT_FIELDS:
+        there = [name for name in columns if name not in FILE_COLUMNS]
+        known = ", ".join(dict.fromkeys([*there, *DOCUMENT_FIELDS]))
+        problems.append(
+            f"`group_by` must be a column of the documents, or a variable of the coding; found {by!r}. There are {known}"
+        )
+    groups = [str(value) for value in columns[by].dropna().unique()] if by in columns else []
+    # What a page states of itself is known after cleaning only; its groups are then left to the notebook.
+    if target is not None and by not in DOCUMENT_FIELDS and str(target) not in [*groups, *columns.index]:
+        near = (
+            difflib.get_close_matches(str(target), [*groups, *columns.index], 3, 0.3) or [*groups, *columns.index][:3]
+        )
+        what = "a document or a group" if groups else "a document"
+        problems.append(
+            f"`target` must be {what}; found {target!r}. There are, for instance, {', '.join(map(repr, near))}"
+        )
+    raise_all("`parameters`", problems)
 
 
 def _check_parameters(nodes: Mapping[str, Any], given: Mapping[str, Any], left_out: set[str]) -> None:

@@ -248,6 +248,29 @@ def test_a_parameter_that_no_notebook_has_is_refused_with_those_there_are(place:
         run(place / "corpus", place / "out", notebooks=place / "nb", parameters={"RESULTS": "x"})
 
 
+def test_a_target_or_a_group_that_is_not_there_is_refused_with_those_that_are(place: Path, no_kernel: None) -> None:
+    write_notebook(place / "nb" / "03_fourth.ipynb", "4", parameters=PARAMETERS + "TARGET = None\nGROUP_BY = None\n")
+    write_notebook(place / "nb" / "04_fifth.ipynb", "5", parameters=PARAMETERS + "GROUP_BY = None\n")
+    (place / "table.csv").write_text("doc_id,text,outlet\na,One text.,Herald\nb,Another.,Courier\n")
+
+    def plan(**parameters: str) -> Any:
+        return run(place / "table.csv", place / "out", notebooks=place / "nb", parameters=parameters, dry_run=True)
+
+    with pytest.raises(
+        InvalidValue, match=r"`target` must be a document; found 'nobody'. There are, for instance, 'a', 'b'"
+    ):
+        plan(TARGET="nobody")
+    with pytest.raises(InvalidValue, match=r"found 'outlets'. There are outlet, title, author"):
+        plan(GROUP_BY="outlets")
+    with pytest.raises(
+        InvalidValue,
+        match=r"`target` must be a document or a group; found 'Heralds'. There are, for instance, 'Herald'",
+    ):
+        plan(GROUP_BY="outlet", TARGET="Heralds")
+    assert plan(GROUP_BY="outlet", TARGET="Herald").notebooks[3].parameters["TARGET"] == "Herald"
+    assert plan(GROUP_BY="source", TARGET="only the cleaning can tell")
+
+
 def test_a_reference_is_a_known_name_or_a_path_as_the_kernels_see_it(place: Path, no_kernel: None) -> None:
     write_notebook(place / "nb" / "03_fourth.ipynb", "4", parameters=PARAMETERS + "REFERENCE = None\n")
     (place / "list.csv").write_text("token,frequency\nwar,3\n")
