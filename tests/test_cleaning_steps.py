@@ -12,7 +12,7 @@ from corpus_lib.cleaning import CleaningSettings, append_override, clean_corpus,
 from corpus_lib.cleaning.dates import find_dates
 from corpus_lib.cleaning.duplicates import find_duplicates
 from corpus_lib.cleaning.edits import apply_edits, read_context, repair_line
-from corpus_lib.cleaning.flags import find_flags
+from corpus_lib.cleaning.flags import KINDS, find_flags
 from corpus_lib.cleaning.language import line_languages, script_language
 from corpus_lib.cleaning.lexicon import lexicon, tokens_of
 from corpus_lib.cleaning.people import organisation, person_name, person_names
@@ -178,6 +178,34 @@ def test_a_repaired_line_needs_no_repair(text):
 )
 def test_flags(text, kinds):
     assert [f.kind for f in find_flags(text, tokens_of(text), "en")] == kinds
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kinds"),
+    [
+        ("zh", "一名XX公司的员工", ["mask"]),
+        ("zh", "会议在□城举行", ["mask"]),
+        ("zh", "二○○八年的决定", []),
+        ("zh", "它的的目标是和平", ["doubled_word"]),
+        ("zh", "这的的确确是真的，和和气气", []),
+        ("zh", "应当讨论讨论，再作决定。", []),
+        ("zh", "海军舰队海军舰队已经出发", ["doubled_word"]),
+        ("zh", "他们同意了，。会议结束", ["lost_words"]),
+        ("zh", "他读了《》一书", ["lost_words"]),
+        ("vi", "Quan điểm của của chính phủ", ["doubled_word"]),
+        ("vi", "Ngày ngày họ luôn luôn đến", []),
+        ("vi", "Đó là quan điểm của.", ["lost_words"]),
+        ("vi", "Họ đi và... chờ những người khác.", []),
+        ("fr", "le caf??teria était fermée", ["undecodable"]),
+        ("fr", "Quoi ? Vous vous trompez, dit-il.", []),
+    ],
+)
+def test_flags_of_other_languages_come_from_their_tables(language, text, kinds):
+    assert [f.kind for f in find_flags(text, tokens_of(text), language)] == kinds
+
+
+def test_the_tables_of_flags_name_known_kinds():
+    assert {kind for table in lexicon().flags.values() for kind in table} <= set(KINDS)
 
 
 # ----------------------------------------------------------------------------------------------------------- quotations

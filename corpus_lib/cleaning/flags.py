@@ -36,17 +36,13 @@ KINDS = {
     "conflict": "contradicts the page's own stamp",
 }
 BOLD = re.compile(r"\*\*(?=[^\s*])[^*\n]{1,80}(?<=[^\s*])\*\*(?![^\W_])")
-MASK = re.compile(r"\*{2,}|[\uff0a\u00d7\u25a0\u25a1\u25cb]{2,}")
-LOST = re.compile(
-    r"\b(?:the|a|an|of)(?= ?(?:[.;:!?](?:\s|$)|,\s))"  # an article before a stop
-    r"|\b[Tt]he [A-Z][a-z](?=[.,;])"  # an article before the stump of a name or a syllable that was not translated
-    r"|; [^\W_]+[\"\u201d'\u2019]{0,2}\.(?=\s|$)"  # one word alone after a semicolon
-)
-# A word and a gap before its comma.
-GAP = re.compile(r"(?<![^\W_])[^\W_]+ ,(?= |$)")
+# A circle is also a Chinese zero: "二○○八年" holds no mask.
+ZERO = "\u25cb\u3007一二三四五六七八九"
+MASK = re.compile(rf"\*{{2,}}|[\uff0a\u00d7\u25a0\u25a1]{{2,}}|(?<![{ZERO}])\u25cb{{2,}}(?![{ZERO}])")
+# Several question marks inside a word stand for characters that were lost.
+UNDECODABLE = re.compile(r"\ufffd+|(?<=[^\W\d_])\?{2,}(?=[^\W\d_])")
 ARTICLE_MASK = re.compile(r"\b(?:the|a|an) ?$", re.IGNORECASE)
 DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b(?!')|\b([^\W\d_]{5,}) (?:and|or) \2\b", re.IGNORECASE)
-LOST_STOP = re.compile(r"(?<=[a-z] )(?:We|They|He|She|It|You|There|These|Those|However|Therefore)(?= [a-z]+)")
 ADDRESS = re.compile(
     r"https?://[^\s<>\"]{3,200}|\bwww\.[^\s<>\"]{3,200}|(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,24}){1,3}\b"
 )
@@ -100,7 +96,7 @@ def find_flags(text: str, tokens: list[str], language: str, *, dropped: bool = F
     tokens
         Its lower-case words.
     language
-        Its language: the English patterns are for English lines only.
+        Its language, whose table in `lexicons.toml` is asked.
     dropped
         Whether the line is dropped; its site terms are then no news.
 
@@ -110,12 +106,11 @@ def find_flags(text: str, tokens: list[str], language: str, *, dropped: bool = F
     ['lost_words', 'mask', 'doubled_word']
     """
     found = list(_masks(text))
+    for kind, pattern in lexicon().flags.get(language, {}).items():
+        found += [Flag(m.start(), m.end(), kind) for m in pattern.finditer(text)]
+    # In English alone is a word that stands twice nearly always a slip: Chinese and Vietnamese double words to speak, as their tables know.
     if language == "en":
-        found += [Flag(m.start(), m.end(), "lost_words") for m in LOST.finditer(text)]
-        if " ," in text:
-            found += [Flag(m.start(), m.end(), "lost_words") for m in GAP.finditer(text)]
         found += _doubled(text)
-        found += [Flag(m.start(), m.end(), "lost_full_stop") for m in LOST_STOP.finditer(text)]
     if not dropped:
         found += _site_terms(text, tokens)
         if not text.isascii() and language not in ("zh", "ja", "ko", "ru", "uk", "ar") and LETTERS.search(text):
@@ -124,6 +119,6 @@ def find_flags(text: str, tokens: list[str], language: str, *, dropped: bool = F
         found += [Flag(m.start(), m.end(), "address") for m in ADDRESS.finditer(text)]
     if "&" in text or "<" in text:
         found += [Flag(m.start(), m.end(), "markup") for m in MARKUP.finditer(text)]
-    if "\ufffd" in text:
-        found += [Flag(m.start(), m.end(), "undecodable") for m in re.finditer("\ufffd+", text)]
+    if "\ufffd" in text or "??" in text:
+        found += [Flag(m.start(), m.end(), "undecodable") for m in UNDECODABLE.finditer(text)]
     return sorted(set(found))

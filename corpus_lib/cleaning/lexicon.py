@@ -135,7 +135,8 @@ class Lexicon:
     """Everything in `lexicons.toml`, all languages together.
 
     `whole` maps a plain line to its kind; `short` and `long` are phrases; `cue` gives a pattern for the start of a line; `words` are the
-    word lists; `months` maps the name of a month to its number; `names` maps a language code to its English name.
+    word lists; `months` maps the name of a month to its number; `names` maps a language code to its English name; `flags` holds the patterns of
+    what is odd, by language and kind.
     """
 
     whole: dict[str, str]
@@ -149,6 +150,7 @@ class Lexicon:
     month_language: dict[str, str]
     date_order: dict[str, str]
     names: dict[str, str]
+    flags: dict[str, dict[str, re.Pattern[str]]]
 
 
 def _gather(tables: dict[str, Any], part: str) -> dict[str, list[str]]:
@@ -191,6 +193,11 @@ def lexicon() -> Lexicon:
         month_language={name: language for name, _, language in reversed(months)},
         date_order={language: table.get("date_order", "DMY") for language, table in tables.items()},
         names={language: table["name"] for language, table in tables.items()},
+        flags={
+            language: {kind: re.compile("|".join(parts)) for kind, parts in table["flags"].items()}
+            for language, table in tables.items()
+            if "flags" in table
+        },
     )
 
 
