@@ -10,12 +10,13 @@ guard        which pages a person should look at
 edits        repairs inside kept lines; flags: what is noticed and left
 paragraphs   which lines make a paragraph
 quotations   direct speech and its speakers
-duplicates   documents that share their text
+duplicates   documents and paragraphs that share their text
 overrides    a person's decisions; queue: what to look at first; review: the page that shows all of it
 """
 
 from __future__ import annotations
 
+from corpus_lib.cleaning.duplicates import shared_paragraphs
 from corpus_lib.cleaning.overrides import append_override, load_overrides, make_override, overrides_beside
 from corpus_lib.cleaning.pipeline import CleaningSettings, clean_corpus
 from corpus_lib.cleaning.queue import contexts, line_texts, review_queue
@@ -23,4 +24,5 @@ from corpus_lib.cleaning.review import review_html
 
 __all__ = [
     "CleaningSettings", "append_override", "clean_corpus", "contexts", "line_texts", "load_overrides", "make_override", "overrides_beside", "review_html", "review_queue",
+    "shared_paragraphs",
 ]  # fmt: skip

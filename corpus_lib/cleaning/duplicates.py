@@ -7,7 +7,7 @@ how much of the shorter one stands in the longer: a reprint inside a longer page
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,10 @@ from corpus_lib.cleaning.holders import Holders, Ints, KeyCounts, holders, pair_
 from corpus_lib.cleaning.lexicon import CJK, TOKEN
 from corpus_lib.files import sha256
 
-__all__ = ["Prints", "fingerprints", "find_duplicates", "pairs_of", "shingles"]
+if TYPE_CHECKING:
+    from corpus_lib.corpus import CleanCorpus
+
+__all__ = ["Prints", "fingerprints", "find_duplicates", "pairs_of", "shared_paragraphs", "shingles"]
 
 SIZE = 5
 # A run of words that more documents than this share is a formula; it links nobody by itself.
@@ -34,11 +37,17 @@ class Prints(NamedTuple):
     digests: list[str]
 
 
-def shingles(text: str) -> NDArray[np.uint64]:
-    """Sorted distinct hashes of the runs of five words of a text; of a shorter text, one hash of all of it."""
+def _words(text: str) -> list[str]:
+    """Lower-case words of a text; in Chinese and Japanese its characters."""
     words: list[str] = []
     for token in TOKEN.findall(text.lower()):
         words.extend(token if CJK.search(token) else (token,))
+    return words
+
+
+def shingles(text: str) -> NDArray[np.uint64]:
+    """Sorted distinct hashes of the runs of five words of a text; of a shorter text, one hash of all of it."""
+    words = _words(text)
     if not words:
         return np.empty(0, dtype=np.uint64)
     codes, distinct = pd.factorize(np.asarray(words, dtype=object))
@@ -159,3 +168,48 @@ def _formulas_of(
     order = np.argsort(owners, kind="stable")
     cuts = np.searchsorted(owners[order], asked)
     return dict(zip(asked.tolist(), np.split(hashes[order], cuts[1:]), strict=True))
+
+
+def shared_paragraphs(
+    clean: CleanCorpus, *, jaccard: float = 0.5, containment: float = 0.8, min_words: int = 20
+) -> pd.DataFrame:
+    """Paragraphs of different documents that are copies or share much of their text: agency copy, standing boxes, quoted statements.
+
+    Parameters
+    ----------
+    clean
+        The cleaned corpus.
+    jaccard, containment
+        A pair is listed from either of these on: the share of runs of five words that both have, of all in either, and of those in the shorter one.
+    min_words
+        Shorter paragraphs are not compared; two sentences of ten words meet by chance.
+
+    Returns
+    -------
+    DataFrame
+        `paragraph_id`, `other`, `jaccard`, `containment`, `kind` ("exact" or "near"), in the order of the corpus.
+
+    Notes
+    -----
+    The numbers are exact, as in `CleanCorpus.duplicates`. A paragraph that stands in several documents is in as many pairs as there are of them.
+
+    Examples
+    --------
+    >>> from corpus_lib import clean_corpus, load_corpus
+    >>> len(shared_paragraphs(clean_corpus(load_corpus("seeds"))))
+    0
+    """
+    paragraphs = clean.paragraphs
+    long = paragraphs[[len(_words(text)) >= min_words for text in paragraphs["text"]]]
+    texts = dict(zip(long.index, long["text"], strict=True))
+    owner = long["doc_id"].to_dict()
+    rows = [
+        row
+        for row in find_duplicates(texts, jaccard=jaccard, containment=containment)
+        if owner[row[0]] != owner[row[1]]
+    ]
+    columns = ["paragraph_id", "other", "jaccard", "containment", "kind"]
+    types = dict.fromkeys(("jaccard", "containment"), "float64") | dict.fromkeys(
+        ("paragraph_id", "other", "kind"), "str"
+    )
+    return pd.DataFrame(rows, columns=columns).astype(types)
