@@ -34,7 +34,7 @@ def shown(corpus):
         "frequencies": (lists.frequencies(), "6 tokens"),
         "matrix": (lists.matrix(min_units=2), "3 units"),
         "topics": (cl.fit_topics(tokens, 2, resamples=0), "2 topics"),
-        "stopwords": (cl.StopList("mine", "1", frozenset({HOSTILE, "the"})), "mine"),
+        "stopwords": (cl.StopList(HOSTILE, "1", frozenset({HOSTILE, "the"})), "2 words"),
         "study": (cl.study.load_study(None, corpus), "0 nodes"),
         "settings": (cl.CleaningSettings(), "CleaningSettings"),
         "recipe": (cl.Recipe(), "Recipe"),
