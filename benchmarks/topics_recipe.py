@@ -160,6 +160,29 @@ def oversampled_start(extra: int) -> Fit:
     return fit
 
 
+def repeated(outer: int, inner: int) -> Fit:
+    """Descent with several passes over the topics for each product with the matrix, which is nearly all of its time.
+
+    Gillis, N. and Glineur, F. (2012), "Accelerated multiplicative updates and hierarchical ALS algorithms for nonnegative matrix
+    factorization", Neural Computation 24(4), 1085-1105.
+    """
+
+    def passes(own: np.ndarray, gram: np.ndarray, target: np.ndarray) -> None:
+        for k in inner * [*np.flatnonzero(np.diag(gram) > 0)]:
+            own[k] = np.maximum(own[k] - (gram[k] @ own - target[k]) / gram[k, k], 0.0)
+
+    def fit(counts: sp.csr_array, n_topics: int) -> tuple[np.ndarray, np.ndarray]:
+        matrix = learn_weighting(counts, Recipe())[1]
+        w, h = (np.array(side, order="C") for side in nndsvd(*singular_vectors(matrix, n_topics)))
+        w = np.array(w.T, order="C")
+        for _ in range(outer):
+            passes(w, h @ h.T, np.asarray(matrix @ h.T).T)
+            passes(h, w @ w.T, np.asarray(matrix.T @ w.T).T)
+        return np.array(w.T), h
+
+    return fit
+
+
 def support(counts: sp.csr_array, h: np.ndarray) -> np.ndarray:
     """Units that hold three of the ten first words."""
     held = sp.csr_array(counts > 0).astype(np.int64)
@@ -188,6 +211,8 @@ VARIANTS: dict[str, Fit] = {
     "consensus of 8": averaged(8),
     "5 surplus, least supported dropped": surplus_dropped(5), "5 surplus, most even dropped": surplus_dropped(5, "even"),
     "1 background set apart": background_apart(1),
+    "40 sweeps of 3 passes": repeated(40, 3), "50 sweeps of 2 passes": repeated(50, 2),
+    "200 sweeps of 3 passes": repeated(200, 3),
     "start from idf 1": restarted(1.0), "start from idf 0": restarted(0.0), "start from 10 more vectors": oversampled_start(10),
 }  # fmt: skip
 

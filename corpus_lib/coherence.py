@@ -11,6 +11,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import numpy as np
@@ -55,9 +56,14 @@ class WindowCounts:
     n_windows: int
     window: int | None
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Row of each word in `joint`."""
+        return {str(word): i for i, word in enumerate(self.words)}
+
     def of(self, words: Sequence[str]) -> Floats:
         """Joint probabilities of these words; NaN for words that were not counted."""
-        place = self.words.get_indexer(pd.Index(list(words), dtype=object))
+        place = np.array([self.places.get(word, -1) for word in words], dtype=np.int64)
         values = self.joint[np.ix_(place, place)] / max(self.n_windows, 1)
         return np.where((place >= 0)[:, None] & (place >= 0)[None, :], values, np.nan)
 
@@ -251,7 +257,7 @@ def _counts(tokens: object, topics: list[list[str]], window: int | None, countin
         )
     known = _remembered(tokens)
     found = known.get((window, counting))
-    if found is None or not wanted <= set(found.words):
+    if found is None or not wanted <= found.places.keys():
         known[(window, counting)] = found = count_windows(tokens, wanted, window=window, counting=counting)
     return found
 
