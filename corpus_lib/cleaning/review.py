@@ -139,7 +139,11 @@ def _table_rows(read: Reader, lines: Rows, edits: dict[int, Rows], flags: dict[i
 
 
 def _facts(row: Any) -> str:
-    facts = [(name.replace("_", " "), escape(str(row[name])) or "<em>not stated</em>") for name in FACTS]
+    stated = {
+        name: f"<span{_lang(row['language'])}>{escape(str(row[name]))}</span>" if row[name] else "<em>not stated</em>"
+        for name in FACTS
+    }
+    facts = [(name.replace("_", " "), said) for name, said in stated.items()]
     reasons = escape(str(row.get("review_reasons", "")))
     facts.append(("needs review", f"yes: {reasons}" if row["needs_review"] else "no"))
     return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in facts)}</dl>"
