@@ -43,11 +43,8 @@ def test_every_line_stands_on_the_page_in_order_with_its_decision_in_words(seeds
             for label, keep in zip(lines["label"], lines["keep"], strict=True)
         ]
         assert said == wanted
-        assert [
-            row.find("td", class_="why").get_text("|").split("|edited")[0].split("|flagged")[0] for row in rows
-        ] == list(lines["reason"]) or all(
-            reason in row.find("td", class_="why").get_text() for row, reason in zip(rows, lines["reason"], strict=True)
-        )
+        for row, reason in zip(rows, lines["reason"], strict=True):
+            assert row.find("td", class_="why").get_text().startswith(reason)
 
 
 def test_what_is_inserted_and_replaced_gives_the_clean_text_of_a_line(seeds: cl.CleanCorpus) -> None:
