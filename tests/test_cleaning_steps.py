@@ -441,33 +441,36 @@ HOSTILE = {
 }  # fmt: skip
 
 
+def growth(task, small, large):
+    """How much longer `task(large)` takes than `task(small)`: processor time, the smallest ratio of several tries, since other work only adds."""
+    task(small)
+    found = []
+    for _ in range(6):
+        times = []
+        for size in (small, large):
+            start = time.process_time()
+            task(size)
+            times.append(time.process_time() - start)
+        found.append(times[1] / max(times[0], 1e-3))
+        if found[-1] < 1.1 * large / small:
+            break
+    return min(found)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_is_linear_in_the_length_of_a_hostile_line(name):
-    def seconds(times):
+    def clean(times):
         text = HOSTILE[name] * times + "\nThe end of it came when nobody expected it, and so it was.\n"
-        corpus = corpus_of({"a": text})
-        best = []
-        for _ in range(2):
-            start = time.process_time()
-            clean_corpus(corpus, settings=QUIET)
-            best.append(time.process_time() - start)
-        return min(best)
+        clean_corpus(corpus_of({"a": text}), settings=QUIET)
 
-    seconds(1)
-    small, large = seconds(16), seconds(64)
-    # Four times the text may take four times as long; a quadratic step would take sixteen times.
-    assert large < max(8 * small, 0.4), (small, large)
+    # Twice the text may take twice as long; a quadratic step takes four times.
+    assert growth(clean, 16, 32) < 3
 
 
 def test_time_is_linear_in_the_number_of_lines():
     page = 'Jane Doe is a professor.\nBy Jane Doe\n2024-01-01\nHe said "that it was so, and that nobody knew".\nRecent Posts\nIt was a long day in the valley, and it ended as it had begun.\n'
 
-    def seconds(times):
-        corpus = corpus_of({"a": page * times})
-        start = time.process_time()
-        clean_corpus(corpus, settings=QUIET)
-        return time.process_time() - start
+    def clean(times):
+        clean_corpus(corpus_of({"a": page * times}), settings=QUIET)
 
-    seconds(2)
-    small, large = seconds(100), seconds(400)
-    assert large < 9 * small, (small, large)
+    assert growth(clean, 150, 300) < 3
