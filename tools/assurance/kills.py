@@ -162,23 +162,24 @@ def _forked(
     out, attempt = place / "out", 0
     while tally.kills < kills:
         attempt += 1
-        _kill_one(command, corpora[attempt % 2], out, draw.uniform(0, length * 1.05), tally)
+        killed = _kill_one(command, corpora[attempt % 2], out, draw.uniform(0, length * 1.05))
+        tally.kills += killed
+        tally.finished += not killed
         _look(out, undisturbed, tally)
-        if tally.kills % SERIES == 0 or tally.kills == kills:
+        if killed and (tally.kills % SERIES == 0 or tally.kills == kills):
             _compare(lambda: _finish(command, corpora[0], out), out, undisturbed[0], tally)
     return tally
 
 
-def _kill_one(command: Callable[[Path, Path], None], corpus: Path, out: Path, after: float, tally: Tally) -> None:
+def _kill_one(command: Callable[[Path, Path], None], corpus: Path, out: Path, after: float) -> bool:
+    """Start a command and kill it; whether it was still at work."""
     child = start(command, corpus, out, out.with_suffix(".said"))
     time.sleep(after)
-    ended, _ = os.waitpid(child, os.WNOHANG)
-    if ended:
-        tally.finished += 1
-        return
+    if os.waitpid(child, os.WNOHANG)[0]:
+        return False
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    tally.kills += 1
+    return True
 
 
 # ------------------------------------------------------------------------------------------------------------------ checks
@@ -271,6 +272,7 @@ def _runs(place: Path, corpora: list[Path], kills: int, draw: random.Random) -> 
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             tally.kills += 1
+            print(f"run: {tally.kills} of {kills} kills", file=sys.stderr, flush=True)
         _look_at_run(out, tally)
         if tally.kills % SERIES == 0 or tally.kills == kills:
             _compare(lambda: _run(corpora[0], out).wait(), out, undisturbed[0], tally)
