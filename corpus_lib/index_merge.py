@@ -61,13 +61,15 @@ def _compare(folders: Sequence[Path], shards: Sequence[Path], job: Job, out: Pat
     known = [json.loads((f / "compared.json").read_text(encoding="utf-8")) for f in folders]
     status = [tuple(row) for part in known for row in part["status"]]
     overrides = replayed(read_frame(overrides_file(out)), status, strict=settings.strict_overrides)
-    rows = _duplicates(folders, known, settings)
+    shard_of = {name: number for number, part in enumerate(known) for name in part["names"]}
+    pairs: list[list[tuple[str, str, float, float, str]]] = [[] for _ in shards]
+    for row in _duplicates(folders, known, settings):
+        pairs[shard_of[row[0]]].append(row)
     written = []
-    for number, (shard, part) in enumerate(zip(shards, known, strict=True)):
-        own = set(part["names"])
+    for number, shard in enumerate(shards):
         tables = {
             # A pair stands with its first document; the overrides concern no document more than another.
-            "duplicates": duplicates_frame([row for row in rows if row[0] in own]),
+            "duplicates": duplicates_frame(pairs[number]),
             "overrides": overrides if number == 0 else overrides.head(0),
         }
         for name, frame in tables.items():

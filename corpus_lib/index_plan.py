@@ -26,8 +26,8 @@ from corpus_lib.store import check_files, concatenated, read_manifest
 
 __all__ = ["plan_parts"]
 
-# Bytes of source in a part. Cleaning reads 0.2 to 0.5 MB/s, so 8 MB are half a minute of work, which is what a kill may cost; without cleaning a
-# part is as large as the fast tokenizer likes. With its tables a part takes about 30 times its size in memory.
+# Bytes of source in a part. Cleaning reads 0.2 to 0.5 MB/s, so 8 MB are half a minute of work, which is what a kill may cost, and with its tables
+# a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
 PART_BYTES = {True: 8 * 1024 * 1024, False: 64 * 1024 * 1024}
 CHUNK_ROWS = 2_000
 
