@@ -719,7 +719,7 @@ def test_many_texts_are_summed_up_with_the_strongest_word_of_each() -> None:
 
     text = report.keywords_by_text({"a": table(1, 2), "b": table(0, 0), "c": table(0, 1)}, noun="text")
     assert text == (
-        "Two of three texts have words that mark them off from the others after correction: a (**w0** and 1 more) and c (**w1**). "
+        "Two of three texts compared have words that mark them off from the others after correction: a (**w0** and 1 more) and c (**w1**). "
         "No word marks b."
     )
     assert report.keywords_by_text({"b": table(0), "c": table(0)}, noun="text").startswith(

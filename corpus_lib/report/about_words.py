@@ -112,7 +112,7 @@ def keywords_by_text(
     --------
     >>> table = pd.DataFrame({"log_ratio": [3.0], "log_ratio_conservative": [1.0]}, index=["war"])
     >>> keywords_by_text({"a": table, "b": table.assign(log_ratio_conservative=0.0)}, noun="text")
-    'One of two texts has words that mark it off from the others after correction: a (**war**). No word marks b.'
+    'One of two texts compared has words that mark it off from the others after correction: a (**war**). No word marks b.'
     """
     names = labels or short_labels(list(tables))
     sure = {name: table[table["log_ratio_conservative"] > 0] for name, table in tables.items()}
@@ -126,7 +126,7 @@ def keywords_by_text(
     ]
     has, it = ("has", "it") if len(marked) == 1 else ("have", "them")
     none = f" No word marks {listing(plain_ones, limit=12, last='or')}." if plain_ones else ""
-    return f"{sentence(part_of(len(marked), len(tables), noun))} {has} words that mark {it} off from the others after correction: {listing(facts)}.{none}"
+    return f"{sentence(part_of(len(marked), len(tables), noun))} compared {has} words that mark {it} off from the others after correction: {listing(facts)}.{none}"
 
 
 def one_document(table: Any, n_documents: int | None = None, *, noun: str = "document", limit: int = 8) -> str:
