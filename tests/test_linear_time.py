@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tools.assurance.linear import BOUNDED, RATIO, SHAPES, _worst, patterns, ratio, slow_patterns, stages
+from tools.assurance.linear import BOUNDED, RATIO, _worst, patterns, ratio, slow_patterns, stages
 
 
 def test_every_expression_of_the_library_takes_linear_time_on_hostile_text():
@@ -28,7 +28,11 @@ def test_a_quadratic_expression_would_be_noticed():
 @pytest.mark.parametrize(
     ("stage", "shape"),
     [
-        *(("cleaning without the line model", shape) for shape in SHAPES if "one" in shape),
+        ("cleaning without the line model", "one line of spaces"),
+        ("cleaning without the line model", "one line of quotation marks"),
+        ("cleaning without the line model", "one line of hyphens"),
+        ("cleaning without the line model", "one line of names"),
+        ("cleaning without the line model", "carriage returns"),
         ("cleaning", "lines of one letter"),
         ("cleaning", "lines of furniture"),
         ("tokens by the expression", "one line of initials"),

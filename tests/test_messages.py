@@ -1,0 +1,150 @@
+"""Messages word for word, where the module's own tests ask for a part of them only."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import corpus_lib as cl
+from corpus_lib.__main__ import main
+from corpus_lib.errors import CorpusLibError
+from corpus_lib.frequency_lists import read_frequency_list
+from corpus_lib.run import run
+from corpus_lib.tokens import Tokens
+from corpus_lib.topics import TopicModel
+
+TOKENS = Tokens.from_lists([["a", "b"], ["a"]])
+
+
+def put(path: Path, name: str, data: str | bytes) -> Path:
+    (path / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path / name
+
+
+def saved(path: Path, name: str, content: str) -> Path:
+    (path / "saved").mkdir()
+    put(path / "saved", name, content)
+    return path / "saved"
+
+
+CASES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no saved corpus": (
+        lambda p: cl.CleanCorpus.load(p / "saved"),
+        "'saved' is not a saved corpus: it has no manifest.json. Name a folder that CleanCorpus.save wrote.",
+    ),
+    "another manifest": (
+        lambda p: cl.CleanCorpus.load(saved(p, "manifest.json", '{"format": "x"}')),
+        "'saved' is not a saved corpus: its manifest says 'x'. Name a folder that CleanCorpus.save wrote.",
+    ),
+    "an older corpus": (
+        lambda p: cl.CleanCorpus.load(saved(p, "manifest.json", '{"format": "corpus_lib clean corpus", "version": 1}')),
+        "'saved' was saved in format 1; this version reads 2. Save the corpus again.",
+    ),
+    "no saved tokens": (
+        lambda p: Tokens.load(p / "saved"),
+        "'saved' holds no saved tokens: it has no manifest.json. Name a folder that Tokens.save or index_corpus wrote.",
+    ),
+    "tokens of another kind": (
+        lambda p: Tokens.load(saved(p, "manifest.json", "[]")),
+        "'saved' must hold 'corpus_lib tokens'; found 'list'. Name a folder that Tokens.save or index_corpus wrote.",
+    ),
+    "no topic model": (
+        lambda p: TopicModel.load(p / "saved"),
+        "`folder` must hold a saved topic model; 'saved' has no model.json. Save one with TopicModel.save(folder).",
+    ),
+    "a topic model of another format": (
+        lambda p: TopicModel.load(saved(p, "model.json", "{}")),
+        "model.json in 'saved' must be of the format 'corpus_lib topic model 2'; save the model again with this version.",
+    ),
+    "a topic model that is no JSON": (
+        lambda p: TopicModel.load(saved(p, "model.json", "{")),
+        "model.json in 'saved' must be JSON; Expecting property name enclosed in double quotes: line 1 column 2 (char 1). Save the model again.",
+    ),
+    "a list in another encoding": (
+        lambda p: read_frequency_list(put(p, "list.csv", b"caf\xe9,1\n")),
+        "'list.csv' is not utf-8-sig. Name its encoding, such as encoding='utf-16' or 'cp1252'.",
+    ),
+    "a list without words": (
+        lambda p: read_frequency_list(put(p, "list.csv", "token,frequency\n")),
+        "'list.csv' must hold one word and its frequency a line; found no such line. Check the file.",
+    ),
+    "a line that is no object": (
+        lambda p: cl.load_corpus(put(p, "t.jsonl", '{"text": "a"}\n[1]\n')),
+        "t.jsonl, line 2, holds list, not an object. Each line must be an object with the text.",
+    ),
+    "units of another number": (
+        lambda _: Tokens.from_lists([["a"]], units=pd.DataFrame({"n": [1, 2]})),
+        "`units` must have one row a list; found 2 rows for 1 lists.",
+    ),
+    "lists of something else": (
+        lambda _: Tokens.from_lists([["a"], [1]]),
+        "`lists` must hold lists of strings; item 1 is [1]. Give one list of tokens a document.",
+    ),
+    "an alias that is one word": (
+        lambda _: TOKENS.group({"x": "a"}),
+        "`aliases` must map 'x' to a list of names; found 'a'. Write ['name', …].",
+    ),
+    "an output that is a file": (
+        lambda p: run(put(p, "a.txt", "a").parent, put(p.parent, f"{p.name}-out", "")),
+        "`out` must be a folder; 'NAME-out' is a file. Choose another name.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_message_says_what_was_expected_what_was_found_and_what_to_do(tmp_path, name):
+    call, message = CASES[name]
+    with pytest.raises(CorpusLibError) as caught:
+        call(tmp_path)
+    assert str(caught.value) == message.replace("NAME", tmp_path.name)
+
+
+def test_keywords_want_a_csv(tmp_path, capsys):
+    assert main(["keywords", "--target", "x", "--reference", "y", "--out", str(tmp_path / "k.txt")]) == 2
+    found = str(tmp_path / "k.txt")
+    assert (
+        capsys.readouterr().err
+        == f"corpus_lib keywords: `out` must name a .csv file; found {found!r}. Add the suffix.\n"
+    )
+
+
+ROOT = Path(__file__).parents[1]
+KINDS = ("InvalidValue", "InvalidType", "NotFound", "MissingFile", "OutputError")
+# Messages that are put together elsewhere and tested there, and those of faults that only a broken disk or cluster shows.
+ELSEWHERE = {"errors.py", "study.py", "index_parts.py"}
+
+
+def raised() -> dict[str, list[str]]:
+    """Place -> the constant pieces of each message that the library raises."""
+    found = {}
+    for path in sorted((ROOT / "corpus_lib").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and ast.unparse(node.exc.func) in KINDS:
+                pieces = [
+                    c.value for c in ast.walk(node.exc) if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                ]
+                found[f"{path.name}:{node.lineno}"] = pieces
+    return found
+
+
+def test_the_words_of_nearly_every_message_stand_in_a_test():
+    tests = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").glob("test_*.py")).replace("\\", "")
+
+    def is_tested(pieces: list[str]) -> bool:
+        threes = (
+            " ".join(words[i : i + 3])
+            for p in pieces
+            for words in [re.split(r"\s+", p.strip())]
+            for i in range(len(words) - 2)
+        )
+        return any(len(three) >= 12 and three in tests for three in threes)
+
+    places = {place: pieces for place, pieces in raised().items() if place.partition(":")[0] not in ELSEWHERE}
+    untested = [place for place, pieces in places.items() if not is_tested(pieces)]
+    assert len(places) > 100
+    assert len(untested) <= 0.05 * len(places), untested
