@@ -39,7 +39,11 @@ def main() -> None:
     for path in tqdm(paths, disable=None, unit="notebook"):
         notebook = nbformat.read(path, as_version=4)
         NotebookClient(
-            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+            extra_arguments=["--log-level=50"],
         ).execute()
         write_text(path, nbformat.writes(normalised(notebook)) + "\n")
     print(f"executed {len(paths)} notebooks")

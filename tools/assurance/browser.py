@@ -40,7 +40,7 @@ SHOWN = (
     "corpus", "corpus.documents", "corpus.problems", "clean", "clean.lines", "clean.edits", "clean.flags", "clean.evidence", "tokens",
     "tokens.frequencies()", "cl.report.show(corpus.documents)", "cl.report.show(cl.kwic(tokens, 'alert'))", "cl.kwic(tokens, 'script')",
     "cl.report.markdown(cl.report.metadata_unknown(clean.documents, clean.evidence))", "cl.report.markdown(*cl.report.removed(clean.lines).values())", "cl.plots.cleaning_audit(clean.lines)",
-    "clean.cite(clean.documents.index[0], 0, 5)", "tokens.matrix()",
+    "clean.cite(clean.documents['n_words'].idxmax(), 0, 5)", "tokens.matrix()",
 )  # fmt: skip
 
 
