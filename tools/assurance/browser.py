@@ -241,7 +241,7 @@ def run_notebook(browser: Any, address: str, host: str, name: str, watch: Watch)
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=120_000)
     wait(lambda: started(page), 120, f"{name}: no cell was run")
     cells = len([c for c in nbformat.read(ROOT_OF[address] / name, as_version=4).cells if c.cell_type == "code"])
-    seen = {"cells": cells, "run": 0, "figures": 0, "errors": 0, "lines on stderr": 0}
+    seen = {"cells": cells, "run": 0, "figures": 0, "errors": 0}
     wait(lambda: count_cells(page, seen) >= cells or seen["errors"], 600, f"{name}: not all cells were run")
     watch.look(page, name)
     screenshot(page, f"lab-{Path(name).stem}")
@@ -254,8 +254,10 @@ ROOT_OF: dict[str, Path] = {}
 
 def started(page: Any) -> bool:
     """Ask for all cells to be run, until one is: a kernel slower than the menu brings up "Select Kernel" and forgets what was asked."""
-    for dialog in page.locator(".jp-Dialog button.jp-mod-accept").all():
-        dialog.click()
+    accept = page.locator(".jp-Dialog button.jp-mod-accept")
+    if accept.count():
+        accept.first.click()
+        return False
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
     page.wait_for_timeout(3000)
@@ -267,12 +269,11 @@ def started(page: Any) -> bool:
 
 
 def count_cells(page: Any, seen: dict[str, int]) -> int:
-    """Count what the cells hold; how many have a number at their prompt."""
+    """Count what the cells hold (a traceback is shown as stderr is); how many have a number at their prompt."""
     counted = page.evaluate(
         """() => ({run: [...document.querySelectorAll('.jp-InputArea-prompt')].filter(e => /\\d/.test(e.innerText)).length,
             figures: document.querySelectorAll('.jp-OutputArea-output img').length,
-            errors: document.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"]').length,
-            "lines on stderr": document.querySelectorAll('[data-mime-type="application/vnd.jupyter.stderr"]').length})"""
+            errors: document.querySelectorAll('[data-mime-type="application/vnd.jupyter.stderr"]').length})"""
     )
     seen.update(counted)
     return int(counted["run"])
@@ -281,7 +282,8 @@ def count_cells(page: Any, seen: dict[str, int]) -> int:
 def hostile_notebook(path: Path, corpus: Path) -> None:
     """A notebook that shows every public type of a hostile corpus."""
     load = f"import corpus_lib as cl\ncorpus = cl.load_corpus({str(corpus)!r})\nclean = cl.clean_corpus(corpus)\ntokens = cl.tokenize(clean)"
-    nbformat.write(new_notebook(cells=[new_code_cell(load), *map(new_code_cell, SHOWN)]), path)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
+    nbformat.write(new_notebook(cells=[new_code_cell(load), *map(new_code_cell, SHOWN)], metadata=kernel), path)
 
 
 def without_outputs(path: Path) -> None:
@@ -371,8 +373,7 @@ def hostile_figures(browser: Any, folder: Path) -> list[Figure]:
             total["run"] == total["cells"],
         ),
         Figure("browser", "figures seen in JupyterLab", str(total["figures"]), "at least 4", total["figures"] >= 4),
-        none("cells with an error", total["errors"]),
-        none("cells that write on stderr", total["lines on stderr"]),
+        none("errors, and words on stderr, in cells", total["errors"]),
     ]
 
 
