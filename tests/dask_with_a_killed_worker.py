@@ -21,7 +21,6 @@ from dask_on_loopback import cluster
 from corpus_lib import index
 from corpus_lib.index_parts import make_part
 
-
 # Seconds for the whole index, with a worker killed in the middle.
 LIMIT = 60
 
