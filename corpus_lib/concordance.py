@@ -5,7 +5,7 @@ Matching is on tokens as the tokenizer folded them; what is shown is the text as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -224,7 +224,11 @@ def _lines(tokens: Tokens, first: Ints, last: Ints, window: int, within: str) ->
     spans = zip(doc_ids, left, start, end, right, strict=True)
     cut = [(text[d][a:b], text[d][b:c], text[d][c:e]) for d, a, b, c, e in spans]
     parts = {name: pd.array([c[i] for c in cut], dtype="str") for i, name in enumerate(("left", "node", "right"))}
-    columns = {"doc_id": pd.array(doc_ids, dtype="str"), **parts, "line": source_line(tokens, doc_ids, start, end)}
+    columns = {
+        "doc_id": pd.array(doc_ids, dtype="str"),
+        **parts,
+        "line": source_line(tokens, text, doc_ids, start, end),
+    }
     return pd.DataFrame({**columns, "start": start, "end": end, "unit": unit, "token": first}, columns=KWIC_COLUMNS)
 
 
@@ -264,7 +268,7 @@ def _stretch_ends(tokens: Tokens, stretches: _Stretches, numbers: Ints) -> Ints:
     return np.array([known[d, int(e)] for d, e in zip(doc_ids, end, strict=True)], dtype=np.int64)
 
 
-def source_line(tokens: Tokens, doc_ids: Any, start: Ints, end: Ints) -> Ints:
+def source_line(tokens: Tokens, text: Mapping[str, str], doc_ids: Any, start: Ints, end: Ints) -> Ints:
     """Line of the source file on which each span starts, as `source.cite` gives it."""
     source = tokens.source
     if isinstance(source, CleanCorpus) and len(start) > CITED_ONE_BY_ONE:
@@ -273,7 +277,7 @@ def source_line(tokens: Tokens, doc_ids: Any, start: Ints, end: Ints) -> Ints:
     if isinstance(source, CleanCorpus):
         lines = [_line_at(source.corpus.text(d), source._source_spans(d, a, b)[0][0]) for d, a, b in spans]
     elif isinstance(source, Corpus):
-        lines = [_line_at(source.text(d), a) for d, a, _ in spans]
+        lines = [_line_at(text[d], a) for d, a, _ in spans]
     else:
         lines = [source.cite(d, a, b).first_line for d, a, b in spans]
     return np.array(lines, dtype=np.int64)

@@ -227,8 +227,7 @@ class Corpus:
 
     def is_html(self, doc_id: str) -> bool:
         """Whether the document's bytes are those of an HTML page, by the suffix of its path."""
-        known = doc_id in self.documents.index
-        return known and str(self.documents.at[doc_id, "path"]).lower().endswith(HTML_SUFFIXES)
+        return doc_id in self._pages
 
     def byte_offsets(self, doc_id: str) -> np.ndarray:
         """Byte offset of every character of `text(doc_id)`, and of its end.

@@ -104,6 +104,8 @@ class DocumentTermMatrix:
                 "n_units": self._n_units[gone],
             }
         )
+        if not gone.any():
+            return self
         left_out = out if self.left_out.empty else pd.concat([self.left_out, out], ignore_index=True)
         return DocumentTermMatrix(
             self.counts[:, np.flatnonzero(~gone)], self.terms[~gone], self.units, left_out, self.tokens
@@ -113,13 +115,16 @@ class DocumentTermMatrix:
         self, min_units: int, max_share: float, stopwords: frozenset[str], min_length: int, alphabetic: bool
     ) -> np.ndarray:
         terms = self.terms.to_numpy(dtype=object)
-        n_units = self._n_units
+        n_units, no = self._n_units, np.zeros(len(terms), dtype=bool)
+        # Only what is asked for is looked at word by word.
         tests = {
-            "stop word": np.fromiter((t in stopwords for t in terms), bool, len(terms)),
-            f"shorter than {min_length} characters": np.fromiter(
-                (len(t) < min_length for t in terms), bool, len(terms)
-            ),
-            "no letter": np.fromiter((alphabetic and not any(c.isalpha() for c in t) for t in terms), bool, len(terms)),
+            "stop word": self.terms.isin(list(stopwords)) if stopwords else no,
+            f"shorter than {min_length} characters": np.asarray(self.terms.str.len() < min_length)
+            if min_length > 1
+            else no,
+            "no letter": np.fromiter((not any(c.isalpha() for c in t) for t in terms), bool, len(terms))
+            if alphabetic
+            else no,
             f"in fewer than {min_units} units": n_units < min_units,
             f"in more than {max_share:.0%} of the units": n_units > max_share * max(len(self.units), 1),
         }

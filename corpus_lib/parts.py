@@ -85,6 +85,8 @@ class PartCounts:
     def select(self, types: Any) -> PartCounts:
         """The counts of some types, in the order given; -1 stands for a type that does not occur."""
         types = np.asarray(types, dtype=np.int64)
+        if np.array_equal(types, np.arange(self.n_types)):
+            return self
         lengths = np.where(types >= 0, np.diff(self.offsets)[types] if self.n_types else 0, 0)
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         first = np.where(types >= 0, self.offsets[types], 0)
@@ -152,10 +154,9 @@ def count_parts(tokens: Tokens, parts: Parts = "unit", *, sizes: Any = None) -> 
     else:
         offsets, part, count = count_by_part(tokens.ids, bounds, len(tokens.vocabulary))
     held = sizes > 0
-    number = np.cumsum(held) - 1
-    return PartCounts(
-        np.asarray(offsets), number[part], np.asarray(count, dtype=np.int64), sizes[held], int((~held).sum())
-    )
+    if not held.all():
+        part = (np.cumsum(held, dtype=np.int32) - np.int32(1))[part]
+    return PartCounts(np.asarray(offsets), np.asarray(part), np.asarray(count), sizes[held], int((~held).sum()))
 
 
 def count_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
