@@ -33,9 +33,8 @@ IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s
 # Outside links open when a reader asks for it; nothing else may leave the page.
 LINK = re.compile(r"(?:https?://|mailto:|#)")
 NOTEBOOK_LINK = re.compile(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?")
-WIDE_TABLE = (
-    11  # columns above which a table is printed across the page; as many numbers as fit the width of A4 at 7.5 points
-)
+# Columns above which a table is printed across the page: ten of numbers with words above them are wider than A4 upright.
+WIDE_TABLE = 9
 LONG_PAGE = 4  # parts from which on a page begins with a list of them
 # Columns that hold names of documents, and numbers of lines in them, first the ones that say so most plainly.
 DOCUMENT_COLUMNS, LINE_COLUMNS = ("doc_id", "group"), ("line", "first_line")
