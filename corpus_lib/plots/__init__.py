@@ -11,6 +11,7 @@ from .counts import comparison, frequencies, survival, variants
 from .dispersion import dispersion
 from .keyness import keyness_volcano, keyword_slopes, keywords, word_shift
 from .timeline import timeline
+from .topic_map import topic_map
 from .topics import prevalence, topic_by_document, topic_choice, topic_terms
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "timeline",
     "topic_by_document",
     "topic_choice",
+    "topic_map",
     "topic_terms",
     "variants",
     "vocabulary_growth",
