@@ -136,35 +136,12 @@ def _environment(version: str) -> Path | None:
         return python
     shutil.rmtree(cache, ignore_errors=True)
     uv = [sys.executable, "-m", "uv"]
+    install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
     steps = [
         [*uv, "venv", "--quiet", "--python", _interpreter(version), str(cache)],
-        [
-            *uv,
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            str(python),
-            "--require-hashes",
-            "-r",
-            str(ROOT / "requirements.lock"),
-        ],
-        [
-            *uv,
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            str(python),
-            "--no-deps",
-            "hatchling",
-            "editables",
-            "pathspec",
-            "pluggy",
-            "packaging",
-            "trove-classifiers",
-        ],
-        [*uv, "pip", "install", "--quiet", "--python", str(python), "--no-deps", "--no-build-isolation", str(ROOT)],
+        [*install, "--require-hashes", "-r", str(ROOT / "bootstrap.lock")],
+        [*install, "--require-hashes", "-r", str(ROOT / "requirements.lock")],
+        [*install, "--no-deps", "--no-build-isolation", str(ROOT)],
     ]
     for step in steps:
         if subprocess.run(step, capture_output=True, check=False).returncode:
@@ -174,6 +151,6 @@ def _environment(version: str) -> Path | None:
 
 
 def _interpreter(version: str) -> str:
-    """A Python of this version on the path or among pyenv's, else the version for uv to find."""
-    places = [*(Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python3")]
-    return shutil.which(f"python{version}") or (str(places[0]) if places else version)
+    """A Python of this version among pyenv's, else on the path, else the version for uv to find: pyenv's stand-ins on the path may lead nowhere."""
+    places = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python3"))
+    return str(places[-1]) if places else shutil.which(f"python{version}") or version
