@@ -20,7 +20,7 @@ from corpus_lib.files import output_lock, sha256, whole, write_frame
 from corpus_lib.folders import sweep
 from corpus_lib.index_merge import put_together
 from corpus_lib.index_parts import Job, made_folder, make_part, overrides_file, share_lines, survey_folder, survey_part
-from corpus_lib.index_plan import plan_parts
+from corpus_lib.index_plan import has_changed, plan_parts
 from corpus_lib.schedule import as_finished
 from corpus_lib.store import load_tokens, read_manifest, save_tokens
 
@@ -84,7 +84,7 @@ def index_corpus(
     Raises
     ------
     MissingFile, InvalidValue
-        As `load_corpus` and `clean_corpus`; also if `parts` is not a whole number from 1 on, or a part cannot be read again.
+        As `load_corpus` and `clean_corpus`; also if `parts` is not a whole number from 1 on, a part cannot be read again, or a file changed meanwhile.
     OutputError
         If `out` is in use by another run, or the disk refuses.
     WorkerLost
@@ -124,6 +124,11 @@ def index_corpus(
         plan = plan_parts(job, out)
         if plan is not None:
             _work(job, out, plan["parts"], table, n_jobs, progress)
+            if has_changed(job, out, plan):
+                raise InvalidValue(
+                    f"{Path(path).name!r} changed while it was indexed, so that parts may have read two states of it. "
+                    "What was there before is unchanged; index it again."
+                )
             put_together(job, out, plan)
         # Also of a run that was killed after its index was complete.
         shutil.rmtree(out / "parts", ignore_errors=True)

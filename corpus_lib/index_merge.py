@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.files import read_frame, write_frame
+from corpus_lib.files import read_frame, write_array, write_frame
 from corpus_lib.folders import checksum, new_data, publish
 from corpus_lib.index_parts import Job, load, made_folder, overrides_file
 from corpus_lib.store import ARRAYS, assembled, concatenated, manifest_of, open_source
@@ -131,7 +131,7 @@ def _merge(parts: Sequence[Path], data: Path, texts: Mapping[str, Any], settings
     table = concatenated(units)
     all_units = table if order is None else table.iloc[order].reset_index(drop=True)
     sizes = np.concatenate([np.diff(o) for o in offsets])
-    np.save(
+    write_array(
         data / "offsets.npy",
         np.concatenate([[0], np.cumsum(sizes if order is None else sizes[order])]).astype(np.int64),
     )
@@ -184,7 +184,7 @@ def _gather(
 ) -> None:
     total = sum(b - a for _, a, b in runs)
     if not total:
-        np.save(target, np.zeros(0, dtype=np.int32))
+        write_array(target, np.zeros(0, dtype=np.int32))
         return
     arrays = [np.load(f, mmap_mode="r" if f.stat().st_size > 128 else None) for f in files]
     # Written in order and not mapped: a disk that is full is an error then, where a mapped page would end the process.

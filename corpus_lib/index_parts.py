@@ -15,13 +15,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from corpus_lib.corpus import CleanCorpus, Corpus
 from corpus_lib.decoding import codec_name
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
-from corpus_lib.files import read_frame, sha256, write_frame, write_text
+from corpus_lib.files import read_frame, sha256, write_array, write_frame, write_text
 from corpus_lib.folders import checksums, writing
 from corpus_lib.segmentation import recorded
 from corpus_lib.store import VERSION, cleaning_of, mapped, write_arrays, write_shard
@@ -214,7 +213,7 @@ def _documents(job: Job, folder: Path) -> Corpus:
 def _whole_folder(target: Path, out: str) -> Iterator[Path]:
     """A folder that gets its name when it is complete; if another worker was faster, which a cluster allows, that one's stays."""
     with writing(Path(out).name):
-        temporary = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        temporary = Path(mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
         try:
             yield temporary
             with suppress(FileExistsError, NotADirectoryError):
@@ -226,7 +225,7 @@ def _whole_folder(target: Path, out: str) -> Iterator[Path]:
 
 def _save(folder: Path, **arrays: Any) -> None:
     for name, values in arrays.items():
-        np.save(folder / f"{name}.npy", values)
+        write_array(folder / f"{name}.npy", values)
 
 
 def load(folder: Path, name: str) -> NDArray[Any]:

@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from corpus_lib.folders import writing
 from corpus_lib.index_parts import Job, part_folder
 from corpus_lib.store import check_files, concatenated, read_manifest
 
-__all__ = ["plan_parts"]
+__all__ = ["has_changed", "plan_parts"]
 
 # Bytes of source in a part. Cleaning reads 0.2 to 0.5 MB/s, so 8 MB are half a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
@@ -34,25 +34,16 @@ CHUNK_ROWS = 2_000
 
 def plan_parts(job: Job, out: Path) -> dict[str, Any] | None:
     """Which documents make which part, `None` when all is done; what an earlier run planned and made is kept if it was the same work."""
-    from corpus_lib import loading
-
-    path, codec = Path(job.path), codec_name(job.encoding)
-    if path.is_dir():
-        names, problems = loading._files(path, path.resolve(), job.pattern)
-        # An index that lies inside the folder of texts is no part of the corpus.
-        kept = [n for n in names if not (path / n).resolve().is_relative_to(out.resolve())]
-        problems = [p for p in problems if not (path / p.path).resolve().is_relative_to(out.resolve())]
-        files = [[n, *_size_and_time(path / n)] for n in kept]
-    else:
-        files, problems = [[path.name, *_size_and_time(path)]], []
-    key = job.key([*files, [codec]])
+    path = Path(job.path)
+    files, problems, key = _listed(job, out)
     if _is_finished(out, key):
         return None
     known = out / "parts" / "plan.json"
     if known.is_file():
-        plan: dict[str, Any] = json.loads(known.read_text(encoding="utf-8"))
-        if plan["key"] == key:
-            return plan
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # a damaged plan is made again
+            plan: dict[str, Any] = json.loads(known.read_text(encoding="utf-8"))
+            if plan["key"] == key:
+                return plan
     shutil.rmtree(out / "parts", ignore_errors=True)
     with writing(out.name):
         parts = _plan_folder(out, files, job) if path.is_dir() else _plan_table(out, path, job)
@@ -60,6 +51,27 @@ def plan_parts(job: Job, out: Path) -> dict[str, Any] | None:
     plan = {"key": key, "parts": parts, "problems": listed}
     write_text(known, json.dumps(plan))
     return plan
+
+
+def has_changed(job: Job, out: Path, plan: Mapping[str, Any]) -> bool:
+    """Whether the files are others than when the parts were planned, so that parts may have read two states of them."""
+    return bool(_listed(job, out)[2] != plan["key"])
+
+
+def _listed(job: Job, out: Path) -> tuple[list[list[Any]], list[Any], str]:
+    """Files with size and time, those that are no documents, and the hash of everything that the result depends on."""
+    from corpus_lib import loading
+
+    path, codec = Path(job.path), codec_name(job.encoding)
+    if not path.is_dir():
+        files = [[path.name, *_size_and_time(path)]]
+        return files, [], job.key([*files, [codec]])
+    names, problems = loading._files(path, path.resolve(), job.pattern)
+    # An index that lies inside the folder of texts is no part of the corpus.
+    kept = [n for n in names if not (path / n).resolve().is_relative_to(out.resolve())]
+    problems = [p for p in problems if not (path / p.path).resolve().is_relative_to(out.resolve())]
+    files = [[n, *_size_and_time(path / n)] for n in kept]
+    return files, problems, job.key([*files, [codec]])
 
 
 def _size_and_time(file: Path) -> tuple[int, int]:

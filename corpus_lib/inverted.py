@@ -139,11 +139,11 @@ def _mapped(place: Path) -> dict[str, np.ndarray]:
 
 
 def _write(place: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    from corpus_lib.files import output_lock
+    from corpus_lib.files import output_lock, write_array
     from corpus_lib.folders import checksums, new_data, publish
     from corpus_lib.store import FORMAT, VERSION
 
     with output_lock(place), new_data(place) as data:
         for name, array in arrays.items():
-            np.save(data / f"{name}.npy", array)
+            write_array(data / f"{name}.npy", array)
         publish(place, data, {"format": FORMAT, "version": VERSION, "files": checksums(data)})

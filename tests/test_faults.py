@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -242,3 +243,30 @@ def test_an_index_that_was_damaged_is_made_again(tmp_path, corpora):
         path.write_bytes(b"damaged")
     index_corpus(corpora[0], tmp_path / "index")
     assert tree(tmp_path / "index") == before
+
+
+def test_an_index_of_texts_that_change_meanwhile_is_refused_and_the_earlier_one_stands(tmp_path, monkeypatch):
+    from corpus_lib import index
+
+    corpus = write_corpus(tmp_path / "corpus", 1, documents=2)
+    before = index_corpus(corpus, tmp_path / "index").words()
+    write_corpus(corpus, 2, documents=2)
+    work = index._work
+
+    def changing(*arguments: Any) -> None:
+        work(*arguments)
+        (corpus / "page-0.txt").write_text("Another text.")
+
+    monkeypatch.setattr(index, "_work", changing)
+    with pytest.raises(InvalidValue) as caught:
+        index_corpus(corpus, tmp_path / "index")
+    assert str(caught.value) == (
+        "'corpus' changed while it was indexed, so that parts may have read two states of it. "
+        "What was there before is unchanged; index it again."
+    )
+    assert Tokens.load(tmp_path / "index").words() == before
+
+
+def test_arrays_are_written_by_the_one_function_that_notices_a_full_disk():
+    modules = (Path(__file__).parents[1] / "corpus_lib").rglob("*.py")
+    assert [p.name for p in modules if re.search(r"np\.savez?\(|\.tofile\(|open_memmap", p.read_text("utf-8"))] == []
