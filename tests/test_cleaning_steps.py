@@ -1,17 +1,14 @@
-"""The steps of cleaning one by one: dates, names, languages, repairs, flags, quotations, duplicates, overrides, review."""
+"""The steps of cleaning one by one: dates, names, languages, flags, quotations, duplicates, overrides, review."""
 
 import time
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from test_cleaning_invariants import corpus_of
 
 from corpus_lib.cleaning import CleaningSettings, append_override, clean_corpus, load_overrides, make_override
 from corpus_lib.cleaning.dates import find_dates
 from corpus_lib.cleaning.duplicates import find_duplicates, shared_paragraphs
-from corpus_lib.cleaning.edits import apply_edits, read_context, repair_line
 from corpus_lib.cleaning.flags import KINDS, find_flags
 from corpus_lib.cleaning.language import line_languages, script_language
 from corpus_lib.cleaning.lexicon import lexicon, tokens_of
@@ -88,100 +85,6 @@ def test_short_lines_take_the_language_around_them():
     languages, certain = line_languages(texts)
     assert languages == ["en", "en", "fr"]
     assert certain == [True, False, True]
-
-
-# -------------------------------------------------------------------------------------------------------------- repairs
-SPACED = read_context(
-    [
-        "a well - known case",
-        "the cost - effective way",
-        "long - term plans",
-        "the Cold War ended",
-        "a so - called peace",
-    ]
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "after"),
-    [
-        ("a cost - effective plan", "a cost-effective plan"),
-        ("a Cold - War relic", "a Cold-War relic"),
-        ("the Alliance - NATO", "the Alliance - NATO"),
-        ("he came - which was rare - and stayed", "he came - which was rare - and stayed"),
-        ("pages 3 - 5", "pages 3 - 5"),
-        ("trans - Pacific trade", "trans-Pacific trade"),
-        ("He left , and", "He left, and"),
-        ("The end. .", "The end."),
-        ("The end..", "The end."),
-        ("Wait... what", "Wait... what"),
-        ("Wait . . . what", "Wait . . . what"),
-        ("two  spaces", "two spaces"),
-        ("a\u00a0b\u200bc\u00add", "a bcd"),
-        ("\ufeffText", "Text"),
-        ("the country's'strategy of delay' works", "the country's 'strategy of delay' works"),
-        ("the boys' and girls' school", "the boys' and girls' school"),
-        ('she said"we will go" twice', 'she said "we will go" twice'),
-        ("cafÃ© â€œyesâ€\x9d", "café “yes”"),
-        ("推荐“阅读”。", "推荐“阅读”。"),
-        ("“curly” stays ‘curly’", "“curly” stays ‘curly’"),
-    ],
-)
-def test_repairs(text, after):
-    edits = repair_line(text, SPACED)
-    assert apply_edits(text, edits) == after
-    assert all(text[e.start : e.end] != e.after and e.rule for e in edits)
-    assert repair_line(after, SPACED) == []
-
-
-def test_a_document_that_does_not_space_its_hyphens_keeps_its_dashes():
-    context = read_context(["a well-known case", "the long-term plan - if any - failed", "deep - seated"])
-    assert repair_line("a cost - effective plan", context) == []
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            [" ", "  ", "\u00a0", ".", " .", ",", "'s'", '"', "a", "Cold", " - ", "\u200b", "“", "word", "\t", "Ã©"]
-        ),
-        max_size=14,
-    )
-    .map("".join)
-    .map(str.strip)
-)
-def test_a_repaired_line_needs_no_repair(text):
-    once = apply_edits(text, repair_line(text, SPACED))
-    assert once == once.strip()
-    assert apply_edits(once, repair_line(once, SPACED)) == once
-
-
-def test_paragraphs_of_different_documents_that_share_their_text_are_listed():
-    body = [
-        f"The ferry number {n} will run twice a day from April, as the board of harbour {n * n} decided on Monday."
-        for n in range(4)
-    ]
-    agency = "The minister said on Tuesday that the two governments had agreed on a new treaty, which both parliaments still have to ratify."
-    longer = f"{agency} Nobody expects that to happen before the summer, and some members have said that they will vote against it."
-    chinese = "议会周二通过了一项关于修建桥梁的决定，这是去年没有人想到的事情。"
-    texts = {
-        "a": [body[0], agency, agency], "b": [body[1], longer], "c": [body[2], chinese], "d": [chinese, body[3]],
-    }  # fmt: skip
-    clean = clean_corpus(
-        corpus_of({d: "\n\n".join(lines) for d, lines in texts.items()}),
-        settings=CleaningSettings(line_model=False, keep_other_languages=True),
-    )
-    found = shared_paragraphs(clean)
-    assert found[["paragraph_id", "other", "kind"]].to_numpy().tolist() == [
-        ["a:2", "b:2", "near"], ["a:3", "b:2", "near"], ["c:2", "d:1", "exact"],
-    ]  # fmt: skip
-    assert found["containment"].tolist() == [1.0, 1.0, 1.0]
-    grams = [
-        set(zip(*(text.lower().replace(",", "").replace(".", "").split()[k:] for k in range(5)), strict=False))
-        for text in (agency, longer)
-    ]
-    assert found["jaccard"].iloc[0] == round(len(grams[0] & grams[1]) / len(grams[0] | grams[1]), 4)
-    assert shared_paragraphs(clean, min_words=80).empty
 
 
 # ---------------------------------------------------------------------------------------------------------------- flags
@@ -310,6 +213,34 @@ def test_lines_shared_by_documents_are_furniture_unless_the_documents_are_copies
     copies = clean_corpus(corpus_of(dict.fromkeys(bodies, f"{bodies['d1']}\n\n{line}\n")), settings=QUIET)
     assert not copies.lines["rule"].eq("repetition.shared_by_documents").any()
     assert set(copies.duplicates["kind"]) == {"exact"}
+
+
+def test_paragraphs_of_different_documents_that_share_their_text_are_listed():
+    body = [
+        f"The ferry number {n} will run twice a day from April, as the board of harbour {n * n} decided on Monday."
+        for n in range(4)
+    ]
+    agency = "The minister said on Tuesday that the two governments had agreed on a new treaty, which both parliaments still have to ratify."
+    longer = f"{agency} Nobody expects that to happen before the summer, and some members have said that they will vote against it."
+    chinese = "议会周二通过了一项关于修建桥梁的决定，这是去年没有人想到的事情。"
+    texts = {
+        "a": [body[0], agency, agency], "b": [body[1], longer], "c": [body[2], chinese], "d": [chinese, body[3]],
+    }  # fmt: skip
+    clean = clean_corpus(
+        corpus_of({d: "\n\n".join(lines) for d, lines in texts.items()}),
+        settings=CleaningSettings(line_model=False, keep_other_languages=True),
+    )
+    found = shared_paragraphs(clean)
+    assert found[["paragraph_id", "other", "kind"]].to_numpy().tolist() == [
+        ["a:2", "b:2", "near"], ["a:3", "b:2", "near"], ["c:2", "d:1", "exact"],
+    ]  # fmt: skip
+    assert found["containment"].tolist() == [1.0, 1.0, 1.0]
+    grams = [
+        set(zip(*(text.lower().replace(",", "").replace(".", "").split()[k:] for k in range(5)), strict=False))
+        for text in (agency, longer)
+    ]
+    assert found["jaccard"].iloc[0] == round(len(grams[0] & grams[1]) / len(grams[0] | grams[1]), 4)
+    assert shared_paragraphs(clean, min_words=80).empty
 
 
 # ------------------------------------------------------------------------------------------------------------ overrides

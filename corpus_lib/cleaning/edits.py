@@ -52,7 +52,7 @@ SUSPICIOUS = re.compile(
     "[\u00c2\u00c3\u00e2\u00d0\u00d1\u00e5\u00e6\u00e7\u00e4\u00ef][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
 TROUBLE = re.compile(
-    f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[A-Za-z\u00c0-\u024f]\"[A-Za-z\u00c0-\u024f]|[\u201c\u00ab]|{SUSPICIOUS.pattern}"
+    f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[!?] \\.|[A-Za-z\u00c0-\u024f]\"[A-Za-z\u00c0-\u024f]|[\u201c\u00ab]|{SUSPICIOUS.pattern}"
 )
 
 

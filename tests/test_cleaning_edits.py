@@ -1,0 +1,287 @@
+"""Repairs inside lines: what each one mends, what it leaves alone, and that every change is recorded where it was made."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_lib.cleaning.edits import Context, Edit, apply_edits, read_context, repair_line
+
+PLAIN = Context(False, frozenset())
+SPACED = read_context(
+    [
+        "a well - known case",
+        "the cost - effective way",
+        "long - term plans",
+        "the Cold War ended",
+        "a so - called peace",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("a cost - effective plan", "a cost-effective plan"),
+        ("a Cold - War relic", "a Cold-War relic"),
+        ("the Alliance - NATO", "the Alliance - NATO"),
+        ("he came - which was rare - and stayed", "he came - which was rare - and stayed"),
+        ("pages 3 - 5", "pages 3 - 5"),
+        ("trans - Pacific trade", "trans-Pacific trade"),
+        ("He left , and", "He left, and"),
+        ("The end. .", "The end."),
+        ("The end..", "The end."),
+        ("Wait... what", "Wait... what"),
+        ("Wait . . . what", "Wait . . . what"),
+        ("two  spaces", "two spaces"),
+        ("a\u00a0b\u200bc\u00add", "a bcd"),
+        ("\ufeffText", "Text"),
+        ("the country's'strategy of delay' works", "the country's 'strategy of delay' works"),
+        ("the boys' and girls' school", "the boys' and girls' school"),
+        ('she said"we will go" twice', 'she said "we will go" twice'),
+        ("cafÃ© â€œyesâ€\x9d", "café “yes”"),
+        ("推荐“阅读”。", "推荐“阅读”。"),
+        ("“curly” stays ‘curly’", "“curly” stays ‘curly’"),
+    ],
+)
+def test_repairs(text, after):
+    edits = repair_line(text, SPACED)
+    assert apply_edits(text, edits) == after
+    assert all(text[e.start : e.end] != e.after and e.rule for e in edits)
+    assert repair_line(after, SPACED) == []
+
+
+def test_a_document_that_does_not_space_its_hyphens_keeps_its_dashes():
+    context = read_context(["a well-known case", "the long-term plan - if any - failed", "deep - seated"])
+    assert repair_line("a cost - effective plan", context) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [" ", "  ", "\u00a0", ".", " .", ",", "'s'", '"', "a", "Cold", " - ", "\u200b", "“", "word", "\t", "Ã©"]
+        ),
+        max_size=14,
+    )
+    .map("".join)
+    .map(str.strip)
+)
+def test_a_repaired_line_needs_no_repair(text):
+    once = apply_edits(text, repair_line(text, SPACED))
+    assert once == once.strip()
+    assert apply_edits(once, repair_line(once, SPACED)) == once
+
+
+def repaired(text, context=PLAIN):
+    edits = repair_line(text, context)
+    assert [e.start for e in edits] == sorted(e.start for e in edits)
+    return apply_edits(text, edits)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("No. . He came", "No. He came"),
+        ("No.. He came", "No. He came"),
+        ("No. . “He came”", "No. “He came”"),
+        ("He left. . (He came)", "He left. (He came)"),
+        ("He left. . ", "He left."),
+        ("Yes! .", "Yes!"),
+        ("Why? .", "Why?"),
+        ("Article 5. . Then", "Article 5. Then"),
+        ("and so on.. .", "and so on."),
+    ],
+)
+def test_of_two_full_stops_one_is_left(text, after):
+    assert repaired(text) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no. . he came",  # a small letter: something is left out between the stops
+        "He said “so. .”",
+        "He waited..and left",
+        "Wait...",
+        "Why?..",
+        "Yes! .gitignore is a file",
+        "He said (so). . Then",
+    ],
+)
+def test_full_stops_that_may_mean_something_stay(text):
+    assert repaired(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("now , and , then", "now, and, then"),
+        ("it ended ,", "it ended,"),
+        ("2024 , 2025", "2024, 2025"),
+        ("a ,b", "a ,b"),
+        ("“so” , he said", "“so” , he said"),
+        ("name_ , he", "name_ , he"),
+    ],
+)
+def test_a_space_before_a_comma_goes_where_a_word_stands_before_it_and_a_space_after_it(text, after):
+    assert repaired(text) == after
+
+
+@pytest.mark.parametrize("space", "\t\x0b\x0c\x1c\x1f\x85\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000")
+def test_every_odd_space_becomes_a_plain_one(space):
+    assert repair_line(f"one{space}two", PLAIN) == [Edit(3, 4, " ", "odd_space")]
+    assert repair_line(f"one {space} two", PLAIN) == [Edit(3, 6, " ", "odd_space")]
+
+
+@pytest.mark.parametrize("character", "\u200b\u2060\ufeff\u00ad")
+def test_every_invisible_character_goes(character):
+    assert repair_line(f"bro{character * 2}ken", PLAIN) == [Edit(3, 5, "", "invisible_character")]
+    assert repair_line(f"word {character}", PLAIN) == [Edit(4, 6, "", "doubled_space, invisible_character")]
+    assert repair_line(f"{character} word", PLAIN) == [Edit(0, 2, "", "invisible_character, doubled_space")]
+
+
+def test_single_spaces_are_nothing_to_mend():
+    assert repair_line("one two  three four", PLAIN) == [Edit(7, 9, " ", "doubled_space")]
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("the word“yes”again", "the word “yes”again"),
+        ("the word«oui»", "the word «oui»"),
+        ("été“oui”", "été “oui”"),
+        ("I“yes”", "I“yes”"),  # one letter may be an initial
+        ("推荐“阅读”", "推荐“阅读”"),
+        ("word“ yes", "word“ yes"),
+        ("a policy's'plan of x'", "a policy's 'plan of x'"),
+        ("a policy's'p'", "a policy's'p'"),
+        ("a policy's'plan of x'y", "a policy's'plan of x'y"),
+        ("1's'plan of x'", "1's'plan of x'"),
+        ("a policy's'1 plan of x'", "a policy's'1 plan of x'"),
+        ("a policy's'plan" + " of x" * 30 + "'", "a policy's'plan" + " of x" * 30 + "'"),
+        ('he said"yes"and"no"', 'he said "yes"and "no"'),
+        ('he said"yes and no', 'he said"yes and no'),
+        ('the 5"nail is "long"', 'the 5"nail is "long"'),
+        ('"Yes"he said', '"Yes"he said'),
+        ('say"a"', 'say "a"'),
+    ],
+)
+def test_an_opening_mark_gets_its_space_and_a_closing_one_none(text, after):
+    assert repaired(text) == after
+
+
+def test_straight_marks_are_counted_only_where_that_ends():
+    """Each mark is counted from the beginning of its line, so a line of four hundred marks is the longest that is mended."""
+    pair = 'say"a" '
+    assert repaired((pair * 200).strip()) == (pair.replace("y", "y ") * 200).strip()
+    assert repaired((pair * 201).strip()) == (pair * 201).strip()
+
+
+def test_letters_decoded_as_another_encoding_come_back_and_nothing_else_changes():
+    text = "Ã‰tÃ© 推荐 “so” cafÃ©"
+    edits = repair_line(text, PLAIN)
+    assert apply_edits(text, edits) == "Été 推荐 “so” café"
+    assert {e.rule for e in edits} == {"mojibake"}
+    assert repaired("Ã©" * 2_500) == "é" * 2_500
+    assert repaired("Ã©" * 2_501) == "Ã©" * 2_501  # comparing two long lines would take the square of their length
+
+
+# --------------------------------------------------------------------------------------------------------- spaced hyphens
+SPACES = Context(True, frozenset({"cold war", "x factor", "t shirt"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("post - war Europe", "post-war Europe"),
+        ("state - led growth", "state-led growth"),
+        ("STATE - led growth", "STATE-led growth"),
+        ("a cold - war relic", "a cold-war relic"),
+        ("a Cold - War relic", "a Cold-War relic"),
+        ("a COLD - WAR relic", "a COLD-WAR relic"),
+        ("a Cold - WAR relic", "a Cold - WAR relic"),
+        ("anti - American views", "anti-American views"),
+        ("Anti - American views", "Anti - American views"),
+        ("anti - NATO views", "anti - NATO views"),
+        ("a T - Shirt", "a T-Shirt"),
+        ("anti - X views", "anti-X views"),
+        ("e - mail", "e - mail"),
+        ("table - chair", "table - chair"),
+        ("the - based", "the - based"),
+        ("state - the", "state - the"),
+        ("so - called peace", "so-called peace"),
+        ("built - in faults", "built-in faults"),
+        ("post - 1989 Europe", "post - 1989 Europe"),
+        ("20 - led", "20 - led"),
+        ("post- war", "post- war"),
+        ("post - (war)", "post - (war)"),
+        ("name_ - led", "name_ - led"),
+        ("post - war and state - led", "post-war and state-led"),
+        ("(post - war) and (state - led)", "(post-war) and (state-led)"),
+    ],
+)
+def test_a_spaced_hyphen_is_closed_between_the_parts_of_a_compound(text, after):
+    assert repaired(text, SPACES) == after
+    assert repaired(text, PLAIN) == text
+    assert {e.rule for e in repair_line(text, SPACES)} <= {"spaced_hyphen"}
+
+
+def test_a_document_spaces_its_hyphens_from_three_on_and_with_one_tight_one_in_five_at_most():
+    def spaces(n_spaced, n_tight):
+        return read_context(["a - b"] * n_spaced + ["c-d"] * n_tight).spaced_hyphens
+
+    assert [spaces(n, 0) for n in range(5)] == [False, False, False, True, True]
+    assert [spaces(n, 1) for n in (4, 5, 6)] == [False, True, True]
+    assert [spaces(10, n) for n in (2, 3)] == [True, False]
+    assert read_context(["2-3"] * 9 + ["a - b"] * 3).spaced_hyphens  # a range of numbers is no compound
+    assert read_context(["a - b - c - d"]).spaced_hyphens
+
+
+def test_compounds_are_the_pairs_of_neighbouring_words():
+    context = read_context(["The Cold War, x - y", "end", "of it"])
+    assert {"the cold", "cold war"} <= context.compounds
+    assert not {"war x", "x y", "end of"} & context.compounds
+    assert read_context(["the Cold War"]) == PLAIN  # nothing to close
+
+
+# ------------------------------------------------------------------------------------------------------------- bookkeeping
+def test_edits_say_where_what_and_by_which_repair():
+    text = "He  left , and the end. ."
+    assert repair_line(text, PLAIN) == [
+        Edit(2, 4, " ", "doubled_space"),
+        Edit(8, 9, "", "space_before_comma"),
+        Edit(23, 25, "", "doubled_full_stop"),
+    ]
+
+
+def test_only_the_repairs_asked_for_are_made():
+    text = "two  spaces , and a comma"
+    assert repair_line(text, PLAIN, ("space_before_comma",)) == [Edit(11, 12, "", "space_before_comma")]
+    assert repair_line(text, PLAIN, ()) == []
+
+
+def test_neighbouring_edits_become_one_that_names_every_repair():
+    assert repair_line("left\u200b , and", PLAIN) == [Edit(4, 6, "", "invisible_character, space_before_comma")]
+    assert repair_line("a\u200bword“yes”", PLAIN) == [
+        Edit(1, 2, "", "invisible_character"),
+        Edit(6, 6, " ", "space_before_quote"),
+    ]
+
+
+def test_applying_edits_replaces_removes_and_inserts():
+    assert apply_edits("abcdef", [Edit(0, 1, "X", ""), Edit(2, 4, "", ""), Edit(5, 5, "--", "")]) == "Xbe--f"
+    assert apply_edits("abc", []) == "abc"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from([" ", "  ", "\u00a0", ".", " .", ",", "'s'", '"', "a", "Cold", " - ", "\u200b", "“", "word", "\t", "Ã©"]), max_size=14)
+    .map("".join)
+)  # fmt: skip
+def test_edits_are_in_order_apart_and_none_of_them_idle(text):
+    edits = repair_line(text, SPACES)
+    assert all(0 <= e.start <= e.end <= len(text) and e.rule and text[e.start : e.end] != e.after for e in edits)
+    # Where two met they would be one; so a character stands between them.
+    assert all(a.end < b.start for a, b in pairwise(edits))
