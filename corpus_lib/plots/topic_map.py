@@ -80,12 +80,10 @@ def _draw(axes: Any, points: Any, labels: list[str], nearest: list[tuple[Any, An
     x, y = points["x"].to_numpy(float), points["y"].to_numpy(float)
     for pair in nearest:
         ends = points.loc[list(pair)]
-        axes.plot(ends["x"], ends["y"], color=style.NEUTRAL.color, linewidth=0.8, zorder=0)
+        axes.plot(ends["x"], ends["y"], color="#BFBFBF", linewidth=0.8, zorder=0)
     axes.scatter(x, y, s=36, color=style.role(0).color, marker=style.role(0).marker, gid="topics")
     # The same scale on both axes, or distances on paper would not be distances; with room for the words at both sides.
     axes.margins(x=0.5, y=0.2)
     axes.set_aspect("equal", adjustable="datalim")
-    axes.set_xticks([])
-    axes.set_yticks([])
     axes.figure.canvas.draw()
     place_labels(axes, x, y, labels)
