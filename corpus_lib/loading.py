@@ -23,7 +23,7 @@ from corpus_lib.corpus import Corpus
 from corpus_lib.decoding import codec_name
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.files import sha256
-from corpus_lib.formats import FILE_SUFFIXES, MAX_BYTES, TEXT_SUFFIXES, Unreadable, is_blank, read_content
+from corpus_lib.formats import FILE_SUFFIXES, MAX_BYTES, TEXT_SUFFIXES, Unreadable, check_lines, is_blank, read_content
 
 __all__ = ["TABLE_SUFFIXES", "load_corpus"]
 
@@ -309,9 +309,15 @@ def read_rows(
                 "Write the column as text, or name another `text_column`.",
             )
         else:
-            yield _Read(
-                doc_id, name, text.encode("utf-8"), "utf-8", "cell of a table", {"row": first_row + row} | columns[row]
-            )
+            yield _read_cell(doc_id, name, text.encode("utf-8"), {"row": first_row + row} | columns[row])
+
+
+def _read_cell(doc_id: str, name: str, data: bytes, columns: Mapping[str, Any]) -> _Read | _Problem:
+    try:
+        check_lines(data)
+    except Unreadable as error:
+        return _Problem(f"{name}, row {columns['row']}", error.problem, error.advice)
+    return _Read(doc_id, name, data, "utf-8", "cell of a table", columns)
 
 
 def _is_missing(value: object) -> bool:

@@ -401,3 +401,23 @@ def test_texts_of_typed_tables_that_are_numbers_are_problems_not_guesses(tmp_pat
     problems = load_corpus(tmp_path / "t.jsonl").problems
     assert problems["problem"].tolist() == ["holds int in 'text', not text", "has no text"]
     assert problems["advice"][0] == "Write the column as text, or name another `text_column`."
+
+
+def test_a_line_that_no_paragraph_could_be_is_a_problem_in_a_file_and_in_a_table(tmp_path, monkeypatch):
+    monkeypatch.setattr("corpus_lib.formats.MAX_LINE_BYTES", 100)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "long.txt").write_text("word " * 30)
+    (tmp_path / "folder" / "short.txt").write_text("word " * 15 + "\n" + "word " * 15)
+    pd.DataFrame({"text": ["word " * 30, "word"]}).to_json(tmp_path / "t.jsonl", orient="records", lines=True)
+    for corpus, path in (
+        (load_corpus(tmp_path / "folder"), "long.txt"),
+        (load_corpus(tmp_path / "t.jsonl"), "t.jsonl, row 0"),
+    ):
+        assert len(corpus.documents) == 1
+        assert corpus.problems.to_numpy().tolist() == [
+            [
+                path,
+                "has a line of 150 bytes; the limit for one line is 100",
+                "Break the text into lines, one for each paragraph.",
+            ]
+        ]
