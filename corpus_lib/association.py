@@ -381,8 +381,9 @@ def association(
     index = o11.index if isinstance(o11, pd.Series) else None
     names = choose_measures(measures, tuple(MEASURES), STANDARD)
     check_confidence(confidence)
+    check_n_tests(n_tests)
     cells = np.broadcast_arrays(*(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (o11, r1, c1, n)))
-    table = Contingency(cells[0], cells[1], cells[2], cells[3], (1 - confidence) / n_tests)
+    table = Contingency(cells[0], cells[1], cells[2], cells[3], (1 - confidence) / (n_tests or 1))
     raise_all("The contingency tables", _table_problems(table))
     return pd.DataFrame({name: MEASURES[name](table) for name in names}, index=index)
 
@@ -461,11 +462,11 @@ def adjust_p(p: Any, correction: str | None = "holm", n_tests: int | None = None
     check_option("correction", correction, CORRECTIONS)
     values = np.asarray(p, dtype=np.float64)
     known = np.flatnonzero(~np.isnan(values))
-    if n_tests is None:
-        n_tests = len(known)
-    check_n_tests(n_tests)
     if correction is None or not len(known):
         return values.copy()
+    check_n_tests(n_tests)
+    if n_tests is None:
+        n_tests = len(known)
     order = known[np.argsort(values[known], kind="stable")]
     rank = np.arange(1, len(order) + 1)
     ascending = values[order]
@@ -481,12 +482,12 @@ def adjust_p(p: Any, correction: str | None = "holm", n_tests: int | None = None
 
 
 def check_n_tests(n_tests: Any) -> None:
-    """Raise unless `n_tests` is None or a whole number of at least 0."""
+    """Raise unless `n_tests` is None or a whole number of at least 1."""
     if n_tests is None:
         return
     if isinstance(n_tests, bool) or not isinstance(n_tests, (int, np.integer)):
         raise InvalidType(
             f"`n_tests` must be a whole number or None; found {n_tests!r}. Give the number of words tested."
         )
-    if n_tests < 0:
+    if n_tests < 1:
         raise InvalidValue(f"`n_tests` must be at least 1; found {n_tests!r}. Give the number of words tested.")

@@ -1,5 +1,7 @@
 """Association measures against published numbers, scipy, and what must hold for any table."""
 
+from itertools import product
+from math import log, log2, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle_rows import digits, rows
 
-from corpus_lib.association import MEASURES, adjust_p, association, chi_squared_p
+from corpus_lib.association import MEASURES, STANDARD, adjust_p, association, chi_squared_p, clopper_pearson
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.fisher import distinct_rows, fisher_p
 
@@ -271,3 +273,187 @@ def test_every_column_has_its_paragraph_in_the_documentation():
     text = (Path(__file__).parent.parent / "docs" / "measures.md").read_text(encoding="utf-8")
     headings = {name.strip() for line in text.splitlines() if line.startswith("### ") for name in line[4:].split(",")}
     assert {*MEASURES, *KEYNESS_MEASURES, *DISPERSION_MEASURES, "arf"} <= headings
+
+
+# ------------------------------------------------------------------------------------------------- the definitions, one table at a time
+
+SMALL = [cells for cells in product(range(4), repeat=4) if 0 not in (cells[0] + cells[1], cells[2] + cells[3], cells[0] + cells[2], cells[1] + cells[3])]  # fmt: skip
+
+
+def over(a, b):
+    return a / b if b else np.nan if a == 0 else np.copysign(np.inf, a)
+
+
+def by_its_paper(a, b, c, d):
+    """Each measure as its paper writes it, from the four cells of one table."""
+    n, r1, r2, c1, c2 = a + b + c + d, a + b, c + d, a + c, b + d
+    expected = {(i, j): r * k / n for i, r in enumerate((r1, r2)) for j, k in enumerate((c1, c2))}
+    cells, e = {(0, 0): a, (0, 1): b, (1, 0): c, (1, 1): d}, r1 * c1 / n
+    sign = np.sign(a * d - b * c)
+
+    def g2(*places):
+        return (
+            sign
+            * 2
+            * sum(
+                cells[p] * log(cells[p] / expected[p]) - cells[p] + expected[p] if cells[p] else expected[p]
+                for p in places
+            )
+        )
+
+    def x2(shift):
+        return sign * sum(max(abs(cells[p] - expected[p]) - shift, 0) ** 2 / expected[p] for p in cells)
+
+    logs = {f"mi{k or ''}": log2(a ** (k or 1) / e) if a else -np.inf for k in ("", 2, 3)}
+    return {
+        **logs, "local_mi": a * logs["mi"] if a else 0, "npmi": over(logs["mi"], -log2(a / n)) if a else -1.0,
+        "t_score": over(a - e, sqrt(a)), "z_score": (a - e) / sqrt(e),
+        "log_likelihood": g2(*cells), "log_likelihood_rayson": g2((0, 0), (1, 0)), "simple_ll": g2((0, 0)),
+        "chi_squared": x2(0), "chi_squared_yates": x2(0.5),
+        "dice": 2 * a / (r1 + c1), "log_dice": 14 + log2(2 * a / (r1 + c1)) if a else -np.inf, "odds_ratio": over(a * d, b * c),
+        "delta_p_12": a / c1 - b / c2, "delta_p_21": a / r1 - c / r2, "min_sensitivity": min(a / r1, a / c1),
+        "log_ratio": log2((a or 0.5) / r1 / ((c or 0.5) / r2)),
+        "log_ratio_walter": log2((a + 0.5) / (r1 + 0.5)) - log2((c + 0.5) / (r2 + 0.5)),
+    }  # fmt: skip
+
+
+def test_every_measure_of_every_small_table_is_what_its_paper_says():
+    a, b, c, d = np.array(SMALL).T
+    table = association(a, a + b, a + c, a + b + c + d)
+    assert list(table.columns) == list(MEASURES)
+    for i, cells in enumerate(SMALL):
+        for name, value in by_its_paper(*cells).items():
+            assert table.loc[i, name] == pytest.approx(value, abs=1e-12, nan_ok=True), (name, cells)
+
+
+def test_p_values_of_small_tables_are_those_of_scipy():
+    from scipy.stats import chi2, fisher_exact
+
+    a, b, c, d = np.array(SMALL).T
+    table = association(a, a + b, a + c, a + b + c + d, measures=["log_likelihood", "p_value", "fisher_p"])
+    assert table["p_value"].tolist() == pytest.approx(chi2.sf(table["log_likelihood"].abs(), 1).tolist(), rel=1e-9)
+    exact = [fisher_exact([cells[:2], cells[2:]])[1] for cells in SMALL]
+    assert table["fisher_p"].tolist() == pytest.approx(exact, rel=1e-9)
+    assert chi_squared_p(-4.0) == chi_squared_p(4.0)
+
+
+def test_a_table_with_an_empty_margin_has_no_association():
+    found = association([0, 0, 0], [0, 4, 0], [4, 0, 0], [9, 9, 9])
+    assert found[["mi", "npmi", "odds_ratio", "delta_p_12", "log_ratio_conservative"]].iloc[2].isna().all()
+    assert found["npmi"].isna().all() and found["local_mi"].tolist() == [0, 0, 0]
+    assert found["log_ratio_conservative"].tolist() == pytest.approx([0, np.nan, np.nan], nan_ok=True)
+    assert association(0, 4, 4, measures=["local_mi"])["local_mi"].isna().all()
+
+
+def test_the_difference_of_two_large_products_is_exact():
+    """Neighbouring Fibonacci numbers: the products differ by one, where floating point would see none."""
+    f = [433_494_437, 701_408_733, 1_134_903_170]
+    assert f[0] + f[1] == f[2] and f[0] * f[2] - f[1] ** 2 == 1
+    measures = ["delta_p_21", "log_likelihood"]
+    found = of_cells(f[0], f[1], f[1], f[2], measures=measures)
+    assert found["delta_p_21"] == pytest.approx(1 / ((f[0] + f[1]) * (f[1] + f[2])), rel=1e-12)
+    large = of_cells(4 * 10**9, 2 * 10**9, 2 * 10**9, 4 * 10**9, measures=measures)
+    assert large["delta_p_21"] == pytest.approx(1 / 3) and large["log_likelihood"] > 0
+    assert of_cells(0.5, 0.5, 0.25, 0.75, measures=measures)["delta_p_21"] == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.001])
+def test_clopper_pearson_is_the_exact_interval_of_scipy(alpha):
+    from scipy.stats import binomtest
+
+    cases = [(0, 7), (7, 0), (1, 6), (6, 1), (30, 10), (1, 0), (0, 1)]
+    low, high = clopper_pearson(*np.array(cases, dtype=float).T, alpha)
+    for (k, rest), *bounds in zip(cases, low, high, strict=True):
+        exact = binomtest(k, k + rest).proportion_ci(1 - alpha, method="exact")
+        assert bounds == pytest.approx([exact.low, exact.high], rel=1e-9), (k, rest)
+
+
+def test_the_conservative_log_ratio_follows_the_interval_on_either_side_and_where_a_count_is_nought():
+    from scipy.stats import binomtest
+
+    for f1, f2, n1, n2 in [
+        (30, 10, 1000, 1200),
+        (10, 30, 1200, 1000),
+        (9, 0, 900, 400),
+        (0, 9, 400, 900),
+        (3, 2, 10, 10),
+    ]:
+        interval = binomtest(f1, f1 + f2).proportion_ci(0.95, method="exact")
+        bounds = [log2(p / (1 - p) * n2 / n1) if 0 < p < 1 else np.copysign(np.inf, p - 0.5) for p in interval]
+        expected = max(bounds[0], 0) if f1 * n2 > f2 * n1 else min(bounds[1], 0)
+        found = association(f1, n1, f1 + f2, n1 + n2)["log_ratio_conservative"][0]
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-12), (f1, f2)
+
+
+# ------------------------------------------------------------------------------------------------------------------ arguments
+
+
+def test_measures_are_chosen_by_name_by_set_or_one_alone():
+    assert association(1, 2, 2, 4, measures="dice").columns.tolist() == ["dice"]
+    assert association(1, 2, 2, 4, measures=["mi", "dice", "mi"]).columns.tolist() == ["mi", "dice"]
+    assert association(1, 2, 2, 4, measures="standard").columns.tolist() == list(STANDARD)
+    with pytest.raises(InvalidValue, match=r"found 'a', 'b'\. Choose among these"):
+        association(1, 2, 2, 4, measures=["a", "dice", "b"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule"),
+    [
+        ((-1, 1, 1, 9), "`o11` is negative"),
+        ((1, 10, 1, 9), "`r1` is larger than `n`"),
+        ((1, 1, 10, 9), "`c1` is larger than `n`"),
+        ((3, 2, 4, 9), "`o11` is larger than `r1`"),
+        ((3, 4, 2, 9), "`o11` is larger than `c1`"),
+        ((1, 6, 6, 9), "`o22` = n - r1 - c1 + o11 is negative"),
+    ],
+)
+def test_each_impossible_table_is_told_and_its_neighbour_is_not(cells, rule):
+    with pytest.raises(InvalidValue) as caught:
+        association(*cells)
+    values = ", ".join(f"{name} {value}" for name, value in zip(("o11", "r1", "c1", "n"), cells, strict=True))
+    assert f"- {rule} in 1 of 1 rows, first in row 0 ({values}). Give counts of one sample." in str(caught.value)
+
+
+def test_tables_at_the_edge_of_the_possible_are_tables():
+    for cells in [(0, 1, 1, 9), (2, 9, 2, 9), (2, 2, 9, 9), (2, 2, 4, 9), (2, 4, 2, 9), (3, 6, 6, 9), (9, 9, 9, 9)]:
+        assert len(association(*cells)) == 1
+
+
+def test_errors_say_what_to_give():
+    with pytest.raises(InvalidValue) as caught:
+        association(1, 2, 2, 4, confidence=95)
+    assert str(caught.value) == "`confidence` must lie between 0 and 1; found 95. Give 0.95 for 95 per cent."
+    with pytest.raises(InvalidType) as wrong:
+        adjust_p([0.1], "holm", True)
+    assert str(wrong.value) == "`n_tests` must be a whole number or None; found True. Give the number of words tested."
+    for n_tests in (0, -1):
+        for call in (
+            lambda n=n_tests: association(1, 2, 2, 4, n_tests=n),
+            lambda n=n_tests: adjust_p([0.1], "holm", n),
+        ):
+            with pytest.raises(InvalidValue) as caught:
+                call()
+            assert (
+                str(caught.value) == f"`n_tests` must be at least 1; found {n_tests}. Give the number of words tested."
+            )
+    with pytest.raises(
+        InvalidValue, match="`correction` must be one of 'holm', 'fdr_bh', 'bonferroni', None; found 'sidak'"
+    ):
+        adjust_p([0.1], "sidak")
+
+
+def test_nothing_to_adjust_is_no_error():
+    assert adjust_p([]).tolist() == []
+    assert np.isnan(adjust_p([np.nan, np.nan])).all()
+    values = np.array([0.5, 0.01])
+    assert adjust_p(values, None) is not values
+    assert adjust_p(values).tolist() == [0.5, 0.02]
+    assert adjust_p(values, "holm", np.int64(1)).tolist() == [0.5, 0.01]
+
+
+def test_more_tests_make_the_conservative_log_ratio_smaller_as_a_higher_confidence_does():
+    def bound(**options):
+        return association(30, 1000, 40, 2000, measures=["log_ratio_conservative"], **options).iloc[0, 0]
+
+    assert bound() == bound(confidence=0.95, n_tests=1) > bound(n_tests=10) > 0
+    assert bound(n_tests=10) == pytest.approx(bound(confidence=0.995), rel=1e-9)
