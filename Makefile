@@ -1,6 +1,6 @@
 # Two commands do everything: `make report` and `make test`. Both set themselves up on a machine with Python, pip and make.
 .DELETE_ON_ERROR:
-.PHONY: report test lab lint types unit notebooks format lock clean bench execute help docs figures-check browser kills faults fuzz \
+.PHONY: report test lab lint types unit notebooks format lock clean bench execute help docs figures-check browser kills faults fuzz linear offline \
   determinism mutation coverage licences assurance
 
 PYTHON ?= python3
@@ -69,7 +69,7 @@ docs: $(TOOLS)   ## the documentation as a site in docs/_build/html
 	@$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-browser kills faults fuzz determinism mutation coverage licences: $(TOOLS) ## one part of the assurance
+browser kills faults fuzz linear offline determinism mutation coverage licences: $(TOOLS) ## one part of the assurance
 	@$(BIN)/python -m tools.assurance $@
 
 assurance: $(TOOLS) ## all parts: kills, faults, fuzzing, browser, determinism, mutation, coverage, licences (up to two hours)

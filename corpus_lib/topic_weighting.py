@@ -68,7 +68,9 @@ class Recipe:
     def _repr_html_(self) -> str:
         from corpus_lib.report.cards import settings_card
 
-        return settings_card(self, "Recipe: the constants of the topic model", next_step="fit_topics(tokens, n_topics, recipe=recipe)")
+        return settings_card(
+            self, "Recipe: the constants of the topic model", next_step="fit_topics(tokens, n_topics, recipe=recipe)"
+        )
 
     def __post_init__(self) -> None:
         """Refuse constants that cannot weight anything."""
