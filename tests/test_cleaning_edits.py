@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning.edits import Context, Edit, apply_edits, read_context, repair_line
+from corpus_lib.cleaning.edits import REPAIRS, Context, Edit, apply_edits, read_context, repair_line
 
 PLAIN = Context(False, frozenset())
 SPACED = read_context(
@@ -205,6 +205,8 @@ SPACES = Context(True, frozenset({"cold war", "x factor", "t shirt"}))
         ("anti - American views", "anti-American views"),
         ("Anti - American views", "Anti - American views"),
         ("anti - NATO views", "anti - NATO views"),
+        ("anti - EU views", "anti - EU views"),
+        ("the co - President", "the co-President"),
         ("a T - Shirt", "a T-Shirt"),
         ("anti - X views", "anti-X views"),
         ("e - mail", "e - mail"),
@@ -260,6 +262,30 @@ def test_only_the_repairs_asked_for_are_made():
     text = "two  spaces , and a comma"
     assert repair_line(text, PLAIN, ("space_before_comma",)) == [Edit(11, 12, "", "space_before_comma")]
     assert repair_line(text, PLAIN, ()) == []
+
+
+def test_every_repair_can_be_asked_for_by_its_name():
+    damaged = {
+        "mojibake": "cafÃ©", "invisible_character": "bro\u200bken", "white_space": "two  spaces", "spaced_hyphen": "post - war",
+        "opening_quote": 'say"a"', "space_before_comma": "left , and", "doubled_full_stop": "The end. .",
+    }  # fmt: skip
+    assert list(REPAIRS) == list(damaged)
+    for name, text in damaged.items():
+        assert len(repair_line(text, SPACES, (name,))) == 1, name
+
+
+def test_only_the_letters_that_were_decoded_wrongly_are_edited():
+    assert repair_line("a cafÃ© and", PLAIN) == [Edit(5, 7, "é", "mojibake")]
+    long = "Ã© and " * 80
+    assert repair_line(long.strip(), PLAIN) == [Edit(7 * i, 7 * i + 2, "é", "mojibake") for i in range(80)]
+
+
+def test_an_edit_names_no_repair_of_the_one_before():
+    assert repair_line("a\u200bb  c", PLAIN) == [
+        Edit(1, 2, "", "invisible_character"),
+        Edit(3, 5, " ", "doubled_space"),
+    ]
+    assert repair_line('say"a" and b', PLAIN) == [Edit(3, 3, " ", "space_before_quote")]
 
 
 def test_neighbouring_edits_become_one_that_names_every_repair():
