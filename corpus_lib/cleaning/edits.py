@@ -150,7 +150,7 @@ def _mojibake(text: str, context: Context) -> Iterator[Edit]:
 
     import ftfy
 
-    fixed = ftfy.fix_encoding(text, ftfy.TextFixerConfig(uncurl_quotes=False))
+    fixed = ftfy.fix_encoding(text)
     if fixed != text and len(text) <= 5_000:
         for tag, a, b, c, d in difflib.SequenceMatcher(None, text, fixed, autojunk=False).get_opcodes():
             if tag != "equal":
@@ -252,6 +252,6 @@ def _as_edits(text: str, view: str, origin: Sequence[int], marks: Sequence[str],
         if pending or at > last + 1:
             for gone in range(last + 1, at):
                 rule = _joined(rule, why.get(gone, ""))
-            edits.append(Edit(last + 1, at, pending, rule.strip(", ")))
+            edits.append(Edit(last + 1, at, pending, rule))
         last, pending, rule = at, "", ""
     return edits
