@@ -44,8 +44,8 @@ def test_every_link_and_folder_of_the_readme_exists():
 
 def test_every_command_of_the_readme_exists():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"(?:`|^)make ([a-z]+)\b", README, flags=re.MULTILINE)):
-        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+    for target in set(re.findall(r"(?:`|^)make ([a-z-]+)\b", README, flags=re.MULTILINE)):
+        assert re.search(rf"^([a-z-]+ )*{target}( [a-z-]+)*:", makefile, flags=re.MULTILINE), target
     shown = subprocess.run(
         [sys.executable, "-m", "corpus_lib", "--help"],
         capture_output=True,
@@ -54,7 +54,7 @@ def test_every_command_of_the_readme_exists():
         cwd=ROOT,
         env=os.environ,
     ).stdout
-    for command in ("run", "clean", "keywords", "override", "index"):
+    for command in ("run", "new", "clean", "keywords", "override", "index"):
         assert re.search(rf"^\s+{command}\b", shown, flags=re.MULTILINE), command
 
 
