@@ -6,6 +6,7 @@ import itertools
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -178,3 +179,147 @@ def test_diversity_and_exclusivity_at_their_ends():
     assert diversity([list("ab"), list("ab")]) == 0.5
     apart = fit_topics(Tokens.from_lists([["sea", "ship"]] * 4 + [["tax", "law"]] * 4), 2, resamples=0)
     assert exclusivity(apart, n=2).tolist() == pytest.approx([1.0, 1.0])
+
+
+# ------------------------------------------------------------------------------------------------------------- by hand
+
+SHORE = [["sea", "ship"], ["sea", "ship", "tax"], ["tax", "law"], ["law"]]
+
+
+def test_counts_by_hand_and_what_a_table_of_counts_says():
+    counts = count_windows(Tokens.from_lists(SHORE), ["tax", "sea", "yak", "sea"], window=None)
+    assert counts.words.tolist() == ["sea", "tax", "yak"]
+    assert counts.joint.tolist() == [[2, 1, 0], [1, 2, 0], [0, 0, 0]]
+    assert (counts.n_windows, counts.window) == (4, None)
+    assert counts.of(["tax", "sea"]).tolist() == [[0.5, 0.25], [0.25, 0.5]]
+    found = counts.of(["sea", "law"])  # a word that was not counted, though it occurs
+    assert found[0, 0] == 0.5 and np.isnan([found[0, 1], found[1, 0], found[1, 1]]).all()
+    assert count_windows(Tokens.from_lists(SHORE), ["sea"]).window == 10
+
+
+def test_a_corpus_without_words_has_counts_of_nought():
+    counts = count_windows(Tokens.from_lists([[], []]), ["a", "b"])
+    assert counts.joint.tolist() == [[0, 0], [0, 0]] and counts.n_windows == 2
+    assert count_windows(Tokens.from_lists(SHORE), []).joint.shape == (0, 0)
+    assert np.isnan(coherence([["a", "b"]], Tokens.from_lists([[]])).iloc[0])
+
+
+def test_u_mass_and_c_v_by_hand():
+    tokens = Tokens.from_lists(SHORE)
+    # p(sea, tax) = 1/4 and p(sea) = 2/4, sea ranking higher.
+    found = coherence([["sea", "tax"]], tokens, measure="u_mass")
+    assert found.iloc[0] == pytest.approx(math.log(0.25 / 0.5), abs=1e-9) and found.name == "u_mass"
+    # Words that occur together in half of all windows, and only so, have the same vector: its cosine with the sum is 1.
+    assert coherence([["sea", "ship"]], tokens, measure="c_v").iloc[0] == pytest.approx(1)
+    assert coherence([["sea", "ship", "yak"]], tokens, measure="c_v").iloc[0] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("measure", ["npmi", "c_v", "u_mass"])
+def test_a_topic_of_one_word_has_no_coherence(measure):
+    found = coherence([["sea"], ["sea", "yak"], ["sea", "tax"]], Tokens.from_lists(SHORE), measure=measure)
+    assert found.isna().tolist() == [True, True, False]
+    assert found.index.tolist() == [1, 2, 3] and (found.index.name, found.name) == ("topic", measure)
+
+
+def test_pairs_with_a_missing_word_are_left_out_of_u_mass():
+    tokens = Tokens.from_lists(SHORE)
+    for words in (["yak", "sea", "tax"], ["sea", "yak", "tax"], ["sea", "tax", "yak"]):
+        found = coherence([words, ["sea", "tax"]], tokens, measure="u_mass")
+        assert found.iloc[0] == pytest.approx(found.iloc[1])
+
+
+def test_only_the_first_words_are_compared_ten_by_default():
+    tokens = Tokens.from_lists([list("abcdefghijk"), list("ab"), list("cd")])
+    words = list("abcdefghijk")
+    assert coherence([words], tokens).equals(coherence([words[:10]], tokens))
+    assert coherence([words], tokens, n=2).equals(coherence([words[:2]], tokens))
+    assert not coherence([words], tokens, n=11).equals(coherence([words], tokens))
+    assert diversity([words, [*words[:10], "z"]]) == 0.5
+    assert diversity([words, ["z", *words[1:]]], n=1) == 1.0
+
+
+def test_counts_are_kept_with_the_tokens_and_gone_with_them():
+    from corpus_lib.coherence import _COUNTED
+
+    tokens = Tokens.from_lists(SHORE)
+    key = id(tokens)
+    first = coherence([["sea", "tax"]], tokens)
+    kept = _COUNTED[key][(10, "exact")]
+    assert coherence([["tax", "sea"]], tokens).tolist() == first.tolist()
+    assert _COUNTED[key][(10, "exact")] is kept
+    coherence([["sea", "law"]], tokens)
+    assert _COUNTED[key][(10, "exact")].words.tolist() == ["law", "sea"]
+    coherence([["sea", "law"]], tokens, counting="gensim", window=2)
+    assert set(_COUNTED[key]) == {(10, "exact"), (2, "gensim")}
+    del tokens
+    assert key not in _COUNTED
+
+
+@pytest.mark.parametrize("window", [0, -1, True, 2.5, "10"])
+def test_a_window_that_is_none_is_refused(window):
+    with pytest.raises(InvalidValue) as caught:
+        count_windows(Tokens.from_lists(SHORE), ["sea"], window=window)
+    assert (
+        str(caught.value)
+        == f"`window` must be a whole number of tokens from 1, or None for whole units; found {window!r}."
+    )
+    assert count_windows(Tokens.from_lists(SHORE), ["sea"], window=np.int64(1)).n_windows == 8
+
+
+@pytest.mark.parametrize("topics", [[], "sea", ["sea", "ship"], 3, [["sea"], 3], [["sea"], "ship"]])
+def test_topics_that_are_no_lists_of_words_are_refused(topics):
+    with pytest.raises(InvalidType) as caught:
+        coherence(topics, Tokens.from_lists(SHORE))
+    assert str(caught.value) == (
+        f"`model_or_terms` must be a TopicModel or a list of lists of words; found {topics!r}. Write [['first', 'topic'], ['second', 'topic']]."
+    )
+
+
+def test_counts_that_do_not_fit_are_told_in_full():
+    counts = count_windows(Tokens.from_lists(SHORE), ["sea"], window=10)
+    with pytest.raises(InvalidValue) as caught:
+        coherence([["sea", *"fedcba"]], counts)
+    assert (
+        str(caught.value)
+        == "`tokens` must have counts of all words of the topics; 6 are missing: 'a', 'b', 'c', 'd', 'e'. Count them too."
+    )
+    with pytest.raises(InvalidValue) as caught:
+        coherence([["sea"]], counts, window=5)
+    assert (
+        str(caught.value)
+        == "`tokens` must be counted in windows of 5; found windows of 10. Count again, or hand in `window`."
+    )
+    with pytest.raises(InvalidType) as caught:
+        coherence([["sea"]], None)
+    assert (
+        str(caught.value) == "`tokens` must be Tokens or WindowCounts; found NoneType. Hand in the tokens of the model."
+    )
+    with pytest.raises(InvalidValue, match="`counting` must be one of 'exact', 'gensim'; found 'none'"):
+        count_windows(Tokens.from_lists(SHORE), ["sea"], counting="none")
+
+
+class Model:
+    """As much of a topic model as exclusivity and coherence read: two topics over three words."""
+
+    phi = pd.DataFrame([[0.5, 0.5, 0.0], [0.1, 0.3, 0.6]], index=pd.RangeIndex(1, 3, name="topic"), columns=["sea", "tax", "law"])  # fmt: skip
+    _ranking = None
+
+    def words(self, n):
+        return [["sea", "tax"][:n], ["law", "tax"][:n]]
+
+    def _ranked(self, ranking, n):
+        return [[0, 1][:n], [2, 1][:n]]
+
+
+def test_exclusivity_is_the_mean_share_of_the_first_words():
+    found = exclusivity(Model(), n=2)
+    assert found.tolist() == pytest.approx([(0.5 / 0.6 + 0.5 / 0.8) / 2, (1 + 0.3 / 0.8) / 2])
+    assert found.index.tolist() == [1, 2] and found.name == "exclusivity"
+    assert exclusivity(Model(), n=1).tolist() == pytest.approx([0.5 / 0.6, 1])
+
+
+def test_a_model_hands_in_its_own_words():
+    tokens = Tokens.from_lists(SHORE)
+    assert coherence(Model(), tokens).tolist() == coherence([["sea", "tax"], ["law", "tax"]], tokens).tolist()
+    assert coherence(Model(), tokens).index.tolist() == [1, 2]
+    assert diversity(Model(), n=2) == 0.75

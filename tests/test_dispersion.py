@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.dispersion import DISPERSION_MEASURES, dispersion, dispersion_of
+from corpus_lib.dispersion import DISPERSION_MEASURES, dispersion, dispersion_of, dp_norm_of
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.parts import count_parts
 from corpus_lib.tokens import Tokens
@@ -189,3 +189,66 @@ def test_wrong_arguments_are_answered():
         InvalidValue, match=r"`parts` must be from 1 to the number of tokens, 2; found 3\. Ask for fewer parts\."
     ):
         dispersion(tokens, parts=3)
+
+
+def test_one_part_is_no_spread_to_measure():
+    one = dispersion_of([3], [10])
+    assert one[["range", "dp", "variation_coefficient", "kl_divergence", "rosengren_s"]].tolist() == pytest.approx(
+        [1, 0, 0, 0, 1]
+    )
+    assert one[["juilland_d", "carroll_d2", "dp_norm", "dp_norm_egbert", "da"]].isna().all()
+    assert one.name == "dispersion" and list(one.index) == list(DISPERSION_MEASURES)
+
+
+def test_parts_of_no_size_are_left_out():
+    assert dispersion_of([0, 2, 1, 0], [0, 5, 7, 0]).equals(dispersion_of([2, 1], [5, 7]))
+    nothing = dispersion_of([], [])
+    assert nothing["range"] == 0 and nothing.drop("range").isna().all()
+
+
+def test_a_word_of_one_part_alone_by_hand():
+    # Two of two words in a part that holds a fifth of the corpus: 1 - 1/5 by DP, and nothing less even could be with these parts.
+    found = dispersion_of([2, 0], [2, 8])
+    assert found[["dp", "dp_norm", "dp_norm_egbert"]].tolist() == pytest.approx([0.8, 1, 1])
+    assert found["kl_divergence"] == pytest.approx(log2(5)) and found["rosengren_s"] == pytest.approx(0.2)
+    assert found[["juilland_d", "carroll_d2", "da"]].tolist() == pytest.approx([0, 0, 0])
+    # In the larger part it is more even than it could be.
+    assert dispersion_of([0, 2], [2, 8])["dp_norm"] == pytest.approx(0.2 / 0.8)
+    assert dispersion_of([0, 2], [2, 8])["dp_norm_egbert"] == pytest.approx(1)
+
+
+def test_all_that_is_wrong_with_the_parts_is_told_once_each():
+    with pytest.raises(InvalidValue) as caught:
+        dispersion_of([float("nan"), 5, 6, -1], [3, 4, 5, -2])
+    assert str(caught.value) == (
+        "The parts: 3 problems\n"
+        "- `counts` must not be negative or missing; found nan of 3 in part 0. Give frequencies of parts.\n"
+        "- `sizes` must not be negative or missing; found -1 of -2 in part 3. Give frequencies of parts.\n"
+        "- `counts` must not be larger than `sizes`; found 5 of 4 in part 1. Give frequencies of parts."
+    )
+    with pytest.raises(InvalidValue, match="`sizes` must not be negative or missing; found 0 of nan in part 0"):
+        dispersion_of([0], [float("nan")])
+    assert dispersion_of([3, 0], [3, 1])["range"] == 1  # a part may hold nothing but the word
+
+
+def test_columns_and_words_come_in_the_order_asked_for():
+    tokens = Tokens.from_lists([list("abc"), list("ab"), list("aacc")])
+    found = dispersion(tokens, words=["c", "a"], measures=["dp_norm", "arf", "range"])
+    assert found.columns.tolist() == ["frequency", "dp_norm", "arf", "range"] and found.index.name == "token"
+    whole = dispersion(tokens)
+    assert whole.columns.tolist() == ["frequency", *DISPERSION_MEASURES, "arf"] and whole["range"].dtype == np.int64
+    assert found.equals(whole.loc[["c", "a"], found.columns])
+    assert whole["frequency"].to_dict() == {"a": 4, "b": 2, "c": 3}
+    assert dp_norm_of(count_parts(tokens, "unit")).tolist() == whole["dp_norm"].tolist()
+    assert whole.attrs == {"n_parts": 3, "smallest_part": 2, "notes": []}
+    with pytest.raises(InvalidType) as caught:
+        dispersion(tokens, words="abc")
+    assert str(caught.value) == "`words` must be a list of words; found the string 'abc'. Write ['abc']."
+
+
+def test_arf_by_hand():
+    # Nine tokens; "a" at 0, 1 and 5: distances 1, 4 and, round the ring, 4; v = 3, so (1 + 3 + 3) / 3.
+    tokens = Tokens.from_lists([list("aabbc"), list("abcb")])
+    found = dispersion(tokens, words=["a", "z", "c"], measures=["arf"])["arf"]
+    assert found.tolist() == pytest.approx([7 / 3, np.nan, (3 + 4.5) / 4.5], nan_ok=True)
+    assert np.isnan(dispersion(Tokens.from_lists([[]]), words=["a"], measures=["arf"])["arf"]).all()
