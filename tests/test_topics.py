@@ -526,3 +526,12 @@ def test_markup_in_words_is_escaped_in_the_notebook():
 def test_shares_are_loadings_times_the_length_of_their_topic():
     w, h = np.array([[1.0, 1.0], [0.0, 0.0]]), np.array([[3.0, 4.0], [0.0, 1.0]])
     np.testing.assert_allclose(shares(w, h), [[5 / 6, 1 / 6], [np.nan, np.nan]])
+
+
+def test_topics_of_an_index_that_is_mapped_from_disk_are_those_of_the_tokens_in_memory(tmp_path):
+    tokens = Tokens.from_lists([["sea", "ship", "port", "sail"], ["tax", "law", "court", "sail"]] * 8)
+    tokens.save(tmp_path / "index")
+    here, there = (fit_topics(t, 2, resamples=3, stopwords=None) for t in (tokens, Tokens.load(tmp_path / "index")))
+    pd.testing.assert_frame_equal(here.phi, there.phi)
+    pd.testing.assert_frame_equal(here.theta, there.theta)
+    pd.testing.assert_series_equal(here.reproducibility, there.reproducibility)
