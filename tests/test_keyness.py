@@ -468,3 +468,169 @@ def test_lockwords_do_not_depend_on_which_side_is_which():
     a, b = lists({"w": 300, "v": 5}, 10_000), lists({"w": 310, "v": 50}, 12_000)
     one, other = lockwords(a, b)["p_equivalence"], lockwords(b, a)["p_equivalence"]
     assert one.to_dict() == pytest.approx(other.to_dict(), rel=1e-9)
+
+
+# ------------------------------------------------------------------------------------------------- from counts, by definition
+
+
+def by_definition(f1, n1, f2, n2, k=100):
+    """The columns that a frequency list has, as their papers write them."""
+    a, b, n = f1 / n1, f2 / n2, n1 + n2
+    e1, e2 = n1 * (f1 + f2) / n, n2 * (f1 + f2) / n
+    two_terms = 2 * sum(f * np.log(f / e) for f, e in ((f1, e1), (f2, e2)) if f)
+    return {
+        "per_million_target": a * 1e6, "per_million_reference": b * 1e6,
+        "percent_diff": (a - b) / b * 100 if b else np.inf, "relative_risk": a / b if b else np.inf,
+        "odds_ratio": f1 * (n2 - f2) / (f2 * (n1 - f1)) if f2 else np.inf,
+        "difference_coefficient": (a - b) / (a + b), "simple_maths": (a * 1e6 + k) / (b * 1e6 + k),
+        "log_likelihood_rayson": np.sign(a - b) * two_terms, "bic": two_terms - np.log(n),
+        "ell": two_terms / (n * np.log(min(e1, e2))), "pmi": np.log2(f1 / e1) if f1 else -np.inf,
+        "log_ratio": np.log2((f1 or 0.5) / n1 / ((f2 or 0.5) / n2)),
+    }  # fmt: skip
+
+
+def test_columns_of_lists_are_what_their_papers_say():
+    counts = {"even": (40, 40), "more": (90, 30), "less": (20, 70), "new": (8, 0), "gone": (0, 9), "rare": (3, 1)}
+    n1, n2 = 10_000, 12_000
+    sides = lists({w: f for w, (f, _) in counts.items()}, n1), lists({w: f for w, (_, f) in counts.items()}, n2)
+    table = keyness(*sides, measures="all", simple_maths_k=10)
+    for word, (f1, f2) in counts.items():
+        assert table.loc[word, ["frequency_target", "frequency_reference"]].tolist() == [f1, f2]
+        for name, value in by_definition(f1, n1, f2, n2, 10).items():
+            assert table.loc[word, name] == pytest.approx(value, rel=1e-9, abs=1e-9), (word, name)
+    assert table.index.name == "token"
+
+
+def test_key_documents_are_those_below_the_level_of_the_confidence():
+    target = Tokens.from_lists([["a"] * 6 + ["x"] * 44, ["a"] * 5 + ["x"] * 45, ["x"] * 50])
+    reference = Tokens.from_lists([["a"] * 40 + ["x"] * 960])
+
+    def share(**options):
+        return keyness(target, reference, measures=["key_document_share"], **options).loc["a", "key_document_share"]
+
+    # p of 6 and of 5 in 50 against 40 in 1000: 0.022 and 0.077.
+    assert [share(confidence=c) for c in (0.9, 0.95, 0.99)] == pytest.approx([2 / 3, 1 / 3, 0])
+    assert share() == share(confidence=0.95)
+
+
+def test_a_word_that_the_reference_uses_more_is_marked_when_one_document_of_the_reference_supplies_it():
+    target = Tokens.from_lists([["a", "b", "c"], ["a", "b", "c"]])
+    reference = Tokens.from_lists([["d"] * 3 + ["b"] * 3, ["b", "e", "x"]])
+    found = keyness(target, reference)["single_document"].to_dict()
+    assert found == {"a": False, "b": False, "c": False, "d": True, "e": True, "x": True}
+    table = keyness(target, lists({"a": 1, "d": 5}, 10))
+    assert table["single_document"].to_dict() == {"a": False, "b": False, "c": False, "d": False}
+
+
+def test_resampled_columns_are_missing_without_resamples_and_the_notes_say_so():
+    sides = [Tokens.from_lists([[w, "x"], ["x", "y"]] * 2) for w in "ab"]
+    table = keyness(*sides, measures="all")
+    gone = ["log_ratio_low", "log_ratio_high", "permutation_p"]
+    assert table[gone].isna().all(axis=None)
+    assert table.attrs["notes"] == [f"{', '.join(gone)}: NaN, because resamples=0"]
+    default, zero = (
+        keyness(*sides, measures="all", resamples=30),
+        keyness(*sides, measures="all", resamples=30, random_state=0),
+    )
+    pd.testing.assert_frame_equal(default, zero)
+
+
+def test_attributes_say_what_was_compared():
+    table = keyness(Tokens.from_lists([["a", "b"], ["c"], []]), lists({"a": 3}, 10), confidence=0.9, resamples=7)
+    wanted = {
+        "n_target": 3, "n_reference": 10, "n_documents_target": 3, "n_documents_reference": None, "n_tests": 3, "correction": "holm",
+        "confidence": 0.9, "resamples": 7,
+    }  # fmt: skip
+    assert {name: table.attrs[name] for name in wanted} == wanted
+    assert keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), n_tests=40).attrs["n_tests"] == 40
+
+
+def test_the_family_of_tests_is_the_words_compared_or_what_is_stated():
+    sides = lists({"a": 50, "b": 9}, 100), lists({"a": 30, "c": 12}, 100)
+    p = keyness(*sides, correction=None)["p_value"]
+    assert keyness(*sides, correction=None)["p_adjusted"].equals(p.rename("p_adjusted"))
+    assert keyness(*sides, correction="bonferroni")["p_adjusted"].tolist() == pytest.approx(
+        (p * 3).clip(upper=1).tolist()
+    )
+    stated = keyness(*sides, correction="bonferroni", n_tests=10)["p_adjusted"]
+    assert stated.tolist() == pytest.approx((p * 10).clip(upper=1).tolist())
+    assert keyness(*sides)["p_adjusted"].equals(keyness(*sides, correction="holm")["p_adjusted"])
+
+
+def test_without_a_correction_the_conservative_log_ratio_is_at_the_confidence_itself():
+    sides = lists({"war": 620}, 1_017_879), lists({"war": 267}, 1_007_532)
+
+    def bound(**options):
+        return keyness(*sides, **options).loc["war", "log_ratio_conservative"]
+
+    assert bound(correction=None) == bound(correction=None, n_tests=9) == bound(correction="holm", n_tests=1)
+    assert bound(n_tests=10) == pytest.approx(bound(correction=None, confidence=0.995), rel=1e-9)
+
+
+def test_an_informative_prior_weighs_five_hundred_words_unless_told_otherwise():
+    sides = Frequencies.from_counts({"a": 10, "b": 30, "new": 2}), Frequencies.from_counts({"a": 4, "b": 50})
+
+    def z(**options):
+        return keyness(*sides, measures=["log_odds_z"], **options)["log_odds_z"].to_dict()
+
+    prior = {"a": 3.0, "b": 7.0}
+    assert (
+        z(prior=prior) == z(prior=prior, prior_size=500) == z(prior=pd.Series(prior)) != z(prior=prior, prior_size=100)
+    )
+    assert z(prior="pooled") == pytest.approx(z(prior={"a": 14, "b": 80, "new": 2}))
+    assert z(prior=Frequencies.from_counts({"a": 3, "b": 7})) == pytest.approx(z(prior=prior))
+    assert z() == z(prior=0.01) and z(prior=1, prior_size=6) == pytest.approx(z(prior=2))
+    # A word that the prior does not know has the count of an uninformative one.
+    y1, y2, n1, n2 = 2.01, 0.01, 42 + 500.01, 54 + 500.01
+    delta = np.log(y1 / (n1 - y1)) - np.log(y2 / (n2 - y2))
+    assert z(prior=prior)["new"] == pytest.approx(delta / np.sqrt(1 / y1 + 1 / y2))
+
+
+def test_words_are_in_the_order_of_code_points_where_evidence_is_equal():
+    table = keyness(lists({"b": 5, "é": 5, "Z": 5}, 100), lists({"a": 5, "z": 5, "B": 5}, 100))
+    assert table.index.tolist() == ["B", "Z", "a", "b", "z", "é"] and table.index.dtype == "str"
+
+
+def test_two_parts_of_one_corpus_that_share_no_document_are_told_nothing():
+    tokens = Tokens.from_lists([["a", "b"], ["c"], ["a"]])
+    table = keyness(tokens.where([True, False, True]), tokens.where([False, True, False]))
+    assert not any("both sides" in note for note in table.attrs["notes"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"prior": 0}, "`prior` must be positive; found 0. Give 0.01, or a frequency list."),
+        ({"prior": -1.5}, "`prior` must be positive; found -1.5. Give 0.01, or a frequency list."),
+        ({"prior_size": -2}, "`prior_size` must be positive; found -2. Give the number of words that the prior is worth."),
+        ({"simple_maths_k": -1}, "`simple_maths_k` must be positive; found -1. Give 1 for rare words, 100 or more for common ones."),
+        ({"resamples": True}, "`resamples` must be a whole number from 0 on; found True. Give 1000, or 0 for none."),
+        ({"resamples": 2.5}, "`resamples` must be a whole number from 0 on; found 2.5. Give 1000, or 0 for none."),
+    ],
+)  # fmt: skip
+def test_each_wrong_option_is_told(options, message):
+    with pytest.raises(InvalidValue) as caught:
+        keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), **options)
+    assert str(caught.value) == f"keyness: 1 problem\n- {message}"
+
+
+def test_wrong_confidence_and_family_are_refused_before_anything_is_computed():
+    with pytest.raises(InvalidValue, match="`confidence` must lie between 0 and 1; found 95"):
+        keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), confidence=95)
+    with pytest.raises(InvalidValue, match="`n_tests` must be at least 1; found 0"):
+        keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), n_tests=0, measures=["log_ratio"])
+    with pytest.raises(InvalidType, match=r"`n_tests` must be a whole number or None; found 2\.5"):
+        keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), n_tests=2.5, measures=["log_ratio"])
+
+
+def test_more_documents_than_there_are_is_impossible():
+    table = pd.DataFrame(
+        {"frequency": [4], "per_million": [0.0], "document_range": pd.array([3], dtype="Int64")},
+        index=pd.Index(["a"], name="token"),
+    )
+    with pytest.raises(InvalidValue) as caught:
+        keyness(Frequencies(table, 10, 2), lists({"a": 1}, 10))
+    assert str(caught.value) == (
+        "`target`: 1 problem\n- document ranges must not exceed the number of documents, 2. State all documents."
+    )
+    assert len(keyness(Frequencies(table, 10, 3), lists({"a": 1}, 10))) == 1
