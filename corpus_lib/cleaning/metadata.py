@@ -20,6 +20,8 @@ from corpus_lib.cleaning.people import biography, organisation, person_name, per
 __all__ = ["FIELDS", "Candidate", "Role", "decide_metadata", "differing_fields", "given_date", "read_metadata"]
 
 FIELDS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event")
+# Rules for dates without a cue: away from the head of the page such a date is another story's (right in .06 of 168 on the development pages).
+ALONE = ("bare_stamp", "stamp_in_line")
 # A value decides only above this; below it, it is shown as evidence.
 DECIDES = 0.5
 SEPARATORS = " \t\u00a0\u3000|·•:：,，.;–—-/()[]丨@"
@@ -121,10 +123,22 @@ def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> tuple[
                 "source", "site_before_stamp", f"a site's name, '{found}', before the page's own stamp"
             )
     if not rest:
-        return [Candidate("date_published", first.value, i, "bare_stamp", "stated", 0.8 if head else 0.3)], Role(
+        return [Candidate("date_published", first.value, i, "bare_stamp", "stated", 0.9)], Role(
             "date", "bare_stamp", "nothing but a date"
         )
-    return [], None
+    return _stamp_in_line(page, i, dates), None
+
+
+def _stamp_in_line(page: Page, i: int, dates: list[DateMatch]) -> list[Candidate]:
+    """The one full date of a short line that says something else too, a name or a section; not of an event or a picture, nor a range."""
+    m, text = page.measures[i], page.lines[i].text
+    if len(dates) > 1 or len(dates[0].value) < 10 or m.words > 14 or m.ends:
+        return []
+    if not lexicon().words["event"].isdisjoint(m.tokens) or _cue(text, "caption"):
+        return []
+    before = text[: dates[0].start].lower()
+    field = "date_modified" if any(cue in before for cue in lexicon().cues["modified"]) else "date_published"
+    return [Candidate(field, dates[0].value, i, "stamp_in_line", "stated", 0.8)]
 
 
 def _site_before(text: str, date: DateMatch, key: str, before: str) -> str:
@@ -183,7 +197,7 @@ def _author_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candi
     helper = cue["cue"].lower() in lexicon().cues["not_author"]
     role = Role("byline", "author_cue", f"a name after '{cue['cue']}'")
     stamps = [
-        Candidate("date_published", d.value, i, "stamp_beside_author", "stated", 0.8) for d in dates[:1] if d.value
+        Candidate("date_published", d.value, i, "stamp_beside_author", "stated", 0.9) for d in dates[:1] if d.value
     ]
     modified = re.search(r"updated|modified|cập nhật|更新", text[: dates[0].start], re.IGNORECASE) if stamps else None
     stamps = [c._replace(field="date_modified") for c in stamps] if modified else stamps
@@ -300,7 +314,7 @@ def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
     for i, (name, reason) in biography(page, names).items():
         roles[i] = Role("author_bio", "biography", reason)
         candidates += (
-            [Candidate("author", name, i, "biography", "stated", 0.85)]
+            [Candidate("author", name, i, "biography", "stated", 0.9)]
             if name and not any(c.rule == "biography" for c in candidates)
             else []
         )
@@ -338,18 +352,23 @@ def given_date(value: str) -> str:
     return dates[0].value if len(dates) == 1 and dates[0].value and not _bare(value, dates) else value
 
 
-def _weighted(candidate: Candidate, page: Page, labels: Sequence[str], title: int | None) -> float:
-    """Confidence once the labels are known: in a list of other stories nothing speaks of this page."""
+def _weighted(candidate: Candidate, labels: Sequence[str], head: range) -> float:
+    """Confidence once the labels are known: outside the head, nothing in a list of other stories speaks of this page, nor does a date by itself."""
+    if candidate.position in head:
+        return candidate.confidence
     label = labels[candidate.position]
     if label == "sidebar" or (label == "nav" and candidate.field != "publisher"):
         return min(candidate.confidence, 0.2)
-    anchor = page.first_prose if title is None else title
-    far = (
-        candidate.field.startswith("date_p")
-        and candidate.rule == "bare_stamp"
-        and not anchor - 4 <= candidate.position <= max(page.first_prose, anchor + 6) + 1
-    )
-    return min(candidate.confidence, 0.4) if far else candidate.confidence
+    if candidate.rule in ALONE:
+        return min(candidate.confidence, 0.4 if candidate.position < head.start else 0.1)
+    return candidate.confidence
+
+
+def _head(labels: Sequence[str], first_prose: int, title: int | None) -> range:
+    """Positions from four lines above the title to the first line of the text below it, and to four lines below it where a deck is taken for text."""
+    anchor = first_prose if title is None else title
+    text = next((i for i in range(anchor, len(labels)) if labels[i] == "body"), anchor)
+    return range(max(anchor - 4, 0), max(text, anchor + 5))
 
 
 def decide_metadata(
@@ -377,10 +396,10 @@ def decide_metadata(
     values: dict[str, str] = {}
     rows: list[tuple[Any, ...]] = []
     title = next((c.position for c in candidates if c.rule == "title_line"), None)
+    head = _head(labels, page.first_prose, title)
     for field in FIELDS:
         ranked = sorted(
-            ((-_weighted(c, page, labels, title), c.position, c) for c in candidates if c.field == field),
-            key=lambda r: r[:2],
+            ((-_weighted(c, labels, head), c.position, c) for c in candidates if c.field == field), key=lambda r: r[:2]
         )
         own = given_date(given.get(field, "")) if field.startswith("date_") else given.get(field, "")
         if own:

@@ -6,48 +6,47 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from itertools import accumulate
+from typing import Any
 
+from corpus_lib.cleaning.dates import find_dates
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.metadata import DECIDES, Candidate, Role
 
-__all__ = ["title_lines"]
+__all__ = ["title_chances", "title_facts", "title_lines"]
+
+Facts = dict[str, float]
 
 ENTRY = re.compile(r"^(?:[*+•▪●◦■‣o-]|\d{1,2}[.)])\s")
 INNER_STOP = re.compile(r"[a-z]{3}\. [A-Z][a-z]* [a-z]")
 # Marks of a trail of links, a table or a credit, which titles hardly hold.
 BARS = re.compile(r"[|›»•=\N{LINK SYMBOL}]|\bCredit:| {3,}")
-# Lines above the text that are looked at.
+# Lines above the text that are looked at; further up, only those with prose this close below, since the longest run of prose may begin late.
 REACH = 60
-# A logistic regression on the lines above the text of the development pages; what it holds is in docs/cleaning-metadata.md.
-INTERCEPT = -2.84
+CLOSE = 8
+STAMPS = ("byline", "date", "source")
+# A conditional logistic regression on the development pages by tools/train_titles.py; docs/cleaning-metadata.md says what the facts are.
+INTERCEPT = -2.96
 WEIGHTS = {
-    "share": 0.69,
-    "strength": 1.53,
-    "margin": 1.41,
-    "stamped": 2.32,
-    "barred": -1.63,
-    "long": -1.64,
-    "rivals": -0.14,
-    "between": -0.10,
+    "share": 0.70,
+    "strength": 1.78,
+    "margin": 1.14,
+    "prose_above": -7.67,
+    "stamped": 3.23,
+    "stamped_above": 1.43,
+    "dated": 1.08,
+    "adjacent": -0.19,
+    "between": -0.29,
+    "long": -2.96,
+    "lower": -5.67,
+    "barred": -4.26,
 }
 # Below this the line is no title to the labels either, and the line model and structure judge it; unless it is one of a few above the text.
 LABELLED = 0.2
 FEW = 4
 # Of a line with more words than this, so many are counted.
 LONG_LINE = 400
-
-
-class _Entry(NamedTuple):
-    """A line that may be the title: share of its words that the article uses, how much it uses them, and what its place and form say."""
-
-    share: float
-    strength: float
-    stamped: bool
-    barred: bool
-    long: bool
-    between: int
 
 
 def title_lines(
@@ -87,10 +86,10 @@ def title_lines(
 
 def _own_title(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> tuple[list[int], list[Candidate]]:
     """What the page alone says of its title."""
-    entries = _entries(page, roles, other)
+    entries = title_facts(page, roles, other)
     if not entries:
         return [], []
-    chances = _probabilities(entries)
+    chances = title_chances(page, entries)
     best = max(entries, key=lambda i: (chances[i], i))
     if chances[best] < LABELLED and _text_start(page) > FEW:
         return [], [Candidate("title", page.lines[best].text, best, "title_line", "inferred", chances[best])]
@@ -109,34 +108,113 @@ def _key(word: str) -> str:
     return word if CJK.match(word) else word[:5]
 
 
-def _entries(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> dict[int, _Entry]:
-    """The lines above the text that may be its title, by position."""
+def title_facts(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> dict[int, Facts]:
+    """What speaks for and against each line above the text that may be its title.
+
+    Parameters
+    ----------
+    page
+        The document.
+    roles
+        Lines that carry other metadata.
+    other
+        Lines that a word list has explained.
+
+    Returns
+    -------
+    dict of int to dict
+        By position, the facts that `WEIGHTS` weighs, all as numbers.
+    """
     counts = _uses(page)
-    first = _text_start(page)
+    if not counts:
+        return {}
+    first, below = _text_start(page), _prose_below(page)
     # How often a page uses a word depends on its length; its commonest words give the measure.
-    usual = math.log1p(sum(n for _, n in counts.most_common(5)) / max(min(len(counts), 5), 1))
-    found: dict[int, _Entry] = {}
-    between = 0
-    for i in range(first - 1, max(first - REACH, 0) - 1, -1):
-        words = _content(page, i) if counts and _title_like(page, i, roles, other) else []
+    usual = math.log1p(sum(n for _, n in counts.most_common(5)) / min(len(counts), 5))
+    prose = list(accumulate((m.words * p for m, p in zip(page.measures, page.prose, strict=True)), initial=0))
+    long = list(accumulate((m.words >= 6 and i not in roles for i, m in enumerate(page.measures)), initial=0))
+    found: dict[int, Facts] = {}
+    for i in range(first):
+        near = i >= first - REACH or below[i] - i <= CLOSE
+        words = _content(page, i) if near and _title_like(page, i, roles, other) else []
         if words:
-            hits = [math.log1p(counts[_key(w)]) for w in words]
-            stamped = any(
-                j in roles and roles[j].label in ("byline", "date", "source")
-                for j in range(i + 1, min(i + 4, first + 2))
-            )
-            strength = sum(hits) / len(hits) * math.sqrt(len(words)) / usual
-            barred = BARS.search(page.lines[i].text) is not None
-            found[i] = _Entry(
-                sum(h > 0 for h in hits) / len(words),
-                strength,
-                stamped,
-                barred,
-                page.measures[i].words > 16,
-                min(between, 8),
-            )
-        between += page.measures[i].words >= 6 and i not in roles
-    return dict(sorted(found.items()))
+            found[i] = _wording(page, i, [math.log1p(counts[_key(w)]) / usual for w in words])
+            found[i] |= _setting(page, i, roles, first)
+            found[i]["adjacent"] = below[i] == i + 1
+            found[i]["between"] = min(long[min(below[i], first)] - long[i + 1], 8)
+            found[i]["prose_above"] = prose[i] / prose[-1]
+    return _with_margins(page, found)
+
+
+def _prose_below(page: Page) -> list[int]:
+    """For each line the position of the next line of prose below it, the number of lines if there is none."""
+    found, last = [], len(page.lines)
+    for i in range(len(page.lines) - 1, -1, -1):
+        found.append(last)
+        last = i if page.prose[i] else last
+    return found[::-1]
+
+
+def _wording(page: Page, i: int, hits: list[float]) -> Facts:
+    """What a line's own words and marks say; `hits` is how much the article uses each of its words."""
+    text = page.lines[i].text
+    return {
+        "share": sum(h > 0 for h in hits) / len(hits),
+        "strength": min(sum(hits) / math.sqrt(len(hits)), 4.0),
+        "barred": BARS.search(text) is not None,
+        "long": page.measures[i].words > 16,
+        "lower": text[0].islower(),
+    }
+
+
+def _setting(page: Page, i: int, roles: Mapping[int, Role], first: int) -> Facts:
+    """What the lines beside a line say: a stamp within two lines above or three below, another line with a full date among the three."""
+    below = range(i + 1, min(i + 4, first + 2, len(page.lines)))
+    stamps = {j for j in range(max(i - 2, 0), i + 4) if j in roles and roles[j].label in STAMPS}
+    return {
+        "stamped": any(j in stamps for j in below),
+        "stamped_above": any(j < i for j in stamps),
+        "dated": any(j not in stamps and _dated(page, j) for j in below),
+    }
+
+
+def _dated(page: Page, i: int) -> bool:
+    """Whether a short line that is no prose holds a day with month and year."""
+    if page.prose[i] or page.measures[i].words > 25:
+        return False
+    return any(len(d.value) >= 10 for d in find_dates(page.lines[i].text, page.languages[i]))
+
+
+def _with_margins(page: Page, found: dict[int, Facts]) -> dict[int, Facts]:
+    """The facts with how much stronger each line is than the strongest line of another wording; lines the article does not speak of are no rivals."""
+    best: dict[str, float] = {}
+    for i, facts in found.items():
+        if facts["share"] >= 0.3:
+            best[_wording_key(page, i)] = max(facts["strength"], best.get(_wording_key(page, i), 0.0))
+    near = sorted(((strength, key) for key, strength in best.items()), reverse=True)[:2]
+    for i, facts in found.items():
+        rival = next((strength for strength, key in near if key != _wording_key(page, i)), 0.0)
+        facts["margin"] = max(min(facts["strength"] - rival, 2.0), -2.0)
+    return found
+
+
+def _wording_key(page: Page, i: int) -> str:
+    return page.plain[i] or page.lines[i].text
+
+
+def title_chances(page: Page, entries: Mapping[int, Facts]) -> dict[int, float]:
+    """For each line the probability that its words are the title.
+
+    One of the lines is the title or none is: their odds against "none" share a probability of 1. What is printed twice counts together.
+    """
+    odds = {
+        i: math.exp(INTERCEPT + sum(w * facts[name] for name, w in WEIGHTS.items())) for i, facts in entries.items()
+    }
+    total = 1 + sum(odds.values())
+    same: dict[str, float] = {}
+    for i, value in odds.items():
+        same[_wording_key(page, i)] = same.get(_wording_key(page, i), 0.0) + value / total
+    return {i: same[_wording_key(page, i)] for i in entries}
 
 
 def _uses(page: Page) -> Counter[str]:
@@ -153,21 +231,6 @@ def _uses(page: Page) -> Counter[str]:
         if word := _subject(token):
             counts[_key(word)] += n
     return counts
-
-
-def _probabilities(entries: Mapping[int, _Entry]) -> dict[int, float]:
-    """For each line the probability that it is the title; the strongest other line whose words the article uses is its rival."""
-    near = sorted(((e.strength, i) for i, e in entries.items() if e.share >= 0.3), reverse=True)[:2]
-    rivals = min(sum(e.share >= 0.3 for e in entries.values()), 20)
-    found = {}
-    for i, e in entries.items():
-        rival = next((strength for strength, j in near if j != i), 0.0)
-        values = {
-            "share": e.share, "strength": min(e.strength, 4.0), "margin": max(min(e.strength - rival, 2.0), -2.0), "stamped": e.stamped,
-            "barred": e.barred, "long": e.long, "rivals": rivals, "between": e.between,
-        }  # fmt: skip
-        found[i] = 1 / (1 + math.exp(-INTERCEPT - sum(WEIGHTS[name] * value for name, value in values.items())))
-    return found
 
 
 def _content(page: Page, i: int) -> list[str]:
@@ -220,21 +283,21 @@ def _text_start(page: Page) -> int:
     return best[1]
 
 
-def _title_block(page: Page, best: int, entries: Mapping[int, _Entry], roles: Mapping[int, Role]) -> list[int]:
+def _title_block(page: Page, best: int, entries: Mapping[int, Facts], roles: Mapping[int, Role]) -> list[int]:
     """The title with the decks beside it."""
-    closed = any(roles[j].label in ("byline", "date", "source") for j in range(best, page.first_prose) if j in roles)
+    closed = any(roles[j].label in STAMPS for j in range(best, page.first_prose) if j in roles)
     block = [best]
     while (
         closed
         and block[0] - 1 in entries
-        and entries[block[0] - 1].share >= 0.4
+        and entries[block[0] - 1]["share"] >= 0.4
         and page.measures[block[0] - 1].words >= 4
     ):
         block.insert(0, block[0] - 1)
     while (
         closed
         and block[-1] + 1 in entries
-        and entries[block[-1] + 1].share >= 0.4
+        and entries[block[-1] + 1]["share"] >= 0.4
         and any(j in roles for j in range(block[-1] + 2, page.first_prose))
     ):
         block.append(block[-1] + 1)
