@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from corpus_lib.cleaning.labels import LABELS
 from corpus_lib.cleaning.overrides import COLUMNS, DOCUMENT_FIELDS
+from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.decoding import BYTE_ORDER_MARKS, ENCODINGS
 
 PIECES = st.sampled_from(
@@ -86,12 +87,15 @@ def decisions() -> st.SearchStrategy[list[dict[str, str]]]:
     labels = st.fixed_dictionaries(
         {"field": st.just("label"), "to": st.sampled_from(LABELS), "line": st.integers(0, 7).map(str)}
     )
-    fields = st.fixed_dictionaries(
-        {
-            "field": st.sampled_from([f for f in DOCUMENT_FIELDS if f != "paragraph_mode"]),
-            "to": LINES,
-            "line": st.just(""),
-        }
+    values = {
+        "paragraph_mode": st.sampled_from(MODES),
+        "needs_review": st.sampled_from(["true", "False"]),
+        "language": st.sampled_from(["", "en", "zh", "en-GB"]),
+    }
+    fields = st.sampled_from(DOCUMENT_FIELDS).flatmap(
+        lambda field: st.fixed_dictionaries(
+            {"field": st.just(field), "to": values.get(field, LINES), "line": st.just("")}
+        )
     )
     others = {name: st.just("") for name in COLUMNS if name not in ("field", "to", "line")}
     return st.lists(

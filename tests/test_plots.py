@@ -111,6 +111,12 @@ def timeline_frame():
     return pd.concat(parts, ignore_index=True)
 
 
+def topic_points():
+    points = pd.DataFrame({"x": [0.4, -0.4], "y": [0.0, 0.0]}, index=[1, 2])
+    points.attrs["explained"] = 1.0
+    return points, pd.DataFrame([[0.0, 0.8], [0.8, 0.0]], index=[1, 2], columns=[1, 2])
+
+
 EVERY = {
     "keywords": lambda **k: plots.keywords(keyness_table(), **k),
     "keyness_volcano": lambda **k: plots.keyness_volcano(keyness_table(), **k),
@@ -124,6 +130,7 @@ EVERY = {
     "timeline": lambda **k: plots.timeline(timeline_frame(), **k),
     "topic_terms": lambda **k: plots.topic_terms(top_terms(), pd.Series({1: 0.8, 2: 0.3}), **k),
     "topic_choice": lambda **k: plots.topic_choice(choice_frame(), **k),
+    "topic_map": lambda **k: plots.topic_map(*topic_points(), top_terms(), **k),
     "prevalence": lambda **k: plots.prevalence(prevalence_frame(), **k),
     "topic_by_document": lambda **k: plots.topic_by_document(
         pd.DataFrame({1: [0.9, 0.1], 2: [0.1, 0.9]}, index=["a", "b"]), **k
@@ -146,6 +153,7 @@ EMPTY = {
     "timeline": lambda: plots.timeline(timeline_frame().iloc[:0]),
     "topic_terms": lambda: plots.topic_terms(top_terms().iloc[:0]),
     "topic_choice": lambda: plots.topic_choice(choice_frame().iloc[:0]),
+    "topic_map": lambda: plots.topic_map(topic_points()[0].iloc[:0], topic_points()[1], top_terms()),
     "prevalence": lambda: plots.prevalence(prevalence_frame().iloc[:0]),
     "topic_by_document": lambda: plots.topic_by_document(pd.DataFrame()),
     "cleaning_audit": lambda: plots.cleaning_audit(audit_lines().iloc[:0]),
