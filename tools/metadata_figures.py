@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from line_views import Line, judged, read_pages
 
-from corpus_lib.cleaning import clean_corpus
+from corpus_lib.cleaning import CleaningSettings, clean_corpus
 from corpus_lib.cleaning.lexicon import tokens_of
 from corpus_lib.corpus import Corpus
 
@@ -70,13 +70,13 @@ def known_values(path: Path) -> dict[str, dict[str, str]]:
     return {r["domain"]: {field: r.get(key) or "" for field, key in GOLD.items()} for r in records}
 
 
-def read_values(path: Path) -> pd.DataFrame:
+def read_values(path: Path, views: tuple[str, ...] = VIEWS, settings: CleaningSettings | None = None) -> pd.DataFrame:
     """Return every value read: a row for each, with view, domain, half, field, rule, confidence, whether it is stated and whether it is right."""
     known = known_values(path)
     tables = []
-    for view in VIEWS:
+    for view in views:
         pages = {v.domain: v for page in read_pages(path) for v in judged(page) if v.kind == view}
-        clean = clean_corpus(corpus_of({domain: text_of(v.lines) for domain, v in pages.items()}))
+        clean = clean_corpus(corpus_of({domain: text_of(v.lines) for domain, v in pages.items()}), settings=settings)
         rows = clean.evidence[clean.evidence["field"].isin(list(GOLD))].rename(columns={"doc_id": "domain"})
         rows["gold"] = [known[d][f] for d, f in zip(rows["domain"], rows["field"], strict=True)]
         rows["half"] = [pages[d].fold % 2 for d in rows["domain"]]
