@@ -194,7 +194,8 @@ def test_counts_by_hand_and_what_a_table_of_counts_says():
     assert counts.of(["tax", "sea"]).tolist() == [[0.5, 0.25], [0.25, 0.5]]
     found = counts.of(["sea", "law"])  # a word that was not counted, though it occurs
     assert found[0, 0] == 0.5 and np.isnan([found[0, 1], found[1, 0], found[1, 1]]).all()
-    assert count_windows(Tokens.from_lists(SHORE), ["sea"]).window == 10
+    alone = count_windows(Tokens.from_lists(SHORE), ["sea"])
+    assert alone.window == 10 and np.isnan(alone.of(["law"])).all()
 
 
 def test_a_corpus_without_words_has_counts_of_nought():
