@@ -47,8 +47,9 @@ format: $(READY) ## lay the code out
 types: $(READY)  ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
 
+# nbval takes seconds to load and compares no notebook here.
 unit: $(READY)   ## pytest, doctests included
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -p no:nbval
 
 notebooks: $(READY) ## every notebook re-executed and compared with its stored outputs
 	@$(BIN)/python -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
