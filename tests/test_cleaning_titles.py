@@ -120,6 +120,10 @@ def test_the_chances_of_different_wordings_share_a_probability_of_one():
     assert len(facts) == 4
     assert chances[0] == chances[3]
     assert 0.5 < sum(chances.values()) - chances[0] < 1
+    # Two copies of odds o against none: 2o / (1 + 2o).
+    once = title_chances(page, {0: facts[0]})[0]
+    twice = title_chances(page, {0: facts[0], 3: facts[0]})[0]
+    assert twice == pytest.approx(2 * once / (1 + once))
 
 
 def test_facts_say_what_stands_around_a_line():
