@@ -74,11 +74,11 @@ def provenance(
     Prose
         A Markdown block.
     """
-    from importlib.metadata import version
+    from corpus_lib import __version__
 
     lines = [
         f"corpus: {counted(n_documents, 'document')}, SHA-256 `{corpus_sha256}`",
-        f"library: corpus_lib {version('corpus_lib')}",
+        f"library: corpus_lib {__version__}",
         *(_named("settings", settings)),
         *(_named("parameters", parameters)),
     ]
