@@ -16,7 +16,7 @@ help:            ## this list
 export OPENBLAS_NUM_THREADS ?= 1
 
 $(READY): requirements.lock bootstrap.lock pyproject.toml
-	@echo "Setting up .venv (once; about 1.4 GB) …"
+	@echo "Setting up .venv (once; about 1.3 GB) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || ( \
 	  $(PYTHON) -m pip install --quiet --target .venv-uv --require-hashes --only-binary :all: -r bootstrap.lock && \
 	  PYTHONPATH=.venv-uv $(PYTHON) -m uv venv --quiet --seed .venv )

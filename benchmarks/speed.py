@@ -16,6 +16,7 @@ import argparse
 import importlib.util
 import json
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -174,7 +175,15 @@ def in_process_of_its_own(task: str, text: Path) -> dict[str, float]:
 def peak_of(task: Callable[[Path], Any], text: Path) -> dict[str, float]:
     """What `in_process_of_its_own` hands back."""
     cpu, wall = timed(lambda: task(text))
-    return {"cpu": cpu, "wall": wall, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+    return {"cpu": cpu, "wall": wall, "peak": peak_mb()}
+
+
+def peak_mb() -> int:
+    """Peak memory of this program alone: `ru_maxrss` begins with that of the process from which this one was started."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return int(re.search(r"VmHWM:\s*(\d+)", status.read_text(encoding="ascii"))[1]) // 1024
 
 
 # -------------------------------------------------------------------------------------------------------------------- sections
