@@ -85,5 +85,6 @@ def _draw(axes: Any, points: Any, labels: list[str], nearest: list[tuple[Any, An
     # The same scale on both axes, or distances on paper would not be distances; with room for the words at both sides.
     axes.margins(x=0.5, y=0.2)
     axes.set_aspect("equal", adjustable="datalim")
-    axes.figure.canvas.draw()
+    axes.set_axis_off()
+    axes.figure.canvas.draw()  # labels are placed by where the points come to lie
     place_labels(axes, x, y, labels)
