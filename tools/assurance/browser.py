@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
@@ -164,8 +164,6 @@ def dead_links(page: Any, path: Path) -> list[str]:
     links = page.evaluate("() => [...document.links].map(a => a.getAttribute('href'))")
     here = [link for link in links if link.startswith("#") and len(link) > 1]
     gone = [x for x in here if not page.evaluate("id => !!document.getElementById(decodeURIComponent(id))", x[1:])]
-    from urllib.parse import unquote
-
     files = [link.split("#")[0] for link in links if not link.startswith(("#", "http:", "https:"))]
     return gone + [f for f in files if f and not (path.parent / unquote(f)).exists()]
 
@@ -198,8 +196,8 @@ def click_through(browser: Any, out: Path, watch: Watch) -> int:
 
 
 @contextmanager
-def jupyterlab(folder: Path) -> Iterator[tuple[str, str]]:
-    """JupyterLab on a free port of this machine: its address, and its host with port."""
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """JupyterLab on a free port of this machine: its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -212,7 +210,7 @@ def jupyterlab(folder: Path) -> Iterator[tuple[str, str]]:
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait(lambda: answers(port), 120, "JupyterLab did not answer")
-        yield f"http://127.0.0.1:{port}/lab", f"127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}/lab"
     finally:
         server.terminate()
         server.wait(30)
@@ -233,23 +231,20 @@ def wait(ready: Callable[[], Any], seconds: float, failure: str) -> None:
         time.sleep(0.5)
 
 
-def run_notebook(browser: Any, address: str, host: str, name: str, watch: Watch) -> dict[str, int]:
+def run_notebook(browser: Any, address: str, folder: Path, name: str, watch: Watch) -> dict[str, int]:
     """Open a notebook in JupyterLab, run all of its cells, and look at every one: figures, errors, prompts, words on stderr."""
-    page = watch.on(browser.new_page(viewport={"width": 1400, "height": 1000}), host)
+    page = watch.on(browser.new_page(viewport={"width": 1400, "height": 1000}), urlsplit(address).netloc)
     page.goto(f"{address}/tree/{name}?token=t&reset")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120_000)
     page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=120_000)
     wait(lambda: started(page), 120, f"{name}: no cell was run")
-    cells = len([c for c in nbformat.read(ROOT_OF[address] / name, as_version=4).cells if c.cell_type == "code"])
+    cells = len([c for c in nbformat.read(folder / name, as_version=4).cells if c.cell_type == "code"])
     seen = {"cells": cells, "run": 0, "figures": 0, "errors": 0}
     wait(lambda: count_cells(page, seen) >= cells or seen["errors"], 600, f"{name}: not all cells were run")
     watch.look(page, name)
     screenshot(page, f"lab-{Path(name).stem}")
     page.close()
     return seen
-
-
-ROOT_OF: dict[str, Path] = {}
 
 
 def started(page: Any) -> bool:
@@ -304,15 +299,14 @@ def in_lab(browser: Any, folder: Path, texts: Path, table: Path) -> tuple[list[d
     shutil.copytree(ROOT / "seeds", folder / "seeds")
     hostile_notebook(folder / "hostile_texts.ipynb", texts)
     hostile_notebook(folder / "hostile_table.ipynb", table)
-    with jupyterlab(folder) as (address, host):
-        ROOT_OF[address] = folder
+    with jupyterlab(folder) as address:
         names = (
             "notebooks/01_load_and_clean.ipynb",
             "notebooks/03_keywords.ipynb",
             "hostile_texts.ipynb",
             "hostile_table.ipynb",
         )
-        seen = [run_notebook(browser, address, host, name, watch) for name in names]
+        seen = [run_notebook(browser, address, folder, name, watch) for name in names]
     return seen, watch
 
 
