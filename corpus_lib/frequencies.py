@@ -150,6 +150,10 @@ def _problems(
         found.append(
             f"frequencies must be whole numbers (counts, not rates); not so for {_first(series.index[frequency != frequency.round()])}"
         )
+    elif frequency.astype(float).sum() >= 2**63:
+        found.append(
+            f"frequencies must add up to less than 2^63; found {frequency.astype(float).sum():g}, most of it for {_first(series.index[frequency == frequency.max()])}"
+        )
     elif frequency.sum() > total:
         found.append(
             f"`n_tokens` must be at least the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size"

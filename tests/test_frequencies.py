@@ -66,6 +66,10 @@ def test_without_a_size_the_sum_is_the_size_and_zeros_are_left_out() -> None:
         ({"counts": pd.Series([1, 2], index=["a", "a"])}, "each type must occur once; repeated: 'a'"),
         ({"counts": {"a": float("nan")}}, "frequencies must be numbers; not so for 'a'"),
         ({"counts": {"a": -1}}, "frequencies must not be negative; found -1 for 'a'"),
+        (
+            {"counts": {"a": 1e30, "b": 1}},
+            r"frequencies must add up to less than 2\^63; found 1e\+30, most of it for 'a'",
+        ),
         ({"counts": {"a": 1.5}}, "frequencies must be whole numbers"),
         ({"counts": {"a": 5}, "n_tokens": 3}, "`n_tokens` must be at least the sum of the frequencies, 5; found 3"),
         ({"counts": {"a": 5}, "document_range": {"a": 6}}, "`document_range` cannot exceed the frequency"),
