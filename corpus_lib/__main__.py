@@ -6,10 +6,13 @@ Heavy packages are imported by the commands that need them, so that `--help` ans
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 
@@ -27,15 +30,34 @@ exit codes:
   0    everything was done
   1    a notebook failed, or the corpus changed during the run; the rest is there
   2    the command, the corpus or another input cannot be used; one sentence says why
+  3    the command did its work, but what it says could not be written to standard output
   130  stopped by Ctrl-C; every file that was written is whole
 """
+WHAT_STANDS = (
+    "The files of the command are written; only what it says of them is missing. Send that to a place with room."
+)
 CORPUS_HELP = "folder of .txt or .md files, or a table (.csv .tsv .jsonl .jsonl.gz .parquet .xlsx) with a column `text`"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code."""
-    parser = _parser()
-    given = parser.parse_args(arguments)
+    """Run one command; return its exit code.
+
+    What the command says on standard output is written at its end and in one place, so that an error of that stream is never taken for one of a file.
+    """
+    said = io.StringIO()
+    with redirect_stderr(_Aside(sys.stderr)):
+        with redirect_stdout(said):
+            code = _done(arguments)
+        unsaid = _write_out(said.getvalue())
+    return code or unsaid
+
+
+def _done(arguments: Sequence[str] | None) -> int:
+    """Read the arguments and run the command; its exit code."""
+    try:
+        given = _parser().parse_args(arguments)
+    except SystemExit as end:  # help was asked for, or the arguments are none; argparse said so
+        return int(end.code or 0)
     command: Callable[[argparse.Namespace], int] = given.do
     try:
         return command(given)
@@ -48,6 +70,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
+
+
+def _write_out(text: str) -> int:
+    """Write to standard output; 3 where it takes no more, with one sentence on standard error, else 0.
+
+    A reader that went away, as `head` does, has what it wanted: that is no error and needs no sentence.
+    """
+    try:
+        if isinstance(sys.stdout, io.TextIOWrapper):  # the name of a file may hold what the terminal's encoding has not
+            sys.stdout.reconfigure(errors="backslashreplace")
+        print(text, end="", flush=True)
+    except OSError as error:
+        _silence(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            print(f"corpus_lib: standard output could not be written: {error.strerror}. {WHAT_STANDS}", file=sys.stderr)
+            return 3
+    return 0
+
+
+class _Aside(io.TextIOBase):
+    """Standard error for as long as it can be written: nobody listening to what is said beside the work must not end the work."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        if self.stream is not None:  # as it is where the stream was closed before Python started
+            try:
+                self.stream.write(text)
+                self.stream.flush()
+            except OSError:
+                _silence(self.stream)
+        return len(text)
+
+
+def _silence(stream: TextIO) -> None:
+    """Lead a stream that failed to nowhere: what is left in its buffer would fail once more when Python ends, and change the exit code."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -136,7 +136,9 @@ def _problems(loaded: Any) -> tuple[str, ...]:
 
 
 def check_place(corpus: Path, out: Path) -> None:
-    """Refuse an output folder that is a file, or that would become part of the corpus."""
+    """Refuse an output folder that is a file, would become part of the corpus, or has a name that Parquet's writer cannot open."""
+    if any("\ud800" <= character <= "\udfff" for character in str(out.resolve())):
+        raise InvalidValue(f"`out` must be a name in UTF-8; {str(out)!r} has bytes that are none. Choose another.")
     if out.exists() and not out.is_dir():
         raise InvalidValue(f"`out` must be a folder; {out.name!r} is a file. Choose another name.")
     inside = corpus.is_dir() and out.resolve().is_relative_to(corpus.resolve())
