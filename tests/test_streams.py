@@ -60,10 +60,12 @@ def test_a_graver_exit_code_stands(
     assert capsys.readouterr().err == NOT_SAID
 
 
-def test_a_reader_that_went_away_changes_nothing_and_hears_nothing() -> None:
+def test_a_reader_that_went_away_changes_nothing_and_hears_nothing(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    ran = subprocess.run([*COMMAND, "--help"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    ran = subprocess.run(
+        [*COMMAND, "new", str(tmp_path / "new")], stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
     os.close(writer)
     assert (ran.returncode, ran.stderr) == (0, "")
 
