@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from corpus_lib.errors import InvalidValue, OutputError
+from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 
 __all__ = ["new_project"]
 
@@ -60,6 +60,8 @@ def new_project(
             half.replace(folder.resolve())
         finally:
             shutil.rmtree(half, ignore_errors=True)
+    except CorpusLibError:
+        raise
     except OSError as error:
         raise OutputError(
             f"`folder` could not be written: {folder.name!r}: {error.strerror or error}. Free some space, or choose another folder."

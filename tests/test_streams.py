@@ -12,6 +12,7 @@ import pytest
 
 from corpus_lib import run as run_module
 from corpus_lib.__main__ import main
+from corpus_lib.errors import MissingFile
 
 FULL = Path("/dev/full")
 pytestmark = pytest.mark.skipif(not FULL.exists(), reason="/dev/full, a file that is always full, is Linux's")
@@ -110,3 +111,14 @@ def test_a_folder_whose_name_is_no_text_is_refused(place: Path, capsys: pytest.C
     assert capsys.readouterr().err == (
         "corpus_lib index: `out` must be a name in UTF-8; 'r\\udce9sum\\udce9' has bytes that are none. Choose another.\n"
     )
+
+
+def test_an_error_on_purpose_is_not_wrapped_into_one_of_the_disk(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone(*_: object) -> None:
+        raise MissingFile("`notebooks` must be a folder; there is none. Name it.")
+
+    monkeypatch.setattr("corpus_lib.project._fill", gone)
+    assert main(["new", "mine"]) == 2
+    assert capsys.readouterr().err == "corpus_lib new: `notebooks` must be a folder; there is none. Name it.\n"
