@@ -144,7 +144,7 @@ def _joint(word: Ints, low: Ints, high: Ints, n_words: int) -> Ints:
         (np.ones(len(rows), dtype=np.int64), (rows, np.repeat(word, n))), shape=(max(len(edges) - 1, 1), n_words)
     )
     weighted = held.copy()
-    weighted.data = np.repeat(np.diff(edges), np.diff(held.indptr)[: max(len(edges) - 1, 0)])
+    weighted.data = np.repeat(np.diff(edges), np.diff(held.indptr))
     return np.asarray((held.T @ weighted).toarray(), dtype=np.int64)
 
 

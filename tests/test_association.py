@@ -13,7 +13,6 @@ from oracle_rows import digits, rows
 
 from corpus_lib.association import MEASURES, STANDARD, adjust_p, association, chi_squared_p, clopper_pearson
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.fisher import distinct_rows, fisher_p
 
 
 @st.composite
@@ -73,24 +72,6 @@ def test_scipy_gives_the_same_g2_chi_squared_and_fisher(cells):
 def test_yates_never_goes_past_the_expectation():
     assert of_cells(10, 10, 10, 11)["chi_squared_yates"] == 0
     assert of_cells(10, 10, 10, 11)["chi_squared"] > 0
-
-
-def test_fisher_is_exact_where_counts_are_those_of_a_corpus():
-    from scipy.stats import fisher_exact
-
-    for a, n1, b, n2 in [
-        (620, 1017879, 267, 1007532),
-        (5000, 100000, 4900, 100000),
-        (0, 50, 3, 10**7),
-        (40, 40, 1, 60),
-    ]:
-        expected = fisher_exact([[a, n1 - a], [b, n2 - b]])[1]
-        assert fisher_p(a, n1, a + b, n1 + n2) == pytest.approx(expected, rel=1e-8)
-
-
-def test_fisher_of_an_empty_or_broken_table():
-    assert fisher_p(0, 0, 0, 0) == 1
-    assert np.isnan(fisher_p(0.5, 2, 2, 4))
 
 
 @settings(max_examples=60, deadline=None)
@@ -255,15 +236,6 @@ def test_a_wrong_family_size_is_refused():
         adjust_p([0.1], "holm", 2.5)
     with pytest.raises(InvalidValue, match="`n_tests` must be at least 1; found -1"):
         adjust_p([0.1], "holm", -1)
-
-
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=30))
-def test_distinct_rows_rebuild_the_rows(pairs):
-    columns = np.array(pairs, dtype=float).T
-    first, which = distinct_rows(*columns)
-    assert len(first) == len(set(pairs))
-    assert np.array_equal(columns[:, first][:, which], columns)
 
 
 def test_every_column_has_its_paragraph_in_the_documentation():

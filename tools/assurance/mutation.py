@@ -5,13 +5,15 @@ tests/cases/mutants.toml, each with the reason, and count neither way; an entry 
 
 mutmut, which is in tools.lock, leaves alone what is decorated or stands outside of functions: the cells of the contingency table (cached properties),
 the tables of measures, and the regular expressions, which are most of what can go wrong here. Hence the mutants of `mutants.py`, and this runner. A mutant is
-compiled in place of its module in a process forked off one that has imported the other packages; no file is written. The tests that took least time
-in an undisturbed run come first, and the first that fails ends the run. A mutant that takes much more CPU time than that run is killed as well.
+compiled in place of its module in a process forked off one that has imported the other packages; no file is written. Of the tests those run that
+called the function with the fault in an undisturbed run, all of them where it stands outside of functions. Those that took least time come first, and
+the first that fails ends the run. A mutant that takes much more CPU time than the undisturbed run is killed as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib.abc
 import importlib.util
 import json
@@ -22,11 +24,11 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from tools.assurance.figures import RESULTS, ROOT, Figure
@@ -35,7 +37,7 @@ from tools.assurance.mutants import Mutant, mutants
 # Module -> the tests of it; its doctests are run as well.
 MODULES = {
     "corpus_lib.association": ["tests/test_association.py"],
-    "corpus_lib.fisher": ["tests/test_association.py"],
+    "corpus_lib.fisher": ["tests/test_fisher.py"],
     "corpus_lib.keyness": ["tests/test_keyness.py"],
     "corpus_lib.dispersion": ["tests/test_dispersion.py"],
     "corpus_lib.coherence": ["tests/test_coherence.py"],
@@ -77,7 +79,7 @@ def _module(name: str, share: int, equivalent: dict[str, str], context: Any) -> 
         if process.exitcode:
             return [Figure("mutation", name, "its tests fail without a mutant", "they pass", False)]
         with ThreadPoolExecutor(JOBS) as pool:
-            killed = list(pool.map(lambda mutant: _is_killed(context, name, mutant.applied(source), times), tried))
+            killed = list(pool.map(lambda mutant: _is_killed(context, name, source, mutant, times), tried))
     survived = [mutant for mutant, dead in zip(tried, killed, strict=True) if not dead]
     unexplained = [mutant for mutant in survived if mutant.name not in equivalent]
     gone = set(equivalent) - {mutant.name for mutant in every}
@@ -124,20 +126,62 @@ class _Mutated(importlib.abc.MetaPathFinder, SourceFileLoader):
 
 
 class _Order:
-    """A pytest plug-in: what took least time comes first; what each test takes is noted."""
+    """A pytest plug-in: what took least time comes first, what does not call the function with the fault is left out."""
 
-    def __init__(self, times: dict[str, float]) -> None:
-        self.known = times
+    def __init__(self, known: dict[str, Any], lines: range = range(0)) -> None:
+        self.known = known
+        self.lines = lines
         self.times: dict[str, float] = {}
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        items.sort(key=lambda item: self.known.get(item.nodeid, 0.0))
+        if self.lines:
+            items[:] = [item for item in items if any(n in self.lines for n in self.known["calls"][item.nodeid])]
+        items.sort(key=lambda item: self.known.get("times", {}).get(item.nodeid, 0.0))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self.times[report.nodeid] = self.times.get(report.nodeid, 0.0) + report.duration
 
 
-def _tests(name: str, order: _Order) -> int:
+class _Calls:
+    """A pytest plug-in: the first lines of a file's functions that each test calls; those called on import count for all tests."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = str(file)
+        self.on_import: set[int] = set()
+        self.by_test: dict[str, set[int]] = {}
+        self.now = self.on_import
+        sys.settrace(self._note)
+
+    def _note(self, frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code.co_filename == self.file:
+            self.now.add(frame.f_code.co_firstlineno)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.now = self.by_test.setdefault(nodeid, set())
+
+    def of_each(self) -> dict[str, list[int]]:
+        sys.settrace(None)
+        return {test: sorted(lines | self.on_import) for test, lines in self.by_test.items()}
+
+
+def _function(source: str, line: int) -> range:
+    """Lines of the outermost function that holds a line, its decorators included; none outside of functions."""
+
+    def functions(node: ast.AST) -> Iterator[ast.FunctionDef]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef):
+                yield child
+            elif isinstance(child, ast.ClassDef):
+                yield from functions(child)
+
+    for function in functions(ast.parse(source)):
+        lines = range(min(part.lineno for part in (function, *function.decorator_list)), function.end_lineno + 1)
+        if line in lines:
+            return lines
+    return range(0)
+
+
+def _tests(name: str, *plugins: object) -> int:
     """Run the tests of a module in this process, quietly; the exit status of pytest."""
     import hypothesis
     import pytest
@@ -152,27 +196,27 @@ def _tests(name: str, order: _Order) -> int:
     hypothesis.settings.register_profile(
         "mutation", derandomize=True, deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
     )
-    return int(pytest.main([*OPTIONS, *MODULES[name], str(_path(name).relative_to(ROOT))], plugins=[order]))
+    return int(pytest.main([*OPTIONS, *MODULES[name], str(_path(name).relative_to(ROOT))], plugins=list(plugins)))
 
 
 def _undisturbed(name: str, times: Path) -> None:
-    order = _Order({})
-    status = _tests(name, order)
-    times.write_text(json.dumps({"cpu": time.process_time(), "tests": order.times}))
+    order, calls = _Order({}), _Calls(_path(name))
+    status = _tests(name, order, calls)
+    times.write_text(json.dumps({"cpu": time.process_time(), "times": order.times, "calls": calls.of_each()}))
     sys.exit(status)
 
 
-def _is_killed(context: Any, name: str, source: str, times: Path) -> bool:
-    process = context.Process(target=_with_mutant, args=(name, source, times))
+def _is_killed(context: Any, name: str, source: str, mutant: Mutant, times: Path) -> bool:
+    process = context.Process(target=_with_mutant, args=(name, source, mutant, times))
     process.start()
     process.join()
     return bool(process.exitcode)
 
 
-def _with_mutant(name: str, source: str, times: Path) -> None:
+def _with_mutant(name: str, source: str, mutant: Mutant, times: Path) -> None:
     undisturbed = json.loads(times.read_text())
-    seconds = int(10 + 3 * undisturbed["cpu"])
+    seconds = int(5 + 2 * undisturbed["cpu"])
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    sys.meta_path.insert(0, _Mutated(name, source))
-    sys.exit(_tests(name, _Order(undisturbed["tests"])))
+    sys.meta_path.insert(0, _Mutated(name, mutant.applied(source)))
+    sys.exit(_tests(name, _Order(undisturbed, _function(source, mutant.line))))
