@@ -209,6 +209,13 @@ def _vote_disclaimers(page: Page, votes: Votes) -> None:
             inside = False
 
 
+def _credit(text: str) -> re.Match[str] | None:
+    """The credit at the end of a line."""
+    # The search for a source is the slowest of all expressions, and most lines lack the mark that it needs.
+    source = SOURCE_END.search(text) if ":" in text or "：" in text or "/" in text else None
+    return source or CREDIT_END.search(text)
+
+
 def _vote_captions(page: Page, votes: Votes) -> None:
     """Captions by their cue, their credit at the end, or an agency's name."""
     start = cue_pattern("caption")
@@ -221,7 +228,7 @@ def _vote_captions(page: Page, votes: Votes) -> None:
         marked = cue and (":" in cue["mark"] or "：" in cue["mark"] or cue["cue"] in "▲△") and cue["value"].strip()
         if cue and (marked or (CJK.search(cue["cue"]) and len(cue["cue"]) > 1 and m.words <= 30)):
             votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
-        elif m.words <= 50 and (credit := SOURCE_END.search(text) or CREDIT_END.search(text)):
+        elif m.words <= 50 and (credit := _credit(text)):
             votes[i]["caption"] = Vote(
                 "caption", "credit_at_end", f"it ends with a credit: '{credit[0].strip(' .')[:60]}'"
             )

@@ -33,6 +33,9 @@ LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 # Letters that, among the languages listed above, only Vietnamese uses: horned and tone-marked vowels.
 VIETNAMESE = re.compile("[ăĂđĐơƠưƯ\u1ea0-\u1ef9]")
 VIETNAMESE_SHARE = 0.06
+# Without any of these a line's letters are Latin, if it has letters: most lines that are not ASCII hold a dash or a curly quotation mark only.
+NOT_LATIN = re.compile("|".join(p.pattern for p in (HAN, KANA, HANGUL, CYRILLIC, ARABIC, VIETNAMESE)))
+NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def script_language(text: str) -> str:
@@ -46,6 +49,8 @@ def script_language(text: str) -> str:
     if text.isascii():
         return "latin" if LATIN.search(text) else ""
     sample = text[:SAMPLE]
+    if not NOT_LATIN.search(sample):
+        return "latin" if LATIN.search(sample) else ""
     # A Han character stands for about three Latin letters.
     counts = {
         "zh": 3 * len(HAN.findall(sample)), "ja": 3 * len(KANA.findall(sample)), "ko": 3 * len(HANGUL.findall(sample)),
@@ -143,7 +148,8 @@ def _judge(
 
 def _letters(text: str) -> int:
     """Number of letters."""
-    return len(text.encode().translate(None, NO_LETTERS)) if text.isascii() else sum(map(str.isalpha, text))
+    ascii_letters = len(text.encode("ascii", "ignore").translate(None, NO_LETTERS))
+    return ascii_letters if text.isascii() else ascii_letters + sum(map(str.isalpha, NOT_ASCII.findall(text)))
 
 
 def _doubtful(text: str, letters: int, main: str) -> bool:

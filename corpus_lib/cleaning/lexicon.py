@@ -26,6 +26,10 @@ TOKEN = re.compile(r"[^\W_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W_]+)*")
 EDGES = " \t\u00a0\u3000*+-–—•·▪●◦■►▶»«›‹>|:：.,;!…#/\\_=~^✓✔→←↑↓▼▲\"“”'()[]【】（）0123456789"
 # Quotation marks of words such as "editor's" are folded; those of the page stay as they are.
 FOLD = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'"})
+# Most lines that are not ASCII hold no other such character than these, which belong to no word.
+PUNCTUATION = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL ELLIPSIS}\N{NO-BREAK SPACE}\N{BULLET}\N{MIDDLE DOT}"
+# An apostrophe that does not stand inside a word, in text of ASCII letters, digits, apostrophes and spaces.
+LOOSE = re.compile(r"'(?:(?<!\w')|(?!\w))")
 
 
 def tokens_of(text: str) -> list[str]:
@@ -42,12 +46,14 @@ def tokens_of(text: str) -> list[str]:
 
 def _split(text: str) -> list[str]:
     if not text.isascii():
-        return TOKEN.findall(
-            text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("\N{LEFT SINGLE QUOTATION MARK}", "'")
-        )
-    # What the pattern finds in ASCII, in half the time.
-    words = text.encode().translate(SPACED).decode().split()
-    return [w for word in words for w in (TOKEN.findall(word) if "'" in word else (word,))] if "'" in text else words
+        text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("\N{LEFT SINGLE QUOTATION MARK}", "'")
+        for mark in PUNCTUATION:
+            text = text.replace(mark, " ")
+        if not text.isascii():
+            return TOKEN.findall(text)
+    # What the pattern finds in ASCII, in a third of the time.
+    spaced = text.encode().translate(SPACED).decode()
+    return (LOOSE.sub(" ", spaced) if "'" in spaced else spaced).split()
 
 
 def plain_line(text: str) -> str:

@@ -58,16 +58,22 @@ class Facts:
         """Return the content words of each line, counted once for both readings."""
         return word_pairs(self.page.line[self.content], self.lower[self.content], self.page.n_lines)
 
+    @cached_property
+    def hits(self) -> dict[str, Array]:
+        """Return for each word list whether each line hits it."""
+        names = lexicon().names
+        return dict(zip(names, (self.bits >> np.arange(len(names))[:, None]) & 1 == 1, strict=True))
+
     def hit(self, name: str) -> Array:
         """Return 1.0 for the lines that hit the named word list."""
-        return (self.bits & lexicon().bit(name) > 0).astype(float)
+        return self.hits[name].astype(float)
 
 
 def facts(page: Scan) -> Facts:
     """Measure the lines of a page."""
     forms = read_forms(page.forms)
-    numbers: dict[str, int] = {}
-    lower = np.array([numbers.setdefault(form, len(numbers)) for form in forms.lower], dtype=np.int64)
+    numbers = {form: number for number, form in enumerate(dict.fromkeys(forms.lower))}
+    lower = np.array([numbers[form] for form in forms.lower], dtype=np.int64)
     size = np.where(forms.has("han"), WORDS_PER_HAN, 1.0)
     n = page.per_line(size[page.form])
     measure = _word_measures(page, n, size, forms, lower)

@@ -12,7 +12,16 @@ import numpy as np
 
 from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs
-from corpus_lib.cleaning.line_windows import Array, Columns, around, best_stretch, shifted, since_last, weighted_mean
+from corpus_lib.cleaning.line_windows import (
+    Array,
+    Columns,
+    around,
+    best_stretch,
+    running,
+    shifted,
+    since_last,
+    weighted_mean,
+)
 
 FLAGS = ("bio", "caption", "credit", "disclaimer", "cookie", "newsletter", "share", "comment", "more", "byline", "time", "contact", "price",
          "site", "you", "first_person", "report")  # fmt: skip
@@ -99,24 +108,25 @@ def neighbours(facts: Facts) -> Columns:
         "gaps": (m["gaps"] > 1).astype(float),
     }
     stacked = np.array(list(base.values())).T
-    size = np.ones(len(n))
     columns: Columns = {}
+    sums, sizes = running(stacked, 8), running(np.ones(len(n)), 8)
     for reach in (1, 2, 4, 8):
-        means = (around(stacked, -reach, reach) - stacked) / np.maximum(around(size, -reach, reach) - 1, 1)[:, None]
+        means = (sums.around(-reach, reach) - stacked) / np.maximum(sizes.around(-reach, reach) - 1, 1)[:, None]
         columns |= {f"{name}_within_{reach}": means[:, i] for i, name in enumerate(base)}
     beside = ("log_words", "end", "capital", "stop", "prose")
     chosen = np.array([base[name] for name in beside]).T
     for by in (-2, -1, 1, 2):
         values = shifted(chosen, by)
         columns |= {f"{name}_at_{by:+d}": values[:, i] for i, name in enumerate(beside)}
-    capped = np.minimum(n, PROSE_CAP)
+    proses, capped = running(prose, 30), running(np.minimum(n, PROSE_CAP), 30)
     for first, last in ((-2, -1), (-5, -1), (-12, -1), (-30, -1), (1, 2), (1, 5), (1, 12), (1, 30)):
-        total = around(prose, first, last)
+        total = proses.around(first, last)
         columns[f"log_prose_{first:+d}_{last:+d}"] = np.log1p(total)
-        columns[f"prose_share_{first:+d}_{last:+d}"] = total / (around(capped, first, last) + 1)
-    columns["dated_within_5"] = around(base["dated"], -5, 5)
-    columns["dated_above_8"] = around(base["dated"], -8, -1)
-    columns["dated_below_8"] = around(base["dated"], 1, 8)
+        columns[f"prose_share_{first:+d}_{last:+d}"] = total / (capped.around(first, last) + 1)
+    dated = running(base["dated"], 8)
+    columns["dated_within_5"] = dated.around(-5, 5)
+    columns["dated_above_8"] = dated.around(-8, -1)
+    columns["dated_below_8"] = dated.around(1, 8)
     return columns | _rhythm(facts)
 
 

@@ -110,12 +110,13 @@ PROPERTIES: dict[str, Callable[[str], bool]] = {
 
 # Pages share most of their words, so most forms are looked up and not examined again.
 @lru_cache(maxsize=1 << 16)
-def _form_bits(form: str) -> int:
-    """Bits of the lists that a form hits by itself, and above them those of its properties."""
-    bits, place = lexicon().words.get(form.lower(), 0), len(lexicon().names)
+def _form(form: str) -> tuple[str, int]:
+    """A form lower-cased, and the bits of the lists that it hits by itself, above them those of its properties."""
+    lower = form.lower()
+    bits, place = lexicon().words.get(lower, 0), len(lexicon().names)
     for number, holds in enumerate(PROPERTIES.values()):
         bits |= holds(form) << (place + number)
-    return bits
+    return lower, bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +143,8 @@ def _property_bits() -> dict[str, int]:
 
 def read_forms(forms: Sequence[str]) -> Forms:
     """Examine the distinct forms of a page."""
-    return Forms([form.lower() for form in forms], np.fromiter(map(_form_bits, forms), np.int64, count=len(forms)))
+    known = list(map(_form, forms))
+    return Forms([lower for lower, _ in known], np.array([bits for _, bits in known], dtype=np.int64))
 
 
 def hits(page: Scan, forms: Forms) -> Array:

@@ -208,8 +208,14 @@ def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> 
         rows = max(len(next(iter(columns.values()))), 1)
         parts = []
         for at in range(0, rows, ROWS):
-            values = np.array([column[at : at + ROWS] for column in columns.values()])
-            parts.append((np.minimum(np.maximum((values - mean) / scale, -CLIP), CLIP) * weight).sum(axis=0))
+            values = np.array([column[at : at + ROWS] for column in columns.values()], dtype=float)
+            # In place: one array of all columns is read and written by each step instead of a new one made.
+            values -= mean
+            values /= scale
+            np.maximum(values, -CLIP, out=values)
+            np.minimum(values, CLIP, out=values)
+            values *= weight
+            parts.append(values.sum(axis=0))
         out[name] = np.concatenate(parts)
         # Or two families would stand in memory while the next one is made.
         del columns

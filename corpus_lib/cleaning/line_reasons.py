@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_lexicon import lexicon
@@ -55,11 +56,18 @@ def _say(facts: Facts, line: int, family: str, keep: bool) -> str:
     if family == "shape":
         return _shape(facts, line, keep)
     if family == "words":
-        names = [text for name, text in LISTS.items() if int(facts.bits[line]) & lexicon().bit(name)]
+        first = _first_list(int(facts.bits[line]))
         if keep:
-            return "no words of page furniture" if not names else "words of running text"
-        return f"words of {names[0]}" if names else "near words of page furniture"
+            return "words of running text" if first else "no words of page furniture"
+        return f"words of {first}" if first else "near words of page furniture"
     return PLAIN[family, keep]
+
+
+# Few combinations of lists are hit by many lines.
+@lru_cache(maxsize=4096)
+def _first_list(bits: int) -> str:
+    """Return what the first of the lists is for that a line hits, '' if it hits none."""
+    return next((text for name, text in LISTS.items() if bits & lexicon().bit(name)), "")
 
 
 def _shape(facts: Facts, line: int, keep: bool) -> str:

@@ -27,6 +27,8 @@ LINES_AT_ONCE = 4096
 
 HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+# ASCII characters that belong to no token become spaces.
+SPACED = bytes(c if chr(c).isalnum() else 32 for c in range(256))
 # A Chinese word has about 1.6 characters (in running news), so this makes a Chinese sentence about as long as its translation.
 WORDS_PER_HAN = 0.6
 
@@ -132,7 +134,10 @@ def _nothing() -> tuple[Array, ...]:
 
 def _read(lines: list[str], numbers: defaultdict[str, int]) -> tuple[Array, ...]:
     """Return form of each token, tokens a line, kinds a line, characters a line, inner sentence ends and gaps a line."""
-    found = [WORD.findall(line) for line in lines]
+    # What the pattern finds in ASCII, in a third of the time.
+    found = [
+        line.encode().translate(SPACED).decode().split() if line.isascii() else WORD.findall(line) for line in lines
+    ]
     counts = np.array(list(map(len, found)), dtype=np.int64)
     form = np.fromiter(map(numbers.__getitem__, chain.from_iterable(found)), dtype=np.int64, count=int(counts.sum()))
     lengths = np.array(list(map(len, lines)), dtype=np.int64)

@@ -13,7 +13,16 @@ import numpy as np
 
 from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs
-from corpus_lib.cleaning.line_windows import Array, Columns, around, distinct, shifted, since_last, weighted_mean
+from corpus_lib.cleaning.line_windows import (
+    Array,
+    Columns,
+    around,
+    distinct,
+    shifted,
+    since_last,
+    weighted_mean,
+    weighted_means,
+)
 
 SURE = 0.7
 HABITS = ("stop", "capital", "end", "quote_hit", "report", "you", "first_person")
@@ -53,12 +62,12 @@ def agreement(p: Array, size: Array) -> Columns:
     """Return the first reading's opinion of the lines around."""
     odds = logit(p)
     columns = {f"logit_at_{by:+d}": shifted(odds, by) for by in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)}
-    mean = {}
-    for reach in (2, 4, 8, 16):
-        mean[-reach] = weighted_mean(p, size, -reach, -1, 0.5)
-        mean[reach] = weighted_mean(p, size, 1, reach, 0.5)
+    sides = (-2, 2, -4, 4, -8, 8, -16, 16)
+    windows = [(reach, -1) if reach < 0 else (1, reach) for reach in sides]
+    *beside, within_3, within_8 = weighted_means(p, size, [*windows, (-3, 3), (-8, 8)], 0.5)
+    mean = dict(zip(sides, beside, strict=True))
     columns |= {f"mean_to_{reach:+d}": values for reach, values in mean.items()}
-    columns |= {f"mean_within_{reach}": weighted_mean(p, size, -reach, reach, 0.5) for reach in (3, 8)}
+    columns |= {"mean_within_3": within_3, "mean_within_8": within_8}
     return columns | {f"lesser_side_{reach}": np.minimum(mean[-reach], mean[reach]) for reach in (4, 16)}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,12 +21,39 @@ def around(values: Array, first: int, last: int) -> Array:
     >>> around(np.array([1.0, 2.0, 4.0]), -1, 1)
     array([3., 7., 6.])
     """
+    return running(values, max(-first, last)).around(first, last)
+
+
+@dataclass(frozen=True, eq=False)
+class Running:
+    """Running sums along the lines, continued flat at both ends, so that the sums over any window are the difference of two slices.
+
+    Attributes
+    ----------
+    total
+        At `reach` + k the sum of the first k lines.
+    n_lines, reach
+        Lines, and how far a window may reach from its own line.
+    """
+
+    total: Array
+    n_lines: int
+    reach: int
+
+    def around(self, first: int, last: int) -> Array:
+        """Return for each line i the sum over lines i + first … i + last."""
+        low, high = self.reach + first, self.reach + last + 1
+        window: Array = self.total[high : high + self.n_lines] - self.total[low : low + self.n_lines]
+        return window
+
+
+def running(values: Array, reach: int) -> Running:
+    """Return the running sums of `values` for windows of at most `reach` lines to each side."""
     n = len(values)
-    total = np.zeros((n + 1, *values.shape[1:]))
-    np.cumsum(values, axis=0, out=total[1:])
-    # Called some eighty times a page: np.clip would take longer than all the rest.
-    low, high = (np.minimum(np.maximum(np.arange(by, n + by), 0), n) for by in (first, last + 1))
-    return total[high] - total[low]
+    total = np.zeros((n + 1 + 2 * reach, *values.shape[1:]))
+    values.cumsum(axis=0, out=total[reach + 1 : reach + 1 + n])
+    total[reach + 1 + n :] = total[reach + n]
+    return Running(total, n, reach)
 
 
 def shifted(values: Array, by: int, fill: float = 0.0) -> Array:
@@ -75,9 +104,18 @@ def since_last(hit: Array, cap: float) -> Array:
 
 def weighted_mean(values: Array, weights: Array, first: int, last: int, fallback: float) -> Array:
     """Return the weighted mean of `values` over a window, `fallback` where the window is empty."""
-    total = around(weights, first, last)
-    mean = around(values * weights, first, last) / np.maximum(total, 1e-9)
-    return np.where(total > 1e-9, mean, fallback)
+    return weighted_means(values, weights, ((first, last),), fallback)[0]
+
+
+def weighted_means(values: Array, weights: Array, windows: Sequence[tuple[int, int]], fallback: float) -> list[Array]:
+    """Return the weighted mean of `values` over each of several windows, `fallback` where a window is empty."""
+    reach = max(max(-first, last) for first, last in windows)
+    totals, sums = running(weights, reach), running(values * weights, reach)
+    means = []
+    for window in windows:
+        total = totals.around(*window)
+        means.append(np.where(total > 1e-9, sums.around(*window) / np.maximum(total, 1e-9), fallback))
+    return means
 
 
 def best_stretch(score: Array) -> tuple[int, int]:

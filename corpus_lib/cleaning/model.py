@@ -6,7 +6,6 @@ The trained model itself is `line_model.py`; without its coefficients this voter
 from __future__ import annotations
 
 from importlib import resources
-from typing import Any
 
 from corpus_lib.cleaning.labels import Vote
 from corpus_lib.cleaning.lines import Page
@@ -50,10 +49,10 @@ def model_votes(page: Page, *, recall: bool = False) -> tuple[list[Vote | None] 
     from corpus_lib.cleaning.line_model import keep_probabilities
 
     read = keep_probabilities([line.text for line in page.lines])
-    return [_vote(page, read, i, recall) for i in range(len(page.lines))], [float(p) for p in read.probability]
-
-
-def _vote(page: Page, read: Any, i: int, recall: bool) -> Vote:
-    kept = bool(read.keep[i]) or (recall and float(read.probability[i]) >= RECALL_LIMIT)
-    label = "body" if kept else ("nav" if page.measures[i].words < 6 else "sidebar")
-    return Vote(label, "line_model", read.reason(i))
+    probabilities: list[float] = read.probability.tolist()
+    votes: list[Vote | None] = []
+    for i, (m, keep, p) in enumerate(zip(page.measures, read.keep.tolist(), probabilities, strict=True)):
+        kept = keep or (recall and p >= RECALL_LIMIT)
+        label = "body" if kept else ("nav" if m.words < 6 else "sidebar")
+        votes.append(Vote(label, "line_model", read.reason(i)))
+    return votes, probabilities

@@ -104,14 +104,17 @@ def _is_biography(page: Page, i: int, after_name: bool) -> bool:
     tokens = page.measures[i].tokens
     if len(tokens) < 4:
         return False
+    verbs = lexicon().words["biography_verb"]
+    # Most lines have no such verb there, which is told sooner than whether a word of a career follows.
+    if not page.measures[i].cjk and verbs.isdisjoint(tokens[:1] if after_name else tokens[2:7]):
+        return False
     career = lexicon().words["biography"]
     words = [t.removesuffix("'s") for t in tokens[:60]]
     hits = sum(w in career for w in words)
     if page.measures[i].cjk:
         hits = sum(c in page.lines[i].text[:200] for c in career if CJK.search(c))
         return hits >= 2
-    verbs = lexicon().words["biography_verb"]
-    return hits >= 1 and (tokens[0] in verbs if after_name else any(t in verbs for t in tokens[2:7]))
+    return hits >= 1
 
 
 def _leading_name(text: str) -> str:
@@ -138,19 +141,23 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
     before = 0
     for i, line in enumerate(page.lines):
         late = before >= total * 2 / 3
-        if late and page.measures[i].words <= 7 and i + 1 < len(page.lines) and (name := person_name(line.text)):
-            if _is_biography(page, i + 1, after_name=True):
-                found[i] = (name, f"the name above a biography ({name})")
-                found[i + 1] = (name, f"a biography of {name}, named on the line above")
-        elif late and i not in found and page.measures[i].words <= 120 and (name := _leading_name(line.text)):
+        # Whether a line tells of a career is asked before whether it holds a name: it is the quicker question.
+        above = late and page.measures[i].words <= 7 and i + 1 < len(page.lines)
+        if above and _is_biography(page, i + 1, after_name=True) and (name := person_name(line.text)):
+            found[i] = (name, f"the name above a biography ({name})")
+            found[i + 1] = (name, f"a biography of {name}, named on the line above")
+        elif (
+            late
+            and i not in found
+            and page.measures[i].words <= 120
+            and _is_biography(page, i, after_name=False)
+            and (name := _leading_name(line.text))
+            and not (above and person_name(line.text))
+        ):
             known = name.lower() in bylines
             surname = tokens_of(name)[-1]
             fresh = mentions()[surname] - (i in own) <= 0
-            if (
-                (known or fresh)
-                and _is_biography(page, i, after_name=False)
-                and _little_follows(page, i, total, before)
-            ):
+            if (known or fresh) and _little_follows(page, i, total, before):
                 found[i] = (
                     name,
                     f"a biography of {name}"

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -106,6 +107,14 @@ def _own_title(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) 
 def _key(word: str) -> str:
     """Words that differ in their ending only ("conflict", "conflicts") count as one in a title."""
     return word if CJK.match(word) else word[:5]
+
+
+# Pages share most of their words.
+@lru_cache(maxsize=1 << 16)
+def _subject_key(token: str) -> str:
+    """Key of a word, '' if it carries no subject."""
+    word = _subject(token)
+    return _key(word) if word else ""
 
 
 def title_facts(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> dict[int, Facts]:
@@ -228,8 +237,8 @@ def _uses(page: Page) -> Counter[str]:
             counts.update(_key(w) for w in _content(page, i)[:LONG_LINE])
     # Each distinct word is looked at once.
     for token, n in tokens.items():
-        if word := _subject(token):
-            counts[_key(word)] += n
+        if key := _subject_key(token):
+            counts[key] += n
     return counts
 
 
