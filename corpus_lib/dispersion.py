@@ -262,12 +262,9 @@ def dispersion(
     index = tokens.vocabulary if words is None else pd.Index(list(words), dtype="str")
     types = np.arange(len(index)) if words is None else tokens.vocabulary.get_indexer(index)
     chosen = counts if words is None else counts.select(types)
-    spread = _Spread(chosen)
-    columns: dict[str, Any] = {"frequency": chosen.frequency}
-    for name in names:
-        columns[name] = (
-            _arf(tokens, types, columns["frequency"]) if name == "arf" else DISPERSION_MEASURES[name](spread)
-        )
+    columns: dict[str, Any] = {"frequency": chosen.frequency, **_measured(chosen, [n for n in names if n != "arf"])}
+    columns |= {"arf": _arf(tokens, types)} if "arf" in names else {}
+    columns = {name: columns[name] for name in ("frequency", *names)}
     if "range" in columns:
         columns["range"] = columns["range"].astype(np.int64)
     frame = pd.DataFrame(columns, index=index.rename("token"))
@@ -280,10 +277,19 @@ def dispersion(
 
 def dp_norm_of(counts: PartCounts) -> Floats:
     """DPnorm of every type; NaN for those that do not occur."""
-    return _dp_norm(_Spread(counts))
+    return _measured(counts, ["dp_norm"])["dp_norm"]
 
 
-def _arf(tokens: Tokens, types: Any, frequency: Any) -> Floats:
+def _measured(counts: PartCounts, names: Sequence[str]) -> dict[str, Floats]:
+    """Measures of every type, computed for some types after the other."""
+    found: dict[str, list[Floats]] = {name: [] for name in names}
+    for spread in map(_Spread, counts.blocks()):
+        for name in names:
+            found[name].append(DISPERSION_MEASURES[name](spread))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def _arf(tokens: Tokens, types: Any) -> Floats:
     """Average reduced frequency: sum over occurrences of min(distance to the one before, v) / v, with v = N / f."""
     edges, order = grouped(tokens.ids, len(tokens.vocabulary), np.arange(tokens.n_tokens, dtype=np.int32))
     distance = np.diff(order, prepend=np.int32(0))

@@ -10,13 +10,13 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus_lib.errors import OutputError
-from corpus_lib.parts import PartCounts, count_by_part, grouped, part_offsets
+from corpus_lib.parts import PartCounts, count_by_part, grouped, part_offsets, rows_by_part, transposed
 
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
@@ -102,13 +102,12 @@ def unit_rows(tokens: Tokens) -> dict[str, np.ndarray]:
     """The same counts by unit (CSR): `offsets`, and for each entry its `term`, ascending within a unit, and its `count`."""
 
     def build() -> dict[str, np.ndarray]:
-        from scipy.sparse import csc_array
-
-        counts = tokens.unit_counts
-        shape = (tokens.n_units, len(tokens.vocabulary))
-        index = counts.offsets.astype(np.int32) if len(counts.part) <= SMALL else counts.offsets
-        rows: Any = csc_array((counts.count, counts.part, index), shape=shape).tocsr()
-        return {"offsets": rows.indptr.astype(np.int64), "term": rows.indices.astype(np.int32), "count": rows.data}
+        if tokens.folder is None and "unit_counts" not in tokens.__dict__:
+            offsets, term, count = rows_by_part(tokens.ids, part_offsets(tokens, "unit"), len(tokens.vocabulary))
+        else:
+            counts = tokens.unit_counts
+            offsets, term, count = transposed(counts.offsets, counts.part, counts.count, tokens.n_units)
+        return {"offsets": offsets, "term": term.astype(np.int32, copy=False), "count": count}
 
     return _kept(tokens.folder, "counts_by_unit", build)
 

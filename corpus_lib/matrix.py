@@ -54,9 +54,10 @@ class DocumentTermMatrix:
 
         shape = (tokens.n_units, len(tokens.vocabulary))
         rows = unit_rows(tokens)
-        # Copies, since compiled code of other packages wants arrays that it may write to.
         index = np.int32 if len(rows["term"]) <= np.iinfo(np.int32).max else np.int64
-        parts = rows["count"].astype(np.int64), rows["term"].astype(index), rows["offsets"].astype(index)
+        # Compiled code of other packages wants arrays that it may write to, which those mapped from an index are not.
+        terms, offsets = (np.require(rows[name], index, "W") for name in ("term", "offsets"))
+        parts = rows["count"].astype(np.int64), terms, offsets
         counts = csr_array(parts, shape=shape)
         return cls(counts, tokens.vocabulary, tokens.units, pd.DataFrame(columns=LEFT_OUT_COLUMNS), tokens)
 

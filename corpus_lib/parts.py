@@ -5,8 +5,11 @@ A part is a document, a unit (paragraph), or one of n stretches of equal length.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,12 +21,24 @@ from corpus_lib.kernel import n_processors, scan_module
 if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
 
-__all__ = ["PartCounts", "Parts", "count_by_part", "count_parts", "counts_of", "grouped", "part_offsets"]
+__all__ = [
+    "PartCounts",
+    "Parts",
+    "count_by_part",
+    "count_parts",
+    "counts_of",
+    "grouped",
+    "part_offsets",
+    "rows_by_part",
+    "transposed",
+]
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
-# The compiled loops start in 1 to 2 s, in which sparse matrices count this many tokens and more.
-COMPILED_TOKENS = 20_000_000
+# The compiled loops start in 1 to 2 s, in which sparse matrices count this many tokens and more; where numba has started already, in a tenth of that.
+COMPILED_TOKENS, STARTED_TOKENS = 20_000_000, 2_000_000
+# What is computed for each of so many entries stays in the processor's cache.
+BLOCK_ENTRIES = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -85,30 +100,38 @@ class PartCounts:
     def select(self, types: Any) -> PartCounts:
         """The counts of some types, in the order given; -1 stands for a type that does not occur."""
         types = np.asarray(types, dtype=np.int64)
-        if np.array_equal(types, np.arange(self.n_types)):
-            return self
         lengths = np.where(types >= 0, np.diff(self.offsets)[types] if self.n_types else 0, 0)
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        if np.array_equal(types[types >= 0], np.arange(self.n_types)):
+            return PartCounts(offsets, self.part, self.count, self.sizes, self.n_empty)
         first = np.where(types >= 0, self.offsets[types], 0)
         entries = np.repeat(first - offsets[:-1], lengths) + np.arange(offsets[-1])
         return PartCounts(offsets, self.part[entries], self.count[entries], self.sizes, self.n_empty)
 
+    def blocks(self) -> Iterator[PartCounts]:
+        """The counts of some types after the other, with about `BLOCK_ENTRIES` entries each, or those of one type."""
+        firsts = np.searchsorted(self.offsets, np.arange(0, self.offsets[-1] + 1, BLOCK_ENTRIES), side="right") - 1
+        for a, b in pairwise([*np.unique(np.append(firsts, 0)).tolist(), self.n_types]):
+            first, end = self.offsets[a], self.offsets[b]
+            yield PartCounts(
+                self.offsets[a : b + 1] - first, self.part[first:end], self.count[first:end], self.sizes, self.n_empty
+            )
 
-def counts_of(counts: PartCounts, mask: Any, types: Ints) -> PartCounts:
-    """The counts of some parts, for the types that they hold."""
+
+def counts_of(counts: PartCounts, mask: Any) -> tuple[Ints, PartCounts]:
+    """The types that some parts hold, and the counts of those in these parts."""
     held = mask[counts.part]
-    before = np.concatenate([[0], np.cumsum(held)])
-    offsets = np.append(before[counts.offsets[types]], before[-1])
+    n_held = counts.sum(held)
+    types = np.flatnonzero(n_held)
+    offsets = np.concatenate([[0], np.cumsum(n_held[types])]).astype(np.int64)
     number = np.cumsum(mask, dtype=np.int32) - np.int32(1)
-    return PartCounts(offsets, number[counts.part[held]], counts.count[held], counts.sizes[mask])
+    return types, PartCounts(offsets, number[counts.part[held]], counts.count[held], counts.sizes[mask])
 
 
 def grouped(keys: Any, n_keys: int, values: Any) -> tuple[Ints, Any]:
     """Values by key, in their order within a key: where each key starts, and the values. Linear, where a sort is not."""
-    from scipy.sparse import csr_array
-
-    matrix = csr_array((values, keys, [0, len(keys)]), shape=(1, n_keys)).tocsc()
-    return matrix.indptr.astype(np.int64), matrix.data
+    offsets, _, ordered = transposed(np.array([0, len(keys)]), keys, values, n_keys)
+    return offsets, ordered
 
 
 def part_offsets(tokens: Tokens, parts: Parts) -> Ints:
@@ -160,33 +183,46 @@ def count_parts(tokens: Tokens, parts: Parts = "unit", *, sizes: Any = None) -> 
 
 
 def count_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
-    """Where the entries of each type start, and the part and the count of each entry.
+    """Where the entries of each type start, and the part (ascending) and the count of each entry.
 
     Counts by part are turned into counts by type as a row-ordered sparse matrix is into a column-ordered one, which is linear where sorting is not.
     """
-    from scipy.sparse import csr_array
-
-    compiled = len(ids) >= COMPILED_TOKENS and scan_module() is not None
-    types, counts, index = (
-        _compiled_rows(ids, bounds, n_types) if compiled else (ids, np.ones(len(ids), np.int8), bounds)
-    )
-    small = len(types) <= np.iinfo(np.int32).max
-    shape = (len(bounds) - 1, n_types)
-    matrix = csr_array((counts, types, index.astype(np.int32) if small else index), shape=shape).tocsc()
-    edges = matrix.indptr.astype(np.int64)
-    if compiled:
-        return edges, matrix.indices, matrix.data
+    if _is_worth_loops(len(ids)):
+        return transposed(*_compiled_rows(ids, bounds, n_types), n_types)
+    edges, part, _ = transposed(bounds, ids, np.ones(len(ids), np.int8), n_types)
     # Within a type the parts come in ascending order: a count is a run of equal parts.
-    part = matrix.indices
     new = np.ones(len(part), dtype=bool)
     np.not_equal(part[1:], part[:-1], out=new[1:])
     new[edges[:-1][np.diff(edges) > 0]] = True
     first = np.flatnonzero(new)
-    return np.searchsorted(first, edges).astype(np.int64), part[first], np.diff(np.append(first, len(part)))
+    counts = np.diff(np.append(first, len(part))).astype(np.int32)
+    return np.searchsorted(first, edges).astype(np.int64), part[first], counts
 
 
-def _compiled_rows(ids: Any, bounds: Ints, n_types: int) -> tuple[Any, Any, Ints]:
-    """Types and counts of each part, and where the entries of each part start, by compiled loops in threads."""
+def rows_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
+    """Where the entries of each part start, and the type (ascending) and the count of each entry."""
+    if _is_worth_loops(len(ids)):
+        return _compiled_rows(ids, bounds, n_types)
+    return transposed(*count_by_part(ids, bounds, n_types), len(bounds) - 1)
+
+
+def transposed(edges: Ints, inner: Any, values: Any, n_inner: int) -> tuple[Ints, Any, Any]:
+    """Entries that lie by their outer number, by their inner one: where each of these starts, and the outer number and the value of each entry."""
+    from scipy.sparse import csr_array
+
+    small = len(inner) <= np.iinfo(np.int32).max
+    rows = csr_array((values, inner, edges.astype(np.int32) if small else edges), shape=(len(edges) - 1, n_inner))
+    columns = rows.tocsc()
+    return columns.indptr.astype(np.int64), columns.indices, columns.data
+
+
+def _is_worth_loops(n_tokens: int) -> bool:
+    enough = STARTED_TOKENS if "numba" in sys.modules else COMPILED_TOKENS
+    return n_tokens >= enough and scan_module() is not None
+
+
+def _compiled_rows(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
+    """Counts by part, by compiled loops in threads."""
     from corpus_lib import count_loops
 
     n = n_processors()
@@ -202,4 +238,4 @@ def _compiled_rows(ids: Any, bounds: Ints, n_types: int) -> tuple[Any, Any, Ints
 
     with ThreadPoolExecutor(n) as pool:
         types, counts, sizes = (np.concatenate(a) for a in zip(*pool.map(rows, cuts[:-1], cuts[1:]), strict=True))
-    return types, counts, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), types, counts

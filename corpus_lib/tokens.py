@@ -21,6 +21,7 @@ import pandas as pd
 from corpus_lib.corpus import Citation, CleanCorpus, Corpus, TextSource
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.frames import hands_out_copies
+from corpus_lib.later import has_read_only_arrays, later
 from corpus_lib.segmentation import lemmas_of, name_of, segmented
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ class _Lists:
 
 
 @hands_out_copies
+@has_read_only_arrays
 @dataclass(frozen=True, repr=False, eq=False)
 class Tokens:
     """The texts as integers, with the way back to their characters.
@@ -258,14 +260,10 @@ class Tokens:
     # Where `load` found them; no field, since other tokens made from these do not lie there.
     folder: ClassVar[Path | None] = None
 
-    def __post_init__(self) -> None:
-        for array in (self.ids, self.offsets, self.starts, self.ends):
-            array.flags.writeable = False
-
     @property
     def n_tokens(self) -> int:
         """Number of tokens."""
-        return len(self.ids)
+        return int(self.offsets[-1])
 
     @property
     def n_units(self) -> int:
@@ -392,19 +390,23 @@ class Tokens:
         >>> tokens.where("doc_id == '1'").words()
         ['b']
         """
+        from corpus_lib.parts import counts_of
+
         mask = self._mask(query)
-        kept = np.repeat(mask, self.sizes)
-        used, ids = _compact(self.ids[kept], len(self.vocabulary))
         offsets = np.concatenate([[0], np.cumsum(self.sizes[mask])]).astype(np.int64)
         units = self.units[mask].reset_index(drop=True)
-        part = Tokens(
-            ids, offsets, self.starts[kept], self.ends[kept], self.vocabulary[used], units, self.source, self.settings
-        )
-        if "unit_counts" in self.__dict__:
-            # Choosing among the counts is much less work than counting anew.
-            from corpus_lib.parts import counts_of
+        # The counts are chosen among those of the whole, and the tokens copied when they are asked for: two sides of 79 million tokens are 950 MB,
+        # which a comparison of frequencies never looks at.
+        used, counts = counts_of(self.unit_counts, mask)
 
-            part.__dict__["unit_counts"] = counts_of(self.unit_counts, mask, used)
+        def kept(array: str) -> np.ndarray:
+            return np.asarray(getattr(self, array)[np.repeat(mask, self.sizes)])
+
+        part = Tokens(
+            later(lambda: _renumbered(kept("ids"), used, len(self.vocabulary))), offsets, later(lambda: kept("starts")), later(lambda: kept("ends")),
+            self.vocabulary[used], units, self.source, self.settings,
+        )  # fmt: skip
+        part.__dict__["unit_counts"] = counts
         return part
 
     def _mask(self, query: object) -> np.ndarray:
@@ -784,9 +786,14 @@ def _read_only(array: np.ndarray) -> np.ndarray:
 def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:
     """Positions of the types that occur, and the ids renumbered to them."""
     used = np.flatnonzero(np.bincount(ids, minlength=n_types))
-    renumber = np.zeros(n_types, dtype=np.int32)
-    renumber[used] = np.arange(len(used), dtype=np.int32)
-    return used, renumber[ids]
+    return used, _renumbered(ids, used, n_types)
+
+
+def _renumbered(ids: np.ndarray, used: np.ndarray, n_types: int) -> np.ndarray:
+    """The ids as positions in `used`, which holds all of them."""
+    number = np.zeros(n_types, dtype=np.int32)
+    number[used] = np.arange(len(used), dtype=np.int32)
+    return np.asarray(number[ids])
 
 
 def longest_first(spans: Iterable[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:

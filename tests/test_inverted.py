@@ -147,23 +147,64 @@ def test_pages_one_after_the_other_are_the_whole_concordance(made, node, sort):
 
 
 @given(LISTS, st.data())
-def test_counts_of_some_units_are_those_of_counting_them_anew(lists, data):
-    tokens = Tokens.from_lists(lists)
+def test_some_units_are_those_of_making_them_anew(lists, data):
     mask = data.draw(st.lists(st.booleans(), min_size=len(lists), max_size=len(lists)))
-    expected = tokens.where(mask)
-    assert "unit_counts" not in expected.__dict__
-    _ = tokens.unit_counts
-    found = tokens.where(mask)
+    found = Tokens.from_lists(lists).where(mask)
+    expected = Tokens.from_lists([words for words, kept in zip(lists, mask, strict=True) if kept])
     for name in ("offsets", "part", "count", "sizes"):
         np.testing.assert_array_equal(getattr(found.unit_counts, name), getattr(expected.unit_counts, name))
+    for name in ("ids", "offsets", "starts", "ends"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+        assert not getattr(found, name).flags.writeable
+    assert found.vocabulary.equals(expected.vocabulary)
+
+
+def test_a_comparison_of_frequencies_copies_no_tokens():
+    tokens = cl.tokenize(cl.load_corpus(SEEDS))
+    first, second = tokens.where(np.arange(5) < 2), tokens.where(np.arange(5) >= 2)
+    cl.keyness(first, second)
+    assert not any(
+        isinstance(side.__dict__[name], np.ndarray) for side in (first, second) for name in ("ids", "starts", "ends")
+    )
 
 
 @given(LISTS)
 def test_compiled_counts_are_those_of_the_sparse_matrices(lists):
     pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
-    expected = Tokens.from_lists(lists).unit_counts
+    expected = Tokens.from_lists(lists)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "COMPILED_TOKENS", 0)
-        found = Tokens.from_lists(lists).unit_counts
-    for name in ("offsets", "part", "count", "sizes"):
-        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+        patch.setattr(parts, "STARTED_TOKENS", 0)
+        found = Tokens.from_lists(lists)
+        for name in ("offsets", "part", "count", "sizes"):
+            np.testing.assert_array_equal(getattr(found.unit_counts, name), getattr(expected.unit_counts, name))
+        rows = parts.rows_by_part(found.ids, found.offsets, len(found.vocabulary))
+    for ours, theirs in zip(
+        rows, parts.rows_by_part(expected.ids, expected.offsets, len(expected.vocabulary)), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_compiled_counts_of_a_large_vocabulary_are_those_of_numpy():
+    pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
+    generator = np.random.default_rng(1)
+    ids = generator.integers(0, 70_000, 200_000).astype(np.int32)
+    bounds = np.array([0, 0, 1, 120_000, 120_000, 200_000])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "COMPILED_TOKENS", 0)
+        patch.setattr(parts, "STARTED_TOKENS", 0)
+        edges, types, counts = parts.rows_by_part(ids, bounds, 70_000)
+    for part in range(5):
+        expected = np.unique(ids[bounds[part] : bounds[part + 1]], return_counts=True)
+        entries = slice(edges[part], edges[part + 1])
+        np.testing.assert_array_equal(types[entries], expected[0])
+        np.testing.assert_array_equal(counts[entries], expected[1])
+
+
+@given(LISTS, st.integers(1, 5))
+def test_dispersion_in_blocks_is_that_of_all_words_at_once(lists, size):
+    tokens = Tokens.from_lists(lists)
+    expected = cl.dispersion(tokens)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "BLOCK_ENTRIES", size)
+        pd.testing.assert_frame_equal(cl.dispersion(tokens), expected, check_exact=True)
