@@ -28,6 +28,7 @@ _EXPORTS = {
     "repeated_sentences": "repetition", "tokenization_report": "tokenization",
     "words_over_time": "over_time", "topics_over_time": "over_time",
     "fit_topics": "topics", "TopicModel": "topics", "Recipe": "topic_weighting", "choose_n_topics": "topic_choice",
+    "choose_and_fit": "topic_choice",
     "align_topics": "topic_reading", "compare_engines": "engines",
     "coherence": "coherence", "count_windows": "coherence", "diversity": "coherence", "exclusivity": "coherence",
     "Plot": "plots", "CorpusLibError": "errors",

@@ -221,8 +221,16 @@ def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period) -> list
     n, n_dated = len(set(doc_ids)), len(set(doc_ids[dated]))
     if len(present) < 2:
         why = f"all {n_dated} of the same {period}" if n_dated > 1 else "which makes no series"
-        return [f"{n_dated} of {n} documents {'has' if n_dated == 1 else 'have'} a date" + (f", {why}" if n_dated else "")
-                + ": there is nothing to draw over time."]  # fmt: skip
+        dated_ones = f"{n_dated} of {n} documents {'has' if n_dated == 1 else 'have'} a date, {why}"
+        if n == 1:
+            dated_ones = (
+                "The one document has a date, and one date makes no series"
+                if n_dated
+                else "The one document has no date"
+            )
+        elif not n_dated:
+            dated_ones = f"None of the {n} documents has a date"
+        return [f"{dated_ones}: there is nothing to draw over time."]
     return (
         [f"{n - n_dated} of {n} documents have no date that says the {period}; they are left out."]
         if n > n_dated

@@ -52,6 +52,8 @@ def prevalence(
     """
     groups, codes, missing = _groups(model, by, period)
     _check_interval(interval)
+    if not model.n_topics:
+        return _without_topics()
     theta = model.theta.to_numpy()
     means, n_units = _means(theta, codes, len(groups))
     bias = _means(word_shares(model), codes, len(groups))[0] - means
@@ -67,6 +69,15 @@ def prevalence(
         "reproducible": model.reproducible.to_numpy()[topic.ravel()],
     })  # fmt: skip
     frame.attrs["notes"] = [*_notes(model, missing), *_alone(groups, n_documents)]
+    return frame
+
+
+def _without_topics() -> pd.DataFrame:
+    """Nothing to compare: the columns of `prevalence`, and no row."""
+    kinds = {"group": object, "topic": int, "mean": float, "low": float, "high": float, "n_units": int,
+             "n_documents": int, "reproducible": bool}  # fmt: skip
+    frame = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    frame.attrs["notes"] = ["The model has no topic."]
     return frame
 
 

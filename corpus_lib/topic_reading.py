@@ -104,6 +104,8 @@ def _passage(model: TopicModel, row: int, topic: int, share: float, similarity: 
 
 def labels(model: TopicModel, n: int = 3, weight: float = 0.3) -> pd.Series:
     """Label of each topic: its `n` most relevant words among the first ten, a word and its phrase counted once."""
+    if not model.n_topics:
+        return pd.Series([], index=model.phi.index, name="label", dtype=object)
     words, probability, overall = _phrases(model)
     everywhere = np.concatenate([overall_probability(model.counts), overall])
     values = relevance(np.hstack([model.probability.to_numpy(), probability]), everywhere, weight)
@@ -190,6 +192,8 @@ def distances(model: TopicModel) -> pd.DataFrame:
 
 def layout(model: TopicModel) -> pd.DataFrame:
     """Classical scaling (Torgerson 1952) of the distances to two dimensions; the same values give the same map."""
+    if not model.n_topics:
+        return pd.DataFrame(index=model.phi.index, columns=["x", "y"], dtype=float)
     squared = distances(model).to_numpy() ** 2
     centring = np.eye(len(squared)) - 1 / len(squared)
     values, vectors = np.linalg.eigh(-0.5 * centring @ squared @ centring)

@@ -142,7 +142,7 @@ class TopicModel:
     @property
     def unplaced(self) -> pd.DataFrame:
         """Units without a topic: doc_id, paragraph and the reason."""
-        rows = np.flatnonzero(self.theta.isna().any(axis=1).to_numpy())
+        rows = np.flatnonzero(self.theta.isna().all(axis=1).to_numpy())
         empty = np.diff(self.counts.indptr)[rows] == 0
         frame = self.units.loc[self.units.index[rows], [c for c in ("doc_id", "paragraph") if c in self.units]]
         return frame.assign(reason=np.where(empty, "no word of the model", "no topic reaches it"))
@@ -456,6 +456,44 @@ def fit_topics(
     return model if resamples == 0 else _resampled(model, recipe, rule, resamples, sample_share, consensus, n_jobs)
 
 
+def most_topics(tokens: Tokens) -> tuple[int, int, int]:
+    """How many topics the words of a corpus allow at most, and the units and words that a model of it would stand on.
+
+    A model with as many topics as units repeats the units, so it takes one unit more than topics.
+    """
+    matrix = _default_matrix(tokens)
+    if matrix is None:
+        return 0, 0, 0
+    counts = _sorted_counts(matrix.counts)
+    filled = int((np.diff(counts.indptr) > 0).sum())
+    return max(0, min(filled - 1, counts.shape[1])), filled, counts.shape[1]
+
+
+def _default_matrix(tokens: Tokens) -> DocumentTermMatrix | None:
+    """What `fit_topics` would fit by default; None where that leaves no word."""
+    try:
+        return _prepare(tokens, "auto", None, 1.0, 1, True)[0]
+    except InvalidValue:
+        return None
+
+
+def no_topics(tokens: Tokens) -> TopicModel:
+    """The model of a corpus that carries none: no topic, every unit without one, and what was left out on the way to it."""
+    found = _default_matrix(tokens)
+    matrix = tokens.matrix() if found is None else found
+    counts = _sorted_counts(matrix.counts)
+    weighting = Weighting(idf=np.zeros(counts.shape[1]), mean_length=1.0)
+    topics, terms = pd.RangeIndex(1, 1, name="topic"), pd.Index(matrix.terms, name="term")
+    rule = {"ranking": "weight", "relevance_lambda": 0.6, "frex_weight": 0.5}
+    settings = {"n_topics": 0, "resamples": 0, "reproducible_from": REPRODUCIBLE, **rule, **weighting.recipe.as_dict()}
+    empty = pd.DataFrame(np.zeros((0, len(terms))), index=topics, columns=terms)
+    return TopicModel(
+        phi=empty, theta=pd.DataFrame(index=matrix.units.index, columns=topics, dtype=float), probability=empty, units=matrix.units,
+        left_out=matrix.left_out, settings=MappingProxyType(settings), resamples=None, counts=counts,
+        components=np.zeros(empty.shape), weighting=weighting, tokens=tokens,
+    )  # fmt: skip
+
+
 def _fitted(
     matrix: DocumentTermMatrix,
     counts: sp.csr_array,
@@ -641,8 +679,8 @@ def _filled(counts: sp.csr_array, n_topics: int) -> Ints:
         raise InvalidValue(f"`n_topics` must not exceed the units that hold words; found {n_topics} topics for {len(filled)} of "
                            f"{counts.shape[0]} units. Ask for fewer topics, or tokenize with unit='paragraph'.")  # fmt: skip
     if counts.shape[1] < n_topics:
-        raise InvalidValue(f"`n_topics` must not exceed the words of the model; found {n_topics} topics for {counts.shape[1]} words. "
-                           "Ask for fewer topics, or leave fewer words out.")  # fmt: skip
+        raise InvalidValue(f"`n_topics` must not exceed the words of the model; found {n_topics} topics for "
+                           f"{counts.shape[1]} {'word' if counts.shape[1] == 1 else 'words'}. Ask for fewer topics, or leave fewer words out.")  # fmt: skip
     return filled
 
 

@@ -64,7 +64,7 @@ def test_paragraphs_count_as_their_documents():
 @pytest.mark.parametrize(
     ("dates", "said"),
     [
-        (["", "", ""], "0 of 3 documents have a date: there is nothing to draw over time."),
+        (["", "", ""], "None of the 3 documents has a date: there is nothing to draw over time."),
         (["2024", "", ""], "1 of 3 documents has a date, which makes no series: there is nothing to draw over time."),
         (
             ["2024-05", "2024-05-02", ""],

@@ -395,7 +395,7 @@ def test_topic_by_document_writes_every_share_and_marks_empty_documents():
     drawn = plots.topic_by_document(frame)
     assert [t.get_text() for t in drawn.figure.axes[0].texts] == ["95 %", "5 %", "–", "–"]
     assert "1 document without usable words has no shares" in drawn.caption
-    assert title(drawn) == "Two topics of 2 are mostly one document: topic 1 is a and topic 2 is a"
+    assert title(drawn) == "Both topics are mostly one document: topic 1 is a and topic 2 is a"
 
 
 def test_cleaning_audit_stacks_dropped_bytes_by_label():
@@ -441,7 +441,7 @@ def test_comparison_separates_scales_that_differ():
     first, second = drawn.figure.axes
     assert first.get_xlim()[1] > 6630 and second.get_xlim()[1] < 200
     assert title(drawn) == "“words”: from 5,594 (x) to 6,630 (y)"
-    assert title(plots.comparison(frame.head(1))) == "Count: 5,594 under every alternative"
+    assert title(plots.comparison(frame.head(1))) == "Count: 5,594 (x)"
 
 
 def test_survival_reads_ranks_as_the_library_returns_them():

@@ -479,7 +479,7 @@ def test_survival_names_what_stays_and_what_costs_it():
     assert report.survival(found.loc[["x"]]) == "The one keyword, **x**, survives both settings."
     assert report.survival(pd.concat([found.loc[["x"]]] * 2)) == "Both keywords survive both settings."
     assert report.survival(found.loc[["y"]]).startswith("The one keyword does not survive both settings.")
-    assert report.survival(found.iloc[:0]) == "There is no keyword to test under other settings."
+    assert report.survival(found.iloc[:0]) == "There is no keyword to test under other settings: none is established."
     ranks = pd.DataFrame(
         {
             "a": pd.array([1, 2], "Int64"),
@@ -545,7 +545,7 @@ def test_reproducible_topics_and_topics_of_one_document():
         == "Neither topic is reproducible when a part of the texts is left out. No topic is mostly one document."
     )
     assert report.topic_reproducibility(summary((0.9, 0.5), (0.9, 0.9))).startswith(
-        "Both topics are reproducible. Topic 1 (a, 90 %) and topic 2 (b, 90 %) describe"
+        "Both topics are reproducible. Topic 1 (a, 90 %) and topic 2 (b, 90 %) each describe mostly one document. They tell the documents apart"
     )
     assert "was not tested" in report.topic_reproducibility(summary((np.nan, np.nan)))
     assert report.topic_reproducibility(summary().head(1)).startswith("The topic is reproducible (0.80).")
@@ -763,3 +763,45 @@ def test_a_kind_that_is_named_in_the_plural_is_one_when_it_is_one() -> None:
 
 def test_an_empty_table_is_said_in_words() -> None:
     assert report.show(pd.DataFrame({"a": []}), caption="said twice")._repr_html_() == "<p>said twice. 0 rows</p>"
+
+
+def test_one_text_or_few_words_make_no_boast():
+    once = pd.DataFrame({"frequency": [1, 1], "per_million": [5e5, 5e5]}, index=["a", "b"])
+    assert report.most_frequent(once) == "None of the 2 words occurs more than once."
+    some = report.most_frequent(once.assign(frequency=[2, 1]), 8)
+    assert some.startswith("Most frequent: **a** 2") and some.endswith("All others occur once.") and "**b**" not in some
+    assert report.most_frequent(once.head(1)) == "The one word occurs once."
+    assert report.most_frequent(once.head(0)) == "There are no words."
+    assert (
+        report.attainable_p(1, 0, noun="text")
+        == "There is one text only: nothing can be compared, and so nothing is tested."
+    )
+    lead = pd.DataFrame(
+        {"log_ratio": [17.8], "log_ratio_conservative": [0.0], "frequency_target": [1], "frequency_reference": [0]},
+        index=["ferry"],
+    )
+    assert "**ferry** (1 against 0), which may be chance" in report.keywords(lead)
+    assert "(1 against 3, 2.0 times the rate)" in report.keywords(lead.assign(frequency_reference=3, log_ratio=1.0))
+
+
+def test_what_is_in_no_count_is_said_of_what_is_there():
+    none = pd.DataFrame({"n_words": []})
+    assert (
+        report.not_counted(0, none)
+        == "No signs that stand for a word were noticed. No line was found to be a headline."
+    )
+    said = report.not_counted(2, pd.DataFrame({"n_words": [3, 4]}))
+    assert (
+        said
+        == "Two places in the texts have signs for a word; what stood there is in no count. Two lines of headlines are in no count: 7 words."
+    )
+
+
+def test_languages_without_a_list_of_stop_words_are_named():
+    assert report.stop_list(["en", "en-GB", "", None], "en") == ""
+    assert report.stop_list(["de"], "en", noun="text") == (
+        "Stop words are those of `en`; the text is in another language (`de` 1), whose function words are counted as words."
+    )
+    assert report.stop_list(["de", "de"], "de", noun="text") == (
+        "There is no list of stop words for `de`; all two texts are in a language without one (`de` 2), whose function words are counted as words."
+    ).replace("all two", "both")

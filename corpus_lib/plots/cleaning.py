@@ -75,7 +75,7 @@ def _audit_title(wide: Any, total: Any) -> str:
     part = wide.to_numpy().sum() / total.sum()
     by_doc = wide.sum(axis=1)
     most, label = by_doc.idxmax(), label_of(short_labels(list(total.index)), by_doc.idxmax())
-    title = f"Cleaning drops {share(part)} of the text, most of it {plain(wide.columns[0]).replace('_', ' ')}"
+    title = f"Cleaning drops {share(part)} of the text, {'most' if wide.shape[1] > 1 else 'all'} of it {plain(wide.columns[0]).replace('_', ' ')}"
     if wide.iloc[:, 0].sum() * 2 < wide.to_numpy().sum():
         title = f"Cleaning drops {share(part)} of the text, {plain(wide.columns[0]).replace('_', ' ')} more than any other kind"
     return title if len(total) == 1 else f"{title}; {label} loses most ({share(by_doc[most] / total[most])} of it)"

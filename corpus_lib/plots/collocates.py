@@ -127,7 +127,8 @@ def collocate_network(frame: Any, *, n: int = 12, score: str | None = None, colu
         return empty("There are no collocates.", columns)
     joined = rows.groupby("collocate")["node"].agg(list)
     shared = sorted((word for word, by in joined.items() if len(by) > 1), key=lambda w: (-len(joined[w]), w))
-    title = f"No collocate is shared by {listing([f'“{shorten(x, 20)}”' for x in nodes], limit=4)}"
+    quoted = listing([f"“{shorten(x, 20)}”" for x in nodes], limit=4)
+    title = f"No collocate is shared by {quoted}" if len(nodes) > 1 else f"Only {quoted} has collocates"
     if shared:
         by = list(dict.fromkeys(joined[shared[0]]))
         title = f"“{shorten(shared[0], 24)}” keeps company with {listing([f'“{shorten(x, 20)}”' for x in by], limit=4)}"
@@ -136,8 +137,8 @@ def collocate_network(frame: Any, *, n: int = 12, score: str | None = None, colu
         figure = style.figure(title, 0.4 + 0.19 * max(len(order), 2 * len(nodes)), columns)
         _draw_network(figure.add_subplot(), rows, nodes, order, set(shared), ranked)
     caption = (
-        f"Lines join {counted(len(nodes), 'node')} to their {integer(n)} strongest collocates by {ranked.replace('_', ' ')}; "
-        f"thicker lines are stronger. {sentence(counted(len(shared), 'collocate'))} (bold) {'belongs' if len(shared) == 1 else 'belong'} to more than one node."
+        f"Lines join {counted(len(nodes), 'node')} to {'its' if len(nodes) == 1 else 'their'} strongest collocates, {integer(n)} at most, by "
+        f"{ranked.replace('_', ' ')}; thicker lines are stronger. {_shared_ones(len(shared), len(nodes))}"
     )
     facts = [
         f"{plain(name)} with {listing(map(plain, rows.loc[rows['node'] == name, 'collocate']), limit=12)}"
@@ -146,6 +147,15 @@ def collocate_network(frame: Any, *, n: int = 12, score: str | None = None, colu
     return plot(
         figure, caption, f"Network of nodes and collocates. {'; '.join(facts)}.", [*map(str, order), *map(str, nodes)]
     )
+
+
+def _shared_ones(n: int, n_nodes: int) -> str:
+    """How many of the collocates drawn belong to several nodes."""
+    if n_nodes == 1:
+        return "No other node has collocates."
+    if not n:
+        return "No collocate belongs to more than one node."
+    return f"{sentence(counted(n, 'collocate'))} (bold) {'belongs' if n == 1 else 'belong'} to more than one node."
 
 
 def _draw_network(axes: Any, rows: Any, nodes: list[Any], order: list[Any], shared: set[Any], ranked: str) -> None:

@@ -181,6 +181,8 @@ def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, uni
     name, block = max(blocks, key=lambda b: float(b[1][value].max() - b[1][value].min()))
     low, high = block.loc[block[value].idxmin()], block.loc[block[value].idxmax()]
     subject = f"“{shorten(name, 30)}”: " if name != "" else f"{sentence(unit)}: "
+    if low[value] == high[value] and len(block) == 1:
+        return f"{subject}{decimal(high[value], digits)} ({shorten(high[label], 32)})"
     if low[value] == high[value]:
         return f"{subject}{decimal(high[value], digits)} under every alternative"
     return (

@@ -67,7 +67,8 @@ def dispersion(
     }
     total = hits.groupby("word").size()
     facts = [f"{plain(w)} {integer(total.get(w, 0))} in {integer(reach[w])}" for w in shown]
-    caption = f"Each stroke is an occurrence, each row one of {counted(len(rows), noun)}"
+    which = f"the row the one {noun}" if len(rows) == 1 else f"each row one of {counted(len(rows), noun)}"
+    caption = f"Each stroke is an occurrence, {which}"
     caption += (
         f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})" if len(rows) < len(names) else ""
     )
@@ -113,7 +114,8 @@ def _alt(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
             continue
         where = counts[word].sort_values(ascending=False, kind="stable")
         places = listing([f"{label_of(labels, doc)} {integer(k)}" for doc, k in where.items()], limit=5)
-        facts.append(f"{plain(word)} {integer(where.sum())} times ({places})")
+        times = "once" if where.sum() == 1 else f"{integer(where.sum())} times"
+        facts.append(f"{plain(word)} {times} ({places})")
     return f"Strokes mark occurrences along {counted(len(names), noun)}: {'; '.join(facts)}."
 
 

@@ -295,7 +295,8 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
             _draw_prevalence(axes, frame[frame["topic"] == topic], shown, labels)
             axes.set_title(f"Topic {plain(topic)}", loc="left")
         figure.supxlabel("share of the text, in %", fontsize=9)
-    caption = f"Share of {counted(len(topics), 'topic')} in the text of {counted(len(groups), 'group')} ({plain(by)}); lines are intervals."
+    among = counted(len(groups), by) if by == "text" else f"the text of {counted(len(groups), 'group')} ({plain(by)})"
+    caption = f"Share of {counted(len(topics), 'topic')} in {among}; lines are intervals."
     caption += (
         f" The {integer(len(shown))} groups furthest from the mean are drawn." if len(shown) < len(groups) else ""
     )
@@ -408,7 +409,11 @@ def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
         if mass[topic] > 0 and frame[topic].max() / mass[topic] >= 0.8 and len(frame) > 1:
             single.append(f"topic {plain(topic)} is {label_of(labels, frame[topic].idxmax())}")
     if single:
-        head = f"{sentence(counted(len(single), 'topic', words=True))} of {integer(frame.shape[1])} {'is' if len(single) == 1 else 'are'} mostly one {noun}"
+        n, are = frame.shape[1], "is" if len(single) == 1 else "are"
+        which = (
+            f"{counted(len(single), 'topic', words=True)} of {integer(n)}" if len(single) < n else all_of(n, "topic")
+        )
+        head = f"{sentence(which)} {are} mostly one {noun}"
         return f"{head}: {listing(single, limit=3)}"
     if len(frame) == 1:
         values = frame.iloc[0]

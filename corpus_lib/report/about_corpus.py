@@ -236,7 +236,7 @@ def metadata_unknown(
             for name, docs in gaps.items()
         }
         found = [
-            f"{_FIELDS.get(name, escape(name))} of {counted(len(docs), noun)}"
+            f"{_FIELDS.get(name, escape(name))} of {f'the {noun}' if n == 1 else counted(len(docs), noun)}"
             for name, docs in open_gaps.items()
             if docs
         ]
@@ -264,6 +264,8 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
     >>> attainable_p(1, 4, noun="article")[:88]
     'One article against four can be drawn in 5 ways, so no test on whole articles can give a'
     """
+    if n_target + n_reference == 1:
+        return f"There is one {noun} only: nothing can be compared, and so nothing is tested."
     if n_target <= 0 or n_reference <= 0:
         return f"With no {noun} on one side there is nothing to test."
     p, ways = smallest_p(n_target, n_reference), math.comb(n_target + n_reference, n_target)
@@ -274,6 +276,65 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
     if p > 0.05:
         return f"{text}: no difference here can reach the usual 0.05, however large. The p-values of single words treat words as independent and say less than they seem to."
     return f"{text}, which is enough to test differences between {plural(noun)}."
+
+
+def not_counted(masks: int, headlines: Any) -> str:
+    """What stands on the pages and is in no count: signs in place of words, and headlines.
+
+    Parameters
+    ----------
+    masks
+        Places in the texts where signs stand for a word.
+    headlines
+        One row a line of a title: `n_words`.
+
+    Examples
+    --------
+    >>> not_counted(0, pd.DataFrame({"n_words": [5]}))
+    'No signs that stand for a word were noticed. One line of headlines is in no count: 5 words.'
+    """
+    hidden = f"{sentence(counted(masks, 'place', words=True))} in the texts {'has' if masks == 1 else 'have'} signs for a word; what stood there is in no count."
+    n, n_words = len(headlines), int(headlines["n_words"].sum())
+    heads = (
+        f"{sentence(counted(n, 'line', words=True))} of headlines {is_are(n)} in no count: {counted(n_words, 'word')}."
+    )
+    first = hidden if masks else "No signs that stand for a word were noticed."
+    return f"{first} {heads if n else 'No line was found to be a headline.'}"
+
+
+def stop_list(languages: Any, name: str, *, listed: Sequence[str] = ("en",), noun: str = "document") -> str:
+    """Which texts are in a language that the list of stop words is not for; empty if there is none.
+
+    Parameters
+    ----------
+    languages
+        One value a document; missing ones are passed over.
+    name
+        Language whose list is used.
+    listed
+        Languages that there is a list for.
+    noun
+        What a document is called.
+
+    Examples
+    --------
+    >>> stop_list(["en", "de", "de"], "en", noun="text")
+    'Stop words are those of `en`; two of three texts are in another language (`de` 2), whose function words are counted as words.'
+    """
+    found = known(pd.Series(list(languages), dtype=object)).astype(str).str.split("-").str[0]
+    others = found[(found != name.split("-")[0].lower()) | ~found.isin(listed)].value_counts(sort=False).sort_index()
+    if not len(others):
+        return ""
+    k, n = int(others.sum()), len(languages)
+    named = listing([f"`{escape(language)}` {integer(count)}" for language, count in others.items()])
+    has_list = name.split("-")[0].lower() in listed
+    head = (
+        f"Stop words are those of `{escape(name)}`"
+        if has_list
+        else f"There is no list of stop words for `{escape(name)}`"
+    )
+    other = "another language" if has_list else "a language without one"
+    return f"{head}; {_part(k, n, noun)} {is_are(k)} in {other} ({named}), whose function words are counted as words."
 
 
 def _ways(n: int) -> str:

@@ -8,11 +8,13 @@ from .text import (
     decimal,
     escape,
     integer,
+    is_are,
     is_missing,
     label_of,
     listing,
     none_of,
     part_of,
+    plural,
     sentence,
     share,
     short_labels,
@@ -42,14 +44,38 @@ def topic_support(choice: Any, summary: Any = None, *, required: float = REQUIRE
     """
     outcome = choice.attrs.get("sentence")
     rows = choice[choice["stability"].notna()] if len(choice) else choice
+    if outcome and not choice.attrs.get("shown", True):
+        return str(outcome)
     if not len(rows):
-        head = "Stability was not measured, so that no number of topics can be preferred."
+        head = outcome or "Stability was not measured, so that no number of topics can be preferred."
     elif outcome:
         head = outcome if choice["chosen"].any() else f"{outcome} What follows is exploratory."
     else:
         head = _choice(rows, required)
+    fixed = _other_than_chosen(choice)
     tail = "" if summary is None else topic_reproducibility(summary, noun=noun)
-    return f"{head} {tail}".strip()
+    return " ".join(part for part in (head, fixed, tail) if part)
+
+
+def _other_than_chosen(choice: Any) -> str:
+    """That the topics shown are not those of the number chosen, where somebody fixed another one."""
+    chosen, shown = choice.attrs.get("chosen"), choice.attrs.get("shown")
+    return str(choice.attrs["shown_why"]) if chosen and shown and chosen != shown else ""
+
+
+def unplaced(n: int, total: int, noun: str = "unit") -> str:
+    """How many units have no topic.
+
+    Examples
+    --------
+    >>> unplaced(1, 66), unplaced(0, 6), unplaced(3, 3)
+    ('One unit of 66 is without a topic.', 'Each of the 6 units has a topic.', 'None of the 3 units has a topic.')
+    """
+    if total == 1:
+        return f"The one {noun} has {'no' if n else 'a'} topic."
+    if n in (0, total):
+        return f"{'None' if n else 'Each'} of the {counted(total, noun)} has a topic."
+    return f"{sentence(counted(n, noun, words=True))} of {integer(total)} {is_are(n)} without a topic."
 
 
 def _choice(rows: Any, required: float) -> str:
@@ -110,8 +136,9 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
         + (f" ({escape(label_of(labels, row['largest_document']))}, {share(row['single_document'])})" if labels else "")
         for topic, row in alone.iterrows()
     ]
-    verb = "describes" if len(alone) == 1 else "describe"
-    return f"{head} {sentence(listing(facts))} {verb} mostly one {noun}. {_narrow(summary, noun)}".strip()
+    verb = "describes mostly" if len(alone) == 1 else "each describe mostly"
+    apart = f" They tell the {plural(noun)} apart, and name nothing that several share." if len(alone) == n > 1 else ""
+    return f"{head} {sentence(listing(facts))} {verb} one {noun}.{apart} {_narrow(summary, noun)}".strip()
 
 
 def _with_interval(row: Any) -> str:

@@ -61,7 +61,7 @@ def keywords(
         lead = above.iloc[0]
         return (
             f"None of the {counted(int(n_tests), 'word')} compared marks {mine} off from {other} once all comparisons are allowed for. "
-            f"The strongest is {word(above.index[0])} ({_counts(lead)}, {times(lead['log_ratio'])} the rate), which may be chance."
+            f"The strongest is {word(above.index[0])} ({_counts(lead)}{_how_much_more(lead)}), which may be chance."
         )
     chosen = sure if len(sure) else above
     facts = [_keyword(name, row) for name, row in chosen.head(n).iterrows()]
@@ -77,6 +77,11 @@ def keywords(
     return " ".join(
         part for part in (text, one_document(chosen.head(n), table.attrs.get("n_documents_target"), noun=noun)) if part
     )
+
+
+def _how_much_more(row: Any) -> str:
+    """How many times the rate, where the other side has one: against none the figure would be that of the half put in its place."""
+    return f", {times(row['log_ratio'])} the rate" if row["frequency_reference"] else ""
 
 
 def _counts(row: Any) -> str:
@@ -159,7 +164,7 @@ def one_document(table: Any, n_documents: int | None = None, *, noun: str = "doc
 
 
 def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, noun: str = "document") -> str:
-    """The most frequent words with their rates, and how many of them occur in every document.
+    """The most frequent words with their rates, and how many of them occur in every document; a word that occurs once is not frequent.
 
     Parameters
     ----------
@@ -172,14 +177,22 @@ def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, no
     noun
         What a document is called.
     """
-    top = table.head(n)
-    if not len(top):
+    if not len(table):
         return "There are no words."
+    top = table.head(n)
+    top = top[top["frequency"] > 1]
+    if not len(top):
+        return (
+            f"None of the {counted(len(table), 'word')} occurs more than once."
+            if len(table) > 1
+            else "The one word occurs once."
+        )
     facts = [
         f"{word(name)} {integer(row['frequency'])} ({per_million(row['per_million'])} per million)"
         for name, row in top.iterrows()
     ]
     text = f"Most frequent: {listing(facts)}."
+    text += " All others occur once." if len(top) < min(n, len(table)) else ""
     if n_documents and n_documents > 1 and "document_range" in top.columns:
         everywhere = int((top["document_range"] == n_documents).sum())
         these = (
@@ -262,6 +275,28 @@ def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") ->
     )
 
 
+def company(firm: Mapping[str, Sequence[str]]) -> str:
+    """The words that keep company with each node by more than chance.
+
+    Parameters
+    ----------
+    firm
+        Node -> the collocates that chance does not explain.
+
+    Examples
+    --------
+    >>> company({"nato": ["expansion"], "war": []})
+    'Company that chance does not explain, after correction. nato: **expansion**; war: none.'
+    >>> company({"nato": [], "war": []})
+    'No word keeps company with nato or war by more than chance explains, after correction.'
+    """
+    if not any(len(words) for words in firm.values()):
+        nodes = listing([escape(name) for name in firm], limit=8, last="or") or "a node"
+        return f"No word keeps company with {nodes} by more than chance explains, after correction."
+    said = [f"{escape(name)}: {listing([word(w) for w in words]) or 'none'}" for name, words in firm.items()]
+    return f"Company that chance does not explain, after correction. {'; '.join(said)}."
+
+
 def concordance(
     n_found: int, n_shown: int, node: str, n_documents: int | None = None, *, noun: str = "document"
 ) -> str:
@@ -297,6 +332,8 @@ def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[st
         topic_words = topic_words.groupby("topic", sort=False)["term"].agg(list).to_dict()
     if not len(keyword_list):
         return "There are no keywords to compare with the topics."
+    if not len(topic_words):
+        return "There are no topics to compare the keywords with."
     where: dict[str, list[str]] = {}
     for topic, terms in topic_words.items():
         for term in dict.fromkeys(terms):
@@ -345,7 +382,7 @@ def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
     """
     found, applies = found_under(frame)
     if not len(frame) or not found.shape[1]:
-        return f"There is no {what} to test under other settings."
+        return f"There is no {what} to test under other settings: none is established."
     stays, n, k = (found | ~applies).all(axis=1), len(found), found.shape[1]
     kept, lost = found.index[stays], found.index[~stays]
     settings = all_of(k, "setting")
