@@ -15,6 +15,7 @@ import pytest
 
 import corpus_lib as cl
 from corpus_lib import loading, references
+from corpus_lib.__main__ import main
 from corpus_lib.cleaning import make_override
 from corpus_lib.contrasts import survival
 from corpus_lib.engines import compare_engines
@@ -231,3 +232,22 @@ def test_truth_values_among_objects_choose_units() -> None:
     assert TOKENS.where(pd.Series([True, None], dtype="boolean")).words() == ["war", "and", "peace"]
     with pytest.raises((InvalidValue, NotFound)):
         TOKENS.where(np.array([True, 1], dtype=object))
+
+
+def test_a_kernel_that_dies_is_a_notebook_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from nbformat import write
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text(PAGE)
+    (tmp_path / "nb").mkdir()
+    first = new_code_cell("CORPUS = STUDY = RESULTS = None", metadata={"tags": ["parameters"]})
+    cells = [first, new_code_cell("print('so far')"), new_code_cell("import os\nos._exit(9)")]
+    write(new_notebook(cells=cells), tmp_path / "nb" / "00_all.ipynb")
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb"]) == 1
+    said = capsys.readouterr().err
+    assert "00_all failed: DeadKernelError: Kernel died. Its page shows how far it came." in said
+    assert "so far" in (tmp_path / "out" / "pages" / "00_all.html").read_text()
