@@ -206,7 +206,8 @@ def _run(corpus: Path, out: Path) -> subprocess.Popen[str]:
 def _ended(process: subprocess.Popen[str]) -> str:
     """Exit status and last line of what a run said; `could not be written` is the library's word, which a traceback's last line has not."""
     _, said = process.communicate(timeout=600)
-    return f"{process.returncode}: {said.strip().rpartition(chr(10))[2]}"
+    last = said.strip().rpartition("\n")[2]
+    return f"{process.returncode}: {last}"
 
 
 def _row(what: str, found: str, promised: str) -> Figure:
