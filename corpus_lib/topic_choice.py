@@ -17,6 +17,8 @@ from corpus_lib.topics import TopicModel, _check_arguments, fit_topics, most_top
 # A number of topics is supported from this mean overlap, if 19 refits of 20 reach the second figure. Planted numbers have
 # .82 to .96 and at least .76, corpora of noise at most .35 (benchmarks/topics_planted.py).
 SUPPORTED, SUPPORTED_LOW = 0.6, 0.5
+# Tried where nobody names others: few enough to read, the larger ones further apart.
+CANDIDATES = (2, 3, 4, 5, 6, 8)
 # Differences in stability smaller than this do not decide.
 NEAR = 0.02
 COLUMNS = [
@@ -76,7 +78,12 @@ def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int
 
 
 def choose_and_fit(
-    tokens: Tokens, candidates: Iterable[int], *, n_topics: int | None = None, exploratory: int = 4, resamples: int = 20
+    tokens: Tokens,
+    candidates: Iterable[int] | None = None,
+    *,
+    n_topics: int | None = None,
+    exploratory: int = 4,
+    resamples: int = 20,
 ) -> tuple[pd.DataFrame, TopicModel]:
     """Compare numbers of topics, and fit the model that is to be shown: every page that calls this speaks of the same one.
 
@@ -85,7 +92,7 @@ def choose_and_fit(
     tokens
         The corpus.
     candidates
-        Numbers of topics to try; those that the corpus has too few units or words for are left out.
+        Numbers of topics to try, 2 to 6 and 8 where none are given; those that the corpus has too few units or words for are left out.
     n_topics
         A number fixed beforehand; None takes the one that the corpus supports.
     exploratory
@@ -111,7 +118,7 @@ def choose_and_fit(
     'Shown are 2 topics, a number that was fixed beforehand; by the rule it would be 3.'
     """
     most, n_units, n_words = most_topics(tokens)
-    wanted = _candidates(candidates)
+    wanted = _candidates(CANDIDATES if candidates is None else candidates)
     models = {n: fit_topics(tokens, n, resamples=resamples) for n in wanted if n <= most}
     choice = _compared(tokens, list(models.values())) if models else _none_tried(n_units, n_words, wanted)
     chosen = choice.attrs["chosen"]
