@@ -15,13 +15,14 @@ help:            ## this list
 # One thread each for linear algebra: at this size threads cost more than they bring, and two cores are shared by the kernels.
 export OPENBLAS_NUM_THREADS ?= 1
 
+# Bytecode is made once here: where Python may not write beside the packages, every kernel and command would compile numba, scipy and the rest anew.
 $(READY): requirements.lock bootstrap.lock pyproject.toml
 	@echo "Setting up .venv (once; about 1.3 GB) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || ( \
 	  $(PYTHON) -m pip install --quiet --target .venv-uv --require-hashes --only-binary :all: -r bootstrap.lock && \
 	  PYTHONPATH=.venv-uv $(PYTHON) -m uv venv --quiet --seed .venv )
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r bootstrap.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -192,14 +192,13 @@ def peak_mb() -> int:
 def text_section(made: Made) -> Iterable[Row]:
     """100 MB: text to ids and to a matrix, beside others."""
     texts, tokenizer = made.texts(100), Tokenizer()
-    bases = np.zeros(len(texts), dtype=np.int64)
     file = made.out / "text-100.txt"
     file.write_text("\n".join(texts), encoding="utf-8")
     tenth = texts[::10]
     share = sum(map(len, texts)) / sum(map(len, tenth))
     tasks: dict[str, Callable[[], Any]] = {
         "wc -w": lambda: count_words(file),
-        "ids, one thread": lambda: kernel.fast_tokens(texts, bases, tokenizer, n_threads=1),
+        "ids, one thread": lambda: ids_of(texts, n_threads=1),
         "the same by the expression": lambda: [tokenizer.tokenize(t) for t in tenth],
     }
     tasks["ids, one thread"]()
@@ -239,7 +238,7 @@ def polars_rows(texts: list[str], ids: Cost) -> Iterable[Row]:
 def thread_section(made: Made) -> Iterable[Row]:
     """500 MB: one and two threads, and what merging takes."""
     texts = made.texts(500)
-    bases, merging = np.zeros(len(texts), dtype=np.int64), []
+    merging = []
     joined = kernel._joined
 
     def watched(*given: Any) -> Any:
@@ -248,7 +247,7 @@ def thread_section(made: Made) -> Iterable[Row]:
         return result[0]
 
     kernel._joined = watched  # type: ignore[assignment]
-    run = {n: (lambda n=n: kernel.fast_tokens(texts, bases, Tokenizer(), n_threads=n)) for n in (1, 2)}
+    run = {n: (lambda n=n: ids_of(texts, n_threads=n)) for n in (1, 2)}
     run[2]()
     cost = turn_by_turn({"one": run[1], "two": run[2]})
     kernel._joined = joined
@@ -354,11 +353,18 @@ SECTIONS: dict[str, Callable[[Made], Iterable[Row]]] = {
 # ------------------------------------------------------------------------------------------------------------------------ tasks
 
 
-def matrix(texts: list[str]) -> Any:
-    """Counts of every type in every text, by the library."""
-    found = kernel.fast_tokens(texts, np.zeros(len(texts), dtype=np.int64), Tokenizer())
+def ids_of(texts: list[str], **options: Any) -> Any:
+    """Ids, offsets, starts, ends and vocabulary of all texts."""
+    sizes = np.array([len(t) for t in texts])
+    found = kernel.fast_tokens(lambda a, b: texts[a:b], sizes, np.zeros_like(sizes), Tokenizer(), **options)
     if found is None:
         raise SystemExit("the fast tokenizer could not be used; install corpus_lib[fast]")
+    return found
+
+
+def matrix(texts: list[str]) -> Any:
+    """Counts of every type in every text, by the library."""
+    found = ids_of(texts)
     units = pd.DataFrame({"doc_id": [str(i) for i in range(len(texts))]})
     return cl.Tokens(*found, units, source=None).matrix()
 

@@ -29,7 +29,6 @@ __all__ = ["has_changed", "plan_parts"]
 # Bytes of source in a part. Cleaning reads 0.2 to 0.5 MB/s, so 8 MB are half a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
 PART_BYTES = {True: 8 * 1024 * 1024, False: 64 * 1024 * 1024}
-CHUNK_ROWS = 2_000
 
 
 def plan_parts(job: Job, out: Path) -> dict[str, Any] | None:
@@ -141,7 +140,8 @@ def _plan_table(out: Path, file: Path, job: Job) -> list[dict[str, int]]:
             row += len(own)
         before += int(sizes.sum())
     loading.check_text_column(job.text_column, columns, file.name)
-    names = loading._document_ids(concatenated(ids), job.id_column, file.name) if ids else []
+    loading.check_id_column(job.id_column, columns, file.name)
+    names = loading.document_ids(concatenated(ids), job.id_column, file.name) if ids else []
     for part in range(len(parts)):
         own_rows = [(first, names[first : first + n]) for p, first, n in pieces if p == part]
         write_text(part_folder(out, part) / "input.json", json.dumps(own_rows))
@@ -163,17 +163,14 @@ def _chunks(file: Path, job: Job) -> Iterator[pd.DataFrame]:
         if suffix.startswith(".jsonl"):
             with loading.table_lines(file, codec) as lines:
                 records = loading._records(lines, file.name)
-                while piece := list(itertools.islice(records, CHUNK_ROWS)):
+                while piece := list(itertools.islice(records, loading.CHUNK_ROWS)):
                     yield pd.DataFrame(piece)
         elif suffix == ".parquet":
-            import pyarrow.parquet as pq
-
-            for batch in pq.ParquetFile(file).iter_batches(CHUNK_ROWS):
-                yield batch.to_pandas()
+            yield from loading.parquet_chunks(file)
         else:
             frame = loading._table(file, job.text_column, job.id_column, codec)
-            for first in range(0, max(len(frame), 1), CHUNK_ROWS):
-                yield frame.iloc[first : first + CHUNK_ROWS]
+            for first in range(0, max(len(frame), 1), loading.CHUNK_ROWS):
+                yield frame.iloc[first : first + loading.CHUNK_ROWS]
 
 
 def _is_finished(out: Path, key: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,6 +36,7 @@ THREAD_CHARACTERS = 1_000_000
 # Bytes that the loops may look at beyond the end of a text.
 SPARE = 32
 N_POINTS = 0x110000
+Texts = Callable[[int, int], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -255,14 +256,16 @@ class _Worker:
 
 
 def fast_tokens(
-    texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, *, n_threads: int | None = None
+    texts: Texts, sizes: np.ndarray, bases: np.ndarray, tokenizer: Tokenizer, *, n_threads: int | None = None
 ) -> tuple[Any, ...] | None:
     """Tokens of the texts of all units: ids, offsets, starts, ends and the vocabulary, as `corpus_lib.tokens.build_tokens` makes them.
 
     Parameters
     ----------
     texts
-        One text a unit.
+        Gives the texts of the units from one number to another; all of them at once would be as large as the corpus.
+    sizes
+        Characters of each text.
     bases
         The character of the document at which each text begins.
     tokenizer
@@ -278,12 +281,11 @@ def fast_tokens(
     """
     if scan_module() is None:
         return None
-    sizes = np.array([len(t) for t in texts], dtype=np.int64)
     n_threads = max(1, min(n_threads or n_processors(), int(sizes.sum()) // THREAD_CHARACTERS))
     try:
         known = tables(tokenizer)
         # English has a token every 5.5 to 6.5 characters; where there are more, the arrays grow.
-        output, workers = _Output(len(texts), int(sizes.sum()) // 5), [_Worker() for _ in range(n_threads)]
+        output, workers = _Output(len(sizes), int(sizes.sum()) // 5), [_Worker() for _ in range(n_threads)]
         todo = iter(enumerate(_batches(sizes)))
         with ThreadPoolExecutor(n_threads) as pool:
             list(pool.map(lambda w: _scan_batches(w, todo, texts, bases, tokenizer, known, output), workers))
@@ -307,14 +309,14 @@ def _batches(sizes: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _scan_batches(
-    worker: _Worker, todo: Iterator[tuple[int, tuple[int, int]]], texts: Sequence[str], bases: np.ndarray, tokenizer: Tokenizer, known: Tables,
+    worker: _Worker, todo: Iterator[tuple[int, tuple[int, int]]], texts: Texts, bases: np.ndarray, tokenizer: Tokenizer, known: Tables,
     output: _Output,
 ) -> None:  # fmt: skip
     """Take one batch after the other until there is none left."""
     try:
         for number, (a, b) in todo:
             n = _scan_batch(
-                [t.encode("utf-8") for t in texts[a:b]], worker, bases[a:b], tokenizer, known, output.counts[a:b]
+                [t.encode("utf-8") for t in texts(a, b)], worker, bases[a:b], tokenizer, known, output.counts[a:b]
             )
             first = output.put(number, [array[:n] for array in worker.found])
             worker.runs.append((first, first + n))

@@ -36,6 +36,8 @@ DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
 OWN_COLUMNS = ("doc_id", *DOCUMENT_COLUMNS, "row", "paragraph", "start", "end")
 # Formats that are decoded here; the others know their encoding.
 DECODED_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz")
+# Rows of a table that are held at once where they can be streamed.
+CHUNK_ROWS = 2_000
 # Column that marks rows of a table that cannot be documents.
 TROUBLE = "\0trouble"
 
@@ -266,9 +268,43 @@ def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iter
 def _read_table(
     file: Path, text_column: str, id_column: str | None, encoding: str | None
 ) -> Iterator[_Read | _Problem]:
+    if table_suffix(file) == ".parquet":
+        check_table_encoding(file, encoding)
+        yield from _read_parquet(file, text_column, id_column)
+        return
     frame = _table(file, text_column, id_column, encoding)
     check_text_column(text_column, frame.columns, file.name)
-    yield from read_rows(frame, _document_ids(frame, id_column, file.name), file.name, text_column)
+    check_id_column(id_column, frame.columns, file.name)
+    yield from read_rows(frame, document_ids(frame, id_column, file.name), file.name, text_column)
+
+
+def _read_parquet(file: Path, text_column: str, id_column: str | None) -> Iterator[_Read | _Problem]:
+    """One stretch of rows after the other: the whole table beside its documents would be twice the memory."""
+    columns = table_columns(file)
+    check_text_column(text_column, columns, file.name)
+    check_id_column(id_column, columns, file.name)
+    with reading(file):
+        names = pd.read_parquet(file, columns=[c for c in dict.fromkeys((id_column, "doc_id", "id")) if c in columns])
+    row, ids = 0, document_ids(_with_index(names), id_column, file.name)
+    for chunk in parquet_chunks(file):
+        yield from read_rows(chunk, ids[row : row + len(chunk)], file.name, text_column, row)
+        row += len(chunk)
+
+
+def parquet_chunks(file: Path) -> Iterator[pd.DataFrame]:
+    """Rows of a table in stretches, the first of which has none, so that the columns of an empty table are known."""
+    import pyarrow.parquet as pq
+
+    with reading(file):
+        table = pq.ParquetFile(file)
+        yield _with_index(table.schema_arrow.empty_table().to_pandas())
+        for batch in table.iter_batches(CHUNK_ROWS):
+            yield _with_index(batch.to_pandas())
+
+
+def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with an index that has a name as a column: pandas stores it as one, and it may name the documents."""
+    return frame if list(frame.index.names) == [None] else frame.reset_index()
 
 
 def check_text_column(text_column: str, columns: Iterable[str], name: str) -> None:
@@ -277,6 +313,14 @@ def check_text_column(text_column: str, columns: Iterable[str], name: str) -> No
     if text_column not in columns:
         raise InvalidValue(
             f"`text_column` must be a column of {name}; found {text_column!r}. The columns are {_listed(columns)}."
+        )
+
+
+def check_id_column(id_column: str | None, columns: Iterable[str], name: str) -> None:
+    """Raise `InvalidValue` unless the table has the column that is to name the documents."""
+    if id_column is not None and id_column not in columns:
+        raise InvalidValue(
+            f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {_listed(columns)}."
         )
 
 
@@ -336,11 +380,8 @@ def _given_names(columns: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def _document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[str]:
-    if id_column is not None and id_column not in frame.columns:
-        raise InvalidValue(
-            f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {_listed(frame.columns)}."
-        )
+def document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[str]:
+    """What each row of a table is called: by the column that is named for it, else by a unique `doc_id` or `id`, else by its number."""
     for column in (id_column,) if id_column else ("doc_id", "id"):
         if column not in frame.columns:
             continue
@@ -413,7 +454,7 @@ def _table(file: Path, text_column: str, id_column: str | None, encoding: str | 
     }  # fmt: skip
     with reading(file):
         if suffix == ".parquet":
-            return pd.read_parquet(file)
+            return _with_index(pd.read_parquet(file))
         if suffix == ".xlsx":
             return _read_excel(file, cells)
         with table_lines(file, encoding) as lines:

@@ -718,13 +718,16 @@ def _fast_tokens(
     """The same tokens by the compiled loops, where they can be used and the text is large enough to pay for their start."""
     from corpus_lib import kernel
 
-    starts = units["start"].to_numpy(dtype=np.int64)
-    if not kernel.is_usable(tokenizer, int(units["end"].sum() - starts.sum())):
+    starts, ends = (units[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    if not kernel.is_usable(tokenizer, int((ends - starts).sum())):
         return None
-    texts = [
-        corpus.text(doc_id)[a:b] for doc_id, a, b in zip(units["doc_id"], units["start"], units["end"], strict=True)
-    ]
-    found = kernel.fast_tokens(texts, starts, tokenizer)
+    doc_ids = units["doc_id"].tolist()
+
+    def texts(first: int, end: int) -> list[str]:
+        stretch = slice(first, end)
+        return [corpus.text(d)[a:b] for d, a, b in zip(doc_ids[stretch], starts[stretch], ends[stretch], strict=True)]
+
+    found = kernel.fast_tokens(texts, ends - starts, starts, tokenizer)
     if found is None:
         return None
     ids, offsets, begin, end, vocabulary = found

@@ -38,9 +38,9 @@ def by_expression(texts: list[str], tokenizer: Tokenizer, bases: list[int] | Non
 
 
 def agrees(texts: list[str], tokenizer: Tokenizer, *, n_threads: int = 1, bases: list[int] | None = None) -> None:
-    found = kernel.fast_tokens(
-        texts, np.array(bases or [0] * len(texts), dtype=np.int64), tokenizer, n_threads=n_threads
-    )
+    sizes = np.array([len(t) for t in texts], dtype=np.int64)
+    places = np.array(bases or [0] * len(texts), dtype=np.int64)
+    found = kernel.fast_tokens(lambda a, b: texts[a:b], sizes, places, tokenizer, n_threads=n_threads)
     assert found is not None
     ids, offsets, starts, ends, vocabulary = found
     expected = by_expression(texts, tokenizer, bases)
@@ -132,7 +132,9 @@ def test_tokens_that_share_their_first_bytes_are_kept_apart() -> None:
 
 
 def test_half_a_surrogate_pair_is_left_to_the_expression() -> None:
-    assert kernel.fast_tokens(["a \ud800 b"], np.zeros(1, dtype=np.int64), Tokenizer()) is None
+    assert (
+        kernel.fast_tokens(lambda a, b: ["a \ud800 b"], np.array([5]), np.zeros(1, dtype=np.int64), Tokenizer()) is None
+    )
 
 
 def test_no_text_and_empty_texts_give_no_tokens() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_lib import loading
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import sha256
 from corpus_lib.loading import load_corpus
@@ -421,3 +422,28 @@ def test_a_line_that_no_paragraph_could_be_is_a_problem_in_a_file_and_in_a_table
                 "Break the text into lines, one for each paragraph.",
             ]
         ]
+
+
+def test_documents_of_a_parquet_table_are_named_by_its_index(tmp_path):
+    names = pd.Index([f"d{n:04d}" for n in range(2 * loading.CHUNK_ROWS + 1)], name="doc_id")
+    pd.DataFrame({"text": "One text of " + names, "year": range(len(names))}, index=names).to_parquet(
+        tmp_path / "t.parquet"
+    )
+    corpus = load_corpus(tmp_path / "t.parquet")
+    assert corpus.documents.index.tolist() == names.tolist()
+    assert corpus.documents["year"].tolist() == list(range(len(names)))
+    assert corpus.text("d4000") == "One text of d4000"
+
+
+def test_a_parquet_table_without_rows_or_columns_asked_for_is_one_sentence(tmp_path):
+    pd.DataFrame({"text": pd.Series([], dtype="str")}).to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(InvalidValue, match=r"has none \(0 files or rows were left out\)"):
+        load_corpus(tmp_path / "t.parquet")
+    with pytest.raises(
+        InvalidValue, match=r"`id_column` must be a column of t\.parquet; found 'name'\. The columns are 'text'"
+    ):
+        load_corpus(tmp_path / "t.parquet", id_column="name")
+    with pytest.raises(
+        InvalidValue, match=r"`text_column` must be a column of t\.parquet; found 'body'\. The columns are 'text'"
+    ):
+        load_corpus(tmp_path / "t.parquet", text_column="body")
