@@ -324,3 +324,31 @@ def test_a_model_hands_in_its_own_words():
     assert coherence(Model(), tokens).tolist() == coherence([["sea", "tax"], ["law", "tax"]], tokens).tolist()
     assert coherence(Model(), tokens).index.tolist() == [1, 2]
     assert diversity(Model(), n=2) == 0.75
+
+
+def test_a_corpus_of_one_window_and_one_of_none():
+    one = count_windows(Tokens.from_lists([["sea", "tax"]]), ["sea", "yak"])
+    assert one.n_windows == 1 and one.of(["sea", "yak"]).tolist() == [[1, 0], [0, 0]]
+    none = count_windows(Tokens.from_lists([]), ["sea"])
+    assert none.n_windows == 0 and none.of(["sea"]).tolist() == [[0]]
+
+
+def test_the_other_package_loses_a_word_that_opens_the_corpus_when_another_one_ends_it():
+    counts = count_windows(Tokens.from_lists([list("bba")]), "ab", window=2, counting="gensim")
+    assert counts.joint.tolist() == [[1, 0], [0, 1]]
+
+
+def test_half_a_model_is_none():
+    class Half:
+        def words(self, n):
+            return [["sea"]]
+
+    with pytest.raises(InvalidType, match="`model_or_terms` must be a TopicModel or a list of lists of words"):
+        coherence(Half(), Tokens.from_lists(SHORE))
+
+
+def test_a_word_without_weight_in_any_topic_is_no_topic_s_own():
+    class Unused(Model):
+        phi = Model.phi.assign(law=0.0)
+
+    assert exclusivity(Unused(), n=2).tolist() == pytest.approx([(0.5 / 0.6 + 0.5 / 0.8) / 2, 0.3 / 0.8 / 2])

@@ -202,7 +202,8 @@ def test_one_part_is_no_spread_to_measure():
 
 def test_parts_of_no_size_are_left_out():
     assert dispersion_of([0, 2, 1, 0], [0, 5, 7, 0]).equals(dispersion_of([2, 1], [5, 7]))
-    nothing = dispersion_of([], [])
+    with np.errstate(divide="raise", invalid="raise"):
+        nothing = dispersion_of([], [])
     assert nothing["range"] == 0 and nothing.drop("range").isna().all()
 
 
@@ -252,3 +253,13 @@ def test_arf_by_hand():
     found = dispersion(tokens, words=["a", "z", "c"], measures=["arf"])["arf"]
     assert found.tolist() == pytest.approx([7 / 3, np.nan, (3 + 4.5) / 4.5], nan_ok=True)
     assert np.isnan(dispersion(Tokens.from_lists([[]]), words=["a"], measures=["arf"])["arf"]).all()
+
+
+def test_a_corpus_of_one_token_is_one_part_that_holds_it_all():
+    found = dispersion_of([1], [1])
+    assert found[["range", "dp", "kl_divergence", "rosengren_s"]].tolist() == [1, 0, 0, 1]
+
+
+def test_all_measures_are_the_standard_ones():
+    tokens = Tokens.from_lists([["a", "b"], ["a"]])
+    assert dispersion(tokens, measures="standard").equals(dispersion(tokens))

@@ -42,7 +42,17 @@ def test_larger_tables_have_the_p_of_whole_numbers(table):
 
 
 def test_point_probabilities_are_those_of_whole_numbers():
-    for x, r1, c1, n in [*LARGE, (3, 8, 9, 20), (0, 4, 5, 9), (4, 4, 9, 9), (17, 17, 17, 34), (16, 33, 33, 66)]:
+    for x, r1, c1, n in [
+        *LARGE,
+        (3, 8, 9, 20),
+        (0, 0, 5, 9),
+        (5, 9, 5, 9),
+        (0, 0, 0, 0),
+        (0, 4, 5, 9),
+        (4, 4, 9, 9),
+        (17, 17, 17, 34),
+        (16, 33, 33, 66),
+    ]:
         expected = (Decimal(comb(r1, x) * comb(n - r1, c1 - x)) / Decimal(comb(n, c1))).ln()
         found = _log_probability(*(np.array([float(v)]) for v in (x, r1, c1, n)))
         assert found[0] == pytest.approx(float(expected), rel=1e-13, abs=2e-14), (x, r1, c1, n)

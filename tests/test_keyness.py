@@ -634,3 +634,68 @@ def test_more_documents_than_there_are_is_impossible():
         "`target`: 1 problem\n- document ranges must not exceed the number of documents, 2. State all documents."
     )
     assert len(keyness(Frequencies(table, 10, 3), lists({"a": 1}, 10))) == 1
+
+
+# ------------------------------------------------------------------------------------------------- what either side must have
+
+TEXTS = [["a", "a", "b"], ["a", "c"], ["b", "c", "c"]]
+OF_BOTH = ["wilcoxon_p", "cohen_d", "log_ratio_low", "log_ratio_high", "permutation_p"]
+
+
+def test_texts_against_a_plain_list_leave_out_what_needs_the_reference_s_texts():
+    table = keyness(Tokens.from_lists(TEXTS), lists({"a": 3, "d": 5}, 40), measures="all", resamples=20)
+    gone = ["document_range_reference", "text_dispersion", *OF_BOTH]
+    assert table.columns.tolist() == [name for name in KEYNESS_MEASURES if name not in gone]
+    assert table.attrs["notes"] == [
+        "document_range_reference, text_dispersion: not computed, the reference is a list without document ranges",
+        f"{', '.join(OF_BOTH)}: not computed, the reference is a frequency list, not texts",
+    ]
+    assert table["document_range_target"].to_dict() == {"a": 2, "b": 2, "c": 2, "d": 0}
+
+
+def test_a_list_with_ranges_against_texts_leaves_out_what_needs_the_target_s_texts():
+    target = pd.DataFrame(
+        {"frequency": [4, 2], "per_million": [0.0, 0.0], "document_range": pd.array([3, 1], dtype="Int64")},
+        index=pd.Index(["a", "d"], name="token"),
+    )
+    table = keyness(Frequencies(target, 10, 5), Tokens.from_lists(TEXTS), measures="all", resamples=20)
+    gone = ["dp_norm_target", "key_document_share", *OF_BOTH]
+    assert table.columns.tolist() == [name for name in KEYNESS_MEASURES if name not in gone]
+    listed = [name for name in KEYNESS_MEASURES if name in gone]
+    assert table.attrs["notes"] == [f"{', '.join(listed)}: not computed, the target is a frequency list, not texts"]
+    assert table["document_range_target"].to_dict() == {"a": 3, "b": 0, "c": 0, "d": 1}
+    assert table["document_range_reference"].to_dict() == {"a": 2, "b": 2, "c": 2, "d": 0}
+    documents = keyness(lists({"a": 3}, 5), lists({"a": 2}, 3))
+    assert table.loc["a", "text_dispersion"] == pytest.approx(documents.loc["a", "log_likelihood"])
+    assert table["single_document"].to_dict() == {"a": False, "b": False, "c": False, "d": True}
+
+
+def test_the_spread_over_the_target_is_that_of_dispersion():
+    from corpus_lib.dispersion import dispersion
+
+    target = Tokens.from_lists([*TEXTS, ["a"] * 9])
+    table = keyness(target, Tokens.from_lists([["z", "a"]]), measures=["dp_norm_target"])
+    assert table.loc[list("abc"), "dp_norm_target"].tolist() == dispersion(target).loc[list("abc"), "dp_norm"].tolist()
+    assert np.isnan(table.loc["z", "dp_norm_target"])
+
+
+@pytest.mark.parametrize(("each", "many"), [(8, "12,870"), (16, "601,080,390"), (17, "some 10^9")])
+def test_assignments_are_counted_out_below_a_thousand_million(each, many):
+    sides = [Tokens.from_lists([[w, "x"]] * each) for w in "ab"]
+    table = keyness(*sides, measures=["permutation_p"], resamples=9)
+    assert table.attrs["notes"] == [
+        f"permutation_p: 9 of {many} assignments drawn; the smallest attainable value is 0.1"
+    ]
+
+
+def test_the_smallest_options_that_are_possible_are_taken():
+    sides = lists({"a": 3, "b": 1}, 20), lists({"a": 1, "c": 4}, 30)
+    table = keyness(*sides, measures="all", simple_maths_k=0.5, prior={"a": 1}, prior_size=0.5, n_tests=1, resamples=0)
+    assert table.loc["a", "simple_maths"] == pytest.approx((3e6 / 20 + 0.5) / (1e6 / 30 + 0.5))
+    assert np.isfinite(table["log_odds_z"]).all()
+
+
+def test_a_prior_that_knows_none_of_the_words_is_uninformative():
+    sides = lists({"a": 3, "b": 1}, 20), lists({"a": 1, "c": 4}, 30)
+    plain, strange = (keyness(*sides, measures=["log_odds_z"], **o) for o in ({}, {"prior": {"zebra": 9}}))
+    assert strange["log_odds_z"].to_dict() == plain["log_odds_z"].to_dict()

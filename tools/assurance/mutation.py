@@ -192,10 +192,11 @@ def _tests(name: str, *plugins: object) -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    # A failing example is enough: to make it smaller would take longer than to find it.
+    # A failing example is enough: to make it smaller would take longer than to find it. A health check fails on a busy machine, which is no fault found.
     hypothesis.settings.register_profile(
-        "mutation", derandomize=True, deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
-    )
+        "mutation", derandomize=True, deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )  # fmt: skip
     return int(pytest.main([*OPTIONS, *MODULES[name], str(_path(name).relative_to(ROOT))], plugins=list(plugins)))
 
 
