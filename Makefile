@@ -61,7 +61,7 @@ execute: $(READY) ## run the notebooks in place, after a change that is meant to
 lab: $(READY)    ## JupyterLab on the overview
 	@$(BIN)/jupyter lab notebooks/00_overview.ipynb
 
-bench: $(READY)  ## ratios against other packages
+bench: $(TOOLS)  ## ratios against other packages
 	@$(BIN)/python benchmarks/speed.py
 
 figures-check: $(READY) ## the figures drawn anew, compared with the stored ones
@@ -81,7 +81,7 @@ lock: $(READY)   ## resolve the dependencies again, with hashes
 	@printf 'editables\nhatchling\npip\nuv\n' > .bootstrap.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate .bootstrap.in -o bootstrap.lock; rm -f .bootstrap.in
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate -c requirements.lock --group docs --group assurance -o tools.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate -c requirements.lock --group benchmarks --group docs --group assurance -o tools.lock
 
 clean:           ## remove the environment, results and caches
 	rm -rf .venv .venv-uv results docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
