@@ -1,6 +1,7 @@
 """The steps of cleaning one by one: dates, names, languages, flags, quotations, duplicates, overrides, review."""
 
 import time
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -11,7 +12,8 @@ from corpus_lib.cleaning.dates import find_dates
 from corpus_lib.cleaning.duplicates import find_duplicates, shared_paragraphs
 from corpus_lib.cleaning.flags import KINDS, find_flags
 from corpus_lib.cleaning.language import line_languages, script_language
-from corpus_lib.cleaning.lexicon import lexicon, tokens_of
+from corpus_lib.cleaning.lexicon import TOKEN, cue_pattern, lexicon, match_cue, tokens_of
+from corpus_lib.cleaning.line_scan import WORD, scan
 from corpus_lib.cleaning.people import organisation, person_name, person_names
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound
@@ -405,3 +407,41 @@ def test_time_is_linear_in_the_number_of_lines():
         clean_corpus(corpus_of({"a": page * times}), settings=QUIET)
 
     assert growth(clean, 150, 300) < 3
+
+
+def test_words_of_a_line_are_those_of_the_expression() -> None:
+    pieces = (
+        "it",
+        "'",
+        "\u2019",
+        "s",
+        "_",
+        " ",
+        "-",
+        "\u2014",
+        "\u00b7",
+        "\u00e9",
+        "9",
+        "\u201c",
+        "\u0130",
+        "\u4e2d",
+        "\N{NO-BREAK SPACE}",
+    )
+    texts = ["".join(parts) for n in (1, 2, 3, 4) for parts in product(pieces, repeat=n)]
+    for text in texts:
+        folded = text.lower().replace("\u2019", "'")
+        assert tokens_of(text) == TOKEN.findall(folded), text
+    page = scan(texts)
+    assert [page.forms[k] for k in page.form.tolist()] == [w for text in texts for w in WORD.findall(text.strip())]
+
+
+def test_a_cue_is_found_or_not_as_its_pattern_says() -> None:
+    cues = [cue for values in lexicon().cues.values() for cue in values]
+    heads = [head + cue for cue in cues for head in ("", "* ", "__", "a")]
+    texts = [
+        form + tail for head in heads for form in (head, head.upper(), head.title()) for tail in (": Jane Doe", "")
+    ]
+    for key in ("author", "source", "caption", "disclaimer"):
+        for text in ("", "s", "\u017fource: x", *texts):
+            one, other = match_cue(text, key), cue_pattern(key).match(text)
+            assert (one and one.groupdict()) == (other and other.groupdict()), text

@@ -23,11 +23,12 @@ Array = NDArray[Any]
 
 
 class _Model(NamedTuple):
-    """Codes of the languages, the automaton's next states, what each state speaks for in each language, and the languages' own weights."""
+    """Codes of the languages, the automaton's next states, what each state speaks for in each language, whether it does, and the languages' own weights."""
 
     codes: list[str]
     moves: Array
     value: Array
+    speaks: Array
     prior: Array
 
 
@@ -41,7 +42,7 @@ def _model(languages: tuple[str, ...]) -> _Model:
     value = np.zeros((len(moves) // 256, len(identifier.nb_classes)))
     for state, features in identifier.tk_output.items():
         value[state] = identifier.nb_ptc[list(features)].sum(axis=0)
-    return _Model(list(identifier.nb_classes), moves, value, identifier.nb_pc)
+    return _Model(list(identifier.nb_classes), moves, value, np.asarray(value.any(axis=1)), identifier.nb_pc)
 
 
 def identify(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
@@ -78,7 +79,11 @@ def identify(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
         if len(filled):
             starts = np.cumsum(sizes[filled]) - sizes[filled]
             states = _states(np.frombuffer(b"".join(batch), dtype=np.uint8), starts, sizes[filled], model.moves)
-            scores[filled] += np.add.reduceat(model.value[states], starts, axis=0)
+            # Of all places in running text one in five speaks for a language; the first of each text stays, so that no text is without a place.
+            speaking = model.speaks[states]
+            speaking[starts] = True
+            places = np.flatnonzero(speaking)
+            scores[filled] += np.add.reduceat(model.value[states[places]], np.searchsorted(places, starts), axis=0)
         found += [model.codes[k] for k in scores.argmax(axis=1).tolist()]
     return found
 

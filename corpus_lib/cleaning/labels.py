@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sys import intern
 from typing import NamedTuple
 
-from corpus_lib.cleaning.lexicon import CJK, cue_pattern, lexicon
+from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.metadata import Role
 
@@ -178,11 +178,10 @@ def _vote_regions(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: 
 
 def _vote_disclaimers(page: Page, votes: Votes) -> None:
     """A disclaimer by its first words or by its phrases, and the lines below that go on with it."""
-    start = cue_pattern("disclaimer")
     inside = False
     for i, line in enumerate(page.lines):
         m = page.measures[i]
-        cue = start.match(line.text[:80])
+        cue = match_cue(line.text[:80], "disclaimer")
         opened = cue is not None and (
             ":" in cue["mark"] or "：" in cue["mark"] or not cue["value"].strip() or "©" in cue["cue"]
         )
@@ -218,13 +217,12 @@ def _credit(text: str) -> re.Match[str] | None:
 
 def _vote_captions(page: Page, votes: Votes) -> None:
     """Captions by their cue, their credit at the end, or an agency's name."""
-    start = cue_pattern("caption")
     agencies = lexicon().cues["caption_end"]
     for i, line in enumerate(page.lines):
         m, text = page.measures[i], line.text
         if page.broken[i] or m.words > 60 or len(text) > 400 or BULLET.match(text):
             continue
-        cue = start.match(text[:100])
+        cue = match_cue(text[:100], "caption")
         marked = cue and (":" in cue["mark"] or "：" in cue["mark"] or cue["cue"] in "▲△") and cue["value"].strip()
         if cue and (marked or (CJK.search(cue["cue"]) and len(cue["cue"]) > 1 and m.words <= 30)):
             votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
@@ -504,7 +502,7 @@ def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:
 
 
 def _decide(votes: dict[str, Vote], probability: float) -> Decision:
-    voters = sorted(votes, key=ORDER.index)
+    voters = [name for name in ORDER if name in votes]
     chosen = votes[voters[0]]
     # Many lines have the same votes: one object for all of them.
     listed = intern("; ".join([f"{name}: {votes[name].label} ({votes[name].rule})" for name in voters]))

@@ -185,8 +185,9 @@ def wrapped_lines(lines: list[Line]) -> bool:
     sizes = sorted(len(line.text) for line in followed)
     long = sizes[int(0.9 * (len(sizes) - 1))]
     full = sum(len(line.text) >= 0.7 * long for line in followed)
-    open_ends = sum(not ends_sentence(line.text) for line in followed)
-    return 30 <= long <= 120 and full >= 0.7 * len(followed) and open_ends >= 0.6 * len(followed)
+    if not 30 <= long <= 120 or full < 0.7 * len(followed):
+        return False
+    return sum(not ends_sentence(line.text) for line in followed) >= 0.6 * len(followed)
 
 
 def blocks_of(lines: list[Line]) -> list[tuple[int, int]]:

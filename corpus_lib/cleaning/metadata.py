@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from corpus_lib.cleaning.dates import DateMatch, find_dates
-from corpus_lib.cleaning.lexicon import CJK, cue_pattern, lexicon
+from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.people import biography, organisation, person_name, person_names
 
@@ -83,7 +83,7 @@ class Role(NamedTuple):
 
 
 def _cue(text: str, *keys: str) -> re.Match[str] | None:
-    match = cue_pattern(*keys).match(text)
+    match = match_cue(text, *keys)
     # A Latin cue needs a space or a colon behind it, a Chinese one a colon, a space or a name.
     return match if match and (match["mark"] or CJK.search(match["cue"]) or not match["value"]) else None
 
@@ -264,6 +264,14 @@ def _capitalised(text: str) -> str:
     return " ".join(words)
 
 
+def _copyright(text: str) -> re.Match[str] | None:
+    """The owner that a line names."""
+    # The three signs are looked for as strings, since few lines hold one and the expression tries each place.
+    lowered = text.lower()
+    marked = "©" in text or "(c)" in lowered or "copyr" in lowered
+    return COPYRIGHT.search(text) if marked else None
+
+
 def _line_candidates(page: Page, i: int, head: bool) -> tuple[list[Candidate], Role | None]:
     """Candidates and role of one short line."""
     dates = find_dates(page.lines[i].text, page.languages[i])
@@ -306,7 +314,7 @@ def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
             candidates += _disclaimer_candidates(page, i)
         if (
             m.words <= 40
-            and (match := COPYRIGHT.search(line.text[:200]))
+            and (match := _copyright(line.text[:200]))
             and (name := organisation(_capitalised(re.split(r"\s+All\s", match["name"])[0])))
         ):
             candidates.append(Candidate("publisher", name, i, "copyright_line", "stated", 0.6))
