@@ -699,3 +699,12 @@ def test_a_prior_that_knows_none_of_the_words_is_uninformative():
     sides = lists({"a": 3, "b": 1}, 20), lists({"a": 1, "c": 4}, 30)
     plain, strange = (keyness(*sides, measures=["log_odds_z"], **o) for o in ({}, {"prior": {"zebra": 9}}))
     assert strange["log_odds_z"].to_dict() == plain["log_odds_z"].to_dict()
+
+
+def test_the_first_count_that_is_impossible_is_the_one_told():
+    table = pd.DataFrame(
+        {"frequency": [0, 1, -3], "per_million": [0.0] * 3, "document_range": pd.array([pd.NA] * 3, dtype="Int64")},
+        index=pd.Index(["a", "b", "c"], name="token"),
+    )
+    with pytest.raises(InvalidValue, match="found -3 for 'c'"):
+        keyness(Frequencies(table, 10, None), lists({"a": 1}, 10))
