@@ -171,3 +171,16 @@ def test_strict_comparison_fails_on_a_changed_number_sentence_caption_and_altern
     ]
     printed = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path).stdout
     assert set(map(int, re.findall(r"FAILED .*::Cell (\d+)", printed))) == changed, printed[-2000:]
+
+
+def test_topics_and_findings_choose_their_topics_alike():
+    """Two pages of one report must speak of one model: the same call, and the same values of what it is given."""
+    calls, values = [], []
+    for path in NOTEBOOKS[5:7]:
+        code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+        calls.append(re.search(r"choose_and_fit\(\w+, (.*)\)", code)[1])
+        values.append(
+            {name: re.search(rf"^{name} = (\S+)", code, re.M)[1] for name in ("UNIT", "N_TOPICS", "RESAMPLES")}
+        )
+        assert "fit_topics(" not in code
+    assert calls[0] == calls[1] and values[0] == values[1]

@@ -709,3 +709,16 @@ def test_cleaning_audit_of_many_documents_draws_those_that_lose_most():
     assert yticks(drawn.figure.axes[0]) == [f"d{i:03d}" for i in range(15, 40)]
     assert "The 25 speeches that lose most are drawn; the others lose" in drawn.caption
     assert "caption 1 byte in 1 line" in drawn.caption
+
+
+def test_one_text_or_one_node_is_not_spoken_of_as_many():
+    rows = pd.DataFrame({"node": ["war"] * 2, "collocate": ["cold", "end"], "log_likelihood": [9.0, 4.0]})
+    drawn = plots.collocate_network(rows, score="log_likelihood")
+    assert title(drawn) == "Only “war” has collocates" and drawn.caption.endswith("No other node has collocates.")
+    assert drawn.caption.startswith("Lines join 1 node to its strongest collocates")
+    two = pd.concat([rows.head(1), rows.tail(1).assign(node="peace")])
+    assert plots.collocate_network(two, score="log_likelihood").caption.endswith(
+        "No collocate belongs to more than one node."
+    )
+    lines = pd.DataFrame({"doc_id": ["a"], "label": ["nav"], "keep": [False], "byte_start": [0], "byte_end": [5]})
+    assert "all of it nav" in title(plots.cleaning_audit(lines, noun="text"))
