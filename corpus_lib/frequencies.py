@@ -82,11 +82,13 @@ class Frequencies:
         table = pd.DataFrame(
             {"frequency": frequency.to_numpy(dtype=np.int64)}, index=pd.Index(series.index.astype("str"), name="token")
         )
-        table["per_million"] = table["frequency"] / max(int(total), 1) * 1e6
+        # The sum of whole numbers: that of a column with decimals is rounded beyond 2^53.
+        size = int(table["frequency"].sum() if n_tokens is None else n_tokens)
+        table["per_million"] = table["frequency"] / max(size, 1) * 1e6
         table["document_range"] = pd.array([pd.NA] * len(table) if ranges is None else ranges.to_numpy(), dtype="Int64")
         table = table[table["frequency"] > 0]
         order = np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["frequency"].to_numpy()])
-        return cls(table.iloc[order], int(total), None if n_documents is None else int(n_documents))
+        return cls(table.iloc[order], size, None if n_documents is None else int(n_documents))
 
     def fold(self, characters: Mapping[str, str]) -> Frequencies:
         """Types that differ in these characters only become one, as in `Tokens.fold`.

@@ -251,3 +251,8 @@ def test_a_kernel_that_dies_is_a_notebook_that_failed(
     said = capsys.readouterr().err
     assert "00_all failed: DeadKernelError: Kernel died. Its page shows how far it came." in said
     assert "so far" in (tmp_path / "out" / "pages" / "00_all.html").read_text()
+
+
+def test_a_size_beyond_two_to_the_53_is_the_sum_to_the_last_token(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("\nthe,217\ncouncil,9007199254740784.0")
+    assert cl.read_frequency_list(tmp_path / "list.txt").n_tokens == 9007199254741001
