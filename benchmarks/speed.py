@@ -192,13 +192,15 @@ def peak_mb() -> int:
 def text_section(made: Made) -> Iterable[Row]:
     """100 MB: text to ids and to a matrix, beside others."""
     texts, tokenizer = made.texts(100), Tokenizer()
+    data = [t.encode() for t in texts]
+    sizes = list(map(len, data))
     file = made.out / "text-100.txt"
     file.write_text("\n".join(texts), encoding="utf-8")
     tenth = texts[::10]
     share = sum(map(len, texts)) / sum(map(len, tenth))
     tasks: dict[str, Callable[[], Any]] = {
         "wc -w": lambda: count_words(file),
-        "ids, one thread": lambda: ids_of(texts, n_threads=1),
+        "ids, one thread": lambda: ids_of(lambda a, b: data[a:b], sizes, n_threads=1),
         "the same by the expression": lambda: [tokenizer.tokenize(t) for t in tenth],
     }
     tasks["ids, one thread"]()
@@ -237,8 +239,8 @@ def polars_rows(texts: list[str], ids: Cost) -> Iterable[Row]:
 
 def thread_section(made: Made) -> Iterable[Row]:
     """500 MB: one and two threads, and what merging takes."""
-    texts = made.texts(500)
-    merging = []
+    data = [t.encode() for t in made.texts(500)]
+    sizes, merging = list(map(len, data)), []
     joined = kernel._joined
 
     def watched(*given: Any) -> Any:
@@ -247,9 +249,9 @@ def thread_section(made: Made) -> Iterable[Row]:
         return result[0]
 
     kernel._joined = watched  # type: ignore[assignment]
-    run = {n: (lambda n=n: ids_of(texts, n_threads=n)) for n in (1, 2)}
+    run = {n: (lambda n=n: ids_of(lambda a, b: data[a:b], sizes, n_threads=n)) for n in (1, 2)}
     run[2]()
-    cost = turn_by_turn({"one": run[1], "two": run[2]})
+    cost = turn_by_turn({"one": run[1], "two": run[2]}, 5)
     kernel._joined = joined
     one, two = cost["one"], cost["two"]
     merge = statistics.median(merging[2::2])
@@ -353,10 +355,9 @@ SECTIONS: dict[str, Callable[[Made], Iterable[Row]]] = {
 # ------------------------------------------------------------------------------------------------------------------------ tasks
 
 
-def ids_of(texts: list[str], **options: Any) -> Any:
+def ids_of(texts: kernel.Texts, sizes: list[int], **options: Any) -> Any:
     """Ids, offsets, starts, ends and vocabulary of all texts."""
-    sizes = np.array([len(t) for t in texts])
-    found = kernel.fast_tokens(lambda a, b: texts[a:b], sizes, np.zeros_like(sizes), Tokenizer(), **options)
+    found = kernel.fast_tokens(texts, np.array(sizes), np.zeros(len(sizes), dtype=np.int64), Tokenizer(), **options)
     if found is None:
         raise SystemExit("the fast tokenizer could not be used; install corpus_lib[fast]")
     return found
@@ -364,7 +365,7 @@ def ids_of(texts: list[str], **options: Any) -> Any:
 
 def matrix(texts: list[str]) -> Any:
     """Counts of every type in every text, by the library."""
-    found = ids_of(texts)
+    found = ids_of(lambda a, b: [t.encode() for t in texts[a:b]], list(map(len, texts)))
     units = pd.DataFrame({"doc_id": [str(i) for i in range(len(texts))]})
     return cl.Tokens(*found, units, source=None).matrix()
 

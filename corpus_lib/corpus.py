@@ -257,6 +257,11 @@ class Corpus:
         """The text that is analysed: of a corpus that was not cleaned, the source as it is, and of an HTML page all the text that it shows."""
         return self._map(doc_id).text if self.is_html(doc_id) else self.source(doc_id)
 
+    def utf8(self, doc_id: str) -> bytes:
+        """The same text as UTF-8, for which most sources need not be decoded."""
+        is_source = self._encodings.get(doc_id) == "utf-8" and not self.is_html(doc_id)
+        return self.source_bytes(doc_id) if is_source else self.text(doc_id).encode("utf-8")
+
     def cite(self, doc_id: str, start: int, end: int) -> Citation:
         """Source of the characters `start` to `end` of `text(doc_id)`."""
         _check_span(doc_id, start, end, len(self.text(doc_id)))
@@ -375,6 +380,10 @@ class CleanCorpus:
             return self._texts[doc_id]
         except KeyError:
             raise _unknown_document(doc_id, self.documents.index) from None
+
+    def utf8(self, doc_id: str) -> bytes:
+        """The same text as UTF-8."""
+        return self.text(doc_id).encode("utf-8")
 
     def cite(self, doc_id: str, start: int, end: int) -> Citation:
         """Source of the characters `start` to `end` of `text(doc_id)`.

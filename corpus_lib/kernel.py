@@ -36,7 +36,8 @@ THREAD_CHARACTERS = 1_000_000
 # Bytes that the loops may look at beyond the end of a text.
 SPARE = 32
 N_POINTS = 0x110000
-Texts = Callable[[int, int], Sequence[str]]
+# Texts of the units from one number to another, as UTF-8.
+Texts = Callable[[int, int], Sequence[bytes]]
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,7 @@ def fast_tokens(
     Parameters
     ----------
     texts
-        Gives the texts of the units from one number to another; all of them at once would be as large as the corpus.
+        Gives the texts of the units from one number to another, as UTF-8; all of them at once would be as large as the corpus.
     sizes
         Characters of each text.
     bases
@@ -276,7 +277,7 @@ def fast_tokens(
     Returns
     -------
     tuple or None
-        `None` where the compiled loops cannot be used (no numba, a cache that cannot be written or read, half a surrogate pair in a text): then
+        `None` where the compiled loops cannot be used (no numba, a cache that cannot be written or read, half a surrogate pair in a text, which has no UTF-8): then
         the expression has to do the work.
     """
     if scan_module() is None:
@@ -315,9 +316,7 @@ def _scan_batches(
     """Take one batch after the other until there is none left."""
     try:
         for number, (a, b) in todo:
-            n = _scan_batch(
-                [t.encode("utf-8") for t in texts(a, b)], worker, bases[a:b], tokenizer, known, output.counts[a:b]
-            )
+            n = _scan_batch(texts(a, b), worker, bases[a:b], tokenizer, known, output.counts[a:b])
             first = output.put(number, [array[:n] for array in worker.found])
             worker.runs.append((first, first + n))
     except BaseException as error:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
@@ -704,8 +706,8 @@ def tokenize(
 def _tokens(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]) -> Tokens:
     """Tokens of the units by the regular expression."""
     words, starts, ends = [], [], []
-    for doc_id, a, b in zip(units["doc_id"], units["start"], units["end"], strict=True):
-        found, begin, end = tokenizer.tokenize(corpus.text(doc_id)[a:b])
+    for text, a in zip(_texts(corpus, units), units["start"], strict=True):
+        found, begin, end = tokenizer.tokenize(text)
         words.append(found)
         starts.append(np.asarray(begin, dtype=np.int64) + a)
         ends.append(np.asarray(end, dtype=np.int64) + a)
@@ -713,7 +715,7 @@ def _tokens(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, setti
 
 
 def _fast_tokens(
-    corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]
+    corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]
 ) -> Tokens | None:
     """The same tokens by the compiled loops, where they can be used and the text is large enough to pay for their start."""
     from corpus_lib import kernel
@@ -721,17 +723,26 @@ def _fast_tokens(
     starts, ends = (units[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     if not kernel.is_usable(tokenizer, int((ends - starts).sum())):
         return None
-    doc_ids = units["doc_id"].tolist()
 
-    def texts(first: int, end: int) -> list[str]:
-        stretch = slice(first, end)
-        return [corpus.text(d)[a:b] for d, a, b in zip(doc_ids[stretch], starts[stretch], ends[stretch], strict=True)]
+    def texts(first: int, end: int) -> list[bytes]:
+        stretch = units.iloc[first:end]
+        if settings["unit"] == "document":
+            return list(map(corpus.utf8, stretch["doc_id"]))
+        return [text.encode("utf-8") for text in _texts(corpus, stretch)]
 
     found = kernel.fast_tokens(texts, ends - starts, starts, tokenizer)
     if found is None:
         return None
     ids, offsets, begin, end, vocabulary = found
     return Tokens(ids, offsets, begin, end, vocabulary, units, corpus, MappingProxyType(dict(settings)))
+
+
+def _texts(corpus: TextSource, units: pd.DataFrame) -> Iterator[str]:
+    """The text of each unit; a document is decoded once for its units that follow each other."""
+    places = zip(units["doc_id"], units["start"], units["end"], strict=True)
+    for doc_id, own in groupby(places, key=itemgetter(0)):
+        text = corpus.text(doc_id)
+        yield from (text[a:b] for _, a, b in own)
 
 
 def build_tokens(

@@ -40,7 +40,9 @@ def by_expression(texts: list[str], tokenizer: Tokenizer, bases: list[int] | Non
 def agrees(texts: list[str], tokenizer: Tokenizer, *, n_threads: int = 1, bases: list[int] | None = None) -> None:
     sizes = np.array([len(t) for t in texts], dtype=np.int64)
     places = np.array(bases or [0] * len(texts), dtype=np.int64)
-    found = kernel.fast_tokens(lambda a, b: texts[a:b], sizes, places, tokenizer, n_threads=n_threads)
+    found = kernel.fast_tokens(
+        lambda a, b: [t.encode() for t in texts[a:b]], sizes, places, tokenizer, n_threads=n_threads
+    )
     assert found is not None
     ids, offsets, starts, ends, vocabulary = found
     expected = by_expression(texts, tokenizer, bases)
@@ -133,7 +135,10 @@ def test_tokens_that_share_their_first_bytes_are_kept_apart() -> None:
 
 def test_half_a_surrogate_pair_is_left_to_the_expression() -> None:
     assert (
-        kernel.fast_tokens(lambda a, b: ["a \ud800 b"], np.array([5]), np.zeros(1, dtype=np.int64), Tokenizer()) is None
+        kernel.fast_tokens(
+            lambda a, b: ["a \ud800 b".encode()], np.array([5]), np.zeros(1, dtype=np.int64), Tokenizer()
+        )
+        is None
     )
 
 
