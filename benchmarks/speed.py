@@ -385,7 +385,7 @@ def matrix_and_keyness(text: Path) -> Any:
 
 
 TASKS: dict[str, Callable[[Path], Any]] = {
-    "matrix": lambda text: matrix(list(pd.read_parquet(text)["text"])),
+    "matrix": lambda text: cl.tokenize(cl.load_corpus(text)).matrix(),
     "CountVectorizer": lambda text: count_vectorizer(list(pd.read_parquet(text)["text"])),
     "matrix and keyness": matrix_and_keyness,
 }

@@ -103,6 +103,7 @@ def tables(tokenizer: Tokenizer) -> Tables:
     return Tables(first, fold, flags, lower, expansions, _sigma_context())
 
 
+@lru_cache(maxsize=1)
 def _everything() -> str:
     return "".join(map(chr, range(N_POINTS)))
 
@@ -146,14 +147,18 @@ def _sigma_context() -> np.ndarray:
     points = np.concatenate([np.arange(a, b) for a, b in spans])
     # The dotted I would shift what follows it; the sigma is the one that asks. Both are cased.
     plain = points[(points != 0x130) & (points != 0x3A3)]
-    before_space, before_letter = (
-        _code_points("".join(f"a\u03a3{chr(p)}{after}" for p in plain.tolist()).lower()).reshape(-1, 4)[:, 1] == 0x3C3
-        for after in " a"
-    )
+    before_space, before_letter = (_is_inside_before(plain, after) for after in " a")
     context = np.zeros(N_POINTS, dtype=np.uint8)
     context[plain] = np.where(before_space, 2, np.where(before_letter, 1, 0))
     context[[0x130, 0x3A3]] = 2
     return context
+
+
+def _is_inside_before(points: np.ndarray, after: str) -> np.ndarray:
+    """Whether `str.lower` takes the sigma for one inside a word in "aΣ", the character, and what comes after it."""
+    cells = np.tile(_code_points(f"a\u03a3 {after}"), (len(points), 1))
+    cells[:, 2] = points
+    return _code_points(cells.tobytes().decode("utf-32-le").lower()).reshape(-1, 4)[:, 1] == 0x3C3
 
 
 # -------------------------------------------------------------------------------------------------------------------- driver
