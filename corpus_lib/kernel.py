@@ -158,7 +158,8 @@ def _is_inside_before(points: np.ndarray, after: str) -> np.ndarray:
     """Whether `str.lower` takes the sigma for one inside a word in "aΣ", the character, and what comes after it."""
     cells = np.tile(_code_points(f"a\u03a3 {after}"), (len(points), 1))
     cells[:, 2] = points
-    return _code_points(cells.tobytes().decode("utf-32-le").lower()).reshape(-1, 4)[:, 1] == 0x3C3
+    lowered = _code_points(cells.tobytes().decode("utf-32-le").lower()).reshape(-1, 4)
+    return np.asarray(lowered[:, 1] == 0x3C3)
 
 
 # -------------------------------------------------------------------------------------------------------------------- driver

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DocumentTermMatrix"]
 
+BLOCK_ENTRIES = 1 << 22
 LEFT_OUT_COLUMNS = ["token", "reason", "frequency", "n_units"]
 
 
@@ -46,20 +47,20 @@ class DocumentTermMatrix:
     tokens: Tokens | None = None
 
     @classmethod
-    def of(cls, tokens: Tokens) -> DocumentTermMatrix:
-        """Counts of every type in every unit."""
+    def of(cls, tokens: Tokens, **limits: Any) -> DocumentTermMatrix:
+        """Counts of every type in every unit, or of those that `prune` leaves: of an index only these come into memory."""
         from scipy.sparse import csr_array
 
         from corpus_lib.inverted import unit_rows
 
-        shape = (tokens.n_units, len(tokens.vocabulary))
         rows = unit_rows(tokens)
+        # SciPy copies the terms into eight bytes each where the offsets have eight.
         index = np.int32 if len(rows["term"]) <= np.iinfo(np.int32).max else np.int64
-        # Compiled code of other packages wants arrays that it may write to, which those mapped from an index are not.
-        terms, offsets = (np.require(rows[name], index, "W") for name in ("term", "offsets"))
-        parts = rows["count"].astype(np.int64), terms, offsets
-        counts = csr_array(parts, shape=shape)
-        return cls(counts, tokens.vocabulary, tokens.units, pd.DataFrame(columns=LEFT_OUT_COLUMNS), tokens)
+        parts = rows["count"], rows["term"], rows["offsets"].astype(index)
+        every = csr_array(parts, shape=(tokens.n_units, len(tokens.vocabulary)))
+        nothing = pd.DataFrame(columns=LEFT_OUT_COLUMNS)
+        matrix = cls(every, tokens.vocabulary, tokens.units, nothing, tokens).prune(**limits)
+        return replace(matrix, counts=_owned(matrix.counts))
 
     def prune(
         self,
@@ -136,11 +137,20 @@ class DocumentTermMatrix:
 
     @property
     def _frequency(self) -> np.ndarray:
-        return np.asarray(self.counts.sum(axis=0)).ravel()
+        return self._by_term(lambda entries: self.counts.data[entries])
 
     @property
     def _n_units(self) -> np.ndarray:
-        return np.bincount(self.counts.indices, minlength=len(self.terms))
+        return self._by_term(lambda entries: None)
+
+    def _by_term(self, weights: Callable[[slice], Any]) -> np.ndarray:
+        # In blocks, since NumPy and SciPy copy what they add up into eight bytes each.
+        found = np.zeros(len(self.terms), dtype=np.int64)
+        for first in range(0, self.counts.nnz, BLOCK_ENTRIES):
+            entries = slice(first, first + BLOCK_ENTRIES)
+            block = np.bincount(self.counts.indices[entries], weights(entries), len(self.terms))
+            found += block.astype(np.int64)
+        return found
 
     def __repr__(self) -> str:
         return f"DocumentTermMatrix({self.counts.shape[0]} units × {self.counts.shape[1]} terms, {len(self.left_out)} terms left out)"
@@ -149,3 +159,11 @@ class DocumentTermMatrix:
         from corpus_lib.report.cards import card
 
         return card(repr(self), self.left_out, next_step="fit_topics(matrix, n_topics)")
+
+
+def _owned(counts: csr_array) -> csr_array:
+    """The counts in memory of their own: compiled code of other packages wants arrays that it may write to, which those mapped from an index are not."""
+    from scipy.sparse import csr_array
+
+    terms, offsets = (np.require(array, requirements="W") for array in (counts.indices, counts.indptr))
+    return csr_array((counts.data.astype(np.int64), terms, offsets), shape=counts.shape)

@@ -527,9 +527,9 @@ class Tokens:
         """Counts by unit and type; without arguments nothing is left out (see `DocumentTermMatrix.prune`)."""
         from corpus_lib.matrix import DocumentTermMatrix
 
-        return DocumentTermMatrix.of(self).prune(
-            min_units=min_units, max_share=max_share, stopwords=stopwords, min_length=min_length, alphabetic=alphabetic
-        )
+        return DocumentTermMatrix.of(
+            self, min_units=min_units, max_share=max_share, stopwords=stopwords, min_length=min_length, alphabetic=alphabetic
+        )  # fmt: skip
 
     def group(self, aliases: Mapping[str, Sequence[str]]) -> Tokens:
         """Count several names of one thing as one token.

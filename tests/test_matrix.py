@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_lib import matrix as matrix_module
 from corpus_lib.errors import InvalidValue
 from corpus_lib.tokens import Tokens
 
@@ -96,3 +99,20 @@ def test_an_empty_unit_keeps_its_row() -> None:
 
 def test_the_page_of_a_matrix_escapes_its_terms() -> None:
     assert "<b>" not in Tokens.from_lists([["<b>", "a"]]).matrix(stopwords=["<b>"])._repr_html_()
+
+
+def test_of_an_index_only_the_terms_that_pruning_leaves_come_into_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix_module, "BLOCK_ENTRIES", 10_000)
+    common = [f"w{n}" for n in range(300)]
+    Tokens.from_lists([["half", *common] if unit % 2 else common for unit in range(1_000)]).save(tmp_path / "index")
+    tokens = Tokens.load(tmp_path / "index")
+    everything = tokens.matrix().counts
+    assert all(array.flags.writeable for array in (everything.data, everything.indices, everything.indptr))
+    tracemalloc.start()
+    counts = tokens.matrix(max_share=0.9).counts
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert counts.toarray().ravel().tolist() == [0, 1] * 500
+    assert peak < everything.data.nbytes / 2
