@@ -1,7 +1,8 @@
 """The compiled loops behind counts: of types by part, and of n-grams, grouped by their first words and then counted by their last one.
 
 All n-grams of a corpus are far too many for a table that is looked into at random; the occurrences of one beginning are few enough for an array with a
-place a type. This module imports numba and is imported only when it is used.
+place a type. `count` goes through the occurrences of a beginning three times, and the passes share five such arrays, hence its length.
+This module imports numba and is imported only when it is used.
 """
 
 from __future__ import annotations

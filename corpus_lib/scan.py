@@ -5,6 +5,9 @@ of it (see `corpus_lib.kernel`, which makes them). This module imports numba and
 
 How a type is found again: a folded token is packed into words of eight bytes ("lanes"). Up to two lanes it is its own key; a longer one is found by
 its first lane and a hash, and confirmed lane by lane, so two types can never fall together.
+
+`any_token` and `scan` are longer than functions elsewhere: a token's place, shift, lanes and bits live in registers, and each part cut out of these
+loops would have to be handed all of them and hand them back, as `push` does.
 """
 
 from __future__ import annotations

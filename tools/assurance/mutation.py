@@ -3,7 +3,7 @@
 The score of a module is killed / (killed + survived). Mutants that no test could notice, because they compute the same, are listed in
 tests/cases/mutants.toml, each with the reason, and count neither way; an entry that fits no mutant any more, or whose mutant is killed, is an error.
 
-mutmut, which is in tools.lock, leaves alone what is decorated or stands outside of functions: the cells of the contingency table (cached properties),
+mutmut (3.8) leaves alone what is decorated or stands outside of functions: the cells of the contingency table (cached properties),
 the tables of measures, and the regular expressions, which are most of what can go wrong here. Hence the mutants of `mutants.py`, and this runner. A mutant is
 compiled in place of its module in a process forked off one that has imported the other packages; no file is written. Of the tests those run that
 called the function with the fault in an undisturbed run, all of them where it stands outside of functions. Those that took least time come first, and
