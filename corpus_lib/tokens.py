@@ -639,11 +639,19 @@ class Tokens:
         save_tokens(self, Path(folder))
 
     @classmethod
-    def load(cls, folder: str | Path) -> Tokens:
-        """Tokens that `save` or `index_corpus` wrote, memory-mapped: queries read only the pages they touch."""
+    def load(cls, folder: str | Path, *, verify: bool | None = None) -> Tokens:
+        """Tokens that `save` or `index_corpus` wrote, memory-mapped: queries read only the pages they touch.
+
+        Parameters
+        ----------
+        folder
+            The saved folder.
+        verify
+            Compare the hash of every file with the one that was recorded; by default up to 64 MB, and beyond that the sizes.
+        """
         from corpus_lib.store import load_tokens
 
-        return load_tokens(Path(folder))
+        return load_tokens(Path(folder), verify=verify)
 
     def __repr__(self) -> str:
         return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib import inverted, parts
+from corpus_lib import inverted, parts, store
 from corpus_lib.errors import InvalidValue, OutputError
 from corpus_lib.tokens import Tokens
 
@@ -208,3 +208,15 @@ def test_dispersion_in_blocks_is_that_of_all_words_at_once(lists, size):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "BLOCK_ENTRIES", size)
         pd.testing.assert_frame_equal(cl.dispersion(tokens), expected, check_exact=True)
+
+
+def test_a_large_index_is_hashed_when_it_is_asked_for(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "VERIFIED_BYTES", 0)
+    made.save(tmp_path)
+    (ends,) = tmp_path.glob("data-*/ends.npy")
+    data = bytearray(ends.read_bytes())
+    data[-1] ^= 1
+    ends.write_bytes(data)
+    assert Tokens.load(tmp_path).n_tokens == made.n_tokens
+    with pytest.raises(InvalidValue, match=r"ends\.npy"):
+        Tokens.load(tmp_path, verify=True)
