@@ -36,7 +36,7 @@ exit codes:
 WHAT_STANDS = (
     "The files of the command are written; only what it says of them is missing. Send that to a place with room."
 )
-CORPUS_HELP = "folder of .txt or .md files, or a table (.csv .tsv .jsonl .jsonl.gz .parquet .xlsx) with a column `text`"
+CORPUS_HELP = "folder of texts (.txt .md .html .docx .pdf), or a table (.csv .tsv .jsonl .jsonl.gz .parquet .xlsx) with a column `text`"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

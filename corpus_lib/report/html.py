@@ -33,6 +33,8 @@ IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s
 # Outside links open when a reader asks for it; nothing else may leave the page.
 LINK = re.compile(r"(?:https?://|mailto:|#)")
 NOTEBOOK_LINK = re.compile(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?")
+# Characters above which a cell is sentences or a list of words, which need room beside narrow numbers.
+LONG_CELL = 40
 # Columns above which a table is printed across the page: ten of numbers with words above them are wider than A4 upright.
 WIDE_TABLE = 9
 LONG_PAGE = 4  # parts from which on a page begins with a list of them
@@ -593,6 +595,8 @@ def _table_headers(soup: Any, table: Any) -> None:
             cell["class"] = "n"
         else:
             cell.attrs.pop("class", None)
+            if cell.name == "td" and len(cell.get_text()) > LONG_CELL:
+                cell["class"] = "long"
     head = table.find("thead")
     names = [" ".join(cell.get_text().split()) for cell in head.find_all(["td", "th"])] if head else []
     if {"left", "node", "right"} <= set(names):
