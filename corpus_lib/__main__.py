@@ -45,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     What the command says on standard output is written at its end and in one place, so that an error of that stream is never taken for one of a file.
     """
     said = io.StringIO()
-    with redirect_stderr(_Aside(sys.stderr)):
+    # Standard error is None where it was closed before Python started.
+    aside: Any = _Aside(sys.stderr or io.StringIO())
+    with redirect_stderr(aside):
         with redirect_stdout(said):
             code = _done(arguments)
         unsaid = _write_out(said.getvalue())
@@ -89,20 +91,22 @@ def _write_out(text: str) -> int:
     return 0
 
 
-class _Aside(io.TextIOBase):
+class _Aside:
     """Standard error for as long as it can be written: nobody listening to what is said beside the work must not end the work."""
 
-    def __init__(self, stream: TextIO | None) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        if self.stream is not None:  # as it is where the stream was closed before Python started
-            try:
-                self.stream.write(text)
-                self.stream.flush()
-            except OSError:
-                _silence(self.stream)
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except OSError:
+            _silence(self.stream)
         return len(text)
+
+    def __getattr__(self, name: str) -> Any:  # a progress bar asks whether this is a terminal, and how wide it is
+        return getattr(self.stream, name)
 
 
 def _silence(stream: TextIO) -> None:
