@@ -4,7 +4,7 @@
 
 `decisions` is what jusText does: from text to a label for each line (languages, word lists, metadata, regions, line model). `everything` is
 `clean_corpus`: repairs, flags, paragraphs, quotations, duplicates and the tables of evidence too. jusText is no dependency; without it no
-ratio is printed. Processor time, of each page the best of several runs, the same process, turn by turn.
+ratio is printed. Processor time, the same process, turn by turn, the median of several rounds over all pages.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
-from corpus_lib.cleaning.pipeline import label_page, read_page
+from corpus_lib.cleaning.pipeline import label_page, page_opinions, read_page
 from corpus_lib.corpus import Corpus
 
 
@@ -58,32 +59,32 @@ def corpus_of(pages: Sequence[Sequence[str]]) -> Corpus:
 
 def decisions(corpus: Corpus, settings: CleaningSettings) -> None:
     """Label every line of every document, and nothing more."""
-    for doc_id in corpus.documents.index:
-        label_page(read_page(doc_id, corpus.source(doc_id), settings), settings)
+    pages = [read_page(doc_id, corpus.source(doc_id), settings) for doc_id in corpus.documents.index]
+    for page, opinion in zip(pages, page_opinions(pages, settings), strict=True):
+        label_page(page, settings, opinion)
 
 
 def print_ratios(pages: Sequence[Sequence[str]], rounds: int) -> None:
-    """Milliseconds a page of each task, and the ratio to jusText; of each page the best round, since other work on the machine only adds."""
-    corpora = [corpus_of([page]) for page in pages]
-    model, rules = CleaningSettings(), CleaningSettings(line_model=False)
-    tasks: dict[str, Callable[[int], object]] = {
-        "decisions, rules only": lambda i: decisions(corpora[i], rules), "decisions": lambda i: decisions(corpora[i], model),
-    }  # fmt: skip
+    """Milliseconds a page of each task, and the ratio to jusText: medians of several rounds over all pages."""
+    corpus, rules = corpus_of(pages), CleaningSettings(line_model=False)
+    tasks: dict[str, Callable[[], object]] = {
+        "decisions, rules only": lambda: decisions(corpus, rules),
+        "decisions": lambda: decisions(corpus, CleaningSettings()),
+        "everything": lambda: clean_corpus(corpus),
+    }
     other = justext_on(pages)
-    tasks |= {"jusText": other} if other else {}
-    best = {name: [float("inf")] * len(pages) for name in tasks}
-    for _ in range(rounds):
-        for i in range(len(pages)):
-            for name, task in tasks.items():
-                best[name][i] = min(best[name][i], seconds(lambda task=task, i=i: task(i)))  # type: ignore[misc]
-    corpus = corpus_of(pages)
-    # All pages at once: tables are made once a corpus.
-    whole = min(seconds(lambda: clean_corpus(corpus)) for _ in range(rounds)) / len(pages)
-    for name, took in ({"everything": [whole] * len(pages)} | best).items():
-        ratio = (
-            f"{sum(took) / sum(best['jusText']):6.2f} of jusText" if other else "   jusText is not installed: no ratio"
-        )
-        print(f"{name:22s} {1000 * sum(took) / len(pages):7.2f} ms a page {ratio}")
+    if other:
+        tasks["jusText"] = lambda: [other(i) for i in range(len(pages))]
+    took: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds + 1):
+        for name, task in tasks.items():
+            took[name].append(seconds(task))
+    # The first round reads the word lists and the models.
+    took = {name: times[1:] for name, times in took.items()}
+    for name, times in took.items():
+        ratios = [mine / theirs for mine, theirs in zip(times, took.get("jusText", ()), strict=False)]
+        speed = f"{1 / median(ratios):5.2f} of jusText's speed" if ratios else "jusText is not installed: no ratio"
+        print(f"{name:22s} {1000 * median(times) / len(pages):7.2f} ms a page  {speed}")
 
 
 def print_growth(lines: Sequence[str], longest: float) -> None:

@@ -432,7 +432,7 @@ def test_words_of_a_line_are_those_of_the_expression() -> None:
         folded = text.lower().replace("\u2019", "'")
         assert tokens_of(text) == TOKEN.findall(folded), text
     page = scan(texts)
-    assert [page.forms[k] for k in page.form.tolist()] == [w for text in texts for w in WORD.findall(text.strip())]
+    assert [page.forms[0][k] for k in page.form.tolist()] == [w for text in texts for w in WORD.findall(text.strip())]
 
 
 def test_a_cue_is_found_or_not_as_its_pattern_says() -> None:

@@ -16,11 +16,20 @@ from hypothesis import strategies as st
 from corpus_lib.cleaning.line_facts import facts
 from corpus_lib.cleaning.line_features import first_reading
 from corpus_lib.cleaning.line_lexicon import hits, lexicon, read_forms
-from corpus_lib.cleaning.line_model import FAMILIES, keep_probabilities, line_model, page_limit, sigmoid
+from corpus_lib.cleaning.line_model import (
+    FAMILIES,
+    LINES,
+    _batches,
+    keep_probabilities,
+    line_model,
+    page_limit,
+    pages_probabilities,
+    sigmoid,
+)
 from corpus_lib.cleaning.line_scan import LONGEST_LINE, scan
 from corpus_lib.cleaning.line_second import copies, repeats, second_reading
 from corpus_lib.cleaning.line_text import find_runs
-from corpus_lib.cleaning.line_windows import around, best_stretch, shifted, since_last
+from corpus_lib.cleaning.line_windows import Pages, best_stretch
 from corpus_lib.errors import InvalidType
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"
@@ -296,13 +305,61 @@ def test_dates_clock_times_and_sentences_are_measured() -> None:
     assert facts(scan(["One came. Two left. All was well.", "好。是。"])).measure["sentences"].tolist() == [2, 1]
 
 
-@given(st.lists(st.integers(-5, 9), min_size=1, max_size=20), st.integers(-4, 4), st.integers(0, 5))
-def test_window_sums_equal_plain_sums(values: list[int], first: int, width: int) -> None:
-    array, last = np.array(values, dtype=float), first + width
-    expected = [sum(values[max(i + first, 0) : max(i + last + 1, 0)]) for i in range(len(values))]
-    np.testing.assert_allclose(around(array, first, last), expected, atol=1e-9)
-    moved = [values[i + first] if 0 <= i + first < len(values) else 0 for i in range(len(values))]
-    assert shifted(array, first).tolist() == moved
+def same_votes(pages: list[list[str]]) -> None:
+    """Check that pages read together have the votes, to the last bit, that they have one by one."""
+    for lines, together in zip(pages, pages_probabilities(pages), strict=True):
+        alone = keep_probabilities(lines)
+        assert together.contributions.tobytes() == alone.contributions.tobytes()
+        assert together.probability.tobytes() == alone.probability.tobytes()
+        assert (together.limit, together.reasons) == (alone.limit, alone.reasons)
+        assert together.keep.tolist() == alone.keep.tolist()
+
+
+# Lines that mean something to the model stand beside any others, so that runs, titles, copies and groups reach the edges of pages.
+@given(
+    st.lists(
+        st.lists(st.sampled_from([*MENU, *ENGLISH, *FOOTER, *CHINESE[:2], "and it goes on"]) | LINE, max_size=14),
+        max_size=6,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_pages_read_together_have_the_votes_they_have_alone(pages: list[list[str]]) -> None:
+    same_votes(pages)
+
+
+def test_the_same_page_several_times_and_pages_of_one_line_have_the_votes_they_have_alone() -> None:
+    page = [*MENU, *ENGLISH, "Print view", *ENGLISH, *FOOTER]
+    same_votes([page, ["one"], page, [], ["one"], page[:7], page[5:], ["goes on"], ["and it ended in the"], ["town"]])
+
+
+def test_on_development_pages_reading_together_changes_nothing() -> None:
+    if not PAGES.exists():
+        pytest.skip("the development pages are not beside the repository")
+    records = map(json.loads, PAGES.read_text("utf-8").split("\n")[:60])
+    same_votes([[line["text"] for line in record["lines"]] for record in records])
+
+
+@given(st.lists(st.integers(0, 3 * LINES), max_size=20))
+def test_each_page_is_read_once_and_no_batch_is_larger_than_its_bound_unless_a_page_is(sizes: list[int]) -> None:
+    batches = list(_batches(sizes))
+    assert sorted(number for batch in batches for number in batch) == list(range(len(sizes)))
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * max(sizes[number] for number in batch) <= LINES
+
+
+@given(st.lists(st.lists(st.integers(-5, 9), max_size=20), max_size=4), st.integers(-4, 4), st.integers(0, 5))
+def test_window_sums_equal_plain_sums(values: list[list[int]], first: int, width: int) -> None:
+    pages, last = Pages(np.array(list(map(len, values)), dtype=np.int64)), first + width
+    array = np.array([number for page in values for number in page], dtype=float)
+    expected = [sum(page[max(i + first, 0) : max(i + last + 1, 0)]) for page in values for i in range(len(page))]
+    assert pages.around(array, first, last).tolist() == expected
+    moved = [page[i + first] if 0 <= i + first < len(page) else 0 for page in values for i in range(len(page))]
+    assert pages.shifted(array, first).tolist() == moved
+    assert pages.cumsum(array).tolist() == [total for page in values for total in np.cumsum(page).tolist()]
+    assert pages.sum(array).tolist() == [sum(page) for page in values for _ in page]
+    firsts = np.cumsum(pages.sizes) - pages.sizes
+    greatest = [at + page.index(max(page)) for page, at in zip(values, firsts.tolist(), strict=True) for _ in page]
+    assert pages.argmax(array).tolist() == greatest
 
 
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=14))
@@ -314,15 +371,24 @@ def test_the_best_stretch_has_the_greatest_sum_of_all(scores: list[int]) -> None
 
 @given(st.lists(st.booleans(), max_size=20))
 def test_runs_cover_their_members_and_are_apart_by_more_than_the_gap(member: list[bool]) -> None:
-    runs = find_runs(np.array(member, dtype=bool), np.ones(len(member)), gap=2)
+    runs = find_runs(Pages(np.array([len(member)])), np.array(member, dtype=bool), np.ones(len(member)), gap=2)
     assert ((runs.run >= 0) | ~np.array(member, dtype=bool)).all()
     outside = "".join("." if r < 0 else "x" for r in runs.run.tolist()).strip(".")
     assert all(len(part) > 2 for part in outside.replace("x", " ").split())
     assert runs.tokens.sum() == (runs.run >= 0).sum()
 
 
-def test_lines_since_the_last_hit_are_counted() -> None:
-    assert since_last(np.array([True, False, False, True, False]), 2).tolist() == [2, 1, 2, 2, 1]
+def test_lines_since_the_last_hit_of_the_page_are_counted() -> None:
+    hits = np.array([True, False, False, True, False, False, True])
+    assert Pages(np.array([5, 2])).since_last(hits, 2).tolist() == [2, 1, 2, 2, 1, 2, 2]
+
+
+def test_runs_end_at_the_edge_of_a_page_and_the_first_of_the_largest_is_named() -> None:
+    member = np.array([True, False, True, True, False, False, False, True])
+    runs = find_runs(Pages(np.array([3, 2, 0, 3])), member, np.ones(8), gap=0)
+    assert runs.run.tolist() == [0, -1, 1, 2, -1, -1, -1, 3]
+    assert runs.first.tolist() == [0, 0, 0, 0, 0, 2, 2, 2]
+    assert runs.last.tolist() == [1, 1, 1, 1, 1, 3, 3, 3]
 
 
 def test_repeats_are_found_by_four_words_in_a_row() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from corpus_lib.cleaning.line_lexicon import Forms, hits, lexicon, read_forms
-from corpus_lib.cleaning.line_scan import CLOSERS, WORDS_PER_HAN, Array, Scan
+from corpus_lib.cleaning.line_scan import CLOSERS, WORDS_PER_HAN, Scan, numbered
 from corpus_lib.cleaning.line_text import WordPairs, word_pairs
-from corpus_lib.cleaning.line_windows import distinct
+from corpus_lib.cleaning.line_windows import Array, Pages, distinct
 
 # The model was trained on English. Where long lines hardly use the English stop words, every line of STAND_IN_WORDS or more gets the share
 # that running English has, and lines in a script without capitals its usual capitals and word length, so that a language is no boilerplate.
@@ -24,14 +25,14 @@ BULLETS = frozenset("*+-–—•·▪●◦‣○■□➤►✓✔»>|")
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """Measures of each line of a page; all arrays have one value a line unless said otherwise.
+    """Measures of each line of one or several pages; all arrays have one value a line unless said otherwise.
 
     Attributes
     ----------
     page
         The scanned lines.
     lower
-        For each token: number of its lower-cased form.
+        For each token: number of its lower-cased form; forms of different pages have different numbers.
     content
         For each token: whether it is a content word (no stop word, over three letters or not ASCII, no digits).
     n, log_n
@@ -53,6 +54,11 @@ class Facts:
     bits: Array
     prose: Array
 
+    @property
+    def pages(self) -> Pages:
+        """Return where each page begins."""
+        return self.page.pages
+
     @cached_property
     def pairs(self) -> WordPairs:
         """Return the content words of each line, counted once for both readings."""
@@ -70,14 +76,14 @@ class Facts:
 
 
 def facts(page: Scan) -> Facts:
-    """Measure the lines of a page."""
+    """Measure the lines of pages."""
     forms = read_forms(page.forms)
-    numbers = {form: number for number, form in enumerate(dict.fromkeys(forms.lower))}
-    lower = np.array([numbers[form] for form in forms.lower], dtype=np.int64)
+    of_page = Pages(np.array(list(map(len, page.forms)), dtype=np.int64))
+    lower = numbered(of_page.split(forms.lower))
     size = np.where(forms.has("han"), WORDS_PER_HAN, 1.0)
     n = page.per_line(size[page.form])
     measure = _word_measures(page, n, size, forms, lower)
-    _stand_in(measure, n)
+    _stand_in(page.pages, measure, n)
     measure |= _character_measures(page) | _edge_measures(page, n) | _date_measures(page, forms)
     content = forms.has("long") & ~forms.has("number") & ~forms.hit("stop")
     measure["number_only"] = (n > 0) * (measure["digit_tokens"] >= 1.0)
@@ -93,22 +99,22 @@ def _word_measures(page: Scan, n: Array, size: Array, forms: Forms, lower: Array
         "capital": forms.has("capital"),
         "upper": forms.has("upper"),
         "digit_tokens": forms.has("digit_first"),
-        "word_length": np.array(list(map(len, page.forms)), dtype=np.int64) * size,
+        "word_length": np.array(list(map(len, chain.from_iterable(page.forms))), dtype=np.int64) * size,
         "han": forms.has("han"),
     }
     total = np.maximum(n, 1e-9)
     shares = {name: page.per_line((values * size)[page.form]) / total for name, values in columns.items()}
-    width = max(len(page.forms), 1)
+    width = max(len(lower), 1)
     of_line = distinct(page.line * width + lower[page.form]) // width
     tokens = np.maximum(page.per_line(np.ones(len(page.line))), 1)
     return shares | {"type_token": np.bincount(of_line, minlength=page.n_lines) / tokens}
 
 
-def _stand_in(measure: dict[str, Array], n: Array) -> None:
+def _stand_in(pages: Pages, measure: dict[str, Array], n: Array) -> None:
     """Put usual English values where the page, or a line, is in another language (see `OTHER_LANGUAGE`)."""
-    long = n >= 15
-    if long.any() and (measure["stop"] * n)[long].sum() / n[long].sum() < OTHER_LANGUAGE:
-        measure["stop"] = np.where(n >= STAND_IN_WORDS, STAND_IN_STOP, measure["stop"])
+    words = np.where(n >= 15, n, 0.0)
+    foreign = pages.sum(measure["stop"] * words) < OTHER_LANGUAGE * pages.sum(words)
+    measure["stop"] = np.where(foreign & (n >= STAND_IN_WORDS), STAND_IN_STOP, measure["stop"])
     han = measure["han"] > 0.5
     measure["capital"] = np.where(han, STAND_IN_CAPITAL, measure["capital"])
     measure["word_length"] = np.where(han, STAND_IN_WORD_LENGTH, measure["word_length"])

@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
+from itertools import chain
 
 import numpy as np
 
-from corpus_lib.cleaning.line_scan import WORD, Array, Scan
+from corpus_lib.cleaning.line_scan import WORD, Scan
+from corpus_lib.cleaning.line_windows import Array
 
 # How far to the right of "is a" a profession is looked for: "is an award-winning freelance science writer" needs five.
 NEAR = 6
@@ -121,7 +123,7 @@ def _form(form: str) -> tuple[str, int]:
 
 @dataclass(frozen=True, eq=False)
 class Forms:
-    """The distinct forms of a page: lower-cased, and what each of them is by itself."""
+    """The distinct forms of each page, page after page: lower-cased, and what each of them is by itself."""
 
     lower: list[str]
     bits: Array
@@ -141,9 +143,9 @@ def _property_bits() -> dict[str, int]:
     return {name: 1 << (len(lexicon().names) + number) for number, name in enumerate(PROPERTIES)}
 
 
-def read_forms(forms: Sequence[str]) -> Forms:
-    """Examine the distinct forms of a page."""
-    known = list(map(_form, forms))
+def read_forms(forms: Sequence[Sequence[str]]) -> Forms:
+    """Examine the distinct forms of each page."""
+    known = list(map(_form, chain.from_iterable(forms)))
     return Forms([lower for lower, _ in known], np.array([bits for _, bits in known], dtype=np.int64))
 
 
@@ -155,7 +157,7 @@ def hits(page: Scan, forms: Forms) -> Array:
     page
         The lines, scanned.
     forms
-        The forms of the page, in the order of `page.forms`.
+        The forms, in the order of `page.forms`.
     """
     lists = lexicon()
     bits = np.zeros(page.n_lines, dtype=np.int64)

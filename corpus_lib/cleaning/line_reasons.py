@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_lexicon import lexicon
+from corpus_lib.cleaning.line_windows import Array
 
 LISTS = {
     "share": "a share bar",
@@ -39,42 +40,56 @@ PLAIN = {
 }
 
 
-def line_reason(facts: Facts, line: int, probability: float, keep: bool, limit: float, families: Sequence[str]) -> str:
-    """Return one sentence: the probability, and the families of features that weighed most for the decision.
+class Shown(NamedTuple):
+    """What a reason says of each line: its words, whether it ends like a sentence, and the word lists it hits."""
+
+    words: Array
+    ends: Array
+    bits: Array
+
+
+def line_reasons(
+    shown: Shown, probability: Sequence[float], keep: Sequence[bool], limit: float, families: Sequence[Sequence[str]]
+) -> list[str]:
+    """Return one sentence a line: the probability, and the families of features that weighed most for the decision.
 
     Examples of what it says: "model: 93 %, 24 words ending like a sentence, the lines around it read as text, shares the vocabulary of the text";
     "model: 4 %, 2 words, words of a share bar, apart from the main stretch of text".
     """
-    said = [_say(facts, line, name, keep) for name in families]
-    if keep != (probability >= 0.5):
-        said.append(f"this page keeps lines from {100 * limit:.0f} %")
-    return ", ".join([f"model: {100 * probability:.0f} %", *said])
-
-
-def _say(facts: Facts, line: int, family: str, keep: bool) -> str:
-    """Return what one family says of a line."""
-    if family == "shape":
-        return _shape(facts, line, keep)
-    if family == "words":
-        first = _first_list(int(facts.bits[line]))
-        if keep:
-            return "words of running text" if first else "no words of page furniture"
-        return f"words of {first}" if first else "near words of page furniture"
-    return PLAIN[family, keep]
+    counts = shown.words.round().astype(int).tolist()
+    reasons = []
+    for p, kept, n, ends, bits, names in zip(
+        probability, keep, counts, shown.ends.tolist(), shown.bits.tolist(), families, strict=True
+    ):
+        said = [f"model: {100 * p:.0f} %"]
+        for name in names:
+            said.append(
+                _shape(n, ends > 0, kept)
+                if name == "shape"
+                else _words(bits, kept)
+                if name == "words"
+                else PLAIN[name, kept]
+            )
+        if kept != (p >= 0.5):
+            said.append(f"this page keeps lines from {100 * limit:.0f} %")
+        reasons.append(", ".join(said))
+    return reasons
 
 
 # Few combinations of lists are hit by many lines.
 @lru_cache(maxsize=4096)
-def _first_list(bits: int) -> str:
-    """Return what the first of the lists is for that a line hits, '' if it hits none."""
-    return next((text for name, text in LISTS.items() if bits & lexicon().bit(name)), "")
+def _words(bits: int, keep: bool) -> str:
+    """Return what the word lists say of a line: the first of those that it hits."""
+    first = next((text for name, text in LISTS.items() if bits & lexicon().bit(name)), "")
+    if keep:
+        return "words of running text" if first else "no words of page furniture"
+    return f"words of {first}" if first else "near words of page furniture"
 
 
-def _shape(facts: Facts, line: int, keep: bool) -> str:
+def _shape(count: int, ends: bool, keep: bool) -> str:
     """Return what a line looks like: its length and how it ends."""
-    count = round(float(facts.n[line]))
     length = f"{count} word" + ("s" if count != 1 else "")
-    if facts.measure["end"][line]:
+    if ends:
         return f"{length} ending like a sentence"
     if count <= 8:
         return f"short line of {length}"

@@ -1,4 +1,4 @@
-"""One reading of a page's lines: tokens as numbers and characters by kind, shared by all features of the line model.
+"""One reading of the lines of pages: tokens as numbers and characters by kind, shared by all features of the line model.
 
 A token is a run of letters and digits, lower-cased for comparison; Chinese and Japanese characters are tokens of their own. All that
 follows works on whole arrays: `Scan.line` gives the line of each token, so a sum over lines is one `bincount`. No regular expression
@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from itertools import chain, count
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from corpus_lib.cleaning.line_windows import Array, Pages
 
 # Of a longer line, its head and its tail are read: 4,000 characters are about 650 words, and every feature levels off far below.
 LONGEST_LINE = 4000
@@ -67,26 +65,29 @@ _TABLE = _kind_table()
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """The lines of one page as arrays.
+    """The lines of one or several pages as arrays, page after page.
 
     Attributes
     ----------
+    pages
+        Where each page begins.
     lines
         The lines, stripped, very long ones cut to head and tail.
     form, line
         For each token: the number of its form (as written) and of its line.
     forms
-        The distinct forms, in order of appearance.
+        The distinct forms of each page, in order of appearance; forms of different pages are different forms.
     kinds
         Lines × `KINDS`: how many characters of each kind.
     n_chars, sentences, gaps
         For each line: characters, sentence ends followed by more text, and spaces that follow a space (the cells of a table in plain text).
     """
 
+    pages: Pages
     lines: list[str]
     form: Array
     line: Array
-    forms: list[str]
+    forms: list[list[str]]
     kinds: Array
     n_chars: Array
     sentences: Array
@@ -106,17 +107,31 @@ class Scan:
         return np.bincount(self.line, weights=of_token, minlength=self.n_lines).astype(float)
 
 
-def scan(lines: Sequence[str]) -> Scan:
-    """Read a page's lines once."""
-    short = [_cut(line) for line in lines]
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    parts = [_read(short[at : at + LINES_AT_ONCE], numbers) for at in range(0, len(short), LINES_AT_ONCE)]
+def scan(*pages: Sequence[str]) -> Scan:
+    """Read the lines of pages once."""
+    short = [[_cut(line) for line in lines] for lines in pages]
+    numbering = count()
+    parts, forms = [], []
+    for lines in short:
+        numbers: defaultdict[str, int] = defaultdict(numbering.__next__)
+        parts += [_read(lines[at : at + LINES_AT_ONCE], numbers) for at in range(0, len(lines), LINES_AT_ONCE)]
+        forms.append(list(numbers))
     form, counts, kinds, chars, sentences, gaps = (
         (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else _nothing()
     )
-    line = np.repeat(np.arange(len(short)), counts)
-    return Scan(short, form, line, list(numbers), kinds, chars, sentences, gaps)
+    sizes = np.array(list(map(len, short)), dtype=np.int64)
+    line = np.repeat(np.arange(len(counts)), counts)
+    return Scan(Pages(sizes), list(chain.from_iterable(short)), form, line, forms, kinds, chars, sentences, gaps)
+
+
+def numbered(pages: Iterable[Sequence[str]]) -> Array:
+    """Return for each string the number of its first appearance in its page; no number stands for strings of two pages."""
+    numbering = count()
+    found: list[int] = []
+    for strings in pages:
+        numbers: defaultdict[str, int] = defaultdict(numbering.__next__)
+        found += map(numbers.__getitem__, strings)
+    return np.array(found, dtype=np.int64)
 
 
 def _cut(line: str) -> str:

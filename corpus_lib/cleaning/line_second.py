@@ -13,16 +13,7 @@ import numpy as np
 
 from corpus_lib.cleaning.line_facts import Facts
 from corpus_lib.cleaning.line_text import Runs, WordPairs, find_runs
-from corpus_lib.cleaning.line_windows import (
-    Array,
-    Columns,
-    around,
-    distinct,
-    shifted,
-    since_last,
-    weighted_mean,
-    weighted_means,
-)
+from corpus_lib.cleaning.line_windows import Array, Columns, Pages, distinct
 
 SURE = 0.7
 HABITS = ("stop", "capital", "end", "quote_hit", "report", "you", "first_person")
@@ -31,14 +22,14 @@ GRAM = 4
 
 
 def second_reading(facts: Facts, probability: Array) -> Iterator[tuple[str, Columns]]:
-    """Yield the families of features of a page, given the first reading's probability of each line."""
+    """Yield the families of features of the lines of pages, given the first reading's probability of each line."""
     p = np.clip(probability, 0.01, 0.99)
     size = np.minimum(facts.n, 60) + 1
-    runs = find_runs(p > 0.5, p * facts.n)
+    runs = find_runs(facts.pages, p > 0.5, p * facts.n)
     pairs = facts.pairs
-    below = (np.arange(facts.page.n_lines) >= runs.last).astype(float)
+    below = (facts.pages.index >= runs.last).astype(float)
     yield "first", first_opinion(facts, p)
-    yield "neighbours", agreement(p, size)
+    yield "neighbours", agreement(facts.pages, p, size)
     yield "position", place(facts, p) | segments(facts, p, runs, pairs, below)
     yield "overlap", vocabulary(facts, p, pairs, below, size)
     yield "style", habits(facts, p, size)
@@ -58,13 +49,13 @@ def first_opinion(facts: Facts, p: Array) -> Columns:
     return {"logit": odds, "probability": p, "logit_long": odds * (facts.n >= 12), "logit_short": odds * (facts.n <= 5)}
 
 
-def agreement(p: Array, size: Array) -> Columns:
+def agreement(pages: Pages, p: Array, size: Array) -> Columns:
     """Return the first reading's opinion of the lines around."""
     odds = logit(p)
-    columns = {f"logit_at_{by:+d}": shifted(odds, by) for by in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)}
+    columns = {f"logit_at_{by:+d}": pages.shifted(odds, by) for by in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)}
     sides = (-2, 2, -4, 4, -8, 8, -16, 16)
     windows = [(reach, -1) if reach < 0 else (1, reach) for reach in sides]
-    *beside, within_3, within_8 = weighted_means(p, size, [*windows, (-3, 3), (-8, 8)], 0.5)
+    *beside, within_3, within_8 = pages.weighted_means(p, size, [*windows, (-3, 3), (-8, 8)], 0.5)
     mean = dict(zip(sides, beside, strict=True))
     columns |= {f"mean_to_{reach:+d}": values for reach, values in mean.items()}
     columns |= {"mean_within_3": within_3, "mean_within_8": within_8}
@@ -73,57 +64,56 @@ def agreement(p: Array, size: Array) -> Columns:
 
 def place(facts: Facts, p: Array) -> Columns:
     """Return how much expected text stands before and after, and how far the nearest sure text is."""
+    pages, turned = facts.pages, facts.pages.upside_down
     expected = facts.n * p
-    total = max(expected.sum(), 1.0)
-    before = np.cumsum(expected) - expected
-    after = expected.sum() - before - expected
+    total = pages.sum(expected)
+    before = pages.cumsum(expected) - expected
+    after = np.maximum(total - before - expected, 0)
     sure = (p > SURE) & (facts.n >= 10)
-    above, below = since_last(sure, LONGEST_LINES), since_last(sure[::-1], LONGEST_LINES)[::-1]
-    words_above, words_below = _words_since(sure, facts.n), _words_since(sure[::-1], facts.n[::-1])[::-1]
+    above, below = pages.since_last(sure, LONGEST_LINES), turned.since_last(sure[::-1], LONGEST_LINES)[::-1]
+    words_above, words_below = _words_since(pages, sure, facts.n), _words_since(turned, sure[::-1], facts.n[::-1])[::-1]
     columns = {"log_before": before, "log_after": after, "lines_above": above, "lines_below": below, "words_above": words_above,
                "words_below": words_below, "lines_nearest": np.minimum(above, below), "lines_farthest": np.maximum(above, below),
                "words_nearest": np.minimum(words_above, words_below), "words_farthest": np.maximum(words_above, words_below)}  # fmt: skip
-    part = (before + expected / 2) / total
+    part = (before + expected / 2) / np.maximum(total, 1.0)
     return {name: np.log1p(values) for name, values in columns.items()} | {
         "part_before": part,
         "part_to_end": np.minimum(part, 1 - part),
     }
 
 
-def _words_since(sure: Array, n: Array) -> Array:
+def _words_since(pages: Pages, sure: Array, n: Array) -> Array:
     """Return the words between each line and the nearest sure line above it."""
-    before = np.cumsum(n) - n
-    mark = np.maximum.accumulate(np.where(sure, before + n, -LONGEST_WORDS))
-    last = np.concatenate([[-LONGEST_WORDS], mark[:-1]]) if len(n) else mark
-    since: Array = np.minimum(before - last, LONGEST_WORDS)
+    so_far = pages.cumsum(n)
+    last = pages.last_hit(sure)
+    since: Array = np.where(last < 0, LONGEST_WORDS, np.minimum(so_far - n - so_far[last], LONGEST_WORDS))
     return since
 
 
 def segments(facts: Facts, p: Array, runs: Runs, pairs: WordPairs, below: Array) -> Columns:
     """Return how a line's stretch of likely text compares with the largest one."""
-    n, index = facts.n, np.arange(facts.page.n_lines)
-    largest = max(runs.tokens.max(initial=0.0), 1.0)
-    before = np.cumsum(n) - n
-    dropped = np.cumsum(n * (1 - p))
+    pages, n, index = facts.pages, facts.n, facts.pages.index
+    largest, words = np.maximum(runs.largest, 1.0), runs.of_line(runs.tokens)
+    n_runs, run_words = (np.bincount(runs.page, weights, len(pages.sizes)) for weights in (None, runs.tokens))
+    before = pages.cumsum(n) - n
+    dropped = pages.cumsum(n * (1 - p)) - n * (1 - p)
     above = index < runs.first
-    edge = np.append(before, n.sum())
-    dropped_edge = np.append(0.0, dropped)
+    # Where a page ends with its largest run, no line is below it and any value will do.
+    first, last = (pages.first + np.minimum(at, pages.n_lines - 1) for at in (runs.first, runs.last))
     inside = runs.largest_lines()
     return {
-        "segment_relative": runs.of_line(runs.tokens) / largest,
-        "segment_log_words": np.log1p(runs.of_line(runs.tokens)),
+        "segment_relative": words / largest,
+        "segment_log_words": np.log1p(words),
         "in_largest": inside,
-        "segments": np.full(len(n), np.log1p(len(runs.tokens))),
-        "largest_share": np.full(len(n), largest / max(runs.tokens.sum(), 1.0)),
+        "segments": np.log1p(pages.spread(n_runs)),
+        "largest_share": largest / np.maximum(pages.spread(run_words), 1.0),
         "log_lines_below": np.log1p(np.where(below > 0, index - runs.last + 1, 0)),
-        "log_words_below": np.log1p(np.where(below > 0, np.maximum(before - edge[runs.last], 0), 0)),
+        "log_words_below": np.log1p(np.where(below > 0, np.maximum(before - before[last], 0), 0)),
         "log_lines_above": np.log1p(np.where(above, runs.first - index, 0)),
-        "log_words_above": np.log1p(np.where(above, np.maximum(edge[runs.first] - before, 0), 0)),
+        "log_words_above": np.log1p(np.where(above, np.maximum(before[first] - before, 0), 0)),
         "below": below,
         "above": above.astype(float),
-        "log_dropped_between": np.log1p(
-            np.where(below > 0, np.maximum(dropped - n * (1 - p) - dropped_edge[runs.last], 0), 0)
-        ),
+        "log_dropped_between": np.log1p(np.where(below > 0, np.maximum(dropped - dropped[last], 0), 0)),
     } | _segment_vocabulary(runs, pairs, inside, below)
 
 
@@ -156,28 +146,29 @@ def vocabulary(facts: Facts, p: Array, pairs: WordPairs, below: Array, size: Arr
     for name in list(columns):
         columns[f"{name}_long"] = columns[name] * long
         columns[f"{name}_long_below"] = columns[name] * long * below
-    near = weighted_mean(columns["found_in_text"], size, -3, 3, 0.0)
+    near = facts.pages.weighted_mean(columns["found_in_text"], size, -3, 3, 0.0)
     return columns | {"found_within_3": near, "found_within_3_below": near * below}
 
 
 def habits(facts: Facts, p: Array, size: Array) -> Columns:
     """Return how a line differs in length and habits from the page's likely prose."""
-    weight = np.where(facts.n >= 8, p * size, 0.0)
-    total = weight.sum()
-    mean = (facts.log_n * weight).sum() / total if total > 0 else 3.0
-    spread = np.sqrt(((facts.log_n - mean) ** 2 * weight).sum() / total) if total > 0 else 0.5
-    z = np.clip((facts.log_n - mean) / max(spread, 0.2), -4, 3)
+    pages, weight = facts.pages, np.where(facts.n >= 8, p * size, 0.0)
+    words = pages.sum(weight)
+    total, any_text = np.maximum(words, 1e-9), words > 0
+    mean = np.where(any_text, pages.sum(facts.log_n * weight) / total, 3.0)
+    spread = np.where(any_text, np.sqrt(pages.sum((facts.log_n - mean) ** 2 * weight) / total), 0.5)
+    z = np.clip((facts.log_n - mean) / np.maximum(spread, 0.2), -4, 3)
     columns = {"length": z, "length_unlike": np.abs(z)}
     long = facts.n >= 10
-    near = np.maximum(around(size, -3, 3), 1e-9)
+    near = np.maximum(pages.around(size, -3, 3), 1e-9)
     for name in HABITS:
         values = _habit(facts, name)
-        rate = (values * weight).sum() / total if total > 0 else float(values.mean()) if len(values) else 0.0
+        rate = np.where(any_text, pages.sum(values * weight) / total, pages.sum(values) / pages.n_lines)
         difference = values - rate
         columns[f"{name}_difference"] = difference
         columns[f"{name}_unlike_long"] = np.abs(difference) * long
-        columns[f"{name}_rate"] = np.full(len(values), rate)
-        columns[f"{name}_within_3"] = around(values * size, -3, 3) / near - rate
+        columns[f"{name}_rate"] = rate
+        columns[f"{name}_within_3"] = pages.around(values * size, -3, 3) / near - rate
     return columns
 
 
@@ -190,13 +181,14 @@ def _habit(facts: Facts, name: str) -> Array:
 
 def whole_page(facts: Facts, p: Array, below: Array) -> Columns:
     """Return how much of the page is expected to be text, and what that means for a line."""
-    n = facts.n
-    total = max(n.sum(), 1.0)
-    share = (n * p).sum() / total
-    unsure = -(n * (p * np.log(p) + (1 - p) * np.log(1 - p))).sum() / total
-    values = {"mean": p.mean() if len(p) else 0.0, "kept_share": share, "unsure": unsure}
-    columns = {name: np.full(len(n), float(value)) for name, value in values.items()}
-    return columns | {
+    pages, n = facts.pages, facts.n
+    total = np.maximum(pages.sum(n), 1.0)
+    share = pages.sum(n * p) / total
+    unsure = -pages.sum(n * (p * np.log(p) + (1 - p) * np.log(1 - p))) / total
+    return {
+        "mean": pages.sum(p) / pages.n_lines,
+        "kept_share": share,
+        "unsure": unsure,
         "logit_by_share": logit(p) * share,
         "short_by_share": (n <= 6) * share,
         "long_by_share": (n >= 12) * share,
@@ -250,12 +242,12 @@ def copies(facts: Facts, probability: Array) -> Array:
     article again under other headings, for a slider, a print view or another screen width. One repeated line alone is left to the weights:
     it may be a refrain or a quotation.
     """
-    first: dict[str, int] = {}
-    likely = (probability > 0.5) & (facts.n >= 12)
+    first: dict[tuple[int, str], int] = {}
+    likely = np.flatnonzero((probability > 0.5) & (facts.n >= 12))
     copy = np.zeros(facts.page.n_lines, dtype=bool)
-    for line in np.flatnonzero(likely).tolist():
-        copy[line] = first.setdefault(facts.page.lines[line].lower(), line) != line
-    runs = find_runs(copy, copy.astype(float), gap=6)
+    for line, page in zip(likely.tolist(), facts.pages.page[likely].tolist(), strict=True):
+        copy[line] = first.setdefault((page, facts.page.lines[line].lower()), line) != line
+    runs = find_runs(facts.pages, copy, copy.astype(float), gap=6)
     passage = runs.of_line(runs.tokens) >= 3
     return passage & (copy | (facts.n < 12))
 
@@ -267,17 +259,17 @@ def sentence_groups(facts: Facts) -> Array:
     fixed width, where the last words of a paragraph would otherwise be judged as a line of two words.
     """
     above_open = (facts.measure["end"] == 0) & (facts.measure["end_colon"] == 0) & (facts.n >= 6)
-    continues = np.zeros(facts.page.n_lines, dtype=bool)
-    continues[1:] = above_open[:-1] & (facts.measure["starts_lower"][1:] > 0)
+    continues = facts.pages.shifted(above_open, -1).astype(bool) & (facts.measure["starts_lower"] > 0)
     return np.cumsum(~continues) - 1
 
 
 def shared_in_groups(facts: Facts, odds: Array) -> Array:
-    """Return log odds (lines × any number of parts) with each line's replaced by the mean of its group, weighted by words."""
+    """Return log odds (lines × any number of parts) with those of lines that share a group replaced by the group's mean, weighted by words."""
     group = sentence_groups(facts)
-    if not len(group) or group[-1] == len(group) - 1:
-        return odds
-    weight = facts.n + 0.01
+    lines = np.flatnonzero((np.bincount(group) > 1)[group])
+    group, weight = group[lines], facts.n[lines] + 0.01
     total = np.bincount(group, weights=weight)
-    means = [np.bincount(group, weights=weight * part) / total for part in odds.T]
-    return np.array(means).T[group]
+    shared = odds.copy()
+    for column, part in zip(shared.T, odds[lines].T, strict=True):
+        column[lines] = (np.bincount(group, weights=weight * part) / np.maximum(total, 0.01))[group]
+    return shared

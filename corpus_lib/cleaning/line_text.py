@@ -1,4 +1,4 @@
-"""Where the page's main text seems to lie, and how each line's words relate to it."""
+"""Where the main text of a page seems to lie, and how each line's words relate to it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus_lib.cleaning.line_windows import Array
+from corpus_lib.cleaning.line_windows import Array, Pages
 
 # Runs of prose are joined over headings and captions: at most this many other lines between two lines of prose.
 GAP = 2
@@ -14,23 +14,30 @@ GAP = 2
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """Stretches of lines of one sort, joined over small gaps, and the largest of them.
+    """Stretches of lines of one sort, joined over small gaps, and the largest of each page.
 
     Attributes
     ----------
+    index
+        For each line its place in its page.
     run
         For each line the number of the run it lies in, -1 outside.
-    tokens, lines
-        For each run: its words (or expected words) and its lines.
+    tokens, lines, page
+        For each run: its words (or expected words), its lines and its page.
     first, last
-        First line and last line + 1 of the largest run; both 0 when there is none.
+        For each line: first line and last line + 1 of the largest run of its page, counted in the page; both 0 when there is none.
+    largest
+        For each line the words of that run, 0 when there is none.
     """
 
+    index: Array
     run: Array
     tokens: Array
     lines: Array
-    first: int
-    last: int
+    page: Array
+    first: Array
+    last: Array
+    largest: Array
 
     def of_line(self, values: Array) -> Array:
         """Return the value of each line's run, 0 outside runs."""
@@ -38,25 +45,27 @@ class Runs:
 
     def largest_lines(self) -> Array:
         """Return 1.0 for the lines of the largest run."""
-        index = np.arange(len(self.run))
-        return ((index >= self.first) & (index < self.last)).astype(float)
+        return ((self.index >= self.first) & (self.index < self.last)).astype(float)
 
 
-def find_runs(member: Array, weight: Array, gap: int = GAP) -> Runs:
-    """Join lines that are `member` over at most `gap` other lines; a run's size is the `weight` of its lines."""
+def find_runs(pages: Pages, member: Array, weight: Array, gap: int = GAP) -> Runs:
+    """Join lines that are `member` over at most `gap` other lines of their page; a run's size is the `weight` of its lines."""
     places = np.flatnonzero(member)
-    if not len(places):
-        return Runs(np.full(len(member), -1), np.zeros(0), np.zeros(0), 0, 0)
-    breaks = np.flatnonzero(np.diff(places) > gap + 1)
-    first = places[np.concatenate([[0], breaks + 1])]
-    last = places[np.concatenate([breaks, [len(places) - 1]])]
-    index = np.arange(len(member))
-    run = np.searchsorted(first, index, side="right") - 1
-    run = np.where((run >= 0) & (index <= last[run]), run, -1)
-    inside = run >= 0
-    tokens = np.bincount(run[inside], weights=weight[inside], minlength=len(first))
-    best = int(np.argmax(tokens))
-    return Runs(run, tokens, (last - first + 1).astype(float), int(first[best]), int(last[best]) + 1)
+    breaks = np.flatnonzero((np.diff(places) > gap + 1) | (np.diff(pages.page[places]) > 0))
+    starts = places[np.concatenate([[0], breaks + 1])] if len(places) else places
+    ends = places[np.concatenate([breaks, [len(places) - 1]])] + 1 if len(places) else places
+    run = np.full(len(member), -1)
+    lines = ends - starts
+    inside = np.repeat(starts - np.cumsum(lines) + lines, lines) + np.arange(lines.sum())
+    run[inside] = np.repeat(np.arange(len(starts)), lines)
+    tokens = np.bincount(run[inside], weights=weight[inside], minlength=len(starts))
+    page = pages.page[starts]
+    # For each page: first and last + 1 line of its largest run in the page, and its words.
+    found = np.zeros((3, len(pages.sizes)))
+    best = Pages(np.bincount(page, minlength=len(pages.sizes))).argmax(tokens)
+    found[:, page] = np.array([starts - pages.first[starts], ends - pages.first[starts], tokens])[:, best]
+    first, last, largest = found[:, pages.page]
+    return Runs(pages.index, run, tokens, lines.astype(float), page, first.astype(int), last.astype(int), largest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,6 +28,7 @@ from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
 from corpus_lib.cleaning.lines import Line, Measure, Page, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata import FIELDS, Candidate, decide_metadata, differing_fields, read_metadata
+from corpus_lib.cleaning.model import SILENT, Opinion, model_votes
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
@@ -39,7 +40,7 @@ from corpus_lib.html_main import MainText
 from corpus_lib.tokens import Tokenizer
 
 __all__ = [
-    "CleaningSettings", "clean_corpus", "clean_part", "duplicates_frame", "label_page", "measured_lines", "override_table", "read_page", "replayed",
+    "CleaningSettings", "clean_corpus", "clean_part", "duplicates_frame", "label_page", "measured_lines", "override_table", "page_opinions", "read_page", "replayed",
 ]  # fmt: skip
 
 SCHEMAS: Mapping[str, Mapping[str, str]] = {
@@ -232,7 +233,12 @@ def clean_part(
         The documents without what only the whole corpus can say, `duplicates` and what became of each override; and what became of those that
         concern these documents: row, document, status and note.
     """
-    cleaned = {page.doc_id: _clean_document(corpus, page.doc_id, page, settings, table, shared) for page in pages}
+    stated = [_stated(corpus, page, table) for page in pages]
+    opinions = page_opinions([known.page for known in stated], settings, [known.main for known in stated])
+    cleaned = {
+        known.page.doc_id: _clean_document(corpus, known, opinion, settings, table, shared)
+        for known, opinion in zip(stated, opinions, strict=True)
+    }
     # The rows of each table are let go once it is made: of a long page they take more memory than its text.
     frames = {
         name: _frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], SCHEMAS[name]) for name in SCHEMAS
@@ -294,20 +300,38 @@ def read_page(doc_id: str, source: str, settings: CleaningSettings) -> Page:
     )
 
 
-def _clean_document(
-    corpus: Corpus, doc_id: str, page: Page, settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]
-) -> _Cleaned:
-    info, main = corpus.documents.loc[doc_id], read_main(corpus, doc_id)
+class _Stated(NamedTuple):
+    """A page in the language that a person states, with the language that its lines speak for, and what else is known beside its text."""
+
+    page: Page
+    detected: str
+    given: dict[str, str]
+    plan: Plan
+    main: MainText | None
+
+
+def _stated(corpus: Corpus, page: Page, table: pd.DataFrame) -> _Stated:
+    info = corpus.documents.loc[page.doc_id]
     given = {f: value for f in (*FIELDS, "language") if (value := _given(info, f))}
     plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {}, {})
-    detected = page.language
     # A region ("en-GB") and capitals make no other language.
     language = re.split("[-_]", plan.fields.get("language", (given.get("language", ""), 0))[0].lower())[0]
-    if language and language in page.languages:
-        page = Page(page.doc_id, page.lines, page.measures, page.languages, page.certain, language)
+    own = replace(page, language=language) if language and language in page.languages else page
+    return _Stated(own, page.language, given, plan, read_main(corpus, page.doc_id))
+
+
+def _clean_document(
+    corpus: Corpus,
+    known: _Stated,
+    opinion: Opinion,
+    settings: CleaningSettings,
+    table: pd.DataFrame,
+    shared: Mapping[str, int],
+) -> _Cleaned:
+    page, detected, given, plan, main = known
     votes = {i: Vote(to, "override", _override_reason(table, n)) for i, (to, n) in plan.labels.items()}
     decisions, bilingual, candidates, again = label_page(
-        page, settings, shared=shared, overrides=votes, title=given.get("title", ""), main=main
+        page, settings, opinion, shared=shared, overrides=votes, title=given.get("title", "")
     )
     labels = [d.label for d in decisions]
     values, evidence, conflicts = decide_metadata(page, labels, candidates, given)
@@ -316,7 +340,7 @@ def _clean_document(
     values |= {field: value for field, value, *_, decided in stated if decided}
     evidence += _language_rows(page, given.get("language", ""), detected) + stated
     status = _override_status(plan, {**values, "language": given.get("language", detected)}, again)
-    at = corpus.byte_offsets(doc_id)
+    at = corpus.byte_offsets(page.doc_id)
     return _assemble(
         at, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings, html_doubts(main)
     )
@@ -359,8 +383,8 @@ def _language_rows(page: Page, given: str, detected: str) -> list[tuple[Any, ...
 
 
 def label_page(
-    page: Page, settings: CleaningSettings, *, shared: Mapping[str, int] = MappingProxyType({}), overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "",
-    main: MainText | None = None,
+    page: Page, settings: CleaningSettings, opinion: Opinion = SILENT, *, shared: Mapping[str, int] = MappingProxyType({}),
+    overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "",
 ) -> tuple[list[Decision], bool, list[Candidate], Callable[[], list[Decision]]]:  # fmt: skip
     """Label every line of a page.
 
@@ -370,14 +394,14 @@ def label_page(
         The document.
     settings
         What the cleaning is asked to do.
+    opinion
+        What `page_opinions` says of the page.
     shared
         Lines that several documents share, with their number.
     overrides
         A person's labels by position.
     title
         The user's own title, if any.
-    main
-        What trafilatura found, of an HTML page.
 
     Returns
     -------
@@ -388,9 +412,8 @@ def label_page(
     candidates, roles = read_metadata(page)
     kinds = word_kinds(page)
     titles, found = title_lines(page, roles, kinds, title)
-    model, probabilities = _model_votes(page, settings, main)
     decide = partial(
-        decide_labels, page, roles, titles, kinds, corpus_lines=shared, model=model, probabilities=probabilities,
+        decide_labels, page, roles, titles, kinds, corpus_lines=shared, model=opinion.votes, probabilities=opinion.probabilities,
         keep_languages=settings.keep_other_languages, recall=settings.favour == "recall",
     )  # fmt: skip
     decisions, bilingual = decide(overrides=overrides)
@@ -432,17 +455,31 @@ def _field_status(plan: Plan, ruled: Mapping[str, str]) -> dict[int, tuple[str, 
     return status
 
 
-def _model_votes(
-    page: Page, settings: CleaningSettings, main: MainText | None
-) -> tuple[list[Vote | None] | None, list[float] | None]:
-    """Votes and probabilities of the line model, or of an HTML page's markup; none when the model is switched off or not installed."""
-    if main is not None and main.lines:
-        return html_votes(page, main, recall=settings.favour == "recall"), None
-    if not settings.line_model:
-        return None, None
-    from corpus_lib.cleaning import model
+def page_opinions(
+    pages: Sequence[Page], settings: CleaningSettings, mains: Sequence[MainText | None] = ()
+) -> list[Opinion]:
+    """What an HTML page's markup, or else the line model, says of each page; nothing of pages of text when the model is switched off or not installed.
 
-    return model.model_votes(page, recall=settings.favour == "recall")
+    Parameters
+    ----------
+    pages
+        The documents.
+    settings
+        What the cleaning is asked to do.
+    mains
+        What trafilatura found in each, of HTML pages; may be left out where there are none.
+
+    Returns
+    -------
+    list of Opinion
+        In the order of `pages`.
+    """
+    recall = settings.favour == "recall"
+    marked = {n: main for n, main in enumerate(mains) if main is not None and main.lines}
+    plain = [n for n in range(len(pages)) if n not in marked] if settings.line_model else []
+    said = dict(zip(plain, model_votes([pages[n] for n in plain], recall=recall), strict=True))
+    said |= {n: Opinion(html_votes(pages[n], main, recall=recall), None) for n, main in marked.items()}
+    return [said.get(n, SILENT) for n in range(len(pages))]
 
 
 def _assemble(
