@@ -92,7 +92,11 @@ def unit_counts(tokens: Tokens) -> PartCounts:
 
     def build() -> dict[str, np.ndarray]:
         offsets, part, count = count_by_part(tokens.ids, part_offsets(tokens, "unit"), len(tokens.vocabulary))
-        return {"offsets": offsets, "part": part.astype(np.int32), "count": count.astype(np.int32)}
+        return {
+            "offsets": offsets,
+            "part": part.astype(np.int32, copy=False),
+            "count": count.astype(np.int32, copy=False),
+        }
 
     made = _kept(tokens.folder, "counts_by_type", build)
     return PartCounts(made["offsets"], made["part"], made["count"], tokens.sizes)

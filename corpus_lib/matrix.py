@@ -98,6 +98,8 @@ class DocumentTermMatrix:
                 f"pruning must leave at least one term; all {len(self.terms)} were left out "
                 f"({', '.join(sorted(set(reasons.tolist()))) or 'there was none'}). Loosen `min_units`, `max_share` or `stopwords`."
             )
+        if not gone.any():
+            return self
         out = pd.DataFrame(
             {
                 "token": self.terms[gone],
@@ -106,8 +108,6 @@ class DocumentTermMatrix:
                 "n_units": self._n_units[gone],
             }
         )
-        if not gone.any():
-            return self
         left_out = out if self.left_out.empty else pd.concat([self.left_out, out], ignore_index=True)
         return DocumentTermMatrix(
             self.counts[:, np.flatnonzero(~gone)], self.terms[~gone], self.units, left_out, self.tokens
@@ -117,8 +117,9 @@ class DocumentTermMatrix:
         self, min_units: int, max_share: float, stopwords: frozenset[str], min_length: int, alphabetic: bool
     ) -> np.ndarray:
         terms = self.terms.to_numpy(dtype=object)
-        n_units, no = self._n_units, np.zeros(len(terms), dtype=bool)
-        # Only what is asked for is looked at word by word.
+        no = np.zeros(len(terms), dtype=bool)
+        # Only what is asked for is looked at, word by word or entry by entry.
+        n_units = self._n_units if min_units > 1 or max_share < 1 else None
         tests = {
             "stop word": self.terms.isin(list(stopwords)) if stopwords else no,
             f"shorter than {min_length} characters": np.asarray(self.terms.str.len() < min_length)
@@ -127,8 +128,10 @@ class DocumentTermMatrix:
             "no letter": np.fromiter((not any(c.isalpha() for c in t) for t in terms), bool, len(terms))
             if alphabetic
             else no,
-            f"in fewer than {min_units} units": n_units < min_units,
-            f"in more than {max_share:.0%} of the units": n_units > max_share * max(len(self.units), 1),
+            f"in fewer than {min_units} units": no if n_units is None else n_units < min_units,
+            f"in more than {max_share:.0%} of the units": no
+            if n_units is None
+            else n_units > max_share * max(len(self.units), 1),
         }
         reasons = np.full(len(terms), "", dtype=object)
         for reason, found in reversed(tests.items()):
