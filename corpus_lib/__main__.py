@@ -486,6 +486,7 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
 def _index(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import CleaningSettings, overrides_beside
     from corpus_lib.index import index_corpus
+    from corpus_lib.report.text import counted
     from corpus_lib.run_plan import check_place
 
     out = Path(given.out)
@@ -498,7 +499,8 @@ def _index(given: argparse.Namespace) -> int:
     if not given.no_clean:
         source: Any = tokens.source
         _say_overrides(given.overrides or overrides_beside(given.corpus), source.overrides)
-    print(f"Wrote {out}: {tokens.n_tokens:,} tokens, {len(tokens.vocabulary):,} types, {tokens.n_units:,} units.")
+    sizes = {"token": tokens.n_tokens, "type": len(tokens.vocabulary), "unit": tokens.n_units}
+    print(f"Wrote {out}: {', '.join(counted(n, noun) for noun, n in sizes.items())}.")
     return 0
 
 

@@ -97,12 +97,15 @@ def test_a_run_goes_on_when_nobody_hears_of_its_progress(
     assert capsys.readouterr().out.startswith("Notebooks: 1 done.")
 
 
-def test_on_a_terminal_there_is_a_bar(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_there_is_a_bar(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     terminal = io.StringIO()
     monkeypatch.setattr(terminal, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stderr", terminal)
     assert main(["index", "--corpus", "corpus", "--out", "index", "--no-clean"]) == 0
     assert "document" in terminal.getvalue()
+    assert capsys.readouterr().out == "Wrote index: 9 tokens, 7 types, 1 unit.\n"
 
 
 def test_what_the_encoding_of_standard_output_has_not_is_written_in_code(monkeypatch: pytest.MonkeyPatch) -> None:
