@@ -6,7 +6,7 @@ A flag is no correction. Whoever counts words can decide what to do with the sen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
@@ -75,7 +75,7 @@ def _doubled(text: str) -> Iterator[Flag]:
             yield Flag(m.start(), m.end(), "doubled_word")
 
 
-def _site_terms(text: str, tokens: list[str]) -> Iterator[Flag]:
+def _site_terms(text: str, tokens: Sequence[str]) -> Iterator[Flag]:
     terms = lexicon().site_terms
     lowered = text.lower()
     found = {hit.phrase for hit in terms.among(tokens)}
@@ -86,7 +86,7 @@ def _site_terms(text: str, tokens: list[str]) -> Iterator[Flag]:
             yield Flag(at, at + len(phrase), "site_term")
 
 
-def find_flags(text: str, tokens: list[str], language: str, *, dropped: bool = False) -> list[Flag]:
+def find_flags(text: str, tokens: Sequence[str], language: str, *, dropped: bool = False) -> list[Flag]:
     """All flags of one line, in order.
 
     Parameters

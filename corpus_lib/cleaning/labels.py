@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
@@ -48,6 +49,7 @@ CREDIT_END = re.compile(
     r"[(（\[][^()（）\[\]]{0,60}(?:\b(?:photos?|images?|afp|reuters|getty|xinhua|epa|ap)\b|摄|供图|图)[^()（）\[\]]{0,30}[)）\]]\W{0,2}$|(?:/|\||—|-|–) ?(?:afp|reuters|getty images|xinhua|epa|ap photo|ap)[\w /]{0,20}$",
     re.IGNORECASE,
 )
+CREDIT_MARK = re.compile(r"[(（\[/|—–-]")
 SOURCE_END = re.compile(
     r"(?:^|[.。!?)”\"] |\s\()(?:photos?|images?|source|credit|picture|ảnh|nguồn|nguồn ảnh|foto|图源|图片来源|crédit|illustration)(?: by| credit| courtesy)? ?[:：/] ?[^.:]{2,60}\.?$",
     re.IGNORECASE,
@@ -91,6 +93,14 @@ class Decision(NamedTuple):
 
 
 Votes = list[dict[str, Vote]]
+# What structure says of a line, one object for all lines.
+HEADING = Vote("heading", "short_line_above_text", "a short line without a full stop, above a longer one")
+PROSE = Vote("body", "prose", "prose: whole sentences of the article")
+INSIDE = Vote("body", "inside_the_text", "inside the article's run of prose")
+APART = Vote("body", "prose_apart", "prose, although apart from the main run")
+OUTSIDE = Vote("sidebar", "outside_the_text", "outside the article's run of prose")
+SHORT_OUTSIDE = Vote("nav", "outside_the_text", "a short line outside the article's run of prose")
+NO_WORDS = Vote("nav", "no_words", "no word in it")
 
 
 def _lexicon_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
@@ -210,9 +220,9 @@ def _vote_disclaimers(page: Page, votes: Votes) -> None:
 
 def _credit(text: str) -> re.Match[str] | None:
     """The credit at the end of a line."""
-    # The search for a source is the slowest of all expressions, and most lines lack the mark that it needs.
+    # These are the slowest of all expressions, and most lines lack the marks that they need.
     source = SOURCE_END.search(text) if ":" in text or "：" in text or "/" in text else None
-    return source or CREDIT_END.search(text)
+    return source or (CREDIT_END.search(text) if CREDIT_MARK.search(text) else None)
 
 
 def _vote_captions(page: Page, votes: Votes) -> None:
@@ -330,10 +340,8 @@ def _kept_kind(page: Page, i: int, lists: set[int]) -> Vote:
     short = m.words <= 14 and len(text) <= 120 and not text.endswith((",", "，", ";", "、"))
     closed = page.broken[i] or text.rstrip("\"'”’)）")[-1:] in ".。;；…" or (m.ends and m.words > 12)
     if short and below and not closed and not text[:1].islower() and LETTER.search(text):
-        return Vote("heading", "short_line_above_text", "a short line without a full stop, above a longer one")
-    if m.prose:
-        return Vote("body", "prose", "prose: whole sentences of the article")
-    return Vote("body", "inside_the_text", "inside the article's run of prose")
+        return HEADING
+    return PROSE if m.prose else INSIDE
 
 
 def _vote_structure(page: Page, votes: Votes, recall: bool) -> None:
@@ -351,20 +359,18 @@ def _vote_structure(page: Page, votes: Votes, recall: bool) -> None:
         if words < 40 or first <= i <= last:
             votes[i]["structure"] = _kept_kind(page, i, lists)
             if words < 40 and not LETTER.search(page.lines[i].text):
-                votes[i]["structure"] = Vote("nav", "no_words", "no word in it")
+                votes[i]["structure"] = NO_WORDS
         elif page.prose[i] and (recall or _prose_around(page, i, dropped) >= RESUME_WORDS):
-            votes[i]["structure"] = Vote("body", "prose_apart", "prose, although apart from the main run")
-        elif m.words >= 6:
-            votes[i]["structure"] = Vote("sidebar", "outside_the_text", "outside the article's run of prose")
+            votes[i]["structure"] = APART
         else:
-            votes[i]["structure"] = Vote("nav", "outside_the_text", "a short line outside the article's run of prose")
+            votes[i]["structure"] = OUTSIDE if m.words >= 6 else SHORT_OUTSIDE
     _lone_marks(page, votes)
 
 
 def _lone_marks(page: Page, votes: Votes) -> None:
     for i, line in enumerate(page.lines):
         if not LETTER.search(line.text) and len(line.text) <= 12 and not any(c.isdigit() for c in line.text):
-            votes[i]["structure"] = Vote("nav", "no_words", "no word in it")
+            votes[i]["structure"] = NO_WORDS
 
 
 def _prose_around(page: Page, i: int, dropped: Sequence[bool]) -> int:
@@ -501,8 +507,14 @@ def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:
         votes[i]["metadata"] = Vote(*role)
 
 
+# Few sets of voters speak of many lines.
+@lru_cache(maxsize=4096)
+def _in_order(names: tuple[str, ...]) -> list[str]:
+    return sorted(names, key=ORDER.index)
+
+
 def _decide(votes: dict[str, Vote], probability: float) -> Decision:
-    voters = [name for name in ORDER if name in votes]
+    voters = _in_order(tuple(votes))
     chosen = votes[voters[0]]
     # Many lines have the same votes: one object for all of them.
     listed = intern("; ".join([f"{name}: {votes[name].label} ({votes[name].rule})" for name in voters]))

@@ -148,8 +148,10 @@ def _judge(
 
 def _letters(text: str) -> int:
     """Number of letters."""
+    if text.isascii():
+        return len(text.encode().translate(None, NO_LETTERS))
     ascii_letters = len(text.encode("ascii", "ignore").translate(None, NO_LETTERS))
-    return ascii_letters if text.isascii() else ascii_letters + sum(map(str.isalpha, NOT_ASCII.findall(text)))
+    return ascii_letters + sum(map(str.isalpha, NOT_ASCII.findall(text)))
 
 
 def _doubtful(text: str, letters: int, main: str) -> bool:

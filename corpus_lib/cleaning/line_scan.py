@@ -8,6 +8,7 @@ other than the tokenizer reads the text, and its two alternatives cannot overlap
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ LINES_AT_ONCE = 4096
 
 HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+# Most lines that are not ASCII hold no other such characters than these, which belong to no token.
+PUNCTUATION = "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL ELLIPSIS}\N{NO-BREAK SPACE}\N{BULLET}"
 # ASCII characters that belong to no token become spaces.
 SPACED = bytes(c if chr(c).isalnum() else 32 for c in range(256))
 # A Chinese word has about 1.6 characters (in running news), so this makes a Chinese sentence about as long as its translation.
@@ -149,14 +152,22 @@ def _nothing() -> tuple[Array, ...]:
 
 def _read(lines: list[str], numbers: defaultdict[str, int]) -> tuple[Array, ...]:
     """Return form of each token, tokens a line, kinds a line, characters a line, inner sentence ends and gaps a line."""
-    # What the pattern finds in ASCII, in a third of the time.
-    found = [
-        line.encode().translate(SPACED).decode().split() if line.isascii() else WORD.findall(line) for line in lines
-    ]
-    counts = np.array(list(map(len, found)), dtype=np.int64)
-    form = np.fromiter(map(numbers.__getitem__, chain.from_iterable(found)), dtype=np.int64, count=int(counts.sum()))
+    # The words of a line are let go at once: lists that live on are what Python's collector of cycles visits again and again.
+    form, counts = array("q"), []
+    for line in lines:
+        words = _words(line)
+        counts.append(len(words))
+        form.extend(map(numbers.__getitem__, words))
     lengths = np.array(list(map(len, lines)), dtype=np.int64)
-    return form, counts, *_characters("\n".join(lines), lengths)
+    return np.array(form, dtype=np.int64), np.array(counts, dtype=np.int64), *_characters("\n".join(lines), lengths)
+
+
+def _words(line: str) -> list[str]:
+    """Return what `WORD` finds, in a third of the time in a line of ASCII and common punctuation."""
+    if not line.isascii():
+        for mark in PUNCTUATION:
+            line = line.replace(mark, " ")
+    return line.encode().translate(SPACED).decode().split() if line.isascii() else WORD.findall(line)
 
 
 def _characters(text: str, lengths: Array) -> tuple[Array, Array, Array, Array]:

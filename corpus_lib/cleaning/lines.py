@@ -38,7 +38,8 @@ class Line(NamedTuple):
 class Measure(NamedTuple):
     """What the rules ask of a line again and again."""
 
-    tokens: list[str]
+    # A tuple of strings, unlike a list, is nothing that Python's collector of cycles visits again and again.
+    tokens: tuple[str, ...]
     words: int
     cjk: bool
     ends: bool
@@ -165,7 +166,7 @@ def measure(text: str) -> Measure:
     cjk = 0 if text.isascii() else len(CJK.findall(text))
     words = len(tokens) if not cjk else int(cjk * WORDS_PER_CJK) + sum(not CJK.search(t) for t in tokens)
     ends = ends_sentence(text)
-    return Measure(tokens, words, bool(cjk), ends, (words >= 10 and ends) or words >= 30)
+    return Measure(tuple(tokens), words, bool(cjk), ends, (words >= 10 and ends) or words >= 30)
 
 
 def wrapped_lines(lines: list[Line]) -> bool:
@@ -184,8 +185,7 @@ def wrapped_lines(lines: list[Line]) -> bool:
         return False
     sizes = sorted(len(line.text) for line in followed)
     long = sizes[int(0.9 * (len(sizes) - 1))]
-    full = sum(len(line.text) >= 0.7 * long for line in followed)
-    if not 30 <= long <= 120 or full < 0.7 * len(followed):
+    if not 30 <= long <= 120 or sum(size >= 0.7 * long for size in sizes) < 0.7 * len(sizes):
         return False
     return sum(not ends_sentence(line.text) for line in followed) >= 0.6 * len(followed)
 

@@ -325,9 +325,6 @@ def _given_lines(page: Page, given: str) -> list[int]:
     found = []
     for i in range(min(page.first_prose + 3, len(page.lines))):
         tokens = page.measures[i].tokens
-        same = bool(tokens) and (
-            tokens == wanted or len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted)))
-        )
-        if same:
+        if tokens and len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted))):
             found.append(i)
     return found
