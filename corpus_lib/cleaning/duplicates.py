@@ -39,8 +39,11 @@ class Prints(NamedTuple):
 
 def _words(text: str) -> list[str]:
     """Lower-case words of a text; in Chinese and Japanese its characters."""
+    tokens: list[str] = TOKEN.findall(text.lower())
+    if not CJK.search(text):
+        return tokens
     words: list[str] = []
-    for token in TOKEN.findall(text.lower()):
+    for token in tokens:
         words.extend(token if CJK.search(token) else (token,))
     return words
 

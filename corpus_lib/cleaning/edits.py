@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -235,6 +236,8 @@ def _step(
     return "".join([*new_view, view[at:]]), new_origin + origin[at:], new_marks + marks[at:]
 
 
+# Of a few names few sequences are made.
+@lru_cache(maxsize=4096)
 def _joined(first: str, second: str) -> str:
     """Names of repairs, each once, in the order they were made."""
     return ", ".join(dict.fromkeys(name for name in f"{first}, {second}".split(", ") if name))

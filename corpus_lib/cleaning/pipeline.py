@@ -534,7 +534,7 @@ def _document_row(
 
 def _n_words(text: str) -> int:
     """Tokens of a text, counted one by one: all of a long line at once would take many times its memory."""
-    return sum(1 for _ in re.finditer(Tokenizer().pattern, text))
+    return sum(map(bool, re.finditer(Tokenizer().pattern, text)))
 
 
 def _write(
