@@ -5,7 +5,7 @@ Matching is on tokens as the tokenizer folded them; what is shown is the text as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -263,9 +263,14 @@ def _stretch_ends(tokens: Tokens, stretches: _Stretches, numbers: Ints) -> Ints:
     known: dict[tuple[str, int], int] = {}
     for doc_id, e in zip(doc_ids, end, strict=True):
         if (doc_id, int(e)) not in known:
-            text = tokens.source.text(doc_id)
-            known[doc_id, int(e)] = len(text[: int(e)].rstrip()) if e > 0 else 0
+            known[doc_id, int(e)] = _before_space(tokens.source.text(doc_id), int(e))
     return np.array([known[d, int(e)] for d, e in zip(doc_ids, end, strict=True)], dtype=np.int64)
+
+
+def _before_space(text: str, end: int) -> int:
+    while end > 0 and text[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def source_line(tokens: Tokens, text: Mapping[str, str], doc_ids: Any, start: Ints, end: Ints) -> Ints:
@@ -273,21 +278,33 @@ def source_line(tokens: Tokens, text: Mapping[str, str], doc_ids: Any, start: In
     source = tokens.source
     if isinstance(source, CleanCorpus) and len(start) > CITED_ONE_BY_ONE:
         return _lines_of_segments(source, doc_ids, start)
-    spans = zip(doc_ids, start.tolist(), end.tolist(), strict=True)
+    spans = list(zip(doc_ids, start.tolist(), end.tolist(), strict=True))
     if isinstance(source, CleanCorpus):
-        lines = [_line_at(source.corpus.text(d), source._source_spans(d, a, b)[0][0]) for d, a, b in spans]
-    elif isinstance(source, Corpus):
-        lines = [_line_at(text[d], a) for d, a, _ in spans]
-    else:
-        lines = [source.cite(d, a, b).first_line for d, a, b in spans]
-    return np.array(lines, dtype=np.int64)
+        return _lines_at(source.corpus.text, doc_ids, [source._source_spans(d, a, b)[0][0] for d, a, b in spans])
+    if isinstance(source, Corpus):
+        return _lines_at(text.__getitem__, doc_ids, start.tolist())
+    return np.array([source.cite(d, a, b).first_line for d, a, b in spans], dtype=np.int64)
 
 
-def _line_at(text: str, start: int) -> int:
-    r"""Line of a character, counted from 1; only ``\n``, ``\r\n`` and ``\r`` end a line."""
-    returns = text.count("\r", 0, start)
-    both = text.count("\r\n", 0, start) if returns else 0
-    return 1 + text.count("\n", 0, start) + returns - both
+def _lines_at(text: Callable[[str], str], doc_ids: Any, start: list[int]) -> Ints:
+    r"""Lines of characters that end no line, counted from 1; only ``\n``, ``\r\n`` and ``\r`` end a line.
+
+    Line ends are counted from one character to the next of its document: from the document's start each time, it would take the square of its length.
+    """
+    lines = np.zeros(len(start), dtype=np.int64)
+    known: dict[str, tuple[int, int]] = {}
+    for place in np.argsort(start, kind="stable").tolist():
+        doc_id, at = doc_ids[place], start[place]
+        before, line = known.get(doc_id, (0, 1))
+        known[doc_id] = at, line + _line_ends(text(doc_id), before, at)
+        lines[place] = known[doc_id][1]
+    return lines
+
+
+def _line_ends(text: str, start: int, end: int) -> int:
+    returns = text.count("\r", start, end)
+    both = text.count("\r\n", start, end) if returns else 0
+    return text.count("\n", start, end) + returns - both
 
 
 def _lines_of_segments(source: CleanCorpus, doc_ids: Any, start: Ints) -> Ints:

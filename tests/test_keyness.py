@@ -708,3 +708,25 @@ def test_the_first_count_that_is_impossible_is_the_one_told():
     )
     with pytest.raises(InvalidValue, match="found -3 for 'c'"):
         keyness(Frequencies(table, 10, None), lists({"a": 1}, 10))
+
+
+def test_sides_that_differ_in_one_respect_are_two_corpora():
+    twins = Tokens.from_lists([["war", "peace", "war"], ["war", "peace", "war"]])
+    assert (keyness(twins.where([True, False]), twins.where([False, True]))["log_ratio"] == 0).all()
+    both = Tokens.from_lists([["war", "peace"], ["peace", "war"]])
+    renamed = keyness(both, both.fold({"w": "a"}))
+    assert renamed.loc["war", "frequency_target"] == 2
+    assert renamed.loc["war", "frequency_reference"] == 0
+    with pytest.raises(InvalidValue, match="found the same"):
+        keyness(both, both.where([True, True]))
+
+
+def test_the_interval_of_the_log_ratio_has_a_lower_and_a_higher_end():
+    draw = np.random.default_rng(3)
+    lists = [["war"] * int(n) + ["peace"] * 10 for n in draw.integers(1, 9, 12)]
+    tokens = Tokens.from_lists(lists)
+    half = np.arange(12) < 6
+    frame = keyness(tokens.where(half), tokens.where(~half), measures="all", resamples=200)
+    ends = frame.loc["war", ["log_ratio_low", "log_ratio", "log_ratio_high"]].astype(float)
+    assert ends.is_monotonic_increasing
+    assert ends.iloc[0] < ends.iloc[2]

@@ -39,6 +39,7 @@ def test_a_quadratic_expression_would_be_noticed():
         ("tokens", "one line of one letter"),
         ("sentences", "one line of full stops"),
         ("citing", "list items"),
+        ("concordance", "lines of one letter"),
     ],
 )
 def test_a_stage_takes_linear_time_on_hostile_text(stage, shape):
