@@ -26,7 +26,7 @@ from corpus_lib.store import check_files, concatenated, read_manifest
 
 __all__ = ["has_changed", "plan_parts"]
 
-# Bytes of source in a part. Cleaning reads 0.2 to 0.5 MB/s, so 8 MB are half a minute of work, which is what a kill may cost, and with its tables
+# Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
 PART_BYTES = {True: 8 * 1024 * 1024, False: 64 * 1024 * 1024}
 
