@@ -17,7 +17,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 # Bytecode is made once here: where Python may not write beside the packages, every kernel and command would compile numba, scipy and the rest anew.
 $(READY): requirements.lock bootstrap.lock pyproject.toml
-	@echo "Setting up .venv (once; about 1.3 GB) …"
+	@echo "Setting up .venv (once; about 1.5 GB) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || ( \
 	  $(PYTHON) -m pip install --quiet --target .venv-uv --require-hashes --only-binary :all: -r bootstrap.lock && \
 	  PYTHONPATH=.venv-uv $(PYTHON) -m uv venv --quiet --seed .venv )
