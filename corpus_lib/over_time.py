@@ -79,7 +79,7 @@ def words_over_time(
     words
         Types of its vocabulary; a word that does not occur has zeros.
     date
-        Column of `tokens.units` with ISO dates or years; by default the first of `date_published`, `date` and `year` that says anything.
+        Column of `tokens.units` with ISO dates or years; by default the one of `date_published`, `date` and `year` that says most, of equals the first.
     period
         "month", "quarter" or "year"; by default what `period_of_dates` says.
     interval
@@ -199,8 +199,10 @@ def _date_column(units: pd.DataFrame, date: str | None) -> str:
         raise NotFound(f"`date` must be a column of the units; found {date!r}. Columns: {', '.join(units.columns)}.")
     if date is not None:
         return date
-    dated = (c for c in COLUMNS if c in units.columns and any(_year_and_month(v) for v in units[c]))
-    return next(dated, "")
+    # A stamp on two pages of a corpus whose table gives the year of each must not hide the others; of equals, the first is the most precise.
+    dated = {c: sum(_year_and_month(v) is not None for v in units[c]) for c in COLUMNS if c in units.columns}
+    best = max(dated, key=lambda column: dated[column], default="")
+    return best if dated.get(best) else ""
 
 
 def _number(value: Any, period: Period) -> int | None:

@@ -609,7 +609,8 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     return (
         kept
         if len(repeated) == len(names)
-        else kept.rename_axis(index=[n for n in names if n not in frame.columns]).reset_index()
+        # The copy, since a table that grew by a hundred columns one by one would draw a warning about its speed.
+        else kept.copy().rename_axis(index=[n for n in names if n not in frame.columns]).reset_index()
     )
 
 

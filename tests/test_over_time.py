@@ -91,6 +91,18 @@ def test_the_column_is_found_or_named():
         words_over_time(years, ["a"], period="week")
 
 
+def test_a_stamp_on_one_page_does_not_hide_the_years_of_all():
+    years = pd.DataFrame(
+        {"year": [2001, 2002, 2003], "date_published": [None, "2002-05-01", ""]}, index=["0", "1", "2"]
+    )
+    tokens = Tokens.from_lists([["war"], ["war"], ["peace"]]).with_metadata(years)
+    series = words_over_time(tokens, ["war"])
+    assert series.attrs["date"] == "year"
+    assert len(series) == 3
+    equal = tokens.with_metadata(years.assign(date_published=["2001-01", "2002-01", "2003-01"]))
+    assert words_over_time(equal, ["war"]).attrs["date"] == "date_published"
+
+
 def test_one_document_a_period_has_no_interval():
     frame = words_over_time(dated(["a b", "a a"], ["2020", "2021"]), ["a"])
     assert frame["per_million"].tolist() == [5e5, 1e6] and frame[["low", "high"]].isna().all(axis=None)

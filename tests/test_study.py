@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -219,3 +220,13 @@ def test_missing_values_are_empty_cells_and_nulls(tmp_path: Path) -> None:
 
 def test_a_plain_study_names_no_subject() -> None:
     assert Study.plain(corpus_of(["a"], ["1"])).title == "Words and topics of one document"
+
+
+def test_a_table_that_grew_column_by_column_is_written_without_a_warning(tmp_path, recwarn):
+    table = pd.DataFrame(index=pd.Index(["a", "b"], name="doc_id"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number in range(120):
+            table.insert(number, f"c{number}", number)
+    Results(tmp_path).table("wide", table)
+    assert [str(w.message) for w in recwarn] == []
