@@ -85,10 +85,15 @@ def test_line_ends_of_any_kind_give_the_same_labels(end):
 def test_one_line_of_megabytes_takes_time_in_proportion(unit):
     # The first call loads what is loaded once.
     clean_corpus(corpus_of({"a": unit}))
-    short, long = (
-        seconds(lambda n=n: clean_corpus(corpus_of({"a": unit * (n // len(unit))}))) for n in (100_000, 400_000)
-    )
-    assert long < 8 * max(short, 0.05), f"{short:.2f} s, then {long:.2f} s for four times the text"
+
+    def times() -> tuple[float, float]:
+        short, long = (
+            seconds(lambda n=n: clean_corpus(corpus_of({"a": unit * (n // len(unit))}))) for n in (100_000, 400_000)
+        )
+        return short, long
+
+    # A disturbed machine disturbs one attempt; time that grows with the square is sixteen times as long in each.
+    assert any(long < 8 * max(short, 0.05) for short, long in (times() for _ in range(4)))
 
 
 def test_a_single_line_of_five_megabytes_is_one_paragraph():
