@@ -126,3 +126,15 @@ def test_a_column_added_by_a_reader_changes_no_corpus(tmp_path):
         assert "mine" not in getattr(owner, name).columns
     clean.documents.loc["a", "title"] = "changed"
     assert clean.documents.loc["a", "title"] != "changed"
+
+
+def test_the_text_as_utf8_is_the_text_in_every_encoding_and_format(tmp_path):
+    pytest.importorskip("trafilatura", reason="trafilatura is not installed (extra `formats`)")
+    said = "Le conseil a décidé de fermer le pont à toute circulation.\n" * 3
+    (tmp_path / "a.txt").write_bytes(said.encode("utf-8"))
+    (tmp_path / "b.txt").write_bytes(said.encode("utf-16"))
+    (tmp_path / "c.html").write_text(f"<html><body><p>{said}</p></body></html>", encoding="utf-8")
+    corpus = load_corpus(tmp_path)
+    for doc_id in corpus.documents.index:
+        assert corpus.utf8(doc_id) == corpus.text(doc_id).encode("utf-8")
+        assert "<p>" not in corpus.text(doc_id)
