@@ -199,7 +199,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from corpus_lib.files import write_text
+    from corpus_lib.folders import Output
     from corpus_lib.run import run
     from corpus_lib.run_options import loading_of, parameters_of, read_options, toml_of
 
@@ -210,7 +210,12 @@ def _run(given: argparse.Namespace) -> int:
     )  # fmt: skip
     if given.dry_run:
         return _said_of_dry_run(result)
-    write_text(result.out / "run.toml", toml_of(options, result.out))
+    output = Output(result.out)
+    if output.is_own("run.toml"):
+        output.write("run.toml", toml_of(options, result.out).encode())
+        output.close()
+    else:
+        print(f"{result.out / 'run.toml'} is not as a run wrote it, and stays as it is.")
     return _said(result)
 
 
@@ -285,27 +290,36 @@ def _add_clean(parser: argparse.ArgumentParser) -> None:
 def _clean(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import CleaningSettings, clean_corpus, overrides_beside
     from corpus_lib.corpus import CLEAN_TABLES
-    from corpus_lib.files import output_lock, safe_name, write_text
+    from corpus_lib.files import output_lock, safe_name, sweep_temporaries
+    from corpus_lib.folders import Output, check_output, refuse_strangers
     from corpus_lib.loading import load_corpus
-    from corpus_lib.run_plan import check_place
-    from corpus_lib.study import write_csv
+    from corpus_lib.study import table_files
 
     out = Path(given.out)
-    check_place(Path(given.corpus), out)
+    check_output(out, {"corpus": given.corpus, "overrides": given.overrides})
+    Output(out).check()
+    refuse_strangers(out / "saved")
     corpus = load_corpus(given.corpus, **_loading(given))
     _overrides(given.overrides)
     decisions = given.overrides or overrides_beside(given.corpus)
     # Before the output is locked, so that stale decisions in strict mode leave nothing behind.
     clean = clean_corpus(corpus, settings=CleaningSettings(strict_overrides=given.strict), overrides=decisions)
+    tables = {name: getattr(clean, name) for name in CLEAN_TABLES if name != "segments"} | {"problems": corpus.problems}
+    names = {doc_id: safe_name(doc_id) for doc_id in clean.documents.index}
+    files = [f"texts/{name}.txt" for name in names.values()] + [f"review/{name}.html" for name in names.values()]
+    files += [f"{name}{suffix}" for name in tables for suffix in (".csv", ".jsonl")]
     with output_lock(out):
-        for doc_id in clean.documents.index:
-            write_text(out / "texts" / f"{safe_name(doc_id)}.txt", clean.text(doc_id) + "\n")
-            write_text(out / "review" / f"{safe_name(doc_id)}.html", clean.review_html(doc_id))
-        tables = {name: getattr(clean, name) for name in CLEAN_TABLES if name != "segments"} | {
-            "problems": corpus.problems
-        }
+        sweep_temporaries(out, below=True)
+        output = Output(out)
+        output.check(files)
+        for doc_id, name in names.items():
+            output.write(f"texts/{name}.txt", (clean.text(doc_id) + "\n").encode())
+            output.write(f"review/{name}.html", clean.review_html(doc_id).encode())
         for name, frame in tables.items():
-            write_csv(out / f"{name}.csv", frame)
+            for suffix, data in table_files(frame).items():
+                output.write(f"{name}{suffix}", data)
+        output.remove(output.states.keys() - set(files))
+        output.close()
         clean.save(out / "saved")
     print(f"{clean!r}")
     _say_overrides(decisions, clean.overrides)
@@ -361,6 +375,8 @@ def _override(given: argparse.Namespace) -> int:
     from datetime import date
 
     from corpus_lib.cleaning import append_override, clean_corpus, make_override, overrides_beside
+    from corpus_lib.cleaning.overrides import SIDECARS
+    from corpus_lib.folders import check_apart
     from corpus_lib.loading import load_corpus
 
     if given.field == "label" and not given.line.isdecimal():
@@ -370,6 +386,8 @@ def _override(given: argparse.Namespace) -> int:
     corpus = load_corpus(given.corpus, **_loading(given))
     folder = Path(given.corpus) if Path(given.corpus).is_dir() else Path(given.corpus).parent
     file = Path(given.file) if given.file else overrides_beside(given.corpus) or folder / "overrides.csv"
+    if file.name not in SIDECARS:
+        check_apart(file, {"corpus": given.corpus}, name="file")
     clean = clean_corpus(corpus, overrides=file if file.is_file() else None)
     line = int(given.line) if given.field == "label" else None
     row = make_override(
@@ -427,12 +445,20 @@ def _add_keywords(parser: argparse.ArgumentParser) -> None:
 
 
 def _keywords(given: argparse.Namespace) -> int:
+    from corpus_lib.cleaning import overrides_beside
+    from corpus_lib.folders import Output, check_apart
     from corpus_lib.keyness import keyness
     from corpus_lib.study import write_csv
 
     out = Path(given.out)
     if out.suffix.lower() != ".csv" or out.is_dir():
         raise InvalidValue(f"`out` must name a .csv file; found {given.out!r}. Add the suffix.")
+    sides = {"target": Path(given.target), "reference": Path(given.reference)}
+    read = {side: path for side, path in sides.items() if path.exists()}
+    decisions = {f"decisions on the {side}": overrides_beside(path) for side, path in read.items()}
+    for file in (out, out.with_suffix(".jsonl")):
+        check_apart(file, read | decisions)
+    Output(out.parent).check([out.name, out.with_suffix(".jsonl").name])
     measures = (
         given.measures
         if given.measures in ("standard", "all")
@@ -487,10 +513,8 @@ def _index(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import CleaningSettings, overrides_beside
     from corpus_lib.index import index_corpus
     from corpus_lib.report.text import counted
-    from corpus_lib.run_plan import check_place
 
     out = Path(given.out)
-    check_place(Path(given.corpus), out)
     _overrides(given.overrides)
     tokens = index_corpus(
         given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean, overrides=given.overrides,

@@ -1,29 +1,38 @@
 """Writing files whole or not at all, hashing, and the lock on an output folder.
 
-A reader never meets half a file: everything is written to `.NAME.tmp` in the same folder, flushed to the disk and moved into place.
+A reader never meets half a file: everything is written under a name of its own in the same folder, `.corpus_lib-….tmp`, flushed to the disk and moved
+into place.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import itertools
 import json
 import os
+import platform
 import re
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus_lib.errors import OutputError
+from corpus_lib.errors import InvalidValue, OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "alone",
+    "is_lock",
     "output_lock",
     "read_frame",
     "safe_name",
     "sha256",
+    "sweep_temporaries",
+    "temporary",
     "whole",
     "write_array",
     "write_bytes",
@@ -68,6 +77,95 @@ def reason(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else "the disk took only a part"
 
 
+TEMPORARY = re.compile(r"\.corpus_lib-[0-9a-f]{16}-\d+\.tmp")
+
+
+@contextmanager
+def temporary(path: Path, *, folder: bool = False) -> Iterator[Path]:
+    """A new file, or folder, beside `path` under a name that nobody else has; it vanishes at the end, if it was not moved.
+
+    Its maker holds a lock on it, so that what a killed process left is known from what another one is at work on.
+    """
+    # Locks may end at a machine's border: what another machine has begun on a shared disk has another name.
+    mark = sha256(f"{platform.node()} {path.name}".encode("utf-8", "surrogatepass"))[:16]
+    names = (path.with_name(f".corpus_lib-{mark}-{number}.tmp") for number in itertools.count())
+    place, handle = next((name, held) for name in names if (held := _claimed(name, folder)) is not None)
+    try:
+        yield place
+    finally:
+        _remove(place)
+        os.close(handle)
+
+
+def _claimed(place: Path, folder: bool) -> int | None:
+    """Make `place`, in the stead of what a killed process left there, and lock it; `None` where another one has it."""
+    _remove_left(place)
+    try:
+        if folder:
+            place.mkdir()
+        how = os.O_RDONLY if folder else os.O_RDWR | os.O_CREAT | os.O_EXCL
+        handle = os.open(place, how, 0o666)
+    except (FileExistsError, FileNotFoundError):
+        if not place.parent.is_dir():
+            raise
+        return None
+    with suppress(OSError):  # without locks, what is left is never removed
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if _is_at(handle, place):
+        return handle
+    os.close(handle)
+    return None
+
+
+def _remove_left(place: Path) -> None:
+    """Remove what a process made that is no longer there."""
+    try:
+        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_at(handle, place):
+            _remove(place)
+    except OSError:
+        return
+    finally:
+        os.close(handle)
+
+
+def _is_at(handle: int, place: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), place.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def sweep_temporaries(folder: Path, *, below: bool = False) -> None:
+    """Remove what killed processes left half written in `folder`, or anywhere below it."""
+    for place in list(folder.rglob(".corpus_lib-*.tmp") if below else folder.glob(".corpus_lib-*.tmp")):
+        if TEMPORARY.fullmatch(place.name):
+            _remove_left(place)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until nobody else changes what lies in `folder`; the lock is on the folder itself and leaves no file."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a network disk without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path that replaces `path` when the block ends well, and vanishes when it does not.
@@ -76,19 +174,19 @@ def whole(path: str | Path) -> Iterator[Path]:
     --------
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> with whole(folder / "a.txt") as temporary:
-    ...     _ = temporary.write_text("ready")
+    >>> with whole(folder / "a.txt") as place:
+    ...     _ = place.write_text("ready")
     >>> (folder / "a.txt").read_text()
     'ready'
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
-        temporary.replace(path)
+        with temporary(path) as place:
+            yield place
+            with place.open("rb+") as written:
+                os.fsync(written.fileno())
+            place.replace(path)
     except OSError as error:
         if isinstance(error, OutputError):
             raise
@@ -96,15 +194,12 @@ def whole(path: str | Path) -> Iterator[Path]:
             f"{path.name} could not be written: {reason(error)}. What was there before is unchanged; "
             "free some space or choose another output folder."
         ) from error
-    finally:
-        if temporary.exists():
-            temporary.unlink()
 
 
 def write_bytes(path: str | Path, data: bytes) -> None:
     """Write `data` to `path`, whole or not at all."""
-    with whole(path) as temporary:
-        temporary.write_bytes(data)
+    with whole(path) as place:
+        place.write_bytes(data)
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -159,9 +254,11 @@ def output_lock(folder: str | Path) -> Iterator[None]:
 
     The lock is the operating system's (`flock`), so a killed run leaves none behind; the file `.lock` only carries the holder's name.
     """
-    import fcntl
-
     folder = Path(folder)
+    if os.path.lexists(folder / ".lock") and not is_lock(folder / ".lock"):
+        raise InvalidValue(
+            f"`out` must be a folder of its own; the file .lock in {folder.name!r} is not this library's. Choose another folder."
+        )
     with _refused(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / ".lock").open("a+b", buffering=0)
@@ -178,6 +275,11 @@ def output_lock(folder: str | Path) -> Iterator[None]:
             handle.truncate(0)
             handle.write(f"process {os.getpid()}".encode())
         yield
+
+
+def is_lock(path: Path) -> bool:
+    """Whether a file is what `output_lock` writes."""
+    return not path.is_symlink() and path.is_file() and bool(re.fullmatch(rb"(process \d+)?", path.read_bytes()[:99]))
 
 
 @contextmanager

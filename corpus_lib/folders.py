@@ -1,26 +1,52 @@
 """Saved folders: a manifest, and one folder `data-…` that it names, so that a reader meets the old state or the new one and nothing in between.
 
 The manifest knows the size and the SHA-256 of every file, and seals itself with one, so that a byte that changed anywhere is an error, not another
-result. Tokens, clean corpora and topic models are saved this way.
+result. Tokens, clean corpora and topic models are saved this way; the name of `data-…` is the hash of its list, so that such a folder proves itself.
+Folders of many files that people open (`run`, `clean`, tables) have a list of their own instead, `.written`: see `Output`.
+
+Only what stands on such a list, with its hash, is ever replaced or removed. Anything else in the way is refused.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
-import shutil
-from collections.abc import Iterator, Mapping
+import re
+import stat
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
-from corpus_lib.files import reason, sha256, write_text
+from corpus_lib.files import (
+    TEMPORARY,
+    alone,
+    is_lock,
+    reason,
+    sha256,
+    sweep_temporaries,
+    temporary,
+    write_bytes,
+    write_text,
+)
 
-__all__ = ["check_seal", "checksum", "checksums", "new_data", "publish", "sweep", "writing", "wrong_file"]
+__all__ = [
+    "Output", "check_apart", "check_output", "check_seal", "checksum", "checksums", "discard", "discard_listed", "new_data", "publish", "refuse_strangers",
+    "sweep", "unlisted", "write_list", "writing", "wrong_file",
+]  # fmt: skip
 
 MANIFEST = "manifest.json"
+LIST = ".written"
+LISTED = re.compile(r"([0-9a-f]{64})  (.+)")
+PARTS = "parts"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+# What file managers leave in every folder that somebody looked into.
+LEFT_BY_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @contextmanager
@@ -43,17 +69,23 @@ def writing(name: str) -> Iterator[None]:
         ) from error
 
 
+# ------------------------------------------------------------------------------------------------------------ saved folders
+
+
 @contextmanager
-def new_data(folder: Path) -> Iterator[Path]:
-    """A temporary folder for new data; an error of the disk becomes one sentence, and what was there before stays."""
-    temporary = folder / ".data.tmp"
-    try:
-        with writing(folder.name):
-            shutil.rmtree(temporary, ignore_errors=True)
-            temporary.mkdir(parents=True)
-            yield temporary
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+def new_data(folder: Path, *, name: str = MANIFEST) -> Iterator[Path]:
+    """A temporary folder for new data; an error of the disk becomes one sentence, and what was there before stays.
+
+    Raises
+    ------
+    InvalidValue
+        If `folder` holds anything that was not saved there.
+    """
+    refuse_strangers(folder, name=name)
+    with writing(folder.name):
+        folder.mkdir(parents=True, exist_ok=True)
+        with temporary(folder / "data", folder=True) as place:
+            yield place
 
 
 def checksums(folder: Path) -> dict[str, dict[str, Any]]:
@@ -65,30 +97,149 @@ def checksum(path: Path) -> dict[str, Any]:
     """Size and hash of one file, flushed to the disk on the way."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+    return _size_and_hash(path)
+
+
+def _size_and_hash(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def publish(folder: Path, data: Path, manifest: Mapping[str, Any], *, name: str = MANIFEST) -> None:
     """Give finished data its name and let the manifest, a file called `name`, point to it; older data goes when nothing points to it any more."""
-    place = folder / ("data-" + sha256(json.dumps(manifest["files"], sort_keys=True).encode())[:12])
-    if place.exists() and any(wrong_file(place / file, known) for file, known in manifest["files"].items()):
-        # The same result was saved here before and has been damaged since.
-        shutil.rmtree(place)
-    if not place.exists():
-        data.rename(place)
+    place = folder / _data_name(manifest["files"])
     content = {**manifest, "data": place.name}
-    write_text(
-        folder / name,
-        json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
-    )
-    sweep(folder, place.name)
+    with alone(folder):
+        refuse_strangers(folder, name=name, spared={place.name: manifest["files"]})
+        if place.exists() and any(wrong_file(place / file, known) for file, known in manifest["files"].items()):
+            # The same result was saved here before and has been damaged since.
+            discard(place)
+        if not place.exists():
+            data.rename(place)
+        write_text(
+            folder / name,
+            json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+        )
+        sweep(folder, place.name)
+
+
+def _data_name(files: Mapping[str, Any]) -> str:
+    return "data-" + sha256(json.dumps(files, sort_keys=True).encode())[:12]
 
 
 def sweep(folder: Path, data: str) -> None:
     """Remove data that the manifest no longer names, or that a killed run left half written."""
-    for left in (*folder.glob("data-*"), folder / ".data.tmp"):
-        if left.name != data:
-            shutil.rmtree(left, ignore_errors=True)
+    for left in sorted(folder.glob("data-*")):
+        if left.name != data and _is_data(left, NOTHING):
+            discard(left)
+    sweep_temporaries(folder)
+
+
+def discard(place: Path) -> None:
+    """Remove a folder that was found to be the library's own; it loses its name first, so that a kill leaves no part of it under that."""
+    with temporary(place, folder=True) as gone:
+        place.rename(gone)
+
+
+def refuse_strangers(
+    folder: Path, *, name: str = MANIFEST, spared: Mapping[str, Any] = NOTHING, but: Collection[str] = ()
+) -> None:
+    """Refuse a folder to save in that is a file, or holds what was not saved there.
+
+    Parameters
+    ----------
+    folder
+        Where something is to be saved.
+    name
+        The manifest of what is saved.
+    spared
+        Folders of data, with their files, that may be damaged: they are about to be replaced by what they were.
+    but
+        Names that the caller looks after.
+
+    Raises
+    ------
+    InvalidValue
+        With the first of the names that are in the way.
+    """
+    if not folder.is_dir():
+        if os.path.lexists(folder):
+            raise InvalidValue(f"`folder` must be a folder; {folder.name!r} is none. Choose another name.")
+        return
+    sealed = _sealed(folder / name)
+    known = spared or ({sealed["data"]: sealed["files"]} if sealed else NOTHING)
+    with writing(folder.name):
+        found = sorted(p.name for p in folder.iterdir() if p.name not in but and not _is_own(p, name, known))
+    if found == [name] and any(_is_data(p, known) for p in folder.glob("data-*")):
+        return  # a damaged manifest of data that prove themselves
+    if found:
+        raise _not_ours(folder, found)
+
+
+def _not_ours(folder: Path, found: Iterable[str]) -> InvalidValue:
+    names = list(found)
+    listed = ", ".join(repr(name) for name in names[:3]) + (", …" if len(names) > 3 else "")
+    return InvalidValue(
+        f"{str(folder)!r} must be a new or empty folder, or one that holds only what this library wrote there; it holds {listed}, which it did not "
+        "write, or which was changed since. Nothing was changed; choose another folder, or move these elsewhere."
+    )
+
+
+def _is_own(path: Path, name: str, known: Mapping[str, Any]) -> bool:
+    if path.is_symlink():
+        return False
+    if path.is_dir():
+        own_data = path.name.startswith("data-") and _is_data(path, known)
+        return own_data or bool(TEMPORARY.fullmatch(path.name)) or (path.name == PARTS and not unlisted(path, False))
+    return (
+        path.name in LEFT_BY_SYSTEMS
+        or bool(TEMPORARY.fullmatch(path.name))
+        or (path.name == ".lock" and is_lock(path))
+        or (path.name == name and bool(_sealed(path)))
+    )
+
+
+def _is_data(place: Path, known: Mapping[str, Any]) -> bool:
+    """Whether a folder `data-…` holds just the files whose list gave it its name, or at least no other names than `known` has for it."""
+    files = _files_of(place, _is_derived)
+    if files is None:
+        return False
+    if place.name in known and set(files) <= set(known[place.name]):
+        return True
+    return place.name == _data_name({file: _size_and_hash(place / file) for file in files})
+
+
+def _is_derived(folder: Path) -> bool:
+    """Whether a folder among the data is itself one that was saved: what is derived from them is kept beside them."""
+    return all(_is_own(path, MANIFEST, NOTHING) for path in folder.iterdir())
+
+
+def _files_of(place: Path, leave_out: Callable[[Path], bool]) -> list[str] | None:
+    """Names of the files below a folder, in order; `None` where something else lies there, such as a link."""
+    found: list[str] = []
+    for path in sorted(place.iterdir()):
+        kind = path.lstat().st_mode
+        if stat.S_ISDIR(kind):
+            below = [] if leave_out(path) else _files_of(path, leave_out)
+            if below is None:
+                return None
+            found += [f"{path.name}/{name}" for name in below]
+        elif stat.S_ISREG(kind):
+            found.append(path.name)
+        else:
+            return None
+    return found
+
+
+def _sealed(path: Path) -> dict[str, Any] | None:
+    """What a manifest says, where it is whole and its data lie beside it."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        plain = {key: value for key, value in content.items() if key != "seal"}
+        own = content["seal"] == _seal(plain) and content["data"] == _data_name(content["files"])
+    except (OSError, ValueError, RecursionError, AttributeError, KeyError, TypeError):
+        return None
+    return dict(content) if own else None
 
 
 def check_seal(folder: Path, manifest: Mapping[str, Any], advice: str, *, name: str = MANIFEST) -> None:
@@ -120,3 +271,185 @@ def wrong_file(path: Path, known: Mapping[str, Any], *, hashed: bool = True) -> 
             if hashlib.file_digest(file, "sha256").hexdigest() != known["sha256"]:
                 return "its hash differs"
     return ""
+
+
+# ---------------------------------------------------------------------------------------------------------- folders with a list
+
+
+class Output:
+    """A folder of which every file that was written stands on a list with its hash, so that nothing else is replaced or removed.
+
+    The list, `.written`, has a line for each file as `sha256sum` writes it, and has it before the file is there: what a killed run wrote is on it.
+    A file that somebody changed since is set aside under another name before a new one is written.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> output = Output(tempfile.mkdtemp())
+    >>> output.write("tables/a.csv", b"n")
+    >>> output.is_own("tables/a.csv")
+    True
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.states = _listed(self.folder)
+
+    def is_own(self, name: str) -> bool:
+        """Whether a file is as it was written here; also where there is none."""
+        path = self.folder / name
+        return not os.path.lexists(path) or (
+            self._is_inside(name) and path.is_file() and _size_and_hash(path)["sha256"] in self.states.get(name, ())
+        )
+
+    def check(self, names: Iterable[str] | None = None, *, but: Collection[str] = ()) -> None:
+        """Refuse names at which files lie that were not written here; without names a folder that holds something and has no list."""
+        if names is None:
+            spared = (*but, *LEFT_BY_SYSTEMS, ".lock")
+            there = sorted(p.name for p in self.folder.iterdir()) if self.folder.is_dir() and not self.states else []
+            names = [name for name in there if name not in spared and not TEMPORARY.fullmatch(name)]
+            found = names
+        else:
+            found = [name for name in names if not self._is_free(name)]
+        if found:
+            raise _not_ours(self.folder, found)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file, whole or not at all.
+
+        Raises
+        ------
+        InvalidValue
+            If a file lies there that was not written here, or the name leads out of the folder.
+        OutputError
+            If the disk refuses.
+        """
+        self.check([name])
+        digest, path = sha256(data), self.folder / name
+        if path.is_file() and _size_and_hash(path)["sha256"] == digest and digest in self.states.get(name, ()):
+            return
+        with writing(self.folder.name):
+            if not self.is_own(name):
+                self._set_aside(path)
+            self._list(name, digest)
+        write_bytes(path, data)
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove files that are as they were written here; others stay."""
+        for name in names:
+            if name in self.states and self.is_own(name):
+                (self.folder / name).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Write the list anew, with what is there now."""
+        write_list(self.folder, [n for n in self.states if (self.folder / n).is_file() and self.is_own(n)])
+
+    def _is_inside(self, name: str) -> bool:
+        """Whether the name leads to a place in the folder, and over no link."""
+        home, path = self.folder.resolve(), Path(name)
+        return not path.is_absolute() and ".." not in path.parts and (home / name).resolve() == home / name
+
+    def _is_free(self, name: str) -> bool:
+        path = self.folder / name
+        return self._is_inside(name) and (not os.path.lexists(path) or (name in self.states and path.is_file()))
+
+    def _set_aside(self, path: Path) -> None:
+        names = (f"{path.stem}.changed{n or ''}{path.suffix}" for n in itertools.count())
+        aside = next(path.with_name(name) for name in names if not os.path.lexists(path.with_name(name)))
+        path.rename(aside)
+        warnings.warn(f"{path.name} was changed since it was written; it is kept as {aside.name}", stacklevel=4)
+
+    def _list(self, name: str, digest: str) -> None:
+        if digest not in self.states.setdefault(name, set()):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with (self.folder / LIST).open("ab", buffering=0) as file:
+                file.write(f"\n{digest}  {name}".encode("utf-8", "surrogatepass"))
+            self.states[name].add(digest)
+
+
+def write_list(folder: Path, names: Iterable[str]) -> None:
+    """Write the list of a folder, with the files of these names as they are."""
+    rows = [f"{_size_and_hash(folder / name)['sha256']}  {name}\n" for name in sorted(names)]
+    write_bytes(folder / LIST, "".join(rows).encode("utf-8", "surrogatepass"))
+
+
+def _listed(folder: Path) -> dict[str, set[str]]:
+    """Hashes of each name on the list of a folder; nothing where there is no list."""
+    states: dict[str, set[str]] = {}
+    path = folder / LIST
+    if path.is_file() and not path.is_symlink():
+        for line in path.read_text(encoding="utf-8", errors="surrogatepass").split("\n"):
+            if found := LISTED.fullmatch(line):
+                states.setdefault(found[2], set()).add(found[1])
+    return states
+
+
+def unlisted(folder: Path, hashed: bool = True) -> list[str]:
+    """Names below a folder that are not on its list, nor on that of a folder in it; `hashed`: or are not as the list says."""
+    inner = [path.parent for path in sorted(folder.rglob(LIST)) if path.parent != folder]
+    files = _files_of(folder, lambda path: path in inner or bool(TEMPORARY.fullmatch(path.name)))
+    if files is None:
+        return [folder.name]
+    own = Output(folder)
+    plain = [name for name in files if name != LIST and not TEMPORARY.fullmatch(Path(name).name)]
+    found = [name for name in plain if not (own.is_own(name) if hashed else name in own.states)]
+    return found + [f"{path.relative_to(folder)}/{name}" for path in inner for name in unlisted(path, hashed)]
+
+
+def discard_listed(folder: Path) -> None:
+    """Remove a folder all of which stands on its lists.
+
+    Raises
+    ------
+    InvalidValue
+        If it holds anything else.
+    """
+    if folder.is_dir():
+        if found := unlisted(folder):
+            raise _not_ours(folder, found)
+        discard(folder)
+
+
+def check_output(out: Path, inputs: Mapping[str, Any]) -> None:
+    """Refuse an output folder that is a file, has a name that Parquet's writer cannot open, or is, holds or lies in an input.
+
+    Parameters
+    ----------
+    out
+        The folder, which need not be there.
+    inputs
+        What is read, by what it is called in the sentence; `None` where there is none.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in str(out.resolve())):
+        raise InvalidValue(f"`out` must be a name in UTF-8; {str(out)!r} has bytes that are none. Choose another.")
+    if os.path.lexists(out) and not out.is_dir():
+        raise InvalidValue(f"`out` must be a folder; {out.name!r} is a file. Choose another name.")
+    check_apart(out, inputs)
+
+
+def check_apart(out: Path, inputs: Mapping[str, Any], *, name: str = "out") -> None:
+    """Refuse an output that is, holds or lies in an input, by whatever links."""
+    place = out.resolve()
+    for what, path in inputs.items():
+        if path is None:
+            continue
+        given = Path(path).resolve()
+        how = (
+            "is"
+            if place == given
+            else "lies in"
+            if place.is_relative_to(given)
+            else "holds"
+            if given.is_relative_to(place)
+            else ""
+        )
+        if how:
+            raise InvalidValue(
+                f"`{name}` must lie outside the {what}, or its files would become part of it, and must not hold it; "
+                f"{str(out)!r} {how} {str(path)!r}. Choose another."
+            )

@@ -7,7 +7,6 @@ division and every schedule gives the same bits.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,10 +15,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_option
-from corpus_lib.files import output_lock, sha256, whole, write_frame
-from corpus_lib.folders import sweep
+from corpus_lib.files import output_lock, sha256
+from corpus_lib.folders import check_output, discard_listed, refuse_strangers, sweep, writing
 from corpus_lib.index_merge import put_together
-from corpus_lib.index_parts import Job, made_folder, make_part, overrides_file, share_lines, survey_folder, survey_part
+from corpus_lib.index_parts import Job, made_folder, make_part, share_lines, survey_folder, survey_part
 from corpus_lib.index_plan import has_changed, plan_parts
 from corpus_lib.schedule import as_finished
 from corpus_lib.store import load_tokens, read_manifest, save_tokens
@@ -55,7 +54,7 @@ def index_corpus(
     path
         A folder of texts or a table, as for `load_corpus`; JSONL and Parquet are read in pieces.
     out
-        Folder of the index. If it holds finished parts of the same run, the work goes on from them; if it holds the finished index, that is returned.
+        Folder of the index, outside the texts; new, empty, or one that this function wrote. If it holds finished parts of the same run, the work goes on from them; if it holds the finished index, that is returned.
     unit
         "document" or "paragraph".
     n_jobs
@@ -84,7 +83,7 @@ def index_corpus(
     Raises
     ------
     MissingFile, InvalidValue
-        As `load_corpus` and `clean_corpus`; also if `parts` is not a whole number from 1 on, a part cannot be read again, or a file changed meanwhile.
+        As `load_corpus` and `clean_corpus`; also if `out` is, holds or lies in what is read, or holds what was not written there, `parts` is not a whole number from 1 on, a part cannot be read again, or a file changed meanwhile.
     OutputError
         If `out` is in use by another run, or the disk refuses.
     WorkerLost
@@ -106,7 +105,7 @@ def index_corpus(
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "a.txt").write_text("One text, and another text.")
-    >>> tokens = index_corpus(folder, folder / "_index", clean=False)
+    >>> tokens = index_corpus(folder, tempfile.mkdtemp(), clean=False)
     >>> tokens.words()
     ['one', 'text', 'and', 'another', 'text']
     """
@@ -120,19 +119,22 @@ def index_corpus(
         "" if table is None else sha256(table.to_json(orient="split").encode()),
     )  # fmt: skip
     out = Path(out)
+    check_output(out, {"corpus": path, "overrides": overrides if isinstance(overrides, str | Path) else None})
+    refuse_strangers(out)
     with output_lock(out):
-        plan = plan_parts(job, out)
+        plan = plan_parts(job, out, table)
         if plan is not None:
-            _work(job, out, plan["parts"], table, n_jobs, progress)
-            if has_changed(job, out, plan):
+            _work(job, out, plan["parts"], n_jobs, progress)
+            if has_changed(job, plan):
                 raise InvalidValue(
                     f"{Path(path).name!r} changed while it was indexed, so that parts may have read two states of it. "
                     "What was there before is unchanged; index it again."
                 )
             put_together(job, out, plan)
         # Also of a run that was killed after its index was complete.
-        shutil.rmtree(out / "parts", ignore_errors=True)
-        sweep(out, read_manifest(out)["data"])
+        with writing(out.name):
+            discard_listed(out / "parts")
+            sweep(out, read_manifest(out)["data"])
         tokens = load_tokens(out)
         return tokens.with_segmenter(chosen["segmenter"]) if callable(chosen.get("segmenter")) else tokens
 
@@ -168,18 +170,9 @@ def _decisions(path: str | Path, overrides: pd.DataFrame | str | Path | None) ->
     return override_table(overrides_beside(path) if overrides is None else overrides)
 
 
-def _work(
-    job: Job,
-    out: Path,
-    parts: Sequence[Mapping[str, int]],
-    table: pd.DataFrame | None,
-    n_jobs: int | None,
-    progress: bool | None,
-) -> None:
+def _work(job: Job, out: Path, parts: Sequence[Mapping[str, int]], n_jobs: int | None, progress: bool | None) -> None:
     """Everything that a worker does: if the texts are cleaned first a survey of all parts, for the lines that documents share."""
-    if table is not None:
-        with whole(overrides_file(out)) as temporary:
-            write_frame(temporary, table)
+    if job.clean:
         done = [survey_folder(out, n).is_dir() for n in range(len(parts))]
         _run("survey", partial(survey_part, job, str(out.resolve())), parts, done, n_jobs, progress)
         share_lines(out, range(len(parts)))

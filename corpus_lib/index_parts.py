@@ -7,12 +7,10 @@ finished when the folder with what was made of it has its name.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -20,8 +18,8 @@ from numpy.typing import NDArray
 from corpus_lib.corpus import CleanCorpus, Corpus
 from corpus_lib.decoding import codec_name
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
-from corpus_lib.files import read_frame, sha256, write_array, write_frame, write_text
-from corpus_lib.folders import checksums, writing
+from corpus_lib.files import read_frame, sha256, temporary, write_array, write_frame, write_text
+from corpus_lib.folders import checksums, write_list, writing
 from corpus_lib.segmentation import recorded
 from corpus_lib.store import VERSION, cleaning_of, mapped, write_arrays, write_shard
 
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from corpus_lib.tokens import Tokens
 
 __all__ = [
-    "Job", "load", "made_folder", "make_part", "overrides_file", "part_folder", "share_lines", "survey_folder", "survey_part",
+    "Job", "load", "made_folder", "make_part", "overrides_file", "part_folder", "part_name", "share_lines", "survey_folder", "survey_part",
 ]  # fmt: skip
 
 
@@ -66,9 +64,14 @@ def _plain(value: object) -> object:
     return sorted(map(str, value)) if isinstance(value, (set, frozenset)) else str(value)
 
 
+def part_name(number: int) -> str:
+    """Name of the folder of a part."""
+    return f"{number:05d}"
+
+
 def part_folder(out: Path, number: int) -> Path:
     """What a part is given."""
-    return out / "parts" / f"{number:05d}"
+    return out / "parts" / part_name(number)
 
 
 def made_folder(out: Path, number: int) -> Path:
@@ -212,15 +215,12 @@ def _documents(job: Job, folder: Path) -> Corpus:
 @contextmanager
 def _whole_folder(target: Path, out: str) -> Iterator[Path]:
     """A folder that gets its name when it is complete; if another worker was faster, which a cluster allows, that one's stays."""
-    with writing(Path(out).name):
-        temporary = Path(mkdtemp(prefix=f".{target.name}-", suffix=".tmp", dir=target.parent))
-        try:
-            yield temporary
-            with suppress(FileExistsError, NotADirectoryError):
-                if not target.is_dir():
-                    temporary.rename(target)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+    with writing(Path(out).name), temporary(target, folder=True) as place:
+        yield place
+        write_list(place, [p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file()])
+        with suppress(FileExistsError, NotADirectoryError):
+            if not target.is_dir():
+                place.rename(target)
 
 
 def _save(folder: Path, **arrays: Any) -> None:

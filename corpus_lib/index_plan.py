@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,9 @@ import pandas as pd
 
 from corpus_lib.decoding import codec_name
 from corpus_lib.errors import InvalidValue, MissingFile
-from corpus_lib.files import whole, write_frame, write_text
-from corpus_lib.folders import writing
-from corpus_lib.index_parts import Job, part_folder
+from corpus_lib.files import temporary, whole, write_frame, write_text
+from corpus_lib.folders import discard_listed, write_list, writing
+from corpus_lib.index_parts import Job, part_name
 from corpus_lib.store import check_files, concatenated, read_manifest
 
 __all__ = ["has_changed", "plan_parts"]
@@ -31,10 +30,10 @@ __all__ = ["has_changed", "plan_parts"]
 PART_BYTES = {True: 8 * 1024 * 1024, False: 64 * 1024 * 1024}
 
 
-def plan_parts(job: Job, out: Path) -> dict[str, Any] | None:
+def plan_parts(job: Job, out: Path, decisions: pd.DataFrame | None) -> dict[str, Any] | None:
     """Which documents make which part, `None` when all is done; what an earlier run planned and made is kept if it was the same work."""
     path = Path(job.path)
-    files, problems, key = _listed(job, out)
+    files, problems, key = _listed(job)
     if _is_finished(out, key):
         return None
     known = out / "parts" / "plan.json"
@@ -43,21 +42,26 @@ def plan_parts(job: Job, out: Path) -> dict[str, Any] | None:
             plan: dict[str, Any] = json.loads(known.read_text(encoding="utf-8"))
             if plan["key"] == key:
                 return plan
-    shutil.rmtree(out / "parts", ignore_errors=True)
     with writing(out.name):
-        parts = _plan_folder(out, files, job) if path.is_dir() else _plan_table(out, path, job)
-    listed = [[p.path, p.problem, p.advice] for p in problems]
-    plan = {"key": key, "parts": parts, "problems": listed}
-    write_text(known, json.dumps(plan))
+        discard_listed(out / "parts")
+        with temporary(out / "parts", folder=True) as home:
+            parts = _plan_folder(home, files, job) if path.is_dir() else _plan_table(home, path, job)
+            plan = {"key": key, "parts": parts, "problems": [[p.path, p.problem, p.advice] for p in problems]}
+            if decisions is not None:
+                write_frame(home / "overrides.parquet", decisions)
+            write_text(home / "plan.json", json.dumps(plan))
+            # With its list the folder is known to be this library's from its first moment.
+            write_list(home, [p.relative_to(home).as_posix() for p in home.rglob("*") if p.is_file()])
+            home.rename(out / "parts")
     return plan
 
 
-def has_changed(job: Job, out: Path, plan: Mapping[str, Any]) -> bool:
+def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
     """Whether the files are others than when the parts were planned, so that parts may have read two states of them."""
-    return bool(_listed(job, out)[2] != plan["key"])
+    return bool(_listed(job)[2] != plan["key"])
 
 
-def _listed(job: Job, out: Path) -> tuple[list[list[Any]], list[Any], str]:
+def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
     """Files with size and time, those that are no documents, and the hash of everything that the result depends on."""
     from corpus_lib import loading
 
@@ -66,10 +70,7 @@ def _listed(job: Job, out: Path) -> tuple[list[list[Any]], list[Any], str]:
         files = [[path.name, *_size_and_time(path)]]
         return files, [], job.key([*files, [codec]])
     names, problems = loading._files(path, path.resolve(), job.pattern)
-    # An index that lies inside the folder of texts is no part of the corpus.
-    kept = [n for n in names if not (path / n).resolve().is_relative_to(out.resolve())]
-    problems = [p for p in problems if not (path / p.path).resolve().is_relative_to(out.resolve())]
-    files = [[n, *_size_and_time(path / n)] for n in kept]
+    files = [[n, *_size_and_time(path / n)] for n in names]
     return files, problems, job.key([*files, [codec]])
 
 
@@ -82,7 +83,7 @@ def _size_and_time(file: Path) -> tuple[int, int]:
     return known.st_size, known.st_mtime_ns
 
 
-def _plan_folder(out: Path, files: Sequence[Sequence[Any]], job: Job) -> list[dict[str, int]]:
+def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> list[dict[str, int]]:
     from corpus_lib import loading
 
     names = [name for name, *_ in files]
@@ -93,7 +94,7 @@ def _plan_folder(out: Path, files: Sequence[Sequence[Any]], job: Job) -> list[di
     parts = []
     for n in range(max(number, default=-1) + 1):
         own = [(i, name) for (i, name), m in zip(documents, number, strict=True) if m == n]
-        write_text(part_folder(out, n) / "input.json", json.dumps(own))
+        write_text(home / part_name(n) / "input.json", json.dumps(own))
         parts.append({"bytes": sum(sizes[name] for _, name in own), "documents": len(own)})
     return parts
 
@@ -108,8 +109,8 @@ def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
     return [int(n) for n in np.unique(before // limit, return_inverse=True)[1]]
 
 
-def _plan_table(out: Path, file: Path, job: Job) -> list[dict[str, int]]:
-    """Cut a table into pieces of Parquet below `out`, a few thousand rows at a time."""
+def _plan_table(home: Path, file: Path, job: Job) -> list[dict[str, int]]:
+    """Cut a table into pieces of Parquet below `home`, a few thousand rows at a time."""
     from corpus_lib import loading
 
     total = sum(_text_bytes(c, job.text_column).sum() for c in _chunks(file, job)) if job.parts else 0
@@ -130,10 +131,10 @@ def _plan_table(out: Path, file: Path, job: Job) -> list[dict[str, int]]:
             if numbers[own[0]] != raw:
                 raw = numbers[own[0]]
                 parts.append({"bytes": 0, "documents": 0})
-            piece = part_folder(out, len(parts) - 1) / f"rows-{row:012d}.parquet"
+            piece = home / part_name(len(parts) - 1) / f"rows-{row:012d}.parquet"
             piece.parent.mkdir(parents=True, exist_ok=True)
-            with whole(piece) as temporary:
-                write_frame(temporary, chunk.iloc[own].reset_index(drop=True))
+            with whole(piece) as place:
+                write_frame(place, chunk.iloc[own].reset_index(drop=True))
             pieces.append((len(parts) - 1, row, len(own)))
             parts[-1]["bytes"] += int(sizes[own].sum())
             parts[-1]["documents"] += len(own)
@@ -144,7 +145,7 @@ def _plan_table(out: Path, file: Path, job: Job) -> list[dict[str, int]]:
     names = loading.document_ids(concatenated(ids), job.id_column, file.name) if ids else []
     for part in range(len(parts)):
         own_rows = [(first, names[first : first + n]) for p, first, n in pieces if p == part]
-        write_text(part_folder(out, part) / "input.json", json.dumps(own_rows))
+        write_text(home / part_name(part) / "input.json", json.dumps(own_rows))
     return parts
 
 

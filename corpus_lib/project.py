@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
+from corpus_lib.files import temporary
 
 __all__ = ["new_project"]
 
@@ -53,16 +54,13 @@ def new_project(
     study = _study_of(corpus, loading) if corpus is not None else None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        half = folder.resolve().with_name(f".{folder.resolve().name}.tmp")
-        shutil.rmtree(half, ignore_errors=True)
-        try:
+        with temporary(folder.resolve(), folder=True) as half:
             _fill(half, corpus, study, loading)
             half.replace(folder.resolve())
-        finally:
-            shutil.rmtree(half, ignore_errors=True)
     except CorpusLibError:
         raise
     except OSError as error:
+        _check(folder, corpus)  # somebody else made it meanwhile
         raise OutputError(
             f"`folder` could not be written: {folder.name!r}: {error.strerror or error}. Free some space, or choose another folder."
         ) from error
@@ -98,7 +96,7 @@ def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Ma
 
     name = _copy_corpus(home / "corpus", Path(corpus)) if corpus is not None else "corpus"
     (home / "corpus").mkdir(parents=True, exist_ok=True)
-    if not (home / "corpus" / "README.md").exists():
+    if not os.path.lexists(home / "corpus" / "README.md"):
         (home / "corpus" / "README.md").write_text(_template("corpus.md"), encoding="utf-8")
     _copy_notebooks(home / "notebooks", name, loading)
     _write_study(home, study)

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from corpus_lib.files import output_lock, sha256, write_text
+from corpus_lib.files import output_lock, sha256
+from corpus_lib.folders import Output
 from corpus_lib.run_files import drop_others, files_of, gather_findings, read_record, remove, sweep, write_record
 from corpus_lib.run_kernel import normalised, run_kernel
 from corpus_lib.run_plan import Plan, PlannedNotebook, find_notebooks, make_plan, untyped
@@ -104,7 +105,8 @@ def run(
     corpus
         A folder or a table, as `load_corpus` reads it.
     out
-        Folder for the report; made if it does not exist. Files of an earlier run are replaced one by one, other files are left alone.
+        Folder for the report, outside of what is read: a new or empty one, or that of an earlier run. Files of that run are replaced one by one as
+        far as they are as it wrote them; one that was changed since is kept under another name, and other files are left alone.
     study
         A study file. Without it `study.toml` in the corpus's folder; without that the notebooks' own, if it is about exactly this corpus;
         without that a plain study.
@@ -126,7 +128,7 @@ def run(
     Raises
     ------
     MissingFile, InvalidValue
-        If the corpus, the study file, the notebooks or a choice cannot be used. No kernel has started then and nothing is written.
+        If the corpus, the study file, the notebooks, the folder or a choice cannot be used. No kernel has started then and nothing is written.
     OutputError
         If the folder cannot be written, or another run holds it.
     """
@@ -142,6 +144,7 @@ def run(
             gather_findings(plan.out, plan.names)
         drop_others(plan.out, {result.name for result in results if result.status != "skipped"})
         _write_pages(plan, results)
+        Output(plan.out).close()
         return RunResult(plan.out, results, _has_changed(plan), plan.notes)
 
 
@@ -193,7 +196,7 @@ def _execute(plan: Plan, notebook: PlannedNotebook) -> NotebookResult:
         write_record(plan.out, notebook.name, {**before, "key": ""})
     executed, error = run_kernel(notebook, home, plan.folder)
     text = nbformat.writes(normalised(executed)) + "\n"
-    write_text(home / f"{notebook.name}.ipynb", text)
+    Output(plan.out).write(f"notebooks/{notebook.name}.ipynb", text.encode())
     findings = read_findings(plan.out)
     record = {"key": notebook.key, "error": error, "sha256": sha256(text.encode()), "findings": findings}
     write_record(plan.out, notebook.name, record)

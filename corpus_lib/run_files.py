@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from corpus_lib.files import write_text
+from corpus_lib.files import sweep_temporaries
+from corpus_lib.folders import Output
 from corpus_lib.study import KINDS, write_findings
 
 __all__ = [
@@ -22,7 +23,6 @@ __all__ = [
 ]
 
 RECORDS = ".run"
-FOLDERS = ("notebooks", "pages", "tables", "figures", RECORDS)
 
 
 def read_record(out: Path, name: str) -> dict[str, Any] | None:
@@ -37,7 +37,8 @@ def read_record(out: Path, name: str) -> dict[str, Any] | None:
 
 def write_record(out: Path, name: str, record: Mapping[str, Any]) -> None:
     """Write what `read_record` reads."""
-    write_text(out / RECORDS / f"{name}.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    Output(out).write(f"{RECORDS}/{name}.json", text.encode())
 
 
 def findings_of(out: Path, name: str) -> Mapping[str, Mapping[str, Any]]:
@@ -54,15 +55,13 @@ def files_of(findings: Mapping[str, Mapping[str, Any]]) -> set[str]:
 
 
 def remove(out: Path, files: Iterable[str]) -> None:
-    """Remove files of the run, as far as they are there."""
-    for file in files:
-        (out / file).unlink(missing_ok=True)
+    """Remove files of the run, as far as they are there and as the run wrote them."""
+    Output(out).remove(files)
 
 
 def sweep(out: Path) -> None:
     """Remove what a killed run left half-written."""
-    for file in [*out.glob(".*.tmp"), *(file for name in FOLDERS for file in (out / name).rglob(".*.tmp"))]:
-        file.unlink(missing_ok=True)
+    sweep_temporaries(out, below=True)
 
 
 def drop_others(out: Path, here: set[str]) -> None:
@@ -71,8 +70,7 @@ def drop_others(out: Path, here: set[str]) -> None:
     for file in sorted((out / RECORDS).glob("*.json")):
         if file.stem not in here:
             pages = {f"pages/{file.stem}.html", f"notebooks/{file.stem}.ipynb"}
-            remove(out, (files_of(findings_of(out, file.stem)) | pages) - kept)
-            file.unlink()
+            remove(out, ((files_of(findings_of(out, file.stem)) | pages) - kept) | {f"{RECORDS}/{file.name}"})
 
 
 def gather_findings(out: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:

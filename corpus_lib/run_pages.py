@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus_lib.files import write_text
+from corpus_lib.folders import Output
 from corpus_lib.report.html import Entry, PageLink, TextRow, entry_html, outline, page_html
 from corpus_lib.run_files import findings_of, gather_findings
 from corpus_lib.run_plan import PACKAGES, Plan, untyped
@@ -32,10 +32,11 @@ def write_pages(plan: Plan, results: Sequence[NotebookResult]) -> None:
     pages = [_page_link(plan, result, copies.get(result.name)) for result in results]
     about, found = _about(plan), gather_findings(plan.out, plan.names)
     reviews = {doc_id: review["file"] for doc_id, review in found["reviews"].items()}
+    output = Output(plan.out)
     for name, node in copies.items():
         page = page_html(node, name, pages, study=plan.study.title, about=about, reviews=reviews)
-        write_text(plan.out / "pages" / f"{name}.html", page)
-    write_text(plan.out / "index.html", entry_html(_entry(plan, pages, reviews, about)))
+        output.write(f"pages/{name}.html", page.encode())
+    output.write("index.html", entry_html(_entry(plan, pages, reviews, about)).encode())
 
 
 def _page_link(plan: Plan, result: NotebookResult, node: Any) -> PageLink:

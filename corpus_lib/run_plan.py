@@ -16,17 +16,9 @@ from typing import Any
 
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all
 from corpus_lib.files import sha256
+from corpus_lib.folders import Output, check_apart, check_output
 
-__all__ = [
-    "PACKAGES",
-    "Plan",
-    "PlannedNotebook",
-    "check_place",
-    "choose_study",
-    "find_notebooks",
-    "make_plan",
-    "untyped",
-]
+__all__ = ["PACKAGES", "Plan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "untyped"]
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
@@ -103,7 +95,15 @@ def make_plan(
     from corpus_lib.loading import load_corpus
     from corpus_lib.study import corpus_sha256
 
-    check_place(corpus, out)
+    read = {
+        "corpus": corpus,
+        "study file": study,
+        "folder of notebooks": notebooks,
+        "decisions": overrides_beside(corpus),
+    }
+    check_output(out, read | {"reference": _existing(parameters.get("REFERENCE"))})
+    # The options that a run was started with may lie where it writes its own.
+    Output(out).check(but=("run.toml",))
     loaded = load_corpus(corpus, **loading)
     paths = find_notebooks(notebooks)
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
@@ -115,12 +115,18 @@ def make_plan(
     left_out = _left_out(skip, list(nodes))
     _check_parameters(nodes, given, left_out)
     _check_groups(parameters, loaded, found)
+    check_apart(out, {"study's reference": _existing(found.reference)})
     depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
     problems, notes = _problems(loaded), (note,) if note else ()
     return Plan(
         corpus, dict(loading), out, len(loaded.documents), corpus_sha256(loaded), problems, found, planned, paths[0].parent, notes
     )  # fmt: skip
+
+
+def _existing(reference: Any) -> Path | None:
+    """The place of a reference that is a file or folder and not the name of a list."""
+    return Path(str(reference)) if reference is not None and Path(str(reference)).exists() else None
 
 
 def _planned(name: str, node: Any, values: Mapping[str, Any], depends: Sequence[str], skipped: bool) -> PlannedNotebook:
@@ -133,19 +139,6 @@ def _problems(loaded: Any) -> tuple[str, ...]:
     """Files and rows that were left out, a sentence each; the study's own files are none."""
     rows = loaded.problems[~loaded.problems["path"].isin([STUDY, "coding.csv"])]
     return tuple(f"{path}: {what}. {advice}" for path, what, advice in rows.itertuples(index=False))
-
-
-def check_place(corpus: Path, out: Path) -> None:
-    """Refuse an output folder that is a file, would become part of the corpus, or has a name that Parquet's writer cannot open."""
-    if any("\ud800" <= character <= "\udfff" for character in str(out.resolve())):
-        raise InvalidValue(f"`out` must be a name in UTF-8; {str(out)!r} has bytes that are none. Choose another.")
-    if out.exists() and not out.is_dir():
-        raise InvalidValue(f"`out` must be a folder; {out.name!r} is a file. Choose another name.")
-    inside = corpus.is_dir() and out.resolve().is_relative_to(corpus.resolve())
-    if inside:
-        raise InvalidValue(
-            f"`out` must lie outside the corpus, or its files would become part of it; {str(out)!r} lies in {str(corpus)!r}. Choose another."
-        )
 
 
 def choose_study(corpus: Path, study: Any, notebooks: Path, loaded: Any) -> tuple[Path | None, Any, str]:

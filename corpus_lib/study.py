@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import tempfile
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, raise_all
-from corpus_lib.files import safe_name, sha256, write_text
+from corpus_lib.files import safe_name, sha256
+from corpus_lib.folders import Output
 
 __all__ = ["Group", "Results", "Study", "corpus_sha256", "load_study"]
 
@@ -494,7 +496,9 @@ class Results:
             )
         if self.folder is not None:
             table = frame.to_frame() if isinstance(frame, pd.Series) else frame
-            write_csv(Path(self.folder) / "tables" / f"{name}.csv", table)
+            output = Output(self.folder)
+            for suffix, data in table_files(table).items():
+                output.write(f"tables/{name}{suffix}", data)
             self._note("tables", name, {"rows": len(table)})
         return frame
 
@@ -503,7 +507,7 @@ class Results:
         _check_name(name)
         if self.folder is not None:
             made: Any = plot
-            made.save(Path(self.folder) / "figures", name)
+            _put_figure(Output(self.folder), made, name)
             self._note("figures", name, {"caption": made.caption, "alt": made.alt})
         return plot
 
@@ -542,10 +546,10 @@ class Results:
             return doc_ids
         from corpus_lib.cleaning.review import review_pages
 
-        folder, files = Path(self.folder) / "pages" / "review", {d: f"{safe_name(d)}.html" for d in doc_ids}
+        output, files = Output(self.folder), {d: f"{safe_name(d)}.html" for d in doc_ids}
         links = {d: _links_of_review("../" * files[d].count("/")) for d in doc_ids}
         for doc_id, page in review_pages(clean, doc_ids, links=links):
-            write_text(folder / files[doc_id], page)
+            output.write(f"pages/review/{files[doc_id]}", page.encode())
         found = read_findings(Path(self.folder))
         found["reviews"] = {doc_id: {"file": files[doc_id]} for doc_id in doc_ids}
         write_findings(Path(self.folder), found)
@@ -571,11 +575,35 @@ def read_findings(folder: Path) -> dict[str, dict[str, Any]]:
 
 def write_findings(folder: Path, findings: Mapping[str, Mapping[str, Any]]) -> None:
     """Write what `read_findings` reads."""
-    write_text(folder / "findings.json", json.dumps(findings, ensure_ascii=False, indent=1) + "\n")
+    Output(folder).write("findings.json", (json.dumps(findings, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _put_figure(output: Output, made: Any, name: str) -> None:
+    """Let a figure be drawn elsewhere, and put what was drawn into its place."""
+    with tempfile.TemporaryDirectory(prefix="corpus_lib-") as elsewhere:
+        made.save(Path(elsewhere), name)
+        for suffix in (".png", ".svg"):
+            if (file := Path(elsewhere) / f"{name}{suffix}").is_file():
+                output.write(f"figures/{file.name}", file.read_bytes())
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write `frame` as CSV that is safe to open in a spreadsheet, and its untouched values beside it as JSON lines."""
+    """Write `frame` as CSV that is safe to open in a spreadsheet, and its untouched values beside it as JSON lines.
+
+    Raises
+    ------
+    InvalidValue
+        If one of the two files is there and was not written by this library, or was changed since.
+    """
+    output = Output(path.parent)
+    files = {path.with_suffix(suffix).name: data for suffix, data in table_files(frame).items()}
+    output.check(files)
+    for name, data in files.items():
+        output.write(name, data)
+
+
+def table_files(frame: pd.DataFrame) -> dict[str, bytes]:
+    """The two files of a table, by suffix."""
     table = frame if isinstance(frame.index, pd.RangeIndex) and frame.index.name is None else _with_index(frame)
     table = table.set_axis([str(name) for name in table.columns], axis=1)
     safe = table.set_axis([neutral(name) for name in table.columns], axis=1)
@@ -583,12 +611,14 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
         values = table.iloc[:, position]
         if not (pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_datetime64_any_dtype(values.dtype)):
             safe.isetitem(position, values.map(neutral))
-    write_text(path, safe.to_csv(index=False, lineterminator="\n"))
     rows = [
         json.dumps(row, ensure_ascii=False, default=_plain_json)
         for row in table.astype(object).where(table.notna(), None).to_dict("records")
     ]
-    write_text(path.with_suffix(".jsonl"), "".join(row + "\n" for row in rows))
+    return {
+        ".csv": safe.to_csv(index=False, lineterminator="\n").encode("utf-8"),
+        ".jsonl": "".join(row + "\n" for row in rows).encode("utf-8"),
+    }
 
 
 def neutral(value: Any) -> Any:

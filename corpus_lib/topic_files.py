@@ -46,7 +46,7 @@ def save_model(model: TopicModel, folder: Path) -> None:
         "resamples": None if refits is None else {"share": refits.share, "drawn": refits.drawn},
         "units": _frame_out(model.units), "left_out": _frame_out(model.left_out),
     }  # fmt: skip
-    with new_data(folder) as data:
+    with new_data(folder, name=MANIFEST) as data:
         for name, array in arrays.items():
             write_array(data / f"{name}.npy", array)
         publish(folder, data, described | {"files": checksums(data)}, name=MANIFEST)

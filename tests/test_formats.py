@@ -3,6 +3,7 @@
 import codecs
 import io
 import json
+import shutil
 import zipfile
 from html import escape, unescape
 from itertools import pairwise
@@ -410,12 +411,12 @@ def test_cleaning_pages_twice_gives_the_same(clean, folder):
 
 @pytest.mark.parametrize("cleaned", [True, False])
 def test_an_index_of_pages_and_documents_is_the_serial_result(folder, tmp_path, cleaned):
-    for file in folder.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    (tmp_path / "w.docx").write_bytes(make_docx())
-    (tmp_path / "p.pdf").write_bytes(make_pdf([["One page."], []]))
-    made = cl.index_corpus(tmp_path, tmp_path / "_index", clean=cleaned)
-    corpus = cl.load_corpus(tmp_path)
+    texts = tmp_path / "texts"
+    shutil.copytree(folder, texts)
+    (texts / "w.docx").write_bytes(make_docx())
+    (texts / "p.pdf").write_bytes(make_pdf([["One page."], []]))
+    made = cl.index_corpus(texts, tmp_path / "index", clean=cleaned)
+    corpus = cl.load_corpus(texts)
     serial = cl.tokenize(cl.clean_corpus(corpus) if cleaned else corpus)
     assert np.array_equal(made.ids, serial.ids) and list(made.vocabulary) == list(serial.vocabulary)
     assert made.source.cite("zh", 7, 73) == serial.source.cite("zh", 7, 73)

@@ -246,3 +246,13 @@ def test_every_part_of_a_file_name_can_be_written(doc_id: str) -> None:
     for part in safe_name(doc_id).split("/"):
         assert part not in ("", ".", "..")
         assert len(part.encode()) < 240
+
+
+def test_options_written_by_hand_in_the_folder_of_results_stay(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "mine").mkdir()
+    mine = '# my own remarks\ncorpus = "../corpus"\nout = "."\nnotebooks = "../nb"\n'
+    (place / "mine" / "run.toml").write_text(mine)
+    for _ in range(2):
+        assert main(["run", "--config", "mine/run.toml"]) == 0
+        assert "mine/run.toml is not as a run wrote it, and stays as it is." in capsys.readouterr().out
+    assert (place / "mine" / "run.toml").read_text() == mine

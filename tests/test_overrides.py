@@ -1,5 +1,11 @@
 """A person's decisions: written by the command line, read from beside the corpus, replayed, and refused where they cannot be read."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -168,3 +174,67 @@ def test_a_value_that_a_field_cannot_have_is_refused(place, capsys, field, value
     assert main(["override", "texts", "a", "-", value, "--field", field, "--why", "because"]) == 2
     assert words in capsys.readouterr().err
     assert not (place / "texts" / "overrides.csv").exists()
+
+
+OWN = "note,document,line,line_hash,field,from,to,who,when,why,seen"
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("closed", [True, False])
+def test_columns_of_ones_own_and_every_byte_of_a_sidecar_stay(place, capsys, start, end, closed):
+    rows = [OWN, f'"# look, again",{"f" * 64},1, ,label,,body,N. N.,,"a ""reason""",yes']
+    before = start + (end.join(rows) + end * closed).encode()
+    (place / "texts" / "overrides.csv").write_bytes(before)
+    for line, label in (("11", "body"), ("11", "heading")):
+        assert main(["override", "texts", "a", line, label, "--why", "it is, I think"]) == 0
+    after = (place / "texts" / "overrides.csv").read_bytes()
+    assert after.startswith(before)
+    assert after.count(end.encode()) == 4 and after.endswith(end.encode())
+    rows = pd.read_csv(place / "texts" / "overrides.csv", encoding="utf-8-sig")
+    assert list(rows.columns) == OWN.split(",")
+    assert rows["note"].tolist()[0] == "# look, again" and rows["to"].tolist() == ["body", "body", "heading"]
+    assert load_overrides(place / "texts" / "overrides.csv")["why"].tolist() == ['a "reason"', *["it is, I think"] * 2]
+
+
+def test_keys_of_ones_own_in_a_sidecar_of_json_stay(place):
+    before = '{"note": 1, "document": "f", "line": 1, "line_hash": "", "field": "label", "from": "", "to": "body", "who": "", "when": "", "why": ""}\n\n'
+    (place / "texts" / "overrides.jsonl").write_text(before)
+    assert main(["override", "texts", "a", "11", "body", "--why", "so"]) == 0
+    assert (place / "texts" / "overrides.jsonl").read_text().startswith(before)
+    assert len(load_overrides(place / "texts" / "overrides.jsonl")) == 2
+
+
+def test_a_sidecar_whose_last_row_does_not_end_is_refused_and_stays(place, capsys):
+    before = OWN + "\n" + f'x,{"f" * 64},1,,label,,body,,,"open'
+    (place / "texts" / "overrides.csv").write_text(before)
+    assert main(["override", "texts", "a", "11", "body", "--why", "so"]) == 2
+    assert "cannot be added to: its last row does not end" in capsys.readouterr().err
+    assert (place / "texts" / "overrides.csv").read_text() == before
+
+
+def test_a_sidecar_that_is_a_link_is_written_where_it_leads(place):
+    (place / "shared.csv").write_text(OWN + "\n")
+    (place / "texts" / "overrides.csv").symlink_to("../shared.csv")
+    assert main(["override", "texts", "a", "11", "body", "--why", "so"]) == 0
+    assert (place / "texts" / "overrides.csv").is_symlink()
+    assert len(load_overrides(place / "shared.csv")) == 1
+
+
+def test_eight_decisions_at_once_are_eight_rows(place):
+    row = make_override(clean_corpus(load_corpus("texts")), "a", "body", line=11, why="so")
+    code = "import json, sys\nfrom corpus_lib.cleaning import append_override\nfor n in range(5): append_override(sys.argv[1], json.loads(sys.argv[2]))"
+    command = [sys.executable, "-c", code, "texts/overrides.csv", json.dumps(row)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    several = [subprocess.Popen(command, env=environment) for _ in range(8)]
+    assert [process.wait() for process in several] == [0] * 8
+    assert len(load_overrides("texts/overrides.csv")) == 40
+    assert sorted(p.name for p in (place / "texts").iterdir()) == ["a.txt", "overrides.csv"]
+
+
+def test_decisions_of_several_commands_at_once_are_all_there(place):
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    command = [sys.executable, "-m", "corpus_lib", "override", "texts", "a", "11", "body", "--why"]
+    several = [subprocess.Popen([*command, f"reason {n}"], env=environment, stdout=subprocess.PIPE) for n in range(4)]
+    assert all(b"Wrote" in process.communicate()[0] for process in several)
+    assert sorted(load_overrides("texts/overrides.csv")["why"]) == [f"reason {n}" for n in range(4)]

@@ -23,7 +23,7 @@ import corpus_lib as cl
 from corpus_lib import run as module
 from corpus_lib import run_plan
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
-from corpus_lib.files import output_lock
+from corpus_lib.files import output_lock, temporary
 from corpus_lib.run import find_notebooks, run
 from corpus_lib.study import Results, read_findings
 
@@ -120,7 +120,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {
         p.relative_to(folder).as_posix(): p.read_bytes()
         for p in sorted(folder.rglob("*"))
-        if p.is_file() and p.name != ".lock"
+        if p.is_file() and p.name not in (".lock", ".written")
     }
 
 
@@ -447,11 +447,15 @@ def test_a_second_run_on_the_same_folder_is_told_who_holds_it(place: Path, no_ke
 
 
 def test_what_a_killed_run_left_half_written_is_swept(place: Path, executed: list[str]) -> None:
-    for name in ("pages/.00_first.html.tmp", ".index.html.tmp"):
-        (place / "out" / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / "out" / name).write_text("half")
     run(place / "corpus", place / "out", notebooks=place / "nb")
-    assert not list((place / "out").rglob("*.tmp"))
+    for name in ("pages/gone.html", "gone.html"):
+        with temporary(place / "out" / name) as left:
+            pass  # the name under which it is written
+        left.write_text("half")
+    (place / "out" / "pages" / ".mine.tmp").write_text("mine")
+    assert len(list((place / "out").rglob(".corpus_lib-*.tmp"))) == 2
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert [p.name for p in (place / "out").rglob("*.tmp")] == [".mine.tmp"]
 
 
 def test_a_corpus_that_changes_during_the_run_is_noticed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -559,3 +563,61 @@ def test_what_notebooks_say_of_texts_stands_on_the_entry_page_and_review_pages_c
     write_notebook(place / "nb" / "00_first.ipynb", "10")
     run(place / "corpus", place / "out", notebooks=place / "nb")
     assert not review.exists()
+
+
+# --------------------------------------------------------------------------------------------------------- whose files they are
+
+
+def test_a_folder_that_was_not_written_by_a_run_is_refused(place: Path, no_kernel: None) -> None:
+    (place / "mine" / "tables").mkdir(parents=True)
+    (place / "mine" / "tables" / "t00.csv").write_text("mine")
+    before = sorted(place.rglob("*"))
+    for dry_run in (True, False):
+        with pytest.raises(InvalidValue, match="it holds 'tables', which it did not write"):
+            run(place / "corpus", place / "mine", notebooks=place / "nb", dry_run=dry_run)
+    assert sorted(place.rglob("*")) == before
+
+
+def test_a_file_that_was_added_to_the_results_is_neither_replaced_nor_removed(place: Path, executed: list[str]) -> None:
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    added = ["tables/mine.csv", ".run/09_mine.json", "pages/09_mine.html", "notebooks/09_mine.ipynb", "mine.txt"]
+    for name in added:
+        (place / "out" / name).write_text("mine")
+    run(write_corpus(place / "other"), place / "out", notebooks=place / "nb", skip=["01"])
+    assert [(place / "out" / name).read_text() for name in added] == ["mine"] * len(added)
+    assert not (place / "out" / "tables" / "t01.csv").exists()
+
+
+def test_a_record_that_no_run_wrote_removes_nothing(place: Path, executed: list[str]) -> None:
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    (place / "out" / "pages" / "review").mkdir()
+    for name in ("thesis.docx", "victim.csv", "out/mine.csv"):
+        (place / name).write_text("mine")
+    findings = {"headlines": {}, "tables": {"../../victim": {}, "../mine": {}}, "figures": {}, "texts": {},
+                "reviews": {"x": {"file": "../../../thesis.docx"}}}  # fmt: skip
+    record = {"key": "k", "error": "", "sha256": "0", "findings": findings}
+    (place / "out" / ".run" / "99_old.json").write_text(json.dumps(record))
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert [(place / name).read_text() for name in ("thesis.docx", "victim.csv", "out/mine.csv")] == ["mine"] * 3
+
+
+def test_a_table_that_somebody_changed_is_kept_beside_the_new_one(place: Path, executed: list[str]) -> None:
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    (place / "out" / "tables" / "t01.csv").write_text("with my remarks")
+    with pytest.warns(UserWarning, match=r"t01\.csv was changed since it was written; it is kept as t01\.changed\.csv"):
+        run(write_corpus(place / "other", z="Else."), place / "out", notebooks=place / "nb")
+    assert (place / "out" / "tables" / "t01.changed.csv").read_text() == "with my remarks"
+    assert (place / "out" / "tables" / "t01.csv").read_text() == "n\n1\n"
+
+
+def test_files_that_a_run_is_given_are_not_where_it_writes(place: Path, no_kernel: None) -> None:
+    run_here: list[dict[str, Any]] = [
+        {"notebooks": place / "out" / "nb"}, {"study": place / "out" / "study.toml"}, {"parameters": {"REFERENCE": str(place / "out" / "list.csv")}},
+    ]  # fmt: skip
+    (place / "out").mkdir()
+    for options in run_here:
+        for path in [options.get("study"), options.get("parameters", {}).get("REFERENCE")]:
+            if path:
+                Path(path).write_text("token,frequency\nwar,1\n")
+        with pytest.raises(InvalidValue, match=r"`out` must lie outside the .* holds"):
+            run(place / "corpus", place / "out", **({"notebooks": place / "nb"} | options))

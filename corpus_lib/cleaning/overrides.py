@@ -28,7 +28,7 @@ from corpus_lib.cleaning.lines import Line
 from corpus_lib.cleaning.metadata import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
-from corpus_lib.files import sha256, write_text
+from corpus_lib.files import alone, sha256, write_bytes
 
 __all__ = [
     "COLUMNS",
@@ -121,7 +121,7 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
             f"`overrides` must be a .csv or .jsonl file; {path.name!r} does not exist. Check the path, or write a first row."
         )
     try:
-        frame = _read_rows(path)
+        frame = _read_rows(path.read_text(encoding="utf-8-sig"), path.suffix.lower())
     except (UnicodeDecodeError, ValueError, csv.Error) as error:
         raise InvalidValue(
             f"{path.name} cannot be read as {path.suffix.lower() or 'a table'}: {error}. Correct that place; the file must be UTF-8."
@@ -129,9 +129,8 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
     return check_overrides(frame, path.name)
 
 
-def _read_rows(path: Path) -> pd.DataFrame:
-    text = path.read_text(encoding="utf-8-sig")
-    if path.suffix.lower() != ".jsonl":
+def _read_rows(text: str, suffix: str) -> pd.DataFrame:
+    if suffix != ".jsonl":
         reader = csv.DictReader(io.StringIO(text, newline=""), restkey="more")
         return pd.DataFrame(list(reader), columns=reader.fieldnames or list(COLUMNS))
     rows = []
@@ -252,19 +251,49 @@ def make_override(
 
 
 def append_override(path: str | Path, row: Mapping[str, str]) -> None:
-    """Add a row to a sidecar (.csv or .jsonl), which is written whole; a new file gets its header."""
-    path = Path(path)
-    kept = load_overrides(path).to_dict("records") if path.is_file() else []
-    rows = [*kept, {c: row[c] for c in COLUMNS}]
-    check_overrides(pd.DataFrame(rows), path.name)
-    if path.suffix.lower() == ".jsonl":
-        write_text(path, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows))
-        return
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text(path, buffer.getvalue())
+    """Add a row to a sidecar (.csv or .jsonl); what is there stays as it is, columns of one's own included.
+
+    Parameters
+    ----------
+    path
+        The sidecar; a new file gets its header. Who adds a row at the same time waits, so that both rows are there.
+    row
+        As `make_override` returns it.
+
+    Raises
+    ------
+    InvalidValue
+        If the file cannot be read, or a row of it or the new one has a value that the field cannot have.
+    """
+    path = Path(path).resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with alone(path.parent):
+        rows = load_overrides(path) if path.is_file() else pd.DataFrame(columns=list(COLUMNS))
+        rows = pd.concat([rows, pd.DataFrame([{c: row[c] for c in COLUMNS}])], ignore_index=True)
+        rows = check_overrides(rows, path.name)
+        before = path.read_bytes() if path.is_file() else b""
+        after = before + _row_after(before.decode("utf-8-sig"), row, path.suffix.lower()).encode("utf-8")
+        if not check_overrides(_read_rows(after.decode("utf-8-sig"), path.suffix.lower()), path.name).equals(rows):
+            raise InvalidValue(
+                f"{path.name} cannot be added to: its last row does not end, perhaps in a quotation mark that is not closed. Correct that place."
+            )
+        write_bytes(path, after)
+
+
+def _row_after(text: str, row: Mapping[str, str], suffix: str) -> str:
+    """A row as it stands after the text of a sidecar, in the file's own columns and line ends; after a header where there is none yet."""
+    found = re.search(r"\r\n|\r|\n", text)
+    end = found.group() if found else "\n"
+    start = "" if not text or text.endswith(("\r", "\n")) else end
+    if suffix == ".jsonl":
+        return start + json.dumps({c: row[c] for c in COLUMNS}, ensure_ascii=False) + end
+    columns = csv.DictReader(io.StringIO(text)).fieldnames
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, columns or COLUMNS, restval="", extrasaction="ignore", lineterminator=end)
+    if not columns:
+        writer.writeheader()
+    writer.writerow({c: row[c] for c in COLUMNS})
+    return start + buffer.getvalue()
 
 
 def plan_overrides(table: pd.DataFrame, document: str, lines: list[Line]) -> Plan:

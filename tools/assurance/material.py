@@ -12,11 +12,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from corpus_lib.files import TEMPORARY
+
 SENTENCE = (
     "the council voted on a bridge that engineers had called unsafe while ministers spoke of trade and the sea lanes"
 )
-# The process that holds the folder is written into it; it differs between runs on purpose.
-DIFFERS = (".lock",)
+# The process that holds the folder is written into the one; the other has, until a command ends, a line for each state of a file.
+DIFFERS = (".lock", ".written")
 
 
 def write_corpus(folder: Path, seed: int, *, documents: int = 6, lines: int = 12) -> Path:
@@ -34,8 +36,8 @@ def write_corpus(folder: Path, seed: int, *, documents: int = 6, lines: int = 12
 
 
 def is_temporary(path: Path) -> bool:
-    """Whether a path is a `.NAME.tmp`, or lies in one."""
-    return any(part.startswith(".") and part.endswith(".tmp") for part in path.parts)
+    """Whether a path has a name under which files and folders are made, or lies below one."""
+    return any(TEMPORARY.fullmatch(part) for part in path.parts)
 
 
 def tree(folder: Path) -> dict[str, str]:
