@@ -5,6 +5,7 @@ A reader never meets half a file: everything is written to `.NAME.tmp` in the sa
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -14,12 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus_lib.errors import OutputError
+from corpus_lib.errors import InvalidValue, OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "check_inside",
+    "is_inside",
     "output_lock",
     "read_frame",
     "safe_name",
@@ -63,6 +66,34 @@ def safe_name(doc_id: str) -> str:
     return "/".join(parts)
 
 
+def is_inside(path: str | Path, folder: str | Path) -> bool:
+    r"""Whether a path, with every link in it followed, lies in a folder; a link to itself lies nowhere.
+
+    Examples
+    --------
+    >>> is_inside("texts/a.txt", "texts"), is_inside("texts/../a.txt", "texts"), is_inside("texts/a\0.txt", "texts")
+    (True, False, False)
+    """
+    try:
+        return Path(path).resolve().is_relative_to(Path(folder).resolve())
+    except (OSError, RuntimeError, ValueError):  # RuntimeError for a link to itself, ValueError for a name that no file can have
+        return False
+
+
+def check_inside(file: Path) -> None:
+    """Refuse a file that is read because it lies beside the texts, and is a link to somewhere else.
+
+    Raises
+    ------
+    InvalidValue
+        If the link leads out of the file's folder.
+    """
+    if not is_inside(file, file.parent):
+        raise InvalidValue(
+            f"{file.name} must lie in the folder of the texts; it is a link that leads out of it. Copy the file there, or name it on the command line."
+        )
+
+
 def reason(error: OSError) -> str:
     """What the operating system says, without the file's place: NumPy's errors carry no reason, Arrow's carry their own words around it."""
     return os.strerror(error.errno) if error.errno else "the disk took only a part"
@@ -85,6 +116,8 @@ def whole(path: str | Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if temporary.is_symlink():  # none of ours: what it leads to would be written over
+            raise OSError(errno.ELOOP, "a link lies in the way")
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
@@ -97,7 +130,7 @@ def whole(path: str | Path) -> Iterator[Path]:
             "free some space or choose another output folder."
         ) from error
     finally:
-        if temporary.exists():
+        if temporary.exists() and not temporary.is_symlink():
             temporary.unlink()
 
 
@@ -164,7 +197,9 @@ def output_lock(folder: str | Path) -> Iterator[None]:
     folder = Path(folder)
     with _refused(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / ".lock").open("a+b", buffering=0)
+        # Not through a link, for what it leads to would be written over.
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+        handle = os.fdopen(os.open(folder / ".lock", flags, 0o666), "r+b", buffering=0)
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -175,7 +210,8 @@ def output_lock(folder: str | Path) -> Iterator[None]:
                 f"the output folder {folder.name!r} is in use by {holder}. Wait for that run, or choose another `--out`."
             ) from error
         with _refused(folder):
-            handle.truncate(0)
+            handle.seek(0)
+            handle.truncate()
             handle.write(f"process {os.getpid()}".encode())
         yield
 

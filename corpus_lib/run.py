@@ -15,7 +15,17 @@ from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.files import output_lock, sha256, write_text
-from corpus_lib.run_files import drop_others, files_of, gather_findings, read_record, remove, sweep, write_record
+from corpus_lib.run_files import (
+    check_links,
+    drop_others,
+    files_of,
+    gather_findings,
+    read_record,
+    remove,
+    strange_records,
+    sweep,
+    write_record,
+)
 from corpus_lib.run_kernel import normalised, run_kernel
 from corpus_lib.run_plan import Plan, PlannedNotebook, find_notebooks, make_plan, untyped
 
@@ -134,7 +144,9 @@ def run(
     if dry_run:
         results = tuple(NotebookResult(n.name, _status(plan, n), parameters=n.parameters) for n in plan.notebooks)
         return RunResult(plan.out, results, notes=plan.notes)
+    check_links(plan.out)
     with output_lock(plan.out):
+        ignored = strange_records(plan.out)
         sweep(plan.out)
         try:
             results = tuple(_results(plan))
@@ -142,7 +154,7 @@ def run(
             gather_findings(plan.out, plan.names)
         drop_others(plan.out, {result.name for result in results if result.status != "skipped"})
         _write_pages(plan, results)
-        return RunResult(plan.out, results, _has_changed(plan), plan.notes)
+        return RunResult(plan.out, results, _has_changed(plan), (*plan.notes, *ignored))
 
 
 def _results(plan: Plan) -> Iterator[NotebookResult]:

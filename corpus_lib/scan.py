@@ -55,6 +55,17 @@ HALF = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
 
 
+def _forget_the_folder() -> None:
+    """Take back what numba read from the working folder, and let it read no more there: its options name a folder of pickles, and anybody can have put them there."""
+    from numba.core import config
+
+    config._config_fname = os.devnull
+    config.reload_config()
+
+
+_forget_the_folder()
+
+
 def jit(function: Function) -> Function:
     """Compile without the lock; where numba can write its cache nowhere, compile anew in each process."""
     compiled: Any

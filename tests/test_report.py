@@ -741,9 +741,7 @@ def test_the_command_that_decides_a_line_asks_for_the_other_side_and_can_be_type
     queue = pd.DataFrame({"doc_id": ["a b'c"], "line": [12], "label": ["heading"], "keep": [keep]})
     command = report.how_to_decide(queue).split("~~~")[1].strip()
     assert shlex.split(command) == [
-        "python",
-        "-m",
-        "corpus_lib",
+        "corpus-lib",
         "override",
         "CORPUS",
         "a b'c",
