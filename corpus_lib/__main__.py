@@ -194,7 +194,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add("--topics", type=int, metavar="N", help="number of topics; by default what the corpus supports")
     add("--language", metavar="CODE", help="language of the analysis, for instance en")
     add("--skip", action="extend", nargs="+", metavar="NN", help="notebooks to leave out, by number")
-    add("--notebooks", metavar="DIR", help="notebooks of your own, named NN_name.ipynb; they are programs, so a file of options cannot name them alone")
+    add(
+        "--notebooks",
+        metavar="DIR",
+        help="notebooks of your own, named NN_name.ipynb; they are programs, so a file of options cannot name them alone",
+    )
     add("--dry-run", action="store_true", help="check everything and say what would be done; write nothing")
 
 

@@ -76,7 +76,11 @@ def is_inside(path: str | Path, folder: str | Path) -> bool:
     """
     try:
         return Path(path).resolve().is_relative_to(Path(folder).resolve())
-    except (OSError, RuntimeError, ValueError):  # RuntimeError for a link to itself, ValueError for a name that no file can have
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ):  # RuntimeError for a link to itself, ValueError for a name that no file can have
         return False
 
 

@@ -12,6 +12,7 @@ loops would have to be handed all of them and hand them back, as `push` does.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
