@@ -12,6 +12,7 @@ loops would have to be handed all of them and hand them back, as `push` does.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -58,8 +59,7 @@ LOW = np.uint64(0xFFFFFFFF)
 
 def _forget_the_folder() -> None:
     """Take back what numba read from the working folder, and let it read no more there: its options name a folder of pickles, and anybody can have put them there."""
-    from numba.core import config
-
+    config: Any = importlib.import_module("numba.core.config")
     config._config_fname = os.devnull
     config.reload_config()
 

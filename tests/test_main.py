@@ -313,3 +313,26 @@ def test_every_part_of_a_file_name_can_be_written(doc_id: str) -> None:
     for part in safe_name(doc_id).split("/"):
         assert part not in ("", ".", "..")
         assert len(part.encode()) < 240
+
+
+def test_the_command_loads_nothing_from_the_folder_in_which_it_is_typed(place: Path) -> None:
+    mark = place / "ran"
+    for name in (
+        "corpus_lib/__init__.py",
+        "corpus_lib/__main__.py",
+        "pandas.py",
+        "json.py",
+        "sitecustomize.py",
+        "numba.py",
+    ):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(f"import pathlib; pathlib.Path({str(mark)!r}).write_text('ran')\n")
+    (place / ".numba_config.yaml").write_text("cache_dir: theirs\n")
+    (place / "matplotlibrc").write_text("backend: module://theirs\n")
+    before = sorted(place.rglob("*"))
+    command = [str(Path(sys.executable).with_name("corpus-lib")), "keywords", "--target", "corpus", "--reference", "other", "--out", "out/k.csv"]  # fmt: skip
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(path for path in place.rglob("*") if path.parts[-2:-1] != ("out",)) == sorted(
+        [*before, place / "out"]
+    )
