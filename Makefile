@@ -33,7 +33,7 @@ $(TOOLS): $(READY) tools.lock
 	@touch $@
 
 report: $(READY) ## the main job: the seven notebooks over seeds/ (or CORPUS=…) into results/index.html
-	@$(BIN)/python -m corpus_lib run --corpus "$(CORPUS)" --out "$(OUT)"
+	@$(BIN)/corpus-lib run --corpus "$(CORPUS)" --out "$(OUT)"
 
 test: lint types unit notebooks ## everything that must hold: lint, types, tests with doctests, strict nbval
 	@echo "All tests passed."

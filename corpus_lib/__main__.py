@@ -117,7 +117,7 @@ def _silence(stream: TextIO) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m corpus_lib", epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="corpus-lib", epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter,
         description="From a folder of scraped articles to keywords and topics that lead back to the byte.",
     )  # fmt: skip
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
@@ -180,7 +180,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add(
         "--config",
         metavar="FILE",
-        help='TOML file with these options by name (corpus = "…"), paths relative to the file; options on the command line win. A run writes its own as DIR/run.toml',
+        help='TOML file with these options by name (corpus = "…"), paths relative to the file and inside its folder; options on the command line win. A run writes its own as DIR/run.toml',
     )
     add("--study", metavar="FILE", help="study file; by default study.toml in the corpus's folder, else a plain study")
     add("--target", metavar="NAME", help="document or group that is held against the others")
@@ -194,7 +194,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add("--topics", type=int, metavar="N", help="number of topics; by default what the corpus supports")
     add("--language", metavar="CODE", help="language of the analysis, for instance en")
     add("--skip", action="extend", nargs="+", metavar="NN", help="notebooks to leave out, by number")
-    add("--notebooks", metavar="DIR", help="notebooks of your own, named NN_name.ipynb")
+    add(
+        "--notebooks",
+        metavar="DIR",
+        help="notebooks of your own, named NN_name.ipynb; they are programs, so a file of options cannot name them alone",
+    )
     add("--dry-run", action="store_true", help="check everything and say what would be done; write nothing")
 
 
@@ -266,14 +270,14 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 
 
 def _new(given: argparse.Namespace) -> int:
-    import shlex
-
     from corpus_lib.project import new_project
+    from corpus_lib.run_options import again
 
     files = new_project(given.folder, corpus=given.corpus, loading=_loading(given))
-    texts = "" if given.corpus else f"Put the texts into {Path(given.folder) / 'corpus'}, then run"
+    folder = Path(given.folder)
+    texts = "" if given.corpus else f"Put the texts into {folder / 'corpus'}, then run"
     print(f"Wrote {given.folder}: {', '.join(dict.fromkeys(path.parts[0] for path in files))}.")
-    print(f"{texts or 'Next:'} python -m corpus_lib run --config {shlex.quote(str(Path(given.folder) / 'run.toml'))}")
+    print(f"{texts or 'Next:'} {again(str(folder / 'run.toml'), {'notebooks': folder / 'notebooks'})}")
     return 0
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "alone",
+    "check_inside",
+    "is_inside",
     "is_lock",
     "output_lock",
     "read_frame",
@@ -70,6 +72,38 @@ def safe_name(doc_id: str) -> str:
             else f"{plain.encode()[:120].decode(errors='ignore')}~{sha256(part.encode())[:16]}"
         )
     return "/".join(parts)
+
+
+def is_inside(path: str | Path, folder: str | Path) -> bool:
+    r"""Whether a path, with every link in it followed, lies in a folder; a link to itself lies nowhere.
+
+    Examples
+    --------
+    >>> is_inside("texts/a.txt", "texts"), is_inside("texts/../a.txt", "texts"), is_inside("texts/a\0.txt", "texts")
+    (True, False, False)
+    """
+    try:
+        return Path(path).resolve().is_relative_to(Path(folder).resolve())
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ):  # RuntimeError for a link to itself, ValueError for a name that no file can have
+        return False
+
+
+def check_inside(file: Path) -> None:
+    """Refuse a file that is read because it lies beside the texts, and is a link to somewhere else.
+
+    Raises
+    ------
+    InvalidValue
+        If the link leads out of the file's folder.
+    """
+    if not is_inside(file, file.parent):
+        raise InvalidValue(
+            f"{file.name} must lie in the folder of the texts; it is a link that leads out of it. Copy the file there, or name it on the command line."
+        )
 
 
 def reason(error: OSError) -> str:
@@ -261,7 +295,9 @@ def output_lock(folder: str | Path) -> Iterator[None]:
         )
     with _refused(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / ".lock").open("a+b", buffering=0)
+        # Not through a link, for what it leads to would be written over.
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+        handle = os.fdopen(os.open(folder / ".lock", flags, 0o666), "r+b", buffering=0)
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -272,7 +308,8 @@ def output_lock(folder: str | Path) -> Iterator[None]:
                 f"the output folder {folder.name!r} is in use by {holder}. Wait for that run, or choose another `--out`."
             ) from error
         with _refused(folder):
-            handle.truncate(0)
+            handle.seek(0)
+            handle.truncate()
             handle.write(f"process {os.getpid()}".encode())
         yield
 

@@ -67,7 +67,10 @@ class Hover:
         data, facts = self.plot._repr_mimebundle_()
         svg = self.plot.svg()
         caption = f"<figcaption>{escape(self.plot.caption)}</figcaption>"
-        return {**data, "text/html": f"<figure>{svg[svg.index('<svg') :]}{caption}</figure>"}, facts
+        drawing = svg[svg.index("<svg") :]
+        # No formula is looked for in the words of a figure.
+        html = f'<figure class="tex2jax_ignore mathjax_ignore">{drawing}{caption}</figure>'
+        return {**data, "text/html": html}, facts
 
 
 def hover(plot: Plot) -> Hover:

@@ -5,6 +5,7 @@ Everything in it is plain text that its owner may change; what was not changed b
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -19,6 +20,9 @@ __all__ = ["new_project"]
 
 TEMPLATES = Path(__file__).parent / "project_templates"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+STUDY = "study.toml"
+# What stands at the top of a project.
+OWN = ("corpus", "notebooks", "results", STUDY, "coding.csv", "run.toml", "README.md")
 
 
 def new_project(
@@ -144,7 +148,8 @@ def _with_value(line: str, values: Mapping[str, Any]) -> str:
     if name not in values:
         return line
     _, mark, reason = line.partition("  #")
-    return f"{name} = {values[name]!r}{mark}{reason}".replace("'", '"')
+    # A string of JSON is one of Python, whatever a file is called.
+    return f"{name} = {json.dumps(values[name], ensure_ascii=False)}{mark}{reason}"
 
 
 def _write_study(home: Path, study: Path | None) -> None:
@@ -160,7 +165,34 @@ def _write_study(home: Path, study: Path | None) -> None:
         shutil.copy2(coding, home / "coding.csv")
     reference = load_study(study).reference
     if reference is not None and Path(reference).exists():
-        place = home / os.path.relpath(reference, study.parent)
-        (shutil.copytree if Path(reference).is_dir() else shutil.copy2)(reference, place)
+        _copy_reference(Path(reference), Path(reference).relative_to(study.parent), home)
     for name in ("study.toml", "coding.csv"):  # one study for a project, or the two would drift apart
         (home / "corpus" / name).unlink(missing_ok=True)
+
+
+def _copy_reference(reference: Path, name: Path, home: Path) -> None:
+    """A list, or a folder of texts, to the place that the study names; nothing that programs read as their own, and nothing over a project's file."""
+    from corpus_lib.formats import FILE_SUFFIXES
+    from corpus_lib.loading import TABLE_SUFFIXES
+
+    def is_read(path: Path) -> bool:
+        return path.name.lower().endswith((*FILE_SUFFIXES, *TABLE_SUFFIXES)) and not path.name.startswith(".")
+
+    def left_out(folder: str, names: list[str]) -> list[str]:
+        paths = [Path(folder) / name for name in names]
+        return [path.name for path in paths if path.is_symlink() or not (path.is_dir() or is_read(path))]
+
+    place = home / name
+    if ".." in name.parts or name.parts[:1] in ((), *((taken,) for taken in OWN)) or place.exists():
+        raise InvalidValue(
+            f"`reference` of {STUDY} must have a name that no file of a project has ({', '.join(OWN)}); found {str(name)!r}. Rename it there and in {STUDY}."
+        )
+    if not (reference.is_dir() or is_read(reference)):
+        raise InvalidValue(
+            f"`reference` of {STUDY} must be a folder, or a file that ends in {', '.join((*FILE_SUFFIXES, *TABLE_SUFFIXES))}; found {str(name)!r}. Rename it there and in {STUDY}."
+        )
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if reference.is_dir():
+        shutil.copytree(reference, place, ignore=left_out)
+    else:
+        shutil.copy2(reference, place)

@@ -16,7 +16,17 @@ from typing import Any
 
 from corpus_lib.files import output_lock, sha256
 from corpus_lib.folders import Output
-from corpus_lib.run_files import drop_others, files_of, gather_findings, read_record, remove, sweep, write_record
+from corpus_lib.run_files import (
+    check_links,
+    drop_others,
+    files_of,
+    gather_findings,
+    read_record,
+    remove,
+    strange_records,
+    sweep,
+    write_record,
+)
 from corpus_lib.run_kernel import normalised, run_kernel
 from corpus_lib.run_plan import Plan, PlannedNotebook, find_notebooks, make_plan, untyped
 
@@ -136,7 +146,9 @@ def run(
     if dry_run:
         results = tuple(NotebookResult(n.name, _status(plan, n), parameters=n.parameters) for n in plan.notebooks)
         return RunResult(plan.out, results, notes=plan.notes)
+    check_links(plan.out)
     with output_lock(plan.out):
+        ignored = strange_records(plan.out)
         sweep(plan.out)
         try:
             results = tuple(_results(plan))
@@ -145,7 +157,7 @@ def run(
         drop_others(plan.out, {result.name for result in results if result.status != "skipped"})
         _write_pages(plan, results)
         Output(plan.out).close()
-        return RunResult(plan.out, results, _has_changed(plan), plan.notes)
+        return RunResult(plan.out, results, _has_changed(plan), (*plan.notes, *ignored))
 
 
 def _results(plan: Plan) -> Iterator[NotebookResult]:

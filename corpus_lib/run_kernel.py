@@ -31,7 +31,7 @@ def run_kernel(notebook: PlannedNotebook, home: Path, source: Path) -> tuple[Any
         try:
             done = papermill.execute_notebook(
                 copy.deepcopy(notebook.node), str(output), dict(notebook.parameters), kernel_name="python3", language="python",
-                progress_bar=False, log_output=False, start_timeout=START_TIMEOUT, cwd=str(home), **_kernel_options(),
+                progress_bar=False, log_output=False, start_timeout=START_TIMEOUT, cwd=scratch, **_kernel_options(home),
             )  # fmt: skip
         except papermill.exceptions.PapermillExecutionError as error:
             return nbformat.read(output, as_version=4), _one_line(f"{error.ename}: {error.evalue}")
@@ -41,23 +41,32 @@ def run_kernel(notebook: PlannedNotebook, home: Path, source: Path) -> tuple[Any
     return done, ""
 
 
-def _kernel_options() -> dict[str, Any]:
-    """Kernels that talk over sockets in the file system where there are such, and say nothing of their own on the terminal."""
+def _kernel_options(home: Path) -> dict[str, Any]:
+    """Kernels that talk over sockets in the file system where there are such, and say nothing of their own on the terminal.
+
+    They start in an empty folder and go home then: Python, Jupyter and matplotlib read modules and settings from the folder in which they start,
+    and a results folder may have come from anybody.
+    """
     from traitlets.config import Config
 
     transport = {"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {}
-    return {"config": Config(transport), "extra_arguments": ["--log-level=50", "--HistoryManager.enabled=False"]}
+    go_home = f"__import__('matplotlib'); __import__('os').chdir({str(home.resolve())!r})"
+    arguments = ["--log-level=50", "--HistoryManager.enabled=False", f"--InteractiveShellApp.exec_lines={go_home}"]
+    return {"config": Config(transport), "extra_arguments": arguments}
 
 
 @contextmanager
 def _environment(scratch: Path, source: Path) -> Iterator[None]:
     """Kernels of this Python, found first, without the user's start-up files; modules beside the notebooks can be imported."""
-    path = os.pathsep.join(filter(None, [str(source.resolve()), os.environ.get("PYTHONPATH", "")]))
+    # An entry without a name means the working folder, and so does a relative one in part.
+    given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    path = os.pathsep.join([str(source.resolve()), *(str(Path(entry).resolve()) for entry in given)])
     wanted = {
         "IPYTHONDIR": str(scratch),
         "JUPYTER_RUNTIME_DIR": str(scratch),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYTHONPATH": path,
+        "PYTHONSAFEPATH": "1",
     }
     # Linear algebra in one thread gives the same bits everywhere, and at this size more threads only cost time.
     wanted |= {name: os.environ.get(name, "1") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all
+from corpus_lib.files import is_inside
 
-__all__ = ["LOADING", "PARAMETERS", "loading_of", "parameters_of", "read_options", "toml_of"]
+__all__ = ["LOADING", "PARAMETERS", "again", "loading_of", "parameters_of", "read_options", "toml_of"]
 
 # Option -> the parameter of the notebooks that it sets.
 PARAMETERS = {
@@ -31,9 +33,10 @@ PATHS = ("corpus", "out", "study", "notebooks")
 NAMES = (*PATHS, "skip", *LOADING, *PARAMETERS)
 KINDS: Mapping[str, type] = {"topics": int, "skip": list}
 KIND_NAMES = {int: "a number", list: "a list of texts", str: "text"}
-HEAD = (
-    "# Options of a run; paths are relative to this file. The same run again: python -m corpus_lib run --config FILE\n"
-)
+HEAD = """\
+# Options of a run; paths are relative to this file. The same run again, typed in this folder:
+# {command}
+"""
 
 
 def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[str, Any]:
@@ -44,7 +47,8 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
     flags
         Options of the command line by name; `None` where one was not given.
     config
-        A TOML file with options by name; hyphens and underscores are the same.
+        A TOML file with options by name; hyphens and underscores are the same. Its paths must lie in its folder, and `notebooks` must be named on the
+        command line too: a file that a stranger wrote runs none of its own, reads and writes nothing elsewhere.
 
     Raises
     ------
@@ -54,8 +58,10 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
     from_file = {key.replace("-", "_"): value for key, value in _read_toml(config).items()} if config else {}
     given = {name: flags[name] for name in NAMES if flags.get(name) is not None}
     options = from_file | given
-    raise_all("options", sorted([*_file_problems(from_file), *_problems(options)]))
     folder = Path(config).parent if config else Path()
+    problems = [*_file_problems(from_file), *_problems(options)]
+    far = _far(folder, {name: value for name, value in from_file.items() if name not in given})
+    raise_all("options", [*sorted(problems), *_far_problems(str(config), far, given)])
     return {name: value if name in given else _from_file(folder, name, value) for name, value in options.items()}
 
 
@@ -80,10 +86,46 @@ def _problems(options: Mapping[str, Any]) -> list[str]:
     return problems
 
 
+def _far(folder: Path, options: Mapping[str, Any]) -> dict[str, str]:
+    """Options that a file may state and that count only where the command line names them: notebooks, which are programs, and paths that lead out."""
+    paths = {name: value for name, value in options.items() if isinstance(value, str) and _is_path(folder, name, value)}
+    return {name: value for name, value in paths.items()
+            if name == "notebooks" or Path(value).is_absolute() or not is_inside(folder / value, folder)}  # fmt: skip
+
+
+def _far_problems(config: str, far: Mapping[str, str], given: Mapping[str, Any]) -> list[str]:
+    if not far:
+        return []
+    what = "; ".join(
+        f"`{name}` names {value!r}, {'and notebooks are programs' if name == 'notebooks' else 'outside the folder of the file'}"
+        for name, value in far.items()
+    )
+    here = {name: os.path.normpath(Path(config).parent / value) for name, value in far.items()}
+    return [
+        f"{Path(config).name}: {what}. Such an option is not followed by itself; if you trust it, name it on the command line: {again(config, {**given, **here})}"
+    ]
+
+
+def again(config: str, options: Mapping[str, Any]) -> str:
+    """The command that makes a run from a file of options and some on the command line; a name that no terminal shows is left to the reader."""
+    words = ["corpus-lib", "run", "--config", config]
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", *(map(str, value) if isinstance(value, list) else [str(value)])]
+    return shlex.join(word if word.isprintable() else "NAME" for word in words)
+
+
+def _is_path(folder: Path, name: str, value: str) -> bool:
+    """Whether an option is a path; a reference may be the name of a list instead."""
+    if name != "reference":
+        return name in PATHS
+    from corpus_lib.references import reference_names
+
+    return value not in reference_names() or (folder / value).exists()
+
+
 def _from_file(folder: Path, name: str, value: Any) -> Any:
     """A path of the file as a path from here; a reference may be the name of a list instead."""
-    is_path = name in PATHS or (name == "reference" and (folder / value).exists())
-    return os.path.normpath(folder / value) if is_path else value
+    return os.path.normpath(folder / value) if name in PATHS or _is_path(folder, name, value) else value
 
 
 def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,5 +155,6 @@ def toml_of(options: Mapping[str, Any], folder: Path) -> str:
         is_path = name in PATHS or (name == "reference" and Path(value).exists())
         return Path(os.path.relpath(Path(value).resolve(), home)).as_posix() if is_path else value
 
-    rows = (f"{name} = {json.dumps(told(name, value), ensure_ascii=False)}\n" for name, value in options.items())
-    return HEAD + "".join(rows)
+    said = {name: told(name, value) for name, value in options.items()}
+    rows = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in said.items())
+    return HEAD.format(command=again("run.toml", _far(home, said))) + "".join(rows)

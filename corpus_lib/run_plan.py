@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all
-from corpus_lib.files import sha256
+from corpus_lib.files import check_inside, sha256
 from corpus_lib.folders import Output, check_apart, check_output
 
 __all__ = ["PACKAGES", "Plan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "untyped"]
@@ -155,6 +155,7 @@ def choose_study(corpus: Path, study: Any, notebooks: Path, loaded: Any) -> tupl
         return Path(study), named, ""
     beside = (corpus if corpus.is_dir() else corpus.parent) / STUDY
     if beside.is_file():
+        check_inside(beside)
         own = load_study(beside, loaded)
         return (None, own, own.note) if own.note else (beside, own, "")
     shipped = notebooks / STUDY

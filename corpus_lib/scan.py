@@ -12,6 +12,8 @@ loops would have to be handed all of them and hand them back, as `push` does.
 
 from __future__ import annotations
 
+import importlib
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -53,6 +55,16 @@ ZERO = np.uint64(0)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 HALF = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
+
+
+def _forget_the_folder() -> None:
+    """Take back what numba read from the working folder, and let it read no more there: its options name a folder of pickles, and anybody can have put them there."""
+    config: Any = importlib.import_module("numba.core.config")
+    config._config_fname = os.devnull
+    config.reload_config()
+
+
+_forget_the_folder()
 
 
 def jit(function: Function) -> Function:

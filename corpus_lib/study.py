@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, raise_all
-from corpus_lib.files import safe_name, sha256
+from corpus_lib.files import is_inside, safe_name, sha256
 from corpus_lib.folders import Output
 
 __all__ = ["Group", "Results", "Study", "corpus_sha256", "load_study"]
@@ -31,6 +31,8 @@ CODING = "coding.csv"
 CODING_COLUMNS = ("doc_id", "variable", "value", "evidence")
 # A spreadsheet reads a cell that starts with one of these as a formula; a leading apostrophe makes it text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What tables, figures and findings are called.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 # What a notebook leaves for the entry page, by kind.
 KINDS = ("headlines", "tables", "figures", "texts", "reviews")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -74,7 +76,8 @@ class Study:
     coded
         The analyst's coding as in `coding.csv`: `doc_id`, `variable`, `value`, `evidence`.
     reference
-        Path of a reference corpus or list, or its name; `None` for the notebooks' own choice.
+        Path of a reference corpus or list, or its name; `None` for the notebooks' own choice. In a study file it is the name of a list that comes
+        with the library, or of a file or folder below the study file's own.
     language
         Language of the analysis (ISO 639), `None` to take what the corpus says.
     stop_words
@@ -288,8 +291,8 @@ def _read(path: Path) -> Study:
     about = values.pop("corpus") or {}
     coded = _read_coding(path.parent / CODING, problems)
     problems += _groups_without_coding(values["groups"] or {}, coded)
+    values["reference"] = _beside(path.parent, values["reference"], problems)
     raise_all(path.name, problems)
-    values["reference"] = _beside(path.parent, values["reference"])
     given = {name: value for name, value in values.items() if value is not None}
     return Study(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
 
@@ -425,6 +428,9 @@ def _read_coding(path: Path, problems: list[str]) -> pd.DataFrame:
     empty = pd.DataFrame(columns=list(CODING_COLUMNS), dtype="str")
     if not path.is_file():
         return empty
+    if not is_inside(path, path.parent):
+        problems.append(f"{path.name} is a link that leads out of its folder. Copy the file there")
+        return empty
     try:
         frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError) as error:
@@ -453,10 +459,24 @@ def _groups_without_coding(groups: Mapping[str, Group], coded: pd.DataFrame) -> 
     ]  # fmt: skip
 
 
-def _beside(folder: Path, reference: str | None) -> str | None:
-    """A reference that is a file or folder beside the study file, as a path from here; a name as it is."""
-    if reference is None or not (folder / reference).exists():
+def _beside(folder: Path, reference: str | None, problems: list[str]) -> str | None:
+    """A reference that is a file or folder beside the study file, as a path from here; the name of a list as it is."""
+    from corpus_lib.references import reference_names
+
+    if reference is None or reference in reference_names():
         return reference
+    if Path(reference).is_absolute() or not is_inside(folder / reference, folder):
+        problems.append(
+            f"`reference` must lie in the folder of the study file; {reference!r} leads out of it. Copy it there, or name it to `run` with --reference"
+        )
+    elif not (folder / reference).exists():
+        # A word alone may be a name that this version does not know, as long as no file in the working folder answers to it.
+        if reference.isidentifier() and not Path(reference).exists():
+            return reference
+        names = ", ".join(map(repr, reference_names()))
+        problems.append(
+            f"`reference` must be one of {names}, or a file or folder beside the study file; {reference!r} is none of them. Check the spelling"
+        )
     return str(folder / reference)
 
 
@@ -651,7 +671,7 @@ def _plain_json(value: Any) -> Any:
 
 
 def _check_name(name: str) -> None:
-    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+    if not isinstance(name, str) or not NAME.fullmatch(name):
         raise InvalidValue(
             f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose such a name."
         )

@@ -35,9 +35,7 @@ def test_every_name_of_the_library_that_a_page_uses_exists():
 
 def test_every_command_of_a_page_is_one_that_the_command_line_takes():
     commands = [
-        c
-        for text in TEXTS.values()
-        for c in re.findall(r"python -m corpus_lib ([a-z]+ [^`\n]*)", text, flags=re.MULTILINE)
+        c for text in TEXTS.values() for c in re.findall(r"corpus-lib ([a-z]+ [^`\n]*)", text, flags=re.MULTILINE)
     ]
     assert len(commands) >= 4
     for command in commands:

@@ -46,3 +46,18 @@ def test_a_second_run_on_the_same_folder_is_told_who_holds_it_and_a_finished_run
         second = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
         assert "is in use by process" in second.stderr
     assert subprocess.run(command, capture_output=True, text=True, check=True, cwd=root).stdout == "held\n"
+
+
+def test_nothing_is_written_through_a_link_that_lies_in_the_way(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / ".lock").symlink_to(precious)
+    (out / ".a.txt.tmp").symlink_to(precious)
+    with pytest.raises(OutputError, match="the output folder 'out' cannot be written"), output_lock(out):
+        pass
+    with pytest.raises(OutputError, match=r"a\.txt could not be written"):
+        write_text(out / "a.txt", "theirs")
+    assert precious.read_text() == "mine"
+    assert not (out / "a.txt").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -81,8 +82,72 @@ def test_a_dry_run_says_what_would_be_done(place: Path, capsys: pytest.CaptureFi
 
 def test_options_come_from_a_file_and_the_command_line_wins(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (place / "mine.toml").write_text('corpus = "corpus"\nout = "out"\nnotebooks = "nb"\ntopics = 3\ntarget = "1"\n')
-    assert main(["run", "--config", "mine.toml", "--target", "2", "--dry-run"]) == 0
+    assert main(["run", "--config", "mine.toml", "--notebooks", "nb", "--target", "2", "--dry-run"]) == 0
     assert "TARGET='2', N_TOPICS=3" in capsys.readouterr().out
+
+
+def advised(said: str) -> list[str]:
+    """The arguments of the command that a message says to type."""
+    return shlex.split(said[said.rindex("corpus-lib run") :])[1:]
+
+
+def test_notebooks_that_only_a_file_names_are_not_run_and_the_command_that_runs_them_is_said(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kernel(*_: Any) -> None:
+        raise AssertionError("a kernel was started")
+
+    (place / "my study").mkdir()
+    (place / "corpus").rename(place / "my study" / "corpus")
+    (place / "nb").rename(place / "my study" / "nb")
+    (place / "my study" / "run.toml").write_text('corpus = "corpus"\nout = "out"\nnotebooks = "nb"\n')
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "run_kernel", kernel)
+        assert main(["run", "--config", "my study/run.toml", "--skip", "01", "02", "--topics", "3"]) == 2
+    said = capsys.readouterr().err
+    assert (
+        "run.toml: `notebooks` names 'nb', and notebooks are programs. Such an option is not followed by itself" in said
+    )
+    assert not (place / "my study" / "out").exists()
+    assert advised(said) == ["run", "--config", "my study/run.toml", "--skip", "01", "02", "--topics", "3", "--notebooks", "my study/nb"]  # fmt: skip
+    assert main(["run", "--config", "my study/run.toml", "--notebooks", "my study/nb"]) == 0
+
+
+@pytest.mark.parametrize("name", ["corpus", "out", "study", "reference"])
+@pytest.mark.parametrize("kind", ["upwards", "absolute", "through a link"])
+def test_a_path_of_a_file_that_leads_out_of_its_folder_is_refused_until_the_command_names_it(
+    place: Path, capsys: pytest.CaptureFixture[str], name: str, kind: str
+) -> None:
+    home = place / "theirs"
+    (home / "texts").mkdir(parents=True)
+    (home / "texts" / "1.txt").write_text("One text.")
+    (home / "study.toml").write_text('title = "a"\nquestion = "b"\n')
+    (place / "study.toml").write_text('title = "a"\nquestion = "b"\n')
+    (place / "reference").write_text("token,frequency\nwar,3\n")
+    (home / "link").symlink_to(place)
+    beyond = {"corpus": "corpus", "out": "reports", "study": "study.toml", "reference": "reference"}[name]
+    stated = {"upwards": f"../{beyond}", "absolute": str(place / beyond), "through a link": f"link/{beyond}"}[kind]
+    options = {"corpus": "texts", "out": "out", "study": "study.toml", name: stated}
+    (home / "run.toml").write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in options.items()))
+    before = sorted(place.rglob("*"))
+    assert main(["run", "--config", "theirs/run.toml", "--dry-run"]) == 2
+    said = capsys.readouterr().err
+    assert f"run.toml: `{name}` names {stated!r}, outside the folder of the file" in said
+    assert sorted(place.rglob("*")) == before
+    shown = advised(said)
+    assert Path(shown[-1]).resolve() == (place / beyond).resolve()
+    assert read_options({name: shown[-1]}, "theirs/run.toml")[name] == shown[-1]
+
+
+def test_a_reference_in_a_file_is_looked_for_in_its_folder_only(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "private.csv").write_text("token,frequency\nsecret,3\n")
+    (place / "theirs").mkdir()
+    (place / "theirs" / "run.toml").write_text('corpus = "."\nout = "out"\nreference = "private.csv"\n')
+    assert read_options({}, "theirs/run.toml")["reference"] == "theirs/private.csv"
+    (place / "theirs" / "run.toml").write_text('corpus = "."\nout = "out"\nreference = "un-general-debate"\n')
+    assert read_options({}, "theirs/run.toml")["reference"] == "un-general-debate"
 
 
 def test_paths_in_a_file_are_relative_to_it_and_a_run_can_be_made_again_from_its_own(
@@ -91,12 +156,14 @@ def test_paths_in_a_file_are_relative_to_it_and_a_run_can_be_made_again_from_its
     (place / "mine").mkdir()
     (place / "mine" / "run.toml").write_text('corpus = "../corpus"\nout = "out"\nnotebooks = "../nb"\n')
     (place / "mine" / "list.csv").write_text("token,frequency\nwar,3\n")
-    assert main(["run", "--config", "mine/run.toml"]) == 0
+    assert main(["run", "--config", "mine/run.toml", "--corpus", "corpus", "--notebooks", "nb"]) == 0
     assert "Wrote mine/out/index.html with 1 page" in capsys.readouterr().out
     monkeypatch.chdir(place / "mine" / "out")
-    assert main(["run", "--config", "run.toml"]) == 0
+    again = Path("run.toml").read_text().splitlines()[1].removeprefix("# corpus-lib ")
+    assert again == "run --config run.toml --corpus ../../corpus --notebooks ../../nb"
+    assert main(again.split()) == 0
     assert capsys.readouterr().out.startswith("Notebooks: 1 unchanged.\nWrote index.html")
-    assert main(["run", "--config", "run.toml", "--dry-run"]) == 0
+    assert main([*again.split(), "--dry-run"]) == 0
     assert "00_all: would stay as it is with" in capsys.readouterr().out
 
 
@@ -256,3 +323,26 @@ def test_options_written_by_hand_in_the_folder_of_results_stay(place: Path, caps
         assert main(["run", "--config", "mine/run.toml"]) == 0
         assert "mine/run.toml is not as a run wrote it, and stays as it is." in capsys.readouterr().out
     assert (place / "mine" / "run.toml").read_text() == mine
+
+
+def test_the_command_loads_nothing_from_the_folder_in_which_it_is_typed(place: Path) -> None:
+    mark = place / "ran"
+    for name in (
+        "corpus_lib/__init__.py",
+        "corpus_lib/__main__.py",
+        "pandas.py",
+        "json.py",
+        "sitecustomize.py",
+        "numba.py",
+    ):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(f"import pathlib; pathlib.Path({str(mark)!r}).write_text('ran')\n")
+    (place / ".numba_config.yaml").write_text("cache_dir: theirs\n")
+    (place / "matplotlibrc").write_text("backend: module://theirs\n")
+    before = sorted(place.rglob("*"))
+    command = [str(Path(sys.executable).with_name("corpus-lib")), "keywords", "--target", "corpus", "--reference", "other", "--out", "out/k.csv"]  # fmt: skip
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(path for path in place.rglob("*") if path.parts[-2:-1] != ("out",)) == sorted(
+        [*before, place / "out"]
+    )

@@ -7,11 +7,14 @@ import shlex
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from nbconvert.filters import markdown2html
 
 from corpus_lib import report
 from corpus_lib.report import text as words
+from tools.assurance.payloads import PAYLOADS
 
 # --- numbers -------------------------------------------------------------------------------------------------------------
 
@@ -740,18 +743,7 @@ def test_what_was_removed_is_listed_for_those_that_lost_something() -> None:
 def test_the_command_that_decides_a_line_asks_for_the_other_side_and_can_be_typed(keep: bool, label: str) -> None:
     queue = pd.DataFrame({"doc_id": ["a b'c"], "line": [12], "label": ["heading"], "keep": [keep]})
     command = report.how_to_decide(queue).split("~~~")[1].strip()
-    assert shlex.split(command) == [
-        "python",
-        "-m",
-        "corpus_lib",
-        "override",
-        "CORPUS",
-        "a b'c",
-        "12",
-        label,
-        "--why",
-        "REASON",
-    ]
+    assert shlex.split(command) == ["corpus-lib", "override", "CORPUS", "a b'c", "12", label, "--why", "REASON"]
     assert report.how_to_decide(queue.head(0)).startswith("No decision is in doubt")
 
 
@@ -805,3 +797,51 @@ def test_languages_without_a_list_of_stop_words_are_named():
     assert report.stop_list(["de", "de"], "de", noun="text") == (
         "There is no list of stop words for `de`; all two texts are in a language without one (`de` 2), whose function words are counted as words."
     ).replace("all two", "both")
+
+
+# ---------------------------------------------------------------------------------------------------------- inert prose
+
+MARKUP = st.text(st.sampled_from("ab\n\t <>\"'=:/&#;$\\\\[]()!`~*_|-0123456789x")) | st.lists(
+    st.sampled_from([*PAYLOADS, "\n\n", "> ", "    ", "- ", "`", "```", "\n"]), max_size=4
+).map("".join)
+
+
+def assert_inert(prose: report.Prose) -> None:
+    """Nothing in it runs, is fetched, or is read as a formula or a drawing, in the page that its Markdown becomes."""
+    shown = prose._repr_markdown_()
+    page = BeautifulSoup(str(markdown2html(shown)), "html.parser")
+    for mark in page.select("a.anchor-link"):
+        mark.decompose()
+    for element in page.find_all(True):
+        assert element.name not in ("script", "style", "iframe", "object", "embed", "form", "input", "base", "meta", "link", "svg", "math", "img", "video", "audio", "body")  # fmt: skip
+        assert set(element.attrs) <= {"colspan", "dir", "href", "id", "lang", "rowspan", "start", "class"}, element
+        assert re.match(r"https?:|mailto:|#|[\w.-]+\.ipynb", element.get("href", "#")), element
+    if "<" in shown:  # what is not words is one block, in which nothing is Markdown's or MathJax's
+        assert not re.search(r"[`\[\]\n*_|~]", shown)
+        assert not re.search(r"\$|\\\\", re.sub(r"<span>&#(36|92);</span>", "", shown))
+    for place in page.find_all(string=re.compile(r"[$\\\\]")):
+        assert place.parent.name == "span" and len(place) == 1
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_prose_with_a_payload_in_it_shows_words_only(payload: str) -> None:
+    assert_inert(report.markdown(f"A finding. {payload}", payload))
+    assert_inert(report.markdown("\n".join(f"> {line}" for line in payload.splitlines())))
+
+
+@given(MARKUP)
+def test_prose_of_any_text_shows_words_only_and_stays_as_it_is(text: str) -> None:
+    prose = report.Prose(text)
+    assert_inert(prose)
+    assert report.Prose(prose.text).text == prose.text
+
+
+def test_prose_keeps_what_a_reader_may_write() -> None:
+    plain = "**Bold**, *so*, `code`; 5 > 4\n\n- one\n- two\n\n> said"
+    assert report.Prose(plain).text == plain
+    kept = report.Prose(
+        "See [here](https://a.org/b?c=1&d=2#e), <mailto:x@y.org>, [03](03_keywords.ipynb); H<sub>2</sub>O\n\n```\na  $b\n\nc\n```"
+    ).text
+    page = BeautifulSoup(str(markdown2html(kept)), "html.parser")
+    assert [a["href"] for a in page.find_all("a")] == ["https://a.org/b?c=1&d=2#e", "mailto:x@y.org", "03_keywords.ipynb"]  # fmt: skip
+    assert (page.find("sub").get_text(), page.find("pre").get_text()) == ("2", "a  $b\n\nc\n")

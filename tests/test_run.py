@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -621,3 +622,100 @@ def test_files_that_a_run_is_given_are_not_where_it_writes(place: Path, no_kerne
                 Path(path).write_text("token,frequency\nwar,1\n")
         with pytest.raises(InvalidValue, match=r"`out` must lie outside the .* holds"):
             run(place / "corpus", place / "out", **({"notebooks": place / "nb"} | options))
+
+
+# ----------------------------------------------------------------------------------------------------- a stranger's folder
+
+
+def hostile_record(**findings: Any) -> str:
+    found: dict[str, Any] = {kind: {} for kind in ("headlines", "tables", "figures", "texts", "reviews")}
+    return json.dumps({"key": "k", "error": "", "sha256": "0", "findings": found | findings})
+
+
+RECORDS = {
+    "table": hostile_record(tables={"../../victim/data": {"rows": 1}}),
+    "figure": hostile_record(figures={"../../victim/data": {"caption": "", "alt": ""}}),
+    "review": hostile_record(reviews={"x": {"file": "../../../victim/thesis.docx"}}),
+    "absolute": hostile_record(reviews={"x": {"file": "/VICTIM/thesis.docx"}}),
+    "through a link": hostile_record(reviews={"x": {"file": "link/thesis.docx"}}),
+    "no table": "[1]",
+    "other kinds": hostile_record(tables={"a": 3}),
+    "a list": hostile_record(tables=["../../victim/data"]),
+    "no headline": hostile_record(headlines={"a": {}}),
+    "deep": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+@pytest.mark.parametrize("name", ["99_old", "00_first"])
+def test_a_record_that_no_run_wrote_is_ignored_and_told(place: Path, executed: list[str], kind: str, name: str) -> None:
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    victim = place / "victim"
+    victim.mkdir()
+    for file in ("data.csv", "data.jsonl", "data.png", "data.svg", "thesis.docx"):
+        (victim / file).write_text("mine")
+    review = place / "out" / "pages" / "review"
+    review.mkdir(parents=True)
+    if kind == "through a link":
+        (review / "link").symlink_to(victim)
+        with pytest.raises(OutputError, match=r"'pages/review/link' is a link that leads out of it\. Remove the link"):
+            run(place / "corpus", place / "out", notebooks=place / "nb")
+    else:
+        (place / "out" / ".run" / f"{name}.json").write_text(RECORDS[kind].replace("/VICTIM", str(victim)))
+        result = run(place / "corpus", place / "out", notebooks=place / "nb")
+        assert result.notes == (f".run/{name}.json is no record that a run wrote, so it is ignored and nothing that it names is touched. Remove it.",)  # fmt: skip
+        assert (executed[3:], result.exit_code) == (["00_first"] if name == "00_first" else [], 0)
+    assert {file.read_text() for file in victim.iterdir()} == {"mine"} and len(list(victim.iterdir())) == 5
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "pages", "tables", "figures", ".run", "pages/review"])
+def test_a_results_folder_whose_parts_lie_elsewhere_is_refused(place: Path, executed: list[str], folder: str) -> None:
+    elsewhere = place / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / ".mine.tmp").write_text("mine")
+    (place / "out" / folder).parent.mkdir(parents=True)
+    (place / "out" / folder).symlink_to(elsewhere)
+    with pytest.raises(OutputError, match=f"'{folder}' is a link that leads out of it"):
+        run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert [p.name for p in elsewhere.iterdir()] == [".mine.tmp"]
+
+
+def test_links_in_a_results_folder_to_files_elsewhere_are_replaced_and_not_followed(
+    place: Path, executed: list[str]
+) -> None:
+    precious = place / "precious"
+    precious.write_text("mine")
+    for name in ("index.html", "findings.json", ".index.html.tmp", "pages/00_first.html", "tables/t00.csv", ".run/00_first.json"):  # fmt: skip
+        (place / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / "out" / name).symlink_to(precious)
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert precious.read_text() == "mine"
+    assert "Headline of 00_first" in (place / "out" / "index.html").read_text()
+
+
+RUNS = "import pathlib; pathlib.Path({mark!r}).write_text('ran')\n"
+READ_AT_THE_START = ("ipykernel_launcher.py", "sitecustomize.py", "usercustomize.py", "pandas.py", "json.py", "corpus_lib/__init__.py", "ipython_config.py",
+                     "ipython_kernel_config.py", "jupyter_config.py", "profile_default/startup/00.py", "conftest.py")  # fmt: skip
+
+
+def test_a_kernel_runs_and_reads_nothing_that_lies_where_it_works(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules, configurations and settings in the working folder, in the folder of the executed copies, and in a PYTHONPATH with an empty entry."""
+    home, mark = place / "out" / "notebooks", place / "ran"
+    for folder in (home, place / "out"):
+        for name in READ_AT_THE_START:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(RUNS.format(mark=str(mark)))
+        (folder / "matplotlibrc").write_text("lines.linewidth: 77\n")
+        (folder / ".numba_config.yaml").write_text("cache_dir: theirs\n")
+    cell = (
+        "import json, pandas, corpus_lib, matplotlib, numba.core.config, corpus_lib.scan\n"
+        "print(matplotlib.rcParams['lines.linewidth'], repr(numba.core.config.CACHE_DIR), __import__('os').path.basename(__import__('os').getcwd()))"
+    )
+    write_notebook(place / "mine" / "00_first.ipynb", cell)
+    monkeypatch.setenv("PYTHONPATH", f"{os.environ.get('PYTHONPATH', '')}{os.pathsep}{os.pathsep}")
+    monkeypatch.chdir(place / "out")
+    result = run(place / "corpus", place / "out", notebooks=place / "mine")
+    assert [n.error for n in result.notebooks] == [""]
+    said = nbformat.read(home / "00_first.ipynb", as_version=4).cells[-1].outputs[0]["text"]
+    assert said == "1.5 '' notebooks\n"
+    assert not mark.exists()

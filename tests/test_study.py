@@ -230,3 +230,51 @@ def test_a_table_that_grew_column_by_column_is_written_without_a_warning(tmp_pat
             table.insert(number, f"c{number}", number)
     Results(tmp_path).table("wide", table)
     assert [str(w.message) for w in recwarn] == []
+
+
+# ------------------------------------------------------------------------------------------------------ a stranger's study
+
+
+def test_a_reading_is_words_in_the_notebook_and_fetches_nothing(tmp_path: Path) -> None:
+    said = 'Three <img src=x onerror=\\"run()\\"><script>run()</script> ![far](http://127.0.0.1:9/x.png) [x](javascript:run())'
+    shown = load_study(write(tmp_path, f'title = "a"\nquestion = "b"\n[readings]\n"00" = "{said}"\n')).reading("00")
+    assert shown._repr_markdown_() == (
+        "<div><blockquote> <p><strong>The analyst's reading</strong> (not computed)</p> <p>Three &#91;image not loaded&#93;run() "
+        "&#91;image not loaded: far&#93; x</p> </blockquote></div>"
+    )
+
+
+@pytest.mark.parametrize("kind", ["upwards", "absolute", "through a link", "up and down", "nothing there"])
+def test_a_reference_outside_the_folder_of_the_study_is_refused(tmp_path: Path, kind: str) -> None:
+    home = tmp_path / "study"
+    home.mkdir()
+    (tmp_path / "private.csv").write_text("token,frequency\nsecret,3\n")
+    (home / "link.csv").symlink_to(tmp_path / "private.csv")
+    name = {"upwards": "../private.csv", "absolute": str(tmp_path / "private.csv"), "through a link": "link.csv", "up and down": "../study/../private.csv",
+            "nothing there": "../nothing.csv"}[kind]  # fmt: skip
+    with pytest.raises(
+        InvalidValue, match=r"`reference` must lie in the folder of the study file; .* leads out of it\. Copy it there"
+    ):
+        load_study(write(home, f"reference = {json.dumps(name)}\n" + STUDY))
+
+
+def test_a_reference_that_is_not_beside_the_study_is_not_looked_for_in_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "study"
+    home.mkdir()
+    (tmp_path / "private.csv").write_text("token,frequency\nsecret,3\n")
+    (tmp_path / "private").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in ("private.csv", "private", "gone.csv"):
+        with pytest.raises(InvalidValue, match=f"beside the study file; '{name}' is none of them. Check the spelling"):
+            load_study(write(home, f'reference = "{name}"\n' + STUDY))
+
+
+def test_a_coding_that_is_a_link_to_somewhere_else_is_not_read(tmp_path: Path) -> None:
+    home = tmp_path / "study"
+    home.mkdir()
+    (tmp_path / "private.csv").write_text(CODING)
+    (home / "coding.csv").symlink_to(tmp_path / "private.csv")
+    with pytest.raises(InvalidValue, match=r"coding\.csv is a link that leads out of its folder\. Copy the file there"):
+        load_study(write(home, coding=None))

@@ -28,7 +28,7 @@ from corpus_lib.cleaning.lines import Line
 from corpus_lib.cleaning.metadata import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
-from corpus_lib.files import alone, sha256, write_bytes
+from corpus_lib.files import alone, check_inside, sha256, write_bytes
 
 __all__ = [
     "COLUMNS",
@@ -77,7 +77,7 @@ def overrides_beside(corpus: str | Path) -> Path | None:
     Raises
     ------
     InvalidValue
-        If both are there, so that it is not clear which one holds.
+        If both are there, so that it is not clear which one holds, or the file is a link that leads out of the folder.
 
     Examples
     --------
@@ -92,6 +92,8 @@ def overrides_beside(corpus: str | Path) -> Path | None:
         raise InvalidValue(
             f"{folder.name!r} must hold one file of overrides; it has {' and '.join(SIDECARS)}. Put the rows into one of them, or name the file."
         )
+    if found:
+        check_inside(found[0])
     return found[0] if found else None
 
 

@@ -71,7 +71,7 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
     -------
     DataFrame
         Lines with any doubt; most words at risk first, then in the order of the corpus. To decide one, add a row to the overrides (see
-        `corpus_lib.cleaning.make_override`, or `python -m corpus_lib override --help`).
+        `corpus_lib.cleaning.make_override`, or `corpus-lib override --help`).
 
     Notes
     -----

@@ -166,7 +166,7 @@ def _noun(n: int, noun: str) -> str:
 
 def _decide(doc_id: str) -> str:
     return (
-        "<p>To decide a line otherwise: <code>python -m corpus_lib override CORPUS "
+        "<p>To decide a line otherwise: <code>corpus-lib override CORPUS "
         f"{escape(shlex.quote(doc_id))} LINE LABEL --why REASON</code>; the next run replays it.</p>"
     )
 

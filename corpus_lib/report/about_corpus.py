@@ -473,7 +473,7 @@ def how_to_decide(queue: Any) -> str:
         return "No decision is in doubt: rules and model agree on every line."
     first = queue.iloc[0]
     other = "nav" if first["keep"] else "body"
-    command = f"python -m corpus_lib override CORPUS {shlex.quote(plain(first['doc_id']))} {first['line']} {other} --why REASON"
+    command = f"corpus-lib override CORPUS {shlex.quote(plain(first['doc_id']))} {first['line']} {other} --why REASON"
     was = "kept" if first["keep"] else "dropped"
     return (
         f"Read the line on its review page first. Line {integer(first['line'])} of {escape(label_of(short_labels(list(queue['doc_id'])), first['doc_id']))} "

@@ -1,17 +1,32 @@
 """Computed prose as a cell's output: Markdown whose corpus text is escaped, and the provenance block."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .text import counted, decimal, escape, integer, is_missing
 
+# What `escape` makes of text; and what Markdown needs to be more than words in a frame: HTML, links, pictures, formulas, entities, drawings.
+_ESCAPED = re.compile(r"<span>&#(?:36|92);</span>|&(?:amp|lt|gt|#(?!36;|92;)\d\d\d?);")
+_ACTIVE = re.compile(r"[<&$\\\[]|(?:```|~~~)[`~]*[^\S\n]*[^\s`~]")
+
 
 @dataclass(frozen=True)
 class Prose:
-    """Markdown that a notebook renders, and that reads as plain text elsewhere."""
+    """Markdown that a notebook renders, and that reads as plain text elsewhere.
+
+    Whatever its words are, a notebook that shows them runs nothing and fetches nothing: text that holds more than words, emphasis and lists is
+    taken through the allow list of the report's pages.
+    """
 
     text: str
+
+    def __post_init__(self) -> None:
+        if _ACTIVE.search(_ESCAPED.sub("", self.text)):
+            from .html import inert
+
+            object.__setattr__(self, "text", inert(self.text))
 
     def _repr_markdown_(self) -> str:
         return self.text

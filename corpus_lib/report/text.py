@@ -19,9 +19,9 @@ NOTHING = "–"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LONG_NAME = 18
 _NUMBERED = re.compile(r"(\d+)[_.-](?!\d+[_.-])\S+")
-_MARKDOWN = {character: f"&#{ord(character)};" for character in "*_`[]#~|{}!@"}
+MARKDOWN = {character: f"&#{ord(character)};" for character in "*_`[]#~|{}!@"}
 # MathJax reads the finished page, where an entity has become its character again; it never looks across elements.
-_MARKDOWN |= {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"}
+MARKDOWN |= {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"}
 
 
 def is_missing(value: Any) -> bool:
@@ -65,7 +65,7 @@ def escape(text: Any) -> str:
     first = re.match(r"(?:[-+=]|\d+(?=[.)]))", line)
     # An underscore between letters or digits opens no emphasis, and identifiers stay readable in the source.
     pieces = re.split(r"((?<=[^\W_])_(?=[^\W_]))", line)
-    marked = "".join(p if i % 2 else "".join(_MARKDOWN.get(c, c) for c in p) for i, p in enumerate(pieces))
+    marked = "".join(p if i % 2 else "".join(MARKDOWN.get(c, c) for c in p) for i, p in enumerate(pieces))
     if first and first.group()[0] in "-+=":
         marked = f"&#{ord(line[0])};" + marked[1:]
     elif first:
