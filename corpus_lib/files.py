@@ -128,15 +128,16 @@ def write_array(path: Path, array: Any) -> None:
 
 
 def write_frame(path: str | Path, frame: pd.DataFrame) -> None:
-    """Write `frame` as Parquet; columns of mixed kinds, which Parquet does not know, go as JSON and come back as they were."""
+    """Write `frame` as Parquet; columns of mixed kinds or of lists, which it does not keep as they are, go as JSON and come back as they were."""
     import pandas as pd
     import pyarrow as pa
 
     mixed = []
     for column in [c for c, kind in frame.dtypes.items() if pd.api.types.is_object_dtype(kind)]:
         try:
-            pa.array(frame[column], from_pandas=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            if pa.types.is_nested(pa.array(frame[column], from_pandas=True).type):
+                mixed.append(column)  # Parquet would give arrays back
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # the last: a number of more than 64 bits
             mixed.append(column)
     plain = frame.assign(**{c: [json.dumps(v, ensure_ascii=False, default=str) for v in frame[c]] for c in mixed})
     plain.attrs = {"json": mixed}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_option
+from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.files import output_lock, sha256, whole, write_frame
 from corpus_lib.folders import sweep
 from corpus_lib.index_merge import put_together
@@ -140,6 +140,7 @@ def index_corpus(
 def _check(
     path: str | Path, unit: str, parts: int | None, tokenizer: Tokenizer | None, clean: bool, overrides: object
 ) -> None:
+    from corpus_lib.loading import check_path
     from corpus_lib.tokens import Tokenizer
 
     check_option("unit", unit, ("document", "paragraph"))
@@ -147,10 +148,7 @@ def _check(
         raise InvalidValue(
             f"`parts` must be a whole number from 1 on; found {parts!r}. Leave it out for parts of a sensible size."
         )
-    if not Path(path).exists():
-        raise MissingFile(
-            f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling."
-        )
+    check_path(Path(path))
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
         raise InvalidType(
             f"`tokenizer` must be a Tokenizer; found {type(tokenizer).__name__}. Write Tokenizer(expression=…) for a rule of your own."
