@@ -29,15 +29,15 @@ ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\b[0-9]{12,}\b")
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def printable(text: str) -> str:
-    r"""The text with every character spelled out that a terminal would obey instead of showing it.
+def printable(text: str, kept: str = "") -> str:
+    r"""The text with every character but those `kept` spelled out that a terminal would obey instead of showing it.
 
     Examples
     --------
     >>> print(printable("a\x1b[2Jb\u202ec"))
     a\x1b[2Jb\u202ec
     """
-    return OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return OBEYED.sub(lambda found: found[0] if found[0] in kept else found[0].encode("unicode_escape").decode(), text)
 
 
 def said_by(error: Exception) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.decoding import codec_name
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import whole, write_frame, write_text
 from corpus_lib.folders import writing
 from corpus_lib.index_parts import Job, part_folder
@@ -45,7 +45,7 @@ def plan_parts(job: Job, out: Path) -> dict[str, Any] | None:
     shutil.rmtree(out / "parts", ignore_errors=True)
     with writing(out.name):
         parts = _plan_folder(out, files, job) if path.is_dir() else _plan_table(out, path, job, problems)
-    listed = [[p.path, p.problem, p.advice] for p in problems]
+    listed = [[printable(said) for said in (p.path, p.problem, p.advice)] for p in problems]
     plan = {"key": key, "parts": parts, "problems": listed}
     write_text(known, json.dumps(plan))
     return plan

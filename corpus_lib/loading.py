@@ -27,8 +27,8 @@ import pandas as pd
 
 from corpus_lib.corpus import Corpus
 from corpus_lib.decoding import codec_name
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all, said_by
-from corpus_lib.files import sha256
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, printable, raise_all, said_by
+from corpus_lib.files import FIELDS_ADVICE, csv_rows, fault_of, sha256
 from corpus_lib.formats import (
     FILE_SUFFIXES,
     MAX_BYTES,
@@ -56,9 +56,6 @@ CHUNK_ROWS = 2_000
 # Column that marks rows of a table that cannot be documents.
 TROUBLE = "\0trouble"
 NO_UTF8 = "holds half of a surrogate pair, which has no UTF-8"
-FIELDS_ADVICE = (
-    "Put fields that hold the separator or a line end into quotation marks, and a quotation mark inside them twice."
-)
 CUT_ADVICE = "Get the file again; the lines before this one were read."
 # Keys of a JSONL table that become columns. Rows times keys is what the table would take, and a key a row makes that a square.
 MAX_KEYS = 500
@@ -210,7 +207,7 @@ def corpus_of(found: Sequence[_Read | _Problem]) -> Corpus:
     problems = sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem))
     rows = [
         {
-            "path": r.path,
+            "path": printable(r.path),
             "sha256": sha256(r.data),
             "n_bytes": len(r.data),
             "encoding": r.encoding,
@@ -223,7 +220,11 @@ def corpus_of(found: Sequence[_Read | _Problem]) -> Corpus:
     frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS)).astype(
         dict.fromkeys(("path", "sha256", "encoding", "encoding_basis"), "str")
     )
-    trouble = pd.DataFrame([vars(p) for p in problems], columns=["path", "problem", "advice"], dtype="str")
+    trouble = pd.DataFrame(
+        [{k: printable(v) for k, v in vars(p).items()} for p in problems],
+        columns=["path", "problem", "advice"],
+        dtype="str",
+    )
     return Corpus(frame, trouble, MappingProxyType({r.doc_id: r.data for r in documents}))
 
 
@@ -240,11 +241,16 @@ def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[_
 
 def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
     """doc_id and name of each file: the name without suffix, or with it where two would collide."""
-    ids = [str(PurePosixPath(name).with_suffix("")) for name in names]
+    # A name is shown on pages and in terminals; one that is shown like another keeps its own characters.
+    shown = [printable(name) for name in names]
+    longer = [
+        mark if n == 1 else name for name, mark, n in zip(names, shown, map(Counter(shown).get, shown), strict=True)
+    ]
+    ids = [str(PurePosixPath(name).with_suffix("")) for name in shown]
     # A name that keeps its suffix may meet the stem of another ("a.txt" and "a.txt.md"); names are unique, so this comes to an end.
     while len(set(ids)) < len(ids):
         times = Counter(ids)
-        ids = [name if times[known] > 1 else known for name, known in zip(names, ids, strict=True)]
+        ids = [name if times[known] > 1 else known for name, known in zip(longer, ids, strict=True)]
     return list(zip(ids, names, strict=True))
 
 
@@ -304,7 +310,7 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
 
 
 def _printable(name: str) -> str:
-    """The name of a file; bytes of it that are not UTF-8 are spelled out."""
+    """The name of a file, in which bytes that are not UTF-8 are spelled out."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -365,8 +371,9 @@ def _read_table(
     yield from (problem for stretch in stretches for problem in stretch.problems)
     frames = [stretch.frame for stretch in stretches]
     columns = dict.fromkeys(c for frame in frames for c in frame.columns)
-    check_text_column(text_column, columns, file.name)
-    check_id_column(id_column, columns, file.name)
+    if columns or not any(stretch.problems for stretch in stretches):
+        check_text_column(text_column, columns, file.name)
+        check_id_column(id_column, columns, file.name)
     ids = document_ids(id_columns(frames, id_column), id_column, file.name)
     for frame in frames:
         yield from read_rows(frame, ids[: len(frame)], file.name, text_column)
@@ -457,61 +464,6 @@ def _fitting(lines: TextIO, file: Path, numbers: list[int], problems: list[_Prob
 def delimiter_of(file: Path) -> str:
     """What stands between two fields of a table of that name."""
     return "\t" if file.suffix.lower() == ".tsv" else ","
-
-
-class CsvRow(NamedTuple):
-    """A row of CSV with the lines on which it stands, and what is wrong with it."""
-
-    first: int
-    last: int
-    cells: list[str]
-    fault: str = ""
-
-
-def csv_rows(lines: Iterable[str], delimiter: str = ",") -> Iterator[CsvRow]:
-    r"""The rows of CSV that are not blank; one with a fault in its quotation marks costs no other.
-
-    Examples
-    --------
-    >>> [row.cells or row.fault for row in csv_rows(['a,"b"\\n', 'c,"d" e\\n', 'f,g\\n'])]
-    [['a', 'b'], "has a quotation mark in the middle of a field (',' expected after '\"')", ['f', 'g']]
-    """
-    with _long_fields():
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        while True:
-            first = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                unclosed = "end of data" in str(error)
-                what = "is never closed" if unclosed else "in the middle of a field"
-                yield CsvRow(first, reader.line_num, [], f"has a quotation mark {'that ' * unclosed}{what} ({error})")
-                continue
-            if len(cells) > 1 or (cells and not (cells[0] and cells[0].isspace())):
-                yield CsvRow(first, reader.line_num, cells, "holds a NUL character" if "\0" in "".join(cells) else "")
-
-
-def fault_of(row: CsvRow, n_fields: int) -> str:
-    """Why a row of CSV does not fit a header of so many fields, '' if it does. Empty fields beyond the header's last are nothing."""
-    where = f"line {row.first}" if row.first == row.last else f"lines {row.first} to {row.last}"
-    if row.fault:
-        return f"{row.fault}, {where}"
-    n = len(row.cells)
-    if n < n_fields or any(row.cells[n_fields:]):
-        return f"has {n} field{'s' * (n != 1)} where the header has {n_fields}, {where}"
-    return ""
-
-
-@contextlib.contextmanager
-def _long_fields() -> Iterator[None]:
-    # The limit of `csv`, 128 KB a field, is one for the whole process; a chapter of a book is longer.
-    before = csv.field_size_limit(MAX_BYTES)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
 
 
 def _quoted(rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -668,7 +620,7 @@ def _listed(columns: Iterable[str]) -> str:
 def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str) -> Iterator[_Read | _Problem]:
     """Documents of a stretch of a table; the frame's index says which rows they are."""
     ids = list(ids)
-    named = "doc_id" in frame.columns and frame["doc_id"].astype("str").tolist() == ids
+    named = "doc_id" in frame.columns and [printable(i) for i in frame["doc_id"].astype("str")] == ids
     own = frame[[c for c in frame.columns if c != text_column and not (named and c == "doc_id")]]
     columns = own.rename(columns=_given_names(frame.columns)).to_dict("records")
     texts = frame[text_column] if text_column in frame.columns else [None] * len(frame)
@@ -729,7 +681,7 @@ def document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[
     for column in (id_column,) if id_column else ("doc_id", "id"):
         if column not in frame.columns:
             continue
-        ids = frame[column].astype("str")
+        ids = frame[column].astype("str").map(printable, na_action="ignore")
         if frame[column].notna().all() and ids.is_unique:
             return list(ids)
         if id_column:

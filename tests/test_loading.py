@@ -225,7 +225,7 @@ def test_a_broken_json_line_is_named_and_the_others_are_read(tmp_path):
     corpus = load_corpus(tmp_path / "t.jsonl")
     assert [corpus.source(i) for i in corpus.documents.index] == ["a", "b"]
     assert corpus.documents["row"].tolist() == [0, 2]
-    assert corpus.problems[["path", "problem"]].values.tolist() == [
+    assert corpus.problems[["path", "problem"]].to_numpy().tolist() == [
         ["t.jsonl, line 2", "holds list, not an object"],
         ["t.jsonl, line 4", "is not JSON (Expecting value)"],
     ]
@@ -233,7 +233,9 @@ def test_a_broken_json_line_is_named_and_the_others_are_read(tmp_path):
 
 def test_a_table_without_one_line_of_json_is_refused_with_its_lines(tmp_path):
     (tmp_path / "t.jsonl").write_text("[\n1]\n")
-    with pytest.raises(InvalidValue, match=r"`text_column` must be a column of t\.jsonl"):
+    with pytest.raises(
+        InvalidValue, match=r"one readable document; 't\.jsonl' has none[^\n]*\n- t\.jsonl, line 1: is not JSON"
+    ):
         load_corpus(tmp_path / "t.jsonl")
 
 
