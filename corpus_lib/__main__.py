@@ -14,7 +14,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, TextIO
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, printable
 
 __all__ = ["main"]
 
@@ -82,7 +82,7 @@ def _write_out(text: str) -> int:
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):  # the name of a file may hold what the terminal's encoding has not
             sys.stdout.reconfigure(errors="backslashreplace")
-        print(text, end="", flush=True)
+        print(printable(text), end="", flush=True)
     except OSError as error:
         _silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
@@ -99,7 +99,7 @@ class _Aside:
 
     def write(self, text: str) -> int:
         try:
-            self.stream.write(text)
+            self.stream.write(printable(text, "\r"))
             self.stream.flush()
         except OSError:
             _silence(self.stream)

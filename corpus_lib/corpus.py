@@ -210,7 +210,7 @@ class Corpus:
             if known == doc_id:
                 return found
         source = self.source(doc_id)
-        made = _map_of(source, str(self.documents.at[doc_id, "encoding"]), html=self.is_html(doc_id))
+        made = _map_of(source, str(self._encodings[doc_id]), html=self.is_html(doc_id))
         self._last_map[:] = [(doc_id, made)]
         return made
 

@@ -6,6 +6,7 @@ Each error is also of the built-in kind a programmer would catch (`ValueError`, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 __all__ = [
@@ -17,12 +18,40 @@ __all__ = [
     "OutputError",
     "WorkerLost",
     "check_option",
+    "printable",
     "raise_all",
+    "said_by",
 ]
+
+# Addresses in memory, which differ from run to run: 0x7f…, or the number that `id` gives.
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\b[0-9]{12,}\b")
+# What a terminal or a page obeys instead of showing it: control characters but for tab and line end, and marks that turn the direction of writing.
+OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str, kept: str = "") -> str:
+    r"""The text with every character but those `kept` spelled out that a terminal would obey instead of showing it.
+
+    Examples
+    --------
+    >>> print(printable("a\x1b[2Jb\u202ec"))
+    a\x1b[2Jb\u202ec
+    """
+    return OBEYED.sub(lambda found: found[0] if found[0] in kept else found[0].encode("unicode_escape").decode(), text)
+
+
+def said_by(error: Exception) -> str:
+    """What another library's error says, on one line, without full stop and without what would differ in the next run."""
+    said = " ".join(ADDRESS.sub("…", str(error)).split()).rstrip(".")
+    return said or type(error).__name__
 
 
 class CorpusLibError(Exception):
     """Base class of every error that the library raises on purpose."""
+
+    def __str__(self) -> str:
+        # A message may hold a name or a cell of a stranger's file.
+        return printable(super().__str__())
 
 
 class InvalidValue(CorpusLibError, ValueError):

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from corpus_lib.decoding import byte_order_mark, choose_encoding
+from corpus_lib.errors import said_by
 from corpus_lib.html_text import HTML_SUFFIXES, declared_encoding, read_html
 
 __all__ = ["FILE_SUFFIXES", "MAX_BYTES", "Content", "Unreadable", "is_blank", "read_content"]
@@ -26,6 +27,8 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_LINE_BYTES = 32 * 1024 * 1024
 # A long book is 2 MB of XML; what unpacks to more than this was made to fill a disk, or is a picture book.
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+# Reading a page takes hundredths of a second; a file of more pages was made to take hours, or is a shelf of books.
+MAX_PAGES = 10_000
 # The first bytes of Word's older format, in which it also wraps documents with a password.
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 INSTALL = "Install it with: pip install 'corpus_lib[formats]'"
@@ -145,9 +148,9 @@ def _extracted(text: str, suffix: str, left_out: tuple[tuple[str, str], ...] = (
 
 
 def _broken(suffix: str, error: Exception) -> Unreadable:
-    reason = " ".join(str(error).split()).rstrip(".")[:200] or type(error).__name__
     return Unreadable(
-        f"cannot be read as {suffix} ({reason})", "Open it in its program and save it again, or save its text as .txt."
+        f"cannot be read as {suffix} ({said_by(error)[:200]})",
+        "Open it in its program and save it again, or save its text as .txt.",
     )
 
 
@@ -213,13 +216,30 @@ def _pdf_pages(data: bytes) -> list[str]:
         # Many files forbid printing only; those open with an empty password.
         if reader.is_encrypted and not reader.decrypt(""):
             raise locked
-        return [page.extract_text().strip() for page in reader.pages]
+        n_pages = len(reader.pages)
+        if n_pages > MAX_PAGES:
+            raise Unreadable(
+                f"has {n_pages:,} pages; the limit is {MAX_PAGES:,}", "Split it, or save its text as .txt."
+            )
+        return _page_texts(reader)
     except Unreadable:
         raise
     except DependencyError:
         raise locked from None
     except Exception as error:  # whatever pypdf says of a file that is none
         raise _broken(".pdf", error) from None
+
+
+def _page_texts(reader: Any) -> list[str]:
+    """The text of each page; a page that is named many times is read once."""
+    known: dict[Any, str] = {}
+    texts = []
+    for page in reader.pages:
+        key = page.indirect_reference.idnum if page.indirect_reference else id(page)
+        if key not in known:
+            known[key] = page.extract_text().strip()
+        texts.append(known[key])
+    return texts
 
 
 def _pages_left_out(pages: list[str]) -> tuple[tuple[str, str], ...]:

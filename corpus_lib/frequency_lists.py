@@ -286,7 +286,7 @@ def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None
         raise InvalidValue(
             f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`."
         )
-    _check_length(body, max(word, count, held or 0), file)
+    _check_length(body, max(word, count, held or 0), len(first), file)
     index = pd.Index([row.cells[word] for row in body], name="token", dtype="str")
     columns = {
         name: _numbers(row.cells[place] for row in body)
@@ -296,15 +296,15 @@ def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None
     return pd.DataFrame(columns, index=index)
 
 
-def _check_length(rows: Sequence[_Row], last: int, file: str) -> None:
-    """A row without the cells that are needed is no reason to lose a word silently."""
-    short = [row for row in rows if len(row.cells) <= last]
+def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> None:
+    """A row without the cells that are needed is no reason to lose a word silently, nor one with more to read another column."""
+    short = [row for row in rows if len(row.cells) <= last or any(row.cells[n_fields:])]
     if short:
         listed = ", ".join(f"line {row.number} ({row.line[:40]!r})" for row in short[:5]) + (
             ", …" if len(short) > 5 else ""
         )
         raise InvalidValue(
-            f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells or a quotation that does not end: "
+            f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells, or more than the first row, or a quotation that does not end: "
             f'{listed}. Repair or remove these lines (a quotation mark between commas is written """").'
         )
 

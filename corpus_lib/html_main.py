@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from corpus_lib.errors import InvalidValue
+from corpus_lib.html_text import TOKEN
 
 __all__ = ["MainText", "main_text"]
 
@@ -30,6 +31,9 @@ WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u30ff\
 ANCHOR = 4
 # A gap with more pairs of words than this is left open: difflib needs time in proportion to them, or worse.
 MAX_PAIRS = 250_000
+# Elements of real pages have dozens at most.
+MAX_ATTRIBUTES = 256
+ATTRIBUTE = re.compile(r"""[^\s=/"'>]++(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s"'>]++))?""")
 META_FIELDS = MappingProxyType(
     {"title": "title", "author": "author", "publisher": "sitename", "date_published": "date"}
 )
@@ -95,7 +99,10 @@ def main_text(source: str, text: str) -> MainText:
         ) from None
     try:
         found: Any = trafilatura.bare_extraction(
-            source, include_comments=False, with_metadata=True, date_extraction_params=dict(DATES)
+            without_many_attributes(source),
+            include_comments=False,
+            with_metadata=True,
+            date_extraction_params=dict(DATES),
         )
     except Exception as error:  # a page that an extractor stumbles over is still a page
         return MainText({}, 0, 0, {}, f"trafilatura could not read the page ({type(error).__name__})")
@@ -107,6 +114,23 @@ def main_text(source: str, text: str) -> MainText:
     sizes, hits = Counter(numbers), Counter(numbers[a] for a in placed)
     metadata = {field: str(value) for field, name in META_FIELDS.items() if (value := getattr(found, name, None))}
     return MainText({n: hits[n] / size for n, size in sizes.items()}, len(extracted), len(placed), metadata, "")
+
+
+def without_many_attributes(source: str) -> str:
+    """The page, with none of the attributes of an element that has hundreds: the parser compares each with all others of its element.
+
+    Examples
+    --------
+    >>> without_many_attributes("<p class='a'>x</p>"), without_many_attributes(f"<p {' '.join(f'a{i}' for i in range(999))}>x</p>")
+    ("<p class='a'>x</p>", '<p>x</p>')
+    """
+
+    def shorter(tag: re.Match[str]) -> str:
+        attributes = tag["attributes"] or ""
+        many = len(attributes) > 2 * MAX_ATTRIBUTES and len(ATTRIBUTE.findall(attributes)) > MAX_ATTRIBUTES
+        return f"<{tag['name']}>" if many else tag[0]
+
+    return TOKEN.sub(shorter, source)
 
 
 def _page_words(text: str) -> tuple[list[str], list[int]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_option
+from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.files import output_lock, sha256
 from corpus_lib.folders import check_output, discard_listed, refuse_strangers, sweep, writing
 from corpus_lib.index_merge import put_together
@@ -142,6 +142,7 @@ def index_corpus(
 def _check(
     path: str | Path, unit: str, parts: int | None, tokenizer: Tokenizer | None, clean: bool, overrides: object
 ) -> None:
+    from corpus_lib.loading import check_path
     from corpus_lib.tokens import Tokenizer
 
     check_option("unit", unit, ("document", "paragraph"))
@@ -149,10 +150,7 @@ def _check(
         raise InvalidValue(
             f"`parts` must be a whole number from 1 on; found {parts!r}. Leave it out for parts of a sensible size."
         )
-    if not Path(path).exists():
-        raise MissingFile(
-            f"`path` must name a folder or a table of texts; {str(path)!r} does not exist. Check the spelling."
-        )
+    check_path(Path(path))
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
         raise InvalidType(
             f"`tokenizer` must be a Tokenizer; found {type(tokenizer).__name__}. Write Tokenizer(expression=…) for a rule of your own."

@@ -207,8 +207,7 @@ def _documents(job: Job, folder: Path) -> Corpus:
         found = []
         for first, ids in listed:
             frame = read_frame(folder / f"rows-{first:012d}.parquet")
-            frame = frame if job.text_column in frame.columns else frame.assign(**{job.text_column: None})
-            found += loading.read_rows(frame, ids, path.name, job.text_column, first)
+            found += loading.read_rows(frame, ids, path.name, job.text_column)
     return loading.corpus_of(found)
 
 

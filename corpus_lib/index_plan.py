@@ -7,7 +7,6 @@ workers, so every schedule gives the same parts.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.decoding import codec_name
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import temporary, whole, write_frame, write_text
 from corpus_lib.folders import discard_listed, write_list, writing
 from corpus_lib.index_parts import Job, part_name
-from corpus_lib.store import check_files, concatenated, read_manifest
+from corpus_lib.store import check_files, read_manifest
 
 __all__ = ["has_changed", "plan_parts"]
 
@@ -45,8 +44,9 @@ def plan_parts(job: Job, out: Path, decisions: pd.DataFrame | None) -> dict[str,
     with writing(out.name):
         discard_listed(out / "parts")
         with temporary(out / "parts", folder=True) as home:
-            parts = _plan_folder(home, files, job) if path.is_dir() else _plan_table(home, path, job)
-            plan = {"key": key, "parts": parts, "problems": [[p.path, p.problem, p.advice] for p in problems]}
+            parts = _plan_folder(home, files, job) if path.is_dir() else _plan_table(home, path, job, problems)
+            listed = [[printable(said) for said in (p.path, p.problem, p.advice)] for p in problems]
+            plan = {"key": key, "parts": parts, "problems": listed}
             if decisions is not None:
                 write_frame(home / "overrides.parquet", decisions)
             write_text(home / "plan.json", json.dumps(plan))
@@ -109,69 +109,60 @@ def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
     return [int(n) for n in np.unique(before // limit, return_inverse=True)[1]]
 
 
-def _plan_table(home: Path, file: Path, job: Job) -> list[dict[str, int]]:
-    """Cut a table into pieces of Parquet below `home`, a few thousand rows at a time."""
+def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[dict[str, int]]:
+    """Cut a table into pieces of Parquet below `home`, a few thousand rows at a time; rows that could not be read are added to `problems`."""
     from corpus_lib import loading
 
-    total = sum(_text_bytes(c, job.text_column).sum() for c in _chunks(file, job)) if job.parts else 0
-    limit, before, row = _limit(int(total), job), 0, 0
+    total = sum(_text_bytes(s.frame, job.text_column).sum() for s in _stretches(file, job)) if job.parts else 0
+    limit, before = _limit(int(total), job), 0
     ids: list[pd.DataFrame] = []
     pieces: list[tuple[int, int, int]] = []
     parts: list[dict[str, int]] = []
     raw = -1
     columns: set[str] = set()
-    for chunk in _chunks(file, job):
-        columns |= set(chunk.columns)
-        if chunk.empty:
+    for frame, left_out in _stretches(file, job):
+        problems += left_out
+        columns |= set(frame.columns)
+        if frame.empty:
             continue
-        sizes = _text_bytes(chunk, job.text_column)
+        sizes = _text_bytes(frame, job.text_column)
         numbers = (before + np.cumsum(sizes) - sizes) // limit
-        ids.append(chunk[[c for c in (job.id_column, "doc_id", "id") if c in chunk.columns]].reset_index(drop=True))
-        for own in np.split(np.arange(len(chunk)), np.flatnonzero(np.diff(numbers)) + 1):
+        ids.append(frame[[c for c in (job.id_column, "doc_id", "id") if c in frame.columns]])
+        for own in np.split(np.arange(len(frame)), np.flatnonzero(np.diff(numbers)) + 1):
             if numbers[own[0]] != raw:
                 raw = numbers[own[0]]
                 parts.append({"bytes": 0, "documents": 0})
+            row = int(frame.index[own[0]])
             piece = home / part_name(len(parts) - 1) / f"rows-{row:012d}.parquet"
             piece.parent.mkdir(parents=True, exist_ok=True)
             with whole(piece) as place:
-                write_frame(place, chunk.iloc[own].reset_index(drop=True))
+                write_frame(place, frame.iloc[own])
             pieces.append((len(parts) - 1, row, len(own)))
             parts[-1]["bytes"] += int(sizes[own].sum())
             parts[-1]["documents"] += len(own)
-            row += len(own)
         before += int(sizes.sum())
     loading.check_text_column(job.text_column, columns, file.name)
     loading.check_id_column(job.id_column, columns, file.name)
-    names = loading.document_ids(concatenated(ids), job.id_column, file.name) if ids else []
+    names = loading.document_ids(loading.id_columns(ids, job.id_column), job.id_column, file.name)
+    firsts = np.cumsum([0, *(n for _, _, n in pieces)]).tolist()
     for part in range(len(parts)):
-        own_rows = [(first, names[first : first + n]) for p, first, n in pieces if p == part]
+        own_rows = [(row, names[at : at + n]) for at, (p, row, n) in zip(firsts, pieces, strict=False) if p == part]
         write_text(home / part_name(part) / "input.json", json.dumps(own_rows))
     return parts
+
+
+def _stretches(file: Path, job: Job) -> Iterator[Any]:
+    """The rows of the table, a large stretch in pieces."""
+    from corpus_lib import loading
+
+    for frame, problems in loading.table_stretches(file, job.text_column, job.id_column, codec_name(job.encoding)):
+        for first in range(0, max(len(frame), 1), loading.CHUNK_ROWS):
+            yield loading.Stretch(frame.iloc[first : first + loading.CHUNK_ROWS], problems if first == 0 else ())
 
 
 def _text_bytes(chunk: pd.DataFrame, column: str) -> np.ndarray:
     texts = chunk[column] if column in chunk.columns else [None] * len(chunk)
     return np.array([len(t.encode("utf-8", "replace")) if isinstance(t, str) else 0 for t in texts], dtype=np.int64)
-
-
-def _chunks(file: Path, job: Job) -> Iterator[pd.DataFrame]:
-    """Rows of a table in pieces: JSONL and Parquet are streamed, other tables are read at once."""
-    from corpus_lib import loading
-
-    suffix, codec = loading.table_suffix(file), codec_name(job.encoding)
-    loading.check_table_encoding(file, codec)
-    with loading.reading(file):
-        if suffix.startswith(".jsonl"):
-            with loading.table_lines(file, codec) as lines:
-                records = loading._records(lines, file.name)
-                while piece := list(itertools.islice(records, loading.CHUNK_ROWS)):
-                    yield pd.DataFrame(piece)
-        elif suffix == ".parquet":
-            yield from loading.parquet_chunks(file)
-        else:
-            frame = loading._table(file, job.text_column, job.id_column, codec)
-            for first in range(0, max(len(frame), 1), loading.CHUNK_ROWS):
-                yield frame.iloc[first : first + loading.CHUNK_ROWS]
 
 
 def _is_finished(out: Path, key: str) -> bool:

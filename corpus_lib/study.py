@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, raise_all
-from corpus_lib.files import is_inside, safe_name, sha256
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, raise_all, said_by
+from corpus_lib.files import FIELDS_ADVICE, csv_table, is_inside, safe_name, sha256
 from corpus_lib.folders import Output
 
 __all__ = ["Group", "Results", "Study", "corpus_sha256", "load_study"]
@@ -432,23 +432,25 @@ def _read_coding(path: Path, problems: list[str]) -> pd.DataFrame:
         problems.append(f"{path.name} is a link that leads out of its folder. Copy the file there")
         return empty
     try:
-        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        problems.append(f"{path.name} cannot be read as CSV: {error}")
+        header, rows, faults = csv_table(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{path.name} cannot be read as CSV: {said_by(error)}")
         return empty
-    absent = [name for name in CODING_COLUMNS if name not in frame.columns]
+    problems += [f"{path.name}: {fault}. {FIELDS_ADVICE}" for fault in faults]
+    absent = [name for name in CODING_COLUMNS if name not in header]
     if absent:
         problems.append(f"{path.name} must have the columns {', '.join(CODING_COLUMNS)}; missing: {', '.join(absent)}")
         return empty
-    frame = frame[list(CODING_COLUMNS)].apply(lambda column: column.str.strip())
+    cells = [[row.cells[header.index(name)].strip() for name in CODING_COLUMNS] for row in rows]
+    frame = pd.DataFrame(cells, index=[row.first for row in rows], columns=list(CODING_COLUMNS), dtype="str")
     for name in CODING_COLUMNS:
-        problems += [f"{path.name}, line {i + 2}: `{name}` is empty" for i in frame.index[frame[name] == ""]]
+        problems += [f"{path.name}, line {line}: `{name}` is empty" for line in frame.index[frame[name] == ""]]
     twice = frame[frame.duplicated(["doc_id", "variable"])]
     problems += [
-        f"{path.name}, line {i + 2}: {d!r} is coded twice for {v!r}"
-        for i, d, v in zip(twice.index, twice["doc_id"], twice["variable"], strict=True)
+        f"{path.name}, line {line}: {d!r} is coded twice for {v!r}"
+        for line, d, v in zip(twice.index, twice["doc_id"], twice["variable"], strict=True)
     ]
-    return frame
+    return frame.reset_index(drop=True)
 
 
 def _groups_without_coding(groups: Mapping[str, Group], coded: pd.DataFrame) -> list[str]:

@@ -175,7 +175,7 @@ def test_lines_with_too_few_cells_are_named_and_not_dropped(file):
     with pytest.raises(InvalidValue) as caught:
         read_frequency_list(file('word,n\n\nthe,60\nwar\n",5\nnato,30\n,\n"the",7\n', "x.csv"))
     assert str(caught.value) == (
-        "'x.csv' must hold a word and its frequency on every line; 2 of 5 have too few cells or a quotation that does not end: "
+        "'x.csv' must hold a word and its frequency on every line; 2 of 5 have too few cells, or more than the first row, or a quotation that does not end: "
         'line 4 (\'war\'), line 5 (\'",5\'). Repair or remove these lines (a quotation mark between commas is written """").'
     )
 

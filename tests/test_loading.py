@@ -220,9 +220,22 @@ def test_an_id_column_that_repeats_is_refused(tmp_path):
         load_corpus(file, id_column="name")
 
 
-def test_a_broken_json_line_is_named(tmp_path):
-    (tmp_path / "t.jsonl").write_text('{"text": "a"}\n{"text": \n')
-    with pytest.raises(InvalidValue, match=r"t\.jsonl, line 2, is not JSON"):
+def test_a_broken_json_line_is_named_and_the_others_are_read(tmp_path):
+    (tmp_path / "t.jsonl").write_text('{"text": "a"}\n[1]\n{"text": "b", "n": 1}\n{"text": \n')
+    corpus = load_corpus(tmp_path / "t.jsonl")
+    assert [corpus.source(i) for i in corpus.documents.index] == ["a", "b"]
+    assert corpus.documents["row"].tolist() == [0, 2]
+    assert corpus.problems[["path", "problem"]].to_numpy().tolist() == [
+        ["t.jsonl, line 2", "holds list, not an object"],
+        ["t.jsonl, line 4", "is not JSON (Expecting value)"],
+    ]
+
+
+def test_a_table_without_one_line_of_json_is_refused_with_its_lines(tmp_path):
+    (tmp_path / "t.jsonl").write_text("[\n1]\n")
+    with pytest.raises(
+        InvalidValue, match=r"one readable document; 't\.jsonl' has none[^\n]*\n- t\.jsonl, line 1: is not JSON"
+    ):
         load_corpus(tmp_path / "t.jsonl")
 
 

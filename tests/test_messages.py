@@ -73,10 +73,6 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda p: read_frequency_list(put(p, "list.csv", "token,frequency\n")),
         "'list.csv' must hold one word and its frequency a line; found no such line. Check the file.",
     ),
-    "a line that is no object": (
-        lambda p: cl.load_corpus(put(p, "t.jsonl", '{"text": "a"}\n[1]\n')),
-        "t.jsonl, line 2, holds list, not an object. Each line must be an object with the text.",
-    ),
     "units of another number": (
         lambda _: Tokens.from_lists([["a"]], units=pd.DataFrame({"n": [1, 2]})),
         "`units` must have one row a list; found 2 rows for 1 lists.",

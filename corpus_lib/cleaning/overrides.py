@@ -28,7 +28,7 @@ from corpus_lib.cleaning.lines import Line
 from corpus_lib.cleaning.metadata import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
-from corpus_lib.files import alone, check_inside, sha256, write_bytes
+from corpus_lib.files import FIELDS_ADVICE, alone, check_inside, csv_table, sha256, write_bytes
 
 __all__ = [
     "COLUMNS",
@@ -123,8 +123,8 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
             f"`overrides` must be a .csv or .jsonl file; {path.name!r} does not exist. Check the path, or write a first row."
         )
     try:
-        frame = _read_rows(path.read_text(encoding="utf-8-sig"), path.suffix.lower())
-    except (UnicodeDecodeError, ValueError, csv.Error) as error:
+        frame = _read_rows(path.read_bytes().decode("utf-8-sig"), path.suffix.lower())
+    except ValueError as error:
         raise InvalidValue(
             f"{path.name} cannot be read as {path.suffix.lower() or 'a table'}: {error}. Correct that place; the file must be UTF-8."
         ) from None
@@ -133,16 +133,18 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
 
 def _read_rows(text: str, suffix: str) -> pd.DataFrame:
     if suffix != ".jsonl":
-        reader = csv.DictReader(io.StringIO(text, newline=""), restkey="more")
-        return pd.DataFrame(list(reader), columns=reader.fieldnames or list(COLUMNS))
-    rows = []
+        header, rows, faults = csv_table(text)
+        if faults:
+            raise ValueError(f"{'; '.join(faults)}. {FIELDS_ADVICE.rstrip('.')}")
+        return pd.DataFrame([row.cells[: len(header)] for row in rows], columns=header or list(COLUMNS))
+    objects = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            row = json.loads(line)
-            if not isinstance(row, dict):
+            found = json.loads(line)
+            if not isinstance(found, dict):
                 raise ValueError(f"line {number} is no object with the names of the columns")
-            rows.append(row)
-    return pd.DataFrame(rows, columns=None if rows else list(COLUMNS))
+            objects.append(found)
+    return pd.DataFrame(objects, columns=None if objects else list(COLUMNS))
 
 
 def check_overrides(frame: pd.DataFrame, name: str = "overrides") -> pd.DataFrame:

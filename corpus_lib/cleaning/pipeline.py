@@ -233,7 +233,9 @@ def clean_part(
         The documents without what only the whole corpus can say, `duplicates` and what became of each override; and what became of those that
         concern these documents: row, document, status and note.
     """
-    stated = [_stated(corpus, page, table) for page in pages]
+    # A row of all columns would cost as much as the table is wide, for each document.
+    said = corpus.documents.reindex(columns=["sha256", *FIELDS, "language"]).to_dict("index")
+    stated = [_stated(corpus, page, said[page.doc_id], table) for page in pages]
     opinions = page_opinions([known.page for known in stated], settings, [known.main for known in stated])
     cleaned = {
         known.page.doc_id: _clean_document(corpus, known, opinion, settings, table, shared)
@@ -310,8 +312,7 @@ class _Stated(NamedTuple):
     main: MainText | None
 
 
-def _stated(corpus: Corpus, page: Page, table: pd.DataFrame) -> _Stated:
-    info = corpus.documents.loc[page.doc_id]
+def _stated(corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame) -> _Stated:
     given = {f: value for f in (*FIELDS, "language") if (value := _given(info, f))}
     plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {}, {})
     # A region ("en-GB") and capitals make no other language.
@@ -346,12 +347,12 @@ def _clean_document(
     )
 
 
-def _given(info: pd.Series, name: str) -> str:
+def _given(info: Mapping[Any, Any], name: str) -> str:
     """The user's own value of a field as text, '' where there is none: lists joined, midnight and the fraction of a whole number left out."""
     value = info.get(name)
     if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
         parts = [
-            _given(pd.Series({name: part}, dtype="object"), name)
+            _given({name: part}, name)
             for part in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)
         ]
         return "; ".join(part for part in parts if part)

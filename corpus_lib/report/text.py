@@ -23,6 +23,9 @@ MARKDOWN = {character: f"&#{ord(character)};" for character in "*_`[]#~|{}!@"}
 # MathJax reads the finished page, where an entity has become its character again; it never looks across elements.
 MARKDOWN |= {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"}
 
+# Marks that embed, override or isolate a direction of writing.
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 
 def is_missing(value: Any) -> bool:
     """Whether a single value is None, NaN, NaT or NA."""
@@ -39,6 +42,21 @@ def plain(value: Any) -> str:
     """
     joined = " ".join(str(value).split())
     return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in joined)
+
+
+def isolated(text: str) -> str:
+    r"""The text, and where it holds marks that turn the direction of writing, something around it that ends their reach.
+
+    Examples
+    --------
+    >>> isolated("a"), ascii(isolated("a\u202eb"))
+    ('a', "'\\u2068a\\u202eb\\u2069'")
+    """
+    if not TURNS.search(text):
+        return text
+    # An isolate ends whatever was opened inside it, unless the text ends the isolate itself.
+    opened = "\u2068" * (1 + text.count("\u2069"))
+    return f"{opened}{text}{chr(0x2069) * len(opened)}"
 
 
 def escape(text: Any) -> str:
@@ -61,7 +79,7 @@ def escape(text: Any) -> str:
     >>> escape("U.S. Asia-Pacific")
     'U.S. Asia-Pacific'
     """
-    line = plain(text)
+    line = isolated(plain(text))
     first = re.match(r"(?:[-+=]|\d+(?=[.)]))", line)
     # An underscore between letters or digits opens no emphasis, and identifiers stay readable in the source.
     pieces = re.split(r"((?<=[^\W_])_(?=[^\W_]))", line)
@@ -76,7 +94,7 @@ def escape(text: Any) -> str:
 
 def escape_html(text: Any) -> str:
     """Corpus text inside HTML, shown as it is, formulas included."""
-    escaped = html.escape("" if text is None else str(text))
+    escaped = html.escape("" if text is None else isolated(str(text)))
     return escaped.replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
 
 
