@@ -121,8 +121,8 @@ def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_math
         ]
         return empty
     table = tokens.frequencies().table.query("frequency >= @min_frequency")
-    table = table[[word.isalpha() for word in table.index]][["frequency", "per_million"]]
-    english = np.array([word_frequency(word, "en") * 1e6 for word in table.index])
+    table = table.loc[np.array([word.isalpha() for word in table.index], dtype=bool), ["frequency", "per_million"]]
+    english = np.array([word_frequency(word, "en") * 1e6 for word in table.index], dtype=np.float64)
     with np.errstate(divide="ignore"):
         table = table.assign(
             per_million_english=english,
