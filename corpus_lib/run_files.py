@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from corpus_lib.errors import OutputError
 from corpus_lib.files import write_text
+from corpus_lib.folders import writing
 from corpus_lib.study import KINDS, write_findings
 
 __all__ = [
@@ -17,11 +21,13 @@ __all__ = [
     "gather_findings",
     "read_record",
     "remove",
+    "scratch_folder",
     "sweep",
     "write_record",
 ]
 
 RECORDS = ".run"
+SCRATCH = f"{RECORDS}/kernel"
 FOLDERS = ("notebooks", "pages", "tables", "figures", RECORDS)
 
 
@@ -60,9 +66,28 @@ def remove(out: Path, files: Iterable[str]) -> None:
 
 
 def sweep(out: Path) -> None:
-    """Remove what a killed run left half-written."""
+    """Remove what a killed run left half-written, and what its kernel left."""
+    if not _leads_away(out):
+        shutil.rmtree(out / SCRATCH, ignore_errors=True)
     for file in [*out.glob(".*.tmp"), *(file for name in FOLDERS for file in (out / name).rglob(".*.tmp"))]:
         file.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch_folder(out: Path) -> Iterator[Path]:
+    """A place for what a kernel needs on the disk: inside the folder of the run, so that the next run finds what a killed one left."""
+    with writing(out.name):
+        (out / SCRATCH).mkdir(parents=True, exist_ok=True)
+    if _leads_away(out):
+        raise OutputError(f"{RECORDS} in {out.name!r} must be a folder; found a link. Choose another `--out`.")
+    try:
+        yield out.resolve() / SCRATCH
+    finally:
+        shutil.rmtree(out / SCRATCH, ignore_errors=True)
+
+
+def _leads_away(out: Path) -> bool:
+    return (out / SCRATCH).resolve() != out.resolve() / SCRATCH
 
 
 def drop_others(out: Path, here: set[str]) -> None:

@@ -6,9 +6,15 @@ One small run with real kernels is shared by several tests; the others put a fun
 from __future__ import annotations
 
 import copy
+import errno
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +31,7 @@ from corpus_lib import run_plan
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
 from corpus_lib.files import output_lock
 from corpus_lib.run import find_notebooks, run
+from corpus_lib.run_files import scratch_folder
 from corpus_lib.study import Results, read_findings
 
 
@@ -452,6 +459,59 @@ def test_what_a_killed_run_left_half_written_is_swept(place: Path, executed: lis
         (place / "out" / name).write_text("half")
     run(place / "corpus", place / "out", notebooks=place / "nb")
     assert not list((place / "out").rglob("*.tmp"))
+
+
+def test_a_killed_run_leaves_nothing_outside_its_folder_and_the_next_one_sweeps_that(place: Path) -> None:
+    (place / "temporary").mkdir()
+    write_notebook(
+        place / "slow" / "00_slow.ipynb", "import pathlib, time\npathlib.Path('there').touch()\ntime.sleep(60)"
+    )
+    command = [sys.executable, "-m", "corpus_lib", "run", "--corpus", "corpus", "--out", "out", "--notebooks", "slow"]
+    environment = {**os.environ, "TMPDIR": str(place / "temporary"), "PYTHONPATH": str(Path(cl.__file__).parents[1])}
+    killed = subprocess.Popen(command, cwd=place, env=environment, start_new_session=True)
+    until(lambda: (place / "out" / "notebooks" / "there").exists())
+    killed.kill()
+    killed.wait()
+    left = place / "out" / ".run" / "kernel"
+    assert left.is_dir()
+    write_notebook(place / "quick" / "00_slow.ipynb", "1")
+    command[-1] = "quick"
+    subprocess.run(command, cwd=place, env=environment, check=True, capture_output=True)
+    assert not left.exists() and list((place / "temporary").iterdir()) == []
+
+
+def until(reached: Callable[[], bool]) -> None:
+    for _ in range(1200):
+        if reached():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it was never reached")
+
+
+def test_a_run_needs_no_temporary_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_get_default_tempdir", full)
+    assert run(place / "corpus", place / "out", notebooks=place / "nb", skip=["01", "02"]).exit_code == 0
+
+
+def test_a_kernel_runs_in_a_folder_whose_path_is_too_long_for_sockets(place: Path) -> None:
+    deep = place / ("deep" * 20) / ("deeper" * 20) / "out"
+    assert run(place / "corpus", deep, notebooks=place / "nb", skip=["01", "02"]).exit_code == 0
+
+
+def test_what_kernels_need_is_not_written_through_a_link(place: Path, executed: list[str]) -> None:
+    (place / "elsewhere" / "kernel").mkdir(parents=True)
+    (place / "elsewhere" / "kernel" / "mine.txt").write_text("mine")
+    (place / "out").mkdir()
+    (place / "out" / ".run").symlink_to(place / "elsewhere", target_is_directory=True)
+    run(place / "corpus", place / "out", notebooks=place / "nb")
+    assert (place / "elsewhere" / "kernel" / "mine.txt").read_text() == "mine"
+    wanted = r"\.run in 'out' must be a folder; found a link\. Choose another `--out`\."
+    with pytest.raises(OutputError, match=wanted), scratch_folder(place / "out"):
+        pass
 
 
 def test_a_corpus_that_changes_during_the_run_is_noticed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
