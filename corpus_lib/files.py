@@ -16,6 +16,7 @@ import os
 import platform
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,6 +54,10 @@ __all__ = [
 FIELDS_ADVICE = "Put fields that hold the separator or a line end into quotation marks, and write a quotation mark inside them twice."
 # As much as one document may have.
 MAX_FIELD = 256 * 1024 * 1024
+# No part of a path may have more than 255 bytes, and a whole one more than 260 characters on Windows.
+NAME_BYTES = 200
+# What cannot stand in a name as it is: dots and spaces at an end, and what Windows keeps for devices.
+UNSAFE = re.compile(r"^[. ]+|[. ]+$|^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[ .]|$)", re.IGNORECASE)
 
 
 def sha256(data: bytes) -> str:
@@ -61,28 +66,31 @@ def sha256(data: bytes) -> str:
 
 
 def safe_name(doc_id: str) -> str:
-    """A file name for a document: folders stay, letters of any script stay, nothing leads out of the folder, and two ids never share one.
+    """A name, without suffix, for the file of a document: folders and letters of any script stay, and nothing leads out of the folder.
+
+    It depends on the id alone, is at most 200 bytes long, and two ids never share one, nor is one the folder of another, also where a file system
+    takes no notice of case or of how an accent is written: an id that is not in lower case ends in a part of its hash, as does a long one.
 
     Examples
     --------
-    >>> safe_name("2020/a b"), safe_name("../x"), safe_name("a:b")
-    ('2020/a b', '%2E%2E/x', 'a%3Ab')
+    >>> safe_name("2020/a b"), safe_name("../x"), safe_name("a:b"), safe_name("a.html/b"), safe_name("A")
+    ('2020/a b', '%2E%2E/x', 'a%3Ab', 'a%2Ehtml/b', 'A~559aead08264d579')
     """
+    *folders, last = map(_safe_part, doc_id.split("/"))
+    # A file has a suffix, so a folder without a dot is never one.
+    name = "/".join([*(folder.replace(".", "%2E") for folder in folders), last])
+    if len(name.encode()) <= NAME_BYTES and doc_id == unicodedata.normalize("NFC", doc_id.upper().casefold()):
+        return name
+    mark = f"~{sha256(doc_id.encode('utf-8', 'surrogatepass'))[:16]}"
+    return name.encode()[: NAME_BYTES - len(mark)].decode(errors="ignore") + mark
 
+
+def _safe_part(part: str) -> str:
     def encoded(text: str) -> str:
         return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
 
-    parts = []
-    for part in doc_id.split("/"):
-        plain = "".join(c if c.isalnum() or c in "._- " else encoded(c) for c in part)
-        plain = re.sub(r"^[. ]+|[. ]+$", lambda match: encoded(match.group()), plain) or "%"
-        # 255 bytes is what file systems allow; the hash keeps shortened names apart.
-        parts.append(
-            plain
-            if len(plain.encode()) <= 180
-            else f"{plain.encode()[:120].decode(errors='ignore')}~{sha256(part.encode())[:16]}"
-        )
-    return "/".join(parts)
+    plain = "".join(c if c.isalnum() or c in "._- " else encoded(c) for c in part)
+    return UNSAFE.sub(lambda match: encoded(match.group()), plain) or "%"
 
 
 def is_inside(path: str | Path, folder: str | Path) -> bool:

@@ -123,7 +123,7 @@ def _groups(model: TopicModel, by: str | Sequence[Any], period: str | None) -> t
         present.sort()
     except TypeError:
         present.sort(key=str)
-    if not present:
+    if not present and len(values):
         raise InvalidValue(
             f"`by` must group at least one unit; all {len(values)} values are missing. Choose another column."
         )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.frequency_lists import read_frequency_list, reference_list
+from corpus_lib.keyness import keyness
 from corpus_lib.loading import TABLE_SUFFIXES, load_corpus, table_columns
-from corpus_lib.tokens import tokenize
+from corpus_lib.tokens import Tokens, tokenize
 
 if TYPE_CHECKING:
     from corpus_lib.frequencies import Frequencies
-    from corpus_lib.tokens import Tokens
 
-__all__ = ["general_english_rates", "holds_texts", "no_reference", "reference", "reference_names"]
+__all__ = ["against", "general_english_rates", "holds_texts", "no_reference", "reference", "reference_names"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -84,6 +84,23 @@ def _columns(path: Path) -> list[str]:
         raise
 
 
+def against(tokens: Tokens, reference: Frequencies | Tokens, **options: Any) -> pd.DataFrame:
+    """`keyness` of a corpus and a reference, where a corpus that cleaning left without a word is no error: it has no row, and a note says so.
+
+    Examples
+    --------
+    >>> from corpus_lib import Frequencies, Tokens
+    >>> table = against(Tokens.from_lists([[]]), Frequencies.from_counts({"war": 1}))
+    >>> len(table), table.attrs["notes"]
+    (0, ['The corpus holds no word, so that nothing is compared.'])
+    """
+    if tokens.n_tokens:
+        return keyness(tokens, reference, **options)
+    table = keyness(Tokens.from_lists([["a"]]), reference, **options).head(0)
+    table.attrs |= {"n_target": 0, "notes": ["The corpus holds no word, so that nothing is compared."]}
+    return table
+
+
 def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_maths_k: float = 100) -> pd.DataFrame:
     r"""Rates of a corpus beside those of general English (wordfreq): effect sizes only.
 
@@ -121,8 +138,8 @@ def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_math
         ]
         return empty
     table = tokens.frequencies().table.query("frequency >= @min_frequency")
-    table = table[[word.isalpha() for word in table.index]][["frequency", "per_million"]]
-    english = np.array([word_frequency(word, "en") * 1e6 for word in table.index])
+    table = table.loc[np.array([word.isalpha() for word in table.index], dtype=bool), ["frequency", "per_million"]]
+    english = np.array([word_frequency(word, "en") * 1e6 for word in table.index], dtype=np.float64)
     with np.errstate(divide="ignore"):
         table = table.assign(
             per_million_english=english,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from corpus_lib.errors import OutputError
-from corpus_lib.files import is_inside, sweep_temporaries
-from corpus_lib.folders import Output
+from corpus_lib.files import is_inside, sweep_temporaries, temporary
+from corpus_lib.folders import Output, writing
 from corpus_lib.study import KINDS, NAME, write_findings
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "gather_findings",
     "read_record",
     "remove",
+    "scratch_folder",
     "strange_records",
     "sweep",
     "write_record",
@@ -125,6 +127,15 @@ def remove(out: Path, files: Iterable[str]) -> None:
 def sweep(out: Path) -> None:
     """Remove what a killed run left half-written."""
     sweep_temporaries(out, below=True)
+
+
+@contextmanager
+def scratch_folder(out: Path) -> Iterator[Path]:
+    """A place for what a kernel needs on the disk: inside the folder of the run, so that the next run finds what a killed one left."""
+    with writing(out.name):
+        (out / RECORDS).mkdir(parents=True, exist_ok=True)
+    with temporary(out / RECORDS / "kernel", folder=True) as place:
+        yield place.resolve()
 
 
 def drop_others(out: Path, here: set[str]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import logging
 import os
-import tempfile
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from corpus_lib.run_files import scratch_folder
 from corpus_lib.run_plan import PlannedNotebook, untyped
 
 __all__ = ["normalised", "run_kernel"]
@@ -23,15 +24,12 @@ def run_kernel(notebook: PlannedNotebook, home: Path, source: Path) -> tuple[Any
     """The executed notebook, as far as it came, and what stopped it."""
     nbformat, papermill = untyped("nbformat"), untyped("papermill")
 
-    with (
-        tempfile.TemporaryDirectory(prefix="corpus_lib-", ignore_cleanup_errors=True) as scratch,
-        _environment(Path(scratch), source),
-    ):
-        output = Path(scratch) / "executed.ipynb"
+    with scratch_folder(home.parent) as scratch, _environment(scratch, source):
+        output = scratch / "executed.ipynb"
         try:
             done = papermill.execute_notebook(
                 copy.deepcopy(notebook.node), str(output), dict(notebook.parameters), kernel_name="python3", language="python",
-                progress_bar=False, log_output=False, start_timeout=START_TIMEOUT, cwd=scratch, **_kernel_options(home),
+                progress_bar=False, log_output=False, start_timeout=START_TIMEOUT, cwd=str(scratch), **_kernel_options(scratch, home),
             )  # fmt: skip
         except papermill.exceptions.PapermillExecutionError as error:
             return nbformat.read(output, as_version=4), _one_line(f"{error.ename}: {error.evalue}")
@@ -41,18 +39,30 @@ def run_kernel(notebook: PlannedNotebook, home: Path, source: Path) -> tuple[Any
     return done, ""
 
 
-def _kernel_options(home: Path) -> dict[str, Any]:
-    """Kernels that talk over sockets in the file system where there are such, and say nothing of their own on the terminal.
+def _kernel_options(scratch: Path, home: Path) -> dict[str, Any]:
+    """Kernels that talk over sockets in the file system where there can be such, and say nothing of their own on the terminal.
 
     They start in an empty folder and go home then: Python, Jupyter and matplotlib read modules and settings from the folder in which they start,
     and a results folder may have come from anybody.
     """
     from traitlets.config import Config
 
-    transport = {"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {}
+    place = str(scratch / "k")
+    sockets = {"transport": "ipc", "ip": place} if _takes_sockets(place) else {}
+    manager = {"connection_file": str(scratch / "kernel.json"), **sockets}
     go_home = f"__import__('matplotlib'); __import__('os').chdir({str(home.resolve())!r})"
     arguments = ["--log-level=50", "--HistoryManager.enabled=False", f"--InteractiveShellApp.exec_lines={go_home}"]
-    return {"config": Config(transport), "extra_arguments": arguments}
+    return {"config": Config({"KernelManager": manager}), "extra_arguments": arguments}
+
+
+def _takes_sockets(place: str) -> bool:
+    """Whether sockets can be made under a path: not one of more than about 100 bytes, nor on every file system."""
+    try:
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.bind(f"{place}-99")
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, NotFound
 
@@ -115,15 +117,18 @@ class StopList:
     def removed_from(self, frequencies: Frequencies) -> pd.DataFrame:
         """What the list takes out of a frequency list: index token, `frequency` and `share` of all tokens, most frequent first."""
         table = frequencies.table
-        held = table[[word in self.words for word in table.index]][["frequency"]].copy()
+        held = table.loc[self._listed(table.index), ["frequency"]].copy()
         held["share"] = held["frequency"] / max(frequencies.n_tokens, 1)
         return held
 
     def applied_to(self, table: Any) -> Any:
         """The rows of a table indexed by token that the list leaves; `.attrs["left_out"]` names the list and counts what went."""
-        kept = table[[word not in self.words for word in table.index]]
+        kept = table[~self._listed(table.index)]
         kept.attrs.update(table.attrs, left_out=f"{len(table) - len(kept)} words of {self!r}")
         return kept
+
+    def _listed(self, tokens: pd.Index) -> NDArray[np.bool_]:
+        return np.array([word in self.words for word in tokens], dtype=bool)
 
 
 def _checked(words: Iterable[str]) -> frozenset[str]:

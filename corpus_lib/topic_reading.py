@@ -47,6 +47,8 @@ def support(model: TopicModel, at_least: int = 3) -> tuple[Ints, Ints]:
 
 def document_shares(model: TopicModel) -> tuple[list[str], Floats]:
     """The document that carries most of each topic, and its share of the topic."""
+    if not model.topics or not len(model.theta):
+        return [], np.zeros(0)
     totals = model.theta.fillna(0.0).groupby(documents_of(model).to_numpy()).sum()
     values = np.round(totals.to_numpy(), 6)
     sums = model.theta.fillna(0.0).sum().to_numpy()

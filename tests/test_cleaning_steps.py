@@ -245,6 +245,12 @@ def test_paragraphs_of_different_documents_that_share_their_text_are_listed():
     assert shared_paragraphs(clean, min_words=80).empty
 
 
+def test_texts_without_a_paragraph_share_none():
+    clean = clean_corpus(corpus_of({"a": "Share\nTweet\nSubscribe\n"}))
+    assert clean.paragraphs.empty
+    assert shared_paragraphs(clean).columns.tolist() == ["paragraph_id", "other", "jaccard", "containment", "kind"]
+
+
 # ------------------------------------------------------------------------------------------------------------ overrides
 def cleaned(overrides=None, **arguments):
     return clean_corpus(

@@ -342,6 +342,17 @@ def test_other_arguments_make_a_new_index_in_the_same_folder(tmp_path: Path) -> 
     assert len(list((tmp_path / "index").glob("data-*"))) == 1
 
 
+@pytest.mark.parametrize("corpus", [".", "texts", "texts/a.jsonl"])
+def test_texts_that_lie_in_the_folder_of_the_index_are_refused_and_stay(tmp_path: Path, corpus: str) -> None:
+    (tmp_path / "texts").mkdir()
+    for file in ("b.txt", "texts/b.txt", "texts/a.jsonl"):
+        (tmp_path / file).write_text('{"text": "One text, and another text."}')
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    with pytest.raises(InvalidValue, match="`out` must"):
+        index_corpus(tmp_path / corpus, tmp_path, clean=False)
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
 def test_a_run_that_failed_goes_on_from_its_finished_parts(
     tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from corpus_lib import run as run_module
 from corpus_lib.__main__ import main
-from corpus_lib.files import safe_name
+from corpus_lib.files import safe_name, write_text
 from corpus_lib.run_options import read_options, toml_of
 
 
@@ -303,9 +304,59 @@ def test_a_file_name_stays_inside_the_folder(doc_id: str, name: str) -> None:
     assert safe_name(doc_id) == name
 
 
-@given(st.lists(st.text(alphabet="a./\\:% ~é\n", max_size=8), min_size=2, max_size=2, unique=True))
-def test_two_documents_never_share_a_file(pair: list[str]) -> None:
-    assert safe_name(pair[0]) != safe_name(pair[1])
+def met(name: str) -> str:
+    """A name as a file system meets it that takes no notice of case, nor of how an accent is written."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).upper().casefold())
+
+
+@given(
+    st.lists(st.text(alphabet="aAéE\N{COMBINING ACUTE ACCENT}ßsıİ./\\:% ~h\n", max_size=8), min_size=2, max_size=2, unique=True),
+    st.sampled_from([".html", ".txt"]),
+)  # fmt: skip
+def test_two_documents_never_share_a_file_nor_is_one_the_folder_of_another(pair: list[str], suffix: str) -> None:
+    first, second = (met(f"{safe_name(doc_id)}{suffix}") for doc_id in pair)
+    assert first != second
+    assert not first.startswith(f"{second}/") and not second.startswith(f"{first}/")
+
+
+@pytest.mark.parametrize("doc_ids", [
+    ["a", "a.html/b", "a.txt/b", "a.HTML/b"], ["A", "a"], ["\N{LATIN SMALL LETTER E WITH ACUTE}", "e\N{COMBINING ACUTE ACCENT}"],
+    ["stra\N{LATIN SMALL LETTER SHARP S}e", "strasse", "STRASSE"], ["a/" * 2500, "a/" * 2499, "a/" * 2499 + "a"], ["A/b", "a/B", "a/b"],
+])  # fmt: skip
+def test_alike_names_are_files_of_their_own_and_the_same_each_time(tmp_path: Path, doc_ids: list[str]) -> None:
+    for doc_id in doc_ids:
+        write_text(tmp_path / f"{safe_name(doc_id)}.html", doc_id)
+    assert [(tmp_path / f"{safe_name(d)}.html").read_text(encoding="utf-8") for d in doc_ids] == doc_ids
+    assert len({met(safe_name(doc_id)) for doc_id in doc_ids}) == len(doc_ids)
+
+
+@given(st.text(alphabet="ab/é环 .", max_size=3000))
+def test_a_file_name_is_bounded_whatever_the_length_of_the_id(doc_id: str) -> None:
+    assert len(safe_name(doc_id).encode()) <= 200
+
+
+@pytest.mark.parametrize("reserved", ["con", "NUL", "com1", "Lpt9", "aux.b", "prn .x", "com\N{SUPERSCRIPT ONE}"])
+def test_a_name_that_windows_keeps_for_itself_is_none(reserved: str) -> None:
+    for doc_id in (reserved, f"{reserved}/x", f"x/{reserved}"):
+        parts = f"{safe_name(doc_id)}.html".lower().split("/")
+        assert not {part.split(".")[0].rstrip(" ") for part in parts} & {
+            "con",
+            "nul",
+            "com1",
+            "lpt9",
+            "aux",
+            "prn",
+            "com\N{SUPERSCRIPT ONE}",
+        }
+
+
+def test_clean_writes_a_file_for_each_document_whatever_it_is_called(place: Path) -> None:
+    ids = ["a", "a.txt/b", "a.html/b", "A", "con", "a/" * 2499 + "a"]
+    text = "The ferry runs twice a day from April, as the harbour decided on Monday."
+    (place / "t.jsonl").write_text("".join(json.dumps({"id": i, "text": text}) + "\n" for i in ids))
+    assert main(["clean", "--corpus", "t.jsonl", "--out", "out"]) == 0
+    for folder in ("texts", "review"):
+        assert sum(file.is_file() for file in (place / "out" / folder).rglob("*")) == len(ids)
 
 
 @given(st.text(max_size=400))

@@ -184,3 +184,27 @@ def test_topics_and_findings_choose_their_topics_alike():
         )
         assert "fit_topics(" not in code
     assert calls[0] == calls[1] and values[0] == values[1]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["One article about the summit stands here.", "Two articles about trade stand here."],
+        ["The of and to a in it.", "They were with us."],
+        ["今天天气很好，我们一起去公园散步。"],
+        ["2020 -- 3.14 ;;; 99\n"],
+        ["Share\nTweet\nSubscribe\n", "Home | About | Contact\n"],
+    ],
+    ids=["a sentence each", "stop words", "one sentence of Chinese", "no letters", "nothing that the cleaning keeps"],
+)
+def test_every_cell_runs_on_next_to_nothing(tmp_path, monkeypatch, texts):
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.txt").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(ROOT / "notebooks")
+    given = f"CORPUS, STUDY, RESULTS = {str(tmp_path)!r}, None, None"
+    for path in NOTEBOOKS:
+        names = {"__name__": "__main__"}
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                exec(compile(cell.source, path.stem, "exec"), names)
+                exec(given if "parameters" in cell.metadata.get("tags", []) else "", names)

@@ -87,3 +87,10 @@ def test_general_english_gives_effects_and_no_evidence():
     assert "log_likelihood" not in table.columns
     row = table.loc["the"]
     assert row["simple_maths"] == pytest.approx((row["per_million"] + 100) / (row["per_million_english"] + 100))
+
+
+@pytest.mark.parametrize("words", [[], ["once"], ["2020"] * 9], ids=["no word", "no frequent word", "no letters"])
+def test_general_english_of_too_few_words_is_an_empty_table(words):
+    table = general_english_rates(Tokens.from_lists([words]))
+    columns = ["frequency", "per_million", "per_million_english", "log_ratio", "simple_maths"]
+    assert table.empty and table.columns.tolist() == columns

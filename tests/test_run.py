@@ -6,10 +6,15 @@ One small run with real kernels is shared by several tests; the others put a fun
 from __future__ import annotations
 
 import copy
+import errno
 import json
 import os
 import re
 import shutil
+import subprocess
+import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -457,6 +462,50 @@ def test_what_a_killed_run_left_half_written_is_swept(place: Path, executed: lis
     assert len(list((place / "out").rglob(".corpus_lib-*.tmp"))) == 2
     run(place / "corpus", place / "out", notebooks=place / "nb")
     assert [p.name for p in (place / "out").rglob("*.tmp")] == [".mine.tmp"]
+
+
+def test_a_killed_run_leaves_nothing_outside_its_folder_and_the_next_one_sweeps_that(place: Path) -> None:
+    (place / "temporary").mkdir()
+    write_notebook(
+        place / "slow" / "00_slow.ipynb", "import pathlib, time\npathlib.Path('there').touch()\ntime.sleep(60)"
+    )
+    command = [sys.executable, "-m", "corpus_lib", "run", "--corpus", "corpus", "--out", "out", "--notebooks", "slow"]
+    environment = {**os.environ, "TMPDIR": str(place / "temporary"), "PYTHONPATH": str(Path(cl.__file__).parents[1])}
+    killed = subprocess.Popen(command, cwd=place, env=environment, start_new_session=True)
+    until(lambda: (place / "out" / "notebooks" / "there").exists())
+    killed.kill()
+    killed.wait()
+    assert left_by_kernels(place / "out")
+    write_notebook(place / "quick" / "00_slow.ipynb", "1")
+    command[-1] = "quick"
+    subprocess.run(command, cwd=place, env=environment, check=True, capture_output=True)
+    assert not left_by_kernels(place / "out") and list((place / "temporary").iterdir()) == []
+
+
+def left_by_kernels(out: Path) -> list[Path]:
+    return [path for path in (out / ".run").iterdir() if path.is_dir()]
+
+
+def until(reached: Callable[[], bool]) -> None:
+    for _ in range(1200):
+        if reached():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it was never reached")
+
+
+def test_a_run_needs_no_temporary_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_get_default_tempdir", full)
+    assert run(place / "corpus", place / "out", notebooks=place / "nb", skip=["01", "02"]).exit_code == 0
+
+
+def test_a_kernel_runs_in_a_folder_whose_path_is_too_long_for_sockets(place: Path) -> None:
+    deep = place / ("deep" * 20) / ("deeper" * 20) / "out"
+    assert run(place / "corpus", deep, notebooks=place / "nb", skip=["01", "02"]).exit_code == 0
 
 
 def test_a_corpus_that_changes_during_the_run_is_noticed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

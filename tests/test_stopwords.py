@@ -52,6 +52,13 @@ def test_what_it_removes_is_shown():
     assert kept.attrs["left_out"] == f"2 words of {STOPWORDS!r}"
 
 
+def test_an_empty_table_stays_a_table_with_its_columns():
+    frequencies = Tokens.from_lists([[]]).frequencies()
+    assert STOPWORDS.removed_from(frequencies).columns.tolist() == ["frequency", "share"]
+    kept = STOPWORDS.applied_to(frequencies.table)
+    assert kept.columns.tolist() == frequencies.table.columns.tolist() and kept.empty
+
+
 def test_a_matrix_takes_the_list_as_it_is():
     matrix = Tokens.from_lists([["the", "war"], ["the", "peace"]]).matrix(stopwords=STOPWORDS)
     assert list(matrix.terms) == ["peace", "war"] and matrix.left_out["reason"].tolist() == ["stop word"]

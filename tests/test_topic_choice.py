@@ -114,7 +114,7 @@ def test_where_no_number_is_supported_the_exploratory_one_is_shown():
 
 
 @pytest.mark.parametrize(
-    "lists", [[["a", "b"]], [["sea", "ship"], ["sea", "port"]], [["the"], ["of"]], [[], []], [["x", "y"]] * 2]
+    "lists", [[["a", "b"]], [["sea", "ship"], ["sea", "port"]], [["the"], ["of"]], [[], []], [["x", "y"]] * 2, []]
 )
 def test_a_corpus_too_small_for_topics_is_a_result_that_every_reader_of_a_model_can_show(lists):
     tokens = Tokens.from_lists(lists)

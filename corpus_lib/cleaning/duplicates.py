@@ -203,7 +203,7 @@ def shared_paragraphs(
     0
     """
     paragraphs = clean.paragraphs
-    long = paragraphs[[len(_words(text)) >= min_words for text in paragraphs["text"]]]
+    long = paragraphs[np.array([len(_words(text)) >= min_words for text in paragraphs["text"]], dtype=bool)]
     texts = dict(zip(long.index, long["text"], strict=True))
     owner = long["doc_id"].to_dict()
     rows = [
