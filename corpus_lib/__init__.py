@@ -22,6 +22,8 @@ _EXPORTS = {
     "read_frequency_list": "frequency_lists", "reference": "references", "general_english_rates": "references", "StopList": "stopwords",
     "association": "association", "keyness": "keyness", "lockwords": "lockwords", "dispersion": "dispersion", "dispersion_of": "dispersion",
     "contrasts": "contrasts", "contrast_of": "contrasts", "rates": "contrasts", "survival": "contrasts",
+    "established": "established", "own_words": "established",
+    "findings": "contrasts", "established": "established", "own_words": "established",
     "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance", "ngram_tokens": "concordance",
     "find_phrases": "phrases", "join_phrases": "phrases", "positions": "concordance", "places": "places",
     "variants": "variants", "variants_of": "variants", "variants_places": "variants", "aliases_table": "variants", "concordances": "variants",
