@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from corpus_lib.association import (
     Contingency,
@@ -203,41 +202,38 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
             '`tokens` must be by paragraph, since a word of a text\'s own stands in several; found documents. Call tokenize(corpus, unit="paragraph").'
         )
     codes, names = group_codes(tokens, by)
-    held = np.where(tokens.sizes > 0, codes, len(names))
     counts = tokens.matrix().counts
-    frequency = _summed(counts, held, len(names)).toarray()
-    sizes = frequency.sum(axis=1)
+    frequency = _summed(counts, codes, len(names))
+    sizes = np.asarray(frequency.sum(axis=1), dtype=np.int64)
     if np.count_nonzero(sizes) < 2:
         return _joined([], OWN_COLUMNS)
-    paragraphs = _summed(counts.sign(), held, len(names))
-    best, word, second = _highest(frequency, sizes)
-    types = np.flatnonzero((word > second) & _has_letters(tokens.vocabulary))
-    target = best[types]
-    pooled = _contingency(
-        frequency[target, types],
-        sizes[target],
-        frequency[:, types].sum(axis=0),
-        sizes.sum(),
-        np.count_nonzero(frequency.sum(axis=0)),
-    )
-    table = _compared(tokens.vocabulary[types], pooled).assign(
+    target, types = _highest(frequency, sizes)
+    own = _has_letters(tokens.vocabulary[types])
+    target, types = target[own], types[own]
+    pooled = np.asarray(frequency.sum(axis=0), dtype=np.int64)
+    here = np.asarray(frequency[target, types]).ravel()
+    compared = _contingency(here, sizes[target], pooled[types], sizes.sum(), int(np.count_nonzero(pooled)))
+    paragraphs = np.bincount(codes[tokens.sizes > 0], minlength=len(names))
+    table = _compared(tokens.vocabulary[types], compared).assign(
         group=np.array(names, dtype=object)[target],
-        n_paragraphs=np.asarray(paragraphs[target, types]).ravel() if len(types) else [],
-        n_paragraphs_all=np.bincount(held, minlength=len(names))[target],
+        n_paragraphs=np.asarray(_summed(counts.sign(), codes, len(names))[target, types]).ravel(),
+        n_paragraphs_all=paragraphs[target],
     )
     table = table[(table["log_ratio_conservative"] > 0) & (table["n_paragraphs"] >= OWN_PARAGRAPHS)]
-    table = table.sort_values(["group", "log_ratio_conservative", "token"], ascending=[True, False, True])
-    return _joined([table], OWN_COLUMNS)
+    strength = -table["log_ratio_conservative"].round(9)
+    return _joined([table.iloc[np.lexsort((table["token"], strength, table["group"]))]], OWN_COLUMNS)
 
 
-def _highest(frequency: Ints, sizes: Ints) -> tuple[Ints, Floats, Floats]:
-    """For each type the text in which it has its highest rate, that rate, and the second highest of another text."""
-    rates = frequency / np.maximum(sizes, 1)[:, None]
-    best = np.argmax(rates, axis=0)
-    columns = np.arange(rates.shape[1])
-    highest = rates[best, columns]
-    rates[best, columns] = -1.0
-    return best, highest, rates.max(axis=0)
+def _highest(frequency: csr_array, sizes: Ints) -> tuple[Ints, Ints]:
+    """Texts and types of which the text has a higher rate than every other."""
+    columns = frequency.tocsc()
+    held = np.diff(columns.indptr)
+    first = columns.indptr[:-1][held > 0]
+    rates = columns.data / sizes[columns.indices]
+    top = rates == np.repeat(np.maximum.reduceat(rates, first), held[held > 0])
+    alone = np.repeat(np.add.reduceat(top.astype(np.int64), first) == 1, held[held > 0])
+    entries = np.flatnonzero(top & alone)
+    return columns.indices[entries], np.repeat(np.arange(len(held)), held)[entries]
 
 
 @dataclass(frozen=True)
@@ -515,6 +511,8 @@ def _shuffle(
     sample: _Sample, groups: list[int], by_residuals: list[bool], level: float, resamples: int, seed: int
 ) -> _Shuffled:
     """Shuffle all labels at once, and stop where the strongest word can no longer be sure."""
+    from scipy.special import ndtri
+
     kinds = {False: _Scores.roots, True: _Scores.residuals}
     made = {kind: kinds[kind](sample.counts, sample.sizes) for kind in set(by_residuals)}
     scores = [made[kind] for kind in by_residuals]
