@@ -20,6 +20,7 @@ __all__ = ["LOADING", "PARAMETERS", "loading_of", "parameters_of", "read_options
 PARAMETERS = {
     "target": "TARGET",
     "group_by": "GROUP_BY",
+    "sampled": "SAMPLED",
     "reference": "REFERENCE",
     "unit": "UNIT",
     "topics": "N_TOPICS",
