@@ -28,6 +28,7 @@ from corpus_lib.association import (
 from corpus_lib.contrasts import group_codes
 from corpus_lib.document_tests import ENUMERATE_UP_TO
 from corpus_lib.errors import InvalidType, InvalidValue, NotFound, raise_all
+from corpus_lib.fisher import distinct_rows
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -142,18 +143,18 @@ def established(
     tested = [g for g, name in enumerate(sample.names) if facts[name]["tested"]]
     # Two groups mirror each other: what is shown of one is shown of both.
     first = tested[:1] if len(sample.names) == 2 else tested
-    tables = []
+    tables: list[pd.DataFrame] = []
     if first and len(sample.types):
         by_residuals = [facts[sample.names[g]]["by_residuals"] for g in first]
         shuffled = _shuffle(sample, first, by_residuals, level, resamples, random_state)
         for place, g in enumerate(first):
             facts[sample.names[g]] |= shuffled.facts(place, tokens.vocabulary[sample.types])
-            tables.append(_table(tokens, sample, g, shuffled, place, level))
+            tables += _tables(tokens, sample, g, shuffled, place, level)
         if len(first) < len(tested):
             a, b = sample.names
             facts[b] |= {name: facts[a][name] for name in ("max_share", "n_reached", "n_shuffles", "strongest")}
             facts[b]["strongest_z"] = -facts[a]["strongest_z"]
-            tables = [_of_both(tables[0], a, b)]
+            tables = [_of_both(table, a, b) for table in tables]
     table = _joined(tables, COLUMNS)
     table = table[table["group"].isin(asked)].reset_index(drop=True)
     table.attrs = {
@@ -286,67 +287,65 @@ def _sampled(
     tokens: Tokens, held: Ints, codes: Ints, counts: csr_array, unit: str | None
 ) -> tuple[Ints, dict[str, int]]:
     """Number of the unit of sampling of each unit of the tokens, and what was joined on the way."""
+    document = tokens.doc_of()[held]
+    # -1 stands for no value.
+    values = (
+        np.full(len(held), -1) if unit is None else pd.factorize(tokens.units[unit].to_numpy(dtype=object)[held])[0]
+    )
+    # Where paragraphs of one text are of several groups, it counts in each with what it has there.
+    first, text = distinct_rows(codes, document, values)
+    group, document, value = codes[first], document[first], values[first]
+    near = _near_copies(
+        tokens, group, dict(zip(tokens.units["doc_id"].to_numpy()[held][first], document, strict=True)), document
+    )
+    leader = _leaders(np.concatenate([_same_words(counts, text, group), near]), len(first))
+    own = value[leader]
+    number = distinct_rows(group, own, np.where(own < 0, leader, -1))[1]
+    whole = document if unit is None else value
+    pairs = distinct_rows(group, whole)[0]
+    n_groups = np.bincount(whole[pairs][whole[pairs] >= 0])
+    joined = {
+        "copies": int(np.count_nonzero(leader != np.arange(len(first)))),
+        "split": int(np.count_nonzero(n_groups > 1)),
+    }
+    return number[text], joined | {"without": int(np.count_nonzero(value < 0)) if unit is not None else 0}
+
+
+def _leaders(pairs: Ints, n: int) -> Ints:
+    """The first of all that pairs, or pairs of pairs, join with each of `n`."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    document = tokens.doc_of()[held]
-    values = (
-        pd.factorize(tokens.units[unit].to_numpy(dtype=object)[held])[0] if unit is not None else np.full(len(held), -1)
-    )
-    # A text is of one group; where paragraphs of one text are of several, it counts in each with what it has there.
-    texts = pd.DataFrame({"group": codes, "document": document, "value": values})
-    text = texts.groupby(["group", "document", "value"], sort=True).ngroup().to_numpy()
-    texts = texts.assign(text=text).drop_duplicates("text").sort_values("text").reset_index(drop=True)
-    pairs = [*_same_words(counts, text, texts), *_near_copies(tokens, document, held, texts)]
-    first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    links = coo_array((np.ones(len(first)), (first, second)), shape=(len(texts), len(texts)))
-    n, component = connected_components(links, directed=False)
-    # Copies go where the first of them goes.
-    leader = np.unique(component, return_index=True)[1][component] if len(texts) else component
-    value = texts["value"].to_numpy()[leader]
-    unit_of_text = (
-        texts.assign(value=value, alone=np.where(value < 0, leader, -1))
-        .groupby(["group", "value", "alone"])
-        .ngroup()
-        .to_numpy()
-    )
-    whole = texts["document"] if unit is None else texts["value"][texts["value"] >= 0]
-    split = pd.DataFrame({"group": texts["group"], "whole": whole}).dropna().drop_duplicates().groupby("whole").size()
-    return unit_of_text[text], {
-        "copies": len(texts) - n,
-        "split": int((split > 1).sum()),
-        "without": int((values < 0).sum()) if unit else 0,
-    }
+    if not len(pairs):
+        return np.arange(n)
+    links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    component = connected_components(links, directed=False)[1]
+    return np.asarray(np.unique(component, return_index=True)[1][component])
 
 
-def _same_words(counts: csr_array, text: Ints, texts: pd.DataFrame) -> list[tuple[int, int]]:
+def _same_words(counts: csr_array, text: Ints, group: Ints) -> Ints:
     """Pairs of texts of a group that have the same words equally often; each copy with the first one."""
     weights = np.random.default_rng(0).integers(0, 2**63, counts.shape[1], dtype=np.uint64)
     # Sums modulo 2^64: with weights drawn at random, other words have another sum.
-    running = np.concatenate(
-        [np.zeros(1, np.uint64), np.cumsum(weights[counts.indices] * counts.data.astype(np.uint64), dtype=np.uint64)]
-    )
-    sums = np.zeros(len(texts), dtype=np.uint64)
+    weighted = np.cumsum(weights[counts.indices] * counts.data.astype(np.uint64), dtype=np.uint64)
+    running = np.concatenate([np.zeros(1, np.uint64), weighted])
+    sums = np.zeros(len(group), dtype=np.uint64)
     np.add.at(sums, text, running[counts.indptr[1:]] - running[counts.indptr[:-1]])
-    same = texts.assign(words=sums).groupby(["group", "words"], sort=False).ngroup().to_numpy()
-    first = np.unique(same, return_index=True)[1][same] if len(same) else same
-    return [(a, b) for a, b in zip(first.tolist(), range(len(first)), strict=True) if a != b]
+    first, same = distinct_rows(group, sums)
+    pairs = np.column_stack([first[same], np.arange(len(group))])
+    return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]])
 
 
-def _near_copies(tokens: Tokens, document: Ints, held: Ints, texts: pd.DataFrame) -> list[tuple[int, int]]:
-    """Pairs of texts of a group that the cleaned corpus calls copies or near copies."""
-    pairs = getattr(tokens.source, "duplicates", None)
-    if pairs is None or not len(pairs):
-        return []
-    number = dict(zip(tokens.units["doc_id"].to_numpy()[held].tolist(), document.tolist(), strict=True))
-    places: dict[int, dict[int, int]] = {}
-    for row, (group, own) in enumerate(zip(texts["group"].tolist(), texts["document"].tolist(), strict=True)):
-        places.setdefault(own, {}).setdefault(group, row)
-    of = [
-        (places.get(number.get(a, -1), {}), places.get(number.get(b, -1), {}))
-        for a, b in zip(pairs["doc_id"], pairs["other"], strict=True)
-    ]
-    return [(a[group], b[group]) for a, b in of for group in a if group in b]
+def _near_copies(tokens: Tokens, group: Ints, number: dict[str, int], document: Ints) -> Ints:
+    """Pairs of texts of a group that the cleaned corpus calls copies or near copies; `number` is that of a document by its doc_id."""
+    known = getattr(tokens.source, "duplicates", None)
+    found: list[tuple[int, int]] = []
+    if known is not None and len(known):
+        place = {key: row for row, key in enumerate(zip(group.tolist(), document.tolist(), strict=True))}
+        pairs = [(number.get(a, -1), number.get(b, -1)) for a, b in zip(known["doc_id"], known["other"], strict=True)]
+        keys = [((g, a), (g, b)) for g in range(int(group.max(initial=-1)) + 1) for a, b in pairs]
+        found = [(place[one], place[other]) for one, other in keys if one in place and other in place]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
 def _summed(counts: csr_array, codes: Ints, n: int) -> csr_array:
@@ -551,12 +550,14 @@ def _slices(n: int, n_columns: int) -> list[slice]:
     return [slice(a, min(a + step, n)) for a in range(0, n, step)]
 
 
-def _table(tokens: Tokens, sample: _Sample, g: int, shuffled: _Shuffled, place: int, level: float) -> pd.DataFrame:
+def _tables(
+    tokens: Tokens, sample: _Sample, g: int, shuffled: _Shuffled, place: int, level: float
+) -> Iterator[pd.DataFrame]:
     """The sure words of a group, and if there are some, those of the longer list."""
     p, q, z = shuffled.p(place), shuffled.q(place), shuffled.z[:, place]
     kept = np.flatnonzero((p <= level) | (q <= level))
     if not (p <= level).any():
-        return _joined([], COLUMNS)
+        return
     frequency = sample.frequency[[g]].toarray().ravel()
     pooled = np.asarray(sample.frequency.sum(axis=0)).ravel()
     size, n = int(frequency.sum()), int(pooled.sum())
@@ -570,9 +571,8 @@ def _table(tokens: Tokens, sample: _Sample, g: int, shuffled: _Shuffled, place: 
         group=sample.names[g], range=np.diff(sample.counts.indptr)[kept], z=z[kept], p_value=p[kept], q_value=q[kept]
     )
     table["sure"] = (table["p_value"] <= level) & (table["log_ratio_conservative"] * table["z"] > 0)
-    if not table["sure"].any():
-        return _joined([], COLUMNS)
-    return table[table["sure"] | ((table["q_value"] <= level) & surprising[kept])]
+    if table["sure"].any():
+        yield table[table["sure"] | ((table["q_value"] <= level) & surprising[kept])]
 
 
 def _of_both(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
