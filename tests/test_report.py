@@ -342,6 +342,10 @@ def test_attainable_p_says_whether_a_test_could_show_anything():
         "which is enough to test differences between speeches."
     )
     assert report.attainable_p(0, 4) == "With no document on one side there is nothing to test."
+    assert "below 0.100: no difference here can reach" in report.attainable_p(3, 3)
+    assert report.attainable_p(1, 59, noun="text").endswith(
+        "; but one text is no sample, so that it is described and not tested."
+    )
 
 
 def test_limits_of_five_articles_of_one_and_of_many():
