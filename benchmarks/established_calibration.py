@@ -4,7 +4,8 @@
 
 SHARED holds `cleaning-dev.jsonl` (120 web pages, their lines as they were scraped) and `corpora/un-general-debates-2009-2022.jsonl.gz`. Both are
 loaded, cleaned and tokenized as a user does it. A split draws texts and gives them their sides at random, so that whatever is named is a false
-finding. A planted word is one that 1 to 6 in 10 of the texts hold; in half of the target's texts it gets 2 or 4 times its rate.
+finding. A planted word is one that 2 to 8 in 10 of the texts hold; in a
+share of the target's texts it gets 2 or 4 times its rate.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from corpus_lib import Tokens, clean_corpus, established, keyness, load_corpus, 
 from corpus_lib.association import adjust_p
 
 SIZES = [(10, 10), (40, 40), (5, 20)]
-PLANTED_SIZES = [(10, 10), (20, 20), (40, 40)]
+PLANTED = [(20, 4, 0.8), (40, 2, 0.5), (40, 4, 0.5), (40, 4, 0.8)]
 
 
 def pages(shared: Path) -> Tokens:
@@ -73,19 +74,16 @@ def changed(tokens: Tokens, change: Callable[[int, list[str]], list[str]]) -> To
     return Tokens.from_lists(lists, units=tokens.units[["doc_id", "side"]])
 
 
-def false_namings(tokens: Tokens, n1: int, n2: int, n: int) -> tuple[int, int, int]:
-    """Splits with a sure word; with a word of which LRC is above 0; with one that a rank test finds after Holm's correction."""
+def false_namings(tokens: Tokens, n1: int, n2: int, n: int, few: int) -> list[str]:
+    """Splits with a sure word; of the first few, those with a word of which LRC is not 0, and with one that rank tests find after Holm's correction."""
     found = np.zeros(3, dtype=int)
-    for split, _ in splits(tokens, n1, n2, n):
-        table = keyness(
-            split.where("side == 'A'"), split.where("side == 'B'"), measures=["log_ratio_conservative", "wilcoxon_p"]
-        )
-        found += [
-            len(established(split, "side")) > 0,
-            (table["log_ratio_conservative"] != 0).any(),
-            len(ranked(table)) > 0,
-        ]
-    return found[0], found[1], found[2]
+    for number, (split, _) in enumerate(splits(tokens, n1, n2, n)):
+        found[0] += len(established(split, "side")) > 0
+        if number < few:
+            measures = ["log_ratio_conservative", "wilcoxon_p"]
+            table = keyness(split.where("side == 'A'"), split.where("side == 'B'"), measures=measures)
+            found[1:] += [(table["log_ratio_conservative"] != 0).any(), len(ranked(table)) > 0]
+    return [f"{count} of {total}" for count, total in zip(found, (n, few, few), strict=True)]
 
 
 def ranked(table: pd.DataFrame, level: float = 0.05) -> set[str]:
@@ -95,16 +93,16 @@ def ranked(table: pd.DataFrame, level: float = 0.05) -> set[str]:
     return set(same.index[adjust_p(same["wilcoxon_p"], "holm") <= level])
 
 
-def planted(tokens: Tokens, n1: int, n2: int, times: int, n: int, words: int = 5) -> tuple[float, float, float]:
+def planted(tokens: Tokens, n_side: int, times: int, share: float, n: int, words: int = 5) -> list[float]:
     """Share of planted words that are sure, that are listed, and that a rank test finds after Holm's correction."""
     found = np.zeros(3)
-    for split, rng in splits(tokens, n1, n2, n):
+    for split, rng in splits(tokens, n_side, n_side, n):
         frequencies = split.frequencies().table
-        usual = frequencies[frequencies["document_range"].between(0.1 * (n1 + n2), 0.6 * (n1 + n2))]
+        usual = frequencies[frequencies["document_range"].between(0.4 * n_side, 1.6 * n_side)]
         chosen = rng.choice([word for word in usual.index if word.isalpha()], words, replace=False)
         rates = frequencies.loc[chosen, "frequency"].to_numpy() / split.n_tokens
         first = np.flatnonzero(split.units["side"] == "A")
-        more = {word: set(rng.choice(first, n1 // 2, replace=False).tolist()) for word in chosen}
+        more = {word: set(rng.choice(first, int(share * n_side), replace=False).tolist()) for word in chosen}
 
         def plant(unit: int, own: list[str], more=more, rates=rates, rng=rng) -> list[str]:
             expected = [
@@ -119,7 +117,7 @@ def planted(tokens: Tokens, n1: int, n2: int, times: int, n: int, words: int = 5
         rank = ranked(keyness(trial.where("side == 'A'"), trial.where("side == 'B'"), measures=["wilcoxon_p"]))
         sure, listed = set(ours["token"][ours["sure"]]), set(ours["token"])
         found += [len(set(chosen) & names) for names in (sure, listed, rank)]
-    return tuple(found / (n * words))
+    return list(found / (n * words))
 
 
 def by_country(tokens: Tokens, n: int, unit: str | None) -> int:
@@ -192,24 +190,18 @@ def main() -> None:
     n, few = arguments.splits, max(arguments.splits // 4, 1)
     begin = perf_counter()
     corpora = {"pages": pages(arguments.shared), "speeches": speeches(arguments.shared)}
-    print(f"| random splits of {n} that name a word | sure | LRC alone | rank test, Holm |\n| --- | --- | --- | --- |")
+    print("| random splits that name a word | sure | LRC alone | rank test, Holm |\n| --- | --- | --- | --- |")
     for name, tokens in corpora.items():
         for n1, n2 in SIZES:
-            print(
-                f"| {name}, {n1} against {n2} | " + " | ".join(map(str, false_namings(tokens, n1, n2, n))) + " |",
-                flush=True,
-            )
+            print(f"| {name}, {n1} against {n2} | {' | '.join(false_namings(tokens, n1, n2, n, few))} |", flush=True)
     print("\n| planted words found | sure | listed | rank test, Holm |\n| --- | --- | --- | --- |")
     for name, tokens in corpora.items():
-        for n1, n2 in PLANTED_SIZES:
-            for times in (2, 4):
-                shares = planted(tokens, n1, n2, times, few)
-                print(
-                    f"| {name}, {n1} against {n2}, {times} times | "
-                    + " | ".join(f"{share:.1%}" for share in shares)
-                    + " |",
-                    flush=True,
-                )
+        for n_side, times, share in PLANTED:
+            found = " | ".join(f"{part:.1%}" for part in planted(tokens, n_side, times, share, 2 * few))
+            print(
+                f"| {name}, {n_side} against {n_side}, {times} times in {share:.0%} of the texts | {found} |",
+                flush=True,
+            )
     print(f"\n| trap | random splits of {2 * few} that name a word |\n| --- | --- |")
     traps: dict[str, Callable[[], object]] = {
         "ten countries against ten, four speeches each: speeches shuffled": lambda: by_country(corpora["speeches"], 2 * few, None),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import comb, factorial, prod
+from math import comb
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +52,8 @@ BATCH = 100
 CELLS = 4_000_000
 # From this ratio of the sides' median lengths on, rates do not compare: those of short texts scatter more, and their square roots lie lower.
 UNEQUAL_LENGTHS = 1.5
+# Of a smaller share of the texts a sparse product is faster.
+FEW = 1 / 16
 # So near is equal, whatever the last bit of a quotient.
 EQUAL = 1e-9
 
@@ -364,37 +366,40 @@ def _has_letters(vocabulary: pd.Index) -> NDArray[np.bool_]:
 def _facts(sample: _Sample, level: float, resamples: int) -> dict[str, dict[str, Any]]:
     """What can be said of each group before anything is shuffled."""
     n, n_units = len(sample.codes), sample.n_units
+    least = 0.0 if _are_few(n_units) else 1 / (resamples + 1)
     facts = {}
     for g, (name, own) in enumerate(zip(sample.names, n_units.tolist(), strict=True)):
         ways = comb(n, own)
         # As many groups as have this size can be the texts of this one.
-        attainable = min(int((n_units == own).sum()) / ways, 1.0)
-        if _n_arrangements(n_units) > ENUMERATE_UP_TO:
-            attainable = max(attainable, 1 / (resamples + 1))
+        attainable = max(min(int((n_units == own).sum()) / ways, 1.0), least)
+        tested = min(own, n - own) > 1 and attainable <= level
         facts[name] = {
             "n_units": own, "n_units_rest": n - own, "n_assignments": ways, "attainable_p": attainable,
-            "tested": min(own, n - own) > 1 and attainable <= level,
-            "by_residuals": _lengths_differ(sample.sizes[sample.codes == g], sample.sizes[sample.codes != g]),
+            "tested": tested, "by_residuals": tested and _lengths_differ(sample.sizes, sample.codes == g),
             "max_share": None, "n_reached": None, "n_shuffles": None, "strongest": None, "strongest_z": None,
         }  # fmt: skip
     return facts
 
 
-def _lengths_differ(own: Ints, rest: Ints) -> bool:
-    if not (len(own) and len(rest)):
-        return False
-    low, high = sorted([float(np.median(own)), float(np.median(rest))])
+def _lengths_differ(sizes: Ints, own: NDArray[np.bool_]) -> bool:
+    low, high = sorted([float(np.median(sizes[own])), float(np.median(sizes[~own]))])
     return high >= UNEQUAL_LENGTHS * low
 
 
-def _n_arrangements(n_units: Ints) -> int:
-    """Ways to give the units their groups."""
-    return factorial(int(n_units.sum())) // prod(factorial(k) for k in n_units.tolist())
+def _are_few(n_units: Ints) -> bool:
+    """Whether all ways to give the units their groups can be tried."""
+    ways, left = 1, int(n_units.sum())
+    for own in n_units.tolist():
+        ways *= comb(left, own)
+        left -= own
+        if ways > ENUMERATE_UP_TO:
+            return False
+    return True
 
 
 def _arrangements(codes: Ints, n_units: Ints, resamples: int, random_state: int) -> Iterator[Ints]:
     """Groups of the units, one row a shuffle, in batches; the first row is the groups as they are."""
-    if _n_arrangements(n_units) <= ENUMERATE_UP_TO:
+    if _are_few(n_units):
         rows = np.array(list(_every(n_units.tolist())), dtype=np.int64)
         yield np.concatenate([codes[None], rows[(rows != codes).any(axis=1)]])
         return
@@ -457,8 +462,11 @@ class _Scores:
 
     def z(self, words: slice, members: Floats) -> Floats:
         """Give z of some words, one column a column of `members` (units × shuffles, 1 for those of the group)."""
+        from scipy.sparse import csr_array
+
         n, own = len(self.measure), members.sum(axis=0)
-        beyond = self.values[words] @ members
+        values = self.values[words]
+        beyond = values @ members if members.mean() > FEW else (values @ csr_array(members)).toarray()
         beyond -= self.share[words, None] * (self.measure @ members)
         beyond /= self.spread[words, None]
         beyond /= np.sqrt(own * (n - own))

@@ -73,7 +73,7 @@ def test_z_and_p_are_those_of_every_way_to_divide_the_texts(words: list[str] | N
     facts = table.attrs["groups"]["A"]
     assert (facts["n_assignments"], facts["n_shuffles"], facts["attainable_p"]) == (252, 252, 2 / 252)
     strongest = max(expected, key=lambda word: abs(expected[word][0]))
-    assert facts["strongest"] == strongest == "waa"
+    assert facts["strongest"] == strongest
     assert facts["strongest_z"] == pytest.approx(expected[strongest][0], rel=1e-4)
     assert facts["n_reached"] == sum(m >= abs(expected[strongest][0]) - 1e-4 for m in maxima)
 
