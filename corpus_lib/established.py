@@ -213,6 +213,8 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     target, types = _highest(frequency, sizes)
     own = _has_letters(tokens.vocabulary[types])
     target, types = target[own], types[own]
+    if not len(types):
+        return _joined([], OWN_COLUMNS)
     pooled = np.asarray(frequency.sum(axis=0), dtype=np.int64)
     here = np.asarray(frequency[target, types]).ravel()
     compared = _contingency(here, sizes[target], pooled[types], sizes.sum(), int(np.count_nonzero(pooled)))

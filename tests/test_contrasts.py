@@ -147,6 +147,7 @@ def test_nothing_is_found_where_there_is_one_text_or_no_group():
     alone = OWN.where(OWN.units["doc_id"] == "t00")
     assert findings(alone).empty and findings(alone, groups=[]).empty
     assert findings(paragraphs_of([["a"], ["a"]], [["b"], ["b"]], side=[None, None]), "side").empty
+    assert findings(paragraphs_of([["1"], ["2"]], [["3"], ["4"]])).empty
     one_side = sides(4, "war").where([True] * 4 + [False] * 4)
     assert findings(one_side, "side").empty
     with pytest.raises(NotFound, match="`groups` must be values of 'doc_id'"):

@@ -237,7 +237,7 @@ def test_keywords_fill_what_is_found_and_nothing_else():
     assert title(drawn) == "“asia-pacific” sets 004 apart from the rest"
     assert (
         "of 5 compared" in drawn.caption
-        and "Filled: words that differ more than shuffles of whole texts give." in drawn.caption
+        and "Filled: words that differ by more than shuffles of whole texts give." in drawn.caption
     )
     assert "asia-pacific (log ratio 4.2, 33 to 4)" in drawn.alt
 

@@ -612,7 +612,7 @@ def test_a_coin_makes_no_finding(tmp_path: Path) -> None:
         == titles["paper_keywords"].replace("B apart from", "A apart from")
         == "No word sets A apart from the others"
     )
-    assert titles["survival"] == "There is no word to follow through other settings"
+    assert titles["survival"] == "No figure: There is no word to follow through other settings"
     pages = [
         BeautifulSoup((tmp_path / "out" / "pages" / f"{name}.html").read_text(), "html.parser")
         for name in ("03_keywords", "06_findings")

@@ -196,10 +196,15 @@ def _what_is_filled(found: Any) -> str:
     if found is None:
         return " All marks are hollow: nothing is tested over texts."
     if are_own_words(found):
-        return " Filled: the text's own words, more frequent than in every other text; they describe this text. Hollow: other words."
+        return f" Filled: the text's own words, more frequent than in every other text; they describe this text. Hollow: other words.{LINE}"
     if not found.attrs.get("tested"):
         return " All marks are hollow: there are too few texts for a test."
-    return " Filled: words that differ more than shuffles of whole texts give. Hollow: no more than counts."
+    if not len(sure_words(found)):
+        return " All marks are hollow: no word differs by more than shuffles of whole texts give."
+    return f" Filled: words that differ by more than shuffles of whole texts give. Hollow: no more than counts.{LINE}"
+
+
+LINE = " A line reaches from a log ratio to its conservative bound."
 
 
 def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order: str) -> str:
@@ -213,7 +218,7 @@ def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order:
     )
     by = order.replace("_", " ")
     text = f"{sentence(shown)}, of {integer(len(table))} compared, ordered by {by}, strongest first. "
-    return text + f"Counts are {target} : {reference}; a line reaches from a log ratio to its conservative bound."
+    return text + f"Counts are {target} : {reference}."
 
 
 def _keywords_alt(rows: Any, target: str, reference: str) -> str:
@@ -280,7 +285,9 @@ def keyness_volcano(
         place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
         axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
         axes.set_ylabel("G² (root scale)")
-    caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found)
+    caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found).removesuffix(
+        LINE
+    )
     top = listing(
         [
             f"{plain(w)} ({decimal(r['log_ratio'], 1)}; {decimal(abs(r['log_likelihood']), 1)})"
