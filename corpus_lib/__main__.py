@@ -189,6 +189,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN",
         help="column of the documents, or variable of the coding, that divides the corpus",
     )
+    add(
+        "--sampled",
+        metavar="COLUMN",
+        help="column of what was sampled, an author or an outlet, whose texts count as one when groups are compared",
+    )
     add("--reference", metavar="NAME|PATH", help="list that comes with the library, frequency list, or corpus")
     add("--unit", choices=("document", "paragraph"), help="what words must share to form a topic")
     add("--topics", type=int, metavar="N", help="number of topics; by default what the corpus supports")

@@ -1,4 +1,4 @@
-"""Each part of a corpus against the rest of it: keyness by group, rates by group, and which keywords survive other settings.
+"""Each part of a corpus against the rest of it: keyness by group, rates by group, what may be said of them, and what other settings leave.
 
 A long document can be most of its own reference. So each contrast says in how many of the other groups a word is rarer, each group counting once.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from corpus_lib.tokens import Tokens
 
-__all__ = ["contrast_of", "contrasts", "group_codes", "rates", "survival"]
+__all__ = ["contrast_of", "contrasts", "findings", "group_codes", "rates", "survival"]
 
 # Share of a word's occurrences below which a setting has made it another word: South Korea as one token leaves 6 % of "south" on the seeds, while
 # half of the paragraphs, another sample, leaves 39 % of "country".
@@ -215,59 +215,114 @@ def _nothing_to_compare(by: str, n_groups: int) -> pd.DataFrame:
     return table
 
 
-def survival(settings: Mapping[str, Tokens], group: str, *, by: str = "doc_id", n: int = 10) -> pd.DataFrame:
-    """Which of a group's keywords are still keywords when a setting is changed.
-
-    A keyword here is a word with letters in it whose conservative log ratio (LRC) is above 0: a difference that chance does not explain after correction
-    for all words compared.
+def findings(
+    tokens: Tokens, by: str = "doc_id", *, groups: Iterable[str] | None = None, unit: str | None = None
+) -> pd.DataFrame:
+    """What may be said of groups by their words: what sets them apart, or, where every group is one text, its own words.
 
     Parameters
     ----------
-    settings
-        Name of the setting -> the corpus under it; the first one is what the others are held against.
-    group, by
-        The group, and the column of `units` that holds it; it is compared with all other groups.
-    n
-        How many keywords of the first setting are followed at most.
+    tokens
+        The corpus by paragraphs (`tokenize(clean, unit="paragraph")`): own words are counted in these.
+    by
+        Column of `tokens.units` that names the groups.
+    groups
+        The groups that are spoken of, tested as one family; all by default.
+    unit
+        Column of `tokens.units` that names what was sampled, an author or an outlet whose texts are joined; by default the text.
 
     Returns
     -------
     DataFrame
-        Index `token`: the keywords of the first setting, by log-likelihood; one column for each *other* setting: True where the word is a keyword
-        again, False where it is not, missing where the setting leaves less than a fifth of its occurrences (joined to another word, divided or taken
-        out), which says nothing for or against it; and `survives`, whether no setting speaks against it. Empty where there is no keyword.
+        That of `established`; where every group is one text, that of `own_words` for the groups asked about, with `attrs["n_groups"]`.
+
+    Raises
+    ------
+    NotFound
+        If `tokens.units` has no such column, or the column no such group.
 
     Examples
     --------
     >>> from corpus_lib import Tokens
-    >>> tokens = Tokens.from_lists([["a"] * 30 + ["b"] * 9, ["b"] * 60])
-    >>> survival({"as it is": tokens, "no b": tokens.without(["b"])}, "0")["survives"].tolist()
+    >>> units = pd.DataFrame({"doc_id": ["0"] * 3 + ["1"] * 3})
+    >>> tokens = Tokens.from_lists([["navy", "sea"] * 9] * 3 + [["port", "sea"] * 9] * 3, units=units)
+    >>> findings(tokens, groups=["1"])["token"].tolist()
+    ['port']
+    """
+    from corpus_lib.established import established, own_words
+
+    codes, names = group_codes(tokens, by)
+    asked = _asked(names, groups, by)
+    texts = pd.Series(tokens.units["doc_id"].to_numpy()).groupby(codes).nunique().drop(len(names), errors="ignore")
+    if texts.max() > 1:
+        return established(tokens, by, groups=sorted(asked), unit=unit)
+    own = own_words(tokens, by)
+    own = own[own["group"].isin(asked)].reset_index(drop=True)
+    own.attrs["n_groups"] = int(np.unique(codes[(codes < len(names)) & (tokens.sizes > 0)]).size)
+    return own
+
+
+def survival(
+    settings: Mapping[str, Tokens],
+    groups: str | Iterable[str],
+    *,
+    by: str = "doc_id",
+    unit: str | None = None,
+    n: int = 10,
+) -> pd.DataFrame:
+    """Which of the words that set groups apart, or are a text's own, are so again when a setting is changed.
+
+    The settings are of the same texts: a word that all of them find is no more likely to be found in other texts.
+
+    Parameters
+    ----------
+    settings
+        Name of the setting -> the corpus by paragraphs under it; the first one is what the others are held against.
+    groups
+        The groups whose words are followed; each is compared with all other groups.
+    by, unit
+        The columns of `units` that hold the groups, and what was sampled: as for `findings`.
+    n
+        How many words of each group, the strongest first, are followed at most.
+
+    Returns
+    -------
+    DataFrame
+        Index `token`: the words of the first setting that are more frequent in their `group` and, where groups are tested, sure; one column for each
+        *other* setting: True where the word is found again, False where it is not, missing where the setting leaves less than a fifth of its
+        occurrences (joined to another word, divided or taken out), which says nothing for or against it; and `survives`, whether no setting speaks
+        against it. Empty where there is no such word.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> units = pd.DataFrame({"side": ["east", "west"] * 20})
+    >>> tokens = Tokens.from_lists([["a", "b", "b"], ["b", "b", "b"]] * 20, units=units)
+    >>> survival({"as it is": tokens, "no b": tokens.without(["b"])}, "east", by="side")["survives"].tolist()
     [False]
     """
     if not settings:
         raise InvalidValue("`settings` must hold at least the setting that the others are held against; found none.")
     (_, first), *others = settings.items()
-    followed = _keywords(first, group, by)[:n]
-    before = first.frequencies().table["frequency"].reindex(followed)
-    frame = pd.DataFrame(index=pd.Index(followed, name="token", dtype="str"))
+    wanted = [groups] if isinstance(groups, str) else list(groups)
+    followed = _found(first, by, wanted, unit).groupby("group", sort=False).head(n)
+    tokens_of = followed["token"].to_numpy()
+    before = first.frequencies().table["frequency"].reindex(tokens_of).to_numpy()
+    frame = pd.DataFrame({"group": followed["group"].to_numpy()}, index=pd.Index(tokens_of, name="token", dtype="str"))
     for name, tokens in others:
-        again = set(_keywords(tokens, group, by))
-        left = tokens.frequencies().table["frequency"].reindex(followed).fillna(0) / before
-        frame[name] = pd.array([word in again if left[word] >= LEFT else pd.NA for word in followed], dtype="boolean")
-    return frame.assign(survives=frame.fillna(True).all(axis=1).astype(bool))
+        again = pd.MultiIndex.from_frame(_found(tokens, by, wanted, unit)[["group", "token"]])
+        here = pd.MultiIndex.from_frame(followed[["group", "token"]]).isin(again)
+        left = tokens.frequencies().table["frequency"].reindex(tokens_of).fillna(0).to_numpy() / before
+        frame[name] = pd.array(np.where(left >= LEFT, here, None), dtype="boolean")
+    found_again = frame.drop(columns="group").fillna(True)
+    return frame.assign(survives=found_again.all(axis=1).astype(bool))
 
 
-def _keywords(tokens: Tokens, group: str, by: str) -> list[str]:
-    """Words of a group whose LRC is above 0, the strongest evidence first; none where either side is empty."""
-    from corpus_lib.keyness import keyness
-
-    codes, groups = group_codes(tokens, by)
-    own = codes == groups.index(group) if group in groups else np.zeros(len(codes), dtype=bool)
-    target, others = tokens.where(own), tokens.where((codes < len(groups)) & ~own)
-    if not (target.n_tokens and others.n_tokens):
-        return []
-    table = keyness(target, others, measures=["log_likelihood", "log_ratio_conservative"])
-    return [word for word in table.index[table["log_ratio_conservative"] > 0] if any(map(str.isalpha, word))]
+def _found(tokens: Tokens, by: str, groups: Iterable[str], unit: str | None) -> pd.DataFrame:
+    """The words that are more frequent in their group and are its own or sure; of the groups that a setting has left."""
+    there = set(group_codes(tokens, by)[1])
+    found = findings(tokens, by, groups=[group for group in groups if group in there], unit=unit)
+    return found[(found["log_ratio"] > 0) & (found["sure"] if "sure" in found.columns else True)]
 
 
 def group_codes(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:

@@ -54,7 +54,7 @@ def fisher_p(o11: Any, r1: Any, c1: Any, n: Any) -> Floats:
     return p.reshape(shape)
 
 
-def distinct_rows(*columns: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def distinct_rows(*columns: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where each distinct row first stands, and which of them each row is; far faster than `np.unique(axis=0)`."""
     code = np.zeros(len(columns[0]), dtype=np.int64)
     first = code[:0]

@@ -22,6 +22,7 @@ __all__ = ["LOADING", "PARAMETERS", "again", "loading_of", "parameters_of", "rea
 PARAMETERS = {
     "target": "TARGET",
     "group_by": "GROUP_BY",
+    "sampled": "SAMPLED",
     "reference": "REFERENCE",
     "unit": "UNIT",
     "topics": "N_TOPICS",

@@ -231,18 +231,18 @@ def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
 
 
 def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> None:
-    """Refuse a column that nothing could be grouped by, and a target that is neither a document nor one of the groups."""
+    """Refuse a column that nothing could be grouped or joined by, and a target that is neither a document nor one of the groups."""
     from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS
 
     by, target = parameters.get("GROUP_BY"), parameters.get("TARGET")
     columns = loaded.documents.assign(**study.coding(loaded.documents))
-    problems = []
-    if by is not None and by not in columns and by not in DOCUMENT_FIELDS:
-        there = [name for name in columns if name not in FILE_COLUMNS]
-        known = ", ".join(dict.fromkeys([*there, *DOCUMENT_FIELDS]))
-        problems.append(
-            f"`group_by` must be a column of the documents, or a variable of the coding; found {by!r}. There are {known}"
-        )
+    there = [name for name in columns if name not in FILE_COLUMNS]
+    known = ", ".join(dict.fromkeys([*there, *DOCUMENT_FIELDS]))
+    problems = [
+        f"`{option}` must be a column of the documents, or a variable of the coding; found {column!r}. There are {known}"
+        for option, column in (("group_by", by), ("sampled", parameters.get("SAMPLED")))
+        if column is not None and column not in columns and column not in DOCUMENT_FIELDS
+    ]
     groups = [str(value) for value in columns[by].dropna().unique()] if by in columns else []
     # What a page states of itself is known after cleaning only; its groups are then left to the notebook.
     if target is not None and by not in DOCUMENT_FIELDS and str(target) not in [*groups, *columns.index]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib import Tokens, contrast_of, contrasts, keyness, rates, survival
+from corpus_lib import Tokens, contrast_of, contrasts, findings, keyness, rates, survival
 from corpus_lib.errors import InvalidValue, NotFound
 
 TEXTS = [["war"] * 9 + ["the"] * 20, ["peace"] * 6 + ["the"] * 20 + ["war"], ["peace"] * 2 + ["the"] * 30]
@@ -106,25 +106,99 @@ def test_an_unknown_column_is_answered_with_those_there_are():
         contrasts(TOKENS, "place")
 
 
-def test_a_keyword_survives_when_no_setting_speaks_against_it():
-    more = Tokens.from_lists([["war"] * 30 + ["the"] * 60, ["peace"] * 20 + ["the"] * 90 + ["war"]])
-    weak = Tokens.from_lists([["war"] * 4 + ["the"] * 60, ["peace"] * 20 + ["the"] * 90 + ["war"] * 4])
-    frame = survival({"all": more, "no the": more.without(["the"]), "joined": more.without(["war"]), "weak": weak}, "0")
-    assert frame.index.tolist() == ["war"]
-    assert frame.columns.tolist() == ["no the", "joined", "weak", "survives"]
-    assert frame.loc["war", ["no the", "weak", "survives"]].tolist() == [True, False, False]
-    assert pd.isna(frame.loc["war", "joined"])
-    kept = survival({"all": more, "joined": more.without(["war"])}, "0")
-    assert kept["survives"].tolist() == [True]
+def paragraphs_of(*texts, **columns):
+    """A corpus by paragraphs: each text a list of paragraphs, each a list of words; further columns have a value a text."""
+    units = {"doc_id": [f"t{i:02}" for i, text in enumerate(texts) for _ in text]}
+    units |= {name: [values[i] for i, text in enumerate(texts) for _ in text] for name, values in columns.items()}
+    return Tokens.from_lists([paragraph for text in texts for paragraph in text], units=pd.DataFrame(units))
 
 
-def test_numbers_are_no_keywords_to_follow():
-    tokens = Tokens.from_lists([["1"] * 30 + ["the"] * 60, ["the"] * 90])
-    assert survival({"all": tokens, "again": tokens}, "0").empty
+def sides(n, *words, more=6):
+    """Texts of two groups, `n` each, of which one has the words."""
+    texts = [[["the", "of", "and"] * 5 + [f"x{i}"] + list(words) * (more if i < n else 0)] for i in range(2 * n)]
+    return paragraphs_of(*texts, side=["east"] * n + ["west"] * n)
 
 
-def test_nothing_survives_where_there_is_nothing_to_compare_with():
-    assert survival({"all": TOKENS.where([True, False, False]), "again": TOKENS}, "0").empty
+OWN = paragraphs_of([["war", "the"] * 9] * 4, [["peace", "the"] * 9] * 4)
+
+
+def test_what_is_found_of_single_texts_are_their_own_words():
+    found = findings(OWN)
+    assert found[["group", "token", "n_paragraphs"]].to_numpy().tolist() == [["t00", "war", 4], ["t01", "peace", 4]]
+    assert found.attrs["n_groups"] == 2
+    assert findings(OWN, groups=["t01"])["token"].tolist() == ["peace"]
+
+
+def test_what_is_found_of_groups_is_what_sets_them_apart():
+    found = findings(sides(8, "war"), "side")
+    assert found.loc[found["sure"], ["group", "token"]].to_numpy().tolist() == [["east", "war"]]
+    assert found.attrs["groups"]["west"]["n_units"] == 8
+
+
+def test_texts_of_one_author_are_one_where_that_was_sampled():
+    texts = [[["the", "of", "and"] * 5 + [f"x{i}"] + ["war"] * (6 if i < 8 else 0)] for i in range(16)]
+    tokens = paragraphs_of(*texts, side=["east"] * 8 + ["west"] * 8, author=["x"] * 8 + [f"y{i}" for i in range(8)])
+    assert "war" in findings(tokens, "side")["token"].tolist()
+    assert findings(tokens, "side", unit="author").empty
+    assert findings(tokens, "side", unit="author").attrs["groups"]["east"]["n_units"] == 1
+
+
+def test_nothing_is_found_where_there_is_one_text_or_no_group():
+    alone = OWN.where(OWN.units["doc_id"] == "t00")
+    assert findings(alone).empty and findings(alone, groups=[]).empty
+    assert findings(paragraphs_of([["a"], ["a"]], [["b"], ["b"]], side=[None, None]), "side").empty
+    assert findings(paragraphs_of([["1"], ["2"]], [["3"], ["4"]])).empty
+    one_side = sides(4, "war").where([True] * 4 + [False] * 4)
+    assert findings(one_side, "side").empty
+    with pytest.raises(NotFound, match="`groups` must be values of 'doc_id'"):
+        findings(OWN, groups=["x"])
+
+
+def test_a_word_survives_when_no_setting_speaks_against_it():
+    strong, weak = sides(8, "war"), sides(8, "war", more=1)
+    joined = strong.without(["war"])
+    frame = survival(
+        {
+            "all": strong,
+            "no the": strong.without(["the"]),
+            "joined": joined,
+            "half": weak.where([i % 2 == 0 for i in range(16)]),
+        },
+        "east",
+        by="side",
+    )
+    assert frame.index.tolist() == ["war"] and frame["group"].tolist() == ["east"]
+    assert frame.columns.tolist() == ["group", "no the", "joined", "half", "survives"]
+    assert frame.loc["war", "no the"] and pd.isna(frame.loc["war", "joined"])
+    again = survival({"all": strong, "joined": joined}, ["east", "west"], by="side")
+    assert again["survives"].tolist() == [True]
+
+
+def test_own_words_of_single_texts_are_followed_too():
+    frame = survival(
+        {"all": OWN, "no war": OWN.without(["war"]), "less": OWN.where(OWN.units["doc_id"] == "t01")}, ["t00", "t01"]
+    )
+    assert frame.index.tolist() == ["war", "peace"]
+    assert frame["survives"].tolist() == [True, False]
+    assert pd.isna(frame.loc["war", "no war"])
+
+
+def test_at_most_so_many_words_of_each_group_are_followed():
+    assert survival({"all": sides(8, "war", "sea", "ship"), "again": sides(8)}, "east", by="side", n=2).shape[0] == 2
+
+
+def test_numbers_are_no_words_to_follow():
+    tokens = paragraphs_of([["1", "the"] * 9] * 4, [["the"] * 9] * 4)
+    assert survival({"all": tokens, "again": tokens}, "t00").empty
+
+
+def test_a_coin_gives_nothing_to_follow():
+    texts = [[["the"] * 20 + [f"subject{i}"] * 12] for i in range(24)]
+    coin = ["east" if i in (0, 1, 4, 6, 7, 11, 12, 15, 16, 20, 21, 23) else "west" for i in range(24)]
+    tokens = paragraphs_of(*texts, side=coin)
+    assert survival({"all": tokens, "again": tokens}, ["east", "west"], by="side").empty
+    table = keyness(tokens.where(tokens.units["side"] == "east"), tokens.where(tokens.units["side"] == "west"))
+    assert (table["log_ratio_conservative"] != 0).any()
 
 
 @settings(max_examples=20, deadline=None)

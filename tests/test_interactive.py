@@ -145,14 +145,16 @@ def marks_of(svg):
 
 
 def test_every_mark_of_the_volcano_says_its_word():
-    svg = plots.keyness_volcano(keyness()).svg()
+    found = pd.DataFrame({"sure": [True]}, index=["war"])
+    found.attrs["tested"] = True
+    svg = plots.keyness_volcano(keyness(), found=found).svg()
     assert marks_of(svg) == {
         "target-sure": ["war: log ratio 3.2, G² 7.4, 9 to 1"],
         "target-unsure": [],
         "reference-sure": [],
         "reference-unsure": ["<b>peace</b>: log ratio -3.2, G² 7.4, 1 to 9", "and: log ratio 0.0, G² 0.0, 4 to 4"],
     }
-    assert svg == plots.keyness_volcano(keyness()).svg()
+    assert svg == plots.keyness_volcano(keyness(), found=found).svg()
 
 
 def test_marks_that_share_a_shape_have_their_own_hints():

@@ -212,37 +212,73 @@ def test_a_missing_column_is_named_with_those_that_are_there():
         plots.prevalence(prevalence_frame()[["group", "topic", "mean"]])
 
 
-def test_keywords_draws_effect_bound_and_certainty_in_the_order_of_evidence():
-    drawn = plots.keywords(keyness_table(), 2, "004", "the rest")
+def found_words(*words, sure=True, tested=True):
+    """One group's part of what `established` finds, as `contrast_of` takes it out."""
+    found = pd.DataFrame({"sure": sure, "log_ratio": 2.0}, index=pd.Index(words, name="token", dtype="str"))
+    found.attrs["tested"] = tested
+    return found
+
+
+def fills(drawn):
+    axes = drawn.figure.axes[0]
+    return [line.get_markerfacecolor() != "white" for line in axes.get_lines() if line.get_marker() in "oD"]
+
+
+def test_keywords_fill_what_is_found_and_nothing_else():
+    drawn = plots.keywords(keyness_table(), 2, "004", "the rest", found=found_words("asia-pacific"))
     axes = drawn.figure.axes[0]
     assert yticks(axes) == ["asia-pacific", "security", "south", "international"]
     effects = [(x, m) for x, _, m in marks(axes) if m in "oD"]
     assert effects == [(4.18, "o"), (2.13, "o"), (-2.0, "D"), (-2.7, "D")]
-    assert [x for x, _, m in marks(axes) if m == "|"] == [1.49, 0.24]
-    filled = [line.get_markerfacecolor() != "white" for line in axes.get_lines() if line.get_marker() in "oD"]
-    assert filled == [True, True, False, False]
+    assert [x for x, _, m in marks(axes) if m == "|"] == [1.49]
+    assert fills(drawn) == [True, False, False, False]
     texts = [t.get_text() for t in axes.texts]
     assert "33 : 4" in texts and "1 : 3" in texts
-
-
-def test_keywords_states_what_holds_after_correction():
-    drawn = plots.keywords(keyness_table(), 5, "004", "the rest")
+    assert title(drawn) == "“asia-pacific” sets 004 apart from the rest"
     assert (
-        title(drawn)
-        == "“asia-pacific” sets 004 apart from the rest most strongly; two of the five words shown hold after correction"
+        "of 5 compared" in drawn.caption
+        and "Filled: words that differ by more than shuffles of whole texts give." in drawn.caption
     )
-    assert "of 5 compared" in drawn.caption and "(3 of 5)" in drawn.caption
     assert "asia-pacific (log ratio 4.2, 33 to 4)" in drawn.alt
-    weak = plots.keywords(keyness_table().assign(log_ratio_conservative=0.0), 5, "004", "the rest")
-    assert title(weak) == "No word separates 004 from the rest once all comparisons are allowed for"
+
+
+@pytest.mark.parametrize("draw", [plots.keywords, plots.keyness_volcano])
+def test_a_figure_of_counts_alone_has_no_filled_mark_and_no_finding(draw):
+    drawn = draw(keyness_table(), 5, "004", "the rest")
+    assert "nothing is tested over texts" in drawn.caption
+    assert not any(word in title(drawn) for word in ("sets", "holds", "correction", "typical", "own"))
+    if draw is plots.keywords:
+        assert not any(fills(drawn))
+    else:
+        full = [c for c in drawn.figure.axes[0].collections if len(c.get_offsets()) and len(c.get_facecolors())]
+        assert not full
+
+
+@pytest.mark.parametrize("draw", [plots.keywords, plots.keyness_volcano])
+def test_titles_say_what_was_found_or_that_nothing_was(draw):
+    listed = draw(keyness_table(), 5, "A", "B", found=found_words("asia-pacific", sure=False))
+    assert title(listed) == "No word sets A apart from B"
+    few = draw(keyness_table(), 5, "A", "B", found=found_words(tested=False))
+    assert title(few) == "Too few texts for a test: the counts of A and B" and "too few texts" in few.caption
+    several = draw(keyness_table(), 5, "A", "B", found=found_words("asia-pacific", "security", "pointed", "south"))
+    assert title(several) == "“asia-pacific”, “security” and 2 more set A apart from B"
+    own = found_words("asia-pacific").drop(columns="sure").assign(n_paragraphs=3)
+    drawn = draw(keyness_table(), 5, "A", "B", found=own)
+    assert title(drawn) == "A has one word of its own: “asia-pacific”" and "describe this text" in drawn.caption
+    assert title(draw(keyness_table(), 5, "A", "B", found=own.head(0))) == "A has no words of its own"
+
+
+def test_the_volcano_fills_what_is_found():
+    drawn = plots.keyness_volcano(keyness_table(), 5, "A", "B", found=found_words("security"))
+    full = [
+        c.get_offsets() for c in drawn.figure.axes[0].collections if len(c.get_offsets()) and len(c.get_facecolors())
+    ]
+    assert [list(map(float, at)) for part in full for at in part] == [[2.13, 23.8]]
 
 
 def test_keywords_can_show_one_side_and_names_the_reference_when_it_leads():
     reference = plots.keywords(keyness_table(), 5, "A", "B", sides="reference")
-    assert title(reference).startswith("No word separates")
-    flipped = keyness_table()
-    flipped["log_ratio_conservative"] = [0.0, 0.0, 0.0, -1.0, 0.0]
-    assert title(plots.keywords(flipped, 5, "A", "B", sides="reference")).startswith("“south” sets B apart from A")
+    assert title(reference) == "Counts differ most in “south”: 5 in A, 44 in B"
 
 
 def test_infinite_and_missing_effects_are_left_out():
@@ -256,7 +292,7 @@ def test_volcano_plots_effect_against_the_size_of_the_evidence():
     drawn = plots.keyness_volcano(keyness_table(), 5, "004", "the rest", min_frequency=10)
     points = {tuple(map(float, p)) for c in drawn.figure.axes[0].collections for p in c.get_offsets()}
     assert points == {(4.18, 54.6), (2.13, 23.8), (-2.0, 14.1), (-2.7, 13.0)}
-    assert title(drawn) == "Two words typical of 004 hold after correction"
+    assert title(drawn) == "Log ratio and G²: 004 against the rest"
     assert "1 rarer than 10 on both sides together is left out" in drawn.caption
 
 
@@ -455,8 +491,8 @@ def test_survival_reads_ranks_as_the_library_returns_them():
         index=["x", "y"],
     )
     drawn = plots.survival(ranks)
-    assert title(drawn) == "One of two keywords stays under both settings"
-    assert drawn.alt.endswith("Under all: x. Lost: y not under other.")
+    assert title(drawn) == "One of two words is not lost under any of the two settings"
+    assert drawn.alt.endswith("Never lost: x. Lost: y not under other.")
     assert [m for _, _, m in marks(drawn.figure.axes[0])] == ["o", "o", "o", "x"]
 
 
@@ -548,7 +584,7 @@ def test_saved_files_are_the_same_bytes_twice_and_carry_the_alt_text(tmp_path):
     again = EVERY["keywords"]().save(tmp_path / "two", "figure_1")
     assert (png.read_bytes(), svg.read_bytes()) == tuple(path.read_bytes() for path in again)
     text = svg.read_text(encoding="utf-8")
-    assert 'role="img" aria-label="“asia-pacific” sets target' in text and "<dc:date>" not in text
+    assert 'role="img" aria-label="Counts differ most in “asia-pacific”' in text and "<dc:date>" not in text
     assert not re.search(r"matplotlib v|Matplotlib v", text)
     assert sorted(p.name for p in (tmp_path / "one").iterdir()) == ["figure_1.png", "figure_1.svg"]
 
@@ -671,7 +707,7 @@ def test_variants_of_several_comparisons_are_drawn_apart():
 
 def test_numbered_documents_are_called_by_their_number():
     drawn = plots.keywords(keyness_table(), 5, "004_42bbff25dfb8f531", "the others")
-    assert title(drawn).startswith("“asia-pacific” sets 004 apart from the others")
+    assert title(drawn).endswith("33 in 004, 4 in the others")
     sizes = pd.DataFrame({"text": ["000_9e53fa27c8307920", "001_da1f28be59e679b1"], "words": [600, 900]})
     assert (
         title(plots.comparison(sizes, label="text", value="words", unit="words"))
@@ -681,7 +717,7 @@ def test_numbered_documents_are_called_by_their_number():
 
 def test_a_single_word_that_is_lost_is_said_to_be():
     found = pd.DataFrame({"a": [True], "b": [False], "c": [True]}, index=["x"])
-    assert title(plots.survival(found)) == "The one keyword does not stay under all three settings"
+    assert title(plots.survival(found)) == "The one word is lost under some setting"
     two = pd.DataFrame({"a": [True, False], "b": [False, True]}, index=["x", "y"])
     assert title(plots.survival(two)) == "Neither keyword stays under both settings"
 

@@ -345,6 +345,10 @@ def test_attainable_p_says_whether_a_test_could_show_anything():
         "which is enough to test differences between speeches."
     )
     assert report.attainable_p(0, 4) == "With no document on one side there is nothing to test."
+    assert "below 0.100: no difference here can reach" in report.attainable_p(3, 3)
+    assert report.attainable_p(1, 59, noun="text").endswith(
+        "; but one text is no sample, so that it is described and not tested."
+    )
 
 
 def test_limits_of_five_articles_of_one_and_of_many():
@@ -379,29 +383,161 @@ def keyness_table(bounds=(1.49, 0.24, 0.0), ranges=(1, 2, 1)):
     return table
 
 
-def test_keywords_sentence_gives_counts_effect_and_bound():
+def test_keywords_describe_two_sides_and_claim_nothing():
     assert report.keywords(keyness_table(), "004", "the rest", noun="article") == (
-        "Two words mark 004 off from the rest after correction for 1,656 comparisons: **asia-pacific** (33 against 4; 18 times the rate, at "
-        "least 2.8 times) and **&lt;b&gt;** (30 against 15; 4.4 times the rate, at least 1.2 times). One of two words occurs in one article only "
-        "(**asia-pacific**), and marks that article rather than the group."
-    )
-
-
-def test_keywords_sentence_when_nothing_holds_or_nothing_is_there():
-    assert report.keywords(keyness_table((0.0, 0.0, 0.0)), "004", "the rest") == (
-        "None of the 1,656 words compared marks 004 off from the rest once all comparisons are allowed for. The strongest is **asia-pacific** "
-        "(33 against 4, 18 times the rate), which may be chance."
+        "Most above the rest in 004: **asia-pacific** (33 against 4; 18 times the rate; 1 of 2), **&lt;b&gt;** (30 against 15; 4.4 times the rate; 2 of 2) "
+        "and **pointed** (9 against 0; absent there; 1 of 2); in brackets the counts, the ratio of the rates and in how many articles. This describes "
+        "004; nothing is tested over articles. Two of three words occur in one article only (**asia-pacific** and **pointed**), and belong to their "
+        "articles rather than to the group."
     )
     assert report.keywords(keyness_table().iloc[:0], "A", "B") == "No word is more frequent in A than in B."
-    assert "comparisons. The one with the strongest evidence: **asia-pacific** (" in report.keywords(
-        keyness_table(), n=1
+
+
+def test_keywords_without_documents_say_no_number_of_them():
+    table = keyness_table().drop(columns="document_range_target")
+    table.attrs["n_documents_target"] = None
+    assert report.keywords(table, "A", "B", 1) == (
+        "Most above B in A: **asia-pacific** (33 against 4; 18 times the rate). This describes A; nothing is tested over documents."
     )
-    assert "not tested" in report.keywords(keyness_table().drop(columns="log_ratio_conservative"))
 
 
-def test_absent_words_are_not_given_a_rate():
-    assert "**pointed** (9 against 0; absent there, at least 2.0 times the rate)" in report.keywords(
-        keyness_table((0, 0, 1.0))
+def facts(**changed):
+    return {
+        "n_units": 10, "n_units_rest": 10, "n_assignments": 184756, "attainable_p": 0.001, "tested": True, "max_share": 0.31, "n_reached": 31,
+        "n_shuffles": 100, "strongest": "cup", "strongest_z": 4.0,
+    } | changed  # fmt: skip
+
+
+def set_apart(rows, groups):
+    """A table as `established` gives it: rows of group, word, log ratio, whether sure."""
+    found = pd.DataFrame(rows, columns=["group", "token", "log_ratio", "sure"])
+    found = found.assign(
+        frequency_target=30,
+        frequency_reference=6,
+        log_ratio_conservative=found["log_ratio"] - 1,
+        p_value=0.002,
+        q_value=0.01,
+        range=9,
+        z=5.0,
+    )
+    found.attrs = {
+        "groups": groups,
+        "unit": "doc_id",
+        "n_words": 1508,
+        "level": 0.05,
+        "tested": any(f["tested"] for f in groups.values()),
+        "notes": [],
+    }
+    return found
+
+
+def test_words_that_set_a_group_apart_are_said_with_what_shuffles_give():
+    found = set_apart(
+        [("A", "cup", 2.5, True), ("A", "tea", 2.0, False)],
+        {"A": facts(n_reached=1, n_shuffles=1000), "B": facts(n_reached=1, n_shuffles=1000)},
+    )
+    said = report.findings(found, ["A", "B"])
+    assert (
+        said["A"]
+        == "One word sets A apart from B: **cup** (30 against 6; 5.7 times the rate, at least 2.8 times). 2 words differ in all, of which about 5 % may be chance."
+    )
+    assert said["B"] == "No word sets B apart from A: what differs most is rarer here, or occurs too seldom to be sure."
+    assert (
+        report.evidence(found)
+        == "In at most 2 of 1,000 shuffles of the 20 texts does any of the 1,508 words differ as much."
+    )
+    assert report.findings_in_brief(found, ["A", "B"]).endswith("differ as much.")
+
+
+def test_of_several_groups_the_words_they_lack_are_said_too():
+    groups = {name: facts(n_units_rest=20, n_reached=1, n_shuffles=1000) for name in "ABC"}
+    found = set_apart([("A", "cup", 2.5, True), ("A", "tea", -2.0, True), ("B", "sea", -2.0, True)], groups)
+    said = report.findings(found, list("ABC"), n=1)
+    assert said["A"].startswith("One word sets A apart from the others: **cup** (")
+    assert said["A"].endswith("Rarer in A is the word that sets it apart: **tea** (30 against 6; 0.2 times the rate).")
+    assert said["B"] == "Rarer in B is the word that sets it apart: **sea** (30 against 6; 0.2 times the rate)."
+    assert "set any of the three groups apart as much" in report.evidence(found)
+
+
+def test_where_nothing_is_sure_the_share_of_the_shuffles_is_said_and_no_word():
+    found = set_apart([], {"A": facts(), "B": facts()})
+    assert report.findings(found, ["A"], noun="speech") == {
+        "A": "No word sets A apart from B: 31 of 100 shuffles of the speeches give a difference as large as its largest."
+    }
+    assert "**" not in report.findings_in_brief(found, ["A", "B"])
+    few = set_apart([], {"A": facts(n_units=5), "B": facts(n_units_rest=5)})
+    assert report.findings(few, ["A"])["A"].startswith(
+        "With five texts against 10 only very large differences would show. No word"
+    )
+    none = set_apart([], {"A": facts(n_reached=None, n_shuffles=None), "B": facts()})
+    assert report.findings(none, ["A"])["A"].endswith(
+        "no word stands in three texts, so that there is nothing to test."
+    )
+
+
+def test_where_no_test_can_speak_the_reason_is_said():
+    three = facts(
+        n_units=3, n_units_rest=3, n_assignments=20, attainable_p=0.1, tested=False, n_reached=None, n_shuffles=None
+    )
+    said = report.findings(set_apart([], {"A": three, "B": three}), ["A"])["A"]
+    assert said == (
+        "Three texts of A against three can be divided in 20 ways, so that no p can be below 0.10: nothing is tested, and the tables describe these texts only."
+    )
+    one = facts(n_units=1, n_units_rest=20, tested=False)
+    groups = {
+        "A": one,
+        "B": facts(n_units=20, n_units_rest=1, tested=False),
+        "C": facts(n_units=0),
+        "D": facts(n_units_rest=0, tested=False),
+    }
+    said = report.findings(set_apart([], groups), list("ABCDE"))
+    assert said["A"] == "A is one text: no test over texts can speak, and the tables describe these texts only."
+    assert said["B"].startswith("B is held against one text: ")
+    assert said["C"] == "C has no words, and is not compared."
+    assert said["D"] == "There is nothing that D could be compared with."
+    assert said["E"] == "E has no words, and is not compared."
+
+
+def own_words(rows, n_groups=5):
+    found = pd.DataFrame(rows, columns=["group", "token"]).assign(
+        frequency_target=33,
+        frequency_reference=4,
+        log_ratio=4.0,
+        log_ratio_conservative=2.0,
+        n_paragraphs=14,
+        n_paragraphs_all=23,
+    )
+    found.attrs["n_groups"] = n_groups
+    return found
+
+
+def test_own_words_describe_a_text_without_p_and_without_marks():
+    found = own_words([("a", "asia-pacific"), ("a", "<b>")])
+    assert report.findings(found, ["a", "b"], n=1) == {
+        "a": "a has two words of its own; the one with the strongest evidence: **asia-pacific** (33 against 4; 16 times the rate, in 14 of 23 paragraphs).",
+        "b": "b has no word of its own.",
+    }
+    brief = report.findings_in_brief(found, list("abcde"), kind="text")
+    assert brief.startswith(
+        "A text's own words are more frequent in it than in each of the four others, and stand in at least three of its paragraphs."
+    )
+    assert brief.endswith("nothing follows from them for other texts.")
+    for word in ("correction", "mark", "surviv", "establish", " p "):
+        assert word not in brief
+    assert "than in the other text" in report.findings_in_brief(own_words([], 2), list("ab"))
+
+
+def test_many_groups_are_summed_up_with_the_strongest_word_of_each():
+    names = list("abcdefgh")
+    own = report.findings_in_brief(own_words([("a", "war"), ("a", "sea"), ("c", "tea")], 8), names, kind="text")
+    assert "Two of eight texts have words of their own: a (**war** and 1 more) and c (**tea**)." in own
+    groups = {name: facts(n_reached=1, n_shuffles=1000) for name in names}
+    assert report.findings_in_brief(set_apart([("a", "war", 2.0, True)], groups), names).startswith(
+        "One of eight groups has words that set it apart: a (**war**)."
+    )
+    assert (
+        report.findings_in_brief(set_apart([], groups), names)
+        == "None of the eight groups has a word that sets it apart from the others."
     )
 
 
@@ -417,7 +553,7 @@ def test_words_of_one_document():
     )
     assert (
         report.one_document(keyness_table().head(1), 2)
-        == "It occurs in one document only, and marks that document rather than the group."
+        == "It occurs in one document only, and belongs to that document rather than to the group."
     )
 
 
@@ -475,16 +611,23 @@ def test_agreement_of_keywords_and_topics():
 
 def test_survival_names_what_stays_and_what_costs_it():
     found = pd.DataFrame({"as it is": [True, True], "no stop words": [True, False]}, index=["x", "y"])
+    same = " All settings are of the same texts: what they agree on may still differ in others."
     assert (
         report.survival(found)
-        == "One of two keywords survives both settings: **x**. Lost, by setting: no stop words: **y**."
+        == f"One of two words is not lost under any of the two settings: **x**. Lost, by setting: no stop words: **y**.{same}"
     )
-    assert report.survival(found.loc[["x"]]) == "The one keyword, **x**, survives both settings."
-    assert report.survival(pd.concat([found.loc[["x"]]] * 2)) == "Both keywords survive both settings."
-    assert report.survival(found.loc[["y"]]).startswith("The one keyword does not survive both settings.")
-    assert report.survival(found.iloc[:0]) == "There is no keyword to test under other settings: none is established."
+    assert report.survival(found.loc[["x"]]) == f"The one word, **x**, is not lost under any of the two settings.{same}"
+    assert (
+        report.survival(pd.concat([found.loc[["x"]]] * 2))
+        == f"Neither word is lost under any of the two settings.{same}"
+    )
+    assert report.survival(found.loc[["y"]]).startswith(
+        "The one word is lost under some setting. Lost, by setting: no stop words: **y**."
+    )
+    assert report.survival(found.iloc[:0]) == "There is no word to follow through other settings."
     ranks = pd.DataFrame(
         {
+            "group": ["a", "a"],
             "a": pd.array([1, 2], "Int64"),
             "b": pd.array([3, None], "Int64"),
             "n_kept": [2, 1],
@@ -492,7 +635,10 @@ def test_survival_names_what_stays_and_what_costs_it():
         },
         index=["x", "y"],
     )
-    assert report.survival(ranks) == "One of two keywords survives both settings: **x**. Lost, by setting: b: **y**."
+    assert (
+        report.survival(ranks)
+        == f"One of two words is not lost under any of the two settings: **x**. Lost, by setting: b: **y**.{same}"
+    )
 
 
 def test_difference_and_voices():
@@ -670,7 +816,8 @@ def test_a_word_that_a_setting_abolishes_is_neither_kept_nor_lost():
     )
     text = report.survival(frame)
     assert text == (
-        "Both keywords survive both settings. Words that a setting joins to others, divides or takes out speak neither for nor against: a: **y**."
+        "Neither word is lost under any of the two settings. Words that a setting joins to others, divides or takes out speak neither for nor against: "
+        "a: **y**. All settings are of the same texts: what they agree on may still differ in others."
     )
 
 
@@ -696,38 +843,18 @@ def test_words_named_with_their_text_are_said_together() -> None:
     frame = pd.DataFrame(
         {"half": [True, False, False, False]}, index=["003: south", "003: korea's", "003: korea", "a: b: country"]
     )
-    assert report.another_sample(frame, "half") == (
-        "Not expected to survive another sample: three of four keywords, **korea's** and **korea** (003), **country** (a: b), which are no longer "
-        'established under the setting "half".'
+    assert report.lost_under(frame, "half") == (
+        'Under the setting "half" three of four words are lost: **korea\'s** and **korea** (003), **country** (a: b).'
     )
     assert "**south** (003). Lost, by setting: half: **korea's** (003) and 2 more" in report.survival(frame, limit=1)
-    assert report.another_sample(frame.head(1), "half").startswith('Under the setting "half" no keyword is lost')
-    assert "could be asked" not in report.another_sample(frame, "half")
-    assert report.another_sample(frame, "whole").startswith("There is no keyword")
+    assert report.lost_under(frame.head(1), "half").startswith('Under the setting "half" no word is lost')
+    assert report.lost_under(frame, "whole") == "There is no word that a setting could lose."
 
 
 def test_an_effect_that_is_barely_there_is_not_said_to_be_none() -> None:
-    table = pd.DataFrame(
-        {"log_ratio": [2.0], "log_ratio_conservative": [0.003], "frequency_target": [21], "frequency_reference": [42]},
-        index=["should"],
-    )
-    assert "at the least hardly more than there" in report.keywords(table)
-    assert "1.00 times" not in report.keywords(table)
-
-
-def test_many_texts_are_summed_up_with_the_strongest_word_of_each() -> None:
-    def table(*bounds: float) -> pd.DataFrame:
-        names = [f"w{i}" for i in range(len(bounds))]
-        return pd.DataFrame({"log_ratio": 3.0, "log_ratio_conservative": bounds}, index=names)
-
-    text = report.keywords_by_text({"a": table(1, 2), "b": table(0, 0), "c": table(0, 1)}, noun="text")
-    assert text == (
-        "Two of three texts compared have words that mark them off from the others after correction: a (**w0** and 1 more) and c (**w1**). "
-        "No word marks b."
-    )
-    assert report.keywords_by_text({"b": table(0), "c": table(0)}, noun="text").startswith(
-        "No word marks any of the 2 texts"
-    )
+    found = set_apart([("A", "should", 2.0, True)], {"A": facts(), "B": facts()}).assign(log_ratio_conservative=0.003)
+    said = report.findings(found, ["A"])["A"]
+    assert "at the least hardly more" in said and "1.00 times" not in said
 
 
 def test_what_was_removed_is_listed_for_those_that_lost_something() -> None:
@@ -772,8 +899,8 @@ def test_one_text_or_few_words_make_no_boast():
         {"log_ratio": [17.8], "log_ratio_conservative": [0.0], "frequency_target": [1], "frequency_reference": [0]},
         index=["ferry"],
     )
-    assert "**ferry** (1 against 0), which may be chance" in report.keywords(lead)
-    assert "(1 against 3, 2.0 times the rate)" in report.keywords(lead.assign(frequency_reference=3, log_ratio=1.0))
+    assert "**ferry** (1 against 0; absent there)" in report.keywords(lead)
+    assert "(1 against 3; 2.0 times the rate)" in report.keywords(lead.assign(frequency_reference=3, log_ratio=1.0))
 
 
 def test_what_is_in_no_count_is_said_of_what_is_there():

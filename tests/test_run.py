@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import nbformat
@@ -768,3 +769,67 @@ def test_a_kernel_runs_and_reads_nothing_that_lies_where_it_works(place: Path, m
     said = nbformat.read(home / "00_first.ipynb", as_version=4).cells[-1].outputs[0]["text"]
     assert said == "1.5 '' notebooks\n"
     assert not mark.exists()
+
+
+SUBJECTS = ("harbour", "orchard", "railway", "theatre", "glacier", "market", "prison", "hospital")
+COMMON = (
+    "the of and to in that was for on with as at by from this they were which have had but not their or are one all been would there "
+    "what so when who will more no out other up into time than only some could these two may first then do any like now over such our "
+    "even most after also did many before must through years where much way well down should because long each just those people how"
+)
+
+
+def coin_table(path: Path) -> Path:
+    """Texts that each go on about one of a few subjects, in two groups that a coin made."""
+    chance = Random(3)
+
+    def sentence(subject: str) -> str:
+        words = chance.choices(COMMON.split(), k=18)
+        for place in (2, 9, 14):
+            words[place] = subject
+        return " ".join(words).capitalize() + "."
+
+    rows = [
+        {
+            "doc_id": f"t{i:02}",
+            "side": chance.choice("AB"),
+            "text": "\n\n".join(" ".join(sentence(SUBJECTS[i // 3]) for _ in range(3)) for _ in range(4)),
+        }
+        for i in range(24)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_a_coin_makes_no_finding(tmp_path: Path) -> None:
+    table = coin_table(tmp_path / "coin.jsonl")
+    result = run(
+        table,
+        tmp_path / "out",
+        parameters={"GROUP_BY": "side", "RESAMPLES": 2, "N_TOPICS": 2},
+        skip=["00", "01", "02", "04", "05"],
+    )
+    assert [n.status for n in result.notebooks if n.status != "skipped"] == ["done", "done"]
+    counts = pd.read_json(tmp_path / "out" / "tables" / "keywords.jsonl", lines=True)
+    assert (counts["log_ratio_conservative"] > 0).any(), "the counts alone would name words"
+    said = read_findings(tmp_path / "out")
+    assert said["headlines"]["keywords"]["text"].startswith("- No word sets A apart from B: ")
+    assert said["headlines"]["findings"]["text"].startswith("There is no word to follow through other settings.")
+    titles = {name: figure["alt"].partition(".")[0] for name, figure in said["figures"].items()}
+    assert (
+        titles["keywords"]
+        == titles["paper_keywords"].replace("B apart from", "A apart from")
+        == "No word sets A apart from the others"
+    )
+    assert titles["survival"] == "No figure: There is no word to follow through other settings"
+    pages = [
+        BeautifulSoup((tmp_path / "out" / "pages" / f"{name}.html").read_text(), "html.parser")
+        for name in ("03_keywords", "06_findings")
+    ]
+    entry = BeautifulSoup((tmp_path / "out" / "index.html").read_text(), "html.parser")
+    for page in (entry, *pages):
+        for table_of_page in page.find_all("table"):
+            table_of_page.decompose()
+        bold = {name.text for name in page.find_all("strong")} & set(SUBJECTS)
+        assert not bold
+        assert not re.search(r"surviv|after correction|off from", page.get_text())

@@ -8,10 +8,10 @@ import pandas as pd
 
 from ..report.about_words import found_under
 from ..report.text import (
-    all_of,
     counted,
     decimal,
     integer,
+    is_are,
     is_missing,
     label_of,
     listing,
@@ -231,14 +231,14 @@ def _draw_block(axes: Any, block: Any, label: str, value: str, role: style.Role,
     axes.grid(axis="x")
 
 
-def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -> Plot:
-    """Draw which results stay under other settings: a filled mark where a word is found, a hollow one where it is not.
+def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> Plot:
+    """Draw which words are found again under other settings of the same texts: a filled mark where a word is found, a cross where it is not.
 
     Parameters
     ----------
     frame
         Index: words, in the order drawn; one column a setting, either truth values or ranks (missing where the word is
-        not found); `n_kept` and `survives` are left out.
+        not found); `group`, `n_kept` and `survives` are left out.
     what
         What the words are.
     columns
@@ -246,23 +246,25 @@ def survival(frame: Any, *, what: str = "keyword", columns: style.Columns = 2) -
     """
     found, applies = found_under(frame)
     if not len(found) or not found.shape[1]:
-        return empty(f"There is no {what} to test under other settings.", columns)
+        return empty(f"There is no {what} to follow through other settings.", columns)
     stays = (found | ~applies).all(axis=1)
     kept = int(stays.sum())
-    subject = sentence(part_of(kept, len(found), what))
-    title = f"{subject} {'stays' if kept <= 1 or len(found) == 1 else 'stay'} under {all_of(found.shape[1], 'setting')}"
-    if kept == 0 and len(found) == 1:
-        title = f"The one {what} does not stay under {all_of(found.shape[1], 'setting')}"
+    settings = (
+        "the one setting" if found.shape[1] == 1 else f"any of the {counted(found.shape[1], 'setting', words=True)}"
+    )
+    title = f"{sentence(part_of(kept, len(found), what))} {is_are(max(kept, 1))} not lost under {settings}"
+    if kept == 0:
+        title = f"{f'The one {what}' if len(found) == 1 else f'Each of the {counted(len(found), what)}'} is lost under some setting"
     with style.applied():
         figure = style.figure(title, 1.15 + style.ROW * len(found), columns)
         _draw_survival(figure.add_subplot(), found, applies, stays)
-    caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} that no setting speaks against."
+    caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} that no setting speaks against; all settings are of the same texts."
     caption += "" if applies.all(axis=None) else " Dash: the setting leaves no such word."
     lost = [
         f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy() & applies.loc[w].to_numpy()]])}"
         for w, row in found[~stays].iterrows()
     ]
-    alt = f"Table of marks, {counted(len(found), what)} by {counted(found.shape[1], 'setting')}. Under all: {listing(map(plain, found.index[stays])) or 'none'}."
+    alt = f"Table of marks, {counted(len(found), what)} by {counted(found.shape[1], 'setting')}. Never lost: {listing(map(plain, found.index[stays])) or 'none'}."
     return plot(figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))
 
 

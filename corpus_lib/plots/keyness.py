@@ -1,4 +1,4 @@
-"""Figures of keyness: which words set a target apart from a reference, by how much, and how sure that is."""
+"""Figures of keyness: which words a target uses more than a reference, by how much, and which of them may be called a finding."""
 
 from itertools import product
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..report.tables import are_own_words, sure_words
 from ..report.text import (
     counted,
     decimal,
@@ -40,15 +41,15 @@ def keywords(
     target_label: str = "target",
     reference_label: str = "reference",
     *,
+    found: Any = None,
     order: str = "log_likelihood",
     sides: str = "both",
     columns: style.Columns = 2,
 ) -> Plot:
-    """Draw the words most typical of a target and of its reference: effect size, its conservative bound, raw counts.
+    """Draw the words that differ most between a target and its reference: effect size, its conservative bound, raw counts.
 
-    The mark is the log ratio (1 = twice the rate, 2 = four times); the line reaches from it to the conservative bound,
-    the smallest effect that the counts leave credible once all words compared are allowed for. A hollow mark has no line:
-    its bound is 0, and chance remains an explanation.
+    The mark is the log ratio (1 = twice the rate, 2 = four times). A filled mark is one of the words `found`; its line reaches to the conservative
+    bound, the smallest effect that the counts leave credible once all words compared are allowed for. All others are hollow: counts describe them.
 
     Parameters
     ----------
@@ -59,17 +60,14 @@ def keywords(
         Words shown of each side.
     target_label, reference_label
         What the two sides are called.
+    found
+        The target's part of `corpus_lib.findings`, as `contrast_of` takes it out: index token. Without it no mark is filled.
     order
         Column whose absolute value ranks the words, strongest first.
     sides
         "both", "target" or "reference".
     columns
         Width in a printed page: 1 or 2 columns.
-
-    Notes
-    -----
-    The bound treats words as independent draws. Words cluster in documents, so it is still too narrow: read the number of
-    documents beside the counts.
     """
     require(table, ("log_ratio", *_COUNTS, order), "keywords")
     rows = _strongest(table, n, order, sides)
@@ -77,11 +75,12 @@ def keywords(
         return empty(f"No word is more frequent in {plain(target_label)} or in {plain(reference_label)}.", columns)
     target, reference = side(target_label), side(reference_label)
     with style.applied():
-        figure = style.figure(_keywords_title(rows, target, reference), 0.75 + style.ROW * len(rows), columns)
+        title = _finding(found, target, reference) or _leading(rows, target, reference)
+        figure = style.figure(title, 0.75 + style.ROW * len(rows), columns)
         axes = figure.add_subplot()
         y = np.arange(len(rows), dtype=float)
         y[rows["log_ratio"].to_numpy() < 0] += 0.6 if rows["log_ratio"].gt(0).any() else 0.0
-        _draw_effects(axes, rows, y, 24 if columns == 2 else 15)
+        _draw_effects(axes, rows, y, _filled(rows, found), 24 if columns == 2 else 15)
         _side_texts(axes, rows, y, columns)
         _side_names(
             axes, rows, shorten(target, 34 if columns == 2 else 9), shorten(reference, 34 if columns == 2 else 9)
@@ -89,7 +88,7 @@ def keywords(
         axes.set_xlabel(
             "log ratio (1 = twice the rate, 2 = four times)" if columns == 2 else "log ratio (1 = twice the rate)"
         )
-    caption = _keywords_caption(table, rows, target, reference, order)
+    caption = _keywords_caption(table, rows, target, reference, order) + _what_is_filled(found)
     return plot(figure, caption, _keywords_alt(rows, target, reference), map(str, rows.index))
 
 
@@ -106,16 +105,19 @@ def _bound(rows: Any) -> Any:
     return np.full(len(rows), np.nan)
 
 
-def _draw_effects(axes: Any, rows: Any, y: Any, longest: int) -> None:
-    bounds = _bound(rows)
+def _filled(rows: Any, found: Any) -> Any:
+    """Whether each word may be called a finding."""
+    return rows.index.isin([] if found is None else sure_words(found).index)
+
+
+def _draw_effects(axes: Any, rows: Any, y: Any, filled: Any, longest: int) -> None:
     axes.axvline(0, color="#8C8C8C", linewidth=0.8, zorder=1)
-    for at, effect, bound in zip(y, rows["log_ratio"], bounds, strict=True):
+    for at, effect, bound, certain in zip(y, rows["log_ratio"], _bound(rows), filled, strict=True):
         role = style.TARGET if effect > 0 else style.REFERENCE
-        certain = np.isfinite(bound) and bound != 0
-        if certain:
+        if certain and np.isfinite(bound) and bound != 0:
             axes.plot([bound, effect], [at, at], color=role.color, linewidth=1.6, solid_capstyle="butt", zorder=2)
             axes.plot([bound], [at], marker="|", color=role.color, markersize=8, markeredgewidth=1.6, zorder=2)
-        fill = role.color if certain or not np.isfinite(bound) else "white"
+        fill = role.color if certain else "white"
         axes.plot(
             [effect], [at], marker=role.marker, color=role.color, markerfacecolor=fill, linestyle="none", zorder=3
         )
@@ -168,37 +170,55 @@ def _side_names(axes: Any, rows: Any, target: str, reference: str) -> None:
         )
 
 
-def _keywords_title(rows: Any, target: str, reference: str) -> str:
-    leading = rows.iloc[0]
-    mine, other = (target, reference) if leading["log_ratio"] > 0 else (reference, target)
-    title = f"“{shorten(rows.index[0], 30)}” sets {shorten(mine, 40)} apart from {shorten(other, 40)} most strongly"
-    bounds = _bound(rows)
-    if not np.isfinite(bounds).any():
-        return title
-    sure = int((np.nan_to_num(bounds) != 0).sum())
-    if sure == 0:
-        return f"No word separates {shorten(target, 40)} from {shorten(reference, 40)} once all comparisons are allowed for"
-    return f"{title}; {number_word(sure)} of the {number_word(len(rows))} words shown {'holds' if sure == 1 else 'hold'} after correction"
+def _leading(rows: Any, target: str, reference: str) -> str:
+    """A title that describes: nothing was found, because nothing was asked of the texts one by one."""
+    row = rows.iloc[0]
+    counts = f"{integer(row['frequency_target'])} in {shorten(target, 40)}, {integer(row['frequency_reference'])} in {shorten(reference, 40)}"
+    return f"Counts differ most in “{shorten(rows.index[0], 30)}”: {counts}"
+
+
+def _finding(found: Any, target: str, reference: str) -> str:
+    """What the words found say of the target; nothing where there was nothing to find."""
+    if found is None:
+        return ""
+    mine, other = shorten(target, 40), shorten(reference, 40)
+    if not are_own_words(found) and not found.attrs.get("tested"):
+        return f"Too few texts for a test: the counts of {mine} and {other}"
+    sure = sure_words(found)
+    named = listing([f"“{shorten(word, 30)}”" for word in sure.index], limit=2)
+    if are_own_words(found):
+        return f"{mine} has {counted(len(sure), 'word', words=True)} of its own{': ' + named if named else ''}"
+    verb = "sets" if len(sure) <= 1 else "set"
+    return f"{named or 'No word'} {verb} {mine} apart from {other}"
+
+
+def _what_is_filled(found: Any) -> str:
+    if found is None:
+        return " All marks are hollow: nothing is tested over texts."
+    if are_own_words(found):
+        return f" Filled: the text's own words, more frequent than in every other text; they describe this text. Hollow: other words.{LINE}"
+    if not found.attrs.get("tested"):
+        return " All marks are hollow: there are too few texts for a test."
+    if not len(sure_words(found)):
+        return " All marks are hollow: no word differs by more than shuffles of whole texts give."
+    return f" Filled: words that differ by more than shuffles of whole texts give. Hollow: no more than counts.{LINE}"
+
+
+LINE = " A line reaches from a log ratio to its conservative bound."
 
 
 def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order: str) -> str:
     n_target, n_reference = int((rows["log_ratio"] > 0).sum()), int((rows["log_ratio"] < 0).sum())
     shown = listing(
         [
-            f"the {counted(k, 'word')} most typical of {name}"
-            for k, name in ((n_target, target), (n_reference, reference))
+            f"the {counted(k, 'word')} most above {other} in {name}"
+            for k, name, other in ((n_target, target, reference), (n_reference, reference, target))
             if k
         ]
     )
     by = order.replace("_", " ")
     text = f"{sentence(shown)}, of {integer(len(table))} compared, ordered by {by}, strongest first. "
-    if np.isfinite(_bound(rows)).any():
-        sure = int((np.nan_to_num(_bound(rows)) != 0).sum())
-        text += (
-            "The line reaches from the log ratio to its conservative bound; a hollow mark has a bound of 0, so that chance "
-            f"remains an explanation ({integer(len(rows) - sure)} of {integer(len(rows))}). "
-        )
-    return text + f"Counts are {target} : {reference}; words of one document are not independent of each other."
+    return text + f"Counts are {target} : {reference}."
 
 
 def _keywords_alt(rows: Any, target: str, reference: str) -> str:
@@ -214,9 +234,9 @@ def _keywords_alt(rows: Any, target: str, reference: str) -> str:
     above, below = rows[rows["log_ratio"] > 0], rows[rows["log_ratio"] < 0]
     parts = [f"Dot plot of log ratios for {counted(len(rows), 'word')}."]
     if len(above):
-        parts.append(f"Typical of {target}: {words(above)}.")
+        parts.append(f"More frequent in {target}: {words(above)}.")
     if len(below):
-        parts.append(f"Typical of {reference}: {words(below)}.")
+        parts.append(f"More frequent in {reference}: {words(below)}.")
     return " ".join(parts)
 
 
@@ -226,20 +246,23 @@ def keyness_volcano(
     target_label: str = "target",
     reference_label: str = "reference",
     *,
+    found: Any = None,
     min_frequency: int = 3,
     columns: style.Columns = 2,
 ) -> Plot:
-    """Draw every word by effect (log ratio) and evidence (G2), the even spread inside the target as size.
+    """Draw every word by effect (log ratio) and G2, the even spread inside the target as size; words `found` are filled.
 
     Parameters
     ----------
     table
         Keyness table, index token: `log_ratio`, `log_likelihood`, `frequency_target`, `frequency_reference`, and if
-        present `dp_norm_target` (0 even, 1 in one place) and `log_ratio_conservative`.
+        present `dp_norm_target` (0 even, 1 in one place).
     n
         Words named.
     target_label, reference_label
         What the two sides are called.
+    found
+        As for `keywords`.
     min_frequency
         Words rarer than this on both sides together are left out; the caption counts them.
     columns
@@ -254,14 +277,17 @@ def keyness_volcano(
     evidence = rows["log_likelihood"].abs()
     named = rows.loc[evidence.sort_values(ascending=False, kind="stable").index[:n]]
     with style.applied():
-        figure = style.figure(_volcano_title(rows, target, reference), 3.9, columns)
+        effects = f"Log ratio and G²: {shorten(target, 40)} against {shorten(reference, 40)}"
+        figure = style.figure(_finding(found, target, reference) or effects, 3.9, columns)
         axes = figure.add_subplot()
-        hints = _draw_volcano(axes, rows, evidence)
+        hints = _draw_volcano(axes, rows, evidence, _filled(rows, found))
         texts = [shorten(word, 22) for word in named.index]
         place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
         axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
-        axes.set_ylabel("evidence (G², root scale)")
-    caption = _volcano_caption(table, rows, target, reference, min_frequency)
+        axes.set_ylabel("G² (root scale)")
+    caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found).removesuffix(
+        LINE
+    )
     top = listing(
         [
             f"{plain(w)} ({decimal(r['log_ratio'], 1)}; {decimal(abs(r['log_likelihood']), 1)})"
@@ -276,17 +302,16 @@ MOST_MARKS = 2000
 """Marks of a figure from which on they are drawn as one picture, since an SVG of more is slow to open; they have no hints then."""
 
 
-def _draw_volcano(axes: Any, rows: Any, evidence: Any) -> dict[str, list[str]]:
+def _draw_volcano(axes: Any, rows: Any, evidence: Any, filled: Any) -> dict[str, list[str]]:
     """Draw the marks; return a text for each, by group."""
     spread = (
         1 - rows["dp_norm_target"].astype(float) if "dp_norm_target" in rows.columns else pd.Series(np.nan, rows.index)
     )
     size = 10 + 90 * spread.fillna(0.3 if spread.isna().all() else 0).clip(0, 1)
-    sure = rows["log_ratio_conservative"].fillna(0) != 0 if "log_ratio_conservative" in rows.columns else evidence >= 0
     hints, drawn_as_one = {}, len(rows) > MOST_MARKS
     sides = {"target": (style.TARGET, rows["log_ratio"] > 0), "reference": (style.REFERENCE, rows["log_ratio"] <= 0)}
     for (name, (role, chosen)), strong in product(sides.items(), (False, True)):
-        part, gid = chosen & (sure == strong), f"{name}-{'sure' if strong else 'unsure'}"
+        part, gid = chosen & (filled == strong), f"{name}-{'sure' if strong else 'unsure'}"
         face = role.color if strong else "none"
         axes.scatter(
             rows["log_ratio"][part], evidence[part], s=size[part], marker=role.marker, facecolors=face, gid=gid,
@@ -309,21 +334,6 @@ def _volcano_hints(rows: Any) -> list[str]:
     ]
 
 
-def _volcano_title(rows: Any, target: str, reference: str) -> str:
-    sure = rows["log_ratio_conservative"].fillna(0) if "log_ratio_conservative" in rows.columns else None
-    if sure is None:
-        return f"Effect and evidence: {shorten(target, 40)} against {shorten(reference, 40)}"
-    above, below = int((sure > 0).sum()), int((sure < 0).sum())
-    if above + below == 0:
-        return f"No word separates {shorten(target, 40)} from {shorten(reference, 40)} once all comparisons are allowed for"
-    both = [
-        f"{counted(k, 'word', words=True)} typical of {shorten(name, 40)}"
-        for k, name in ((above, target), (below, reference))
-        if k
-    ]
-    return f"{sentence(listing(both))} {'holds' if above + below == 1 else 'hold'} after correction"
-
-
 def _volcano_caption(table: Any, rows: Any, target: str, reference: str, min_frequency: int) -> str:
     left = len(table) - len(rows)
     text = (
@@ -333,12 +343,10 @@ def _volcano_caption(table: Any, rows: Any, target: str, reference: str, min_fre
             if left
             else ""
         )
-        + ". "
+        + "."
     )
-    if "log_ratio_conservative" in rows.columns:
-        text += "Filled marks keep an effect after correction for all words compared; hollow ones may be chance. "
     if "dp_norm_target" in rows.columns and rows["dp_norm_target"].notna().any():
-        text += f"The larger the mark, the more evenly the word is spread in {target}."
+        text += f" The larger the mark, the more evenly the word is spread in {target}."
     return text
 
 

@@ -18,16 +18,16 @@ from .about_corpus import (
     smallest_p,
     stop_list,
 )
+from .about_findings import evidence, findings, findings_in_brief
 from .about_topics import prevalence, topic_reproducibility, topic_support, topics, unplaced
 from .about_words import (
     agreement,
-    another_sample,
     collocates,
     company,
     concordance,
     difference,
     keywords,
-    keywords_by_text,
+    lost_under,
     most_frequent,
     one_document,
     survival,
@@ -35,7 +35,7 @@ from .about_words import (
     voices,
 )
 from .prose import Prose, bullets, markdown, provenance
-from .tables import Table, show
+from .tables import Table, show, sure_words
 from .text import (
     counted,
     decimal,
@@ -55,7 +55,6 @@ __all__ = [
     "Prose",
     "Table",
     "agreement",
-    "another_sample",
     "attainable_p",
     "bullets",
     "cleaning_audit",
@@ -68,12 +67,15 @@ __all__ = [
     "difference",
     "escape",
     "escape_html",
+    "evidence",
+    "findings",
+    "findings_in_brief",
     "how_to_decide",
     "integer",
     "keywords",
-    "keywords_by_text",
     "limits",
     "listing",
+    "lost_under",
     "markdown",
     "metadata_unknown",
     "most_frequent",
@@ -91,6 +93,7 @@ __all__ = [
     "show",
     "smallest_p",
     "stop_list",
+    "sure_words",
     "survival",
     "times",
     "topic_reproducibility",

@@ -268,13 +268,17 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
         return f"There is one {noun} only: nothing can be compared, and so nothing is tested."
     if n_target <= 0 or n_reference <= 0:
         return f"With no {noun} on one side there is nothing to test."
-    p, ways = smallest_p(n_target, n_reference), math.comb(n_target + n_reference, n_target)
+    ways = math.comb(n_target + n_reference, n_target)
+    # With equal sides the mirror image of a division differs as much, so that two of them always count.
+    p = smallest_p(n_target, n_reference) * (2 if n_target == n_reference else 1)
     text = (
         f"{sentence(counted(n_target, noun, words=True))} against {number_word(n_reference)} can be drawn in {_ways(ways)}, so no "
         f"test on whole {plural(noun)} can give a p-value below {p_value(p).removeprefix('< ')}"
     )
     if p > 0.05:
         return f"{text}: no difference here can reach the usual 0.05, however large. The p-values of single words treat words as independent and say less than they seem to."
+    if min(n_target, n_reference) == 1:
+        return f"{text}; but one {noun} is no sample, so that it is described and not tested."
     return f"{text}, which is enough to test differences between {plural(noun)}."
 
 

@@ -1,13 +1,11 @@
-"""Sentences on words: keywords with effect and evidence, words of one document, usage, collocates, what survives."""
+"""Sentences on words: keywords with their counts, words of one document, usage, collocates, what other settings leave."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from .text import (
-    all_of,
     counted,
     decimal,
     escape,
@@ -34,17 +32,19 @@ from .text import (
 def keywords(
     table: Any, target: str = "the target", reference: str = "the reference", n: int = 10, *, noun: str = "document"
 ) -> str:
-    """Which words mark the target, by how much, and how sure that is.
+    """Which words the target uses most above the reference, by how much: a description of the two, not tested over documents.
+
+    What sets groups of texts apart is said by `findings`.
 
     Parameters
     ----------
     table
-        Keyness table, index token, strongest evidence first: `log_ratio`, `log_ratio_conservative`, `frequency_target`,
-        `frequency_reference`; `document_range_target` and `.attrs` of the keyness function are read if present.
+        Keyness table, index token, strongest evidence first: `log_ratio`, `frequency_target`, `frequency_reference`; `document_range_target` and
+        `.attrs` of the keyness function are read if present.
     target, reference
         What the two sides are called, as Markdown-free text.
     n
-        Keywords looked at.
+        Words named.
     noun
         What a document is called.
     """
@@ -52,90 +52,22 @@ def keywords(
     above = table[table["log_ratio"] > 0]
     if not len(above):
         return f"No word is more frequent in {mine} than in {other}."
-    bound = (
-        above["log_ratio_conservative"] if "log_ratio_conservative" in table.columns else pd.Series(np.nan, above.index)
-    )
-    sure = above[bound > 0]
-    n_tests = table.attrs.get("n_tests", len(table))
-    if not len(sure) and bound.notna().any():
-        lead = above.iloc[0]
-        return (
-            f"None of the {counted(int(n_tests), 'word')} compared marks {mine} off from {other} once all comparisons are allowed for. "
-            f"The strongest is {word(above.index[0])} ({_counts(lead)}{_how_much_more(lead)}), which may be chance."
-        )
-    chosen = sure if len(sure) else above
-    facts = [_keyword(name, row) for name, row in chosen.head(n).iterrows()]
-    head = (
-        f"{sentence(counted(len(sure), 'word', words=True))} {'marks' if len(sure) == 1 else 'mark'} {mine} off from {other} after "
-        f"correction for {integer(n_tests)} comparisons"
-        if len(sure)
-        else f"The words most typical of {mine} against {other}, not tested"
-    )
-    strongest = "The one" if n == 1 else f"The {number_word(n)}"
-    more = f" {strongest} with the strongest evidence:" if len(sure) > n else ""
-    text = f"{head}.{more} {listing(facts)}." if more else f"{head}: {listing(facts)}."
-    return " ".join(
-        part for part in (text, one_document(chosen.head(n), table.attrs.get("n_documents_target"), noun=noun)) if part
-    )
+    n_documents = table.attrs.get("n_documents_target")
+    facts = [_keyword(name, row, n_documents) for name, row in above.head(n).iterrows()]
+    where = f"; in brackets the counts, the ratio of the rates and in how many {plural(noun)}" if n_documents else ""
+    text = f"Most above {other} in {mine}: {listing(facts)}{where}. This describes {mine}; nothing is tested over {plural(noun)}."
+    return " ".join(part for part in (text, one_document(above.head(n), n_documents, noun=noun)) if part)
 
 
-def _how_much_more(row: Any) -> str:
-    """How many times the rate, where the other side has one: against none the figure would be that of the half put in its place."""
-    return f", {times(row['log_ratio'])} the rate" if row["frequency_reference"] else ""
-
-
-def _counts(row: Any) -> str:
-    return f"{integer(row['frequency_target'])} against {integer(row['frequency_reference'])}"
-
-
-def _keyword(name: Any, row: Any) -> str:
-    bound = row.get("log_ratio_conservative")
-    least = "" if is_missing(bound) or bound <= 0 else f", at least {times(bound)}"
-    if least.endswith(" 1.00 times"):
-        return f"{word(name)} ({_counts(row)}; {times(row['log_ratio'])} the rate, at the least hardly more than there)"
-    rate = f"{times(row['log_ratio'])} the rate{least}"
-    if row["frequency_reference"] == 0:
-        rate = "absent there" + (f", at least {times(bound)} the rate" if least else "")
-    return f"{word(name)} ({_counts(row)}; {rate})"
-
-
-def keywords_by_text(
-    tables: Mapping[str, Any], labels: Mapping[str, str] | None = None, *, noun: str = "document"
-) -> str:
-    """Which of many texts have words that mark them, with the strongest of each, in one paragraph.
-
-    Parameters
-    ----------
-    tables
-        Text (or group) -> its keyness table, as for `keywords`.
-    labels
-        Text -> what it is called; by default short labels.
-    noun
-        What a text is called.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"log_ratio": [3.0], "log_ratio_conservative": [1.0]}, index=["war"])
-    >>> keywords_by_text({"a": table, "b": table.assign(log_ratio_conservative=0.0)}, noun="text")
-    'One of two texts compared has words that mark it off from the others after correction: a (**war**). No word marks b.'
-    """
-    names = labels or short_labels(list(tables))
-    sure = {name: table[table["log_ratio_conservative"] > 0] for name, table in tables.items()}
-    marked = {name: table for name, table in sure.items() if len(table)}
-    plain_ones = [escape(label_of(names, name)) for name in tables if name not in marked]
-    if not marked:
-        return f"No word marks any of the {counted(len(tables), noun)} compared off from the others once all comparisons are allowed for."
-    facts = [
-        f"{escape(label_of(names, name))} ({word(table.index[0])}{f' and {integer(len(table) - 1)} more' if len(table) > 1 else ''})"
-        for name, table in marked.items()
-    ]
-    has, it = ("has", "it") if len(marked) == 1 else ("have", "them")
-    none = f" No word marks {listing(plain_ones, limit=12, last='or')}." if plain_ones else ""
-    return f"{sentence(part_of(len(marked), len(tables), noun))} compared {has} words that mark {it} off from the others after correction: {listing(facts)}.{none}"
+def _keyword(name: Any, row: Any, n_documents: int | None) -> str:
+    rate = f"{times(row['log_ratio'])} the rate" if row["frequency_reference"] else "absent there"
+    holders = row.get("document_range_target")
+    where = f"; {integer(holders)} of {integer(n_documents)}" if n_documents and not is_missing(holders) else ""
+    return f"{word(name)} ({integer(row['frequency_target'])} against {integer(row['frequency_reference'])}; {rate}{where})"
 
 
 def one_document(table: Any, n_documents: int | None = None, *, noun: str = "document", limit: int = 8) -> str:
-    """Which of the words occur in a single document of the target, and so mark that document rather than the group.
+    """Which of the words occur in a single document of the target, and so belong to that document rather than to the group.
 
     Parameters
     ----------
@@ -158,9 +90,9 @@ def one_document(table: Any, n_documents: int | None = None, *, noun: str = "doc
             else f"It occurs in more than one {noun} of the target."
         )
     if len(single) == len(table) == 1:
-        return f"It occurs in one {noun} only, and marks that {noun} rather than the group."
+        return f"It occurs in one {noun} only, and belongs to that {noun} rather than to the group."
     named = listing([word(name) for name in single], limit=limit)
-    return f"{sentence(part_of(len(single), len(table), 'word'))} {'occurs' if len(single) == 1 else 'occur'} in one {noun} only ({named}), and {'marks' if len(single) == 1 else 'mark'} that {noun} rather than the group."
+    return f"{sentence(part_of(len(single), len(table), 'word'))} {'occurs' if len(single) == 1 else 'occur'} in one {noun} only ({named}), and {'belongs to that ' + noun if len(single) == 1 else 'belong to their ' + plural(noun)} rather than to the group."
 
 
 def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, noun: str = "document") -> str:
@@ -276,25 +208,28 @@ def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") ->
 
 
 def company(firm: Mapping[str, Sequence[str]]) -> str:
-    """The words that keep company with each node by more than chance.
+    """The words that stand near each node more often than their frequencies give, in these texts.
 
     Parameters
     ----------
     firm
-        Node -> the collocates that chance does not explain.
+        Node -> those of its collocates whose conservative log ratio is above 0.
 
     Examples
     --------
     >>> company({"nato": ["expansion"], "war": []})
-    'Company that chance does not explain, after correction. nato: **expansion**; war: none.'
+    'Near the node more often than the frequencies of the words give, in these texts; nothing is tested over texts. nato: **expansion**; war: none.'
     >>> company({"nato": [], "war": []})
-    'No word keeps company with nato or war by more than chance explains, after correction.'
+    'No word stands near nato or war so often that the frequencies of the words would not give it.'
     """
     if not any(len(words) for words in firm.values()):
         nodes = listing([escape(name) for name in firm], limit=8, last="or") or "a node"
-        return f"No word keeps company with {nodes} by more than chance explains, after correction."
+        return f"No word stands near {nodes} so often that the frequencies of the words would not give it."
     said = [f"{escape(name)}: {listing([word(w) for w in words]) or 'none'}" for name, words in firm.items()]
-    return f"Company that chance does not explain, after correction. {'; '.join(said)}."
+    head = (
+        "Near the node more often than the frequencies of the words give, in these texts; nothing is tested over texts."
+    )
+    return f"{head} {'; '.join(said)}."
 
 
 def concordance(
@@ -316,7 +251,13 @@ def concordance(
     return f"{word(node)}: {counted(n_found, 'line')}{where}; {shown}."
 
 
-def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[str]] | Any, *, limit: int = 12) -> str:
+def agreement(
+    keyword_list: Sequence[str],
+    topic_words: Mapping[Any, Sequence[str]] | Any,
+    *,
+    what: str = "keyword",
+    limit: int = 12,
+) -> str:
     """Which keywords are also top words of topics, so that two methods point the same way.
 
     Parameters
@@ -325,15 +266,17 @@ def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[st
         Keywords.
     topic_words
         Topic to its top words, or a frame with `topic` and `term`.
+    what
+        What the keywords are called.
     limit
         Words named.
     """
     if isinstance(topic_words, pd.DataFrame):
         topic_words = topic_words.groupby("topic", sort=False)["term"].agg(list).to_dict()
     if not len(keyword_list):
-        return "There are no keywords to compare with the topics."
+        return f"There are no {plural(what)} to compare with the topics."
     if not len(topic_words):
-        return "There are no topics to compare the keywords with."
+        return f"There are no topics to compare {plural(what)} with."
     where: dict[str, list[str]] = {}
     for topic, terms in topic_words.items():
         for term in dict.fromkeys(terms):
@@ -341,11 +284,11 @@ def agreement(keyword_list: Sequence[str], topic_words: Mapping[Any, Sequence[st
     both = [name for name in dict.fromkeys(keyword_list) if name in where]
     n = len(dict.fromkeys(keyword_list))
     if not both:
-        lead = "The one keyword is not" if n == 1 else f"{sentence(none_of(n, 'keyword'))} is"
+        lead = f"The one {what} is not" if n == 1 else f"{sentence(none_of(n, what))} is"
         return f"{lead} among the top words of a topic: the two methods see different things here."
     facts = [f"{word(name)} (topic {listing(where[name])})" for name in both]
     verb = "is" if len(both) == 1 else "are"
-    text = f"{sentence(part_of(len(both), n, 'keyword'))} {verb} also among the top words of a topic: {listing(facts, limit=limit)}."
+    text = f"{sentence(part_of(len(both), n, what))} {verb} also among the top words of a topic: {listing(facts, limit=limit)}."
     return text + " Both methods read the same counts, so that agreement is no independent proof."
 
 
@@ -354,7 +297,7 @@ def found_under(frame: Any) -> tuple[Any, Any]:
 
     Totals are left out. In columns of truth values a missing one means that the setting abolishes the word; in columns of ranks that it was not found.
     """
-    settings = frame[[name for name in frame.columns if name not in ("n_kept", "survives")]]
+    settings = frame[[name for name in frame.columns if name not in ("group", "n_kept", "survives")]]
     found = {name: _found(settings[name]) for name in settings.columns}
     applies = {name: _applies(settings[name]) for name in settings.columns}
     return pd.DataFrame(found, index=frame.index, dtype=bool), pd.DataFrame(applies, index=frame.index, dtype=bool)
@@ -368,8 +311,8 @@ def _applies(values: Any) -> Any:
     return values.notna() if pd.api.types.is_bool_dtype(values.dtype) else pd.Series(True, index=values.index)
 
 
-def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
-    """Which results stay under other settings, and which setting costs which.
+def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
+    """Which words are found again under other settings of the same texts, and which setting costs which.
 
     Parameters
     ----------
@@ -382,25 +325,28 @@ def survival(frame: Any, *, what: str = "keyword", limit: int = 12) -> str:
     """
     found, applies = found_under(frame)
     if not len(frame) or not found.shape[1]:
-        return f"There is no {what} to test under other settings: none is established."
+        return f"There is no {what} to follow through other settings."
     stays, n, k = (found | ~applies).all(axis=1), len(found), found.shape[1]
-    kept, lost = found.index[stays], found.index[~stays]
-    settings = all_of(k, "setting")
-    if not len(kept):
-        head = (
-            f"{f'The one {what} does not survive' if n == 1 else f'{sentence(none_of(n, what))} survives'} {settings}."
-        )
-    elif not len(lost):
-        subject = f"The one {what}, {word(kept[0])}, survives" if n == 1 else f"{sentence(all_of(n, what))} survive"
-        return f"{subject} {settings}.{_abolished(applies, limit)}"
+    kept = list(found.index[stays])
+    settings = "the one setting" if k == 1 else f"any of the {counted(k, 'setting', words=True)}"
+    if not kept:
+        head = f"{f'The one {what}' if n == 1 else f'Each of the {counted(n, what, words=True)}'} is lost under some setting."
+    elif n == 1:
+        head = f"The one {what}, {word(kept[0])}, is not lost under {settings}."
+    elif len(kept) == n:
+        head = f"{sentence(none_of(n, what))} is lost under {settings}."
     else:
-        head = f"{sentence(part_of(len(kept), n, what))} {'survives' if len(kept) == 1 else 'survive'} {settings}: {_named(list(kept), limit)}."
+        head = f"{sentence(part_of(len(kept), n, what))} {is_are(len(kept))} not lost under {settings}: {_named(kept, limit)}."
     losses = [
         f"{escape(name)}: {_named(list(found.index[~found[name] & applies[name]]), limit)}"
         for name in found.columns
         if not (found[name] | ~applies[name]).all()
     ]
-    return f"{head} Lost, by setting: {'; '.join(losses)}.{_abolished(applies, limit)}"
+    gone = f" Lost, by setting: {'; '.join(losses)}." if losses else ""
+    return f"{head}{gone}{_abolished(applies, limit)} {SAME_TEXTS}"
+
+
+SAME_TEXTS = "All settings are of the same texts: what they agree on may still differ in others."
 
 
 def _named(names: Sequence[str], limit: int) -> str:
@@ -430,15 +376,15 @@ def _abolished(applies: Any, limit: int) -> str:
     )
 
 
-def another_sample(frame: Any, setting: str, *, what: str = "keyword", limit: int = 12) -> str:
-    """Which results would not survive another sample, for which a part of this one stands.
+def lost_under(frame: Any, setting: str, *, what: str = "word", limit: int = 12) -> str:
+    """Which words a single setting loses, for instance one that leaves a part of every text out.
 
     Parameters
     ----------
     frame
         As for `survival`; `setting` is one of its columns.
     setting
-        The column that leaves a part of the corpus out.
+        The column looked at.
     what
         What the words are.
     limit
@@ -447,20 +393,17 @@ def another_sample(frame: Any, setting: str, *, what: str = "keyword", limit: in
     Examples
     --------
     >>> frame = pd.DataFrame({"half of it": [True, False]}, index=["war", "peace"])
-    >>> another_sample(frame, "half of it")
-    'Not expected to survive another sample: one of two keywords, **peace**, which is no longer established under the setting "half of it".'
+    >>> lost_under(frame, "half of it")
+    'Under the setting "half of it" one of two words is lost: **peace**.'
     """
     found, applies = found_under(frame)
     if not len(frame) or setting not in found.columns:
-        return f"There is no {what} of which it could be asked whether it would survive another sample."
+        return f"There is no {what} that a setting could lose."
     lost = found.index[~found[setting] & applies[setting]]
+    under = f'Under the setting "{escape(setting)}"'
     if not len(lost):
-        return f'Under the setting "{escape(setting)}" no {what} is lost; that is the least that another sample would ask, not a promise.'
-    named = _named(list(lost), limit)
-    return (
-        f"Not expected to survive another sample: {part_of(len(lost), len(found), what)}, {named}, which {is_are(len(lost))} no longer established "
-        f'under the setting "{escape(setting)}".'
-    )
+        return f"{under} no {what} is lost, which is the least of tests: it is of the same texts."
+    return f"{under} {part_of(len(lost), len(found), what)} {is_are(len(lost))} lost: {_named(list(lost), limit)}."
 
 
 def voices(quoted: int, own: int, *, noun: str = "article") -> str:

@@ -94,13 +94,18 @@ document_range_target  | texts with it, target      | number of texts of the tar
 document_range_reference | texts with it, reference | number of texts of the reference in which it occurs
 dp_norm_target         | DP (normalised), target    | how unevenly the word is spread over the texts of the target: 0 is even
 log_ratio              | log ratio (doublings)      | how many times the rate doubles from the reference to the target
-log_ratio_conservative | LRC (doublings)            | the least log ratio that the counts leave credible after correction for all words compared; above 0 it is established
+log_ratio_conservative | LRC (doublings)            | the log ratio nearest to 0 that the counts leave credible, after correction for all words compared, if every word were drawn by itself; no test over texts
 log_likelihood         | G²                         | log-likelihood: how surprising the difference is if every word were drawn by itself
-p_value                | p                          | p-value of G², for words drawn by themselves
-p_adjusted             | p, corrected               | p-value corrected for the number of words compared
+p_value                | p                          | p-value of G², for words drawn by themselves; beside z, from shuffles of the texts
+p_adjusted             | p, corrected               | p-value corrected for the number of words compared; still for words drawn by themselves
 log_odds_z             | log-odds z                 | standardised difference of log odds with a prior (Monroe and others 2008)
 simple_maths           | simple maths               | ratio of the rates, each with a constant added
 text_dispersion        | text dispersion (G²)       | G² on the number of texts with the word instead of occurrences
+z                      | z                          | how far the texts' rates differ, in standard deviations of what shuffling the texts gives
+q_value                | q                          | share of chance finds in the list up to this word
+sure                   | sure                       | in at most one shuffle of the texts in twenty does any word differ as much, and LRC is not 0
+n_paragraphs           | paragraphs with it         | paragraphs of the text in which the word occurs
+n_paragraphs_all       | paragraphs                 | paragraphs of the text
 groups_below           | texts below                | number of the other texts, or groups, in which the word is rarer
 n_other_groups         | other texts                | number of the other texts, or groups
 observed               | together, observed         | how often the two words stand near each other

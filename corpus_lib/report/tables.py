@@ -208,3 +208,13 @@ def _meaning(name: Any) -> str:
     """The library's name of a column and what it means, on hover and for the key of a report's page."""
     known = column(name).meaning
     return f' title="{escape_html(f"{name}: {known}")}"' if known else ""
+
+
+def are_own_words(found: Any) -> bool:
+    """Whether a table of findings holds the own words of single texts rather than words that set groups apart."""
+    return "n_paragraphs" in found.columns
+
+
+def sure_words(found: Any) -> Any:
+    """The rows that a sentence or a mark may rest on: all own words, and of the words that set groups apart those that are sure."""
+    return found if are_own_words(found) else found[found["sure"].astype(bool)]

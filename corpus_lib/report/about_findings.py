@@ -1,0 +1,257 @@
+"""Sentences on what may be called a finding: words that set groups of texts apart, and the own words of single texts.
+
+The two are not the same. What sets groups apart holds against shuffles of whole texts, and is said with how often these reach it; the own words of a
+text describe that text, and nothing follows from them for another.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .tables import are_own_words, sure_words
+from .text import (
+    counted,
+    decimal,
+    escape,
+    integer,
+    is_are,
+    is_missing,
+    label_of,
+    listing,
+    number_word,
+    part_of,
+    plural,
+    sentence,
+    share,
+    short_labels,
+    times,
+    word,
+)
+
+FEW_TEXTS = 10
+"""Below this many texts on a side only very large differences are found, which is said before the result."""
+MOST_BULLETS = 6
+"""Groups up to which each has a sentence of its own in brief."""
+
+
+def findings(
+    found: Any, groups: Sequence[str], labels: Mapping[str, str] | None = None, n: int = 5, *, noun: str = "text"
+) -> dict[str, str]:
+    """What sets each group apart, or which words are a text's own, a sentence each.
+
+    Parameters
+    ----------
+    found
+        What `corpus_lib.findings` returns: one row a group and word.
+    groups
+        The groups that are spoken of.
+    labels
+        Group -> what it is called; by default short labels.
+    n
+        Words named of each.
+    noun
+        What was sampled: a text, an author.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> own = pd.DataFrame({"group": ["a"], "token": ["war"], "frequency_target": [9], "frequency_reference": [1], "log_ratio": [3.0],
+    ...                     "n_paragraphs": [4], "n_paragraphs_all": [7]})
+    >>> findings(own, ["a", "b"])
+    {'a': 'a has one word of its own: **war** (9 against 1; 8.0 times the rate, in 4 of 7 paragraphs).', 'b': 'b has no word of its own.'}
+    """
+    names = labels or short_labels(list(groups))
+    said = {}
+    for group in groups:
+        rows, label = found[found["group"] == group], escape(label_of(names, group))
+        if are_own_words(found):
+            said[group] = _own_words(rows, label, n)
+        else:
+            said[group] = _set_apart(rows, label, n, found.attrs, group, names, noun)
+    return said
+
+
+def _own_words(rows: Any, label: str, n: int) -> str:
+    if not len(rows):
+        return f"{label} has no word of its own."
+    facts = [_own_word(row) for _, row in rows.head(n).iterrows()]
+    head = f"{label} has {counted(len(rows), 'word', words=True)} of its own"
+    return f"{head}{_of_these(len(rows), n)}: {listing(facts)}."
+
+
+def _of_these(k: int, n: int) -> str:
+    return f"; the {number_word(n) if n > 1 else 'one'} with the strongest evidence" if k > n else ""
+
+
+def _own_word(row: Any) -> str:
+    where = f"in {integer(row['n_paragraphs'])} of {counted(int(row['n_paragraphs_all']), 'paragraph')}"
+    return f"{word(row['token'])} ({_counts(row)}, {where})"
+
+
+def _counts(row: Any, *, least: bool = False) -> str:
+    """Counts and the ratio of the rates; where one side has none, the ratio would be that of the half put in its place."""
+    counts = f"{integer(row['frequency_target'])} against {integer(row['frequency_reference'])}"
+    if not row["frequency_target"]:
+        return f"{counts}; absent here"
+    bound = row.get("log_ratio_conservative")
+    at_least = _at_least(bound) if least and not is_missing(bound) and bound > 0 else ""
+    if not row["frequency_reference"]:
+        return f"{counts}; absent there{at_least}"
+    return f"{counts}; {times(row['log_ratio'])} the rate{at_least}"
+
+
+def _at_least(bound: float) -> str:
+    return ", at the least hardly more" if times(bound) == "1.00 times" else f", at least {times(bound)}"
+
+
+def _set_apart(
+    rows: Any, label: str, n: int, attrs: Mapping[str, Any], group: str, names: Mapping[str, str], noun: str
+) -> str:
+    facts, level = attrs["groups"].get(group), attrs["level"]
+    rest = [escape(label_of(names, other)) for other in attrs["groups"] if other != group]
+    others = rest[0] if len(rest) == 1 else "the others"
+    if facts is None or not facts["n_units"]:
+        return f"{label} has no words, and is not compared."
+    if not facts["tested"]:
+        return _untested(label, facts, noun)
+    sure = sure_words(rows)
+    more, less = sure[sure["log_ratio"] > 0], sure[sure["log_ratio"] < 0]
+    parts = [_few(facts, noun)]
+    if len(more):
+        verb = "sets" if len(more) == 1 else "set"
+        named = [f"{word(row['token'])} ({_counts(row, least=True)})" for _, row in more.head(n).iterrows()]
+        head = f"{sentence(counted(len(more), 'word', words=True))} {verb} {label} apart from {others}"
+        parts.append(f"{head}{_of_these(len(more), n)}: {listing(named)}.")
+    if len(less):
+        named = [f"{word(row['token'])} ({_counts(row)})" for _, row in less.head(n).iterrows()]
+        it = "the word that sets" if len(less) == 1 else f"{counted(len(less), 'word', words=True)} that set"
+        parts.append(f"Rarer in {label} {is_are(len(less))} {it} it apart{_of_these(len(less), n)}: {listing(named)}.")
+    if not len(sure):
+        parts.append(f"No word sets {label} apart from {others}{_how_often(facts, level, noun)}")
+    elif len(rows) > len(sure):
+        parts.append(
+            f"{sentence(counted(len(rows), 'word'))} differ in all, of which about {share(level)} may be chance."
+        )
+    return " ".join(part for part in parts if part)
+
+
+def _few(facts: Mapping[str, Any], noun: str) -> str:
+    fewest = min(facts["n_units"], facts["n_units_rest"])
+    if fewest >= FEW_TEXTS:
+        return ""
+    return f"With {number_word(facts['n_units'])} {plural(noun)} against {number_word(facts['n_units_rest'])} only very large differences would show."
+
+
+def _how_often(facts: Mapping[str, Any], level: float, noun: str) -> str:
+    """The end of a sentence that no word sets a group apart: how often shuffles differ as much as its strongest word."""
+    if not facts["n_shuffles"]:
+        return ": no word stands in three texts, so that there is nothing to test."
+    if facts["n_reached"] <= level * facts["n_shuffles"]:
+        return ": what differs most is rarer here, or occurs too seldom to be sure."
+    of = f"{integer(facts['n_reached'])} of {counted(int(facts['n_shuffles']), 'shuffle')}"
+    return f": {of} of the {plural(noun)} give a difference as large as its largest."
+
+
+def _untested(label: str, facts: Mapping[str, Any], noun: str) -> str:
+    """Why nothing can be tested: one text on a side, or too few ways to divide them."""
+    mine, rest = facts["n_units"], facts["n_units_rest"]
+    if not rest:
+        return f"There is nothing that {label} could be compared with."
+    if min(mine, rest) < 2:
+        one = f"{label} is one {noun}" if mine == 1 else f"{label} is held against one {noun}"
+        return f"{one}: no test over {plural(noun)} can speak, and the tables describe these {plural(noun)} only."
+    return (
+        f"{sentence(counted(mine, noun, words=True))} of {label} against {number_word(rest)} can be divided in {counted(int(facts['n_assignments']), 'way')}, "
+        f"so that no p can be below {decimal(facts['attainable_p'], 2)}: nothing is tested, and the tables describe these {plural(noun)} only."
+    )
+
+
+def findings_in_brief(
+    found: Any,
+    groups: Sequence[str],
+    labels: Mapping[str, str] | None = None,
+    n: int = 5,
+    *,
+    noun: str = "text",
+    kind: str = "group",
+) -> str:
+    """What sets groups apart, or which words are the texts' own, with what that rests on; many groups are summed up.
+
+    Parameters
+    ----------
+    found, groups, labels, n, noun
+        As for `findings`.
+    kind
+        What a group is called.
+    """
+    names = labels or short_labels(list(groups))
+    said = findings(found, groups, names, n, noun=noun)
+    if not are_own_words(found) and len(groups) == 2 == len(found.attrs["groups"]) and not len(found):
+        # Two groups mirror each other: what does not set one apart does not the other.
+        said = dict(list(said.items())[:1])
+    body = (
+        "\n".join(f"- {text}" for text in said.values())
+        if len(said) <= MOST_BULLETS
+        else _summed_up(found, groups, names, noun, kind)
+    )
+    own = are_own_words(found)
+    return "\n\n".join(
+        part
+        for part in (
+            _what_own_words_are(found) if own else "",
+            body,
+            _no_more(found) if own else evidence(found, noun=noun),
+        )
+        if part
+    )
+
+
+def evidence(found: Any, *, noun: str = "text") -> str:
+    """How often shuffles of the texts differ as much as the words that are named; nothing where none is."""
+    tested = [facts for facts in found.attrs["groups"].values() if facts["n_shuffles"]]
+    sure = sure_words(found)
+    if not len(sure):
+        return ""
+    shuffles, units = int(tested[0]["n_shuffles"]), int(tested[0]["n_units"] + tested[0]["n_units_rest"])
+    reached = max(1, round(float(sure["p_value"].max()) * shuffles))
+    as_much = (
+        "differ as much"
+        if len(tested) < 3
+        else f"set any of the {counted(len(tested), 'group', words=True)} apart as much"
+    )
+    return (
+        f"In at most {integer(reached)} of {counted(shuffles, 'shuffle')} of the {counted(units, noun)} does any of the "
+        f"{counted(int(found.attrs['n_words']), 'word')} {as_much}."
+    )
+
+
+def _what_own_words_are(found: Any) -> str:
+    n = int(found.attrs["n_groups"]) - 1
+    if n < 1:
+        return ""
+    than = "the other text" if n == 1 else f"each of the {number_word(n)} others"
+    return f"A text's own words are more frequent in it than in {than}, and stand in at least three of its paragraphs."
+
+
+def _no_more(found: Any) -> str:
+    return "Most texts of some length have such words; nothing follows from them for other texts." if len(found) else ""
+
+
+def _summed_up(found: Any, groups: Sequence[str], names: Mapping[str, str], noun: str, kind: str) -> str:
+    """Which of many groups have words, with the strongest of each, in one paragraph."""
+    own = are_own_words(found)
+    more = sure_words(found)
+    more = more[more["log_ratio"] > 0]
+    words = {group: list(more.loc[more["group"] == group, "token"]) for group in groups}
+    facts = [
+        f"{escape(label_of(names, group))} ({word(mine[0])}{f' and {integer(len(mine) - 1)} more' if len(mine) > 1 else ''})"
+        for group, mine in words.items()
+        if mine
+    ]
+    if own:
+        have = "has words of its own" if len(facts) == 1 else "have words of their own"
+    else:
+        have = "has words that set it apart" if len(facts) == 1 else "have words that set them apart"
+    subject = sentence(part_of(len(facts), len(groups), noun if own else kind))
+    if not facts:
+        return f"{subject} has {'a word of its own' if own else 'a word that sets it apart from the others'}."
+    return f"{subject} {have}: {listing(facts)}."
