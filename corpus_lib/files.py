@@ -93,7 +93,8 @@ def temporary(path: Path, *, folder: bool = False) -> Iterator[Path]:
     try:
         yield place
     finally:
-        _remove(place)
+        if _is_at(handle, place):  # once it was moved, the name may be somebody else's
+            _remove(place)
         os.close(handle)
 
 

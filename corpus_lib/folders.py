@@ -14,6 +14,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import stat
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -140,6 +141,7 @@ def discard(place: Path) -> None:
     """Remove a folder that was found to be the library's own; it loses its name first, so that a kill leaves no part of it under that."""
     with temporary(place, folder=True) as gone:
         place.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def refuse_strangers(folder: Path, *, name: str = MANIFEST, spared: Mapping[str, Any] = NOTHING) -> None:
