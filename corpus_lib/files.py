@@ -146,7 +146,8 @@ def temporary(path: Path, *, folder: bool = False) -> Iterator[Path]:
     try:
         yield place
     finally:
-        _remove(place)
+        if _is_at(handle, place):  # once it was moved, the name may be somebody else's
+            _remove(place)
         os.close(handle)
 
 
@@ -162,9 +163,12 @@ def _claimed(place: Path, folder: bool) -> int | None:
         if not place.parent.is_dir():
             raise
         return None
-    with suppress(OSError):  # without locks, what is left is never removed
+    try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    if _is_at(handle, place):
+        free = True
+    except OSError as error:  # on a disk without locks what is left is never removed; where somebody takes this away as left, it is lost
+        free = not isinstance(error, BlockingIOError)
+    if free and _is_at(handle, place):
         return handle
     os.close(handle)
     return None

@@ -14,10 +14,11 @@ import itertools
 import json
 import os
 import re
+import shutil
 import stat
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -81,7 +82,8 @@ def new_data(folder: Path, *, name: str = MANIFEST) -> Iterator[Path]:
     InvalidValue
         If `folder` holds anything that was not saved there.
     """
-    refuse_strangers(folder, name=name)
+    with alone(folder) if folder.is_dir() else nullcontext():
+        refuse_strangers(folder, name=name)
     with writing(folder.name):
         folder.mkdir(parents=True, exist_ok=True)
         with temporary(folder / "data", folder=True) as place:
@@ -139,11 +141,10 @@ def discard(place: Path) -> None:
     """Remove a folder that was found to be the library's own; it loses its name first, so that a kill leaves no part of it under that."""
     with temporary(place, folder=True) as gone:
         place.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
 
-def refuse_strangers(
-    folder: Path, *, name: str = MANIFEST, spared: Mapping[str, Any] = NOTHING, but: Collection[str] = ()
-) -> None:
+def refuse_strangers(folder: Path, *, name: str = MANIFEST, spared: Mapping[str, Any] = NOTHING) -> None:
     """Refuse a folder to save in that is a file, or holds what was not saved there.
 
     Parameters
@@ -154,8 +155,6 @@ def refuse_strangers(
         The manifest of what is saved.
     spared
         Folders of data, with their files, that may be damaged: they are about to be replaced by what they were.
-    but
-        Names that the caller looks after.
 
     Raises
     ------
@@ -169,7 +168,7 @@ def refuse_strangers(
     sealed = _sealed(folder / name)
     known = spared or ({sealed["data"]: sealed["files"]} if sealed else NOTHING)
     with writing(folder.name):
-        found = sorted(p.name for p in folder.iterdir() if p.name not in but and not _is_own(p, name, known))
+        found = sorted(p.name for p in folder.iterdir() if not _is_own(p, name, known))
     if found == [name] and any(_is_data(p, known) for p in folder.glob("data-*")):
         return  # a damaged manifest of data that prove themselves
     if found:
