@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
-from corpus_lib.files import reason, sha256, write_text
+from corpus_lib.files import is_inside, reason, sha256, write_text
 
 __all__ = ["check_seal", "checksum", "checksums", "new_data", "publish", "sweep", "writing", "wrong_file"]
 
@@ -97,11 +97,17 @@ def check_seal(folder: Path, manifest: Mapping[str, Any], advice: str, *, name: 
     Raises
     ------
     InvalidValue
-        If it does not agree with its own checksum.
+        If it does not agree with its own checksum, or names a file outside the folder.
     """
     content = {key: value for key, value in manifest.items() if key != "seal"}
     if manifest.get("seal") != _seal(content):
         raise InvalidValue(f"{folder.name}/{name} is damaged: it does not agree with its own checksum. {advice}")
+    data = folder / str(content.get("data"))
+    far = [file for file in ("", *content.get("files", ())) if not is_inside(data / file, folder)]
+    if far or data == folder:
+        raise InvalidValue(
+            f"{folder.name}/{name} must name files of its own folder; {str(content.get('data'))!r} leads out of it. {advice}"
+        )
 
 
 def _seal(content: Mapping[str, Any]) -> str:
