@@ -66,9 +66,11 @@ class Watch:
             self.requests.append(url)
 
     def look(self, page: Any, name: str) -> None:
-        """Note a payload that left its mark in any frame of the page."""
+        """Note a payload that left its mark in any frame of the page, or is a frame of its own, which may not look at the page."""
         for frame in page.frames:
-            if frame.evaluate("() => window.hit !== undefined || top.hit !== undefined"):
+            if frame.evaluate(
+                "() => { try { return window.hit !== undefined || top.hit !== undefined } catch { return true } }"
+            ):
                 self.ran.append(f"{name}: a payload ran")
 
 
