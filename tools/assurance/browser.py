@@ -260,7 +260,8 @@ def open_notebook(browser: Any, address: str, name: str, watch: Watch) -> Any:
 def look_untrusted(browser: Any, address: str, name: str, watch: Watch) -> None:
     """A notebook with outputs of another session, which JupyterLab does not trust: opened and looked at, no cell run."""
     page = open_notebook(browser, address, name, watch)
-    page.wait_for_timeout(2000)
+    page.get_by_text("The analyst's reading").first.wait_for(state="attached", timeout=60_000)
+    page.wait_for_timeout(3000)
     watch.look(page, f"{name}, not trusted")
     page.close()
 
