@@ -27,6 +27,7 @@ from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 from corpus_lib.files import (
     TEMPORARY,
     alone,
+    is_inside,
     is_lock,
     reason,
     sha256,
@@ -247,11 +248,17 @@ def check_seal(folder: Path, manifest: Mapping[str, Any], advice: str, *, name: 
     Raises
     ------
     InvalidValue
-        If it does not agree with its own checksum.
+        If it does not agree with its own checksum, or names a file outside the folder.
     """
     content = {key: value for key, value in manifest.items() if key != "seal"}
     if manifest.get("seal") != _seal(content):
         raise InvalidValue(f"{folder.name}/{name} is damaged: it does not agree with its own checksum. {advice}")
+    data = folder / str(content.get("data"))
+    far = [file for file in ("", *content.get("files", ())) if not is_inside(data / file, folder)]
+    if far or data == folder:
+        raise InvalidValue(
+            f"{folder.name}/{name} must name files of its own folder; {str(content.get('data'))!r} leads out of it. {advice}"
+        )
 
 
 def _seal(content: Mapping[str, Any]) -> str:

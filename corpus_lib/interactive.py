@@ -27,6 +27,7 @@ __all__ = ["Browser", "Hover", "browse", "hover"]
 
 STATIC_ROWS = 10
 """Rows that are shown where no script runs."""
+NO_FORMULA = "tex2jax_ignore mathjax_ignore"
 UNFOLD = """<script>
 (async () => {
   const bytes = Uint8Array.from(atob("PACKED"), (c) => c.charCodeAt(0));
@@ -66,10 +67,9 @@ class Hover:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         data, facts = self.plot._repr_mimebundle_()
         svg = self.plot.svg()
-        caption = f"<figcaption>{escape(self.plot.caption)}</figcaption>"
-        drawing = svg[svg.index("<svg") :]
         # No formula is looked for in the words of a figure.
-        html = f'<figure class="tex2jax_ignore mathjax_ignore">{drawing}{caption}</figure>'
+        drawing = svg[svg.index("<svg") :].replace("<svg ", f'<svg class="{NO_FORMULA}" ', 1)
+        html = f'<figure>{drawing}<figcaption class="{NO_FORMULA}">{escape(self.plot.caption)}</figcaption></figure>'
         return {**data, "text/html": html}, facts
 
 

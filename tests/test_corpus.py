@@ -1,5 +1,7 @@
 """From any character back to the bytes."""
 
+import json
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -138,3 +140,23 @@ def test_the_text_as_utf8_is_the_text_in_every_encoding_and_format(tmp_path):
     for doc_id in corpus.documents.index:
         assert corpus.utf8(doc_id) == corpus.text(doc_id).encode("utf-8")
         assert "<p>" not in corpus.text(doc_id)
+
+
+@pytest.mark.parametrize("kind", ["upwards", "absolute", "through a link"])
+def test_a_saved_folder_reads_only_what_lies_in_it(tmp_path, kind):
+    """A manifest that agrees with itself, as anybody can write one, and names data or a file elsewhere."""
+    from corpus_lib.folders import _seal
+
+    folder, elsewhere = tmp_path / "saved", tmp_path / "elsewhere"
+    (tmp_path / "a.txt").write_text("One text.\n")
+    clean_corpus(load_corpus(tmp_path)).save(folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / manifest["data"]).rename(elsewhere)
+    (folder / "link").symlink_to(elsewhere)
+    manifest["data"] = {"upwards": "../elsewhere", "absolute": str(elsewhere), "through a link": "link"}[kind]
+    content = {key: value for key, value in manifest.items() if key != "seal"}
+    (folder / "manifest.json").write_text(json.dumps(content | {"seal": _seal(content)}))
+    with pytest.raises(
+        InvalidValue, match=r"must name files of its own folder; .* leads out of it\. Save the corpus again"
+    ):
+        CleanCorpus.load(folder)

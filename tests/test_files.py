@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from corpus_lib.errors import OutputError
+from corpus_lib.errors import CorpusLibError, OutputError
 from corpus_lib.files import output_lock, sha256, whole, write_table, write_text
 
 
@@ -54,10 +54,9 @@ def test_nothing_is_written_through_a_link_that_lies_in_the_way(tmp_path: Path) 
     out = tmp_path / "out"
     out.mkdir()
     (out / ".lock").symlink_to(precious)
-    (out / ".a.txt.tmp").symlink_to(precious)
-    with pytest.raises(OutputError, match="the output folder 'out' cannot be written"), output_lock(out):
+    with pytest.raises(CorpusLibError, match="'out'"), output_lock(out):
         pass
-    with pytest.raises(OutputError, match=r"a\.txt could not be written"):
-        write_text(out / "a.txt", "theirs")
-    assert precious.read_text() == "mine"
-    assert not (out / "a.txt").exists()
+    (out / ".lock").unlink()
+    (out / "a.txt").symlink_to(precious)
+    write_text(out / "a.txt", "theirs")
+    assert (precious.read_text(), (out / "a.txt").read_text()) == ("mine", "theirs")

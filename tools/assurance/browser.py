@@ -24,6 +24,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from corpus_lib.project import new_project
 from tools.assurance.figures import RESULTS, ROOT, Figure
 from tools.assurance.payloads import PAYLOADS
 
@@ -65,9 +66,11 @@ class Watch:
             self.requests.append(url)
 
     def look(self, page: Any, name: str) -> None:
-        """Note a payload that left its mark in any frame of the page."""
+        """Note a payload that left its mark in any frame of the page, or is a frame of its own, which may not look at the page."""
         for frame in page.frames:
-            if frame.evaluate("() => window.hit !== undefined || top.hit !== undefined"):
+            if frame.evaluate(
+                "() => { try { return window.hit !== undefined || top.hit !== undefined } catch { return true } }"
+            ):
                 self.ran.append(f"{name}: a payload ran")
 
 
@@ -99,11 +102,12 @@ def hostile_folder(folder: Path) -> Path:
 
 
 def hostile_study() -> str:
-    """A study file with payloads for its title, question, labels and reading."""
+    """A study file with payloads for its title, question, labels and readings; that of the first notebook holds them all."""
+    every = json.dumps("\n\n".join(PAYLOADS)).replace("\x7f", "\\u007f")
     said = json.dumps(PAYLOADS[0]), json.dumps(PAYLOADS[14]), json.dumps("".join(PAYLOADS[:6]))
     return (
         f"title = {said[0]}\nquestion = {said[2]}\n[nodes]\n{said[1]} = ['alert']\n[variants.{said[0]}]\n{said[1]} = ['script']\n"
-        f"x = ['harbour']\n[readings]\n'03' = {said[2]}\n'04' = {said[1]}\n"
+        f"x = ['harbour']\n[readings]\n'00' = {every}\n'03' = {said[2]}\n'04' = {said[1]}\n"
     )
 
 
@@ -233,10 +237,7 @@ def wait(ready: Callable[[], Any], seconds: float, failure: str) -> None:
 
 def run_notebook(browser: Any, address: str, folder: Path, name: str, watch: Watch) -> dict[str, int]:
     """Open a notebook in JupyterLab, run all of its cells, and look at every one: figures, errors, prompts, words on stderr."""
-    page = watch.on(browser.new_page(viewport={"width": 1400, "height": 1000}), urlsplit(address).netloc)
-    page.goto(f"{address}/tree/{name}?token=t&reset")
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120_000)
-    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=120_000)
+    page = open_notebook(browser, address, name, watch)
     wait(lambda: started(page), 120, f"{name}: no cell was run")
     cells = len([c for c in nbformat.read(folder / name, as_version=4).cells if c.cell_type == "code"])
     seen = {"cells": cells, "run": 0, "figures": 0, "errors": 0}
@@ -245,6 +246,24 @@ def run_notebook(browser: Any, address: str, folder: Path, name: str, watch: Wat
     screenshot(page, f"lab-{Path(name).stem}")
     page.close()
     return seen
+
+
+def open_notebook(browser: Any, address: str, name: str, watch: Watch) -> Any:
+    """A notebook opened in JupyterLab, its kernel idle."""
+    page = watch.on(browser.new_page(viewport={"width": 1400, "height": 1000}), urlsplit(address).netloc)
+    page.goto(f"{address}/tree/{name}?token=t&reset")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120_000)
+    page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=120_000)
+    return page
+
+
+def look_untrusted(browser: Any, address: str, name: str, watch: Watch) -> None:
+    """A notebook with outputs of another session, which JupyterLab does not trust: opened and looked at, no cell run."""
+    page = open_notebook(browser, address, name, watch)
+    page.get_by_text("The analyst's reading").first.wait_for(state="attached", timeout=60_000)
+    page.wait_for_timeout(3000)
+    watch.look(page, f"{name}, not trusted")
+    page.close()
 
 
 def started(page: Any) -> bool:
@@ -290,9 +309,11 @@ def without_outputs(path: Path) -> None:
     nbformat.write(notebook, path)
 
 
-def in_lab(browser: Any, folder: Path, texts: Path, table: Path) -> tuple[list[dict[str, int]], Watch]:
-    """Two notebooks of the sequence and two of hostile corpora, run in JupyterLab."""
+def in_lab(browser: Any, folder: Path, texts: Path, table: Path, report: Path) -> tuple[list[dict[str, int]], Watch]:
+    """Two notebooks of the sequence, two of hostile corpora and two of a project made from a hostile study, run in JupyterLab; and a hostile report's, looked at."""
     watch = Watch()
+    new_project(folder / "project", corpus=texts)
+    shutil.copy2(report / "notebooks" / "00_overview.ipynb", folder / "from_elsewhere.ipynb")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     for path in (folder / "notebooks").glob("*.ipynb"):
         without_outputs(path)
@@ -305,7 +326,10 @@ def in_lab(browser: Any, folder: Path, texts: Path, table: Path) -> tuple[list[d
             "notebooks/03_keywords.ipynb",
             "hostile_texts.ipynb",
             "hostile_table.ipynb",
+            "project/notebooks/00_overview.ipynb",
+            "project/notebooks/04_in_context.ipynb",
         )
+        look_untrusted(browser, address, "from_elsewhere.ipynb", watch)
         seen = [run_notebook(browser, address, folder, name, watch) for name in names]
     return seen, watch
 
@@ -350,7 +374,7 @@ def hostile_figures(browser: Any, folder: Path) -> list[Figure]:
     for corpus, out in ((texts, folder / "report-texts"), (table, folder / "report-table")):
         run_report(corpus, out, *(() if corpus is texts else ("--group-by", "outlet")))
         opened += len(list(pages_of(browser, out, watch)))
-    seen, lab = in_lab(browser, folder / "lab", texts, table)
+    seen, lab = in_lab(browser, folder / "lab", texts, table, folder / "report-texts")
     total = {what: sum(s[what] for s in seen) for what in seen[0]}
     return [
         Figure("browser", "payloads", str(len(PAYLOADS)), "at least 60", len(PAYLOADS) >= 60),
