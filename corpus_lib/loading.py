@@ -6,7 +6,6 @@ What is inside a file is read by `corpus_lib.formats`.
 from __future__ import annotations
 
 import contextlib
-import csv
 import gzip
 import io
 import itertools
@@ -438,7 +437,7 @@ def _csv_stretch(lines: TextIO, file: Path, cells: Mapping[str, Any]) -> Stretch
     numbers: list[int] = []
     problems: list[_Problem] = []
     frame = pd.read_csv(
-        _Pieces(_quoted(_fitting(lines, file, numbers, problems))),
+        _Quoted(_fitting(lines, file, numbers, problems)),
         low_memory=False, index_col=False, skip_blank_lines=False, **cells,
     )  # fmt: skip
     return Stretch(frame.set_axis(numbers, axis="index"), problems)
@@ -466,23 +465,23 @@ def delimiter_of(file: Path) -> str:
     return "\t" if file.suffix.lower() == ".tsv" else ","
 
 
-def _quoted(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Rows as CSV that can be read in one way only, a few at a time."""
-    rows = iter(rows)
-    while piece := list(itertools.islice(rows, CHUNK_ROWS)):
-        buffer = io.StringIO(newline="")
-        csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(piece)
-        yield buffer.getvalue()
+class _Quoted(io.TextIOBase):
+    """Rows as a stream of CSV that can be read in one way only."""
 
+    def __init__(self, rows: Iterator[Sequence[str]]) -> None:
+        self._rows, self._rest = rows, ""
 
-class _Pieces(io.TextIOBase):
-    """Pieces of text as a stream."""
-
-    def __init__(self, pieces: Iterator[str]) -> None:
-        self._pieces = pieces
-
-    def read(self, size: int | None = -1) -> str:  # pandas takes what it gets
-        return next(self._pieces, "")
+    def read(self, size: int | None = -1) -> str:
+        """As much as is asked for: pandas takes more, and then needs time with the square of it."""
+        size = -1 if size is None else size
+        pieces, n = [self._rest], len(self._rest)
+        while (size < 0 or n < size) and (row := next(self._rows, None)) is not None:
+            pieces.append(",".join(['"' + cell.replace('"', '""') + '"' for cell in row]) + "\n")
+            n += len(pieces[-1])
+        text = "".join(pieces)
+        size = n if size < 0 else size
+        self._rest = text[size:]
+        return text[:size]
 
 
 def _jsonl_stretches(lines: TextIO, file: Path, text_column: str, id_column: str | None) -> Iterator[Stretch]:
