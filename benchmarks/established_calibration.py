@@ -197,25 +197,37 @@ def main() -> None:
     print("\n| planted words found | sure | listed | rank test, Holm |\n| --- | --- | --- | --- |")
     for name, tokens in corpora.items():
         for n_side, times, share in PLANTED:
-            found = " | ".join(f"{part:.1%}" for part in planted(tokens, n_side, times, share, 2 * few))
+            found = " | ".join(f"{part:.1%}" for part in planted(tokens, n_side, times, share, few))
             print(
                 f"| {name}, {n_side} against {n_side}, {times} times in {share:.0%} of the texts | {found} |",
                 flush=True,
             )
-    print(f"\n| trap | random splits of {2 * few} that name a word |\n| --- | --- |")
-    traps: dict[str, Callable[[], object]] = {
-        "ten countries against ten, four speeches each: speeches shuffled": lambda: by_country(corpora["speeches"], 2 * few, None),
-        "the same, `unit=\"country\"`": lambda: by_country(corpora["speeches"], 2 * few, "country"),
-        "every page twice": lambda: twice(corpora["pages"], 2 * few),
-        "pages, 40 against 40, one side cut to a half": lambda: cut(corpora["pages"], 40, 40, 2, 2 * few),
-        "pages, 40 against 40, one side cut to a fifth": lambda: cut(corpora["pages"], 40, 40, 5, 2 * few),
-        "speeches, 40 against 40, one side cut to a half": lambda: cut(corpora["speeches"], 40, 40, 2, 2 * few),
-        "speeches, 40 against 40, one side cut to a fifth": lambda: cut(corpora["speeches"], 40, 40, 5, 2 * few),
-        "four groups of ten pages, as one family; each for itself": lambda: "; ".join(map(str, many(corpora["pages"], 4, 2 * few))),
-        "eight groups of ten speeches, as one family; each for itself": lambda: "; ".join(map(str, many(corpora["speeches"], 8, 2 * few))),
-    }  # fmt: skip
-    for name, run in traps.items():
-        print(f"| {name} | {run()} |", flush=True)
+    print("\n| trap | random splits that name a word |\n| --- | --- |")
+    page, speech, half = corpora["pages"], corpora["speeches"], n // 2
+    traps: list[tuple[str, int, Callable[[int], object]]] = [
+        (
+            "ten countries against ten, four speeches each, speeches shuffled",
+            half,
+            lambda k: by_country(speech, k, None),
+        ),
+        ('the same, `unit="country"`', half, lambda k: by_country(speech, k, "country")),
+        ("pages, 10 against 10, every page twice", half, lambda k: twice(page, k)),
+        *(
+            (
+                f"{name}, 40 against 40, one side cut to 1/{part}",
+                half,
+                lambda k, tokens=tokens, part=part: cut(tokens, 40, 40, part, k),
+            )
+            for name, tokens in corpora.items()
+            for part in (2, 5)
+        ),
+        ("four groups of ten pages as one family", few, lambda k: many(page, 4, k)),
+        ("eight groups of ten speeches as one family", few, lambda k: many(speech, 8, k)),
+    ]
+    for name, k, run in traps:
+        found = run(k)
+        one, *each = found if isinstance(found, tuple) else (found,)
+        print(f"| {name} | {one} of {k}{f'; each for itself {each[0]} of {k}' if each else ''} |", flush=True)
     print(f"\n{perf_counter() - begin:.0f} s")
 
 

@@ -296,10 +296,10 @@ def survival(
     Examples
     --------
     >>> from corpus_lib import Tokens
-    >>> units = pd.DataFrame({"side": ["east", "west"] * 20})
-    >>> tokens = Tokens.from_lists([["a", "b", "b"], ["b", "b", "b"]] * 20, units=units)
-    >>> survival({"as it is": tokens, "no b": tokens.without(["b"])}, "east", by="side")["survives"].tolist()
-    [False]
+    >>> units = pd.DataFrame({"doc_id": ["0"] * 3 + ["1"] * 3})
+    >>> tokens = Tokens.from_lists([["navy", "sea"] * 9] * 3 + [["port", "sea"] * 9] * 3, units=units)
+    >>> survival({"as it is": tokens, "no sea": tokens.without(["sea"])}, ["0", "1"])["survives"].to_dict()
+    {'navy': True, 'port': True}
     """
     if not settings:
         raise InvalidValue("`settings` must hold at least the setting that the others are held against; found none.")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -276,7 +277,8 @@ def _sample(tokens: Tokens, by: str, unit: str | None, words: list[str] | None, 
     by_word = sampled.T.tocsr()
     ranges = np.diff(by_word.indptr)
     if words is None:
-        types = np.flatnonzero((ranges >= min_range) & _has_letters(tokens.vocabulary))
+        types = np.flatnonzero(ranges >= min_range)
+        types = types[_has_letters(tokens.vocabulary[types])]
         n_tests = int(np.count_nonzero(ranges))
     else:
         place = tokens.vocabulary.get_indexer(words)
@@ -362,7 +364,7 @@ def _summed(counts: csr_array, codes: Ints, n: int) -> csr_array:
 
 
 def _has_letters(vocabulary: pd.Index) -> NDArray[np.bool_]:
-    return np.fromiter((any(map(str.isalpha, word)) for word in vocabulary), bool, len(vocabulary))
+    return np.fromiter((any(map(str.isalpha, word)) for word in vocabulary.tolist()), bool, len(vocabulary))
 
 
 def _facts(sample: _Sample, level: float, resamples: int) -> dict[str, dict[str, Any]]:
@@ -520,8 +522,6 @@ def _shuffle(
     sample: _Sample, groups: list[int], by_residuals: list[bool], level: float, resamples: int, seed: int
 ) -> _Shuffled:
     """Shuffle all labels at once, and stop where the strongest word can no longer be sure."""
-    from scipy.special import ndtri
-
     kinds = {False: _Scores.roots, True: _Scores.residuals}
     made = {kind: kinds[kind](sample.counts, sample.sizes) for kind in set(by_residuals)}
     scores = [made[kind] for kind in by_residuals]
@@ -529,7 +529,7 @@ def _shuffle(
         [own.z(slice(None), (sample.codes == g)[:, None] * 1.0) for g, own in zip(groups, scores, strict=True)]
     )
     # Weaker words are reached by more of the words of a shuffle than may be; they are not listed.
-    weakest = float(-ndtri(level / 2))
+    weakest = NormalDist().inv_cdf(1 - level / 2)
     ordered = [np.sort(column) for column in np.abs(z.T) * (1 - EQUAL)]
     reached = [np.zeros(len(z) + 1, dtype=np.int64) for _ in groups]
     maxima = np.zeros(0)
