@@ -112,10 +112,6 @@ def index_corpus(
     from corpus_lib.tokens import Tokenizer
 
     _check(path, unit, parts, tokenizer, clean, overrides)
-    if Path(path).resolve().is_relative_to(Path(out).resolve()):
-        raise InvalidValue(
-            f"`out` must be a folder apart from the texts, or the index would be read as texts; {str(path)!r} lies in {str(out)!r}. Choose another."
-        )
     chosen = (tokenizer or Tokenizer()).options()
     table = _decisions(path, overrides) if clean else None
     job = Job(
