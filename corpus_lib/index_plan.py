@@ -141,8 +141,9 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             parts[-1]["bytes"] += int(sizes[own].sum())
             parts[-1]["documents"] += len(own)
         before += int(sizes.sum())
-    loading.check_text_column(job.text_column, columns, file.name)
-    loading.check_id_column(job.id_column, columns, file.name)
+    if columns or not problems:  # else the problems say more
+        loading.check_text_column(job.text_column, columns, file.name)
+        loading.check_id_column(job.id_column, columns, file.name)
     names = loading.document_ids(loading.id_columns(ids, job.id_column), job.id_column, file.name)
     firsts = np.cumsum([0, *(n for _, _, n in pieces)]).tolist()
     for part in range(len(parts)):

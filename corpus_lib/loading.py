@@ -373,7 +373,7 @@ def _read_table(
     yield from (problem for stretch in stretches for problem in stretch.problems)
     frames = [stretch.frame for stretch in stretches]
     columns = dict.fromkeys(c for frame in frames for c in frame.columns)
-    if columns or not any(stretch.problems for stretch in stretches):
+    if columns or not any(stretch.problems for stretch in stretches):  # else the problems say more
         check_text_column(text_column, columns, file.name)
         check_id_column(id_column, columns, file.name)
     ids = document_ids(id_columns(frames, id_column), id_column, file.name)
