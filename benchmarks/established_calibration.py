@@ -187,7 +187,7 @@ def main() -> None:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--splits", type=int, default=200)
     arguments = parser.parse_args()
-    n, few = arguments.splits, max(arguments.splits // 4, 1)
+    n, few = arguments.splits, max(arguments.splits // 8, 1)
     begin = perf_counter()
     corpora = {"pages": pages(arguments.shared), "speeches": speeches(arguments.shared)}
     print("| random splits that name a word | sure | LRC alone | rank test, Holm |\n| --- | --- | --- | --- |")
@@ -203,19 +203,19 @@ def main() -> None:
                 flush=True,
             )
     print("\n| trap | random splits that name a word |\n| --- | --- |")
-    page, speech, half = corpora["pages"], corpora["speeches"], n // 2
+    page, speech, some = corpora["pages"], corpora["speeches"], 2 * few
     traps: list[tuple[str, int, Callable[[int], object]]] = [
         (
             "ten countries against ten, four speeches each, speeches shuffled",
-            half,
+            some,
             lambda k: by_country(speech, k, None),
         ),
-        ('the same, `unit="country"`', half, lambda k: by_country(speech, k, "country")),
-        ("pages, 10 against 10, every page twice", half, lambda k: twice(page, k)),
+        ('the same, `unit="country"`', some, lambda k: by_country(speech, k, "country")),
+        ("pages, 10 against 10, every page twice", some, lambda k: twice(page, k)),
         *(
             (
                 f"{name}, 40 against 40, one side cut to 1/{part}",
-                half,
+                some,
                 lambda k, tokens=tokens, part=part: cut(tokens, 40, 40, part, k),
             )
             for name, tokens in corpora.items()

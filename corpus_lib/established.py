@@ -294,16 +294,13 @@ def _sampled(
 ) -> tuple[Ints, dict[str, int]]:
     """Number of the unit of sampling of each unit of the tokens, and what was joined on the way."""
     document = tokens.doc_of()[held]
+    named, names = (np.zeros(tokens.n_units, np.int64), []) if unit is None else group_codes(tokens, unit)
     # -1 stands for no value.
-    values = (
-        np.full(len(held), -1) if unit is None else pd.factorize(tokens.units[unit].to_numpy(dtype=object)[held])[0]
-    )
+    values = np.where(named < len(names), named, -1)[held]
     # Where paragraphs of one text are of several groups, it counts in each with what it has there.
     first, text = distinct_rows(codes, document, values)
     group, document, value = codes[first], document[first], values[first]
-    near = _near_copies(
-        tokens, group, dict(zip(tokens.units["doc_id"].to_numpy()[held][first], document, strict=True)), document
-    )
+    near = _near_copies(tokens, group, tokens.units["doc_id"].to_numpy()[held][first])
     leader = _leaders(np.concatenate([_same_words(counts, text, group), near]), len(first))
     own = value[leader]
     number = distinct_rows(group, own, np.where(own < 0, leader, -1))[1]
@@ -342,15 +339,16 @@ def _same_words(counts: csr_array, text: Ints, group: Ints) -> Ints:
     return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]])
 
 
-def _near_copies(tokens: Tokens, group: Ints, number: dict[str, int], document: Ints) -> Ints:
-    """Pairs of texts of a group that the cleaned corpus calls copies or near copies; `number` is that of a document by its doc_id."""
+def _near_copies(tokens: Tokens, group: Ints, doc_ids: NDArray[Any]) -> Ints:
+    """Pairs of texts of a group that the cleaned corpus calls copies or near copies."""
     known = getattr(tokens.source, "duplicates", None)
     found: list[tuple[int, int]] = []
     if known is not None and len(known):
-        place = {key: row for row, key in enumerate(zip(group.tolist(), document.tolist(), strict=True))}
-        pairs = [(number.get(a, -1), number.get(b, -1)) for a, b in zip(known["doc_id"], known["other"], strict=True)]
-        keys = [((g, a), (g, b)) for g in range(int(group.max(initial=-1)) + 1) for a, b in pairs]
-        found = [(place[one], place[other]) for one, other in keys if one in place and other in place]
+        rows: dict[str, dict[int, int]] = {}
+        for row, (own, doc_id) in enumerate(zip(group.tolist(), doc_ids.tolist(), strict=True)):
+            rows.setdefault(doc_id, {}).setdefault(own, row)
+        pairs = [(rows.get(a, {}), rows.get(b, {})) for a, b in zip(known["doc_id"], known["other"], strict=True)]
+        found = [(one[g], other[g]) for one, other in pairs for g in one if g in other]
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
-from itertools import combinations
+from itertools import combinations, permutations
 from math import sqrt
 
 import numpy as np
@@ -58,6 +58,16 @@ for text in SMALL[:5]:
     text[:20] = ["waa"] * 20
 
 
+def brute_q(z: dict[str, list[float]], strength: float) -> float:
+    """Words as strong that a way to divide the texts has on average, of those that this one has; the least over all weaker words."""
+    own = sorted(abs(ways[0]) for ways in z.values())
+    every = [abs(value) for ways in z.values() for value in ways]
+    rates = [
+        sum(v >= s - 1e-6 for v in every) / 252 / sum(v >= s - 1e-6 for v in own) for s in own if s <= strength + 1e-6
+    ]
+    return min(rates)
+
+
 @pytest.mark.parametrize("words", [None, VOCABULARY[:40]])
 def test_z_and_p_are_those_of_every_way_to_divide_the_texts(words: list[str] | None) -> None:
     # Five against five: 252 ways, gone through in plain Python. At this level every word that LRC supports is shown.
@@ -70,12 +80,53 @@ def test_z_and_p_are_those_of_every_way_to_divide_the_texts(words: list[str] | N
         z = expected[row.token][0] * (1 if row.group == "A" else -1)
         assert row.z == pytest.approx(z, rel=1e-4)
         assert row.p_value == sum(m >= abs(z) - 1e-4 for m in maxima) / 252
+        assert row.q_value == pytest.approx(brute_q(expected, abs(z)), rel=0.02)
     facts = table.attrs["groups"]["A"]
     assert (facts["n_assignments"], facts["n_shuffles"], facts["attainable_p"]) == (252, 252, 2 / 252)
     strongest = max(expected, key=lambda word: abs(expected[word][0]))
     assert facts["strongest"] == strongest
     assert facts["strongest_z"] == pytest.approx(expected[strongest][0], rel=1e-4)
     assert facts["n_reached"] == sum(m >= abs(expected[strongest][0]) - 1e-4 for m in maxima)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
+def test_sure_needs_both_the_shuffles_and_the_bound_and_the_list_both_of_its_rates(level: float) -> None:
+    tokens = sided(SMALL, ["A"] * 5 + ["B"] * 5)
+    z = brute_z(SMALL, 5, 4, VOCABULARY)
+    maxima = np.array([max(abs(ways[way]) for ways in z.values()) for way in range(252)])
+    counted = keyness(tokens.where("side == 'A'"), tokens.where("side == 'B'")).loc[sorted(z)]
+    counted["z"] = [z[word][0] for word in counted.index]
+    counted["p"] = [np.mean(maxima >= abs(value) - 1e-4) for value in counted["z"]]
+    counted["q"] = [brute_q(z, abs(value)) for value in counted["z"]]
+    sure = (counted["p"] <= level) & (counted["log_ratio_conservative"] * counted["z"] > 0)
+    surprising = (adjust_p(counted["p_value"], "fdr_bh") <= level) & (counted["log_likelihood"] * counted["z"] > 0)
+    listed = sure | ((counted["q"] <= level) & surprising)
+    table = established(tokens, "side", level=level, min_range=4)
+    assert sure.any()
+    assert set(table["token"][table["sure"]]) == set(counted.index[sure])
+    assert set(table["token"]) == set(counted.index[listed])
+
+
+def test_the_largest_of_all_groups_is_that_of_every_way_to_give_the_texts_their_groups() -> None:
+    # Three, two and two texts: 210 ways; z from the formula, in plain Python.
+    texts, groups = SMALL[1:8], "aaabbcc"
+    scores = {w: scores_of(texts, w) for w in VOCABULARY if sum(w in text for text in texts) >= 3}
+
+    def z(word: str, way: tuple[str, ...], group: str) -> float:
+        own = [score for score, given in zip(scores[word], way, strict=True) if given == group]
+        mean = sum(scores[word]) / 7
+        deviation = sqrt(len(own) * (7 - len(own)) / 42 * sum((score - mean) ** 2 for score in scores[word]))
+        return (sum(own) - len(own) * mean) / deviation
+
+    ways = sorted(set(permutations(groups)))
+    maxima = [max(abs(z(word, way, group)) for word in scores for group in "abc") for way in ways]
+    facts = established(sided(texts, list(groups)), "side", level=0.9).attrs["groups"]
+    for group in "abc":
+        strongest = max(abs(z(word, tuple(groups), group)) for word in scores)
+        assert abs(facts[group]["strongest_z"]) == pytest.approx(strongest, rel=1e-4)
+        assert facts[group]["n_shuffles"] == 210
+        assert facts[group]["n_reached"] == sum(m >= strongest - 1e-4 for m in maxima)
+    assert [facts[group]["attainable_p"] for group in "abc"] == [1 / 35, 2 / 21, 2 / 21]
 
 
 def residual_z(texts: list[list[str]], n1: int, word: str) -> float:
@@ -359,10 +410,16 @@ def test_neither_the_order_of_the_texts_nor_the_names_of_the_sides_matter() -> N
     tokens = planted()
     table = established(tokens, "side")
     assert len(table)
+    authors = pd.DataFrame({"author": [f"a{n % 11}" for n in range(50)]}, index=tokens.units["doc_id"].to_numpy())
     order = np.random.default_rng(0).permutation(tokens.n_units)
     lists = [tokens.words(int(unit)) for unit in order]
     mixed = Tokens.from_lists(lists, units=tokens.units.iloc[order][["doc_id", "side"]].reset_index(drop=True))
     pd.testing.assert_frame_equal(established(mixed, "side"), table)
+    by_author = [
+        established(these.with_metadata(authors), "side", unit="author", level=0.5) for these in (tokens, mixed)
+    ]
+    assert len(by_author[0])
+    pd.testing.assert_frame_equal(*by_author)
     other = tokens.with_metadata(
         pd.DataFrame(
             {"side": tokens.units["side"].map({"A": "Z", "B": "B"}).to_numpy()}, index=tokens.units["doc_id"].to_numpy()
@@ -397,9 +454,10 @@ def test_what_is_held_in_memory_at_a_time_does_not_change_a_bit(monkeypatch) -> 
 
 
 def test_shuffling_stops_where_nothing_can_be_sure_any_more() -> None:
-    shuffles = [table.attrs["groups"]["A"]["n_shuffles"] for table in coin(10, 10, 60)]
-    assert min(shuffles) == 101
-    assert all(n in range(101, 1001, 100) or n == 1000 for n in shuffles)
+    facts = [table.attrs["groups"]["A"] for table in coin(10, 10, 60)]
+    assert min(said["n_shuffles"] for said in facts) == 101
+    assert all(said["n_shuffles"] in (*range(101, 1000, 100), 1000) for said in facts)
+    assert all(said["n_reached"] > 50 or said["n_shuffles"] == 1000 for said in facts)
     table = established(planted(), "side")
     assert table.attrs["groups"]["A"]["n_shuffles"] == 1000
 
