@@ -4,15 +4,15 @@ Every function is pure: it reads a frame and plain values, and states in title, 
 An empty frame gives a Plot that says so. A column that is needed and absent is named in one sentence.
 """
 
-from .base import Plot
-from .cleaning import cleaning_audit, vocabulary_growth
-from .collocates import collocate_network, collocates
-from .counts import comparison, frequencies, survival, variants
-from .dispersion import dispersion
-from .keyness import keyness_volcano, keyword_slopes, keywords, word_shift
-from .timeline import timeline
-from .topic_map import topic_map
-from .topics import prevalence, topic_by_document, topic_choice, topic_terms
+from corpus_lib.plots.base import Plot
+from corpus_lib.plots.cleaning import cleaning_audit, vocabulary_growth
+from corpus_lib.plots.collocates import collocate_network, collocates
+from corpus_lib.plots.counts import comparison, frequencies, survival, variants
+from corpus_lib.plots.dispersion import dispersion
+from corpus_lib.plots.keyness import keyness_volcano, keyword_slopes, keywords, word_shift
+from corpus_lib.plots.timeline import timeline
+from corpus_lib.plots.topic_map import topic_map
+from corpus_lib.plots.topics import prevalence, topic_by_document, topic_choice, topic_terms
 
 __all__ = [
     "Plot",

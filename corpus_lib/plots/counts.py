@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..report.about_words import found_under
-from ..report.text import (
+from corpus_lib.plots import style
+from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.report.about_words import found_under
+from corpus_lib.report.text import (
     counted,
     decimal,
     integer,
@@ -24,8 +26,6 @@ from ..report.text import (
     short_labels,
     shorten,
 )
-from . import style
-from .base import Plot, empty, plot, require
 
 
 def by_document(frame: Any, function: str) -> tuple[Any, Any]:

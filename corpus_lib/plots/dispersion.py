@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..report.text import (
+from corpus_lib.plots import style
+from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.report.text import (
     counted,
     integer,
     is_are,
@@ -18,8 +20,6 @@ from ..report.text import (
     short_labels,
     shorten,
 )
-from . import style
-from .base import Plot, empty, plot, require
 
 MOST_ROWS = 60
 """Rows of a figure one above the other; more would be thinner than a line of text on a page."""

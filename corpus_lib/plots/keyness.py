@@ -6,8 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..report.tables import are_own_words, sure_words
-from ..report.text import (
+from corpus_lib.plots import style
+from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.plots.counts import by_document, frequencies
+from corpus_lib.plots.labels import place_labels
+from corpus_lib.report.tables import are_own_words, sure_words
+from corpus_lib.report.text import (
     counted,
     decimal,
     integer,
@@ -23,10 +27,6 @@ from ..report.text import (
     shorten,
     side,
 )
-from . import style
-from .base import Plot, empty, plot, require
-from .counts import by_document, frequencies
-from .labels import place_labels
 
 _COUNTS = ("frequency_target", "frequency_reference")
 

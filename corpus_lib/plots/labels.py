@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from . import style
+from corpus_lib.plots import style
 
 _OFFSETS = [(side, rise) for rise in (0.0, 0.7, -0.7, 1.4, -1.4, 2.1, -2.1, 2.8, -2.8, 3.6, -3.6) for side in (1, -1)]
 

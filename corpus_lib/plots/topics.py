@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..report.text import (
+from corpus_lib.plots import style
+from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.report.text import (
     all_of,
     counted,
     decimal,
@@ -22,8 +24,6 @@ from ..report.text import (
     short_labels,
     shorten,
 )
-from . import style
-from .base import Plot, empty, plot, require
 
 REPRODUCIBLE = 0.5
 """Matched Jaccard of top words over resamples below which a topic is called not reproducible here."""

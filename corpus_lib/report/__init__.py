@@ -4,7 +4,7 @@ Sentences are plain functions of frames and values that return Markdown; corpus 
 together, and displayed, with `markdown`.
 """
 
-from .about_corpus import (
+from corpus_lib.report.about_corpus import (
     attainable_p,
     cleaning_audit,
     corpus_overview,
@@ -18,9 +18,9 @@ from .about_corpus import (
     smallest_p,
     stop_list,
 )
-from .about_findings import evidence, findings, findings_in_brief
-from .about_topics import prevalence, topic_reproducibility, topic_support, topics, unplaced
-from .about_words import (
+from corpus_lib.report.about_findings import evidence, findings, findings_in_brief
+from corpus_lib.report.about_topics import prevalence, topic_reproducibility, topic_support, topics, unplaced
+from corpus_lib.report.about_words import (
     agreement,
     collocates,
     company,
@@ -34,9 +34,9 @@ from .about_words import (
     usage,
     voices,
 )
-from .prose import Prose, bullets, markdown, provenance
-from .tables import Table, show, sure_words
-from .text import (
+from corpus_lib.report.prose import Prose, bullets, markdown, provenance
+from corpus_lib.report.tables import Table, show, sure_words
+from corpus_lib.report.text import (
     counted,
     decimal,
     escape,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .text import (
+from corpus_lib.report.text import (
     all_of,
     counted,
     decimal,

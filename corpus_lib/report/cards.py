@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from .tables import show
-from .text import escape_html
+from corpus_lib.report.tables import show
+from corpus_lib.report.text import escape_html
 
 
 def card(heading: str, table: Any = None, *, next_step: str, n: int = 10) -> str:

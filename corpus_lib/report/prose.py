@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .text import counted, decimal, escape, integer, is_missing
+from corpus_lib.report.text import counted, decimal, escape, integer, is_missing
 
 # What `escape` makes of text; and what Markdown needs to be more than words in a frame: HTML, links, pictures, formulas, entities, drawings.
 _ESCAPED = re.compile(r"<span>&#(?:36|92);</span>|&(?:amp|lt|gt|#(?!36;|92;)\d\d\d?);")
@@ -24,7 +24,7 @@ class Prose:
 
     def __post_init__(self) -> None:
         if _ACTIVE.search(_ESCAPED.sub("", self.text)):
-            from .html import inert
+            from corpus_lib.report.html import inert
 
             object.__setattr__(self, "text", inert(self.text))
 

@@ -6,8 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from .columns import column
-from .text import NOTHING, counted, decimal, escape_html, integer, is_missing, p_value, per_million, plain
+from corpus_lib.report.columns import column
+from corpus_lib.report.text import (
+    NOTHING,
+    counted,
+    decimal,
+    escape_html,
+    integer,
+    is_missing,
+    p_value,
+    per_million,
+    plain,
+)
 
 _WRAPPED = 40
 _EDITS = ("before", "after")
