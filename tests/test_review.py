@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib.cleaning import review
-from corpus_lib.cleaning.review import review_overview, review_pages
+from corpus_lib.cleaning.queue import review_overview
+from corpus_lib.cleaning.review import review_pages
 
 PROSE = "The members of the council met in the old town , and spoke at length of peace and of trade."
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from corpus_lib.places import bracketed
 if TYPE_CHECKING:
     from corpus_lib.corpus import CleanCorpus
 
-__all__ = ["contexts", "line_texts", "review_queue"]
+__all__ = ["contexts", "line_texts", "review_queue", "review_overview"]
 
 VOTE = re.compile(r"[\w.]+: (\w+) \(")
 COLUMNS = [
@@ -91,3 +91,38 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
 def _disagreement(votes: str, keep: bool) -> float:
     labels = VOTE.findall(votes)
     return sum((label in KEPT) != keep for label in labels) / len(labels) if labels else 0.0
+
+
+def review_overview(clean: Any) -> pd.DataFrame:
+    """What a reviewer has to expect of each document, those with most words at risk first.
+
+    Parameters
+    ----------
+    clean
+        The `CleanCorpus`.
+
+    Returns
+    -------
+    DataFrame
+        Index doc_id; `n_lines` that are not blank, `n_dropped`, `n_edits`, `n_flags`, `words_at_risk` (the sum over the document's lines in
+        `review_queue`), `needs_review`.
+
+    Examples
+    --------
+    >>> import corpus_lib as cl
+    >>> overview = review_overview(cl.clean_corpus(cl.load_corpus("seeds")))
+    >>> overview.loc["004_42bbff25dfb8f531", ["n_lines", "n_dropped"]].tolist()
+    [59, 3]
+    """
+    documents = clean.documents
+    lines, queue = clean.lines, review_queue(clean)
+    counts = pd.DataFrame({
+        "n_lines": lines["doc_id"].value_counts(), "n_dropped": lines.loc[~lines["keep"], "doc_id"].value_counts(),
+        "n_edits": clean.edits["doc_id"].value_counts(), "n_flags": clean.flags["doc_id"].value_counts(),
+    })  # fmt: skip
+    overview = counts.reindex(documents.index).fillna(0).astype("int64")
+    overview["words_at_risk"] = (
+        queue.groupby("doc_id")["words_at_risk"].sum().reindex(documents.index).fillna(0.0).round(1)
+    )
+    overview["needs_review"] = documents["needs_review"]
+    return overview.sort_values("words_at_risk", ascending=False, kind="stable")

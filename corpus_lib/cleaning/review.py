@@ -13,12 +13,9 @@ from functools import partial
 from html import escape
 from typing import Any
 
-import pandas as pd
-
-from corpus_lib.cleaning.queue import review_queue
 from corpus_lib.errors import NotFound
 
-__all__ = ["review_html", "review_overview", "review_pages"]
+__all__ = ["review_html", "review_pages"]
 
 Rows = list[dict[str, Any]]
 # The text between two bytes of the source.
@@ -246,38 +243,3 @@ def review_html(clean: Any, doc_id: str) -> str:
             f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index."
         )
     return next(review_pages(clean, [doc_id]))[1]
-
-
-def review_overview(clean: Any) -> pd.DataFrame:
-    """What a reviewer has to expect of each document, those with most words at risk first.
-
-    Parameters
-    ----------
-    clean
-        The `CleanCorpus`.
-
-    Returns
-    -------
-    DataFrame
-        Index doc_id; `n_lines` that are not blank, `n_dropped`, `n_edits`, `n_flags`, `words_at_risk` (the sum over the document's lines in
-        `review_queue`), `needs_review`.
-
-    Examples
-    --------
-    >>> import corpus_lib as cl
-    >>> overview = review_overview(cl.clean_corpus(cl.load_corpus("seeds")))
-    >>> overview.loc["004_42bbff25dfb8f531", ["n_lines", "n_dropped"]].tolist()
-    [59, 3]
-    """
-    documents = clean.documents
-    lines, queue = clean.lines, review_queue(clean)
-    counts = pd.DataFrame({
-        "n_lines": lines["doc_id"].value_counts(), "n_dropped": lines.loc[~lines["keep"], "doc_id"].value_counts(),
-        "n_edits": clean.edits["doc_id"].value_counts(), "n_flags": clean.flags["doc_id"].value_counts(),
-    })  # fmt: skip
-    overview = counts.reindex(documents.index).fillna(0).astype("int64")
-    overview["words_at_risk"] = (
-        queue.groupby("doc_id")["words_at_risk"].sum().reindex(documents.index).fillna(0.0).round(1)
-    )
-    overview["needs_review"] = documents["needs_review"]
-    return overview.sort_values("words_at_risk", ascending=False, kind="stable")
