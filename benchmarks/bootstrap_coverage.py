@@ -13,8 +13,8 @@ from itertools import product
 
 import numpy as np
 
-from corpus_lib.document_tests import DocumentSides, bootstrap_log_ratio, permutation_p
-from corpus_lib.parts import PartCounts
+from corpus_lib.measures.document_tests import DocumentSides, bootstrap_log_ratio, permutation_p
+from corpus_lib.tokens.counts import PartCounts
 
 SHAPE = 2.0
 

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib import Tokens, clean_corpus, established, keyness, load_corpus, tokenize
-from corpus_lib.association import adjust_p
+from corpus_lib.measures.association import adjust_p
 
 SIZES = [(10, 10), (40, 40), (5, 20)]
 PLANTED = [(20, 4, 0.8), (40, 2, 0.5), (40, 4, 0.5), (40, 4, 0.8)]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from corpus_lib.cleaning.line_model import keep_probabilities
+from corpus_lib.cleaning.line_model.model import keep_probabilities
 
 
 def seconds(task: Callable[[], object], repeats: int = 3) -> float:

@@ -31,9 +31,9 @@ import numpy as np
 import pandas as pd
 
 import corpus_lib as cl
-from corpus_lib import kernel
 from corpus_lib.files import write_table
-from corpus_lib.tokens import Tokenizer
+from corpus_lib.tokens.fast import kernel
+from corpus_lib.tokens.tokens import Tokenizer
 
 DEFAULT = "../shared/corpora/un-general-debates-2009-2022.jsonl.gz"
 REPEATS = 3

@@ -21,12 +21,11 @@ import scipy.sparse as sp
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from planted import planted
 
-from corpus_lib.coherence import coherence, count_windows, diversity
-from corpus_lib.stopwords import stopwords
-from corpus_lib.tokens import Tokens
-from corpus_lib.topic_ranking import alphabetical, ranked_words
-from corpus_lib.topic_resampling import draw_samples, pair_topics
-from corpus_lib.topic_weighting import (
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.coherence import coherence, count_windows, diversity
+from corpus_lib.topics.ranking import alphabetical, ranked_words
+from corpus_lib.topics.resampling import draw_samples, pair_topics
+from corpus_lib.topics.weighting import (
     Recipe,
     descend,
     factorise,
@@ -36,6 +35,7 @@ from corpus_lib.topic_weighting import (
     shares,
     singular_vectors,
 )
+from corpus_lib.wordlists.stopwords import stopwords
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 Fit = Callable[[sp.csr_array, int], tuple[np.ndarray, np.ndarray]]

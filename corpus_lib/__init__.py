@@ -7,34 +7,43 @@ The names below are the public ones, in the order in which a study uses them. Th
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
 from typing import Any
 
 __version__ = "0.2.0"
 
-# Name -> module, in pipeline order.
+# Name -> room, in pipeline order.
 _EXPORTS = {
     "load_corpus": "loading", "Corpus": "corpus", "Citation": "corpus",
     "clean_corpus": "cleaning", "CleaningSettings": "cleaning", "CleanCorpus": "corpus", "load_overrides": "cleaning",
     "Tokenizer": "tokens", "tokenize": "tokens", "Tokens": "tokens", "index_corpus": "index",
-    "DocumentTermMatrix": "matrix", "Frequencies": "frequencies",
-    "read_frequency_list": "frequency_lists", "reference": "references", "general_english_rates": "references", "StopList": "stopwords",
-    "association": "association", "keyness": "keyness", "lockwords": "lockwords", "dispersion": "dispersion", "dispersion_of": "dispersion",
-    "contrasts": "contrasts", "contrast_of": "contrasts", "findings": "contrasts", "rates": "contrasts", "survival": "contrasts",
-    "established": "established", "own_words": "established",
-    "kwic": "concordance", "collocates": "concordance", "ngrams": "concordance", "ngram_tokens": "concordance",
-    "find_phrases": "phrases", "join_phrases": "phrases", "positions": "concordance", "places": "places",
-    "variants": "variants", "variants_of": "variants", "variants_places": "variants", "aliases_table": "variants", "concordances": "variants",
-    "repeated_sentences": "repetition", "tokenization_report": "tokenization",
-    "words_over_time": "over_time", "topics_over_time": "over_time",
-    "fit_topics": "topics", "TopicModel": "topics", "Recipe": "topic_weighting", "choose_n_topics": "topic_choice",
-    "choose_and_fit": "topic_choice",
-    "align_topics": "topic_reading", "compare_engines": "engines",
-    "coherence": "coherence", "count_windows": "coherence", "diversity": "coherence", "exclusivity": "coherence",
+    "DocumentTermMatrix": "tokens", "Frequencies": "tokens",
+    "read_frequency_list": "wordlists", "reference": "wordlists", "general_english_rates": "wordlists", "StopList": "wordlists",
+    "association": "measures", "keyness": "measures", "lockwords": "measures", "dispersion": "measures", "dispersion_of": "measures",
+    "contrasts": "measures", "contrast_of": "measures", "findings": "measures", "rates": "measures", "survival": "measures",
+    "established": "measures", "own_words": "measures",
+    "kwic": "context", "collocates": "context", "ngrams": "context", "ngram_tokens": "context",
+    "find_phrases": "context", "join_phrases": "context", "positions": "context", "places": "context",
+    "variants": "context", "variants_of": "context", "variants_places": "context", "aliases_table": "context", "concordances": "context",
+    "repeated_sentences": "context", "tokenization_report": "measures",
+    "words_over_time": "measures", "topics_over_time": "measures",
+    "fit_topics": "topics", "TopicModel": "topics", "Recipe": "topics", "choose_n_topics": "topics",
+    "choose_and_fit": "topics",
+    "align_topics": "topics", "compare_engines": "topics",
+    "coherence": "topics", "count_windows": "topics", "diversity": "topics", "exclusivity": "topics",
     "Plot": "plots", "CorpusLibError": "errors",
 }  # fmt: skip
-_MODULES = ("cleaning", "lexical", "plots", "references", "report", "stopwords", "study", "tokenization")
+# Name -> module that is used by its own name.
+_MODULES = {
+    "cleaning": "cleaning",
+    "interactive": "report.interactive",
+    "lexical": "measures.lexical",
+    "plots": "plots",
+    "references": "wordlists.references",
+    "report": "report",
+    "stopwords": "wordlists.stopwords",
+    "study": "study",
+    "tokenization": "measures.tokenizer_effects",
+}
 __all__ = [*_EXPORTS, *_MODULES]
 
 
@@ -42,7 +51,7 @@ def __getattr__(name: str) -> Any:
     if name in _EXPORTS:
         value = getattr(importlib.import_module(f"{__name__}.{_EXPORTS[name]}"), name)
     elif name in _MODULES:
-        value = importlib.import_module(f"{__name__}.{name}")
+        value = importlib.import_module(f"{__name__}.{_MODULES[name]}")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
@@ -51,17 +60,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
-
-
-class _Package(ModuleType):
-    """The package itself; some of its functions have the names of their modules (keyness, dispersion, association, coherence).
-
-    Importing such a module would put it in the function's place: the import system sets every submodule on its package.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _EXPORTS and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -164,7 +164,7 @@ def _add_loading(parser: argparse.ArgumentParser) -> None:
 
 
 def _loading(given: argparse.Namespace) -> dict[str, Any]:
-    from corpus_lib.run_options import loading_of
+    from corpus_lib.run.options import loading_of
 
     return loading_of(vars(given))
 
@@ -209,8 +209,8 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 def _run(given: argparse.Namespace) -> int:
     from corpus_lib.folders import Output
-    from corpus_lib.run import run
-    from corpus_lib.run_options import loading_of, parameters_of, read_options, toml_of
+    from corpus_lib.run.options import loading_of, parameters_of, read_options, toml_of
+    from corpus_lib.run.run import run
 
     options = read_options(vars(given), given.config)
     result = run(
@@ -244,7 +244,7 @@ def _said_of_dry_run(result: Any) -> int:
 
 def _said(result: Any) -> int:
     """Print what became of a run; its exit code."""
-    from corpus_lib.report.text import counted
+    from corpus_lib.display.text import counted
 
     for note in result.notes:
         print(note)
@@ -275,8 +275,8 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 
 
 def _new(given: argparse.Namespace) -> int:
-    from corpus_lib.project import new_project
-    from corpus_lib.run_options import again
+    from corpus_lib.run.options import again
+    from corpus_lib.run.project import new_project
 
     files = new_project(given.folder, corpus=given.corpus, loading=_loading(given))
     folder = Path(given.folder)
@@ -298,11 +298,11 @@ def _add_clean(parser: argparse.ArgumentParser) -> None:
 
 def _clean(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import CleaningSettings, clean_corpus, overrides_beside
-    from corpus_lib.corpus import CLEAN_TABLES
+    from corpus_lib.corpus.corpus import CLEAN_TABLES
     from corpus_lib.files import output_lock, safe_name, sweep_temporaries
     from corpus_lib.folders import Output, check_output, refuse_strangers
-    from corpus_lib.loading import load_corpus
-    from corpus_lib.study import table_files
+    from corpus_lib.loading.load import load_corpus
+    from corpus_lib.study.study import table_files
 
     out = Path(given.out)
     check_output(out, {"corpus": given.corpus, "overrides": given.overrides})
@@ -386,7 +386,7 @@ def _override(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import append_override, clean_corpus, make_override, overrides_beside
     from corpus_lib.cleaning.overrides import SIDECARS
     from corpus_lib.folders import check_apart
-    from corpus_lib.loading import load_corpus
+    from corpus_lib.loading.load import load_corpus
 
     if given.field == "label" and not given.line.isdecimal():
         raise InvalidValue(
@@ -456,8 +456,8 @@ def _add_keywords(parser: argparse.ArgumentParser) -> None:
 def _keywords(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import overrides_beside
     from corpus_lib.folders import Output, check_apart
-    from corpus_lib.keyness import keyness
-    from corpus_lib.study import write_csv
+    from corpus_lib.measures.keyness import keyness
+    from corpus_lib.study.study import write_csv
 
     out = Path(given.out)
     if out.suffix.lower() != ".csv" or out.is_dir():
@@ -486,10 +486,10 @@ def _keywords(given: argparse.Namespace) -> int:
 
 def _words(name: str, clean: bool, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
-    from corpus_lib import references
     from corpus_lib.cleaning import clean_corpus, overrides_beside
-    from corpus_lib.loading import load_corpus
-    from corpus_lib.tokens import tokenize
+    from corpus_lib.loading.load import load_corpus
+    from corpus_lib.tokens.tokens import tokenize
+    from corpus_lib.wordlists import references
 
     path = Path(name)
     is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, loading.get("text_column", "text")))
@@ -520,8 +520,8 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
 
 def _index(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import CleaningSettings, overrides_beside
-    from corpus_lib.index import index_corpus
-    from corpus_lib.report.text import counted
+    from corpus_lib.display.text import counted
+    from corpus_lib.index.build import index_corpus
 
     out = Path(given.out)
     _overrides(given.overrides)

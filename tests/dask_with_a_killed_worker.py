@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "docs" / "examples"))
 
 from dask_on_loopback import cluster
 
-from corpus_lib import index
-from corpus_lib.index_parts import make_part
+from corpus_lib.index import build as index
+from corpus_lib.index.part import make_part
 
 # Seconds for the whole index, with a worker killed in the middle.
 LIMIT = 60

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_lib.tokens import Tokens
+from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
-    from corpus_lib.topics import TopicModel
+    from corpus_lib.topics.fit import TopicModel
 
 
 def zipf(n: int) -> np.ndarray:

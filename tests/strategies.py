@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus_lib.cleaning.labels import LABELS
 from corpus_lib.cleaning.overrides import COLUMNS, DOCUMENT_FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
-from corpus_lib.decoding import BYTE_ORDER_MARKS, ENCODINGS
+from corpus_lib.loading.encodings import BYTE_ORDER_MARKS, ENCODINGS
 
 PIECES = st.sampled_from(
     ["the", "council", "voted", "Cold - War", "NATO", "U.S.", "it's", '"we', "“we", "go”", "’", "said", "推荐", "阅读。", "“人们说", "Đọc", "nhiều",

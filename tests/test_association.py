@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle_rows import digits, rows
 
-from corpus_lib.association import MEASURES, STANDARD, adjust_p, association, chi_squared_p, clopper_pearson
 from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.measures.association import MEASURES, STANDARD, adjust_p, association, chi_squared_p, clopper_pearson
 
 
 @st.composite
@@ -239,8 +239,8 @@ def test_a_wrong_family_size_is_refused():
 
 
 def test_every_column_has_its_paragraph_in_the_documentation():
-    from corpus_lib.dispersion import DISPERSION_MEASURES
-    from corpus_lib.keyness import KEYNESS_MEASURES
+    from corpus_lib.measures.dispersion import DISPERSION_MEASURES
+    from corpus_lib.measures.keyness import KEYNESS_MEASURES
 
     text = (Path(__file__).parent.parent / "docs" / "measures.md").read_text(encoding="utf-8")
     headings = {name.strip() for line in text.splitlines() if line.startswith("### ") for name in line[4:].split(",")}

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from corpus_lib.cleaning.identify import BATCH, identify
+from corpus_lib.languages.identify import BATCH, identify
 
 CODES = ("en", "fr", "de", "vi", "es", "pl", "tr")
 # Whole words, since letters at random hardly tell languages apart.

@@ -6,7 +6,7 @@ import pytest
 from test_cleaning_invariants import check_contract, check_partition, check_reconstruction, corpus_of
 
 from corpus_lib.cleaning import clean_corpus
-from corpus_lib.loading import load_corpus
+from corpus_lib.loading.load import load_corpus
 
 SENTENCE = (
     "The council of the valley voted on Tuesday to build a bridge, which nobody in the villages had thought possible. "

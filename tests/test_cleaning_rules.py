@@ -166,7 +166,7 @@ def _twice():
 
 
 def test_the_clean_texts_of_the_seeds_stay_as_they_are_without_their_titles():
-    from corpus_lib.loading import load_corpus
+    from corpus_lib.loading.load import load_corpus
 
     clean = clean_corpus(load_corpus(Path(__file__).resolve().parents[1] / "seeds"))
     again = clean_corpus(corpus_of({d: clean.text(d) for d in clean.documents.index}))

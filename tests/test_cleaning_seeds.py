@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
-from corpus_lib.loading import load_corpus
+from corpus_lib.loading.load import load_corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = pd.read_csv(ROOT / "tests" / "cases" / "seed_lines.csv")

@@ -7,8 +7,8 @@ import pytest
 from test_cleaning_invariants import corpus_of
 
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib.cleaning.metadata.titles import title_chances, title_facts
 from corpus_lib.cleaning.pipeline import read_page
-from corpus_lib.cleaning.titles import title_chances, title_facts
 
 DEVELOPMENT = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"
 QUIET = CleaningSettings(line_model=False)

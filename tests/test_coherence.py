@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.coherence import EPSILON, coherence, count_windows, diversity, exclusivity
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens import Tokens
-from corpus_lib.topics import fit_topics
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.coherence import EPSILON, coherence, count_windows, diversity, exclusivity
+from corpus_lib.topics.fit import fit_topics
 
 LISTS = st.lists(st.lists(st.sampled_from("abcdef"), max_size=30), min_size=1, max_size=6)
 WORDS = list("abcd")
@@ -240,7 +240,7 @@ def test_only_the_first_words_are_compared_ten_by_default():
 
 
 def test_counts_are_kept_with_the_tokens_and_gone_with_them():
-    from corpus_lib.coherence import _COUNTED
+    from corpus_lib.topics.coherence import _COUNTED
 
     tokens = Tokens.from_lists(SHORE)
     key = id(tokens)

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.association import association
 from corpus_lib.cleaning import clean_corpus
-from corpus_lib.concordance import collocates, kwic, ngram_tokens, ngrams, positions
+from corpus_lib.context.concordance import collocates, kwic, ngram_tokens, ngrams, positions
+from corpus_lib.context.phrases import find_phrases, join_phrases
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.keyness import keyness
-from corpus_lib.loading import load_corpus
-from corpus_lib.phrases import find_phrases, join_phrases
-from corpus_lib.sentences import sentence_starts
-from corpus_lib.tokens import Tokens, tokenize
+from corpus_lib.loading.load import load_corpus
+from corpus_lib.measures.association import association
+from corpus_lib.measures.keyness import keyness
+from corpus_lib.tokens.sentences import sentence_starts
+from corpus_lib.tokens.tokens import Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 LISTS = st.lists(st.lists(st.sampled_from("abcd"), max_size=12), min_size=1, max_size=4).filter(lambda docs: any(docs))
@@ -70,7 +70,7 @@ def test_lines_of_many_hits_are_those_of_single_citations(monkeypatch, corpus, c
     source = clean_corpus(corpus) if cleaned else corpus
     tokens = tokenize(source)
     one_by_one = kwic(tokens, "n*")
-    monkeypatch.setattr("corpus_lib.concordance.CITED_ONE_BY_ONE", 0)
+    monkeypatch.setattr("corpus_lib.context.concordance.CITED_ONE_BY_ONE", 0)
     assert kwic(tokens, "n*")["line"].tolist() == one_by_one["line"].tolist()
     assert [source.cite(r.doc_id, r.start, r.end).first_line for r in one_by_one.itertuples()] == one_by_one[
         "line"

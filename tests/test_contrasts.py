@@ -46,7 +46,7 @@ def test_many_groups_of_a_large_vocabulary_take_the_memory_of_their_counts():
 
 
 def test_a_table_of_rates_that_no_memory_holds_is_refused_with_a_sentence(monkeypatch):
-    monkeypatch.setattr(sys.modules["corpus_lib.contrasts"], "MAX_CELLS", 5)
+    monkeypatch.setattr(sys.modules["corpus_lib.measures.contrasts"], "MAX_CELLS", 5)
     with pytest.raises(InvalidValue, match=r"at most 5 cells; 3 words in 2 groups have 6. Name the `words`"):
         rates(TOKENS, "side")
     assert rates(TOKENS, "side", words=["war"]).shape == (1, 2)

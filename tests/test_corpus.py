@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_lib.cleaning import clean_corpus
-from corpus_lib.corpus import CleanCorpus, byte_offsets, source_lines
+from corpus_lib.corpus.corpus import CleanCorpus, byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.loading import load_corpus
-from corpus_lib.tokens import tokenize
+from corpus_lib.loading.load import load_corpus
+from corpus_lib.tokens.tokens import tokenize
 
 ENCODINGS = ["utf-8", "utf-16-le", "gb18030", "cp1252"]
 

@@ -12,11 +12,11 @@ import pytest
 import scipy.sparse as sp
 from planted import planted
 
-from corpus_lib.engines import ENGINES, compare_engines, keyword_matrix
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.topic_ranking import relevance
-from corpus_lib.topic_weighting import check_counts
-from corpus_lib.topics import fit_topics
+from corpus_lib.topics.engines import ENGINES, compare_engines, keyword_matrix
+from corpus_lib.topics.fit import fit_topics
+from corpus_lib.topics.ranking import relevance
+from corpus_lib.topics.weighting import check_counts
 
 needs_tomotopy = pytest.mark.skipif(
     importlib.util.find_spec("tomotopy") is None, reason="the package tomotopy is not installed"
@@ -71,7 +71,7 @@ def test_gibbs_sampling_joins_the_table(tokens):
 
 @needs_tomotopy
 def test_its_import_warns_no_reader():
-    code = "import numpy, scipy.sparse as sp, corpus_lib.engines as e; e.tomotopy_lda(sp.csr_array(numpy.eye(4, dtype=int)), 2, 0)"
+    code = "import numpy, scipy.sparse as sp, corpus_lib.topics.engines as e; e.tomotopy_lda(sp.csr_array(numpy.eye(4, dtype=int)), 2, 0)"
     done = subprocess.run([sys.executable, "-W", "always", "-c", code], capture_output=True, text=True, check=True)
     assert "VocabDict" not in done.stderr and "tomotopy" not in done.stderr
 
@@ -140,6 +140,6 @@ def test_unknown_engines_and_arguments_are_named(tokens):
 
 
 def test_an_engine_that_is_not_installed_is_named(tokens, monkeypatch):
-    monkeypatch.setattr("corpus_lib.engines.find_spec", lambda name: None)
+    monkeypatch.setattr("corpus_lib.topics.engines.find_spec", lambda name: None)
     with pytest.raises(InvalidValue, match="which is not installed"):
         compare_engines(tokens, 3, engines=["tomotopy"])

@@ -14,19 +14,20 @@ import properties
 import pytest
 
 import corpus_lib as cl
-from corpus_lib import loading, references
+from corpus_lib import references
 from corpus_lib.__main__ import main
 from corpus_lib.cleaning import make_override
-from corpus_lib.contrasts import survival
-from corpus_lib.engines import compare_engines
+from corpus_lib.context.phrases import find_phrases, join_phrases
 from corpus_lib.errors import CorpusLibError, InvalidValue, NotFound
-from corpus_lib.index_merge import _link_files
-from corpus_lib.lockwords import lockwords
-from corpus_lib.phrases import find_phrases, join_phrases
-from corpus_lib.prevalence import prevalence
-from corpus_lib.run_options import read_options
-from corpus_lib.study import load_study
-from corpus_lib.tokens import Tokens
+from corpus_lib.index.merge import _link_files
+from corpus_lib.loading import load as loading
+from corpus_lib.measures.contrasts import survival
+from corpus_lib.measures.lockwords import lockwords
+from corpus_lib.run.options import read_options
+from corpus_lib.study.study import load_study
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.engines import compare_engines
+from corpus_lib.topics.prevalence import prevalence
 
 TOKENS = Tokens.from_lists([["war", "and", "peace"], ["war", "or", "trade"]])
 PAGE = "A heading\n\nThe council voted on Tuesday to close the bridge, which had been unsafe for years.\n"

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from corpus_lib import Tokens, clean_corpus, established, keyness, load_corpus, own_words, tokenize
-from corpus_lib.association import adjust_p
 from corpus_lib.errors import InvalidType, InvalidValue, NotFound
+from corpus_lib.measures.association import adjust_p
 
-module = importlib.import_module("corpus_lib.established")
+module = importlib.import_module("corpus_lib.measures.established")
 VOCABULARY = [f"w{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(300)]
 BASE = 1 / np.arange(3, 303)
 

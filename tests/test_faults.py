@@ -21,9 +21,9 @@ import corpus_lib as cl
 from corpus_lib.__main__ import main
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 from corpus_lib.files import output_lock, write_table, write_text
-from corpus_lib.index import index_corpus
-from corpus_lib.tokens import Tokens
-from corpus_lib.topics import TopicModel
+from corpus_lib.index.build import index_corpus
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.fit import TopicModel
 from tools.assurance.material import torn, tree, write_corpus
 
 ADVICE = "What was there before is unchanged; free some space or choose another"
@@ -245,7 +245,7 @@ def test_an_index_that_was_damaged_is_made_again(tmp_path, corpora):
 
 
 def test_an_index_of_texts_that_change_meanwhile_is_refused_and_the_earlier_one_stands(tmp_path, monkeypatch):
-    from corpus_lib import index
+    from corpus_lib.index import build as index
 
     corpus = write_corpus(tmp_path / "corpus", 1, documents=2)
     before = index_corpus(corpus, tmp_path / "index").words()

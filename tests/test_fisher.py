@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.fisher import _log_probability, _stirling_error, distinct_rows, fisher_p
+from corpus_lib.measures.fisher import _log_probability, _stirling_error, distinct_rows, fisher_p
 
 getcontext().prec = 40
 SMALL = list(product(range(6), repeat=4))

@@ -13,14 +13,15 @@ import pandas as pd
 import pytest
 
 import corpus_lib as cl
-from corpus_lib import index, run
 from corpus_lib.__main__ import main
 from corpus_lib.errors import InvalidValue
 from corpus_lib.files import temporary, whole, write_text
 from corpus_lib.folders import Output
-from corpus_lib.index import index_corpus
-from corpus_lib.study import Results, write_csv
-from corpus_lib.tokens import Tokens
+from corpus_lib.index import build as index
+from corpus_lib.index.build import index_corpus
+from corpus_lib.run import run
+from corpus_lib.study.study import Results, write_csv
+from corpus_lib.tokens.tokens import Tokens
 from tools.assurance.material import tree, write_corpus
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -316,7 +317,7 @@ def test_two_at_once_have_names_of_their_own_and_what_a_killed_one_left_goes(tmp
 
 def test_two_saves_at_once_leave_one_whole_folder(tmp_path):
     code = (
-        "import sys\nfrom corpus_lib.tokens import Tokens\n"
+        "import sys\nfrom corpus_lib.tokens.tokens import Tokens\n"
         "for n in range(30): Tokens.from_lists([[sys.argv[2] * (n + 1)]]).save(sys.argv[1])"
     )
     both = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "s"), word], cwd=ROOT) for word in "ab"]

@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 import corpus_lib as cl
-from corpus_lib import formats, html_main
+from corpus_lib.cleaning import html_main
+from corpus_lib.cleaning.html_main import main_text
 from corpus_lib.cleaning.overrides import make_override
-from corpus_lib.cleaning.queue import line_texts, review_queue
-from corpus_lib.decoding import choose_encoding
+from corpus_lib.cleaning.review_queue import line_texts, review_queue
+from corpus_lib.corpus.html_text import declared_encoding, read_html
 from corpus_lib.errors import InvalidValue
 from corpus_lib.files import sha256
-from corpus_lib.html_main import main_text
-from corpus_lib.html_text import declared_encoding, read_html
+from corpus_lib.loading import formats
+from corpus_lib.loading.encodings import choose_encoding
 
 SENTENCE = "The water was high that day, and nobody in the village could say why."
 ENGLISH = f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Village moves uphill | River Post</title>

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_lib.errors import InvalidValue
-from corpus_lib.frequencies import Frequencies
-from corpus_lib.tokens import Tokens
+from corpus_lib.tokens.frequencies import Frequencies
+from corpus_lib.tokens.tokens import Tokens
 
 
 @settings(deadline=None)

@@ -12,8 +12,14 @@ from pathlib import Path
 import pytest
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
-from corpus_lib.frequency_lists import DATA, general_english, read_frequency_list, reference_info, reference_list
-from corpus_lib.tokens import Tokenizer
+from corpus_lib.tokens.tokens import Tokenizer
+from corpus_lib.wordlists.frequency_lists import (
+    DATA,
+    general_english,
+    read_frequency_list,
+    reference_info,
+    reference_list,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -90,7 +96,7 @@ def test_a_changed_list_is_refused(monkeypatch, tmp_path):
     for name in ("un-general-debate.csv.gz", "un-general-debate.json"):
         (tmp_path / name).write_bytes((DATA / name).read_bytes())
     (tmp_path / "un-general-debate.csv.gz").write_bytes(gzip.compress(b"token,frequency,document_range\n"))
-    monkeypatch.setattr("corpus_lib.frequency_lists.DATA", tmp_path)
+    monkeypatch.setattr("corpus_lib.wordlists.frequency_lists.DATA", tmp_path)
     with pytest.raises(InvalidValue, match="is not the one that was built"):
         reference_list()
 

@@ -17,10 +17,12 @@ from test_formats import make_pdf
 
 import corpus_lib as cl
 from corpus_lib import __main__ as command_line
-from corpus_lib import formats, html_main, loading
+from corpus_lib.cleaning import html_main
+from corpus_lib.display.text import escape, escape_html
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
-from corpus_lib.report.text import escape, escape_html
-from corpus_lib.study import load_study
+from corpus_lib.loading import formats
+from corpus_lib.loading import load as loading
+from corpus_lib.study.study import load_study
 
 WORDS = "Some words of a text stand here, and a few more."
 

@@ -19,11 +19,11 @@ from pages_of_a_site import write_site
 
 import corpus_lib as cl
 from corpus_lib.cleaning import make_override
-from corpus_lib.corpus import CLEAN_TABLES
+from corpus_lib.corpus.corpus import CLEAN_TABLES
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, MissingFile, OutputError
-from corpus_lib.index import index_corpus, load_tokens, save_tokens
-from corpus_lib.store import read_manifest, write_frame
-from corpus_lib.tokens import Tokenizer, Tokens, tokenize
+from corpus_lib.index.build import index_corpus, load_tokens, save_tokens
+from corpus_lib.tokens.saved import read_manifest, write_frame
+from corpus_lib.tokens.tokens import Tokenizer, Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 CLEAN = [False, True]
@@ -356,7 +356,7 @@ def test_texts_that_lie_in_the_folder_of_the_index_are_refused_and_stay(tmp_path
 def test_a_run_that_failed_goes_on_from_its_finished_parts(
     tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corpus_lib import index
+    from corpus_lib.index import build as index
 
     make_part, done = index.make_part, []
 
@@ -379,7 +379,7 @@ def test_a_run_that_failed_goes_on_from_its_finished_parts(
 
 SLOW = """
 import sys, time
-from corpus_lib import index, index_merge
+from corpus_lib.index import build as index, merge as index_merge
 def slow(real):
     def then_wait(*given):
         result = real(*given)
@@ -420,7 +420,7 @@ def test_a_folder_in_use_by_another_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpus_lib import store
+    from corpus_lib.tokens import saved as store
 
     tokens = Tokens.from_lists([["a", "b"]])
     tokens.save(tmp_path)
@@ -436,7 +436,7 @@ def test_a_full_disk_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch:
 
 
 def test_frames_with_columns_of_every_kind_survive(tmp_path: Path) -> None:
-    from corpus_lib.store import read_frame
+    from corpus_lib.tokens.saved import read_frame
 
     frame = pd.DataFrame(
         {
@@ -554,7 +554,7 @@ def test_overrides_without_cleaning_are_refused(tmp_path: Path) -> None:
 def test_a_disk_that_is_full_in_a_worker_is_one_sentence_and_the_run_goes_on_later(
     tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corpus_lib import index_parts
+    from corpus_lib.index import part as index_parts
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -573,7 +573,7 @@ def test_a_disk_that_is_full_in_a_worker_is_one_sentence_and_the_run_goes_on_lat
 def test_a_part_that_cannot_be_read_again_is_one_sentence(
     tmp_path: Path, table: Path, damage: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corpus_lib import index
+    from corpus_lib.index import build as index
 
     def stop(*_: object) -> int:
         raise KeyboardInterrupt

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib import inverted, parts, store
 from corpus_lib.errors import InvalidValue, OutputError
-from corpus_lib.tokens import Tokens
+from corpus_lib.tokens import counts as parts
+from corpus_lib.tokens import inverted
+from corpus_lib.tokens import saved as store
+from corpus_lib.tokens.tokens import Tokens
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 LISTS = st.lists(st.lists(st.sampled_from("abcde"), max_size=8), min_size=1, max_size=6).filter(any)

@@ -15,8 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib import kernel
-from corpus_lib.tokens import HAN, MARKS, Tokenizer, Tokens, build_tokens, tokenize
+from corpus_lib.tokens.fast import kernel
+from corpus_lib.tokens.tokens import HAN, MARKS, Tokenizer, Tokens, build_tokens, tokenize
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 
@@ -173,7 +173,7 @@ def test_an_expression_of_ones_own_is_left_to_re(monkeypatch: pytest.MonkeyPatch
 def test_small_texts_do_not_import_numba() -> None:
     program = (
         "import sys, corpus_lib as cl; cl.tokenize(cl.load_corpus(sys.argv[1])); "
-        "sys.exit(any(m in sys.modules for m in ('numba', 'corpus_lib.scan')))"
+        "sys.exit(any(m in sys.modules for m in ('numba', 'corpus_lib.tokens.fast.scan')))"
     )
     subprocess.run([sys.executable, "-c", program, str(SEEDS)], check=True, timeout=60)
 
@@ -205,9 +205,7 @@ def test_without_a_place_for_its_cache_numba_compiles_anew(tmp_path: Path) -> No
     (package / "__init__.py").write_text("")
     (package / "__pycache__").write_text("a file where the folder should be")
     (tmp_path / "home").write_text("a file where the folder should be")
-    program = (
-        "from corpus_lib import scan; import numpy as np; print(scan.decode(np.frombuffer('é'.encode(), np.uint8), 0))"
-    )
+    program = "from corpus_lib.tokens.fast import scan; import numpy as np; print(scan.decode(np.frombuffer('é'.encode(), np.uint8), 0))"
     environment = {
         "PATH": "",
         "HOME": str(tmp_path / "home"),
@@ -221,7 +219,7 @@ def test_without_a_place_for_its_cache_numba_compiles_anew(tmp_path: Path) -> No
 
 
 def test_a_longer_token_with_the_same_hash_is_told_apart_by_its_bytes() -> None:
-    from corpus_lib import scan
+    from corpus_lib.tokens.fast import scan
 
     # A table with one long type, and a packed token with its first lane and its hash, whose last lane is another.
     pool = np.array([7, 8, 9, 7, 8, 10], dtype=np.uint64)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from oracle_rows import digits, rows
 
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.frequencies import Frequencies
-from corpus_lib.frequency_lists import general_english, reference_list
-from corpus_lib.keyness import KEYNESS_MEASURES, STANDARD, keyness
-from corpus_lib.lockwords import lockwords
-from corpus_lib.tokens import Tokens
+from corpus_lib.measures.keyness import KEYNESS_MEASURES, STANDARD, keyness
+from corpus_lib.measures.lockwords import lockwords
+from corpus_lib.tokens.frequencies import Frequencies
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.wordlists.frequency_lists import general_english, reference_list
 
 SIGNED = (
     "log_likelihood", "log_likelihood_rayson", "chi_squared", "chi_squared_yates", "log_ratio", "log_ratio_walter",
@@ -671,7 +671,7 @@ def test_a_list_with_ranges_against_texts_leaves_out_what_needs_the_target_s_tex
 
 
 def test_the_spread_over_the_target_is_that_of_dispersion():
-    from corpus_lib.dispersion import dispersion
+    from corpus_lib.measures.dispersion import dispersion
 
     target = Tokens.from_lists([*TEXTS, ["a"] * 9])
     table = keyness(target, Tokens.from_lists([["z", "a"]]), measures=["dp_norm_target"])

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning.line_facts import facts
-from corpus_lib.cleaning.line_features import first_reading
-from corpus_lib.cleaning.line_lexicon import hits, lexicon, read_forms
-from corpus_lib.cleaning.line_model import (
+from corpus_lib.cleaning.line_model.cues import hits, lexicon, read_forms
+from corpus_lib.cleaning.line_model.facts import facts
+from corpus_lib.cleaning.line_model.first_reading import first_reading
+from corpus_lib.cleaning.line_model.main_text import find_runs
+from corpus_lib.cleaning.line_model.model import (
     FAMILIES,
     LINES,
     _batches,
@@ -26,10 +27,9 @@ from corpus_lib.cleaning.line_model import (
     pages_probabilities,
     sigmoid,
 )
-from corpus_lib.cleaning.line_scan import LONGEST_LINE, scan
-from corpus_lib.cleaning.line_second import copies, repeats, second_reading
-from corpus_lib.cleaning.line_text import find_runs
-from corpus_lib.cleaning.line_windows import Pages, best_stretch
+from corpus_lib.cleaning.line_model.scan import LONGEST_LINE, scan
+from corpus_lib.cleaning.line_model.second_reading import copies, repeats, second_reading
+from corpus_lib.cleaning.line_model.windows import Pages, best_stretch
 from corpus_lib.errors import InvalidType
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"

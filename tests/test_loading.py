@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_lib import loading
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import sha256
-from corpus_lib.loading import load_corpus
+from corpus_lib.loading import load as loading
+from corpus_lib.loading.load import load_corpus
 
 
 def folder(path, **files):
@@ -418,7 +418,7 @@ def test_texts_of_typed_tables_that_are_numbers_are_problems_not_guesses(tmp_pat
 
 
 def test_a_line_that_no_paragraph_could_be_is_a_problem_in_a_file_and_in_a_table(tmp_path, monkeypatch):
-    monkeypatch.setattr("corpus_lib.formats.MAX_LINE_BYTES", 100)
+    monkeypatch.setattr("corpus_lib.loading.formats.MAX_LINE_BYTES", 100)
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "long.txt").write_text("word " * 30)
     (tmp_path / "folder" / "short.txt").write_text("word " * 15 + "\n" + "word " * 15)

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 
-from corpus_lib import run as run_module
 from corpus_lib.__main__ import main
 from corpus_lib.files import safe_name, write_text
-from corpus_lib.run_options import read_options, toml_of
+from corpus_lib.run import run as run_module
+from corpus_lib.run.options import read_options, toml_of
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import pytest
 import corpus_lib as cl
 from corpus_lib.__main__ import main
 from corpus_lib.errors import CorpusLibError
-from corpus_lib.frequency_lists import read_frequency_list
-from corpus_lib.run import run
-from corpus_lib.tokens import Tokens
-from corpus_lib.topics import TopicModel
+from corpus_lib.run.run import run
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.fit import TopicModel
+from corpus_lib.wordlists.frequency_lists import read_frequency_list
 
 TOKENS = Tokens.from_lists([["a", "b"], ["a"]])
 

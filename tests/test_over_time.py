@@ -9,7 +9,7 @@ from scipy.stats import poisson
 
 from corpus_lib import Tokens
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.over_time import period_of_dates, topics_over_time, words_over_time
+from corpus_lib.measures.over_time import period_of_dates, topics_over_time, words_over_time
 
 
 def dated(texts, dates, column="date_published"):
@@ -127,7 +127,7 @@ def test_words_that_cluster_in_documents_have_wider_intervals():
 @pytest.mark.parametrize("shape", [1.0, 3.0])
 def test_intervals_hold_the_true_rate_as_often_as_they_say(shape):
     """Rates of documents drawn from a gamma distribution, so that counts are negative binomial; nominal 90 %."""
-    from corpus_lib.over_time import _rates
+    from corpus_lib.measures.over_time import _rates
 
     rng, held = np.random.default_rng(3), []
     codes = np.repeat(np.arange(8), 6)

@@ -107,11 +107,3 @@ def test_every_public_name_can_be_had_and_is_documented():
     assert all(getattr(corpus_lib, name).__doc__ for name in corpus_lib.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = corpus_lib.nothing
-
-
-def test_a_function_is_not_hidden_by_the_module_of_its_name():
-    code = "import corpus_lib.keyness, corpus_lib.association, corpus_lib as cl; print(callable(cl.association), callable(cl.keyness))"
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
-        == "True True\n"
-    )

@@ -10,9 +10,9 @@ from scipy import stats
 from scipy.optimize import minimize
 
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.prevalence import _half_width, word_shares
-from corpus_lib.tokens import Tokens
-from corpus_lib.topics import fit_topics
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.fit import fit_topics
+from corpus_lib.topics.prevalence import _half_width, word_shares
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 
 from corpus_lib import Frequencies, Tokens
 from corpus_lib.errors import InvalidValue, MissingFile
-from corpus_lib.references import general_english_rates, holds_texts, reference, reference_names
+from corpus_lib.wordlists.references import general_english_rates, holds_texts, reference, reference_names
 
 
 def test_the_shipped_list_is_had_by_its_name():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nbconvert.filters import markdown2html
 
 from corpus_lib import report
-from corpus_lib.report import text as words
+from corpus_lib.display import text as words
 from tools.assurance.payloads import PAYLOADS
 
 # --- numbers -------------------------------------------------------------------------------------------------------------

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib.cleaning import review
-from corpus_lib.cleaning.queue import review_overview
-from corpus_lib.cleaning.review import review_pages
+from corpus_lib.cleaning.review_queue import review_overview
+from corpus_lib.report import review_page as review
+from corpus_lib.report.review_page import review_pages
 
 PROSE = "The members of the council met in the old town , and spoke at length of peace and of trade."
 

@@ -27,12 +27,12 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import corpus_lib as cl
-from corpus_lib import run as module
-from corpus_lib import run_plan
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
 from corpus_lib.files import output_lock, temporary
-from corpus_lib.run import find_notebooks, run
-from corpus_lib.study import Results, read_findings
+from corpus_lib.run import plan as run_plan
+from corpus_lib.run import run as module
+from corpus_lib.run.run import find_notebooks, run
+from corpus_lib.study.study import Results, read_findings
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -138,7 +138,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     place = tmp_path_factory.mktemp("real")
     write_corpus(place / "corpus")
-    works = [PICTURE, "from corpus_lib.study import Results\nout = Results(RESULTS)", "out.figure('dot', Picture())",
+    works = [PICTURE, "from corpus_lib.study.study import Results\nout = Results(RESULTS)", "out.figure('dot', Picture())",
              "out.headline('said', f'**{WORD}** from {CORPUS}')"]  # fmt: skip
     write_notebook(
         place / "nb" / "00_works.ipynb", *works, parameters=PARAMETERS + "WORD = 'nothing'\n", title="It works"
@@ -758,7 +758,7 @@ def test_a_kernel_runs_and_reads_nothing_that_lies_where_it_works(place: Path, m
         (folder / "matplotlibrc").write_text("lines.linewidth: 77\n")
         (folder / ".numba_config.yaml").write_text("cache_dir: theirs\n")
     cell = (
-        "import json, pandas, corpus_lib, matplotlib, numba.core.config, corpus_lib.scan\n"
+        "import json, pandas, corpus_lib, matplotlib, numba.core.config, corpus_lib.tokens.fast.scan\n"
         "print(matplotlib.rcParams['lines.linewidth'], repr(numba.core.config.CACHE_DIR), __import__('os').path.basename(__import__('os').getcwd()))"
     )
     write_notebook(place / "mine" / "00_first.ipynb", cell)

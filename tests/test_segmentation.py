@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
-from corpus_lib.frequency_lists import reference_list
-from corpus_lib.kernel import KERNEL_CHARACTERS, is_usable
-from corpus_lib.segmentation import name_of
-from corpus_lib.tokenization import tokenization_report
-from corpus_lib.tokens import HAN, Tokenizer, Tokens, tokenize
+from corpus_lib.measures.tokenizer_effects import tokenization_report
+from corpus_lib.tokens.fast.kernel import KERNEL_CHARACTERS, is_usable
+from corpus_lib.tokens.segmentation import name_of
+from corpus_lib.tokens.tokens import HAN, Tokenizer, Tokens, tokenize
+from corpus_lib.wordlists.frequency_lists import reference_list
 
 TEXT = "NATO北约转向亚太，2024年的wars。北约！"
 HARD = st.text(
@@ -232,7 +232,7 @@ def test_an_unknown_language_is_named() -> None:
 
 
 def test_without_simplemma_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpus_lib import segmentation
+    from corpus_lib.tokens import segmentation
 
     segmentation._lemmatizer.cache_clear()
     monkeypatch.setitem(sys.modules, "simplemma", None)

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from corpus_lib.errors import InvalidType, NotFound
-from corpus_lib.stopwords import CONTRACTED, ENGLISH, STOPWORDS, StopList, stopwords
-from corpus_lib.tokens import Tokenizer, Tokens
+from corpus_lib.tokens.tokens import Tokenizer, Tokens
+from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, StopList, stopwords
 
 
 def test_the_list_is_the_same_object_for_every_tag_of_english():

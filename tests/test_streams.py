@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus_lib import run as run_module
 from corpus_lib.__main__ import main
 from corpus_lib.errors import MissingFile
+from corpus_lib.run import run as run_module
 
 FULL = Path("/dev/full")
 pytestmark = pytest.mark.skipif(not FULL.exists(), reason="/dev/full, a file that is always full, is Linux's")
@@ -130,6 +130,6 @@ def test_an_error_on_purpose_is_not_wrapped_into_one_of_the_disk(
     def gone(*_: object) -> None:
         raise MissingFile("`notebooks` must be a folder; there is none. Name it.")
 
-    monkeypatch.setattr("corpus_lib.project._fill", gone)
+    monkeypatch.setattr("corpus_lib.run.project._fill", gone)
     assert main(["new", "mine"]) == 2
     assert capsys.readouterr().err == "corpus_lib new: `notebooks` must be a folder; there is none. Name it.\n"

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
-from corpus_lib.study import Group, Results, Study, corpus_sha256, load_study, neutral, read_findings, write_csv
+from corpus_lib.study.study import Group, Results, Study, corpus_sha256, load_study, neutral, read_findings, write_csv
 
 STUDY = """
 title = "Two names of a region"

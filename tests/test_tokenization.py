@@ -3,8 +3,8 @@
 import pytest
 
 from corpus_lib.errors import InvalidValue
-from corpus_lib.tokenization import tokenization_report, tokenizer_variants
-from corpus_lib.tokens import Tokenizer, Tokens
+from corpus_lib.measures.tokenizer_effects import tokenization_report, tokenizer_variants
+from corpus_lib.tokens.tokens import Tokenizer, Tokens
 
 TEXTS = Tokens.from_lists([["The", "U.S.", "and", "US", "in", "the", "Asia-Pacific", "NATO's", "NATO", "2nd"]]).source
 

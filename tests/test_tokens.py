@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens import HAN, MARKS, Tokenizer, Tokens, tokenize
+from corpus_lib.tokens.tokens import HAN, MARKS, Tokenizer, Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

@@ -8,11 +8,11 @@ import pytest
 from planted import planted
 
 from corpus_lib import plots, report
-from corpus_lib.coherence import coherence, diversity
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens import Tokens
-from corpus_lib.topic_choice import COLUMNS, choose, choose_and_fit, choose_n_topics
-from corpus_lib.topics import fit_topics
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.choice import COLUMNS, choose, choose_and_fit, choose_n_topics
+from corpus_lib.topics.coherence import coherence, diversity
+from corpus_lib.topics.fit import fit_topics
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from collections import Counter
 from pathlib import Path
 
 from corpus_lib.files import sha256, write_bytes, write_text
-from corpus_lib.tokens import Tokenizer
+from corpus_lib.tokens.tokens import Tokenizer
 
-DATA = Path(__file__).resolve().parent.parent / "corpus_lib" / "data"
+DATA = Path(__file__).resolve().parent.parent / "corpus_lib" / "wordlists" / "data"
 NAME = "un-general-debate"
 CITATION = (
     "Jankin, Baturo and Dasandi (2017), Understanding state preferences with text as data: introducing the UN General Debate corpus, "

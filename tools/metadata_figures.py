@@ -18,7 +18,7 @@ from line_views import Line, judged, read_pages
 
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
 from corpus_lib.cleaning.lexicon import tokens_of
-from corpus_lib.corpus import Corpus
+from corpus_lib.corpus.corpus import Corpus
 
 GOLD = {"title": "title", "author": "author", "date_published": "date"}
 VIEWS = ("full", "residual", "trim")

@@ -21,15 +21,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from line_views import N_FOLDS, SEED, View, judged, read_pages, training
 
-from corpus_lib.cleaning.line_facts import Facts, facts
-from corpus_lib.cleaning.line_features import first_reading
-from corpus_lib.cleaning.line_model import CLIP, COPY_PENALTY, LineModel, Reading, page_limit, sigmoid
-from corpus_lib.cleaning.line_scan import scan
-from corpus_lib.cleaning.line_second import copies, second_reading, shared_in_groups
-from corpus_lib.cleaning.line_windows import Columns
+from corpus_lib.cleaning.line_model.facts import Facts, facts
+from corpus_lib.cleaning.line_model.first_reading import first_reading
+from corpus_lib.cleaning.line_model.model import CLIP, COPY_PENALTY, LineModel, Reading, page_limit, sigmoid
+from corpus_lib.cleaning.line_model.scan import scan
+from corpus_lib.cleaning.line_model.second_reading import copies, second_reading, shared_in_groups
+from corpus_lib.cleaning.line_model.windows import Columns
 
 Array = Any
-OUT = Path(__file__).resolve().parent.parent / "corpus_lib" / "cleaning" / "line_model.json"
+OUT = Path(__file__).resolve().parent.parent / "corpus_lib" / "cleaning" / "line_model" / "line_model.json"
 # From (150, 200) to (500, 300) every figure is within .002; the stronger one leans less on pages like these.
 RIDGE = (500.0, 300.0)
 STEPS = 8

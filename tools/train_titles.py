@@ -2,7 +2,7 @@
 
 Every other fold of domains was used to choose the facts; the other half confirms them. Prints precision and recall within the first half, from
 the first half to the second, and in six folds over all domains, with the reliability of the probabilities; then the weights fitted on everything,
-which go into corpus_lib/cleaning/titles.py. Takes seconds.
+which go into corpus_lib/cleaning/metadata/titles.py. Takes seconds.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from scipy.optimize import minimize
 
 from corpus_lib.cleaning import CleaningSettings
 from corpus_lib.cleaning.labels import word_kinds
-from corpus_lib.cleaning.metadata import DECIDES, read_metadata
+from corpus_lib.cleaning.metadata.candidates import DECIDES, read_metadata
+from corpus_lib.cleaning.metadata.titles import WEIGHTS, title_facts
 from corpus_lib.cleaning.pipeline import read_page
-from corpus_lib.cleaning.titles import WEIGHTS, title_facts
 
 Array = Any
 # Of 1 to 10 the one with the lowest log loss within the first half.

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.cleaning.holders import Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
 from corpus_lib.cleaning.lexicon import CJK, TOKEN
+from corpus_lib.cleaning.shared_hashes import Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
 from corpus_lib.files import sha256
 
 if TYPE_CHECKING:
-    from corpus_lib.corpus import CleanCorpus
+    from corpus_lib.corpus.corpus import CleanCorpus
 
 __all__ = ["Prints", "fingerprints", "find_duplicates", "pairs_of", "shared_paragraphs", "shingles"]
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue
 from corpus_lib.cleaning.lines import Page
-from corpus_lib.cleaning.metadata import Role
+from corpus_lib.cleaning.metadata.candidates import Role
 
 __all__ = ["KEPT", "LABELS", "Decision", "Vote", "decide_labels"]
 

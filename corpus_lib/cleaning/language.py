@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from corpus_lib.cleaning.identify import identify
 from corpus_lib.cleaning.lexicon import lexicon
+from corpus_lib.languages.identify import identify
 
 __all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
 

@@ -25,7 +25,7 @@ import pandas as pd
 
 from corpus_lib.cleaning.labels import LABELS
 from corpus_lib.cleaning.lines import Line
-from corpus_lib.cleaning.metadata import FIELDS
+from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
 from corpus_lib.files import FIELDS_ADVICE, alone, check_inside, csv_table, sha256, write_bytes

@@ -23,21 +23,21 @@ from corpus_lib.cleaning.duplicates import find_duplicates
 from corpus_lib.cleaning.edits import REPAIRS, Edit, apply_edits, read_context, repair_line
 from corpus_lib.cleaning.flags import find_flags
 from corpus_lib.cleaning.guard import review_reasons
-from corpus_lib.cleaning.html_votes import head_evidence, html_doubts, html_votes, read_main
+from corpus_lib.cleaning.html_main import MainText
+from corpus_lib.cleaning.html_page import head_evidence, html_doubts, html_votes, read_main
 from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
 from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
+from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
 from corpus_lib.cleaning.lines import Line, Measure, Page, blocks_of, measure_lines, read_lines, wrapped_lines
-from corpus_lib.cleaning.metadata import FIELDS, Candidate, decide_metadata, differing_fields, read_metadata
-from corpus_lib.cleaning.model import SILENT, Opinion, model_votes
+from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, differing_fields, read_metadata
+from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
-from corpus_lib.cleaning.titles import title_lines
-from corpus_lib.corpus import CleanCorpus, Corpus
+from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
-from corpus_lib.html_main import MainText
-from corpus_lib.tokens import Tokenizer
+from corpus_lib.tokens.tokens import Tokenizer
 
 __all__ = [
     "CleaningSettings", "clean_corpus", "clean_part", "duplicates_frame", "label_page", "measured_lines", "override_table", "page_opinions", "read_page", "replayed",
@@ -113,7 +113,7 @@ class CleaningSettings:
     strict_overrides: bool = False
 
     def _repr_html_(self) -> str:
-        from corpus_lib.report.cards import settings_card
+        from corpus_lib.display.cards import settings_card
 
         return settings_card(
             self,
@@ -181,7 +181,7 @@ def clean_corpus(
     Examples
     --------
     >>> import pandas as pd
-    >>> from corpus_lib.corpus import Corpus
+    >>> from corpus_lib.corpus.corpus import Corpus
     >>> page = "A day at the river\n\nThe water was high that day, and nobody in the village could say why it had come so early.\n\nRecent Posts\n"
     >>> data = page.encode()
     >>> documents = pd.DataFrame({"path": "a.txt", "sha256": "0", "n_bytes": len(data), "encoding": "utf-8"}, index=pd.Index(["a"], name="doc_id"))

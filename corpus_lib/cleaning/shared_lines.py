@@ -11,8 +11,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_lib.cleaning.holders import Group, Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
 from corpus_lib.cleaning.lines import Line, Measure
+from corpus_lib.cleaning.shared_hashes import (
+    Group,
+    Holders,
+    Ints,
+    KeyCounts,
+    holders,
+    pair_keys,
+    stable_hash,
+    stretches,
+)
 
 __all__ = ["LineSurvey", "SharedLines", "shared_lines", "survey_lines"]
 

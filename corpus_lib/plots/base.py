@@ -10,11 +10,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from corpus_lib.display.text import counted, plain
 from corpus_lib.errors import InvalidValue
 from corpus_lib.files import write_bytes
 from corpus_lib.plots import style
 from corpus_lib.plots.hints import with_hints
-from corpus_lib.report.text import counted, plain
 
 SCREEN = 110
 """Dots an inch at which a notebook shows a figure; the PNG has the 200 of the style file, and stays sharp on dense screens."""

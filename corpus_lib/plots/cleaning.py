@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from corpus_lib.display.text import counted, integer, label_of, listing, plain, plural, share, short_labels
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 from corpus_lib.plots.labels import place_labels
-from corpus_lib.report.text import counted, integer, label_of, listing, plain, plural, share, short_labels
 
 MOST_ROWS = 25
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from corpus_lib.display.text import counted, decimal, integer, listing, plain, sentence, shorten
 from corpus_lib.errors import InvalidValue
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.report.text import counted, decimal, integer, listing, plain, sentence, shorten
 
 _SCORES = ("score", "log_dice", "log_likelihood", "mi", "t_score")
 _COUNTS = ("observed", "o11", "O11", "frequency")

@@ -6,10 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.plots import style
-from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.report.about_words import found_under
-from corpus_lib.report.text import (
+from corpus_lib.display.text import (
     counted,
     decimal,
     integer,
@@ -26,6 +23,9 @@ from corpus_lib.report.text import (
     short_labels,
     shorten,
 )
+from corpus_lib.plots import style
+from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.report.about_words import found_under
 
 
 def by_document(frame: Any, function: str) -> tuple[Any, Any]:

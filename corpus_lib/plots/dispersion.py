@@ -5,9 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_lib.plots import style
-from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.report.text import (
+from corpus_lib.display.text import (
     counted,
     integer,
     is_are,
@@ -20,6 +18,8 @@ from corpus_lib.report.text import (
     short_labels,
     shorten,
 )
+from corpus_lib.plots import style
+from corpus_lib.plots.base import Plot, empty, plot, require
 
 MOST_ROWS = 60
 """Rows of a figure one above the other; more would be thinner than a line of text on a page."""

@@ -6,12 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.plots import style
-from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.plots.counts import by_document, frequencies
-from corpus_lib.plots.labels import place_labels
-from corpus_lib.report.tables import are_own_words, sure_words
-from corpus_lib.report.text import (
+from corpus_lib.display.tables import are_own_words, sure_words
+from corpus_lib.display.text import (
     counted,
     decimal,
     integer,
@@ -27,6 +23,10 @@ from corpus_lib.report.text import (
     shorten,
     side,
 )
+from corpus_lib.plots import style
+from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.plots.counts import by_document, frequencies
+from corpus_lib.plots.labels import place_labels
 
 _COUNTS = ("frequency_target", "frequency_reference")
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from corpus_lib.display.text import counted, integer, listing, per_million, plain, plural, sentence, share, shorten
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.report.text import counted, integer, listing, per_million, plain, plural, sentence, share, shorten
 
 MOST_PANELS = 8
 _NONE = "#EFEFEF"

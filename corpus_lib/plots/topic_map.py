@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from corpus_lib.display.text import counted, decimal, listing, plain, share
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 from corpus_lib.plots.labels import place_labels
-from corpus_lib.report.text import counted, decimal, listing, plain, share
 
 
 def topic_map(points: Any, distances: Any, terms: Any, *, n_terms: int = 3, columns: style.Columns = 2) -> Plot:

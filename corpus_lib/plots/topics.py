@@ -5,9 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_lib.plots import style
-from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.report.text import (
+from corpus_lib.display.text import (
     all_of,
     counted,
     decimal,
@@ -24,6 +22,8 @@ from corpus_lib.report.text import (
     short_labels,
     shorten,
 )
+from corpus_lib.plots import style
+from corpus_lib.plots.base import Plot, empty, plot, require
 
 REPRODUCIBLE = 0.5
 """Matched Jaccard of top words over resamples below which a topic is called not reproducible here."""

@@ -4,6 +4,22 @@ Sentences are plain functions of frames and values that return Markdown; corpus 
 together, and displayed, with `markdown`.
 """
 
+from corpus_lib.display.prose import Prose, bullets, markdown, provenance
+from corpus_lib.display.tables import Table, show, sure_words
+from corpus_lib.display.text import (
+    counted,
+    decimal,
+    escape,
+    escape_html,
+    integer,
+    listing,
+    p_value,
+    per_million,
+    share,
+    short_labels,
+    times,
+    word,
+)
 from corpus_lib.report.about_corpus import (
     attainable_p,
     cleaning_audit,
@@ -33,22 +49,6 @@ from corpus_lib.report.about_words import (
     survival,
     usage,
     voices,
-)
-from corpus_lib.report.prose import Prose, bullets, markdown, provenance
-from corpus_lib.report.tables import Table, show, sure_words
-from corpus_lib.report.text import (
-    counted,
-    decimal,
-    escape,
-    escape_html,
-    integer,
-    listing,
-    p_value,
-    per_million,
-    share,
-    short_labels,
-    times,
-    word,
 )
 
 __all__ = [

@@ -7,8 +7,8 @@ text describe that text, and nothing follows from them for another.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from corpus_lib.report.tables import are_own_words, sure_words
-from corpus_lib.report.text import (
+from corpus_lib.display.tables import are_own_words, sure_words
+from corpus_lib.display.text import (
     counted,
     decimal,
     escape,

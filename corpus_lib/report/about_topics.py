@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from corpus_lib.report.text import (
+from corpus_lib.display.text import (
     all_of,
     counted,
     decimal,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from corpus_lib.report.text import (
+from corpus_lib.display.text import (
     counted,
     decimal,
     escape,

@@ -32,7 +32,7 @@ ENDS = ("", "!")
 # Beyond linear time on long texts, and never applied to one.
 BOUNDED = {
     "corpus_lib.cleaning.edits.WORD_LEFT": "applied to 30 characters",
-    "corpus_lib.cleaning.queue.VOTE": "applied to the names of rules and labels",
+    "corpus_lib.cleaning.review_queue.VOTE": "applied to the names of rules and labels",
 }
 
 
@@ -169,7 +169,7 @@ def stages() -> dict[str, Stage]:
     """Name -> the stage, and what makes its input of a text, which is not measured."""
     import corpus_lib as cl
     from corpus_lib.cleaning import CleaningSettings
-    from corpus_lib.sentences import sentence_starts
+    from corpus_lib.tokens.sentences import sentence_starts
     from tools.assurance.material import one_text
 
     def cleaned(text: str) -> Any:

@@ -36,11 +36,11 @@ from tools.assurance.mutants import Mutant, mutants
 
 # Module -> the tests of it; its doctests are run as well.
 MODULES = {
-    "corpus_lib.association": ["tests/test_association.py"],
-    "corpus_lib.fisher": ["tests/test_fisher.py"],
-    "corpus_lib.keyness": ["tests/test_keyness.py"],
-    "corpus_lib.dispersion": ["tests/test_dispersion.py"],
-    "corpus_lib.coherence": ["tests/test_coherence.py"],
+    "corpus_lib.measures.association": ["tests/test_association.py"],
+    "corpus_lib.measures.fisher": ["tests/test_fisher.py"],
+    "corpus_lib.measures.keyness": ["tests/test_keyness.py"],
+    "corpus_lib.measures.dispersion": ["tests/test_dispersion.py"],
+    "corpus_lib.topics.coherence": ["tests/test_coherence.py"],
     "corpus_lib.cleaning.edits": ["tests/test_cleaning_edits.py"],
 }
 SCORE = 0.85

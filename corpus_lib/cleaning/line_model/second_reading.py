@@ -1,0 +1,275 @@
+"""The features of the second reading: the first reading's probabilities over the whole page, read against each other.
+
+What the first reading takes for text with confidence is the best description there is of this page's text: its place, its vocabulary, its
+style. The second reading asks of each line how it stands to that, and whether its neighbours agree. Nothing of the line's own shape enters
+again, so the weights explain themselves. Families: first (the first reading's own opinion), neighbours, position, overlap, style, page, repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from corpus_lib.cleaning.line_model.facts import Facts
+from corpus_lib.cleaning.line_model.main_text import Runs, WordPairs, find_runs
+from corpus_lib.cleaning.line_model.windows import Array, Columns, Pages, distinct
+
+SURE = 0.7
+HABITS = ("stop", "capital", "end", "quote_hit", "report", "you", "first_person")
+LONGEST_WORDS, LONGEST_LINES = 800.0, 60.0
+GRAM = 4
+
+
+def second_reading(facts: Facts, probability: Array) -> Iterator[tuple[str, Columns]]:
+    """Yield the families of features of the lines of pages, given the first reading's probability of each line."""
+    p = np.clip(probability, 0.01, 0.99)
+    size = np.minimum(facts.n, 60) + 1
+    runs = find_runs(facts.pages, p > 0.5, p * facts.n)
+    pairs = facts.pairs
+    below = (facts.pages.index >= runs.last).astype(float)
+    yield "first", first_opinion(facts, p)
+    yield "neighbours", agreement(facts.pages, p, size)
+    yield "position", place(facts, p) | segments(facts, p, runs, pairs, below)
+    yield "overlap", vocabulary(facts, p, pairs, below, size)
+    yield "style", habits(facts, p, size)
+    yield "page", whole_page(facts, p, below)
+    yield "repeats", repeats(facts)
+
+
+def logit(p: Array) -> Array:
+    """Return log odds."""
+    odds: Array = np.log(p / (1 - p))
+    return odds
+
+
+def first_opinion(facts: Facts, p: Array) -> Columns:
+    """Return the first reading's opinion of the line itself."""
+    odds = logit(p)
+    return {"logit": odds, "probability": p, "logit_long": odds * (facts.n >= 12), "logit_short": odds * (facts.n <= 5)}
+
+
+def agreement(pages: Pages, p: Array, size: Array) -> Columns:
+    """Return the first reading's opinion of the lines around."""
+    odds = logit(p)
+    columns = {f"logit_at_{by:+d}": pages.shifted(odds, by) for by in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)}
+    sides = (-2, 2, -4, 4, -8, 8, -16, 16)
+    windows = [(reach, -1) if reach < 0 else (1, reach) for reach in sides]
+    *beside, within_3, within_8 = pages.weighted_means(p, size, [*windows, (-3, 3), (-8, 8)], 0.5)
+    mean = dict(zip(sides, beside, strict=True))
+    columns |= {f"mean_to_{reach:+d}": values for reach, values in mean.items()}
+    columns |= {"mean_within_3": within_3, "mean_within_8": within_8}
+    return columns | {f"lesser_side_{reach}": np.minimum(mean[-reach], mean[reach]) for reach in (4, 16)}
+
+
+def place(facts: Facts, p: Array) -> Columns:
+    """Return how much expected text stands before and after, and how far the nearest sure text is."""
+    pages, turned = facts.pages, facts.pages.upside_down
+    expected = facts.n * p
+    total = pages.sum(expected)
+    before = pages.cumsum(expected) - expected
+    after = np.maximum(total - before - expected, 0)
+    sure = (p > SURE) & (facts.n >= 10)
+    above, below = pages.since_last(sure, LONGEST_LINES), turned.since_last(sure[::-1], LONGEST_LINES)[::-1]
+    words_above, words_below = _words_since(pages, sure, facts.n), _words_since(turned, sure[::-1], facts.n[::-1])[::-1]
+    columns = {"log_before": before, "log_after": after, "lines_above": above, "lines_below": below, "words_above": words_above,
+               "words_below": words_below, "lines_nearest": np.minimum(above, below), "lines_farthest": np.maximum(above, below),
+               "words_nearest": np.minimum(words_above, words_below), "words_farthest": np.maximum(words_above, words_below)}  # fmt: skip
+    part = (before + expected / 2) / np.maximum(total, 1.0)
+    return {name: np.log1p(values) for name, values in columns.items()} | {
+        "part_before": part,
+        "part_to_end": np.minimum(part, 1 - part),
+    }
+
+
+def _words_since(pages: Pages, sure: Array, n: Array) -> Array:
+    """Return the words between each line and the nearest sure line above it."""
+    so_far = pages.cumsum(n)
+    last = pages.last_hit(sure)
+    since: Array = np.where(last < 0, LONGEST_WORDS, np.minimum(so_far - n - so_far[last], LONGEST_WORDS))
+    return since
+
+
+def segments(facts: Facts, p: Array, runs: Runs, pairs: WordPairs, below: Array) -> Columns:
+    """Return how a line's stretch of likely text compares with the largest one."""
+    pages, n, index = facts.pages, facts.n, facts.pages.index
+    largest, words = np.maximum(runs.largest, 1.0), runs.of_line(runs.tokens)
+    n_runs, run_words = (np.bincount(runs.page, weights, len(pages.sizes)) for weights in (None, runs.tokens))
+    before = pages.cumsum(n) - n
+    dropped = pages.cumsum(n * (1 - p)) - n * (1 - p)
+    above = index < runs.first
+    # Where a page ends with its largest run, no line is below it and any value will do.
+    first, last = (pages.first + np.minimum(at, pages.n_lines - 1) for at in (runs.first, runs.last))
+    inside = runs.largest_lines()
+    return {
+        "segment_relative": words / largest,
+        "segment_log_words": np.log1p(words),
+        "in_largest": inside,
+        "segments": np.log1p(pages.spread(n_runs)),
+        "largest_share": largest / np.maximum(pages.spread(run_words), 1.0),
+        "log_lines_below": np.log1p(np.where(below > 0, index - runs.last + 1, 0)),
+        "log_words_below": np.log1p(np.where(below > 0, np.maximum(before - before[last], 0), 0)),
+        "log_lines_above": np.log1p(np.where(above, runs.first - index, 0)),
+        "log_words_above": np.log1p(np.where(above, np.maximum(before[first] - before, 0), 0)),
+        "below": below,
+        "above": above.astype(float),
+        "log_dropped_between": np.log1p(np.where(below > 0, np.maximum(dropped - dropped[last], 0), 0)),
+    } | _segment_vocabulary(runs, pairs, inside, below)
+
+
+def _segment_vocabulary(runs: Runs, pairs: WordPairs, inside: Array, below: Array) -> Columns:
+    """Return how much of the vocabulary of a line's segment stands in the largest segment, and in the rest of the page."""
+    in_largest = (np.bincount(pairs.word, weights=inside[pairs.line], minlength=pairs.n_words) > 0)[pairs.word]
+    segment = runs.run[pairs.line]
+    there = segment >= 0
+    n_runs = len(runs.tokens)
+    size = np.maximum(np.bincount(segment[there], minlength=n_runs), 1)
+    shared = np.bincount(segment[there], weights=in_largest[there], minlength=n_runs) / size if n_runs else np.zeros(0)
+    found = runs.of_line(shared)
+    return {
+        "segment_found": found,
+        "segment_found_below": found * below,
+        "segment_foreign": (runs.run >= 0) * (1 - found),
+    }
+
+
+def vocabulary(facts: Facts, p: Array, pairs: WordPairs, below: Array, size: Array) -> Columns:
+    """Return how a line's words are shared with likely text and with likely chrome, its own words left out."""
+    long = facts.n >= 10
+    columns: Columns = {}
+    for name, weight in (("text", p), ("chrome", 1 - p)):
+        there = pairs.elsewhere(weight)
+        columns[f"found_in_{name}"] = pairs.mean(np.minimum(there, 1.0))
+        columns[f"log_count_in_{name}"] = pairs.mean(np.log1p(there))
+    columns["found_difference"] = columns["found_in_text"] - columns["found_in_chrome"]
+    columns["log_count_difference"] = columns["log_count_in_text"] - columns["log_count_in_chrome"]
+    for name in list(columns):
+        columns[f"{name}_long"] = columns[name] * long
+        columns[f"{name}_long_below"] = columns[name] * long * below
+    near = facts.pages.weighted_mean(columns["found_in_text"], size, -3, 3, 0.0)
+    return columns | {"found_within_3": near, "found_within_3_below": near * below}
+
+
+def habits(facts: Facts, p: Array, size: Array) -> Columns:
+    """Return how a line differs in length and habits from the page's likely prose."""
+    pages, weight = facts.pages, np.where(facts.n >= 8, p * size, 0.0)
+    words = pages.sum(weight)
+    total, any_text = np.maximum(words, 1e-9), words > 0
+    mean = np.where(any_text, pages.sum(facts.log_n * weight) / total, 3.0)
+    spread = np.where(any_text, np.sqrt(pages.sum((facts.log_n - mean) ** 2 * weight) / total), 0.5)
+    z = np.clip((facts.log_n - mean) / np.maximum(spread, 0.2), -4, 3)
+    columns = {"length": z, "length_unlike": np.abs(z)}
+    long = facts.n >= 10
+    near = np.maximum(pages.around(size, -3, 3), 1e-9)
+    for name in HABITS:
+        values = _habit(facts, name)
+        rate = np.where(any_text, pages.sum(values * weight) / total, pages.sum(values) / pages.n_lines)
+        difference = values - rate
+        columns[f"{name}_difference"] = difference
+        columns[f"{name}_unlike_long"] = np.abs(difference) * long
+        columns[f"{name}_rate"] = rate
+        columns[f"{name}_within_3"] = pages.around(values * size, -3, 3) / near - rate
+    return columns
+
+
+def _habit(facts: Facts, name: str) -> Array:
+    """Return one habit of each line as a number from 0 to 1."""
+    if name == "quote_hit":
+        return (facts.measure["quote"] > 0).astype(float)
+    return facts.measure[name] if name in facts.measure else facts.hit(name)
+
+
+def whole_page(facts: Facts, p: Array, below: Array) -> Columns:
+    """Return how much of the page is expected to be text, and what that means for a line."""
+    pages, n = facts.pages, facts.n
+    total = np.maximum(pages.sum(n), 1.0)
+    share = pages.sum(n * p) / total
+    unsure = -pages.sum(n * (p * np.log(p) + (1 - p) * np.log(1 - p))) / total
+    return {
+        "mean": pages.sum(p) / pages.n_lines,
+        "kept_share": share,
+        "unsure": unsure,
+        "logit_by_share": logit(p) * share,
+        "short_by_share": (n <= 6) * share,
+        "long_by_share": (n >= 12) * share,
+        "below_by_share": below * share,
+    }
+
+
+def repeats(facts: Facts) -> Columns:
+    """Return how much of a line is said again, word by word, in other lines: teasers repeat the text, copies repeat each other."""
+    long = facts.n >= 12
+    line, gram = _grams(facts)
+    n_lines = facts.page.n_lines
+    of_line = np.bincount(line, minlength=n_lines)
+    pairs = distinct(gram * n_lines + line) if n_lines else gram
+    owner, number = pairs % max(n_lines, 1), pairs // max(n_lines, 1)
+    n_grams = int(gram.max()) + 1 if len(gram) else 1
+    lines_with = np.bincount(number, minlength=n_grams)
+    first_line = np.full(n_grams, n_lines)
+    np.minimum.at(first_line, number, owner)
+    elsewhere = np.bincount(line, weights=lines_with[gram] > 1, minlength=n_lines) / np.maximum(of_line, 1)
+    earlier = np.bincount(line, weights=first_line[gram] < line, minlength=n_lines) / np.maximum(of_line, 1)
+    return {
+        "elsewhere": elsewhere,
+        "earlier": earlier,
+        "elsewhere_long": elsewhere * long,
+        "earlier_long": earlier * long,
+        "nearly_all_earlier": (earlier > 0.9).astype(float),
+        "nearly_all_later": ((elsewhere > 0.9) & (earlier < 0.1)).astype(float),
+        "later": elsewhere - earlier,
+    }
+
+
+def _grams(facts: Facts) -> tuple[Array, Array]:
+    """Return line and number of every run of four tokens in lines of six tokens or more."""
+    word, line = facts.lower, facts.page.line
+    if len(word) < GRAM:
+        return line[:0], word[:0]
+    width = np.int64(word.max() + 1)
+    # Two pairs, each renumbered, keep the codes of four words inside 64 bits on any page.
+    _, pair = np.unique(word[:-1] * width + word[1:], return_inverse=True)
+    _, gram = np.unique(pair[:-2] * (pair.max() + 1) + pair[2:], return_inverse=True)
+    counts = np.bincount(line, minlength=facts.page.n_lines)
+    inside = (line[: -GRAM + 1] == line[GRAM - 1 :]) & (counts[line[: -GRAM + 1]] >= 6)
+    return line[: -GRAM + 1][inside], gram[inside]
+
+
+def copies(facts: Facts, probability: Array) -> Array:
+    """Return the lines of passages that repeat, word by word, likely text further up.
+
+    A passage counts when at least three of its long lines stand above already; short lines between them go with it. Some pages print the
+    article again under other headings, for a slider, a print view or another screen width. One repeated line alone is left to the weights:
+    it may be a refrain or a quotation.
+    """
+    first: dict[tuple[int, str], int] = {}
+    likely = np.flatnonzero((probability > 0.5) & (facts.n >= 12))
+    copy = np.zeros(facts.page.n_lines, dtype=bool)
+    for line, page in zip(likely.tolist(), facts.pages.page[likely].tolist(), strict=True):
+        copy[line] = first.setdefault((page, facts.page.lines[line].lower()), line) != line
+    runs = find_runs(facts.pages, copy, copy.astype(float), gap=6)
+    passage = runs.of_line(runs.tokens) >= 3
+    return passage & (copy | (facts.n < 12))
+
+
+def sentence_groups(facts: Facts) -> Array:
+    """Return for each line the number of its group; lines that continue a sentence begun on the line above are in its group.
+
+    A line continues when the one above has six words or more and no closing mark, and it begins with a small letter itself: text broken at a
+    fixed width, where the last words of a paragraph would otherwise be judged as a line of two words.
+    """
+    above_open = (facts.measure["end"] == 0) & (facts.measure["end_colon"] == 0) & (facts.n >= 6)
+    continues = facts.pages.shifted(above_open, -1).astype(bool) & (facts.measure["starts_lower"] > 0)
+    return np.cumsum(~continues) - 1
+
+
+def shared_in_groups(facts: Facts, odds: Array) -> Array:
+    """Return log odds (lines × any number of parts) with those of lines that share a group replaced by the group's mean, weighted by words."""
+    group = sentence_groups(facts)
+    lines = np.flatnonzero((np.bincount(group) > 1)[group])
+    group, weight = group[lines], facts.n[lines] + 0.01
+    total = np.bincount(group, weights=weight)
+    shared = odds.copy()
+    for column, part in zip(shared.T, odds[lines].T, strict=True):
+        column[lines] = (np.bincount(group, weights=weight * part) / np.maximum(total, 0.01))[group]
+    return shared

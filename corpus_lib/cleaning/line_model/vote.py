@@ -1,0 +1,75 @@
+"""The line model's place among the voters: it speaks where no rule has decided.
+
+The trained model itself is `line_model.py`; without its coefficients this voter is silent and structure decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from typing import NamedTuple
+
+from corpus_lib.cleaning.labels import Vote
+from corpus_lib.cleaning.lines import Page
+
+__all__ = ["SILENT", "Opinion", "installed", "model_votes"]
+
+# Where a page holds less prose than this, the model's page limit says little and structure decides.
+MIN_WORDS = 40
+# Below this probability a line is dropped even when recall is favoured.
+RECALL_LIMIT = 0.15
+
+
+class Opinion(NamedTuple):
+    """A vote for each line of a page, whose label "body" means keep (structure then names the kind of line), and its probability."""
+
+    votes: Sequence[Vote | None] | None
+    probabilities: Sequence[float] | None
+
+
+SILENT = Opinion(None, None)
+
+
+def installed() -> bool:
+    """Whether the coefficients of the line model are there."""
+    return resources.files(__package__).joinpath("line_model.json").is_file()
+
+
+def model_votes(pages: Sequence[Page], *, recall: bool = False) -> list[Opinion]:
+    """The line model's opinion of each page; all pages are read together.
+
+    Parameters
+    ----------
+    pages
+        The documents.
+    recall
+        Keep whatever is not improbable.
+
+    Returns
+    -------
+    list of Opinion
+        `SILENT` where the model is not installed, the page holds too little prose to be judged, or its lines were broken at a width.
+    """
+    asked = [n for n, page in enumerate(pages) if _fit_for_model(page)] if installed() else []
+    opinions = [SILENT] * len(pages)
+    if not asked:
+        return opinions
+    from corpus_lib.cleaning.line_model.model import pages_probabilities
+
+    read = pages_probabilities([[line.text for line in pages[n].lines] for n in asked])
+    for n, said in zip(asked, read, strict=True):
+        probabilities: list[float] = said.probability.tolist()
+        kept = [
+            keep or (recall and p >= RECALL_LIMIT) for keep, p in zip(said.keep.tolist(), probabilities, strict=True)
+        ]
+        labels = [
+            "body" if k else "nav" if m.words < 6 else "sidebar" for m, k in zip(pages[n].measures, kept, strict=True)
+        ]
+        votes = [Vote(label, "line_model", reason) for label, reason in zip(labels, said.reasons, strict=True)]
+        opinions[n] = Opinion(votes, probabilities)
+    return opinions
+
+
+def _fit_for_model(page: Page) -> bool:
+    """Whether a page has prose enough, in whole paragraphs: of lines that end anywhere the model would drop good ones."""
+    return not page.wrapped and sum(m.words for m, p in zip(page.measures, page.prose, strict=True) if p) >= MIN_WORDS

@@ -1,0 +1,26 @@
+"""Words where they stand: concordances, collocates, n-grams, phrases, names, repetition."""
+
+from __future__ import annotations
+
+from corpus_lib.context.concordance import collocates, kwic, ngram_tokens, ngrams, positions
+from corpus_lib.context.naming import aliases_table, concordances, variants, variants_of, variants_places
+from corpus_lib.context.phrases import find_phrases, join_phrases
+from corpus_lib.context.places import places
+from corpus_lib.context.repetition import repeated_sentences
+
+__all__ = [
+    "kwic",
+    "collocates",
+    "ngrams",
+    "ngram_tokens",
+    "find_phrases",
+    "join_phrases",
+    "positions",
+    "places",
+    "variants",
+    "variants_of",
+    "variants_places",
+    "aliases_table",
+    "concordances",
+    "repeated_sentences",
+]

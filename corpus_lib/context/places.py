@@ -1,0 +1,100 @@
+"""Where words stand in the source: from any keyword or topic word to file, line and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import NotFound
+
+if TYPE_CHECKING:
+    from corpus_lib.tokens.tokens import Tokens
+
+__all__ = ["places"]
+
+COLUMNS = ["token", "doc_id", "path", "row", "line", "byte_start", "byte_end", "quote", "context", "sha256"]
+
+
+def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFrame:
+    """Places of words in the source files.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    words
+        Types of its vocabulary, as they stand in a keyness table or among the top words of a topic.
+    limit
+        Places of each word in each document, from its beginning.
+
+    Returns
+    -------
+    DataFrame
+        `token`, `doc_id`, `path`, `row` (of a table), `line`, `byte_start`, `byte_end` (in the file, or in the cell of a table), `quote` (what the
+        source says there), `context` (the text around it, the word in brackets) and `sha256` of the document; in the order of `words`, then of the corpus. The bytes of the file hold the quote, and the
+        file's hash tells whether it is still the file that was read.
+
+    Raises
+    ------
+    NotFound
+        If a word is no type of the vocabulary.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> places(Tokens.from_lists([["peace", "war"], ["war"]]), ["war"])[["doc_id", "byte_start", "quote"]].to_numpy().tolist()
+    [['0', 6, 'war'], ['1', 0, 'war']]
+    """
+    words = list(words)
+    ids = tokens.vocabulary.get_indexer(words)
+    unknown = [w for w, i in zip(words, ids, strict=True) if i < 0]
+    if unknown:
+        listed = ", ".join(map(repr, unknown[:5]))
+        raise NotFound(
+            f"`words` must be types of the vocabulary; {len(unknown)} are not: {listed}. Words are folded: try them in lower case."
+        )
+    doc_ids = tokens.units["doc_id"].to_numpy(dtype=object)
+    rows = []
+    for word, token in zip(words, ids, strict=True):
+        hits = np.flatnonzero(tokens.ids == token)
+        found = doc_ids[np.searchsorted(tokens.offsets, hits, side="right") - 1]
+        order = pd.Series(found).groupby(found).cumcount().to_numpy()
+        rows += [
+            _place(tokens, word, doc_id, int(i))
+            for i, doc_id in zip(hits[order < limit], found[order < limit], strict=True)
+        ]
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"row": "Int64"})
+
+
+def _place(tokens: Tokens, word: str, doc_id: str, i: int) -> tuple[object, ...]:
+    cited = tokens.source.cite(doc_id, int(tokens.starts[i]), int(tokens.ends[i]))
+    context = bracketed(tokens.source.text(doc_id), int(tokens.starts[i]), int(tokens.ends[i]))
+    return (
+        word,
+        doc_id,
+        cited.path,
+        cited.row,
+        cited.first_line,
+        cited.byte_start,
+        cited.byte_end,
+        cited.quote,
+        context,
+        cited.sha256,
+    )
+
+
+def bracketed(text: str, start: int, end: int, width: int = 30) -> str:
+    """A stretch of text in brackets with some characters around it, cut at words, line ends as spaces.
+
+    Examples
+    --------
+    >>> bracketed("one two three four", 4, 7, width=6)
+    'one [two] three'
+    """
+    left, right = text[max(start - width, 0) : start], text[end : end + width]
+    left = left[left.find(" ") + 1 :] if start > width and " " in left.strip() else left
+    right = right[: right.rfind(" ")] if end + width < len(text) and " " in right.strip() else right
+    return " ".join(f"{left}[{text[start:end]}]{right}".split())

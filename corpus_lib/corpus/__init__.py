@@ -1,0 +1,7 @@
+"""`Corpus` and `CleanCorpus`, and the way back to the byte."""
+
+from __future__ import annotations
+
+from corpus_lib.corpus.corpus import Citation, CleanCorpus, Corpus, TextSource
+
+__all__ = ["Corpus", "Citation", "CleanCorpus", "TextSource"]

@@ -1,0 +1,216 @@
+r"""The text of an HTML page with the place of every character in the source.
+
+Extractors of text give no positions, and parsers that build a tree forget them. `read_html` therefore goes through the page once, from left to
+right, and writes down what a browser would show: character references resolved, white space collapsed, each block of text a line of its own.
+Every character keeps the span of the source that says it, so a citation leads to bytes of the file. The standard library's `html.parser` knows
+positions too, but takes quadratic time on hostile pages before Python 3.13.6, and reads unclosed comments and quotes differently from one
+release to the next; the pattern here gives every version the same lines.
+
+Which of these lines are the main text is decided elsewhere (`corpus_lib.cleaning.html_main`); nothing is left out here because it looks like a menu.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["HTML_SUFFIXES", "Reading", "declared_encoding", "read_html"]
+
+HTML_SUFFIXES = (".html", ".htm")
+# Elements that begin and end a line, as the default style sheet of the HTML standard has them (section 15.3).
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "col", "colgroup", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6",
+    "head", "header", "hgroup", "hr", "html", "iframe", "legend", "li", "listing", "main", "menu", "nav", "object", "ol", "optgroup",
+    "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "video",
+    "audio",
+))  # fmt: skip
+# Their content is no markup; one that is never closed reaches to the end of the page, as in a browser.
+RAW = frozenset(["script", "style", "title", "textarea", "iframe", "noscript", "noembed", "noframes", "xmp"])
+# Their content is markup that is not shown as text of the page; one that is never closed is read like any other element.
+HIDDEN = frozenset(["template", "svg", "select", "object", "audio", "video", "canvas", "datalist"])
+PREFORMATTED = frozenset(("pre", "listing"))
+SPACES = " \t\n\f\r"
+# Each alternative consumes what it has looked at, and none gives back (possessive quantifiers): linear on any input.
+TOKEN = re.compile(
+    rf"""
+      (?P<text>[^<&{SPACES}]++(?:[ ][^<&{SPACES}]++)*+)
+    | (?P<space>[{SPACES}]++)
+    | (?P<entity>&(?:\#[0-9]++|\#[xX][0-9a-fA-F]++|[A-Za-z][A-Za-z0-9]{{0,40}}+);?)
+    | (?P<comment><!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*+>?|</(?![A-Za-z])[^>]*+>?)
+    | <(?P<close>/?)(?P<name>[A-Za-z][^/>{SPACES}]*+)
+      (?P<attributes>(?:=[{SPACES}]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^>{SPACES}]*+)|[^>=]++)*+)>?
+    | (?P<sign>[<&])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+# The standard looks for the declaration in the first 1024 bytes; saved pages put their own comments and scripts before it.
+DECLARATION_BYTES = 16 * 1024
+DECLARATION = re.compile(rb"""<meta[^>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,40})""", re.IGNORECASE)
+XML_DECLARATION = re.compile(
+    rb"""\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})""", re.IGNORECASE
+)
+# What the names mean to browsers (WHATWG Encoding, section 4.2), where Python takes them by the letter.
+ENCODING_OF_LABEL = {
+    "ascii": "cp1252", "us-ascii": "cp1252", "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
+    "x-gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949", "iso-8859-9": "cp1254", "tis-620": "cp874", "iso-8859-11": "cp874", "utf8": "utf-8", "utf-16": "utf-8",
+    "utf-16le": "utf-8", "utf-16be": "utf-8",
+}  # fmt: skip
+
+
+class Reading(NamedTuple):
+    """Text with the place of each character.
+
+    Attributes
+    ----------
+    text
+        What is read.
+    starts, ends
+        For each character of `text` the stretch of the source that says it, `ends` excluded. White space that the source does not have, such as
+        the end of a line, is empty and stands where the last character before it ends.
+    """
+
+    text: str
+    starts: np.ndarray
+    ends: np.ndarray
+
+
+Piece = tuple[str, int, int]
+
+
+class _Page:
+    """What has been written of a page: pieces of text with their spans; a piece as long as its span is a copy, character by character."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self.end = 0
+        self.in_line = False
+        self.breaks = 0
+        self.space: tuple[int, int] | None = None
+
+    def write(self, text: str, start: int, end: int) -> None:
+        if self.in_line and self.space:
+            self.pieces.append((" ", *self.space))
+        elif not self.in_line and self.pieces and self.breaks:
+            self.pieces.append(("\n" * self.breaks, self.end, self.end))
+        self.pieces.append((text, start, end))
+        self.space, self.in_line, self.breaks, self.end = None, True, 0, end
+
+    def leave_space(self, start: int, end: int) -> None:
+        """White space counts only between two words of a line, the first stretch of it where markup stands in between."""
+        self.space = self.space or (start, end)
+
+    def end_line(self, *, block: bool) -> None:
+        """The end of a block leaves a blank line; so do two line breaks in a row."""
+        self.breaks = 2 if block else min(self.breaks + 1, 2)
+        self.in_line, self.space = False, None
+
+    def reading(self) -> Reading:
+        texts, starts, ends = zip(*self.pieces, strict=True) if self.pieces else ((), (), ())
+        sizes = np.array([len(text) for text in texts], dtype=np.int64)
+        first, last = (np.repeat(np.array(at, dtype=np.int64), sizes) for at in (starts, ends))
+        inside = np.arange(len(first)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        copied = last - first == np.repeat(sizes, sizes)
+        return Reading(
+            "".join(texts), np.where(copied, first + inside, first), np.where(copied, first + inside + 1, last)
+        )
+
+
+def read_html(source: str) -> Reading:
+    r"""Text of a page as a reader sees it, each block a line, with the place of every character in `source`.
+
+    Blocks are separated by a blank line, lines of one block (``<br>``, lines of ``<pre>``) by a line end. Not text are: tags and attributes, comments,
+    scripts, styles, ``<title>`` and what else is not shown. Menus and footers are text.
+
+    Parameters
+    ----------
+    source
+        The decoded page.
+
+    Returns
+    -------
+    Reading
+
+    Notes
+    -----
+    What a style sheet or a script hides or adds cannot be seen. A run of white space is one space, whose span is the run (its first stretch where
+    markup interrupts it).
+
+    References
+    ----------
+    .. [1] WHATWG, HTML Living Standard, sections 13.2.5 (tokenization) and 15.3 (default style sheet).
+
+    Examples
+    --------
+    >>> page = "<p>caf&eacute;<b>s</b> &amp;\n tea</p><p>end"
+    >>> text, starts, ends = read_html(page)
+    >>> text
+    'cafés & tea\n\nend'
+    >>> page[starts[3] : ends[3]], page[starts[4] : ends[4]]
+    ('&eacute;', 's')
+    """
+    page, preformatted = _Page(), 0
+    for token in _tokens(source):
+        kind, (start, end) = token.lastgroup, token.span()
+        if kind == "text" or kind == "sign":
+            page.write(token[0], start, end)
+        elif kind == "entity":
+            _write_reference(page, unescape(token[0]), start, end)
+        elif kind == "space":
+            if preformatted:
+                page.write(token[0], start, end)
+            else:
+                page.leave_space(start, end)
+        elif kind != "comment":
+            name = token["name"].lower()
+            if name in PREFORMATTED:
+                preformatted = max(preformatted + (-1 if token["close"] else 1), 0)
+            if name == "br" or name in BLOCKS:
+                page.end_line(block=name != "br")
+    return page.reading()
+
+
+def _write_reference(page: _Page, text: str, start: int, end: int) -> None:
+    if text and not text.strip(SPACES):
+        page.leave_space(start, end)
+    elif text:
+        page.write(text, start, end)
+
+
+def _tokens(source: str) -> Iterator[re.Match[str]]:
+    """Tokens of the page; of an element that is not shown only its first tag."""
+    position, unclosed = int(source.startswith("\ufeff")), set[str]()
+    while token := TOKEN.match(source, position):
+        yield token
+        position = token.end()
+        name = "" if token["name"] is None or token["close"] else token["name"].lower()
+        if (name in RAW or name in HIDDEN) and name not in unclosed:
+            if name in HIDDEN and token["attributes"].endswith("/"):
+                continue
+            closing = re.compile(rf"</{name}(?=[/>{SPACES}])", re.IGNORECASE).search(source, position)
+            if closing:
+                position = closing.start()
+            elif name in RAW:
+                return
+            else:
+                unclosed.add(name)
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that a page states about itself (``<meta charset>`` or an XML declaration), by its name in Python; `None` if it states none.
+
+    Examples
+    --------
+    >>> declared_encoding(b'<meta http-equiv="Content-Type" content="text/html; charset=gb2312">')
+    'gb18030'
+    """
+    found = XML_DECLARATION.match(data[:500]) or DECLARATION.search(data[:DECLARATION_BYTES])
+    if found is None:
+        return None
+    label = found[1].decode("ascii", "replace").lower()
+    return ENCODING_OF_LABEL.get(label, label)

@@ -1,0 +1,230 @@
+"""Result tables as readers see them: rounded, escaped, their size stated, the same text on every machine."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from corpus_lib.display.columns import column
+from corpus_lib.display.text import (
+    NOTHING,
+    counted,
+    decimal,
+    escape_html,
+    integer,
+    is_missing,
+    p_value,
+    per_million,
+    plain,
+)
+
+_WRAPPED = 40
+_EDITS = ("before", "after")
+_CELL = 'style="text-align: left; white-space: normal; overflow-wrap: anywhere; max-width: 40em"'
+_NUMBER = 'style="text-align: right; white-space: nowrap"'
+_NUMBER_HEAD = 'style="text-align: right"'
+_P_VALUE = re.compile(r"p_(value|adjusted|equivalence\w*)|\w+_p")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table ready to be shown: cells as text, with a caption that says what was left out.
+
+    Displayed as HTML in notebooks, with the headings of `columns`, and as aligned text with the library's own names elsewhere; both hold rounded
+    values only.
+    """
+
+    cells: Any
+    """Frame of str, the index included."""
+    numeric: tuple[bool, ...]
+    """Whether each column, those of the index first, holds numbers."""
+    caption: str
+    languages: tuple[str, ...] = ()
+    """Language of the text in each row, if the frame says so."""
+
+    def _repr_html_(self) -> str:
+        if not len(self.cells):
+            return f"<p>{escape_html(self.caption)}</p>"
+        names = [*self.cells.index.names, *self.cells.columns]
+        head = "".join(
+            f'<th scope="col"{_meaning(name)} {_NUMBER_HEAD if right else _CELL}>{escape_html(column(name).heading)}</th>'
+            for name, right in zip(names, self.numeric, strict=True)
+        )
+        rows = "".join(self._row(i) for i in range(len(self.cells)))
+        caption = f'<caption style="caption-side: top; text-align: left">{escape_html(self.caption)}</caption>'
+        return (
+            '<div style="overflow-x: auto"><table class="dataframe tex2jax_ignore mathjax_ignore">'
+            f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+    def _row(self, i: int) -> str:
+        n_index = self.cells.index.nlevels
+        key = self.cells.index[i]
+        values = [*(key if n_index > 1 else (key,)), *self.cells.iloc[i]]
+        language = f' lang="{self.languages[i]}"' if self.languages and self.languages[i] else ""
+        parts = []
+        for place, value in enumerate(values):
+            right = self.numeric[place]
+            start, end = ('<th scope="row"', "</th>") if place < n_index else ("<td", "</td>")
+            tags = _NUMBER if right else f'{_CELL} dir="auto"{language}'
+            parts.append(f"{start} {tags}>{escape_html(value)}{end}")
+        return f"<tr>{''.join(parts)}</tr>"
+
+    def __repr__(self) -> str:
+        """Return the caption and the table in aligned columns, long cells cut."""
+        if self.cells.shape[1] == 0 or not len(self.cells):
+            return self.caption
+        cut = self.cells.map(lambda cell: cell if len(cell) <= _WRAPPED else f"{cell[: _WRAPPED - 1]}…")
+        return f"{self.caption}\n{cut.to_string()}"
+
+
+def show(
+    frame: Any,
+    digits: int = 2,
+    n: int | None = None,
+    columns: list[str] | None = None,
+    *,
+    caption: str | None = None,
+    index: bool = True,
+) -> Table:
+    """Show a result table, rounded and escaped.
+
+    Whole numbers get thousands separators, p-values three decimals and never 0, rates per million none, other numbers
+    `digits` decimals; a missing value is a dash, truth values are yes or no; text is shown as it is and wraps.
+
+    Parameters
+    ----------
+    frame
+        DataFrame, or Series (shown as one column).
+    digits
+        Decimals of numbers that are not whole.
+    n
+        Rows shown, from the top; all by default. The caption says how many there are.
+    columns
+        Columns shown, in this order; all by default. Names that the frame lacks are left out and named in the caption.
+    caption
+        Said before the size.
+    index
+        Whether the index is shown. A plain row number never is.
+
+    Returns
+    -------
+    Table
+        An object that notebooks display.
+
+    Examples
+    --------
+    >>> show(pd.DataFrame({"frequency": [1234, 7], "rate": [0.5, None]}), n=1)
+    1 of 2 rows
+        frequency  rate
+    row
+    1       1,234  0.50
+    """
+    table = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    chosen = list(table.columns) if columns is None else [name for name in columns if name in table.columns]
+    absent = [] if columns is None else [str(name) for name in columns if name not in table.columns]
+    top = table if n is None else table.head(n)
+    languages = _languages(top)
+    text = top[chosen]
+    if index and not (isinstance(table.index, pd.RangeIndex) and table.index.name is None):
+        labels = [_cells(text.index.get_level_values(level), digits) for level in range(text.index.nlevels)]
+        names = [_index_name(name, text.index.nlevels) for name in text.index.names]
+    else:
+        labels, names = [[integer(i + 1) for i in range(len(text))]], ["row"]
+    values = {position: _cells(text.iloc[:, position], digits) for position in range(len(chosen))}
+    keys = pd.MultiIndex.from_arrays(labels, names=names) if len(labels) > 1 else pd.Index(labels[0], name=names[0])
+    cells = pd.DataFrame(values, index=keys, dtype=object)
+    cells.columns = pd.Index([str(name) for name in chosen], dtype=object)
+    levels = [text.index.get_level_values(level) for level in range(text.index.nlevels)]
+    right = [_is_number(level) for level in levels] if names != ["row"] else [True]
+    numeric = (*right, *(_is_number(text.iloc[:, position]) for position in range(len(chosen))))
+    return Table(cells, numeric, _caption(caption, table, top, absent), languages)
+
+
+def _caption(caption: str | None, table: Any, top: Any, absent: list[str]) -> str:
+    size = (
+        counted(len(table), "row") if len(top) == len(table) else f"{integer(len(top))} of {integer(len(table))} rows"
+    )
+    parts = [part.rstrip(".") for part in (caption, size) if part]
+    if absent:
+        parts.append(f"not in this table: {', '.join(absent)}")
+    return ". ".join(parts[:2]) + "".join(f"; {part}" for part in parts[2:])
+
+
+def _index_name(name: Any, n_levels: int) -> str:
+    return str(name) if name is not None else ("" if n_levels == 1 else "level")
+
+
+def _is_number(values: Any) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype))
+
+
+def _cells(values: Any, digits: int) -> list[str]:
+    if pd.api.types.is_bool_dtype(values.dtype):
+        return [NOTHING if is_missing(v) else "yes" if v else "no" for v in values]
+    if pd.api.types.is_integer_dtype(values.dtype) or _is_year(values):
+        return [NOTHING if is_missing(v) else str(int(v)) if _is_year(values) else integer(v) for v in values]
+    name = str(getattr(values, "name", ""))
+    if pd.api.types.is_float_dtype(values.dtype) and _P_VALUE.fullmatch(name):
+        return [p_value(v) for v in values]
+    if pd.api.types.is_float_dtype(values.dtype) and name.startswith("per_million"):
+        return [per_million(v) for v in values]
+    if pd.api.types.is_float_dtype(values.dtype):
+        return [decimal(v, digits) for v in values]
+    if name in _EDITS:
+        return [_visible(v) for v in values]
+    return [_cell(v, digits) or NOTHING for v in values]
+
+
+def _visible(value: Any) -> str:
+    """The text of an edit, in which blanks are what changed: they are drawn, and no text at all is said."""
+    if is_missing(value) or str(value) == "":
+        return "(nothing)"
+    text = str(value).replace("\n", "↵").replace("\t", "→")
+    shown = "".join("␣" if c.isspace() else c for c in text)
+    return plain(shown if len(text.strip()) < len(text) or "  " in text else text)
+
+
+def _cell(value: Any, digits: int) -> str:
+    if is_missing(value):
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return integer(value)
+    if isinstance(value, float):
+        return decimal(value, digits)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(_cell(item, digits) for item in value)
+    return plain(value)
+
+
+def _is_year(values: Any) -> bool:
+    """Whether a column named for years holds them: a year has no thousands separator."""
+    named = getattr(values, "name", None) in ("year", "years")
+    return bool(named and pd.api.types.is_numeric_dtype(values.dtype))
+
+
+def _languages(frame: Any) -> tuple[str, ...]:
+    if "language" not in frame.columns:
+        return ()
+    found = [str(value) for value in frame["language"]]
+    return tuple(value if _LANGUAGE.fullmatch(value) else "" for value in found)
+
+
+def _meaning(name: Any) -> str:
+    """The library's name of a column and what it means, on hover and for the key of a report's page."""
+    known = column(name).meaning
+    return f' title="{escape_html(f"{name}: {known}")}"' if known else ""
+
+
+def are_own_words(found: Any) -> bool:
+    """Whether a table of findings holds the own words of single texts rather than words that set groups apart."""
+    return "n_paragraphs" in found.columns
+
+
+def sure_words(found: Any) -> Any:
+    """The rows that a sentence or a mark may rest on: all own words, and of the words that set groups apart those that are sure."""
+    return found if are_own_words(found) else found[found["sure"].astype(bool)]

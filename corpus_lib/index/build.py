@@ -1,0 +1,200 @@
+"""`index_corpus`: read, clean and tokenize a corpus in parts, never the whole of it in one process, and leave an index on disk.
+
+The corpus is divided (`index_plan`), each part is surveyed and then made into tokens by a worker (`index_parts`), wherever `schedule` finds one, and
+the parts become one index (`index_merge`). Partial results are integers and hashes that are put together in the order of the documents, so every
+division and every schedule gives the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.files import output_lock, sha256
+from corpus_lib.folders import check_output, discard_listed, refuse_strangers, sweep, writing
+from corpus_lib.index.merge import put_together
+from corpus_lib.index.part import Job, made_folder, make_part, share_lines, survey_folder, survey_part
+from corpus_lib.index.plan import has_changed, plan_parts
+from corpus_lib.index.workers import as_finished
+from corpus_lib.tokens.saved import load_tokens, read_manifest, save_tokens
+
+if TYPE_CHECKING:
+    from corpus_lib.cleaning import CleaningSettings
+    from corpus_lib.tokens.tokens import Tokenizer, Tokens, Unit
+
+__all__ = ["index_corpus", "load_tokens", "save_tokens"]
+
+
+def index_corpus(
+    path: str | Path,
+    out: str | Path,
+    *,
+    unit: Unit = "document",
+    n_jobs: int | None = None,
+    tokenizer: Tokenizer | None = None,
+    clean: bool = True,
+    settings: CleaningSettings | None = None,
+    overrides: pd.DataFrame | str | Path | None = None,
+    text_column: str = "text",
+    id_column: str | None = None,
+    encoding: str | None = None,
+    pattern: str = "**/*",
+    parts: int | None = None,
+    progress: bool | None = None,
+) -> Tokens:
+    """Load, clean and tokenize a corpus of any size into a folder, in parts.
+
+    Parameters
+    ----------
+    path
+        A folder of texts or a table, as for `load_corpus`; JSONL and Parquet are read in pieces.
+    out
+        Folder of the index, outside the texts; new, empty, or one that this function wrote. If it holds finished parts of the same run, the work goes on from them; if it holds the finished index, that is returned.
+    unit
+        "document" or "paragraph".
+    n_jobs
+        Workers, as joblib counts them; `None` is one, or what ``joblib.parallel_config`` says. With its backend "dask" all workers of the
+        cluster; they must see `path` and `out` under the same names.
+    tokenizer
+        What counts as a token; the default is `Tokenizer()`.
+    clean
+        Whether the texts are cleaned; otherwise they are taken as they are.
+    settings
+        The `CleaningSettings`, where they are not the default.
+    overrides
+        A person's decisions, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts, if there is one.
+    text_column, id_column, encoding, pattern
+        As for `load_corpus`.
+    parts
+        Number of parts; by default as many as 8 MB (64 MB without cleaning) make.
+    progress
+        Whether a progress bar is shown; by default on a terminal only.
+
+    Returns
+    -------
+    Tokens
+        Memory-mapped, equal to ``tokenize(clean_corpus(load_corpus(path)), unit=unit)``: the integers, the texts and every table of decisions.
+
+    Raises
+    ------
+    MissingFile, InvalidValue
+        As `load_corpus` and `clean_corpus`; also if `out` is, holds or lies in what is read, or holds what was not written there, `parts` is not a whole number from 1 on, a part cannot be read again, or a file changed meanwhile.
+    OutputError
+        If `out` is in use by another run, or the disk refuses.
+    WorkerLost
+        If workers end without an answer. Finished parts are kept.
+
+    Notes
+    -----
+    The result does not depend on the parts. What only a whole corpus can say is asked of all parts together, by hash: which lines documents share
+    (a first pass, before anything is cleaned) and which documents share their text (afterwards). Strict overrides are checked at the end.
+
+    No process holds more than the part it works on, apart from what is put together at the end: a row for each unit, the vocabulary, and the pairs
+    of documents that share a run of five words.
+
+    A file that is changed while its size and its time stay the same is not noticed when a run is continued; nor is a segmenter that is changed
+    under the same name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text("One text, and another text.")
+    >>> tokens = index_corpus(folder, tempfile.mkdtemp(), clean=False)
+    >>> tokens.words()
+    ['one', 'text', 'and', 'another', 'text']
+    """
+    from corpus_lib.tokens.tokens import Tokenizer
+
+    _check(path, unit, parts, tokenizer, clean, overrides)
+    chosen = (tokenizer or Tokenizer()).options()
+    table = _decisions(path, overrides) if clean else None
+    job = Job(
+        str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, pattern, parts,
+        "" if table is None else sha256(table.to_json(orient="split").encode()),
+    )  # fmt: skip
+    out = Path(out)
+    check_output(out, {"corpus": path, "overrides": overrides if isinstance(overrides, str | Path) else None})
+    refuse_strangers(out)
+    with output_lock(out):
+        plan = plan_parts(job, out, table)
+        if plan is not None:
+            _work(job, out, plan["parts"], n_jobs, progress)
+            if has_changed(job, plan):
+                raise InvalidValue(
+                    f"{Path(path).name!r} changed while it was indexed, so that parts may have read two states of it. "
+                    "What was there before is unchanged; index it again."
+                )
+            put_together(job, out, plan)
+        # Also of a run that was killed after its index was complete.
+        with writing(out.name):
+            discard_listed(out / "parts")
+            sweep(out, read_manifest(out)["data"])
+        tokens = load_tokens(out)
+        return tokens.with_segmenter(chosen["segmenter"]) if callable(chosen.get("segmenter")) else tokens
+
+
+def _check(
+    path: str | Path, unit: str, parts: int | None, tokenizer: Tokenizer | None, clean: bool, overrides: object
+) -> None:
+    from corpus_lib.loading.load import check_path
+    from corpus_lib.tokens.tokens import Tokenizer
+
+    check_option("unit", unit, ("document", "paragraph"))
+    if parts is not None and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 1):
+        raise InvalidValue(
+            f"`parts` must be a whole number from 1 on; found {parts!r}. Leave it out for parts of a sensible size."
+        )
+    check_path(Path(path))
+    if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
+        raise InvalidType(
+            f"`tokenizer` must be a Tokenizer; found {type(tokenizer).__name__}. Write Tokenizer(expression=…) for a rule of your own."
+        )
+    if overrides is not None and not clean:
+        raise InvalidValue(
+            "`overrides` must be left out where the texts are not cleaned (`clean=False`). Leave one of the two out."
+        )
+
+
+def _decisions(path: str | Path, overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
+    from corpus_lib.cleaning.overrides import overrides_beside
+    from corpus_lib.cleaning.pipeline import override_table
+
+    return override_table(overrides_beside(path) if overrides is None else overrides)
+
+
+def _work(job: Job, out: Path, parts: Sequence[Mapping[str, int]], n_jobs: int | None, progress: bool | None) -> None:
+    """Everything that a worker does: if the texts are cleaned first a survey of all parts, for the lines that documents share."""
+    if job.clean:
+        done = [survey_folder(out, n).is_dir() for n in range(len(parts))]
+        _run("survey", partial(survey_part, job, str(out.resolve())), parts, done, n_jobs, progress)
+        share_lines(out, range(len(parts)))
+    done = [made_folder(out, n).is_dir() for n in range(len(parts))]
+    _run("index", partial(make_part, job, str(out.resolve())), parts, done, n_jobs, progress)
+
+
+def _run(
+    name: str,
+    work: Callable[[int], int],
+    parts: Sequence[Mapping[str, int]],
+    done: Sequence[bool],
+    n_jobs: int | None,
+    progress: bool | None,
+) -> None:
+    """Call `work` for every part that is not done, behind a bar with documents, bytes a second and the time that is left."""
+    from tqdm import tqdm
+
+    documents = sum(part["documents"] for part, ready in zip(parts, done, strict=True) if ready)
+    read = sum(part["bytes"] for part, ready in zip(parts, done, strict=True) if ready)
+    with tqdm(
+        total=sum(part["bytes"] for part in parts), initial=read, unit="B", unit_scale=True, desc=name, disable=None if progress is None else not progress,
+    ) as bar:  # fmt: skip
+        for n in as_finished(work, [n for n, ready in enumerate(done) if not ready], n_jobs):
+            documents += parts[n]["documents"]
+            bar.set_postfix_str(f"{documents:,} documents", refresh=False)
+            bar.update(parts[n]["bytes"])

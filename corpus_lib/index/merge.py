@@ -1,0 +1,195 @@
+"""One index from its finished parts: integers put together in the order of the documents, texts linked and not copied."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.files import read_frame, write_array, write_frame
+from corpus_lib.folders import checksum, new_data, publish
+from corpus_lib.index.part import Job, load, made_folder, overrides_file
+from corpus_lib.tokens.saved import ARRAYS, assembled, concatenated, manifest_of, open_source
+
+if TYPE_CHECKING:
+    from corpus_lib.cleaning import CleaningSettings
+    from corpus_lib.tokens.tokens import Tokens
+
+__all__ = ["put_together"]
+
+
+def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
+    """One index from the finished parts; the texts are linked, not copied."""
+    folders = [made_folder(out, n) for n in range(len(plan["parts"]))]
+    made = [json.loads((f / "part.json").read_text(encoding="utf-8")) for f in folders]
+    filled = [n for n, m in enumerate(made) if m["n_documents"]]
+    problems = _all_problems(plan, folders)
+    if not filled:
+        from corpus_lib.loading import load as loading
+
+        raise loading.nothing_read(
+            Path(job.path).name, [loading._Problem(*row) for row in problems.itertuples(index=False)]
+        )
+    with new_data(out) as data:
+        texts = {
+            "kind": made[filled[0]]["kind"],
+            "cleaning": made[filled[0]]["cleaning"],
+            "shards": [f"shard-{i:05d}" for i in range(len(filled))],
+        }
+        for n, shard in zip(filled, texts["shards"], strict=True):
+            _link_files(folders[n] / "data", data / shard)
+        compared = (
+            _compare([folders[n] for n in filled], [data / s for s in texts["shards"]], job, out) if job.clean else []
+        )
+        write_frame(data / "problems.parquet", problems)
+        tokens = _merge([folders[n] / "tokens" for n in filled], data, texts, made[filled[0]]["settings"])
+        files = _checksums(data, texts["shards"], [made[n]["files"] for n in filled], compared)
+        publish(out, data, manifest_of(tokens, files, texts) | {"plan": plan["key"]})
+
+
+def _compare(folders: Sequence[Path], shards: Sequence[Path], job: Job, out: Path) -> list[Path]:
+    """Write what only the whole corpus can say, duplicates and what became of the overrides; return the files that are new."""
+    from corpus_lib.cleaning.pipeline import CleaningSettings, duplicates_frame, replayed
+
+    settings = job.settings or CleaningSettings()
+    known = [json.loads((f / "compared.json").read_text(encoding="utf-8")) for f in folders]
+    status = [tuple(row) for part in known for row in part["status"]]
+    overrides = replayed(read_frame(overrides_file(out)), status, strict=settings.strict_overrides)
+    shard_of = {name: number for number, part in enumerate(known) for name in part["names"]}
+    pairs: list[list[tuple[str, str, float, float, str]]] = [[] for _ in shards]
+    for row in _duplicates(folders, known, settings):
+        pairs[shard_of[row[0]]].append(row)
+    written = []
+    for number, shard in enumerate(shards):
+        tables = {
+            # A pair stands with its first document; the overrides concern no document more than another.
+            "duplicates": duplicates_frame(pairs[number]),
+            "overrides": overrides if number == 0 else overrides.head(0),
+        }
+        for name, frame in tables.items():
+            # The file is linked to that of the part.
+            (shard / f"{name}.parquet").unlink()
+            write_frame(shard / f"{name}.parquet", frame)
+            written.append(shard / f"{name}.parquet")
+    return written
+
+
+def _duplicates(
+    folders: Sequence[Path], known: Sequence[Mapping[str, Any]], settings: CleaningSettings
+) -> list[tuple[str, str, float, float, str]]:
+    from corpus_lib.cleaning.duplicates import Prints, pairs_of
+    from corpus_lib.cleaning.shared_hashes import Holders
+
+    prints = [
+        Prints(k["names"], Holders(load(f, "hashes"), load(f, "owners")), load(f, "sizes"), k["digests"])
+        for f, k in zip(folders, known, strict=True)
+    ]
+    order = sorted(name for part in prints for name in part.names)
+    return pairs_of(prints, order, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment)
+
+
+def _all_problems(plan: Mapping[str, Any], folders: Sequence[Path]) -> pd.DataFrame:
+    general = pd.DataFrame(plan["problems"], columns=["path", "problem", "advice"], dtype="str")
+    frames = [general, *(read_frame(f / "problems.parquet") for f in folders)]
+    return concatenated(frames).sort_values(["path", "problem"], kind="stable", ignore_index=True)
+
+
+def _link_files(source: Path, target: Path) -> None:
+    target.mkdir(parents=True)
+    for file in source.iterdir():
+        try:
+            os.link(file, target / file.name)
+        except OSError:
+            shutil.copy2(file, target / file.name)
+
+
+def _checksums(
+    data: Path, shards: Sequence[str], known: Sequence[Mapping[str, Any]], written: Sequence[Path]
+) -> dict[str, Any]:
+    """Checksums of all files; those of the texts were made by the workers."""
+    files = {f"{shard}/{name}": value for shard, own in zip(shards, known, strict=True) for name, value in own.items()}
+    own = [
+        data / name
+        for name in (*(f"{a}.npy" for a in ARRAYS), "vocabulary.parquet", "units.parquet", "problems.parquet")
+    ]
+    return files | {path.relative_to(data).as_posix(): checksum(path) for path in (*own, *written)}
+
+
+def _merge(parts: Sequence[Path], data: Path, texts: Mapping[str, Any], settings: Mapping[str, Any]) -> Tokens:
+    """Write the arrays of all parts as one, with ids of one vocabulary and documents in order."""
+    vocabulary, new_ids = _merge_vocabularies([pd.read_parquet(p / "vocabulary.parquet")["token"] for p in parts])
+    units = [read_frame(p / "units.parquet") for p in parts]
+    offsets = [np.load(p / "offsets.npy") for p in parts]
+    order = _unit_order(units)
+    runs = _runs(order, offsets)
+    table = concatenated(units)
+    all_units = table if order is None else table.iloc[order].reset_index(drop=True)
+    sizes = np.concatenate([np.diff(o) for o in offsets])
+    write_array(
+        data / "offsets.npy",
+        np.concatenate([[0], np.cumsum(sizes if order is None else sizes[order])]).astype(np.int64),
+    )
+    for name in ("ids", "starts", "ends"):
+        _gather(data / f"{name}.npy", [p / f"{name}.npy" for p in parts], runs, new_ids if name == "ids" else None)
+    write_frame(data / "vocabulary.parquet", pd.DataFrame({"token": vocabulary}))
+    write_frame(data / "units.parquet", all_units)
+    return assembled(
+        data, pd.Index(vocabulary, name="token", dtype="str"), all_units, open_source(data, texts), settings
+    )
+
+
+def _merge_vocabularies(vocabularies: Sequence[pd.Series]) -> tuple[pd.Series, list[np.ndarray]]:
+    """All types sorted by code point, and the new number of each old one. UTF-8 sorts as code points do, so Arrow's order is Python's."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    arrays = [pa.array(v, type=pa.large_string()) for v in vocabularies]
+    merged = pc.unique(pa.chunked_array(arrays)) if len(arrays) > 1 else arrays[0]
+    merged = merged.take(pc.sort_indices(merged))
+    renumber = [pc.index_in(a, value_set=merged).to_numpy(zero_copy_only=False).astype(np.int32) for a in arrays]
+    return pd.Series(merged.to_pandas(), dtype="str"), renumber
+
+
+def _unit_order(units: Sequence[pd.DataFrame]) -> np.ndarray | None:
+    """Rows of the concatenated units in the order of doc_id; `None` where they have it already."""
+    ids = [i for frame in units for i in frame["doc_id"]]
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+    return None if np.array_equal(order, np.arange(len(ids))) else order
+
+
+def _runs(order: np.ndarray | None, offsets: Sequence[np.ndarray]) -> list[tuple[int, int, int]]:
+    """Stretches of tokens in the order in which they are written: part, first, end."""
+    if order is None:
+        return [(p, 0, int(o[-1])) for p, o in enumerate(offsets)]
+    part = np.repeat(np.arange(len(offsets)), [len(o) - 1 for o in offsets])
+    first = np.concatenate([o[:-1] for o in offsets])
+    end = np.concatenate([o[1:] for o in offsets])
+    runs: list[tuple[int, int, int]] = []
+    for p, a, b in zip(part[order].tolist(), first[order].tolist(), end[order].tolist(), strict=True):
+        if runs and runs[-1][0] == p and runs[-1][2] == a:
+            runs[-1] = (p, runs[-1][1], b)
+        else:
+            runs.append((p, a, b))
+    return runs
+
+
+def _gather(
+    target: Path, files: Sequence[Path], runs: Sequence[tuple[int, int, int]], renumber: Sequence[np.ndarray] | None
+) -> None:
+    total = sum(b - a for _, a, b in runs)
+    if not total:
+        write_array(target, np.zeros(0, dtype=np.int32))
+        return
+    arrays = [np.load(f, mmap_mode="r" if f.stat().st_size > 128 else None) for f in files]
+    # Written in order and not mapped: a disk that is full is an error then, where a mapped page would end the process.
+    with target.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<i4", "fortran_order": False, "shape": (total,)})
+        for part, a, b in runs:
+            piece = arrays[part][a:b]
+            file.write(np.ascontiguousarray(piece if renumber is None else renumber[part][piece], dtype="<i4").data)

@@ -1,0 +1,493 @@
+r"""The two-by-two contingency table in Evert's notation, and every measure on it.
+
+======== ============== ================== =======
+\        second present second absent      sum
+======== ============== ================== =======
+first    O11            O12                R1
+no first O21            O22                R2
+sum      C1             C2                 N
+======== ============== ================== =======
+
+For collocates the first item is the node (R1: the window's tokens) and the second the collocate. For keyness the first row is the target
+corpus (R1: its size), the second row the reference, and the first column the word. Expected frequencies are E_ij = R_i C_j / N.
+
+Convention: log likelihood and chi-squared carry the sign of O11 - E11. 0/0 is NaN, x/0 is infinite; 0 log 0 is 0, as in information theory.
+This module knows numbers only: where the counts come from is left to `keyness` and `concordance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
+from corpus_lib.measures.fisher import distinct_rows, fisher_p
+
+__all__ = ["MEASURES", "Contingency", "adjust_p", "association", "chi_squared_p", "choose_measures"]
+
+Floats = NDArray[np.float64]
+Correction = Literal["holm", "fdr_bh", "bonferroni"]
+CORRECTIONS = ("holm", "fdr_bh", "bonferroni", None)
+# Above this total the product of two cells may leave the 64-bit integers.
+EXACT_UP_TO = 3_000_000_000
+STANDARD = ("mi", "log_dice", "t_score", "log_likelihood", "p_value", "log_ratio", "log_ratio_conservative")
+
+
+@dataclass(frozen=True)
+class Contingency:
+    """Many two-by-two tables at once, one a row of each array, with the arguments that intervals need.
+
+    Attributes
+    ----------
+    o11, r1, c1, n
+        Observed frequency, row sum, column sum, and total.
+    alpha
+        Error level of a two-sided interval, after any division by the number of tests.
+    """
+
+    o11: Floats
+    r1: Floats
+    c1: Floats
+    n: Floats
+    alpha: float = 0.05
+
+    @cached_property
+    def o12(self) -> Floats:
+        """R1 - O11."""
+        return self.r1 - self.o11
+
+    @cached_property
+    def o21(self) -> Floats:
+        """C1 - O11."""
+        return self.c1 - self.o11
+
+    @cached_property
+    def o22(self) -> Floats:
+        """R2 - O21."""
+        return self.r2 - self.o21
+
+    @cached_property
+    def r2(self) -> Floats:
+        """N - R1."""
+        return self.n - self.r1
+
+    @cached_property
+    def c2(self) -> Floats:
+        """N - C1."""
+        return self.n - self.c1
+
+    @cached_property
+    def e11(self) -> Floats:
+        """R1 C1 / N."""
+        return divide(self.r1 * self.c1, self.n)
+
+    @cached_property
+    def e12(self) -> Floats:
+        """R1 C2 / N."""
+        return divide(self.r1 * self.c2, self.n)
+
+    @cached_property
+    def e21(self) -> Floats:
+        """R2 C1 / N."""
+        return divide(self.r2 * self.c1, self.n)
+
+    @cached_property
+    def e22(self) -> Floats:
+        """R2 C2 / N."""
+        return divide(self.r2 * self.c2, self.n)
+
+    @cached_property
+    def determinant(self) -> Floats:
+        """O11 O22 - O12 O21, in integers where they reach, so that equal rates give exactly 0."""
+        cells = (self.o11, self.o22, self.o12, self.o21)
+        whole = all(bool(np.all(np.floor(c) == c)) for c in cells)
+        if whole and float(np.max(self.n, initial=0.0)) < EXACT_UP_TO:
+            a, d, b, c = (cell.astype(np.int64) for cell in cells)
+            return np.asarray(a * d - b * c, dtype=np.float64)
+        return np.asarray(self.o11 * self.o22 - self.o12 * self.o21, dtype=np.float64)
+
+    @cached_property
+    def difference(self) -> Floats:
+        """O11 - E11; the other cells differ from expectation by the same amount, with alternating sign."""
+        return divide(self.determinant, self.n)
+
+
+def divide(a: Any, b: Any) -> Floats:
+    """Quotient without warnings: x/0 is infinite, 0/0 is NaN, as the measures define them."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.divide(a, b), dtype=np.float64)
+
+
+def _log2(a: Any) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.log2(a), dtype=np.float64)
+
+
+def _deviance(observed: Floats, expected: Floats, difference: Floats) -> Floats:
+    """O ln(O/E) - (O - E), never negative; summed over cells the differences cancel, and what is left is G2 / 2."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = -observed * np.log1p(-difference / observed) - difference
+    return np.asarray(np.where(observed == 0, expected, part), dtype=np.float64)
+
+
+def chi_squared_p(statistic: Any) -> Floats:
+    """Upper tail of chi-squared with one degree of freedom at the statistic's absolute value; does not underflow to 0 before 1e-300."""
+    from scipy.special import chdtrc
+
+    return np.asarray(chdtrc(1, np.abs(np.asarray(statistic, dtype=np.float64))), dtype=np.float64)
+
+
+def mi(t: Contingency) -> Floats:
+    """Mutual information, log2(O11 / E11) (Church and Hanks 1990)."""
+    return _log2(divide(t.o11, t.e11))
+
+
+def mi2(t: Contingency) -> Floats:
+    """log2(O11^2 / E11) (Daille 1994)."""
+    return _log2(divide(t.o11**2, t.e11))
+
+
+def mi3(t: Contingency) -> Floats:
+    """log2(O11^3 / E11) (Daille 1994)."""
+    return _log2(divide(t.o11**3, t.e11))
+
+
+def local_mi(t: Contingency) -> Floats:
+    """O11 log2(O11 / E11), 0 where nothing was observed (Evert 2008, p. 1226)."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(t.o11 == 0, np.where(t.e11 >= 0, 0.0, np.nan), t.o11 * mi(t)), dtype=np.float64)
+
+
+def npmi(t: Contingency) -> Floats:
+    """Mutual information divided by -log2(O11 / N): -1 never together, 0 independent, 1 always together (Bouma 2009)."""
+    bits = -_log2(divide(t.o11, t.n))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where((t.o11 == 0) & (t.e11 > 0), -1.0, divide(mi(t), bits)), dtype=np.float64)
+
+
+def t_score(t: Contingency) -> Floats:
+    """(O11 - E11) / sqrt(O11) (Church et al. 1991)."""
+    return divide(t.difference, np.sqrt(t.o11))
+
+
+def z_score(t: Contingency) -> Floats:
+    """(O11 - E11) / sqrt(E11) (Dennis 1965)."""
+    return divide(t.difference, np.sqrt(t.e11))
+
+
+def log_likelihood(t: Contingency) -> Floats:
+    """Signed G2 over four cells, 2 sum O ln(O/E) (Dunning 1993)."""
+    d = t.difference
+    total = (
+        _deviance(t.o11, t.e11, d)
+        + _deviance(t.o12, t.e12, -d)
+        + _deviance(t.o21, t.e21, -d)
+        + _deviance(t.o22, t.e22, d)
+    )
+    return np.asarray(np.sign(d) * 2 * total, dtype=np.float64)
+
+
+def log_likelihood_rayson(t: Contingency) -> Floats:
+    """Signed two-term form, 2 (O11 ln(O11/E11) + O21 ln(O21/E21)) (Rayson and Garside 2000)."""
+    d = t.difference
+    return np.asarray(np.sign(d) * 2 * (_deviance(t.o11, t.e11, d) + _deviance(t.o21, t.e21, -d)), dtype=np.float64)
+
+
+def simple_ll(t: Contingency) -> Floats:
+    """Signed 2 (O11 ln(O11/E11) - (O11 - E11)) (Evert 2008, p. 1225)."""
+    return np.asarray(np.sign(t.difference) * 2 * _deviance(t.o11, t.e11, t.difference), dtype=np.float64)
+
+
+def chi_squared(t: Contingency) -> Floats:
+    """Signed Pearson X2 without continuity correction."""
+    return np.asarray(np.sign(t.difference) * _chi_squared(t, np.abs(t.determinant)), dtype=np.float64)
+
+
+def chi_squared_yates(t: Contingency) -> Floats:
+    """Signed Pearson X2 with Yates's correction, which never moves a cell past its expectation."""
+    shrunk = np.maximum(np.abs(t.determinant) - t.n / 2, 0.0)
+    return np.asarray(np.sign(t.difference) * _chi_squared(t, shrunk), dtype=np.float64)
+
+
+def _chi_squared(t: Contingency, determinant: Floats) -> Floats:
+    return divide(divide(determinant, t.r1 * t.r2) * determinant * t.n, t.c1 * t.c2)
+
+
+def p_value(t: Contingency) -> Floats:
+    """Tail of the four-cell G2 under chi-squared with one degree of freedom."""
+    return chi_squared_p(log_likelihood(t))
+
+
+def fisher(t: Contingency) -> Floats:
+    """Two-sided Fisher p, by R's rule."""
+    return fisher_p(t.o11, t.r1, t.c1, t.n)
+
+
+def dice(t: Contingency) -> Floats:
+    """2 O11 / (R1 + C1) (Dice 1945)."""
+    return divide(2 * t.o11, t.r1 + t.c1)
+
+
+def log_dice(t: Contingency) -> Floats:
+    """14 + log2(Dice): at most 14, minus 1 for each halving, whatever N (Rychly 2008)."""
+    return 14 + _log2(dice(t))
+
+
+def odds_ratio(t: Contingency) -> Floats:
+    """Sample odds ratio O11 O22 / (O12 O21)."""
+    return divide(t.o11 * t.o22, t.o12 * t.o21)
+
+
+def delta_p_12(t: Contingency) -> Floats:
+    """Delta P (1|2) = O11/C1 - O12/C2: how much the second item raises the chance of the first ("course" that of "of"; Gries 2013)."""
+    return divide(t.determinant, t.c1 * t.c2)
+
+
+def delta_p_21(t: Contingency) -> Floats:
+    """Delta P (2|1) = O11/R1 - O21/R2: how much the first item raises the chance of the second ("of" that of "course"; Gries 2013)."""
+    return divide(t.determinant, t.r1 * t.r2)
+
+
+def min_sensitivity(t: Contingency) -> Floats:
+    """The smaller of O11/R1 and O11/C1 (Pedersen 1998)."""
+    return np.asarray(np.minimum(divide(t.o11, t.r1), divide(t.o11, t.c1)), dtype=np.float64)
+
+
+def log_ratio(t: Contingency) -> Floats:
+    """log2 of (O11/R1) / (O21/R2), with one half in place of a zero count only (Hardie 2014)."""
+    empty = (t.o11 == 0) & (t.o21 == 0)
+    first, second = np.where(t.o11 == 0, 0.5, t.o11), np.where(t.o21 == 0, 0.5, t.o21)
+    # One quotient of whole numbers: equal rates give exactly 0, and powers of two come out whole.
+    return np.asarray(np.where(empty, np.nan, _log2(divide(first * t.r2, second * t.r1))), dtype=np.float64)
+
+
+def log_ratio_walter(t: Contingency) -> Floats:
+    """log2((O11+1/2)/(R1+1/2)) - log2((O21+1/2)/(R2+1/2)) (Walter 1975)."""
+    return _log2(divide((t.o11 + 0.5) * (t.r2 + 0.5), (t.o21 + 0.5) * (t.r1 + 0.5)))
+
+
+def log_ratio_conservative(t: Contingency) -> Floats:
+    """The bound nearer 0 of the Clopper-Pearson interval of the log ratio, 0 if the interval holds 0 (Evert 2022)."""
+    first, inverse = distinct_rows(t.o11, t.o21)
+    low, high = (bound[inverse] for bound in clopper_pearson(t.o11[first], t.o21[first], t.alpha))
+    with np.errstate(invalid="ignore"):
+        sizes = _log2(t.r2) - _log2(t.r1)
+        lower, upper = _log2(divide(low, 1 - low)) + sizes, _log2(divide(high, 1 - high)) + sizes
+        bound = np.where(t.determinant > 0, np.maximum(lower, 0.0), np.minimum(upper, 0.0))
+    return np.asarray(np.where(t.determinant == 0, np.where(t.c1 > 0, 0.0, np.nan), bound), dtype=np.float64)
+
+
+def clopper_pearson(successes: Floats, failures: Floats, alpha: float) -> tuple[Floats, Floats]:
+    """Exact two-sided interval of a binomial proportion (Clopper and Pearson 1934)."""
+    from scipy.special import betaincinv
+
+    a, b = np.where(successes > 0, successes, 1.0), np.where(failures > 0, failures, 1.0)
+    low = np.where(successes > 0, betaincinv(a, failures + 1, alpha / 2), 0.0)
+    # The upper bound is one minus the lower bound of the failures; taken so, swapping the two swaps the bounds exactly.
+    high = np.where(failures > 0, 1 - betaincinv(b, successes + 1, alpha / 2), 1.0)
+    return np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+
+
+MEASURES: dict[str, Callable[[Contingency], Floats]] = {
+    "mi": mi,
+    "mi2": mi2,
+    "mi3": mi3,
+    "local_mi": local_mi,
+    "npmi": npmi,
+    "t_score": t_score,
+    "z_score": z_score,
+    "log_likelihood": log_likelihood,
+    "log_likelihood_rayson": log_likelihood_rayson,
+    "simple_ll": simple_ll,
+    "chi_squared": chi_squared,
+    "chi_squared_yates": chi_squared_yates,
+    "p_value": p_value,
+    "fisher_p": fisher,
+    "dice": dice,
+    "log_dice": log_dice,
+    "odds_ratio": odds_ratio,
+    "delta_p_12": delta_p_12,
+    "delta_p_21": delta_p_21,
+    "min_sensitivity": min_sensitivity,
+    "log_ratio": log_ratio,
+    "log_ratio_walter": log_ratio_walter,
+    "log_ratio_conservative": log_ratio_conservative,
+}
+
+
+def association(
+    o11: Any,
+    r1: Any,
+    c1: Any,
+    n: Any = None,
+    *,
+    measures: str | Sequence[str] = "all",
+    confidence: float = 0.95,
+    n_tests: int = 1,
+) -> pd.DataFrame:
+    """Association measures of many pairs at once, from four numbers each.
+
+    Positive values of the signed measures (log likelihoods, chi-squareds, t, z, MI, log ratio) mean that the pair occurs together more often
+    than chance would have it. Effect sizes (MI, log ratio, odds ratio, Delta P) say how much more; evidence measures (G2, chi-squared, t, p)
+    say how sure that is; Dice and its kin favour pairs in which both items keep to each other.
+
+    Parameters
+    ----------
+    o11
+        Frequency of the pair; a number, a sequence, or a Series whose index is kept.
+    r1, c1
+        Frequency of the first and of the second item (row and column sum).
+    n
+        Size of the sample: tokens, or pairs, or window positions. Without it the measures that need it are missing (NaN); Dice and its kin do not.
+    measures
+        "all", "standard", or names.
+    confidence, n_tests
+        For `log_ratio_conservative`: the interval is at error level (1 - confidence) / n_tests.
+
+    Returns
+    -------
+    DataFrame with one row a pair and one column a measure.
+
+    Raises
+    ------
+    InvalidValue
+        If a name is unknown (all names are listed) or numbers do not make a table: negative, or a part larger than its whole.
+
+    Notes
+    -----
+    MI is in base 2 (UCS prints base 10). The digits of `delta_p_12` are Gries's: Delta P (1|2) = O11/C1 - O12/C2, what is predicted before the bar,
+    its cue after it. In "of course" it is 0.697: "course" makes "of" before it much more likely. `delta_p_21`, Delta P (2|1) = O11/R1 - O21/R2, is
+    0.032: "of" hardly makes "course" after it more likely. Who reads 12 as "from the first to the second" wants `delta_p_21`.
+
+    References
+    ----------
+    .. [1] Evert (2008), Corpora and collocations, in Luedeling and Kytoe (eds), Corpus Linguistics, pp. 1212-1248.
+    .. [2] Gries (2013), 50-something years of work on collocations, IJCL 18, 137-166.
+
+    Examples
+    --------
+    "new companies" in Manning and Schuetze (1999), section 5.3: a little more often than chance, and not by a convincing amount.
+
+    >>> association(8, 15828, 4675, 14307668, measures=["mi", "t_score", "chi_squared"]).round(6)
+             mi   t_score  chi_squared
+    0  0.629343  0.999932     1.548869
+    """
+    index = o11.index if isinstance(o11, pd.Series) else None
+    names = choose_measures(measures, tuple(MEASURES), STANDARD)
+    check_confidence(confidence)
+    check_n_tests(n_tests)
+    cells = np.broadcast_arrays(*(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (o11, r1, c1, n)))
+    table = Contingency(cells[0], cells[1], cells[2], cells[3], (1 - confidence) / (n_tests or 1))
+    raise_all("The contingency tables", _table_problems(table))
+    return pd.DataFrame({name: MEASURES[name](table) for name in names}, index=index)
+
+
+def check_confidence(confidence: float) -> None:
+    """Raise `InvalidValue` unless `confidence` lies strictly between 0 and 1."""
+    if not 0 < confidence < 1:
+        raise InvalidValue(f"`confidence` must lie between 0 and 1; found {confidence!r}. Give 0.95 for 95 per cent.")
+
+
+def choose_measures(measures: str | Sequence[str], every: Sequence[str], standard: Sequence[str]) -> tuple[str, ...]:
+    """Names of the measures asked for, in the order of `every` for "all" and "standard", else in the caller's order.
+
+    Raises
+    ------
+    InvalidValue
+        If a name is unknown; the message lists all names.
+    """
+    if isinstance(measures, str):
+        if measures in ("all", "standard"):
+            return tuple(every if measures == "all" else standard)
+        measures = [measures]
+    unknown = [name for name in measures if name not in every]
+    if unknown:
+        listed = ", ".join(repr(name) for name in every)
+        found = ", ".join(repr(name) for name in unknown)
+        raise InvalidValue(
+            f"`measures` must be 'standard', 'all' or names among {listed}; found {found}. Choose among these."
+        )
+    return tuple(dict.fromkeys(measures))
+
+
+def _table_problems(t: Contingency) -> list[str]:
+    rules = (
+        (t.o11 < 0, "`o11` is negative"),
+        (t.r1 > t.n, "`r1` is larger than `n`"),
+        (t.c1 > t.n, "`c1` is larger than `n`"),
+        (t.o11 > t.r1, "`o11` is larger than `r1`"),
+        (t.o11 > t.c1, "`o11` is larger than `c1`"),
+        (t.o22 < 0, "`o22` = n - r1 - c1 + o11 is negative"),
+    )
+    problems = []
+    for wrong, text in rules:
+        rows = np.flatnonzero(wrong)
+        if len(rows):
+            i = int(rows[0])
+            values = ", ".join(f"{name} {getattr(t, name)[i]:.15g}" for name in ("o11", "r1", "c1", "n"))
+            problems.append(
+                f"{text} in {len(rows)} of {len(t.o11)} rows, first in row {i} ({values}). Give counts of one sample."
+            )
+    return problems
+
+
+def adjust_p(p: Any, correction: str | None = "holm", n_tests: int | None = None) -> Floats:
+    """p-values adjusted for the number of tests.
+
+    Parameters
+    ----------
+    p
+        p-values; NaN stays NaN and does not count.
+    correction
+        "holm" (step-down, Holm 1979) and "bonferroni" hold the chance of one false keyword or more; "fdr_bh" (Benjamini and Hochberg 1995)
+        holds the expected share of false ones among those kept; None changes nothing.
+    n_tests
+        Size of the family, if more was tested than is handed in. Default: the number of p-values.
+
+    Returns
+    -------
+    Array of float in [0, 1], in the order of `p`.
+
+    Examples
+    --------
+    >>> adjust_p([0.01, 0.04, 0.03], "holm").round(2).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    check_option("correction", correction, CORRECTIONS)
+    values = np.asarray(p, dtype=np.float64)
+    known = np.flatnonzero(~np.isnan(values))
+    if correction is None or not len(known):
+        return values.copy()
+    check_n_tests(n_tests)
+    if n_tests is None:
+        n_tests = len(known)
+    order = known[np.argsort(values[known], kind="stable")]
+    rank = np.arange(1, len(order) + 1)
+    ascending = values[order]
+    if correction == "holm":
+        adjusted = np.maximum.accumulate(ascending * np.maximum(n_tests - rank + 1, 1))
+    elif correction == "fdr_bh":
+        adjusted = np.minimum.accumulate((ascending * n_tests / rank)[::-1])[::-1]
+    else:
+        adjusted = ascending * n_tests
+    result = np.full(len(values), np.nan)
+    result[order] = np.minimum(adjusted, 1.0)
+    return result
+
+
+def check_n_tests(n_tests: Any) -> None:
+    """Raise unless `n_tests` is None or a whole number of at least 1."""
+    if n_tests is None:
+        return
+    if isinstance(n_tests, bool) or not isinstance(n_tests, (int, np.integer)):
+        raise InvalidType(
+            f"`n_tests` must be a whole number or None; found {n_tests!r}. Give the number of words tested."
+        )
+    if n_tests < 1:
+        raise InvalidValue(f"`n_tests` must be at least 1; found {n_tests!r}. Give the number of words tested.")

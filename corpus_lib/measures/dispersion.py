@@ -1,0 +1,304 @@
+"""How evenly a word is spread over the parts of a corpus.
+
+Notation, after Gries (2008): n parts; v_i the word's frequency in part i and f their sum; s_i the part's share of all tokens; p_i the word's
+relative frequency in part i. All words are computed at once from the counts that are not zero. Parts without a token are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from corpus_lib.errors import InvalidType, InvalidValue, raise_all
+from corpus_lib.measures.association import choose_measures, divide
+from corpus_lib.tokens.counts import PartCounts, Parts, count_parts, grouped
+
+if TYPE_CHECKING:
+    from corpus_lib.tokens.tokens import Tokens
+
+__all__ = ["DISPERSION_MEASURES", "dispersion", "dispersion_of", "dp_norm_of"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """Counts by part with the quantities that several measures share."""
+
+    counts: PartCounts
+
+    @cached_property
+    def n(self) -> int:
+        return self.counts.n_parts
+
+    @cached_property
+    def f(self) -> Floats:
+        return np.asarray(self.counts.frequency, dtype=np.float64)
+
+    @cached_property
+    def type_of(self) -> NDArray[np.int64]:
+        return self.counts.type_of
+
+    @cached_property
+    def s(self) -> Floats:
+        return np.asarray(self.counts.sizes / max(int(self.counts.sizes.sum()), 1), dtype=np.float64)
+
+    @cached_property
+    def s_held(self) -> Floats:
+        """Share of the part of each entry."""
+        return self.s[self.counts.part]
+
+    @cached_property
+    def p(self) -> Floats:
+        return np.asarray(self.counts.count / self.counts.sizes[self.counts.part], dtype=np.float64)
+
+    @cached_property
+    def p_sum(self) -> Floats:
+        return np.asarray(self.counts.sum(self.p), dtype=np.float64)
+
+    @cached_property
+    def share(self) -> Floats:
+        """v_i / f of each entry."""
+        return np.asarray(self.counts.count / self.f[self.type_of], dtype=np.float64)
+
+
+def _range(x: _Spread) -> Floats:
+    """Parts that hold the word."""
+    return x.counts.range.astype(np.float64)
+
+
+def _variation_coefficient(x: _Spread) -> Floats:
+    """Population standard deviation of the p_i over their mean."""
+    mean = x.p_sum / max(x.n, 1)
+    held = x.counts.sum((x.p - mean[x.type_of]) ** 2)
+    variance = (held + (x.n - x.counts.range) * mean**2) / max(x.n, 1)
+    return divide(np.sqrt(variance), mean)
+
+
+def _juilland_d(x: _Spread) -> Floats:
+    """1 - V / sqrt(n - 1), V the variation coefficient (Juilland et al. 1970)."""
+    return 1 - divide(_variation_coefficient(x), np.sqrt(max(x.n - 1, 0)))
+
+
+def _carroll_d2(x: _Spread) -> Floats:
+    """Entropy of the p_i, each over their sum, divided by log n (Carroll 1970)."""
+    q = x.p / x.p_sum[x.type_of]
+    entropy = -x.counts.sum(q * np.log(q))
+    return divide(np.where(x.f > 0, np.maximum(entropy, 0.0), np.nan), np.log(max(x.n, 1)))
+
+
+def _rosengren_s(x: _Spread) -> Floats:
+    """(sum sqrt(s_i v_i))^2 / f (Rosengren 1971)."""
+    return divide(x.counts.sum(np.sqrt(x.s_held * x.counts.count)) ** 2, x.f)
+
+
+def _dp(x: _Spread) -> Floats:
+    """Half the sum of |v_i / f - s_i| (Gries 2008)."""
+    surplus = x.counts.sum(np.maximum(x.share - x.s_held, 0.0))
+    # The surpluses and the deficits of two distributions are equal, so half their sum is the surpluses alone: parts without the word drop out.
+    return np.asarray(np.where(x.f > 0, surplus, np.nan), dtype=np.float64)
+
+
+def _dp_norm(x: _Spread) -> Floats:
+    """DP / (1 - min s_i) (Lijffijt and Gries 2012)."""
+    return divide(_dp(x), 1 - x.s.min(initial=1.0))
+
+
+def _dp_norm_egbert(x: _Spread) -> Floats:
+    """DP / (1 - min s_i over the parts that hold the word) (Egbert, Burch and Biber 2020)."""
+    smallest = np.ones(x.counts.n_types)
+    held = np.flatnonzero(x.counts.range)
+    if len(held):
+        smallest[held] = np.minimum.reduceat(x.s_held, x.counts.offsets[held])
+    return divide(_dp(x), 1 - smallest)
+
+
+def _kl_divergence(x: _Spread) -> Floats:
+    """Sum of (v_i / f) log2((v_i / f) / s_i), in bits."""
+    bits = x.counts.sum(x.share * np.log2(x.share / x.s_held))
+    return np.asarray(np.where(x.f > 0, np.maximum(bits, 0.0), np.nan), dtype=np.float64)
+
+
+def _da(x: _Spread) -> Floats:
+    """1 - mean absolute difference of the p_i over twice their mean (Burch, Egbert and Biber 2017)."""
+    rising = np.argsort(x.p)
+    order = grouped(x.type_of[rising], x.counts.n_types, rising)[1]
+    rank = np.arange(len(x.p)) - x.counts.offsets[x.type_of] + (x.n - x.counts.range)[x.type_of] + 1
+    pairs = x.counts.sum((2 * rank - x.n - 1) * x.p[order])
+    mean_difference = divide(2 * pairs, x.n * (x.n - 1))
+    return 1 - divide(mean_difference, 2 * x.p_sum / max(x.n, 1))
+
+
+DISPERSION_MEASURES: dict[str, Callable[[_Spread], Floats]] = {
+    "range": _range,
+    "variation_coefficient": _variation_coefficient,
+    "juilland_d": _juilland_d,
+    "carroll_d2": _carroll_d2,
+    "rosengren_s": _rosengren_s,
+    "dp": _dp,
+    "dp_norm": _dp_norm,
+    "dp_norm_egbert": _dp_norm_egbert,
+    "kl_divergence": _kl_divergence,
+    "da": _da,
+}
+
+
+def dispersion_of(counts: Any, sizes: Any) -> pd.Series:
+    r"""Dispersion of one word, from its frequencies in the parts of a corpus and the sizes of these parts.
+
+    .. math:: DP = \tfrac12 \sum_i \left| v_i / f - s_i \right|
+
+    DP, DPnorm and KL divergence are 0 for a word spread exactly as the parts' sizes would have it and grow with concentration; Juilland's D,
+    Carroll's D2, Rosengren's S and DA run the other way, 1 for the even spread.
+
+    Parameters
+    ----------
+    counts
+        The word's frequency in each part.
+    sizes
+        Tokens of each part, in the same order; parts of size 0 are left out.
+
+    Returns
+    -------
+    Series of float: `range`, `variation_coefficient`, `juilland_d`, `carroll_d2`, `rosengren_s`, `dp`, `dp_norm`, `dp_norm_egbert`,
+    `kl_divergence`, `da`. A word that does not occur has range 0 and NaN elsewhere.
+
+    Raises
+    ------
+    InvalidValue
+        If counts are negative or larger than their part.
+
+    Notes
+    -----
+    Juilland's D takes the population standard deviation of relative frequencies; `dp_norm` divides by 1 - min(s_i), `dp_norm_egbert` by the
+    minimum over parts that hold the word. With few parts all of them say little: a word in one of two documents is "undispersed" by arithmetic.
+
+    References
+    ----------
+    .. [1] Gries (2008), Dispersions and adjusted frequencies in corpora, IJCL 13, 403-437.
+    .. [2] Gries (2020), Analyzing dispersion, in Paquot and Gries (eds), A Practical Handbook of Corpus Linguistics, 99-118.
+
+    Examples
+    --------
+    The letter "a" in Gries's five parts:
+
+    >>> dispersion_of([1, 2, 3, 4, 5], [9, 10, 10, 10, 11])[["dp", "dp_norm", "kl_divergence"]].round(6).tolist()
+    [0.18, 0.219512, 0.136972]
+    """
+    v, sizes = _checked(counts, sizes)
+    held = np.flatnonzero(v)
+    spread = _Spread(PartCounts(np.array([0, len(held)]), held, v[held], sizes))
+    return pd.Series(
+        {name: float(measure(spread)[0]) for name, measure in DISPERSION_MEASURES.items()}, name="dispersion"
+    )
+
+
+def _checked(counts: Any, sizes: Any) -> tuple[Any, Any]:
+    v, size = np.asarray(counts, dtype=np.float64), np.asarray(sizes, dtype=np.float64)
+    if v.ndim != 1 or v.shape != size.shape:
+        raise InvalidValue(
+            f"`counts` and `sizes` must be lists of the same length; found shapes {v.shape} and {size.shape}. Give one of each a part."
+        )
+    rules = (
+        ((v < 0) | np.isnan(v), "`counts` must not be negative or missing"),
+        ((size < 0) | np.isnan(size), "`sizes` must not be negative or missing"),
+        (v > size, "`counts` must not be larger than `sizes`"),
+    )
+    problems = [
+        f"{text}; found {v[i]:.15g} of {size[i]:.15g} in part {i}. Give frequencies of parts."
+        for w, text in rules
+        for i in np.flatnonzero(w)[:1]
+    ]
+    raise_all("The parts", problems)
+    return v[size > 0], size[size > 0]
+
+
+def dispersion(
+    tokens: Tokens, *, words: Sequence[str] | None = None, parts: Parts = "unit", measures: str | Sequence[str] = "all"
+) -> pd.DataFrame:
+    """Dispersion of every word over the parts of a corpus.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    words
+        Words to describe, in this order; all types by default, in the vocabulary's order. A word that does not occur has range 0 and NaN.
+    parts
+        "unit" (the units of `tokens`), "document", or a number: that many stretches of equal length, whatever the documents.
+    measures
+        "all", or names.
+
+    Returns
+    -------
+    DataFrame, index token: `frequency`, `range` (parts that hold the word), `variation_coefficient`, `juilland_d`, `carroll_d2`,
+    `rosengren_s`, `dp`, `dp_norm`, `dp_norm_egbert`, `kl_divergence`, `da`, `arf`. `.attrs` holds `n_parts`, the `smallest_part` and `notes`.
+
+    Notes
+    -----
+    `arf` is the average reduced frequency (Savicky and Hlavacova 2002): the frequency that remains when occurrences closer than the mean
+    distance count as part of one another. It takes the corpus as one text that ends where it began, and needs no parts.
+    See `dispersion_of` for the others.
+
+    Examples
+    --------
+    >>> from corpus_lib.tokens.tokens import Tokens
+    >>> dispersion(Tokens.from_lists([["a", "b"], ["a", "c"]]), words=["a", "b"], measures=["range", "dp"])
+           frequency  range   dp
+    token
+    a              2      2  0.0
+    b              1      1  0.5
+    """
+    names = choose_measures(measures, (*DISPERSION_MEASURES, "arf"), (*DISPERSION_MEASURES, "arf"))
+    if isinstance(words, str):
+        raise InvalidType(f"`words` must be a list of words; found the string {words!r}. Write [{words!r}].")
+    counts = count_parts(tokens, parts)
+    index = tokens.vocabulary if words is None else pd.Index(list(words), dtype="str")
+    types = np.arange(len(index)) if words is None else tokens.vocabulary.get_indexer(index)
+    chosen = counts if words is None else counts.select(types)
+    columns: dict[str, Any] = {"frequency": chosen.frequency, **_measured(chosen, [n for n in names if n != "arf"])}
+    columns |= {"arf": _arf(tokens, types)} if "arf" in names else {}
+    columns = {name: columns[name] for name in ("frequency", *names)}
+    if "range" in columns:
+        columns["range"] = columns["range"].astype(np.int64)
+    frame = pd.DataFrame(columns, index=index.rename("token"))
+    notes = [f"{counts.n_empty} parts without a token are left out"] if counts.n_empty else []
+    frame.attrs.update(
+        n_parts=counts.n_parts, smallest_part=int(counts.sizes.min(initial=tokens.n_tokens)), notes=notes
+    )
+    return frame
+
+
+def dp_norm_of(counts: PartCounts) -> Floats:
+    """DPnorm of every type; NaN for those that do not occur."""
+    return _measured(counts, ["dp_norm"])["dp_norm"]
+
+
+def _measured(counts: PartCounts, names: Sequence[str]) -> dict[str, Floats]:
+    """Measures of every type, computed for some types after the other."""
+    found: dict[str, list[Floats]] = {name: [] for name in names}
+    for spread in map(_Spread, counts.blocks()):
+        for name in names:
+            found[name].append(DISPERSION_MEASURES[name](spread))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def _arf(tokens: Tokens, types: Any) -> Floats:
+    """Average reduced frequency: sum over occurrences of min(distance to the one before, v) / v, with v = N / f."""
+    edges, order = grouped(tokens.ids, len(tokens.vocabulary), np.arange(tokens.n_tokens, dtype=np.int32))
+    distance = np.diff(order, prepend=np.int32(0))
+    held = np.flatnonzero(np.diff(edges))
+    # The first occurrence is as far from the last one as the corpus, closed to a ring, makes it.
+    distance[edges[held]] = order[edges[held]] - order[edges[held + 1] - 1] + tokens.n_tokens
+    mean = divide(tokens.n_tokens, np.diff(edges))
+    reduced = np.minimum(distance, np.repeat(mean, np.diff(edges)))
+    total = np.full(len(tokens.vocabulary) + 1, np.nan)
+    if len(held):
+        total[held] = np.add.reduceat(reduced, edges[held]) / mean[held]
+    return np.asarray(total[types], dtype=np.float64)

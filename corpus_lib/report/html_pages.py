@@ -1,0 +1,694 @@
+"""The report as HTML: one page a notebook and an entry page, readable without a network, by ear and on paper.
+
+Everything that comes out of a notebook goes through one allow list (`clean_html`) and then through `accessible`, which gives images their text,
+tables their headers, headings their order and passages in other languages their tag. The pages hold no script and load nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+__all__ = ["Entry", "PageLink", "TextRow", "accessible", "clean_html", "entry_html", "inert", "outline", "page_html"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+TAGS = frozenset([
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure",
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "rp", "rt", "ruby",
+    "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+    "wbr",
+])  # fmt: skip
+ATTRIBUTES = frozenset(("class", "colspan", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title"))
+# What a passage of anyone keeps of them in a notebook, where classes and styles are the viewer's own.
+PLAIN_ATTRIBUTES = frozenset(("colspan", "dir", "href", "lang", "rowspan", "start"))
+STYLES = ("max-width", "overflow-wrap", "text-align", "white-space", "width")
+IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
+# Outside links open when a reader asks for it; nothing else may leave the page.
+LINK = re.compile(r"(?:https?://|mailto:|#)")
+NOTEBOOK_LINK = re.compile(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?")
+# Characters above which a cell is sentences or a list of words, which need room beside narrow numbers.
+LONG_CELL = 40
+# Columns above which a table is printed across the page: ten of numbers with words above them are wider than A4 upright.
+WIDE_TABLE = 9
+LONG_PAGE = 4  # parts from which on a page begins with a list of them
+# Columns that hold names of documents, and numbers of lines in them, first the ones that say so most plainly.
+DOCUMENT_COLUMNS, LINE_COLUMNS = ("doc_id", "group"), ("line", "first_line")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
+# In order of preference: what a Plot and the tables of the library offer comes first.
+MIME_TYPES = ("image/png", "image/jpeg", "image/svg+xml", "text/html", "text/markdown", "text/plain")
+
+_HAN, _KANA, _HANGUL = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
+    "\u3040-\u30ff",
+    "\uac00-\ud7af",
+)
+_CJK_MARKS = "\u3001-\u3003\u3008-\u301f\uff01-\uff5e"
+EAST_ASIAN = re.compile(
+    f"[{_HAN}{_KANA}{_HANGUL}](?:[{_HAN}{_KANA}{_HANGUL}{_CJK_MARKS}0-9·… -]*[{_HAN}{_KANA}{_HANGUL}{_CJK_MARKS}])?"
+)
+# Letters that, among languages written in Latin script, only Vietnamese has: with horn, and with two marks.
+VIETNAMESE = re.compile("[ơƠưƯ\u1ea0-\u1eb7\u1eb9\u1eba\u1ebb\u1ebe-\u1ef1\u1ef4-\u1ef7]")
+SCRIPTS = (("ru", re.compile("[\u0400-\u04ff]")), ("ar", re.compile("[\u0600-\u06ff]")), ("el", re.compile("[\u0370-\u03ff]")),
+           ("he", re.compile("[\u0590-\u05ff]")), ("hi", re.compile("[\u0900-\u097f]")), ("th", re.compile("[\u0e00-\u0e7f]")))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page of the report as other pages name it.
+
+    Attributes
+    ----------
+    name
+        File name of the notebook without suffix, for instance "03_keywords".
+    title, question
+        Its first heading, and the paragraph below it.
+    status
+        "done", "unchanged", "failed" or "skipped".
+    there
+        Whether there is a page to link to.
+    error
+        Why it failed, one sentence.
+    """
+
+    name: str
+    title: str
+    question: str = ""
+    status: str = "done"
+    there: bool = True
+    error: str = ""
+
+    @property
+    def number(self) -> str:
+        """The digits that the name starts with."""
+        return self.name.partition("_")[0] if self.name[:1].isdigit() else ""
+
+    @property
+    def short(self) -> str:
+        """Number and name, as the list of pages shows them: "03 keywords"."""
+        return self.name.replace("_", " ")
+
+    @property
+    def words(self) -> str:
+        """The title without a number in front of it."""
+        return re.sub(rf"^{self.number}[\s.:·–—-]+(?=\S)", "", self.title) if self.number else self.title
+
+    @property
+    def label(self) -> str:
+        """Number and title."""
+        return f"{self.number} {self.words}".strip()
+
+
+@dataclass(frozen=True)
+class TextRow:
+    """What the entry page says of one text: a sentence for each of its columns (Markdown), and the file of its review page, if it has one."""
+
+    name: str
+    sentences: tuple[str, ...] = ()
+    review: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the entry page shows."""
+
+    title: str
+    question: str
+    about: str
+    provenance: str
+    pages: Sequence[PageLink]
+    findings: Sequence[Mapping[str, Any]] = ()
+    figures: Sequence[Mapping[str, Any]] = ()
+    tables: Sequence[Mapping[str, Any]] = ()
+    problems: Sequence[str] = ()
+    note: str = ""
+    n_documents: int = 0
+    text_columns: Sequence[tuple[str, PageLink]] = ()
+    texts: Sequence[TextRow] = ()
+    failures: Sequence[PageLink] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "failures", tuple(page for page in self.pages if page.status == "failed"))
+
+    @property
+    def problems_summary(self) -> str:
+        """How many files or rows the corpus left out."""
+        from corpus_lib.display.text import counted
+
+        return f"{counted(len(self.problems), 'file or row') if len(self.problems) == 1 else f'{len(self.problems):,} files or rows'} left out of the corpus"
+
+    @property
+    def texts_summary(self) -> str:
+        """Of how many texts the entry page speaks one by one."""
+        from corpus_lib.display.text import counted
+
+        n, reviewed = len(self.texts), sum(bool(text.review) for text in self.texts)
+        some = f"{n:,} of {counted(self.n_documents, 'text')} are listed" if n < self.n_documents else ""
+        have = "has" if reviewed == 1 else "have"
+        pages = (
+            "" if reviewed in (0, n) else f"{reviewed:,} of them {have} a review page, those with most words at risk"
+        )
+        return f"{'; '.join(part for part in (some, pages) if part)}." if some or pages else ""
+
+
+# ---------------------------------------------------------------------------------------------------------------- pages
+
+
+def page_html(
+    notebook: Any,
+    name: str,
+    pages: Sequence[PageLink],
+    *,
+    study: str,
+    about: str,
+    reviews: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """An executed notebook as a page of the report.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook (a `NotebookNode`); it is not changed.
+    name
+        Its file name without suffix.
+    pages
+        All pages of the report, in order, for the links.
+    study
+        Title of the study.
+    about
+        A sentence about the corpus, for the foot of the page.
+    reviews
+        Document -> file of its review page; tables that name a document then lead there, those with a line to that line.
+
+    Returns
+    -------
+    str
+        HTML without code, scripts and requests; the same notebook gives the same text.
+    """
+    order = [page.name for page in pages]
+    place = order.index(name)
+    there = [page for page in pages if page.there or page.name == name]
+    spot = [page.name for page in there].index(name)
+    facts = {
+        "name": name, "title": pages[place].title, "study": study, "about": about, "pages": pages, "css": css(), "error": pages[place].error,
+        "before": there[spot - 1] if spot else None, "after": there[spot + 1] if spot + 1 < len(there) else None,
+    }  # fmt: skip
+    images: list[str] = []
+    exporter = _exporter(images, {page.name for page in there}, pages[place].title, reviews)
+    return str(exporter.from_notebook_node(notebook, resources={"page": facts})[0])
+
+
+def _exporter(images: list[str], names: set[str], title: str, reviews: Mapping[str, str]) -> Any:
+    """The nbconvert exporter with our template; `images` collects the pictures, which stay out of the cleaning for its speed."""
+    import nbconvert
+    from nbconvert.filters import markdown2html
+    from traitlets.config import Config
+
+    def output(node: Any) -> str:
+        return _output_html(node, images, lambda text: str(markdown2html(text)))
+
+    def body(text: str) -> str:
+        return accessible(clean_html(text), images=images, pages=names, title=title, reviews=reviews)
+
+    config = Config(
+        {
+            "HTMLExporter": {
+                "exclude_input": True,
+                "exclude_input_prompt": True,
+                "exclude_output_prompt": True,
+                "exclude_anchor_links": True,
+            }
+        }
+    )
+    make: Any = nbconvert.HTMLExporter
+    exporter = make(template_name="page", extra_template_basedirs=[str(TEMPLATES)], config=config)
+    for filter_name, function in (("page_body", body), ("output_html", output), ("strip_ansi", strip_ansi)):
+        exporter.register_filter(filter_name, function)
+    return exporter
+
+
+def _output_html(node: Any, images: list[str], render: Callable[[str], str]) -> str:
+    """One output as HTML that has yet to be cleaned; a picture becomes a figure with the number of its entry in `images`."""
+    kind = next((kind for kind in MIME_TYPES if kind in node.data), None)
+    if kind is None:
+        return ""
+    data = node.data[kind] if isinstance(node.data[kind], str) else "".join(node.data[kind])
+    if kind.startswith("image/"):
+        return _figure(node, kind, data, images)
+    if kind == "text/html":
+        return f"<div>{re.sub('(?is)<(style|script)[^>]*>.*?</[ ]*[a-z]+[^>]*>', '', data)}</div>"
+    if kind == "text/markdown":
+        return f'<div class="prose">{render(data)}</div>' if data.strip() else ""
+    return f"<pre>{html.escape(strip_ansi(data))}</pre>"
+
+
+def _figure(node: Any, kind: str, data: str, images: list[str]) -> str:
+    """A picture with the caption and the alternative text that a `Plot` states in its plain text and its metadata."""
+    raw = data.encode() if kind == "image/svg+xml" else _decoded(data)
+    said = str(node.data.get("text/plain", ""))
+    caption, marked, said_alt = said.partition("\nAlt: ")
+    facts = node.metadata.get(kind, {})
+    alt = str(facts.get("alt") or said_alt or "A figure for which the notebook gives no description.")
+    width = f' width="{int(facts["width"])}"' if str(facts.get("width", "")).isdigit() else ""
+    images.append(f'src="data:{kind};base64,{base64.b64encode(raw).decode()}" alt="{html.escape(alt)}"{width}')
+    words = f"<figcaption>{html.escape(caption)}</figcaption>" if marked else ""
+    return f'<figure><span class="picture" title="{len(images) - 1}"></span>{words}</figure>'
+
+
+def _decoded(data: str) -> bytes:
+    try:
+        return base64.b64decode(data, validate=False)
+    except binascii.Error:
+        return b""
+
+
+def strip_ansi(text: str) -> str:
+    """Text without the control sequences of terminals."""
+    return "".join(c for c in ANSI.sub("", text) if c in "\n\t" or ord(c) >= 32)
+
+
+@cache
+def css() -> str:
+    """The style sheet of the report."""
+    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
+def outline(notebook: Any) -> tuple[str, str]:
+    """Title and question of a notebook: its first heading, and the first paragraph below it.
+
+    Markdown cells come first; when the title is computed, the outputs are looked through in order.
+    """
+    from nbconvert.filters import markdown2html
+
+    title, question = "", ""
+    for text in _markdown_of(notebook):
+        soup = _soup(clean_html(str(markdown2html(text))))
+        for element in soup.find_all(["h1", "p"]):
+            words = " ".join(element.get_text().replace("¶", "").split())
+            if element.name == "h1" and not title:
+                title = words
+            elif element.name == "p" and title and words and not _only_links(element):
+                question = re.sub(r"^Question[.:]\s*", "", words)
+                break
+        if title and question:
+            break
+    return title, question
+
+
+def _only_links(element: Any) -> bool:
+    """Whether a paragraph is a line of links to other notebooks, with nothing but marks between them."""
+    outside = "".join(part for part in element.find_all(string=True) if part.find_parent("a") is None)
+    return element.find("a") is not None and not re.search(r"\w{3}", outside)
+
+
+def _markdown_of(notebook: Any) -> list[str]:
+    texts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            texts.append(cell.source)
+        for output in cell.get("outputs", []):
+            texts += ["".join(output["data"]["text/markdown"])] if "text/markdown" in output.get("data", {}) else []
+    return texts
+
+
+# ----------------------------------------------------------------------------------------------------------- entry page
+
+
+def entry_html(entry: Entry) -> str:
+    """The entry page: question, findings in brief, pages, figures, tables, and what could not be computed."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+    from nbconvert.filters import markdown2html
+
+    def rendered(text: str) -> str:
+        return accessible(clean_html(str(markdown2html(text))), headings=False)
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.filters["foreign"] = lambda text: Markup(accessible(html.escape(str(text)), headings=False))
+    findings = [{**finding, "html": rendered(finding["text"])} for finding in entry.findings]
+    texts = [
+        {"name": t.name, "review": t.review, "said": [rendered(said) for said in t.sentences]} for t in entry.texts
+    ]
+    names = (*entry.__dataclass_fields__, "problems_summary", "texts_summary")
+    shown = {name: getattr(entry, name) for name in names} | {"texts": texts}
+    return environment.get_template("entry.html.j2").render(report={**shown, "findings": findings}, css=css())
+
+
+# ------------------------------------------------------------------------------------------------------------- cleaning
+
+
+def clean_html(text: str) -> str:
+    """HTML with nothing left that could run, load or send: an allow list of tags, attributes, styles and addresses.
+
+    Examples
+    --------
+    >>> clean_html('<p onclick="x()">a <b>b</b><script>c</script><img src="http://host/d.png" alt="d"></p>')
+    '<p>a <b>b</b>c<img alt="d"></p>'
+    """
+    import bleach  # type: ignore[import-untyped]
+    from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
+
+    return str(
+        bleach.clean(
+            text, tags=TAGS, attributes=_allowed, strip=True, strip_comments=True, protocols={"http", "https", "mailto", "data"},
+            css_sanitizer=CSSSanitizer(allowed_css_properties=list(STYLES)),
+        )
+    )  # fmt: skip
+
+
+def inert(text: str) -> str:
+    """Markdown of anyone as HTML that every viewer of notebooks shows alike, and in which nothing can run or be fetched.
+
+    The allow list of the pages holds; beyond it, attributes and pictures go, links lead to the web or to a notebook beside, and every sign that
+    Markdown or a formula would take for its own is an entity.
+
+    Examples
+    --------
+    >>> inert("*So* <b onclick=x>it</b> is ![a map](http://host/map.png) <script>run()</script>")
+    '<div><p><em>So</em> <b>it</b> is &#91;image not loaded: a map&#93; run()</p></div>'
+    """
+    from nbconvert.filters import markdown2html
+
+    soup = _soup(clean_html(str(markdown2html(text))))
+    for mark in soup.select("a.anchor-link"):
+        mark.decompose()
+    for image in soup.find_all("img"):
+        alt = str(image.get("alt", "")).strip()
+        image.replace_with(f"[image not loaded{': ' * bool(alt)}{alt}]")
+    for element in soup.find_all(True):
+        element.attrs = {name: value for name, value in element.attrs.items() if name in PLAIN_ATTRIBUTES}
+        if element.name == "a":
+            _plain_link(element)
+    frames = [*soup.find_all(lambda e: e.name == "span" and not e.attrs), *soup.find_all("div", recursive=False)]
+    for frame in frames:
+        frame.unwrap()
+    for part in soup.find_all(string=True):
+        if part.find_parent("pre") is None:
+            part.replace_with(re.sub(r"\s*\n\s*", " ", str(part)))
+    return f"<div>{soup.decode(formatter=_spelled_out).strip()}</div>"
+
+
+def _plain_link(link: Any) -> None:
+    """A link to the web or to a notebook beside, in the characters that addresses have; any other becomes its text."""
+    target = str(link.get("href", ""))
+    if LINK.match(target) or NOTEBOOK_LINK.fullmatch(target):
+        link["href"] = quote(target, safe="/:?#@!&'()*+,;=%~[]")
+    else:
+        link.unwrap()
+
+
+def _spelled_out(text: str) -> str:
+    """Text inside HTML inside Markdown: one line, without a sign that any of the two could read, or MathJax after them."""
+    from corpus_lib.display.text import MARKDOWN
+
+    return "".join(MARKDOWN.get(character, character) for character in text).replace("\n", "&#10;")
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if tag == "a" and name == "href":
+        return bool(LINK.match(value)) or ":" not in value.split("/")[0]
+    if tag == "img" and name == "src":
+        return bool(IMAGE.fullmatch(value))
+    return (
+        name in ATTRIBUTES
+        or (tag == "img" and name in ("alt", "width", "height"))
+        or (tag == "details" and name == "open")
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- accessibility
+
+
+def accessible(
+    text: str,
+    *,
+    images: Sequence[str] = (),
+    pages: set[str] | None = None,
+    title: str = "",
+    headings: bool = True,
+    reviews: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Cleaned HTML made readable by ear and on small screens.
+
+    Parameters
+    ----------
+    text
+        Output of `clean_html`.
+    images
+        Attributes of the pictures that stand behind the numbered marks.
+    pages
+        Names of the pages that exist: links to their notebooks become links to them, other relative links become text.
+    title
+        Heading for a text that has none.
+    headings
+        Whether the text is a whole page, with a first heading of level 1, no level left out after it, and a key of the columns at its end.
+    reviews
+        Document -> file of its review page.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    soup = _soup(text)
+    _links(soup, pages or set())
+    _pictures(soup, len(images))
+    _drop_ids(soup)
+    _review_links(soup, reviews)
+    if headings:
+        _add_key(soup)
+        _headings(soup, title)
+    else:
+        for element in soup.find_all(HEADINGS):
+            element.name = "p"
+    _tables(soup)
+    _languages(soup)
+    made = str(soup)
+    return re.sub(r'<span class="picture" title="(\d+)"></span>', lambda m: f"<img {images[int(m.group(1))]}>", made)
+
+
+def _soup(text: str) -> Any:
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(text, "html.parser")
+
+
+def _links(soup: Any, pages: set[str]) -> None:
+    """Links to notebooks lead to their pages; a line of nothing else goes, since every page has its own such line."""
+    for paragraph in soup.find_all("p"):
+        if _only_links(paragraph) and all(
+            NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")
+        ):
+            paragraph.decompose()
+    for link in soup.find_all("a"):
+        target = str(link.get("href", ""))
+        notebook = NOTEBOOK_LINK.fullmatch(target)
+        if notebook and notebook.group(1) in pages:
+            link["href"] = f"{notebook.group(1)}.html{notebook.group(2) or ''}"
+        elif not LINK.match(target):
+            link.unwrap()
+        elif target.startswith("http"):
+            link["rel"] = "noreferrer"
+
+
+def _pictures(soup: Any, n_images: int) -> None:
+    """Marks that the library did not set are dropped, and every other image has a text or gives way to it."""
+    for mark in soup.find_all("span", class_="picture"):
+        number = str(mark.get("title", ""))
+        if not (number.isdigit() and int(number) < n_images and mark.parent.name == "figure"):
+            mark.unwrap()
+        else:
+            mark.clear()
+            mark.attrs = {"class": "picture", "title": number}
+    for image in soup.find_all("img"):
+        alt = str(image.get("alt", "")).strip()
+        if not image.get("src"):
+            image.replace_with(f"[image not loaded{': ' * bool(alt)}{alt}]")
+        elif not alt:
+            image["alt"] = "An image for which the notebook gives no description."
+    for count, caption in enumerate(soup.find_all("figcaption"), 1):
+        label = soup.new_tag("span", attrs={"class": "number"})
+        label.string = f"Figure {count}. "
+        caption.insert(0, label)
+
+
+def _headings(soup: Any, title: str) -> None:
+    """One heading of level 1, at the top; no level skipped on the way down."""
+    found = [element for element in soup.find_all(HEADINGS) if element.get_text().strip()]
+    if not found or found[0].name != "h1":
+        first = soup.new_tag("h1")
+        first.string = title or "Untitled"
+        soup.insert(0, first)
+        found.insert(0, first)
+    level = 1
+    for element in found[1:]:
+        level = min(max(int(str(element.name)[1]), 2), level + 1)
+        element.name = f"h{level}"
+    _name_headings(soup, found)
+
+
+def _name_headings(soup: Any, found: Sequence[Any]) -> None:
+    """An id for every heading, as JupyterLab makes it, and a list of the parts at the top of a long page."""
+    seen = {"content"}
+    for element in found:
+        name = plain = "-".join(element.get_text().split())
+        count = 2
+        while name in seen:
+            name, count = f"{plain}-{count}", count + 1
+        seen.add(name)
+        element["id"] = name
+    parts = [element for element in found if element.name == "h2"]
+    if len(parts) >= LONG_PAGE:
+        items = soup.new_tag("ul")
+        for element in parts:
+            link = soup.new_tag("a", attrs={"href": f"#{quote(element['id'])}"})
+            link.string = element.get_text()
+            item = soup.new_tag("li")
+            item.append(link)
+            items.append(item)
+        contents = soup.new_tag("details", attrs={"class": "contents"})
+        summary = soup.new_tag("summary")
+        summary.string = "On this page"
+        contents.extend([summary, items])
+        found[0].insert_after(contents)
+
+
+def _add_key(soup: Any) -> None:
+    """What the columns of the page's tables mean, at its end: a text on hover is out of reach for keyboard, touch and paper."""
+    found = {str(cell["title"]): cell.get_text() for cell in soup.select("thead th[title]") if ": " in cell["title"]}
+    if not found:
+        return
+    heading, key = soup.new_tag("h2"), soup.new_tag("dl", attrs={"class": "key"})
+    heading.string = "Key to the columns"
+    for title, words in sorted(found.items(), key=lambda item: item[1].lower()):
+        name, _, meaning = title.partition(": ")
+        term, description, code = soup.new_tag("dt"), soup.new_tag("dd"), soup.new_tag("code")
+        term.string, code.string = words, name
+        description.extend([f"{meaning}; in the files ", code])
+        key.extend([term, description])
+    soup.extend([heading, key])
+
+
+def _review_links(soup: Any, reviews: Mapping[str, str]) -> None:
+    """In tables with a column of documents, links to their review pages, and to the line where the table names one."""
+    for table in soup.find_all("table") if reviews else ():
+        names = [str(cell.get("title", "")).partition(":")[0] or cell.get_text() for cell in table.select("thead th")]
+        document = next((name for name in DOCUMENT_COLUMNS if name in names), None)
+        if document is None:
+            continue
+        line = next((names.index(name) for name in LINE_COLUMNS if name in names), None)
+        for row in table.select("tbody tr"):
+            cells = row.find_all(["th", "td"])
+            if len(cells) == len(names):
+                _review_link(
+                    soup, cells[names.index(document)], cells[line].get_text() if line is not None else "", reviews
+                )
+
+
+def _review_link(soup: Any, cell: Any, line: str, reviews: Mapping[str, str]) -> None:
+    file, number = reviews.get(cell.get_text()), line.replace(",", "")
+    if file:
+        link = soup.new_tag(
+            "a", attrs={"href": f"review/{quote(file)}" + (f"#line-{number}" if number.isdigit() else "")}
+        )
+        link.extend(list(cell.contents))
+        cell.append(link)
+
+
+def _drop_ids(soup: Any) -> None:
+    """Drop ids that a notebook brings: headings get theirs from us, and two of a name would mislead a reader's software."""
+    for element in soup.find_all(id=True):
+        del element["id"]
+
+
+def _tables(soup: Any) -> None:
+    for number, table in enumerate(soup.find_all("table"), 1):
+        _table_headers(soup, table)
+        caption = table.find("caption")
+        label = f"Table {number}" + (f": {' '.join(caption.get_text().split())}" if caption else "")
+        if caption:
+            words = soup.new_tag("span", attrs={"class": "words"})
+            words.extend(list(caption.contents))
+            caption.clear()
+            caption.append(words)
+        table.attrs = {}
+        n_columns = max((len(row.find_all(["td", "th"])) for row in table.find_all("tr")[:2]), default=0)
+        wide = " wide" if n_columns > WIDE_TABLE else ""
+        attributes = {"class": f"scroll{wide}", "role": "region", "tabindex": "0", "aria-label": label}
+        parent = table.parent
+        if parent.name == "div" and len([c for c in parent.contents if str(c).strip()]) == 1:
+            parent.attrs = attributes
+        else:
+            table.wrap(soup.new_tag("div", attrs=attributes))
+
+
+def _table_headers(soup: Any, table: Any) -> None:
+    """Scope on every header cell, no empty headers, and a concordance recognised by its columns."""
+    for cell in table.find_all("th"):
+        in_head = cell.find_parent("thead") is not None
+        if not cell.get_text().strip():
+            cell.name = "td"
+            cell.attrs.pop("scope", None)
+        else:
+            cell["scope"] = "col" if in_head else "row"
+    for cell in table.find_all(["td", "th"]):
+        if "right" in str(cell.attrs.pop("style", "")):
+            cell["class"] = "n"
+        else:
+            cell.attrs.pop("class", None)
+            if cell.name == "td" and len(cell.get_text()) > LONG_CELL:
+                cell["class"] = "long"
+    head = table.find("thead")
+    names = [" ".join(cell.get_text().split()) for cell in head.find_all(["td", "th"])] if head else []
+    if {"left", "node", "right"} <= set(names):
+        for row in table.find_all("tr"):
+            cells = row.find_all(["td", "th"])
+            for name in ("left", "node", "right"):
+                if len(cells) == len(names):
+                    cells[names.index(name)]["class"] = name
+
+
+def _languages(soup: Any) -> None:
+    """Tag stretches of text in other scripts, and Vietnamese, where nothing above them says a language."""
+    for text in list(soup.find_all(string=True)):
+        words = str(text)
+        if words.isascii() or text.find_parent(lambda element: bool(element.get("lang"))) is not None:
+            continue
+        whole = _language(words)
+        if whole:
+            text.wrap(soup.new_tag("span", attrs={"lang": whole}))
+        elif EAST_ASIAN.search(words):
+            text.replace_with(*_east_asian(soup, words))
+
+
+def _language(words: str) -> str:
+    """Language of a text that is as a whole not in English; empty when it is, or is mixed."""
+    letters = [c for c in words if c.isalpha()]
+    parts = words.split()
+    if letters and sum(bool(VIETNAMESE.search(part)) for part in parts) >= max(1, len(parts) / 5):
+        return "vi"
+    for language, script in SCRIPTS:
+        if sum(bool(script.match(c)) for c in letters) > len(letters) / 2:
+            return language
+    return ""
+
+
+def _east_asian(soup: Any, words: str) -> list[Any]:
+    """The text in pieces, those in Chinese, Japanese or Korean script in a `span` with their language."""
+    kana, pieces, end = re.search(f"[{_KANA}]", words), [], 0
+    for match in EAST_ASIAN.finditer(words):
+        language = "ko" if re.search(f"[{_HANGUL}]", match.group()) else "ja" if kana else "zh"
+        span = soup.new_tag("span", attrs={"lang": language})
+        span.string = match.group()
+        pieces += [soup.new_string(words[end : match.start()]), span]
+        end = match.end()
+    return [*pieces, soup.new_string(words[end:])]

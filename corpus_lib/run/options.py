@@ -1,0 +1,161 @@
+"""Options of a run: of a TOML file and of the command line, checked together, and written beside the results.
+
+Paths in the file are relative to the file, so that it means the same from every folder and moves with its project.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corpus_lib.errors import InvalidValue, MissingFile, raise_all
+from corpus_lib.files import is_inside
+
+__all__ = ["LOADING", "PARAMETERS", "again", "loading_of", "parameters_of", "read_options", "toml_of"]
+
+# Option -> the parameter of the notebooks that it sets.
+PARAMETERS = {
+    "target": "TARGET",
+    "group_by": "GROUP_BY",
+    "sampled": "SAMPLED",
+    "reference": "REFERENCE",
+    "unit": "UNIT",
+    "topics": "N_TOPICS",
+    "language": "LANGUAGE",
+}
+# How a table, or a corpus in an unusual encoding, is read: arguments of `load_corpus`.
+LOADING = ("text_column", "id_column", "encoding")
+PATHS = ("corpus", "out", "study", "notebooks")
+NAMES = (*PATHS, "skip", *LOADING, *PARAMETERS)
+KINDS: Mapping[str, type] = {"topics": int, "skip": list}
+KIND_NAMES = {int: "a number", list: "a list of texts", str: "text"}
+HEAD = """\
+# Options of a run; paths are relative to this file. The same run again, typed in this folder:
+# {command}
+"""
+
+
+def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[str, Any]:
+    """Options of the file, if there is one, and of the command line, which win.
+
+    Parameters
+    ----------
+    flags
+        Options of the command line by name; `None` where one was not given.
+    config
+        A TOML file with options by name; hyphens and underscores are the same. Its paths must lie in its folder, and `notebooks` must be named on the
+        command line too: a file that a stranger wrote runs none of its own, reads and writes nothing elsewhere.
+
+    Raises
+    ------
+    MissingFile, InvalidValue
+        If the file cannot be read; all that is wrong with the options at once.
+    """
+    from_file = {key.replace("-", "_"): value for key, value in _read_toml(config).items()} if config else {}
+    given = {name: flags[name] for name in NAMES if flags.get(name) is not None}
+    options = from_file | given
+    folder = Path(config).parent if config else Path()
+    problems = [*_file_problems(from_file), *_problems(options)]
+    far = _far(folder, {name: value for name, value in from_file.items() if name not in given})
+    raise_all("options", [*sorted(problems), *_far_problems(str(config), far, given)])
+    return {name: value if name in given else _from_file(folder, name, value) for name, value in options.items()}
+
+
+def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
+    problems = [f"`{key}` is no option of a run; there are {', '.join(NAMES)}" for key in from_file if key not in NAMES]
+    for key in [key for key in from_file if key in NAMES]:
+        kind, value = KINDS.get(key, str), from_file[key]
+        fits = isinstance(value, kind) and not isinstance(value, bool)
+        if not fits or (kind is list and not all(isinstance(item, str) for item in value)):
+            problems.append(f"`{key}` must be {KIND_NAMES[kind]}; found {value!r}")
+    if from_file.get("unit", "document") not in ("document", "paragraph"):
+        problems.append(f"`unit` must be one of 'document', 'paragraph'; found {from_file['unit']!r}")
+    return problems
+
+
+def _problems(options: Mapping[str, Any]) -> list[str]:
+    missing = [name for name in ("corpus", "out") if not options.get(name)]
+    problems = [f"`{name}` is missing; give --{name}, or name it in a --config file" for name in missing]
+    topics = options.get("topics")
+    if isinstance(topics, int) and topics < 2:
+        problems.append(f"`topics` must be at least 2; found {topics!r}")
+    return problems
+
+
+def _far(folder: Path, options: Mapping[str, Any]) -> dict[str, str]:
+    """Options that a file may state and that count only where the command line names them: notebooks, which are programs, and paths that lead out."""
+    paths = {name: value for name, value in options.items() if isinstance(value, str) and _is_path(folder, name, value)}
+    return {name: value for name, value in paths.items()
+            if name == "notebooks" or Path(value).is_absolute() or not is_inside(folder / value, folder)}  # fmt: skip
+
+
+def _far_problems(config: str, far: Mapping[str, str], given: Mapping[str, Any]) -> list[str]:
+    if not far:
+        return []
+    what = "; ".join(
+        f"`{name}` names {value!r}, {'and notebooks are programs' if name == 'notebooks' else 'outside the folder of the file'}"
+        for name, value in far.items()
+    )
+    here = {name: os.path.normpath(Path(config).parent / value) for name, value in far.items()}
+    return [
+        f"{Path(config).name}: {what}. Such an option is not followed by itself; if you trust it, name it on the command line: {again(config, {**given, **here})}"
+    ]
+
+
+def again(config: str, options: Mapping[str, Any]) -> str:
+    """The command that makes a run from a file of options and some on the command line; a name that no terminal shows is left to the reader."""
+    words = ["corpus-lib", "run", "--config", config]
+    for name, value in options.items():
+        words += [f"--{name.replace('_', '-')}", *(map(str, value) if isinstance(value, list) else [str(value)])]
+    return shlex.join(word if word.isprintable() else "NAME" for word in words)
+
+
+def _is_path(folder: Path, name: str, value: str) -> bool:
+    """Whether an option is a path; a reference may be the name of a list instead."""
+    if name != "reference":
+        return name in PATHS
+    from corpus_lib.wordlists.references import reference_names
+
+    return value not in reference_names() or (folder / value).exists()
+
+
+def _from_file(folder: Path, name: str, value: Any) -> Any:
+    """A path of the file as a path from here; a reference may be the name of a list instead."""
+    return os.path.normpath(folder / value) if name in PATHS or _is_path(folder, name, value) else value
+
+
+def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that are parameters of notebooks, under the notebooks' names."""
+    return {name: options[option] for option, name in PARAMETERS.items() if options.get(option) is not None}
+
+
+def loading_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that are arguments of `load_corpus`."""
+    return {name: options[name] for name in LOADING if options.get(name) is not None}
+
+
+def _read_toml(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise MissingFile(f"`config` must name a TOML file; {path!r} does not exist. Check the spelling.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidValue(f"{Path(path).name} cannot be read as TOML: {error}. Correct that place.") from error
+
+
+def toml_of(options: Mapping[str, Any], folder: Path) -> str:
+    """Options as TOML that `read_options` reads in `folder`; a string of JSON is one of TOML."""
+    home = folder.resolve()
+
+    def told(name: str, value: Any) -> Any:
+        is_path = name in PATHS or (name == "reference" and Path(value).exists())
+        return Path(os.path.relpath(Path(value).resolve(), home)).as_posix() if is_path else value
+
+    said = {name: told(name, value) for name, value in options.items()}
+    rows = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in said.items())
+    return HEAD.format(command=again("run.toml", _far(home, said))) + "".join(rows)

@@ -1,0 +1,100 @@
+"""The pages of a report: one a notebook, and the entry page, from what a run left in its folder."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus_lib.folders import Output
+from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
+from corpus_lib.run.plan import PACKAGES, Plan, untyped
+from corpus_lib.run.records import findings_of, gather_findings
+
+if TYPE_CHECKING:
+    from corpus_lib.run.run import NotebookResult
+
+__all__ = ["write_pages"]
+
+# Texts that the entry page speaks of one by one; a longer list is the tables' work.
+MOST_TEXTS = 200
+
+
+def write_pages(plan: Plan, results: Sequence[NotebookResult]) -> None:
+    """Write a page for every notebook that was not skipped, and the entry page."""
+    nbformat = untyped("nbformat")
+    copies = {
+        result.name: nbformat.read(plan.out / "notebooks" / f"{result.name}.ipynb", as_version=4)
+        for result in results
+        if result.status != "skipped"
+    }
+    pages = [_page_link(plan, result, copies.get(result.name)) for result in results]
+    about, found = _about(plan), gather_findings(plan.out, plan.names)
+    reviews = {doc_id: review["file"] for doc_id, review in found["reviews"].items()}
+    output = Output(plan.out)
+    for name, node in copies.items():
+        page = page_html(node, name, pages, study=plan.study.title, about=about, reviews=reviews)
+        output.write(f"pages/{name}.html", page.encode())
+    output.write("index.html", entry_html(_entry(plan, pages, reviews, about)).encode())
+
+
+def _page_link(plan: Plan, result: NotebookResult, node: Any) -> PageLink:
+    source = next(notebook.node for notebook in plan.notebooks if notebook.name == result.name)
+    title, question = outline(node if node is not None else source)
+    name = result.name.partition("_")[2].replace("_", " ")
+    return PageLink(result.name, title or name, question, result.status, node is not None, result.error)
+
+
+def _entry(plan: Plan, pages: Sequence[PageLink], reviews: Mapping[str, str], about: str) -> Entry:
+    found = {page: findings_of(plan.out, page.name) for page in pages if page.there}
+
+    def listed(kind: str) -> list[dict[str, Any]]:
+        return [
+            {"name": name, "page": page, **facts} for page, each in found.items() for name, facts in each[kind].items()
+        ]
+
+    figures = [
+        {**figure, "size": _png_size(plan.out / "figures" / f"{figure['name']}.png")} for figure in listed("figures")
+    ]
+    said = {key: (page, sentences) for page, each in found.items() for key, sentences in each["texts"].items()}
+    return Entry(
+        title=plan.study.title, question=plan.study.question, about=about, provenance=_provenance(plan), pages=pages, findings=listed("headlines"),
+        figures=figures, tables=listed("tables"), problems=plan.problems, note=" ".join(plan.notes), n_documents=plan.n_documents,
+        text_columns=tuple((key, page) for key, (page, _) in said.items()),
+        texts=_texts({key: sentences for key, (_, sentences) in said.items()}, reviews),
+    )  # fmt: skip
+
+
+def _texts(said: Mapping[str, Mapping[str, str]], reviews: Mapping[str, str]) -> list[TextRow]:
+    """One row a text that has a review page, by name; where no notebook wrote such pages, a text of which something is said."""
+    names = sorted(reviews or set().union(*said.values()))[:MOST_TEXTS]
+    return [
+        TextRow(name, tuple(sentences.get(name, "") for sentences in said.values()), reviews.get(name, ""))
+        for name in names
+    ]
+
+
+def _about(plan: Plan) -> str:
+    from corpus_lib.display.text import counted, sentence
+
+    return f"{sentence(counted(plan.n_documents, 'document', words=True))} (SHA-256 of the corpus {plan.corpus_hash[:12]}…)."
+
+
+def _provenance(plan: Plan) -> str:
+    from importlib.metadata import version
+
+    stands_on = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"Corpus: SHA-256 {plan.corpus_hash}. Computed by corpus_lib {version('corpus_lib')} with Python {python}, {stands_on}."
+
+
+def _png_size(path: Path) -> tuple[int, int] | None:
+    """Width and height from the header of a PNG."""
+    try:
+        head = path.open("rb").read(24)
+    except OSError:
+        return None
+    if len(head) < 24 or head[12:16] != b"IHDR":
+        return None
+    return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])

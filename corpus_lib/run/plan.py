@@ -1,0 +1,310 @@
+"""What a run is about to do: corpus, study, notebooks and choices, checked before a kernel starts, with all that is wrong said at once."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus_lib.errors import InvalidValue, MissingFile, raise_all
+from corpus_lib.files import check_inside, sha256
+from corpus_lib.folders import Output, check_apart, check_output
+
+__all__ = ["PACKAGES", "Plan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "untyped"]
+
+NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
+OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
+STUDY = "study.toml"
+# Columns of every corpus that say how a file was read, and group nothing.
+FILE_COLUMNS = ("path", "row", "sha256", "n_bytes", "encoding", "encoding_basis")
+# What a result depends on beside the library, the corpus and the choices.
+PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib")
+
+
+@dataclass(frozen=True)
+class PlannedNotebook:
+    """A notebook before it is run: its cells without results, what is handed to it, and the hash of all that its results depend on."""
+
+    name: str
+    node: Any
+    parameters: Mapping[str, Any]
+    key: str
+    skipped: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything about a run that is known before a kernel starts."""
+
+    corpus: Path
+    loading: Mapping[str, Any]
+    out: Path
+    n_documents: int
+    corpus_hash: str
+    problems: tuple[str, ...]
+    study: Any
+    notebooks: tuple[PlannedNotebook, ...]
+    folder: Path
+    notes: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the notebooks, in order."""
+        return [notebook.name for notebook in self.notebooks]
+
+
+def find_notebooks(folder: str | Path | None = None) -> list[Path]:
+    """Notebooks of a folder in order; without one those that come with the library.
+
+    Raises
+    ------
+    MissingFile
+        If there is none.
+    """
+    package = Path(__file__).parents[1]
+    places = [Path(folder)] if folder is not None else [package / "notebooks", package.parent / "notebooks"]
+    for place in places:
+        found = sorted(path for path in place.glob("*.ipynb") if NAME.fullmatch(path.stem))
+        if found:
+            return found
+    wanted = "notebooks named like 03_keywords.ipynb"
+    raise MissingFile(
+        f"`notebooks` must be a folder with {wanted}; {str(places[-1])!r} has none. Name the folder, or install the library again."
+    )
+
+
+def make_plan(
+    corpus: Path,
+    out: Path,
+    study: Any,
+    notebooks: Any,
+    parameters: Mapping[str, Any],
+    loading: Mapping[str, Any],
+    skip: Sequence[str],
+) -> Plan:
+    """Everything that can be known before a kernel starts, with all that is wrong said now; arguments as for `corpus_lib.run.run`."""
+    from corpus_lib.cleaning import overrides_beside
+    from corpus_lib.loading.load import load_corpus
+    from corpus_lib.study.study import corpus_sha256
+
+    read = {
+        "corpus": corpus,
+        "study file": study,
+        "folder of notebooks": notebooks,
+        "decisions": overrides_beside(corpus),
+    }
+    check_output(out, read | {"reference": _existing(parameters.get("REFERENCE"))})
+    # The options that a run was started with may lie where it writes its own.
+    Output(out).check(but=("run.toml",))
+    loaded = load_corpus(corpus, **loading)
+    paths = find_notebooks(notebooks)
+    study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
+    home = out.resolve() / "notebooks"
+    own = {"CORPUS": _relative(corpus, home), "STUDY": _relative(study_path, home) if study_path else None}
+    own["RESULTS"] = ".."
+    given = _chosen(parameters, home) | ({"LOADING": dict(loading)} if loading else {})
+    nodes = {path.stem: read_notebook(path) for path in paths}
+    left_out = _left_out(skip, list(nodes))
+    _check_parameters(nodes, given, left_out)
+    _check_groups(parameters, loaded, found)
+    check_apart(out, {"study's reference": _existing(found.reference)})
+    depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
+    planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
+    problems, notes = _problems(loaded), (note,) if note else ()
+    return Plan(
+        corpus, dict(loading), out, len(loaded.documents), corpus_sha256(loaded), problems, found, planned, paths[0].parent, notes
+    )  # fmt: skip
+
+
+def _existing(reference: Any) -> Path | None:
+    """The place of a reference that is a file or folder and not the name of a list."""
+    return Path(str(reference)) if reference is not None and Path(str(reference)).exists() else None
+
+
+def _planned(name: str, node: Any, values: Mapping[str, Any], depends: Sequence[str], skipped: bool) -> PlannedNotebook:
+    takes = {key: value for key, value in values.items() if key in _parameter_names(node)}
+    key = sha256(json.dumps([depends, _source_of(node), takes], sort_keys=True, default=str).encode())
+    return PlannedNotebook(name, node, takes, key, skipped)
+
+
+def _problems(loaded: Any) -> tuple[str, ...]:
+    """Files and rows that were left out, a sentence each; the study's own files are none."""
+    rows = loaded.problems[~loaded.problems["path"].isin([STUDY, "coding.csv"])]
+    return tuple(f"{path}: {what}. {advice}" for path, what, advice in rows.itertuples(index=False))
+
+
+def choose_study(corpus: Path, study: Any, notebooks: Path, loaded: Any) -> tuple[Path | None, Any, str]:
+    """Path, study and a note: the file that was named, else the corpus's own, else the notebooks' own when it is about this corpus."""
+    from corpus_lib.study.study import Study, load_study
+
+    if study is not None:
+        named = load_study(study)
+        if not named.is_about(loaded):
+            raise InvalidValue(
+                f"`study` must be about this corpus; {Path(study).name} names other documents under [corpus]. "
+                "Correct them there, take them out, or leave `study` out for a plain study."
+            )
+        return Path(study), named, ""
+    beside = (corpus if corpus.is_dir() else corpus.parent) / STUDY
+    if beside.is_file():
+        check_inside(beside)
+        own = load_study(beside, loaded)
+        return (None, own, own.note) if own.note else (beside, own, "")
+    shipped = notebooks / STUDY
+    if shipped.is_file():
+        ours = load_study(shipped)
+        if (ours.sha256 or ours.doc_ids) and ours.is_about(loaded):
+            return shipped, ours, ""
+    return None, Study.plain(loaded), ""
+
+
+def _relative(path: str | Path, home: Path) -> str:
+    """The path as the kernels see it: relative to the executed copies, so that these run again and name no place of this machine."""
+    return Path(os.path.relpath(Path(path).resolve(), home)).as_posix()
+
+
+def _chosen(parameters: Mapping[str, Any], home: Path) -> dict[str, Any]:
+    taken = [name for name in parameters if name in OWN]
+    if taken:
+        raise InvalidValue(
+            f"`parameters` must not hold {', '.join(taken)}, which the run sets. Use the arguments `corpus`, `study`, `out` and `loading`."
+        )
+    return {name: _reference(value, home) if name == "REFERENCE" else value for name, value in parameters.items()}
+
+
+def _reference(value: Any, home: Path) -> Any:
+    if not isinstance(value, (str, Path)):
+        return value
+    from corpus_lib.wordlists.references import no_reference, reference_names
+
+    if str(value) in reference_names():
+        return str(value)
+    if Path(value).exists():
+        return _relative(value, home)
+    raise no_reference(value)
+
+
+def read_notebook(path: Path) -> Any:
+    nbformat = untyped("nbformat")
+    try:
+        node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    except Exception as error:  # nbformat raises a dozen kinds for a file that is no notebook
+        raise InvalidValue(
+            f"{path.name} cannot be read as a notebook: {str(error).splitlines()[0]}. Save it again in JupyterLab."
+        ) from error
+    if "CORPUS" not in _parameter_names(node):
+        raise InvalidValue(
+            f"{path.name} must have a cell tagged `parameters` that sets CORPUS; it has none. Add the tag, or the line."
+        )
+    return _without_results(node)
+
+
+def _parameter_names(node: Any) -> set[str]:
+    """Names that the cells tagged `parameters` set."""
+    names: set[str] = set()
+    for cell in node.cells:
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
+            for statement in ast.parse(cell.source).body:
+                targets = (
+                    statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+                )
+                names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return names
+
+
+def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
+    found = {asked: [name for name in names if asked in (name, name[:2])] for asked in skip}
+    unknown = [repr(asked) for asked, hits in found.items() if not hits]
+    if unknown:
+        raise InvalidValue(
+            f"`skip` must name notebooks by number or name; found {', '.join(unknown)}. There are {', '.join(names)}."
+        )
+    return {name for hits in found.values() for name in hits}
+
+
+def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> None:
+    """Refuse a column that nothing could be grouped or joined by, and a target that is neither a document nor one of the groups."""
+    from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS
+
+    by, target = parameters.get("GROUP_BY"), parameters.get("TARGET")
+    columns = loaded.documents.assign(**study.coding(loaded.documents))
+    there = [name for name in columns if name not in FILE_COLUMNS]
+    known = ", ".join(dict.fromkeys([*there, *DOCUMENT_FIELDS]))
+    problems = [
+        f"`{option}` must be a column of the documents, or a variable of the coding; found {column!r}. There are {known}"
+        for option, column in (("group_by", by), ("sampled", parameters.get("SAMPLED")))
+        if column is not None and column not in columns and column not in DOCUMENT_FIELDS
+    ]
+    groups = [str(value) for value in columns[by].dropna().unique()] if by in columns else []
+    # What a page states of itself is known after cleaning only; its groups are then left to the notebook.
+    if target is not None and by not in DOCUMENT_FIELDS and str(target) not in [*groups, *columns.index]:
+        near = (
+            difflib.get_close_matches(str(target), [*groups, *columns.index], 3, 0.3) or [*groups, *columns.index][:3]
+        )
+        what = "a document or a group" if groups else "a document"
+        problems.append(
+            f"`target` must be {what}; found {target!r}. There are, for instance, {', '.join(map(repr, near))}"
+        )
+    raise_all("`parameters`", problems)
+
+
+def _check_parameters(nodes: Mapping[str, Any], given: Mapping[str, Any], left_out: set[str]) -> None:
+    known = {name: _parameter_names(node) for name, node in nodes.items() if name not in left_out}
+    everything = sorted(set().union(*known.values()) - set(OWN)) if known else []
+    raise_all("`parameters`", [
+        f"no notebook of this run has a parameter {name}; there are {', '.join(everything) or 'none'}"
+        for name in given if not any(name in names for names in known.values())
+    ])  # fmt: skip
+
+
+def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) -> list[str]:
+    """Hashes of what every notebook depends on: the corpus with its metadata, the study, references, the library and what it stands on."""
+    from importlib.metadata import version
+
+    files = [study_path, study_path.with_name("coding.csv")] if study_path else []
+    corpus = sha256((loaded.documents.to_json() + loaded.problems.to_json()).encode())
+    others = [_hash_path(Path(str(path))) for path in [*files, *references] if path is not None]
+    return [corpus, *others, hash_library(), sys.version, *(f"{name} {version(name)}" for name in PACKAGES)]
+
+
+def _hash_path(path: Path) -> str:
+    if path.is_dir():
+        return sha256(
+            "".join(f"{p.relative_to(path)} {_hash_path(p)}\n" for p in sorted(path.rglob("*")) if p.is_file()).encode()
+        )
+    return sha256(path.read_bytes()) if path.is_file() else str(path)
+
+
+def hash_library() -> str:
+    package = Path(__file__).parents[1]
+    files = sorted(
+        p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".ipynb"
+    )
+    return sha256("".join(f"{p.relative_to(package)} {sha256(p.read_bytes())}\n" for p in files).encode())
+
+
+def _source_of(node: Any) -> list[list[str]]:
+    return [[cell.cell_type, cell.source] for cell in node.cells]
+
+
+def _without_results(node: Any) -> Any:
+    """The notebook as it is before it is run, with cells numbered so that two runs write the same file."""
+    for number, cell in enumerate(node.cells, 1):
+        cell["id"] = f"cell-{number:02d}"
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    node.nbformat, node.nbformat_minor = 4, max(node.nbformat_minor, 5)
+    return node
+
+
+def untyped(name: str) -> Any:
+    """A module whose functions have no annotations, imported when it is needed."""
+    return importlib.import_module(name)

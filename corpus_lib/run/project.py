@@ -1,0 +1,198 @@
+"""A project folder of one's own: a place for the texts, the notebooks to edit, a study file, the options of the run, and a README.
+
+Everything in it is plain text that its owner may change; what was not changed behaves as the notebooks that come with the library.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
+from corpus_lib.files import temporary
+
+__all__ = ["new_project"]
+
+TEMPLATES = Path(__file__).parent / "project_templates"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+STUDY = "study.toml"
+# What stands at the top of a project.
+OWN = ("corpus", "notebooks", "results", STUDY, "coding.csv", "run.toml", "README.md")
+
+
+def new_project(
+    folder: str | Path, *, corpus: str | Path | None = None, loading: Mapping[str, Any] = NOTHING
+) -> list[Path]:
+    """Start a project: `corpus/`, `notebooks/`, `study.toml`, `run.toml` and `README.md` in a new or empty folder.
+
+    Parameters
+    ----------
+    folder
+        The project's folder; it must not hold anything yet.
+    corpus
+        A folder of texts or a table that is copied into `corpus/`; without it `corpus/` waits for the texts.
+    loading
+        Arguments for `load_corpus`: `text_column`, `id_column`, `encoding`.
+
+    Returns
+    -------
+    list of Path
+        The files that were written, relative to `folder`; the folder is there whole or not at all.
+
+    Raises
+    ------
+    InvalidValue
+        If the folder is a file or holds something, or lies inside the corpus.
+    MissingFile, InvalidValue
+        If the corpus cannot be read.
+    OutputError
+        If the folder cannot be written.
+    """
+    folder = Path(folder)
+    _check(folder, corpus)
+    study = _study_of(corpus, loading) if corpus is not None else None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with temporary(folder.resolve(), folder=True) as half:
+            _fill(half, corpus, study, loading)
+            half.replace(folder.resolve())
+    except CorpusLibError:
+        raise
+    except OSError as error:
+        _check(folder, corpus)  # somebody else made it meanwhile
+        raise OutputError(
+            f"`folder` could not be written: {folder.name!r}: {error.strerror or error}. Free some space, or choose another folder."
+        ) from error
+    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+
+
+def _check(folder: Path, corpus: str | Path | None) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InvalidValue(f"`folder` must be a new or empty folder; {folder.name!r} is a file. Choose another name.")
+    held = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    if held:
+        some = ", ".join(held[:3]) + (", …" if len(held) > 3 else "")
+        raise InvalidValue(
+            f"`folder` must be a new or empty folder; {str(folder)!r} holds {some}. Choose another: nothing is overwritten."
+        )
+    if corpus is not None and Path(corpus).is_dir() and folder.resolve().is_relative_to(Path(corpus).resolve()):
+        raise InvalidValue(
+            f"`folder` must lie outside the corpus, which is copied into it; {str(folder)!r} lies in {str(corpus)!r}. Choose another."
+        )
+
+
+def _study_of(corpus: str | Path, loading: Mapping[str, Any]) -> Path | None:
+    """The study file that a run of this corpus would take; an error if the corpus cannot be read."""
+    from corpus_lib.loading.load import load_corpus
+    from corpus_lib.run.plan import choose_study, find_notebooks
+
+    path, _, _ = choose_study(Path(corpus), None, find_notebooks()[0].parent, load_corpus(corpus, **loading))
+    return path
+
+
+def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Mapping[str, Any]) -> None:
+    from corpus_lib.run.options import toml_of
+
+    name = _copy_corpus(home / "corpus", Path(corpus)) if corpus is not None else "corpus"
+    (home / "corpus").mkdir(parents=True, exist_ok=True)
+    if not os.path.lexists(home / "corpus" / "README.md"):
+        (home / "corpus" / "README.md").write_text(_template("corpus.md"), encoding="utf-8")
+    _copy_notebooks(home / "notebooks", name, loading)
+    _write_study(home, study)
+    options = {"corpus": home / name, "out": home / "results", "study": home / "study.toml"}
+    options |= {"notebooks": home / "notebooks", **loading}
+    (home / "run.toml").write_text(toml_of(options, home), encoding="utf-8")
+    (home / "README.md").write_text(_template("README.md"), encoding="utf-8")
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _copy_corpus(home: Path, corpus: Path) -> str:
+    """Copy the texts; the corpus's path inside the project."""
+    if corpus.is_dir():
+        shutil.copytree(corpus, home, symlinks=True)
+        return "corpus"
+    home.mkdir(parents=True)
+    shutil.copy2(corpus, home / corpus.name)
+    for beside in ("overrides.csv", "overrides.jsonl"):
+        if (corpus.parent / beside).is_file():
+            shutil.copy2(corpus.parent / beside, home / beside)
+    return f"corpus/{corpus.name}"
+
+
+def _copy_notebooks(home: Path, corpus: str, loading: Mapping[str, Any]) -> None:
+    """The library's notebooks without results, their parameters set to the project's files; modules beside them come along."""
+    from corpus_lib.run.plan import find_notebooks, read_notebook, untyped
+
+    nbformat, home_of = untyped("nbformat"), {"CORPUS": f"../{corpus}", "STUDY": "../study.toml"}
+    values = home_of | ({"LOADING": dict(loading)} if loading else {})
+    home.mkdir(parents=True)
+    for path in find_notebooks():
+        notebook = read_notebook(path)
+        for cell in notebook.cells:
+            if "parameters" in cell.metadata.get("tags", []):
+                cell.source = "\n".join(_with_value(line, values) for line in cell.source.splitlines())
+        (home / path.name).write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def _with_value(line: str, values: Mapping[str, Any]) -> str:
+    """A line `NAME = value  # reason` with another value."""
+    name = line.partition(" = ")[0]
+    if name not in values:
+        return line
+    _, mark, reason = line.partition("  #")
+    # A string of JSON is one of Python, whatever a file is called.
+    return f"{name} = {json.dumps(values[name], ensure_ascii=False)}{mark}{reason}"
+
+
+def _write_study(home: Path, study: Path | None) -> None:
+    """The corpus's own study with the coding and the reference beside it, else a template."""
+    from corpus_lib.study.study import load_study
+
+    if study is None:
+        (home / "study.toml").write_text(_template("study.toml"), encoding="utf-8")
+        return
+    shutil.copy2(study, home / "study.toml")
+    coding = study.with_name("coding.csv")
+    if coding.is_file():
+        shutil.copy2(coding, home / "coding.csv")
+    reference = load_study(study).reference
+    if reference is not None and Path(reference).exists():
+        _copy_reference(Path(reference), Path(reference).relative_to(study.parent), home)
+    for name in ("study.toml", "coding.csv"):  # one study for a project, or the two would drift apart
+        (home / "corpus" / name).unlink(missing_ok=True)
+
+
+def _copy_reference(reference: Path, name: Path, home: Path) -> None:
+    """A list, or a folder of texts, to the place that the study names; nothing that programs read as their own, and nothing over a project's file."""
+    from corpus_lib.loading.formats import FILE_SUFFIXES
+    from corpus_lib.loading.load import TABLE_SUFFIXES
+
+    def is_read(path: Path) -> bool:
+        return path.name.lower().endswith((*FILE_SUFFIXES, *TABLE_SUFFIXES)) and not path.name.startswith(".")
+
+    def left_out(folder: str, names: list[str]) -> list[str]:
+        paths = [Path(folder) / name for name in names]
+        return [path.name for path in paths if path.is_symlink() or not (path.is_dir() or is_read(path))]
+
+    place = home / name
+    if ".." in name.parts or name.parts[:1] in ((), *((taken,) for taken in OWN)) or place.exists():
+        raise InvalidValue(
+            f"`reference` of {STUDY} must have a name that no file of a project has ({', '.join(OWN)}); found {str(name)!r}. Rename it there and in {STUDY}."
+        )
+    if not (reference.is_dir() or is_read(reference)):
+        raise InvalidValue(
+            f"`reference` of {STUDY} must be a folder, or a file that ends in {', '.join((*FILE_SUFFIXES, *TABLE_SUFFIXES))}; found {str(name)!r}. Rename it there and in {STUDY}."
+        )
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if reference.is_dir():
+        shutil.copytree(reference, place, ignore=left_out)
+    else:
+        shutil.copy2(reference, place)

@@ -1,0 +1,241 @@
+"""Counts of every type in every part of a corpus, for all types at once.
+
+A part is a document, a unit (paragraph), or one of n stretches of equal length. Dispersion works on any of them, keyness on documents.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_lib.errors import InvalidValue
+from corpus_lib.tokens.fast.kernel import n_processors, scan_module
+
+if TYPE_CHECKING:
+    from corpus_lib.tokens.tokens import Tokens
+
+__all__ = [
+    "PartCounts",
+    "Parts",
+    "count_by_part",
+    "count_parts",
+    "counts_of",
+    "grouped",
+    "part_offsets",
+    "rows_by_part",
+    "transposed",
+]
+
+Parts = Literal["unit", "document"] | int
+Ints = NDArray[np.int64]
+# The compiled loops start in 1 to 2 s, in which sparse matrices count this many tokens and more; where numba has started already, in a tenth of that.
+COMPILED_TOKENS, STARTED_TOKENS = 20_000_000, 2_000_000
+# What is computed for each of so many entries stays in the processor's cache.
+BLOCK_ENTRIES = 1 << 18
+
+
+@dataclass(frozen=True)
+class PartCounts:
+    """Sparse counts, ordered by type.
+
+    Attributes
+    ----------
+    offsets
+        n_types + 1: the entries of type `t` are `offsets[t]` to `offsets[t + 1]`.
+    part, count
+        One an entry: the part's number (ascending within a type) and the type's frequency in it, never 0.
+    sizes
+        Tokens of each part; every part has at least one.
+    n_empty
+        Parts without a token, which are left out.
+    """
+
+    offsets: Ints
+    part: Ints
+    count: Ints
+    sizes: Ints
+    n_empty: int = 0
+
+    @property
+    def n_types(self) -> int:
+        """Number of types."""
+        return len(self.offsets) - 1
+
+    @property
+    def n_parts(self) -> int:
+        """Number of parts that have tokens."""
+        return len(self.sizes)
+
+    @property
+    def type_of(self) -> Ints:
+        """The type of each entry."""
+        return np.repeat(np.arange(self.n_types, dtype=np.int64), np.diff(self.offsets))
+
+    @property
+    def frequency(self) -> Ints:
+        """Frequency of each type."""
+        return np.asarray(self.sum(self.count))
+
+    @property
+    def range(self) -> Ints:
+        """Number of parts that hold each type."""
+        return np.asarray(np.diff(self.offsets))
+
+    def sum(self, values: Any) -> Any:
+        """Sum of one value an entry over the entries of each type."""
+        values = np.asarray(values)
+        result = np.zeros(self.n_types, dtype=np.float64 if values.dtype.kind == "f" else np.int64)
+        held = np.flatnonzero(np.diff(self.offsets))
+        if len(held):
+            result[held] = np.add.reduceat(values, self.offsets[held], dtype=result.dtype)
+        return result
+
+    def select(self, types: Any) -> PartCounts:
+        """The counts of some types, in the order given; -1 stands for a type that does not occur."""
+        types = np.asarray(types, dtype=np.int64)
+        lengths = np.where(types >= 0, np.diff(self.offsets)[types] if self.n_types else 0, 0)
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        if np.array_equal(types[types >= 0], np.arange(self.n_types)):
+            return PartCounts(offsets, self.part, self.count, self.sizes, self.n_empty)
+        first = np.where(types >= 0, self.offsets[types], 0)
+        entries = np.repeat(first - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return PartCounts(offsets, self.part[entries], self.count[entries], self.sizes, self.n_empty)
+
+    def blocks(self) -> Iterator[PartCounts]:
+        """The counts of some types after the other, with about `BLOCK_ENTRIES` entries each, or those of one type."""
+        firsts = np.searchsorted(self.offsets, np.arange(0, self.offsets[-1] + 1, BLOCK_ENTRIES), side="right") - 1
+        for a, b in pairwise([*np.unique(np.append(firsts, 0)).tolist(), self.n_types]):
+            first, end = self.offsets[a], self.offsets[b]
+            yield PartCounts(
+                self.offsets[a : b + 1] - first, self.part[first:end], self.count[first:end], self.sizes, self.n_empty
+            )
+
+
+def counts_of(counts: PartCounts, mask: Any) -> tuple[Ints, PartCounts]:
+    """The types that some parts hold, and the counts of those in these parts."""
+    held = mask[counts.part]
+    n_held = counts.sum(held)
+    types = np.flatnonzero(n_held)
+    offsets = np.concatenate([[0], np.cumsum(n_held[types])]).astype(np.int64)
+    number = np.cumsum(mask, dtype=np.int32) - np.int32(1)
+    return types, PartCounts(offsets, number[counts.part[held]], counts.count[held], counts.sizes[mask])
+
+
+def grouped(keys: Any, n_keys: int, values: Any) -> tuple[Ints, Any]:
+    """Values by key, in their order within a key: where each key starts, and the values. Linear, where a sort is not."""
+    offsets, _, ordered = transposed(np.array([0, len(keys)]), keys, values, n_keys)
+    return offsets, ordered
+
+
+def part_offsets(tokens: Tokens, parts: Parts) -> Ints:
+    """Where each part starts in the tokens (and the end), empty parts included.
+
+    Raises
+    ------
+    InvalidValue
+        If `parts` is neither "unit" nor "document" nor a number of parts that the tokens can fill.
+    """
+    if parts == "unit":
+        return np.asarray(tokens.offsets, dtype=np.int64)
+    if parts == "document":
+        document = tokens.doc_of()
+        first = (
+            np.flatnonzero(np.concatenate([[True], np.diff(document) != 0]))
+            if len(document)
+            else np.zeros(0, dtype=np.int64)
+        )
+        if len(first) != len(np.unique(document)):
+            raise InvalidValue(
+                "`parts` 'document' needs the units of a document side by side. Sort the units by doc_id first."
+            )
+        return np.append(np.asarray(tokens.offsets, dtype=np.int64)[first], tokens.n_tokens)
+    if isinstance(parts, bool) or not isinstance(parts, (int, np.integer)):
+        raise InvalidValue(
+            f"`parts` must be 'unit', 'document' or a number of equal parts; found {parts!r}. Choose one of these."
+        )
+    if not 1 <= parts <= max(tokens.n_tokens, 1):
+        raise InvalidValue(
+            f"`parts` must be from 1 to the number of tokens, {tokens.n_tokens}; found {parts!r}. Ask for fewer parts."
+        )
+    return np.asarray(np.arange(parts + 1, dtype=np.int64) * tokens.n_tokens // parts)
+
+
+def count_parts(tokens: Tokens, parts: Parts = "unit", *, sizes: Any = None) -> PartCounts:
+    """Counts of every type of `tokens.vocabulary` in every part that has tokens; `sizes` replaces the number of tokens of each part."""
+    bounds = part_offsets(tokens, parts)
+    sizes = np.diff(bounds) if sizes is None else np.asarray(sizes, dtype=np.int64)
+    if np.array_equal(bounds, tokens.offsets):
+        counts = tokens.unit_counts
+        offsets, part, count = counts.offsets, counts.part, counts.count
+    else:
+        offsets, part, count = count_by_part(tokens.ids, bounds, len(tokens.vocabulary))
+    held = sizes > 0
+    if not held.all():
+        part = (np.cumsum(held, dtype=np.int32) - np.int32(1))[part]
+    return PartCounts(np.asarray(offsets), np.asarray(part), np.asarray(count), sizes[held], int((~held).sum()))
+
+
+def count_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
+    """Where the entries of each type start, and the part (ascending) and the count of each entry.
+
+    Counts by part are turned into counts by type as a row-ordered sparse matrix is into a column-ordered one, which is linear where sorting is not.
+    """
+    if _is_worth_loops(len(ids)):
+        return transposed(*_compiled_rows(ids, bounds, n_types), n_types)
+    edges, part, _ = transposed(bounds, ids, np.ones(len(ids), np.int8), n_types)
+    # Within a type the parts come in ascending order: a count is a run of equal parts.
+    new = np.ones(len(part), dtype=bool)
+    np.not_equal(part[1:], part[:-1], out=new[1:])
+    new[edges[:-1][np.diff(edges) > 0]] = True
+    first = np.flatnonzero(new)
+    counts = np.diff(np.append(first, len(part))).astype(np.int32)
+    return np.searchsorted(first, edges).astype(np.int64), part[first], counts
+
+
+def rows_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
+    """Where the entries of each part start, and the type (ascending) and the count of each entry."""
+    if _is_worth_loops(len(ids)):
+        return _compiled_rows(ids, bounds, n_types)
+    return transposed(*count_by_part(ids, bounds, n_types), len(bounds) - 1)
+
+
+def transposed(edges: Ints, inner: Any, values: Any, n_inner: int) -> tuple[Ints, Any, Any]:
+    """Entries that lie by their outer number, by their inner one: where each of these starts, and the outer number and the value of each entry."""
+    from scipy.sparse import csr_array
+
+    small = len(inner) <= np.iinfo(np.int32).max
+    rows = csr_array((values, inner, edges.astype(np.int32) if small else edges), shape=(len(edges) - 1, n_inner))
+    columns = rows.tocsc()
+    return columns.indptr.astype(np.int64), columns.indices, columns.data
+
+
+def _is_worth_loops(n_tokens: int) -> bool:
+    enough = STARTED_TOKENS if "numba" in sys.modules else COMPILED_TOKENS
+    return n_tokens >= enough and scan_module() is not None
+
+
+def _compiled_rows(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
+    """Counts by part, by compiled loops in threads."""
+    from corpus_lib.tokens.fast import count_loops
+
+    n = n_processors()
+    cuts = np.searchsorted(bounds, bounds[-1] * np.arange(n + 1) / n)
+    cuts[0], cuts[-1] = 0, len(bounds) - 1
+
+    def rows(first: int, last: int) -> tuple[Any, Any, Ints]:
+        own = bounds[first : last + 1]
+        types, counts = (np.empty(own[-1] - own[0], dtype=np.int32) for _ in range(2))
+        sizes = np.zeros(last - first, dtype=np.int64)
+        count_loops.count_types(ids, own, n_types, types, counts, sizes)
+        return types[: sizes.sum()], counts[: sizes.sum()], sizes
+
+    with ThreadPoolExecutor(n) as pool:
+        types, counts, sizes = (np.concatenate(a) for a in zip(*pool.map(rows, cuts[:-1], cuts[1:]), strict=True))
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), types, counts

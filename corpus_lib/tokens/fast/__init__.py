@@ -1,0 +1,1 @@
+"""Compiled loops over texts and counts; imported where they are used, since numba is heavy."""

@@ -1,0 +1,183 @@
+"""Frequency lists: how often each type occurs, per million, and in how many documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import raise_all
+from corpus_lib.immutable import hands_out_copies
+
+__all__ = ["Frequencies"]
+
+
+@hands_out_copies
+@dataclass(frozen=True, repr=False, eq=False)
+class Frequencies:
+    """A frequency list.
+
+    Attributes
+    ----------
+    table
+        Index `token`; `frequency`, `per_million`, `document_range` (documents that hold the type; missing where the list does not say).
+        Sorted by falling frequency, then token.
+    n_tokens
+        Tokens of the corpus, also those whose types the list does not hold.
+    n_documents
+        Documents of the corpus, `None` where the list does not say.
+    """
+
+    table: pd.DataFrame
+    n_tokens: int
+    n_documents: int | None
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Mapping[str, int] | pd.Series,
+        *,
+        n_tokens: int | None = None,
+        document_range: Mapping[str, int] | pd.Series | None = None,
+        n_documents: int | None = None,
+    ) -> Frequencies:
+        """A frequency list from plain counts, for instance a published reference list.
+
+        Parameters
+        ----------
+        counts
+            Type -> frequency, whole numbers from 0 on; types with 0 are left out.
+        n_tokens
+            Tokens of the corpus; the sum of `counts` when it is not given. A list that was cut at a minimum frequency must state it.
+        document_range, n_documents
+            Documents that hold each type, and documents in all, where they are known.
+
+        Raises
+        ------
+        InvalidValue
+            All problems of the counts at once.
+
+        Examples
+        --------
+        >>> Frequencies.from_counts({"war": 620, "peace": 10}, n_tokens=1_017_879).table.loc["war", "per_million"].round(1)
+        np.float64(609.1)
+        """
+        raise_all(
+            "`counts`",
+            [
+                p
+                for name, size in (("n_tokens", n_tokens), ("n_documents", n_documents))
+                for p in _size_problem(name, size)
+            ],
+        )
+        series = pd.Series(counts)
+        series.index = series.index.astype("str")
+        frequency = pd.to_numeric(series, errors="coerce")
+        total = frequency.sum() if n_tokens is None else n_tokens
+        ranges = None if document_range is None else _ranges(document_range, series.index)
+        raise_all("`counts`", _problems(series, frequency, total, ranges, n_documents))
+        table = pd.DataFrame(
+            {"frequency": frequency.to_numpy(dtype=np.int64)}, index=pd.Index(series.index.astype("str"), name="token")
+        )
+        # The sum of whole numbers: that of a column with decimals is rounded beyond 2^53.
+        size = int(table["frequency"].sum() if n_tokens is None else n_tokens)
+        table["per_million"] = table["frequency"] / max(size, 1) * 1e6
+        table["document_range"] = pd.array([pd.NA] * len(table) if ranges is None else ranges.to_numpy(), dtype="Int64")
+        table = table[table["frequency"] > 0]
+        order = np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["frequency"].to_numpy()])
+        return cls(table.iloc[order], size, None if n_documents is None else int(n_documents))
+
+    def fold(self, characters: Mapping[str, str]) -> Frequencies:
+        """Types that differ in these characters only become one, as in `Tokens.fold`.
+
+        A document range then is the largest of the parts: how many documents hold both, a list does not say.
+
+        Examples
+        --------
+        >>> Frequencies.from_counts({"it’s": 3, "it's": 2}).fold({"’": "'"}).table["frequency"].to_dict()
+        {"it's": 5}
+        """
+        groups = self.table.groupby(self.table.index.str.translate(str.maketrans(dict(characters))))
+        known = self.table["document_range"].notna().all()
+        ranges = groups["document_range"].max() if known else None
+        return self.from_counts(
+            groups["frequency"].sum(), n_tokens=self.n_tokens, document_range=ranges, n_documents=self.n_documents
+        )
+
+    @property
+    def n_types(self) -> int:
+        """Number of types in the list."""
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        documents = "" if self.n_documents is None else f", {self.n_documents} documents"
+        return f"Frequencies({self.n_types} types, {self.n_tokens} tokens{documents})"
+
+    def _repr_html_(self) -> str:
+        from corpus_lib.display.cards import card
+
+        return card(repr(self), self.table, next_step="keyness(target, reference)")
+
+
+def _size_problem(name: str, size: Any) -> list[str]:
+    whole = size is None or (isinstance(size, (int, np.integer)) and not isinstance(size, bool) and size >= 0)
+    return [] if whole else [f"`{name}` must be a whole number from 0 on, or None; found {size!r}"]
+
+
+def _ranges(document_range: Any, index: pd.Index) -> pd.Series:
+    """Document ranges in the order of the counts; missing where there is none, or no number."""
+    ranges = pd.Series(document_range)
+    ranges.index = ranges.index.astype("str")
+    return pd.to_numeric(ranges[~ranges.index.duplicated()].reindex(index), errors="coerce")
+
+
+def _problems(
+    series: pd.Series, frequency: pd.Series, total: Any, ranges: pd.Series | None, n_documents: int | None
+) -> list[str]:
+    """Everything that is wrong with the counts, each a clause."""
+    found = []
+    if not series.index.is_unique:
+        found.append(f"each type must occur once; repeated: {_first(series.index[series.index.duplicated()])}")
+    broken = frequency.isna() | ~np.isfinite(frequency.fillna(0))
+    if broken.any():
+        found.append(f"frequencies must be numbers; not so for {_first(series.index[broken])}")
+    elif (frequency < 0).any():
+        found.append(
+            f"frequencies must not be negative; found {frequency.min():g} for {_first(series.index[frequency < 0])}"
+        )
+    elif (frequency != frequency.round()).any():
+        found.append(
+            f"frequencies must be whole numbers (counts, not rates); not so for {_first(series.index[frequency != frequency.round()])}"
+        )
+    elif frequency.astype(float).sum() >= 2**63:
+        found.append(
+            f"frequencies must add up to less than 2^63; found {frequency.astype(float).sum():g}, most of it for {_first(series.index[frequency == frequency.max()])}"
+        )
+    elif frequency.sum() > total:
+        found.append(
+            f"`n_tokens` must be at least the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size"
+        )
+    if ranges is not None and ranges.isna().any():
+        found.append(
+            f"`document_range` must have a number for every type; missing: {_first(series.index[ranges.isna()])}"
+        )
+    elif ranges is not None and (ranges != ranges.round()).any():
+        found.append(
+            f"`document_range` must be whole numbers; not so for {_first(series.index[ranges != ranges.round()])}"
+        )
+    elif ranges is not None and not broken.any() and ((ranges > frequency) | (ranges < 0)).any():
+        found.append(
+            f"`document_range` cannot exceed the frequency; it does for {_first(series.index[(ranges > frequency) | (ranges < 0)])}"
+        )
+    elif ranges is not None and n_documents is not None and (ranges > n_documents).any():
+        found.append(
+            f"`document_range` cannot exceed `n_documents`, {n_documents}; it does for {_first(series.index[ranges > n_documents])}"
+        )
+    return found
+
+
+def _first(index: pd.Index) -> str:
+    return ", ".join(repr(i) for i in index[:3]) + (f" and {len(index) - 3} more" if len(index) > 3 else "")

@@ -1,0 +1,172 @@
+"""`DocumentTermMatrix`: sparse counts with their units and terms, and pruning that says what it left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import InvalidValue
+from corpus_lib.immutable import hands_out_copies
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+    from corpus_lib.tokens.tokens import Tokens
+
+__all__ = ["DocumentTermMatrix"]
+
+BLOCK_ENTRIES = 1 << 22
+LEFT_OUT_COLUMNS = ["token", "reason", "frequency", "n_units"]
+
+
+@hands_out_copies
+@dataclass(frozen=True, repr=False, eq=False)
+class DocumentTermMatrix:
+    """Counts by unit and term.
+
+    Attributes
+    ----------
+    counts
+        Sparse int64 of shape (n_units, n_terms).
+    terms, units
+        What the columns and the rows are.
+    left_out
+        Terms that pruning took out: `token`, `reason`, `frequency`, `n_units` (units that hold it).
+    tokens
+        Where the counts came from, if they came from tokens.
+    """
+
+    counts: csr_array
+    terms: pd.Index
+    units: pd.DataFrame
+    left_out: pd.DataFrame
+    tokens: Tokens | None = None
+
+    @classmethod
+    def of(cls, tokens: Tokens, **limits: Any) -> DocumentTermMatrix:
+        """Counts of every type in every unit, or of those that `prune` leaves: of an index only these come into memory."""
+        from scipy.sparse import csr_array
+
+        from corpus_lib.tokens.inverted import unit_rows
+
+        rows = unit_rows(tokens)
+        # SciPy copies the terms into eight bytes each where the offsets have eight.
+        index = np.int32 if len(rows["term"]) <= np.iinfo(np.int32).max else np.int64
+        parts = rows["count"], rows["term"], rows["offsets"].astype(index)
+        every = csr_array(parts, shape=(tokens.n_units, len(tokens.vocabulary)))
+        nothing = pd.DataFrame(columns=LEFT_OUT_COLUMNS)
+        matrix = cls(every, tokens.vocabulary, tokens.units, nothing, tokens).prune(**limits)
+        return replace(matrix, counts=_owned(matrix.counts))
+
+    def prune(
+        self,
+        *,
+        min_units: int = 1,
+        max_share: float = 1.0,
+        stopwords: Iterable[str] = (),
+        min_length: int = 1,
+        alphabetic: bool = False,
+    ) -> DocumentTermMatrix:
+        """Leave terms out, and say which and why in `left_out`.
+
+        Parameters
+        ----------
+        min_units
+            Fewest units that must hold a term.
+        max_share
+            Largest share of the units that may hold it. With one subject in every text this takes out the subject's own name: look at `left_out`.
+        stopwords
+            Terms to leave out.
+        min_length
+            Fewest characters of a term.
+        alphabetic
+            Leave out terms without any letter.
+
+        Raises
+        ------
+        InvalidValue
+            If the limits leave no term at all.
+        """
+        reasons = self._reasons(min_units, max_share, frozenset(stopwords), min_length, alphabetic)
+        gone = reasons != ""
+        if len(gone) and gone.all():
+            raise InvalidValue(
+                f"pruning must leave at least one term; all {len(self.terms)} were left out "
+                f"({', '.join(sorted(set(reasons.tolist()))) or 'there was none'}). Loosen `min_units`, `max_share` or `stopwords`."
+            )
+        if not gone.any():
+            return self
+        out = pd.DataFrame(
+            {
+                "token": self.terms[gone],
+                "reason": reasons[gone],
+                "frequency": self._frequency[gone],
+                "n_units": self._n_units[gone],
+            }
+        )
+        left_out = out if self.left_out.empty else pd.concat([self.left_out, out], ignore_index=True)
+        return DocumentTermMatrix(
+            self.counts[:, np.flatnonzero(~gone)], self.terms[~gone], self.units, left_out, self.tokens
+        )
+
+    def _reasons(
+        self, min_units: int, max_share: float, stopwords: frozenset[str], min_length: int, alphabetic: bool
+    ) -> np.ndarray:
+        terms = self.terms.to_numpy(dtype=object)
+        no = np.zeros(len(terms), dtype=bool)
+        # Only what is asked for is looked at, word by word or entry by entry.
+        n_units = self._n_units if min_units > 1 or max_share < 1 else None
+        tests = {
+            "stop word": self.terms.isin(list(stopwords)) if stopwords else no,
+            f"shorter than {min_length} characters": np.asarray(self.terms.str.len() < min_length)
+            if min_length > 1
+            else no,
+            "no letter": np.fromiter((not any(c.isalpha() for c in t) for t in terms), bool, len(terms))
+            if alphabetic
+            else no,
+            f"in fewer than {min_units} units": no if n_units is None else n_units < min_units,
+            f"in more than {max_share:.0%} of the units": no
+            if n_units is None
+            else n_units > max_share * max(len(self.units), 1),
+        }
+        reasons = np.full(len(terms), "", dtype=object)
+        for reason, found in reversed(tests.items()):
+            reasons[found] = reason
+        return reasons
+
+    @property
+    def _frequency(self) -> np.ndarray:
+        return self._by_term(lambda entries: self.counts.data[entries])
+
+    @property
+    def _n_units(self) -> np.ndarray:
+        return self._by_term(lambda entries: None)
+
+    def _by_term(self, weights: Callable[[slice], Any]) -> np.ndarray:
+        # In blocks, since NumPy and SciPy copy what they add up into eight bytes each.
+        found = np.zeros(len(self.terms), dtype=np.int64)
+        for first in range(0, self.counts.nnz, BLOCK_ENTRIES):
+            entries = slice(first, first + BLOCK_ENTRIES)
+            block = np.bincount(self.counts.indices[entries], weights(entries), len(self.terms))
+            found += block.astype(np.int64)
+        return found
+
+    def __repr__(self) -> str:
+        return f"DocumentTermMatrix({self.counts.shape[0]} units × {self.counts.shape[1]} terms, {len(self.left_out)} terms left out)"
+
+    def _repr_html_(self) -> str:
+        from corpus_lib.display.cards import card
+
+        return card(repr(self), self.left_out, next_step="fit_topics(matrix, n_topics)")
+
+
+def _owned(counts: csr_array) -> csr_array:
+    """The counts in memory of their own: compiled code of other packages wants arrays that it may write to, which those mapped from an index are not."""
+    from scipy.sparse import csr_array
+
+    terms, offsets = (np.require(array, requirements="W") for array in (counts.indices, counts.indptr))
+    return csr_array((counts.data.astype(np.int64), terms, offsets), shape=counts.shape)

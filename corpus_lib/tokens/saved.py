@@ -1,0 +1,418 @@
+"""Tokens and their texts on disk: memory-mapped .npy, Parquet and a JSON manifest, written whole or not at all.
+
+A saved folder holds `manifest.json` and one folder `data-…` that it names, so that a reader meets the old state or the new one and nothing in
+between. The texts lie in shards: one after `Tokens.save`, one a part after `index_corpus`; each holds the bytes of its sources, its clean texts,
+the map between the two, and the tables of decisions. Nothing is pickled. What is opened is mapped, so a query reads only the pages it touches.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.corpus.corpus import CLEAN_TABLES, CleanCorpus, Corpus
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
+from corpus_lib.files import read_frame, sha256, write_array, write_frame
+from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
+from corpus_lib.tokens.segmentation import recorded
+
+if TYPE_CHECKING:
+    from corpus_lib.corpus.corpus import TextSource
+    from corpus_lib.tokens.tokens import Tokens
+
+__all__ = ["StoredCleanCorpus", "load_tokens", "save_tokens"]
+
+FORMAT = "corpus_lib tokens"
+VERSION = 2
+ARRAYS = ("ids", "offsets", "starts", "ends")
+# Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
+VERIFIED_BYTES = 64 * 1024 * 1024
+# Tables of a CleanCorpus that are read when somebody asks for them. `documents` is needed at once, and `segments` is mapped as an array too.
+LAZY_TABLES = tuple(name for name in CLEAN_TABLES if name != "documents")
+SEGMENT_COLUMNS = ["start", "end", "source_start", "source_end"]
+
+
+class Blobs(Mapping[str, bytes]):
+    """Bytes by document, mapped: `files[shard][start:end]`."""
+
+    def __init__(self, files: Sequence[Path], places: Mapping[str, tuple[int, int, int]]) -> None:
+        # Cutting a piece out of a view of the bytes costs a sixth of what a slice of a mapped array does.
+        self._files = [
+            (np.memmap(f, dtype=np.uint8, mode="r") if f.stat().st_size else np.zeros(0, np.uint8)).data for f in files
+        ]
+        self._places = places
+
+    def __getitem__(self, doc_id: str) -> bytes:
+        shard, start, end = self._places[doc_id]
+        return self._files[shard][start:end].tobytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class BlobTexts(Mapping[str, str]):
+    """UTF-8 texts by document; the last one is kept, since tokens and citations are read in runs."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self._last: tuple[str, str] | None = None
+
+    def __getitem__(self, doc_id: str) -> str:
+        last = self._last
+        if last is None or last[0] != doc_id:
+            last = self._last = (doc_id, self._blobs[doc_id].decode("utf-8"))
+        return last[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._blobs)
+
+    def __len__(self) -> int:
+        return len(self._blobs)
+
+
+class StoredSegments(Mapping[str, np.ndarray]):
+    """The map between clean text and source, by document, mapped from the shards."""
+
+    def __init__(self, shards: Sequence[Path], places: Mapping[str, tuple[int, int, int]]) -> None:
+        self._arrays = [mapped(s / "segments.npy") for s in shards]
+        self._places = places
+
+    def __getitem__(self, doc_id: str) -> np.ndarray:
+        shard, start, end = self._places[doc_id]
+        return self._arrays[shard][start:end]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class StoredCleanCorpus(CleanCorpus):
+    """A `CleanCorpus` that lies on disk: its texts are mapped, and a table of decisions is read when it is first asked for."""
+
+    _shards: tuple[Path, ...]
+
+    def __init__(
+        self, corpus: Corpus, documents: pd.DataFrame, shards: Sequence[Path], settings: Mapping[str, Any]
+    ) -> None:
+        for name, value in {
+            "corpus": corpus,
+            "documents": documents,
+            "_shards": tuple(shards),
+            "settings": MappingProxyType(dict(settings)),
+        }.items():
+            object.__setattr__(self, name, value)
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        return BlobTexts(_blobs(self._shards, "text", self.documents.index))
+
+    @cached_property
+    def _segments(self) -> Mapping[str, np.ndarray]:
+        return StoredSegments(self._shards, _places(self._shards, "segment", self.documents.index))
+
+    def _read(self, name: str) -> pd.DataFrame:
+        return _read_shards(self._shards, name, self.documents.index)
+
+
+def _lazy(name: str) -> Any:
+    table = cached_property(lambda self: self._read(name))
+    table.__set_name__(StoredCleanCorpus, name)
+    return table
+
+
+for _name in LAZY_TABLES:
+    setattr(StoredCleanCorpus, _name, _lazy(_name))
+
+
+# ------------------------------------------------------------------------------------------------------------------- frames
+
+
+def concatenated(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of all frames; an empty frame says nothing about the kind of a column that others fill."""
+    if len(frames) == 1:
+        return frames[0]
+    filled = [f for f in frames if len(f)] or list(frames[:1])
+    # A column that is missing throughout a shard has no kind of its own: it takes the kind that the other shards give it.
+    kinds = {c: f[c].dtype for f in filled for c in f.columns if f[c].notna().any()}
+    alike = [
+        f.astype({c: kinds[c] for c in f.columns if c in kinds and f[c].isna().all() and _holds_missing(kinds[c])})
+        for f in filled
+    ]
+    indexed = filled[0].index.name is not None
+    return pd.concat(alike, ignore_index=not indexed)
+
+
+def _holds_missing(dtype: Any) -> bool:
+    return not (isinstance(dtype, np.dtype) and dtype.kind in "biu")
+
+
+def _read_shards(shards: Sequence[Path], name: str, order: pd.Index) -> pd.DataFrame:
+    """One table of all shards, its documents in the order of the corpus."""
+    frame = concatenated([read_frame(s / f"{name}.parquet") for s in shards])
+    if len(shards) == 1:
+        return frame
+    if frame.index.name == "doc_id":
+        return frame.loc[order]
+    if "doc_id" not in frame.columns:
+        # Overrides, which know documents by their bytes and lie in the first shard.
+        return frame
+    rank = order.get_indexer(frame["doc_id"])
+    rows = np.argsort(rank, kind="stable")
+    return frame.iloc[rows] if frame.index.name is not None else frame.iloc[rows].reset_index(drop=True)
+
+
+# ------------------------------------------------------------------------------------------------------------------- shards
+
+
+def _offsets(sizes: Sequence[int]) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(np.asarray(sizes, dtype=np.int64))]).astype(np.int64)
+
+
+def _write_blob(shard: Path, name: str, pieces: Iterator[bytes]) -> None:
+    sizes = []
+    with (shard / f"{name}s.bin").open("wb") as blob:
+        for piece in pieces:
+            sizes.append(blob.write(piece))
+    write_array(shard / f"{name}_offsets.npy", _offsets(sizes))
+
+
+def write_shard(shard: Path, source: TextSource) -> str:
+    """Write the texts of `source` and what leads back to their bytes; return the kind of source."""
+    from corpus_lib.tokens.tokens import _Lists
+
+    shard.mkdir(parents=True, exist_ok=True)
+    ids = list(source.documents.index)
+    if isinstance(source, CleanCorpus):
+        _write_clean(shard, source, ids)
+        return "clean"
+    if isinstance(source, Corpus):
+        _write_sources(shard, source, ids)
+        return "raw"
+    if isinstance(source, _Lists):
+        write_frame(shard / "documents.parquet", source.documents)
+        _write_blob(shard, "text", (source.text(i).encode("utf-8") for i in ids))
+        return "lists"
+    raise InvalidType(
+        f"`tokens` must come from tokenize, index_corpus or Tokens.from_lists to be saved; its source is {type(source).__name__}. "
+        "Load the texts with load_corpus and tokenize them."
+    )
+
+
+def _write_sources(shard: Path, corpus: Corpus, ids: Sequence[str]) -> None:
+    write_frame(shard / "corpus_documents.parquet", corpus.documents)
+    _write_blob(shard, "source", (corpus.source_bytes(i) for i in ids))
+
+
+def _write_clean(shard: Path, clean: CleanCorpus, ids: Sequence[str]) -> None:
+    _write_sources(shard, clean.corpus, ids)
+    for name in CLEAN_TABLES:
+        write_frame(shard / f"{name}.parquet", getattr(clean, name))
+    _write_blob(shard, "text", (clean.text(i).encode("utf-8") for i in ids))
+    segments = [np.asarray(clean._segments.get(i, np.empty((0, 5))), dtype=np.int64) for i in ids]
+    write_array(shard / "segments.npy", np.concatenate([*segments, np.empty((0, 5), dtype=np.int64)]))
+    write_array(shard / "segment_offsets.npy", _offsets([len(s) for s in segments]))
+
+
+def mapped(path: Path) -> np.ndarray:
+    """A .npy file, mapped; an empty one cannot be."""
+    header = np.load(path, mmap_mode=None) if path.stat().st_size < 256 else None
+    array: np.ndarray = header if header is not None and header.size == 0 else np.load(path, mmap_mode="r")
+    return array
+
+
+def _shard_documents(shard: Path) -> list[str]:
+    name = "corpus_documents" if (shard / "corpus_documents.parquet").exists() else "documents"
+    return list(pd.read_parquet(shard / f"{name}.parquet", columns=[]).index)
+
+
+def _places(shards: Sequence[Path], name: str, order: Sequence[str]) -> Mapping[str, tuple[int, int, int]]:
+    """Document -> shard, start, end; in the order of the corpus."""
+    places: dict[str, tuple[int, int, int]] = {}
+    for number, shard in enumerate(shards):
+        offsets = np.load(shard / f"{name}_offsets.npy").tolist()
+        ids = _shard_documents(shard)
+        places |= {i: (number, a, b) for i, a, b in zip(ids, offsets, offsets[1:], strict=False)}
+    return {i: places[i] for i in order}
+
+
+def _blobs(shards: Sequence[Path], name: str, order: Sequence[str]) -> Blobs:
+    return Blobs([s / f"{name}s.bin" for s in shards], _places(shards, name, order))
+
+
+def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
+    """The texts of a saved folder, mapped."""
+    from corpus_lib.tokens.tokens import _Lists
+
+    kind, shards = manifest["kind"], [data / s for s in manifest["shards"]]
+    if kind == "lists":
+        return _Lists(BlobTexts(_blobs(shards, "text", _shard_documents(shards[0]))))
+    documents = concatenated([read_frame(s / "corpus_documents.parquet") for s in shards])
+    order = documents.index if len(shards) == 1 else pd.Index(sorted(documents.index), name="doc_id", dtype="str")
+    documents = documents if len(shards) == 1 else documents.loc[order]
+    corpus = Corpus(documents, read_frame(data / "problems.parquet"), _blobs(shards, "source", order))
+    if kind == "raw":
+        return corpus
+    return StoredCleanCorpus(corpus, _read_shards(shards, "documents", order), shards, manifest["cleaning"])
+
+
+# --------------------------------------------------------------------------------------------------------- a folder of tokens
+
+
+def manifest_of(tokens: Tokens, files: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reader must know of saved tokens; `texts` says where their source lies: kind, shards, cleaning."""
+    from corpus_lib import __version__
+
+    documents = tokens.source.documents
+    hashes = documents["sha256"] if "sha256" in documents.columns else pd.Series("", index=documents.index)
+    content = "".join(files[f"{name}.npy"]["sha256"] for name in ARRAYS) + sha256("\n".join(tokens.vocabulary).encode())
+    return {
+        "format": FORMAT, "version": VERSION, "library": __version__, "settings": recorded(tokens.settings),
+        "n_tokens": tokens.n_tokens, "n_types": len(tokens.vocabulary), "n_units": tokens.n_units, "n_documents": len(documents),
+        "corpus_sha256": sha256("\n".join(f"{i} {h}" for i, h in hashes.items()).encode()), "content_sha256": sha256(content.encode()),
+        "files": dict(files), **texts,
+    }  # fmt: skip
+
+
+def cleaning_of(source: TextSource) -> dict[str, Any]:
+    """Settings of the cleaning, where there was one."""
+    return dict(source.settings) if isinstance(source, CleanCorpus) else {}
+
+
+def write_arrays(folder: Path, tokens: Tokens) -> None:
+    """Write the integers, the vocabulary and the units."""
+    for name in ARRAYS:
+        write_array(folder / f"{name}.npy", getattr(tokens, name))
+    write_frame(folder / "vocabulary.parquet", pd.DataFrame({"token": pd.Series(list(tokens.vocabulary), dtype="str")}))
+    write_frame(folder / "units.parquet", tokens.units)
+
+
+def save_tokens(tokens: Tokens, folder: str | Path) -> None:
+    """Write tokens and the texts they came from, so that concordances and citations work after `load_tokens`.
+
+    Parameters
+    ----------
+    tokens
+        Any tokens of this library.
+    folder
+        Where to; an index that is there is replaced when the new one is complete.
+
+    Raises
+    ------
+    OutputError
+        If the disk refuses; what was there before is unchanged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from corpus_lib.tokens.tokens import Tokens
+    >>> folder = Path(tempfile.mkdtemp()) / "index"
+    >>> save_tokens(Tokens.from_lists([["a", "b", "a"], ["c"]]), folder)
+    >>> load_tokens(folder).words()
+    ['a', 'b', 'a', 'c']
+    """
+    folder = Path(folder)
+    with new_data(folder) as data:
+        texts = {
+            "kind": write_shard(data / "shard-00000", tokens.source),
+            "shards": ["shard-00000"],
+            "cleaning": cleaning_of(tokens.source),
+        }
+        write_arrays(data, tokens)
+        problems = getattr(getattr(tokens.source, "corpus", tokens.source), "problems", pd.DataFrame())
+        write_frame(data / "problems.parquet", problems)
+        publish(folder, data, manifest_of(tokens, checksums(data), texts))
+
+
+def load_tokens(folder: str | Path, *, verify: bool | None = None) -> Tokens:
+    """Tokens that `save_tokens` or `index_corpus` wrote, memory-mapped.
+
+    Parameters
+    ----------
+    folder
+        The saved folder.
+    verify
+        Whether every file is hashed and compared with the manifest. By default this is done up to 64 MB; of a larger index the sizes are compared.
+
+    Returns
+    -------
+    Tokens
+        Equal to those that were saved; `source` gives texts and citations as before.
+
+    Raises
+    ------
+    MissingFile
+        If the folder holds no saved tokens, or a file of it is gone.
+    InvalidValue
+        If it was written in another format, or a file was changed.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    data = folder / manifest["data"]
+    check_files(folder, data, manifest["files"], verify)
+    vocabulary = pd.Index(pd.read_parquet(data / "vocabulary.parquet")["token"], name="token", dtype="str")
+    units, source = read_frame(data / "units.parquet"), open_source(data, manifest)
+    tokens = assembled(data, vocabulary, units, source, manifest["settings"])
+    object.__setattr__(tokens, "folder", data)
+    return tokens
+
+
+def assembled(
+    data: Path, vocabulary: pd.Index, units: pd.DataFrame, source: TextSource, settings: Mapping[str, Any]
+) -> Tokens:
+    """Tokens whose arrays are mapped from `data`."""
+    from corpus_lib.tokens.tokens import Tokens
+
+    ids, offsets, starts, ends = (mapped(data / f"{name}.npy") for name in ARRAYS)
+    return Tokens(ids, offsets, starts, ends, vocabulary, units, source, MappingProxyType(dict(settings)))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of saved tokens, or a sentence about what the folder holds instead."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise MissingFile(
+            f"{folder.name!r} holds no saved tokens: it has no manifest.json. Name a folder that Tokens.save or index_corpus wrote."
+        )
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise InvalidValue(
+            f"{folder.name}/manifest.json is damaged: it is not JSON. Save or index the corpus again."
+        ) from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
+        raise InvalidValue(
+            f"{folder.name!r} must hold {FORMAT!r}; found {found!r}. Name a folder that Tokens.save or index_corpus wrote."
+        )
+    if manifest.get("version") != VERSION:
+        raise InvalidValue(
+            f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
+            f"this version reads {VERSION}. Save or index the corpus again."
+        )
+    check_seal(folder, manifest, "Save or index the corpus again.")
+    return manifest
+
+
+def check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None) -> None:
+    """Refuse a folder of which a file is missing or is not the one that was saved."""
+    thorough = verify if verify is not None else sum(f["bytes"] for f in files.values()) <= VERIFIED_BYTES
+    for name, known in files.items():
+        problem = wrong_file(data / name, known, hashed=thorough)
+        if problem == "it is missing":
+            raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. Save or index the corpus again.")
+        if problem:
+            raise InvalidValue(
+                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again."
+            )

@@ -1,0 +1,885 @@
+"""`Tokenizer` and `Tokens`: what counts as a word, and where each one stands.
+
+One regular expression defines a token; it is applied to the text as it is, and each token is folded by `str.lower` afterwards. The texts are
+held as integers (`ids`) with the characters they came from (`starts`, `ends`), so that every count leads back to its places.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.corpus.corpus import Citation, CleanCorpus, Corpus, TextSource
+from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.immutable import hands_out_copies
+from corpus_lib.later import has_read_only_arrays, later
+from corpus_lib.tokens.segmentation import lemmas_of, name_of, segmented
+
+if TYPE_CHECKING:
+    from corpus_lib.tokens.counts import PartCounts
+    from corpus_lib.tokens.frequencies import Frequencies
+    from corpus_lib.tokens.inverted import Postings
+    from corpus_lib.tokens.matrix import DocumentTermMatrix
+
+__all__ = ["Tokenizer", "Tokens", "tokenize"]
+
+Unit = Literal["document", "paragraph"]
+Voice = Literal["all", "quoted", "own"]
+Name = TypeVar("Name", str, int)
+# What belongs to the integers alone, and so to all tokens that share them.
+DERIVED = ("folder", "postings", "frequency", "unit_counts")
+
+# Han characters, each a token of its own: the unified ideographs with their extensions, the iteration mark and the ideographic zero.
+HAN = "\\u3005\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\U00020000-\\U000323af"
+HYPHENS = "\\-\\u2010\\u2011"
+APOSTROPHES = "'\\u2019"
+# Combining marks (categories Mn, Mc, Me). In Python's `re` a mark is no part of \w: without them a decomposed Vietnamese or any Hindi word would
+# fall to pieces. Ranges of Unicode 15.1, made one where only letters, digits or unassigned code points lie between them, which changes nothing
+# (those are \w already) and keeps the expression the same under every Python.
+MARKS = (
+    r"\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c2\u05c4-\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    r"\u06df-\u06e8\u06ea-\u06ed\u0711-\u07f3\u07fd\u0816-\u082d\u0859-\u085b\u0898-\u08e1\u08e3-\u0963\u0981-\u09e3\u09fe-\u0a75"
+    r"\u0a81-\u0ae3\u0afa-\u0b63\u0b82-\u0bd7\u0c00-\u0c63\u0c81-\u0c83\u0cbc-\u0d4d\u0d57-\u0d63\u0d81-\u0df3\u0e31-\u0e3a"
+    r"\u0e47-\u0e4e\u0eb1-\u0ece\u0f18-\u0f19\u0f35\u0f37\u0f39\u0f3e-\u0f84\u0f86-\u0fbc\u0fc6\u102b-\u103e\u1056-\u109d\u135d-\u135f"
+    r"\u1712-\u1734\u1752-\u17d3\u17dd\u180b-\u180d\u180f-\u193b\u1a17-\u1a1b\u1a55-\u1a7f\u1ab0-\u1b44\u1b6b-\u1b73\u1b80-\u1bf3"
+    r"\u1c24-\u1c37\u1cd0-\u1cd2\u1cd4-\u1dff\u20d0-\u20f0\u2cef-\u2cf1\u2d7f-\u2dff\u302a-\u302f\u3099-\u309a\ua66f-\ua672"
+    r"\ua674-\ua67d\ua69e-\ua6f1\ua802-\ua827\ua82c\ua880-\ua8c5\ua8e0-\ua8f1\ua8ff-\ua92d\ua947-\ua953\ua980-\ua9c0\ua9e5-\uaa4d"
+    r"\uaa7b-\uaac1\uaaeb-\uaaef\uaaf5-\uaaf6\uabe3-\uabea\uabec-\uabed\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\U000101fd-\U0001037a"
+    r"\U00010a01-\U00010a3f\U00010ae5-\U00010ae6\U00010d24-\U00010eac\U00010efd-\U00010f50\U00010f82-\U00010f85\U00011000-\U00011046"
+    r"\U00011070-\U000110ba\U000110c2\U00011100-\U00011134\U00011145-\U00011173\U00011180-\U000111c0\U000111c9-\U000111cc"
+    r"\U000111ce-\U000111cf\U0001122c-\U00011237\U0001123e-\U00011241\U000112df-\U00011446\U0001145e-\U000114c3\U000115af-\U000115c0"
+    r"\U000115dc-\U00011640\U000116ab-\U000116b7\U0001171d-\U0001172b\U0001182c-\U0001183a\U00011930-\U00011943\U000119d1-\U000119e0"
+    r"\U000119e4-\U00011a3e\U00011a47-\U00011a99\U00011c2f-\U00011c3f\U00011c92-\U00011ef6\U00011f00-\U00011f42\U00013440-\U00013455"
+    r"\U00016af0-\U00016af4\U00016b30-\U00016b36\U00016f4f-\U00016f92\U00016fe4-\U00016ff1\U0001bc9d-\U0001bc9e\U0001cf00-\U0001cf46"
+    r"\U0001d165-\U0001d169\U0001d16d-\U0001d172\U0001d17b-\U0001d182\U0001d185-\U0001d18b\U0001d1aa-\U0001d1ad\U0001d242-\U0001d244"
+    r"\U0001da00-\U0001da36\U0001da3b-\U0001da6c\U0001da75\U0001da84\U0001da9b-\U0001e136\U0001e2ae-\U0001e2ef\U0001e4ec-\U0001e94a"
+    r"\U000e0100-\U000e01ef"
+)
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """What counts as a token: named decisions that make one regular expression.
+
+    Parameters
+    ----------
+    hyphens
+        `Asia-Pacific`, `post-war` and `COVID-19` are one token each (otherwise two).
+    apostrophes
+        `country's` and `don't` are one token each.
+    abbreviations
+        `U.S.` and `e.g.` are one token each, with the full stop; without this rule `U.S.` is two tokens.
+    numbers
+        `1991`, `3.5` and `2nd` are tokens; otherwise a token has no digit in it.
+    lowercase
+        Fold each token by `str.lower`.
+    expression
+        A regular expression of one's own instead of all that; without capturing groups and flags.
+    segmenter
+        A function that cuts a run of Han characters into words, for instance `jieba.lcut`; without one each of them is a token. It is given the
+        run alone, and what it returns must spell the run. An index records it by its name.
+    lemmas
+        A language code of simplemma, such as "en": each token, once folded, is counted under its lemma. Needs corpus_lib[lemmas].
+
+    Notes
+    -----
+    A full stop that ends a sentence is part of a word only after an abbreviation, where nobody can tell the two apart. Han characters are a
+    token each, since the text does not mark words; a decision to be read beside every count of Chinese. Masks such as `**` are no tokens.
+    A segmenter may cut a phrase that is looked for otherwise than the sentence it stands in. Lemmas are looked up word by word, without regard
+    to the sentence: "left" is one lemma, whether hand or departure.
+
+    Examples
+    --------
+    >>> words, starts, ends = Tokenizer().tokenize("The U.S.-led post-war order, 3.5% of it.")
+    >>> words
+    ['the', 'u.s.-led', 'post-war', 'order', '3.5', 'of', 'it']
+    """
+
+    hyphens: bool = True
+    apostrophes: bool = True
+    abbreviations: bool = True
+    numbers: bool = True
+    lowercase: bool = True
+    expression: str | None = None
+    segmenter: Callable[[str], Sequence[str]] | str | None = None
+    lemmas: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.segmenter is None or callable(self.segmenter) or isinstance(self.segmenter, str)):
+            raise InvalidType(
+                f"`segmenter` must be a function of a string; found {self.segmenter!r}. Give jieba.lcut, or None for characters."
+            )
+        if not (self.lemmas is None or isinstance(self.lemmas, str)):
+            raise InvalidType(
+                f"`lemmas` must be a language code; found {self.lemmas!r}. Give 'en', or None for the words as they are."
+            )
+        if self.expression is None:
+            return
+        try:
+            compiled = re.compile(self.expression)
+        except re.error as error:
+            raise InvalidValue(
+                f"`expression` must be a regular expression; {self.expression!r} does not compile: {error}."
+            ) from None
+        if compiled.groups:
+            raise InvalidValue(
+                f"`expression` must have no capturing groups; {self.expression!r} has {compiled.groups}. Write (?:…) instead."
+            )
+        if compiled.match(""):
+            raise InvalidValue(
+                f"`expression` must not match the empty string; {self.expression!r} does. Ask for at least one character."
+            )
+
+    def _repr_html_(self) -> str:
+        from corpus_lib.display.cards import settings_card
+
+        return settings_card(
+            self,
+            "Tokenizer: what counts as a token",
+            next_step="tokenize(corpus, tokenizer=tokenizer), tokenizer.pattern",
+        )
+
+    @cached_property
+    def pattern(self) -> str:
+        r"""The regular expression that defines a token.
+
+        In words: a Han character; or parts joined by single hyphens or apostrophes, where a part is an abbreviation (letters with full stops
+        between them) or a run of letters, digits and combining marks in which a full stop or comma may stand between two digits.
+        """
+        if self.expression is not None:
+            return self.expression
+        letter = f"[^\\W\\d_{HAN}]"
+        word = f"[^\\W_{HAN}]" if self.numbers else letter
+        decimal = "|(?<=\\d)[.,](?=\\d)" if self.numbers else ""
+        plain = f"{word}++(?:(?:[{MARKS}]++{decimal}){word}*+)*+"
+        abbreviation = f"{letter}(?:\\.{letter})+(?:\\.(?!{word})|(?!{word}|[{MARKS}]))|" if self.abbreviations else ""
+        joiners = (HYPHENS if self.hyphens else "") + (APOSTROPHES if self.apostrophes else "")
+        joined = f"(?:[{joiners}](?={word}))?+" if joiners else ""
+        return f"[{HAN}]|(?:(?:{abbreviation}{plain}){joined})+"
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    def tokenize(self, text: str) -> tuple[list[str], list[int], list[int]]:
+        """Tokens of `text`, folded, with the characters where each starts and ends."""
+        spans = [match.span() for match in self._compiled.finditer(text)]
+        if self.segmenter is not None:
+            spans = segmented(text, spans, f"[{HAN}]+", self.segmenter)
+        words = [text[a:b] for a, b in spans]
+        if self.lowercase:
+            words = [w.lower() for w in words]
+        if self.lemmas is not None:
+            words = lemmas_of(words, self.lemmas, lowercase=self.lowercase)
+        return words, [a for a, _ in spans], [b for _, b in spans]
+
+    @property
+    def is_pattern_alone(self) -> bool:
+        """Whether the pattern and folding are all there is: no segmenter, no lemmas."""
+        return self.segmenter is None and self.lemmas is None
+
+    def options(self) -> dict[str, Any]:
+        """The decisions by name, as `Tokenizer(**options)` takes them; segmenter and lemmas only where there are some.
+
+        Examples
+        --------
+        >>> Tokenizer(lemmas="en").options()["lemmas"], "lemmas" in Tokenizer().options()
+        ('en', False)
+        """
+        values = {decision.name: getattr(self, decision.name) for decision in fields(self)}
+        return {
+            name: value for name, value in values.items() if name not in ("segmenter", "lemmas") or value is not None
+        }
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Text source of `Tokens.from_lists`: each list is a document whose text is its words joined by spaces."""
+
+    texts: Mapping[str, str]
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        return pd.DataFrame({"path": list(self.texts)}, index=pd.Index(list(self.texts), name="doc_id", dtype="str"))
+
+    @cached_property
+    def paragraphs(self) -> pd.DataFrame:
+        rows = [(i, 1, t, 0, len(t), 1, 1) for i, t in self.texts.items()]
+        return pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
+
+    def text(self, doc_id: str) -> str:
+        return self.texts[doc_id]
+
+    def cite(self, doc_id: str, start: int, end: int) -> Citation:
+        quote = self.texts[doc_id][start:end]
+        a, b = len(self.texts[doc_id][:start].encode()), len(self.texts[doc_id][:end].encode())
+        return Citation(doc_id, doc_id, None, "", 1, 1, a, b, ((a, b),), quote)
+
+
+@hands_out_copies
+@has_read_only_arrays
+@dataclass(frozen=True, repr=False, eq=False)
+class Tokens:
+    """The texts as integers, with the way back to their characters.
+
+    Attributes
+    ----------
+    ids
+        int32, one a token: position in `vocabulary`.
+    offsets
+        int64, n_units + 1: unit `i` holds the tokens `offsets[i]` to `offsets[i + 1]`.
+    starts, ends
+        int32, one a token: characters of `source.text(doc_id)`.
+    vocabulary
+        The types that occur, sorted by code point.
+    units
+        One row a unit: `doc_id`, `paragraph`, `start`, `end` and all columns of the corpus's documents.
+    source
+        The corpus that the tokens came from.
+    settings
+        Tokenizer, unit and voice.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    vocabulary: pd.Index
+    units: pd.DataFrame
+    source: TextSource
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    # Where `load` found them; no field, since other tokens made from these do not lie there.
+    folder: ClassVar[Path | None] = None
+
+    @property
+    def n_tokens(self) -> int:
+        """Number of tokens."""
+        return int(self.offsets[-1])
+
+    @property
+    def n_units(self) -> int:
+        """Number of units (documents or paragraphs)."""
+        return len(self.offsets) - 1
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """Tokens in each unit, int64."""
+        return np.diff(self.offsets)
+
+    def unit_of(self) -> np.ndarray:
+        """Number of the unit of each token, int32."""
+        return np.repeat(np.arange(self.n_units, dtype=np.int32), self.sizes)
+
+    def doc_of(self) -> np.ndarray:
+        """Number of the document of each unit: the documents are counted in sorted order of doc_id."""
+        return self._document
+
+    @cached_property
+    def _document(self) -> np.ndarray:
+        if not self.n_units:
+            return np.zeros(0, np.int64)
+        return _read_only(np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1])
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Where each type stands; kept in the folder of tokens that were loaded."""
+        from corpus_lib.tokens.inverted import postings
+
+        return postings(self)
+
+    @cached_property
+    def frequency(self) -> np.ndarray:
+        """Frequency of each type of the vocabulary, int64."""
+        from corpus_lib.tokens.inverted import type_frequencies
+
+        return _read_only(type_frequencies(self))
+
+    @cached_property
+    def unit_counts(self) -> PartCounts:
+        """How often each type stands in each unit; kept in the folder of tokens that were loaded."""
+        from corpus_lib.tokens.inverted import unit_counts
+
+        return unit_counts(self)
+
+    def _described(self, **changes: Any) -> Tokens:
+        """The same tokens with other units or settings; what was derived from them stays true."""
+        other = replace(self, **changes)
+        other.__dict__.update({name: self.__dict__[name] for name in DERIVED if name in self.__dict__})
+        return other
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer that made these tokens."""
+        return Tokenizer(**self.settings.get("tokenizer", {}))
+
+    def with_segmenter(self, segmenter: Callable[[str], Sequence[str]]) -> Tokens:
+        """The same tokens with the segmenter that made them at hand again: a saved index holds its name only.
+
+        It is needed where Chinese text is cut anew, as in `find_exact` and `group`.
+
+        Raises
+        ------
+        InvalidValue
+            If the tokens were made by a segmenter of another name, or by none.
+        """
+        known = self.settings.get("tokenizer", {}).get("segmenter")
+        if known is None or name_of(known) != name_of(segmenter):
+            made = "without a segmenter" if known is None else f"by {name_of(known)!r}"
+            raise InvalidValue(
+                f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize anew."
+            )
+        return self._described(
+            settings=MappingProxyType(
+                {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
+            )
+        )
+
+    def words(self, unit: int | None = None) -> list[str]:
+        """The tokens as strings, of one unit or of all."""
+        a, b = (0, self.n_tokens) if unit is None else (self.offsets[unit], self.offsets[unit + 1])
+        return list(self.vocabulary.to_numpy()[self.ids[a:b]])
+
+    @classmethod
+    def from_lists(cls, lists: Iterable[Iterable[str]], *, units: pd.DataFrame | None = None) -> Tokens:
+        """Tokens that were made elsewhere, taken as they are; each list is a unit.
+
+        Parameters
+        ----------
+        lists
+            One list of tokens a unit.
+        units
+            One row a list with metadata; its `doc_id`, or its index, names the documents, and lists of one document are its paragraphs (numbered by
+            the column `paragraph` where there is one). Without it each list is a document, "0", "1", ….
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["a", "b", "a"], ["c"]])
+        >>> tokens.n_tokens, tokens.n_units, list(tokens.vocabulary)
+        (4, 2, ['a', 'b', 'c'])
+        """
+        rows = _checked_lists(lists)
+        doc_ids = _list_ids(units, len(rows))
+        lengths = [[len(w) for w in row] for row in rows]
+        ends = [np.cumsum([n + 1 for n in row], dtype=np.int64) - 1 for row in lengths]
+        texts = pd.Series([" ".join(row) for row in rows], dtype="str")
+        table = _list_units(doc_ids, texts, units)
+        ends = [e + start for e, start in zip(ends, table["start"], strict=True)]
+        starts = [e - np.asarray(n, dtype=np.int64) for e, n in zip(ends, lengths, strict=True)]
+        source = _Lists({doc_id: "\n\n".join(part) for doc_id, part in texts.groupby(table["doc_id"], sort=False)})
+        unit = "document" if table["paragraph"].isna().all() else "paragraph"
+        settings = {"tokenizer": Tokenizer(lowercase=False, expression=r"\S+").options(), "unit": unit, "voice": "all"}
+        return build_tokens(rows, starts, ends, table, source, settings)
+
+    def where(self, query: str | Sequence[bool] | np.ndarray | pd.Series) -> Tokens:
+        """The units for which `query` holds: a query over the columns of `units`, or one truth value a unit.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["a"], ["b"]])
+        >>> tokens.where([True, False]).words()
+        ['a']
+        >>> tokens.where("doc_id == '1'").words()
+        ['b']
+        """
+        from corpus_lib.tokens.counts import counts_of
+
+        mask = self._mask(query)
+        offsets = np.concatenate([[0], np.cumsum(self.sizes[mask])]).astype(np.int64)
+        units = self.units[mask].reset_index(drop=True)
+        # The counts are chosen among those of the whole, and the tokens copied when they are asked for: two sides of 79 million tokens are 950 MB,
+        # which a comparison of frequencies never looks at.
+        used, counts = counts_of(self.unit_counts, mask)
+
+        def kept(array: str) -> np.ndarray:
+            return np.asarray(getattr(self, array)[np.repeat(mask, self.sizes)])
+
+        part = Tokens(
+            later(lambda: _renumbered(kept("ids"), used, len(self.vocabulary))), offsets, later(lambda: kept("starts")), later(lambda: kept("ends")),
+            self.vocabulary[used], units, self.source, self.settings,
+        )  # fmt: skip
+        part.__dict__["unit_counts"] = counts
+        return part
+
+    def _mask(self, query: object) -> np.ndarray:
+        if isinstance(query, str):
+            try:
+                query = self.units.eval(query, level=2)
+            except Exception as error:
+                columns = ", ".join(map(repr, self.units.columns))
+                raise InvalidValue(
+                    f"`query` must be an expression over the columns of `units` ({columns}); {query!r} gave: {error}."
+                ) from None
+        if isinstance(query, pd.Series) and pd.api.types.is_bool_dtype(query.dtype):
+            query = query.fillna(False).astype(bool)  # a missing value is no match
+        mask = np.asarray(query)
+        if mask.dtype == object and all(isinstance(v, (bool, np.bool_)) for v in mask.ravel()):
+            mask = mask.astype(bool)
+        if mask.dtype != bool or mask.shape != (self.n_units,):
+            raise InvalidValue(
+                f"`query` must give one truth value for each of the {self.n_units} units; found {mask.dtype} of shape {mask.shape}. "
+                "Compare a column with a value, as in \"doc_id == 'a'\"."
+            )
+        return mask
+
+    def with_metadata(self, metadata: pd.DataFrame) -> Tokens:
+        """The same tokens with more columns in `units`, joined by `doc_id`.
+
+        Parameters
+        ----------
+        metadata
+            Indexed by `doc_id`; columns of the same name are replaced, documents that it does not have get missing values.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["a"], ["b"]])
+        >>> tokens.with_metadata(pd.DataFrame({"side": ["x"]}, index=["1"])).units["side"].tolist()
+        [nan, 'x']
+        """
+        if not metadata.index.is_unique or "doc_id" in metadata.columns:
+            raise InvalidValue(
+                "`metadata` must be indexed by `doc_id`, one row a document; call set_index('doc_id') and drop repeated rows."
+            )
+        units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(
+            metadata, on="doc_id"
+        )
+        return self._described(units=units)
+
+    def without(self, words: Iterable[str]) -> Tokens:
+        """The tokens that are none of `words`; the others keep their places.
+
+        Examples
+        --------
+        >>> Tokens.from_lists([["the", "war"]]).without(["the"]).words()
+        ['war']
+        """
+        return self._only(~np.isin(self.ids, self.vocabulary.get_indexer(list(words))))
+
+    def fold(self, characters: Mapping[str, str]) -> Tokens:
+        """Types that differ in these characters only become one; places in the text stay as they are.
+
+        Parameters
+        ----------
+        characters
+            Character -> what it is written as, for instance {"’": "'"}: texts from several sites mix the two apostrophes, and *country's* would
+            otherwise be two types, one of which a reference list does not have.
+
+        Examples
+        --------
+        >>> Tokens.from_lists([["it’s", "it's"]]).fold({"’": "'"}).vocabulary.tolist()
+        ["it's"]
+        """
+        both = {**self.settings.get("fold", {}), **characters}
+        vocabulary, code = np.unique(
+            self.vocabulary.str.translate(str.maketrans(both)).to_numpy(dtype=object), return_inverse=True
+        )
+        settings = MappingProxyType({**self.settings, "fold": both})
+        index = pd.Index(vocabulary, name="token", dtype="str")
+        return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=index, settings=settings)
+
+    def _only(self, kept: np.ndarray) -> Tokens:
+        """The tokens where `kept` is true, in the same units."""
+        used, ids = _compact(self.ids[kept], len(self.vocabulary))
+        offsets = np.concatenate([[0], np.cumsum(kept)])[self.offsets].astype(np.int64)
+        return replace(
+            self,
+            ids=ids,
+            offsets=offsets,
+            starts=self.starts[kept],
+            ends=self.ends[kept],
+            vocabulary=self.vocabulary[used],
+        )
+
+    def frequencies(self) -> Frequencies:
+        """Frequency list: how often each type occurs and in how many documents."""
+        from corpus_lib.tokens.frequencies import Frequencies
+
+        document, counts = self.doc_of(), self.unit_counts
+        n_documents = int(document.max(initial=-1)) + 1
+        ranges = counts.range
+        if n_documents < self.n_units:
+            pairs = np.unique(counts.type_of * n_documents + document[counts.part])
+            ranges = np.bincount(pairs // n_documents, minlength=len(ranges))
+        frequency, ranges = (pd.Series(values, index=self.vocabulary) for values in (self.frequency, ranges))
+        return Frequencies.from_counts(
+            frequency, n_tokens=self.n_tokens, document_range=ranges, n_documents=n_documents
+        )
+
+    def matrix(
+        self,
+        *,
+        min_units: int = 1,
+        max_share: float = 1.0,
+        stopwords: Iterable[str] = (),
+        min_length: int = 1,
+        alphabetic: bool = False,
+    ) -> DocumentTermMatrix:
+        """Counts by unit and type; without arguments nothing is left out (see `DocumentTermMatrix.prune`)."""
+        from corpus_lib.tokens.matrix import DocumentTermMatrix
+
+        return DocumentTermMatrix.of(
+            self, min_units=min_units, max_share=max_share, stopwords=stopwords, min_length=min_length, alphabetic=alphabetic
+        )  # fmt: skip
+
+    def group(self, aliases: Mapping[str, Sequence[str]]) -> Tokens:
+        """Count several names of one thing as one token.
+
+        Parameters
+        ----------
+        aliases
+            New token -> the names it stands for, each a word or a phrase. Names are case-sensitive and compared with the text as it is
+            written, so that "US" never takes the pronoun "us". The longest name wins; `America` does not touch `America's` unless it is listed.
+
+        Returns
+        -------
+        Tokens
+            The same units; a phrase has become one token that spans its words.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["US", "and", "United", "States", "told", "us"]])
+        >>> tokens.group({"united_states": ["US", "United States"]}).words()
+        ['united_states', 'and', 'united_states', 'told', 'us']
+        """
+        spans = [
+            (first, last - first, name)
+            for name, names in aliases.items()
+            for phrase in _checked_names(name, names)
+            for first, last in self.find_exact(phrase)
+        ]
+        return self._replace_spans(longest_first(spans))
+
+    def find_exact(self, phrase: str) -> list[tuple[int, int]]:
+        """Where the text reads exactly as `phrase`, capitals included: token spans (first token, token after the last one) within a unit.
+
+        Parameters
+        ----------
+        phrase
+            A word or several, tokenized like the text. For patterns, and without regard to case, use a concordance.
+
+        Raises
+        ------
+        InvalidValue
+            If `phrase` holds no token.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["New", "York", "new"]])
+        >>> tokens.find_exact("New York"), tokens.find_exact("New")
+        ([(0, 2)], [(0, 1)])
+        """
+        # After `fold` the phrase and the text are compared as folded, too.
+        same = str.maketrans(self.settings.get("fold", {}))
+        folded, starts, ends = self.tokenizer.tokenize(phrase)
+        folded = [word.translate(same) for word in folded]
+        surface = [phrase[a:b].translate(same) for a, b in zip(starts, ends, strict=True)]
+        if not folded:
+            raise InvalidValue(f"`phrase` must hold at least one token; {phrase!r} has none. Leave it out.")
+        known = self.vocabulary.get_indexer(folded)
+        if (known < 0).any() or len(folded) > self.n_tokens:
+            return []
+        hits = np.ones(self.n_tokens - len(folded) + 1, dtype=bool)
+        for k, token in enumerate(known):
+            hits &= self.ids[k : k + len(hits)] == token
+        first = np.flatnonzero(hits)
+        unit = np.searchsorted(self.offsets, first, side="right") - 1
+        whole = self.offsets[unit + 1] >= first + len(folded)
+        doc_ids = self.units["doc_id"].to_numpy()[unit]
+        text_of = {doc_id: self.source.text(doc_id) for doc_id in dict.fromkeys(doc_ids[whole])}
+        hits_in = zip(first[whole].tolist(), doc_ids[whole], strict=True)
+        return [(i, i + len(folded)) for i, doc_id in hits_in if self._reads(i, surface, same, text_of[doc_id])]
+
+    def _reads(self, first: int, surface: Sequence[str], same: Mapping[int, str], text: str) -> bool:
+        return all(
+            text[self.starts[first + k] : self.ends[first + k]].translate(same) == word
+            for k, word in enumerate(surface)
+        )
+
+    def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
+        """Tokens in which each span (first token, number of tokens, name) has become one token."""
+        vocabulary = self.vocabulary.append(
+            pd.Index(sorted({name for *_, name in spans} - set(self.vocabulary)), dtype="str")
+        )
+        code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
+        ids, ends, kept = self.ids.copy(), self.ends.copy(), np.ones(self.n_tokens, dtype=bool)
+        for first, length, name in spans:
+            ids[first], ends[first] = code[name], self.ends[first + length - 1]
+            kept[first + 1 : first + length] = False
+        order = np.argsort(vocabulary.to_numpy(dtype=object), kind="stable")
+        rank = np.empty(len(order), dtype=np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        used, new_ids = _compact(rank[ids[kept]], len(vocabulary))
+        before = np.concatenate([[0], np.cumsum(kept)])
+        offsets = before[self.offsets].astype(np.int64)
+        return Tokens(
+            new_ids,
+            offsets,
+            self.starts[kept],
+            ends[kept],
+            vocabulary[order][used],
+            self.units,
+            self.source,
+            self.settings,
+        )
+
+    def save(self, folder: str | Path) -> None:
+        """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
+        from corpus_lib.tokens.saved import save_tokens
+
+        save_tokens(self, Path(folder))
+
+    @classmethod
+    def load(cls, folder: str | Path, *, verify: bool | None = None) -> Tokens:
+        """Tokens that `save` or `index_corpus` wrote, memory-mapped: queries read only the pages they touch.
+
+        Parameters
+        ----------
+        folder
+            The saved folder.
+        verify
+            Compare the hash of every file with the one that was recorded; by default up to 64 MB, and beyond that the sizes.
+        """
+        from corpus_lib.tokens.saved import load_tokens
+
+        return load_tokens(Path(folder), verify=verify)
+
+    def __repr__(self) -> str:
+        return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"
+
+    def _repr_html_(self) -> str:
+        from corpus_lib.display.cards import card
+
+        next_step = "tokens.frequencies(), kwic(tokens, node), keyness(target, reference)"
+        return card(repr(self), self.frequencies().table, next_step=next_step)
+
+
+def tokenize(
+    corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all"
+) -> Tokens:
+    """Tokens of a corpus, by document or by paragraph.
+
+    Parameters
+    ----------
+    corpus
+        A `CleanCorpus`, or a `Corpus` for the text as it was read.
+    unit
+        What is counted over: "document" or "paragraph" (of a `Corpus`: its blocks between blank lines).
+    tokenizer
+        What counts as a token; the default is `Tokenizer()`.
+    voice
+        "all", or only what stands in direct quotations ("quoted"), or only the rest ("own"); needs a `CleanCorpus`.
+
+    Returns
+    -------
+    Tokens
+        One row of `units` a document or paragraph, also where it holds no token.
+
+    Examples
+    --------
+    >>> import tempfile, corpus_lib
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text("One text.")
+    >>> tokenize(corpus_lib.load_corpus(folder)).words()
+    ['one', 'text']
+    """
+    check_option("unit", unit, ("document", "paragraph"))
+    check_option("voice", voice, ("all", "quoted", "own"))
+    if not isinstance(corpus, (Corpus, CleanCorpus)):
+        raise InvalidType(
+            f"`corpus` must be a CleanCorpus or a Corpus; found {type(corpus).__name__}. Call load_corpus or clean_corpus first."
+        )
+    if voice != "all" and not isinstance(corpus, CleanCorpus):
+        raise InvalidValue(
+            f"`voice` {voice!r} needs the quotations of a CleanCorpus; found a Corpus. Call clean_corpus(corpus) first."
+        )
+    tokenizer = tokenizer or Tokenizer()
+    units = _units(corpus, unit)
+    settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice}
+    tokens = _fast_tokens(corpus, units, tokenizer, settings)
+    if tokens is None:
+        tokens = _tokens(corpus, units, tokenizer, settings)
+    return tokens if voice == "all" else _with_voice(tokens, corpus, voice)
+
+
+def _tokens(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]) -> Tokens:
+    """Tokens of the units by the regular expression."""
+    words, starts, ends = [], [], []
+    for text, a in zip(_texts(corpus, units), units["start"], strict=True):
+        found, begin, end = tokenizer.tokenize(text)
+        words.append(found)
+        starts.append(np.asarray(begin, dtype=np.int64) + a)
+        ends.append(np.asarray(end, dtype=np.int64) + a)
+    return build_tokens(words, starts, ends, units, corpus, settings)
+
+
+def _fast_tokens(
+    corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]
+) -> Tokens | None:
+    """The same tokens by the compiled loops, where they can be used and the text is large enough to pay for their start."""
+    from corpus_lib.tokens.fast import kernel
+
+    starts, ends = (units[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    if not kernel.is_usable(tokenizer, int((ends - starts).sum())):
+        return None
+
+    def texts(first: int, end: int) -> list[bytes]:
+        stretch = units.iloc[first:end]
+        if settings["unit"] == "document":
+            return list(map(corpus.utf8, stretch["doc_id"]))
+        return [text.encode("utf-8") for text in _texts(corpus, stretch)]
+
+    found = kernel.fast_tokens(texts, ends - starts, starts, tokenizer)
+    if found is None:
+        return None
+    ids, offsets, begin, end, vocabulary = found
+    return Tokens(ids, offsets, begin, end, vocabulary, units, corpus, MappingProxyType(dict(settings)))
+
+
+def _texts(corpus: TextSource, units: pd.DataFrame) -> Iterator[str]:
+    """The text of each unit; a document is decoded once for its units that follow each other."""
+    places = zip(units["doc_id"], units["start"], units["end"], strict=True)
+    for doc_id, own in groupby(places, key=itemgetter(0)):
+        text = corpus.text(doc_id)
+        yield from (text[a:b] for _, a, b in own)
+
+
+def build_tokens(
+    words: Sequence[Sequence[str]], starts: Sequence[np.ndarray], ends: Sequence[np.ndarray], units: pd.DataFrame, source: TextSource,
+    settings: Mapping[str, Any],
+) -> Tokens:  # fmt: skip
+    """Tokens from the words of each unit and their characters; the vocabulary is sorted by code point."""
+    vocabulary = sorted({w for row in words for w in row})
+    code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
+    ids = np.fromiter((code[w] for row in words for w in row), dtype=np.int32, count=sum(map(len, words)))
+    offsets = np.concatenate([[0], np.cumsum([len(row) for row in words])]).astype(np.int64)
+    index = pd.Index(vocabulary, name="token", dtype="str")
+    flat = [np.concatenate([*part, np.zeros(0)]).astype(np.int32) for part in (starts, ends)]
+    return Tokens(ids, offsets, flat[0], flat[1], index, units, source, MappingProxyType(dict(settings)))
+
+
+def _units(corpus: TextSource, unit: Unit) -> pd.DataFrame:
+    documents = corpus.documents
+    if unit == "document":
+        ids = list(documents.index)
+        frame = pd.DataFrame({"doc_id": pd.array(ids, dtype="str"), "paragraph": pd.array([pd.NA] * len(ids), dtype="Int64"),
+                              "start": 0, "end": [len(corpus.text(i)) for i in ids]})  # fmt: skip
+    else:
+        frame = (
+            corpus.paragraphs[["doc_id", "paragraph", "start", "end"]]
+            .reset_index(drop=True)
+            .astype({"paragraph": "Int64", "doc_id": "str"})
+        )
+    metadata = documents.drop(columns=[c for c in frame.columns if c in documents.columns])
+    return frame.join(metadata, on="doc_id")
+
+
+def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
+    """Only the tokens inside direct speech, or only those outside it."""
+    quoted = np.zeros(tokens.n_tokens, dtype=bool)
+    quotations = corpus.quotations  # type: ignore[attr-defined]  # `tokenize` has refused every other corpus
+    quotations = quotations[quotations["balanced"].astype(bool)]  # nobody knows where speech with a mark missing ends
+    document = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
+    for doc_id, spans in quotations.groupby("doc_id"):
+        mine = np.flatnonzero(document == doc_id)
+        for start, end in zip(spans["start"], spans["end"], strict=True):
+            first, last = (
+                np.searchsorted(tokens.starts[mine], start),
+                np.searchsorted(tokens.ends[mine], end, side="right"),
+            )
+            quoted[mine[first:last]] = True
+    return tokens._only(quoted if voice == "quoted" else ~quoted)
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
+
+
+def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the types that occur, and the ids renumbered to them."""
+    used = np.flatnonzero(np.bincount(ids, minlength=n_types))
+    return used, _renumbered(ids, used, n_types)
+
+
+def _renumbered(ids: np.ndarray, used: np.ndarray, n_types: int) -> np.ndarray:
+    """The ids as positions in `used`, which holds all of them."""
+    number = np.zeros(n_types, dtype=np.int32)
+    number[used] = np.arange(len(used), dtype=np.int32)
+    return np.asarray(number[ids])
+
+
+def longest_first(spans: Iterable[tuple[int, int, Name]]) -> list[tuple[int, int, Name]]:
+    """Spans that do not overlap: from left to right, the longest at each place."""
+    chosen: list[tuple[int, int, Name]] = []
+    free = 0
+    for first, length, name in sorted(spans, key=lambda s: (s[0], -s[1], s[2])):
+        if first >= free:
+            chosen.append((first, length, name))
+            free = first + length
+    return chosen
+
+
+def _checked_names(name: str, names: Sequence[str]) -> Sequence[str]:
+    if isinstance(names, str) or not all(isinstance(n, str) for n in names):
+        raise InvalidType(f"`aliases` must map {name!r} to a list of names; found {names!r}. Write ['name', …].")
+    return names
+
+
+def _checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
+    if isinstance(lists, str):
+        raise InvalidType(
+            f"`lists` must hold one list of tokens a document; found the string {lists[:20]!r}. Split it first."
+        )
+    rows: list[list[str]] = []
+    for number, row in enumerate(lists):
+        tokens = None if isinstance(row, str) else list(row)
+        if tokens is None or not all(isinstance(w, str) for w in tokens):
+            raise InvalidType(
+                f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens a document."
+            )
+        rows.append([sys.intern(str(w)) for w in tokens])
+    return rows
+
+
+def _list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
+    if units is None:
+        return [str(i) for i in range(n)]
+    if len(units) != n:
+        raise InvalidValue(f"`units` must have one row a list; found {len(units)} rows for {n} lists.")
+    values: Iterable[Hashable] = units["doc_id"] if "doc_id" in units.columns else units.index
+    ids = [str(v) for v in values]
+    numbered = (
+        [*zip(ids, units["paragraph"], strict=True)]
+        if "paragraph" in units.columns and units["paragraph"].notna().all()
+        else []
+    )
+    if len(set(numbered)) < len(numbered):
+        raise InvalidValue(
+            "`units` must name each list once by `doc_id` and `paragraph`; found repeated pairs. Number the paragraphs of a document."
+        )
+    return ids
+
+
+def _list_units(doc_ids: list[str], texts: pd.Series, units: pd.DataFrame | None) -> pd.DataFrame:
+    """Units of lists: the lists of one document stand one after the other in its text, two line ends between them."""
+    names = pd.Series(doc_ids, dtype="str")
+    sizes = texts.str.len().astype("int64")
+    start = (sizes + 2).groupby(names).cumsum() - sizes - 2
+    number = (names.groupby(names).cumcount() + 1).astype("Int64").where(names.duplicated(keep=False))
+    table = pd.DataFrame({"doc_id": names, "paragraph": number, "start": start, "end": start + sizes})
+    if units is None:
+        return table
+    given = units.reset_index(drop=True)
+    if "paragraph" in given.columns and given["paragraph"].notna().any():
+        table["paragraph"] = given["paragraph"].astype("Int64")
+    return pd.concat([table, given.drop(columns=[c for c in table.columns if c in given.columns])], axis=1)

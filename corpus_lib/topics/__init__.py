@@ -1,0 +1,24 @@
+"""Topic models that say how far to trust them."""
+
+from __future__ import annotations
+
+from corpus_lib.topics.choice import choose_and_fit, choose_n_topics
+from corpus_lib.topics.coherence import coherence, count_windows, diversity, exclusivity
+from corpus_lib.topics.engines import compare_engines
+from corpus_lib.topics.fit import TopicModel, fit_topics
+from corpus_lib.topics.reading import align_topics
+from corpus_lib.topics.weighting import Recipe
+
+__all__ = [
+    "fit_topics",
+    "TopicModel",
+    "Recipe",
+    "choose_n_topics",
+    "choose_and_fit",
+    "align_topics",
+    "compare_engines",
+    "coherence",
+    "count_windows",
+    "diversity",
+    "exclusivity",
+]

@@ -1,0 +1,234 @@
+"""The number of topics: stability first, coherence beside it, and the answer that no number is supported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.coherence import coherence, count_windows, diversity
+from corpus_lib.topics.fit import TopicModel, _check_arguments, fit_topics, most_topics, no_topics
+from corpus_lib.topics.resampling import ARTICLES_NEEDED
+
+# A number of topics is supported from this mean overlap, if 19 refits of 20 reach the second figure. Planted numbers have
+# .82 to .96 and at least .76, corpora of noise at most .35 (benchmarks/topics_planted.py).
+SUPPORTED, SUPPORTED_LOW = 0.6, 0.5
+# Tried where nobody names others: few enough to read, the larger ones further apart.
+CANDIDATES = (2, 3, 4, 5, 6, 8)
+# Differences in stability smaller than this do not decide.
+NEAR = 0.02
+COLUMNS = [
+    "n_topics",
+    "stability",
+    "stability_low",
+    "stability_high",
+    "npmi",
+    "c_v",
+    "diversity",
+    "reproducible_share",
+    "chosen",
+]
+
+
+def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int = 20, **options: Any) -> pd.DataFrame:
+    """Compare numbers of topics, and choose one if the corpus supports it.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    candidates
+        Numbers of topics to try, such as `range(2, 13)`.
+    resamples
+        Refits of each.
+    **options
+        Further arguments of `fit_topics`.
+
+    Returns
+    -------
+    DataFrame
+        One row a candidate, in increasing order: n_topics; stability, the mean reproducibility of its topics, with
+        stability_low and stability_high (5th and 95th percentile of the refits); npmi and c_v, means over topics;
+        diversity; reproducible_share, the share of topics with a reproducibility from .5; chosen.
+        `attrs["chosen"]` is the number chosen or None, `attrs["rule"]` the rule in words, `attrs["sentence"]` the outcome.
+
+    Notes
+    -----
+    The rule: among the candidates whose stability reaches .6, and .5 in 19 of 20 refits, the most stable; of those within
+    .02 of it the largest. Coherence does not decide: on news of five classes stability finds the five, while NPMI prefers thirty topics and
+    C_V twenty. "None" is a result: the corpus is too small or too even for topics that would return in another sample.
+
+    Examples
+    --------
+    >>> lists = [["sea", "ship", "port"]] * 6 + [["tax", "law", "court"]] * 8 + [["goal", "team", "match"]] * 10
+    >>> choose_n_topics(Tokens.from_lists(lists), [2, 3, 4], resamples=5).attrs["chosen"]
+    3
+    """
+    numbers = _candidates(candidates)
+    if not isinstance(tokens, Tokens):
+        raise InvalidType(
+            f"`tokens` must be Tokens; found {type(tokens).__name__}. Coherence is counted in running text: call tokenize(corpus)."
+        )
+    _check_arguments(numbers[0], resamples, options.get("sample_share", 0.8))
+    return _compared(tokens, [fit_topics(tokens, number, resamples=resamples, **options) for number in numbers])
+
+
+def choose_and_fit(
+    tokens: Tokens,
+    candidates: Iterable[int] | None = None,
+    *,
+    n_topics: int | None = None,
+    exploratory: int = 4,
+    resamples: int = 20,
+) -> tuple[pd.DataFrame, TopicModel]:
+    """Compare numbers of topics, and fit the model that is to be shown: every page that calls this speaks of the same one.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    candidates
+        Numbers of topics to try, 2 to 6 and 8 where none are given; those that the corpus has too few units or words for are left out.
+    n_topics
+        A number fixed beforehand; None takes the one that the corpus supports.
+    exploratory
+        Number shown where none is supported, or the next smaller one that the corpus has units and words for.
+    resamples
+        Refits of each.
+
+    Returns
+    -------
+    choice : DataFrame
+        As `choose_n_topics` returns it; without a row where the corpus is too small for any candidate. Further,
+        `attrs["shown"]` is the number of topics of the model and `attrs["shown_why"]` a sentence on why it is that one.
+    model : TopicModel
+        The model; without a topic where the corpus is too small for two.
+
+    Examples
+    --------
+    >>> lists = [["sea", "ship", "port"]] * 6 + [["tax", "law", "court"]] * 8 + [["goal", "team", "match"]] * 10
+    >>> choice, model = choose_and_fit(Tokens.from_lists(lists), [2, 3, 4, 90], resamples=5)
+    >>> model.n_topics, choice.attrs["shown_why"]
+    (3, 'Shown are 3 topics, the number that the corpus supports.')
+    >>> choose_and_fit(Tokens.from_lists(lists), [2, 3], n_topics=2, resamples=5)[0].attrs["shown_why"]
+    'Shown are 2 topics, a number that was fixed beforehand; by the rule it would be 3.'
+    """
+    most, n_units, n_words = most_topics(tokens)
+    wanted = _candidates(CANDIDATES if candidates is None else candidates)
+    models = {n: fit_topics(tokens, n, resamples=resamples) for n in wanted if n <= most}
+    choice = _compared(tokens, list(models.values())) if models else _none_tried(n_units, n_words, wanted)
+    chosen = choice.attrs["chosen"]
+    shown = n_topics or chosen or (min(exploratory, most) if most >= 2 else 0)
+    if shown and shown not in models:
+        models[shown] = fit_topics(tokens, shown, resamples=resamples)
+    choice.attrs.update(shown=shown, shown_why=_why(shown, n_topics, chosen))
+    return choice, models[shown] if shown else no_topics(tokens)
+
+
+def _why(shown: int, fixed: int | None, chosen: int | None) -> str:
+    """Why the model has the number of topics that it has."""
+    if not shown:
+        return "No topics are shown."
+    head = f"Shown {'is 1 topic' if shown == 1 else f'are {shown} topics'}, "
+    if fixed and fixed != chosen:
+        rule = "no number is supported by the corpus" if chosen is None else f"by the rule it would be {chosen}"
+        return f"{head}a number that was fixed beforehand; {rule}."
+    if chosen is None:
+        return f"{head}to look at and not to rely on: no number is supported by the corpus."
+    return f"{head}the number that the corpus supports{', and that was fixed beforehand' if fixed else ''}."
+
+
+def _none_tried(n_units: int, n_words: int, wanted: list[int]) -> pd.DataFrame:
+    frame = pd.DataFrame(columns=COLUMNS).astype(
+        {"n_topics": int, "chosen": bool, **dict.fromkeys(COLUMNS[1:-1], float)}
+    )
+    found = f"{_counted(n_words, 'word')} of two units or more, in {_counted(n_units, 'unit')}"
+    told = (f"This corpus is too small for {wanted[0]} topics, the fewest tried: they need {wanted[0]} words that stand in two units or more, "
+            f"and {wanted[0] + 1} units that hold them; found {found}.")  # fmt: skip
+    frame.attrs.update(chosen=None, rule=RULE, sentence=told)
+    return frame
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _compared(tokens: Tokens, models: list[TopicModel]) -> pd.DataFrame:
+    """The table of numbers of topics, with the one that the rule chooses."""
+    words = {word for model in models for topic in model.words() for word in topic}
+    counts = {"npmi": count_windows(tokens, words, window=10), "c_v": count_windows(tokens, words, window=110)}
+    frame = pd.DataFrame([_row(model, counts) for model in models])
+    chosen = choose(frame)
+    frame["chosen"] = frame["n_topics"] == chosen
+    frame.attrs.update(chosen=chosen, rule=RULE, sentence=f"{sentence(frame, chosen)}{_few_drawn(models[0])}")
+    return frame[COLUMNS]
+
+
+RULE = (f"the most stable number of topics whose stability is at least {SUPPORTED}, and {SUPPORTED_LOW} in 19 of 20 refits; "
+        f"of those within {NEAR} of it the largest")  # fmt: skip
+
+
+def choose(frame: pd.DataFrame) -> int | None:
+    """The number that the rule chooses from the table, or None."""
+    stability = frame["stability"].round(6)
+    supported = (stability >= SUPPORTED) & (frame["stability_low"].round(6) >= SUPPORTED_LOW)
+    if not supported.any():
+        return None
+    near = supported & (stability >= stability[supported].max() - NEAR)
+    return int(frame.loc[near, "n_topics"].max())
+
+
+def sentence(frame: pd.DataFrame, chosen: int | None) -> str:
+    """The outcome in one sentence."""
+    best = frame.loc[frame["stability"].fillna(-1).idxmax()]
+    if chosen is None:
+        low, high = frame["n_topics"].min(), frame["n_topics"].max()
+        which = f"No number of topics from {low} to {high} is supported by this corpus: the most stable, {best['n_topics']:.0f}, has"
+        if low == high:
+            which = f"{low} topics, the one number tried, are not supported by this corpus: they have"
+        if np.isnan(best["stability"]):
+            return f"{which.split(':')[0]}: their stability was not measured."
+        return (f"{which} a stability of {best['stability']:.2f} ({best['stability_low']:.2f} to "
+                f"{best['stability_high']:.2f}), where {SUPPORTED:.2f} and a lower end of {SUPPORTED_LOW:.2f} are required.")  # fmt: skip
+    row = frame.loc[frame["n_topics"] == chosen].iloc[0]
+    return f"{chosen} topics are supported: stability {row['stability']:.2f} ({row['stability_low']:.2f} to {row['stability_high']:.2f})."
+
+
+def _few_drawn(model: TopicModel) -> str:
+    """A warning where the samples are drawn from so few units that any two of them are nearly the same."""
+    n = int(model.settings.get("n_drawn_from", ARTICLES_NEEDED))
+    if n >= ARTICLES_NEEDED:
+        return ""
+    drawn = model.settings["drawn"]
+    return (
+        f" That was measured by leaving out some of {n} {drawn}s: too few for a figure that would hold for other texts."
+    )
+
+
+def _row(model: TopicModel, counts: dict[str, Any]) -> dict[str, Any]:
+    refits = np.array([np.nan]) if model.resamples is None else model.resamples.overlap.mean(axis=1)
+    low, high = np.quantile(refits, [0.05, 0.95])
+    return {
+        "n_topics": model.n_topics, "stability": float(refits.mean()), "stability_low": float(low), "stability_high": float(high),
+        "npmi": float(coherence(model, counts["npmi"], measure="npmi").mean()),
+        "c_v": float(coherence(model, counts["c_v"], measure="c_v").mean()),
+        "diversity": diversity(model), "reproducible_share": float(model.reproducible.mean()) if model.resamples else np.nan,
+    }  # fmt: skip
+
+
+def _candidates(candidates: Iterable[int]) -> list[int]:
+    try:
+        numbers = list(candidates)
+    except TypeError:
+        raise InvalidType(
+            f"`candidates` must be numbers of topics; found {candidates!r}. Write range(2, 13)."
+        ) from None
+    wrong = [c for c in numbers if isinstance(c, bool) or not isinstance(c, int | np.integer) or c < 2]
+    if wrong or not numbers:
+        found = ", ".join(map(repr, wrong[:5])) or "none at all"
+        raise InvalidValue(f"`candidates` must be whole numbers from 2; found {found}. Write range(2, 13).")
+    return sorted({int(c) for c in numbers})

@@ -1,0 +1,9 @@
+"""Words from elsewhere: stop lists, reference lists, frequency lists."""
+
+from __future__ import annotations
+
+from corpus_lib.wordlists.frequency_lists import read_frequency_list
+from corpus_lib.wordlists.references import general_english_rates, reference, reference_names
+from corpus_lib.wordlists.stopwords import StopList, for_language
+
+__all__ = ["read_frequency_list", "reference", "general_english_rates", "StopList", "for_language", "reference_names"]

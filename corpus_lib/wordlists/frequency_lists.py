@@ -1,0 +1,330 @@
+"""Frequency lists from elsewhere: the list that ships with the library, files of other programs, and rates of general English."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from corpus_lib.corpus.corpus import source_lines
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
+from corpus_lib.files import sha256
+from corpus_lib.tokens.frequencies import Frequencies
+
+__all__ = ["general_english", "read_frequency_list", "reference_info", "reference_list"]
+
+DATA = Path(__file__).resolve().parent / "data"
+LISTS = ("un-general-debate",)
+# What other programs call the columns, in lower case, the surest name first.
+TOKEN_NAMES = ("token", "type", "word", "feature", "item", "term", "lemma", "headword", "types")
+FREQUENCY_NAMES = ("frequency", "freq", "count", "n", "f", "tokens", "raw frequency", "absolute frequency", "freq.")
+RANGE_NAMES = ("document_range", "range", "docfreq", "document frequency", "documents", "docf")
+_LISTS_IN_TABLES = (".parquet", ".jsonl", ".jsonl.gz", ".xlsx")
+
+
+class _Row(NamedTuple):
+    """A row of a list, with what is needed to name it."""
+
+    number: int
+    line: str
+    cells: list[str]
+
+
+def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
+    """What is known of a reference list: size, documents, years, tokenizer, hash, citation."""
+    if name not in LISTS:
+        raise NotFound(
+            f"`name` must be one of {', '.join(map(repr, LISTS))}; found {name!r}. Read a file with read_frequency_list(path)."
+        )
+    info: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    return info
+
+
+def reference_list(name: str = "un-general-debate") -> Frequencies:
+    """A list of raw counts that ships with the library, so that G2 against a known register needs no other corpus.
+
+    Parameters
+    ----------
+    name
+        "un-general-debate": speeches of states in the United Nations General Debate, 2009-2022; diplomatic English, much of it translated.
+
+    Returns
+    -------
+    Frequencies with document ranges. `table.attrs` holds `reference_info(name)`. The list stops at `min_frequency`: a word that is not in it
+    has a frequency between 0 and one less than that, and `keyness` takes it for 0.
+
+    Notes
+    -----
+    The counts are those of the default tokenizer; tokens made in another way (hyphens split, say) do not match them.
+
+    Examples
+    --------
+    >>> reference_list().table.index[:3].tolist()
+    ['the', 'of', 'and']
+    """
+    info = reference_info(name)
+    data = (DATA / f"{name}.csv.gz").read_bytes()
+    if sha256(data) != info["sha256"]:
+        raise InvalidValue(
+            f"the reference list {name!r} is not the one that was built (its hash differs). Install the library again."
+        )
+    frame = pd.read_csv(io.BytesIO(data), compression="gzip", dtype={"token": "str"}, keep_default_na=False).set_index(
+        "token"
+    )
+    listed = Frequencies.from_counts(
+        frame["frequency"],
+        n_tokens=info["n_tokens"],
+        document_range=frame["document_range"],
+        n_documents=info["n_documents"],
+    )
+    return _described(listed, info)
+
+
+def general_english(n_tokens: int, *, n_types: int = 50_000) -> Frequencies:
+    """General English of the web, books and subtitles, as counts in a corpus of a stated size (package wordfreq, extra `reference`).
+
+    Parameters
+    ----------
+    n_tokens
+        The size for which to state counts. wordfreq knows rates only: effect sizes do not depend on this number, evidence (G2, p) does, and
+        grows with whatever is stated here. A size like that of the target is a cautious choice.
+    n_types
+        The most frequent words to take.
+
+    Returns
+    -------
+    Frequencies without document ranges; `table.attrs` says that the counts are stated, not counted.
+
+    Raises
+    ------
+    CorpusLibError
+        If wordfreq is not installed.
+
+    References
+    ----------
+    .. [1] Speer (2022), rspeer/wordfreq, version 3. Its data end in 2021 and are no longer updated.
+    """
+    if isinstance(n_tokens, bool) or not isinstance(n_tokens, (int, np.integer)) or n_tokens < 1:
+        raise InvalidValue(
+            f"`n_tokens` must be a whole number of at least 1; found {n_tokens!r}. wordfreq has rates only, so measures that need counts need a size."
+        )
+    try:
+        from wordfreq import get_frequency_dict
+    except ImportError:
+        raise CorpusLibError(
+            "general_english needs the package wordfreq; it is not installed. Install corpus_lib[reference]."
+        ) from None
+    rates = (
+        pd.Series(get_frequency_dict("en", wordlist="best")).sort_values(ascending=False, kind="stable").head(n_types)
+    )
+    counts = (rates * n_tokens).round().astype(np.int64)
+    listed = Frequencies.from_counts(counts, n_tokens=max(int(n_tokens), int(counts.sum())))
+    note = "rates only: G2, chi-squared, p-values and LRC hold for the stated size"
+    return _described(
+        listed,
+        {"name": "general-english", "title": "General English (wordfreq)", "stated_size": int(n_tokens), "note": note},
+    )
+
+
+def _described(listed: Frequencies, about: Mapping[str, Any]) -> Frequencies:
+    table = listed.table
+    table.attrs.update(about)
+    return replace(listed, table=table)
+
+
+def read_frequency_list(
+    path: str | Path,
+    *,
+    token_column: str | None = None,
+    frequency_column: str | None = None,
+    range_column: str | None = None,
+    n_tokens: int | None = None,
+    n_documents: int | None = None,
+    lowercase: bool = True,
+    encoding: str = "utf-8-sig",
+) -> Frequencies:
+    """A frequency list from a file: AntConc (3 and 4), quanteda's textstat_frequency, or plain CSV or TSV.
+
+    Parameters
+    ----------
+    path
+        Text with comma, semicolon or tab between columns, with or without a header, lines with # before it are comments; or a table with a header
+        (`.parquet`, `.jsonl`, `.jsonl.gz`, `.xlsx`).
+    token_column, frequency_column, range_column
+        Names of the columns, where they are not among those that these programs use.
+    n_tokens
+        Tokens of the corpus. By default what the file says ("#Word Tokens: ..." of AntConc 3), else the sum of the frequencies, which is too
+        small for a list that was cut.
+    n_documents
+        Documents of the corpus; without it document ranges are not used.
+    lowercase
+        Fold the words as the tokenizer does and add up what falls together (document ranges cannot be added, and are then left out).
+    encoding
+        Of the file.
+
+    Returns
+    -------
+    Frequencies.
+
+    Raises
+    ------
+    MissingFile, InvalidValue
+        No such file; no column of words or of frequencies; frequencies that are no whole numbers; lines with too few cells.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise MissingFile(f"`path` must be a file; {path.name!r} does not exist. Check the name.")
+    comments, rows = (
+        _table_rows(path) if path.name.lower().endswith(_LISTS_IN_TABLES) else _rows(_decoded(path, encoding))
+    )
+    frame = _frame(rows, path.name, token_column, frequency_column, range_column) if rows else pd.DataFrame()
+    if frame.empty:
+        raise InvalidValue(
+            f"{path.name!r} must hold one word and its frequency a line; found no such line. Check the file."
+        )
+    ranges = frame["range"] if "range" in frame and n_documents is not None else None
+    counts = frame["frequency"]
+    if lowercase:
+        # As the tokenizer folds: the lower case of pandas is that of Arrow, which knows no final sigma and other Unicode.
+        folded = pd.Index([word.lower() for word in counts.index], name="token", dtype="str")
+        counts, ranges = counts.groupby(folded, sort=False).sum(), None if folded.has_duplicates else ranges
+        ranges = None if ranges is None else ranges.set_axis(folded)
+    return Frequencies.from_counts(
+        counts, n_tokens=_stated_size(comments) if n_tokens is None else n_tokens, document_range=ranges,
+        n_documents=n_documents if ranges is not None else None,
+    )  # fmt: skip
+
+
+def _decoded(path: Path, encoding: str) -> str:
+    try:
+        return path.read_bytes().decode(encoding)
+    except UnicodeDecodeError:
+        raise InvalidValue(
+            f"{path.name!r} is not {encoding}. Name its encoding, such as encoding='utf-16' or 'cp1252'."
+        ) from None
+
+
+def _rows(text: str) -> tuple[list[str], list[_Row]]:
+    """Comment lines before the table, and the rows of the table."""
+    lines = [
+        (number, text[start:end])
+        for number, (start, end) in enumerate(source_lines(text), 1)
+        if text[start:end].strip()
+    ]
+    first = next((i for i, (_, line) in enumerate(lines) if not _is_comment(line)), len(lines))
+    body = lines[first:]
+    rows = [
+        _Row(number, line, cells)
+        for (number, line), cells in zip(body, _cells([line for _, line in body]), strict=True)
+    ]
+    return [line for _, line in lines[:first]], [row for row in rows if any(row.cells) or not row.cells]
+
+
+def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Cells of each line by itself, so that a stray quotation mark costs no other line; none where a quotation does not end on its line."""
+    first = lines[0] if lines else ""
+    delimiter = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
+    # AntConc writes a quotation mark between tabs as it is; R encloses all words in quotation marks, the first row's too.
+    enclosed = delimiter != "\t" or any(len(c) > 2 and c[0] == c[-1] == '"' for c in first.split("\t"))
+    for line in lines:
+        try:
+            found = next(
+                csv.reader(
+                    [line], delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if enclosed else csv.QUOTE_NONE, strict=True
+                )
+            )
+        except csv.Error:
+            found = []
+        yield [cell.strip() for cell in found]
+
+
+def _table_rows(path: Path) -> tuple[list[str], list[_Row]]:
+    """Rows of a list that is a Parquet, JSONL or Excel table; they have no comments."""
+    from corpus_lib.loading.load import read_table
+
+    frame = read_table(path)
+    listed = [
+        ["" if pd.isna(cell) else str(cell) for cell in row]
+        for row in frame.astype(object).itertuples(index=False, name=None)
+    ]
+    return [], [
+        _Row(number, " ".join(cells), cells) for number, cells in enumerate([[str(c) for c in frame.columns], *listed])
+    ]
+
+
+def _is_comment(line: str) -> bool:
+    """A line such as "#Word Types: 120"; "#,12" is a row about the sign itself."""
+    return line.startswith("#") and ":" in line
+
+
+def _stated_size(comments: Iterable[str]) -> int | None:
+    for line in comments:
+        name, _, value = line.lstrip("#").partition(":")
+        digits = value.strip().replace(",", "")
+        if name.strip().lower() in ("word tokens", "total no. of tokens", "tokens") and digits.isdecimal():
+            return int(digits)
+    return None
+
+
+def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
+    first, body = rows[0].cells, rows[1:]
+    header = [cell.lower() for cell in first]
+    word, count, held = (
+        _place(header, *names) for names in ((token, TOKEN_NAMES), (frequency, FREQUENCY_NAMES), (spread, RANGE_NAMES))
+    )
+    if (word is None or count is None) and token is None and frequency is None and (guess := _guess(first)) is not None:
+        (word, count), held, body = guess, None, rows
+    if word is None or count is None:
+        listed = ", ".join(repr(cell) for cell in first) or repr(rows[0].line)
+        raise InvalidValue(
+            f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`."
+        )
+    _check_length(body, max(word, count, held or 0), len(first), file)
+    index = pd.Index([row.cells[word] for row in body], name="token", dtype="str")
+    columns = {
+        name: _numbers(row.cells[place] for row in body)
+        for name, place in (("frequency", count), ("range", held))
+        if place is not None
+    }
+    return pd.DataFrame(columns, index=index)
+
+
+def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> None:
+    """A row without the cells that are needed is no reason to lose a word silently, nor one with more to read another column."""
+    short = [row for row in rows if len(row.cells) <= last or any(row.cells[n_fields:])]
+    if short:
+        listed = ", ".join(f"line {row.number} ({row.line[:40]!r})" for row in short[:5]) + (
+            ", …" if len(short) > 5 else ""
+        )
+        raise InvalidValue(
+            f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells, or more than the first row, or a quotation that does not end: "
+            f'{listed}. Repair or remove these lines (a quotation mark between commas is written """").'
+        )
+
+
+def _place(header: list[str], wanted: str | None, names: tuple[str, ...]) -> int | None:
+    names = names if wanted is None else (wanted.lower(),)
+    return next((header.index(name) for name in names if name in header), None)
+
+
+def _guess(row: list[str]) -> tuple[int, int] | None:
+    """Places of word and frequency in a row without header: "word, 12", "12, word", or AntConc 3's "rank, 12, word"."""
+    numeric = [cell.replace(",", "").isdecimal() for cell in row]
+    words = [i for i, is_number in enumerate(numeric) if not is_number and row[i]]
+    if not words or not any(numeric):
+        return None
+    word = words[0]
+    before = [i for i in range(word) if numeric[i]]
+    after = [i for i in range(word + 1, len(row)) if numeric[i]]
+    return (word, before[-1]) if before else (word, after[0])
+
+
+def _numbers(cells: Iterable[str]) -> Any:
+    return pd.to_numeric(pd.Series([cell.replace(",", "") for cell in cells], dtype="str"), errors="coerce").to_numpy()
