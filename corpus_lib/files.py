@@ -17,10 +17,13 @@ import platform
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from corpus_lib.errors import InvalidValue, OutputError
 
@@ -418,3 +421,25 @@ def _long_fields() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
+
+
+# ------------------------------------------------------------------------------------------------------------------- frames
+
+
+def concatenated(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of all frames; an empty frame says nothing about the kind of a column that others fill."""
+    if len(frames) == 1:
+        return frames[0]
+    filled = [f for f in frames if len(f)] or list(frames[:1])
+    # A column that is missing throughout a shard has no kind of its own: it takes the kind that the other shards give it.
+    kinds = {c: f[c].dtype for f in filled for c in f.columns if f[c].notna().any()}
+    alike = [
+        f.astype({c: kinds[c] for c in f.columns if c in kinds and f[c].isna().all() and _holds_missing(kinds[c])})
+        for f in filled
+    ]
+    indexed = filled[0].index.name is not None
+    return pd.concat(alike, ignore_index=not indexed)
+
+
+def _holds_missing(dtype: Any) -> bool:
+    return not (isinstance(dtype, np.dtype) and dtype.kind in "biu")

@@ -23,7 +23,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
+import numpy as np
+
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
 from corpus_lib.files import (
     TEMPORARY,
     alone,
@@ -458,4 +460,57 @@ def check_apart(out: Path, inputs: Mapping[str, Any], *, name: str = "out") -> N
             raise InvalidValue(
                 f"`{name}` must lie outside the {what}, or its files would become part of it, and must not hold it; "
                 f"{str(out)!r} {how} {str(path)!r}. Choose another."
+            )
+
+
+FORMAT = "corpus_lib tokens"
+VERSION = 2
+# Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
+VERIFIED_BYTES = 64 * 1024 * 1024
+
+
+def mapped(path: Path) -> np.ndarray:
+    """A .npy file, mapped; an empty one cannot be."""
+    header = np.load(path, mmap_mode=None) if path.stat().st_size < 256 else None
+    array: np.ndarray = header if header is not None and header.size == 0 else np.load(path, mmap_mode="r")
+    return array
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of saved tokens, or a sentence about what the folder holds instead."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise MissingFile(
+            f"{folder.name!r} holds no saved tokens: it has no manifest.json. Name a folder that Tokens.save or index_corpus wrote."
+        )
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        raise InvalidValue(
+            f"{folder.name}/manifest.json is damaged: it is not JSON. Save or index the corpus again."
+        ) from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
+        raise InvalidValue(
+            f"{folder.name!r} must hold {FORMAT!r}; found {found!r}. Name a folder that Tokens.save or index_corpus wrote."
+        )
+    if manifest.get("version") != VERSION:
+        raise InvalidValue(
+            f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
+            f"this version reads {VERSION}. Save or index the corpus again."
+        )
+    check_seal(folder, manifest, "Save or index the corpus again.")
+    return manifest
+
+
+def check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None) -> None:
+    """Refuse a folder of which a file is missing or is not the one that was saved."""
+    thorough = verify if verify is not None else sum(f["bytes"] for f in files.values()) <= VERIFIED_BYTES
+    for name, known in files.items():
+        problem = wrong_file(data / name, known, hashed=thorough)
+        if problem == "it is missing":
+            raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. Save or index the corpus again.")
+        if problem:
+            raise InvalidValue(
+                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again."
             )

@@ -21,8 +21,9 @@ import corpus_lib as cl
 from corpus_lib.cleaning import make_override
 from corpus_lib.corpus.corpus import CLEAN_TABLES
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, MissingFile, OutputError
+from corpus_lib.folders import read_manifest
 from corpus_lib.index.build import index_corpus, load_tokens, save_tokens
-from corpus_lib.tokens.saved import read_manifest, write_frame
+from corpus_lib.tokens.saved import write_frame
 from corpus_lib.tokens.tokens import Tokenizer, Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"

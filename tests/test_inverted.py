@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus_lib as cl
+from corpus_lib import folders
 from corpus_lib.errors import InvalidValue, OutputError
 from corpus_lib.tokens import counts as parts
 from corpus_lib.tokens import inverted
-from corpus_lib.tokens import saved as store
 from corpus_lib.tokens.tokens import Tokens
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -213,7 +213,7 @@ def test_dispersion_in_blocks_is_that_of_all_words_at_once(lists, size):
 
 
 def test_a_large_index_is_hashed_when_it_is_asked_for(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "VERIFIED_BYTES", 0)
+    monkeypatch.setattr(folders, "VERIFIED_BYTES", 0)
     made.save(tmp_path)
     (ends,) = tmp_path.glob("data-*/ends.npy")
     data = bytearray(ends.read_bytes())

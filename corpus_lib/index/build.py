@@ -16,12 +16,12 @@ import pandas as pd
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.files import output_lock, sha256
-from corpus_lib.folders import check_output, discard_listed, refuse_strangers, sweep, writing
+from corpus_lib.folders import check_output, discard_listed, read_manifest, refuse_strangers, sweep, writing
 from corpus_lib.index.merge import put_together
 from corpus_lib.index.part import Job, made_folder, make_part, share_lines, survey_folder, survey_part
 from corpus_lib.index.plan import has_changed, plan_parts
 from corpus_lib.index.workers import as_finished
-from corpus_lib.tokens.saved import load_tokens, read_manifest, save_tokens
+from corpus_lib.tokens.saved import load_tokens, save_tokens
 
 if TYPE_CHECKING:
     from corpus_lib.cleaning import CleaningSettings

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.files import read_frame, write_array, write_frame
+from corpus_lib.files import concatenated, read_frame, write_array, write_frame
 from corpus_lib.folders import checksum, new_data, publish
 from corpus_lib.index.part import Job, load, made_folder, overrides_file
-from corpus_lib.tokens.saved import ARRAYS, assembled, concatenated, manifest_of, open_source
+from corpus_lib.tokens.saved import ARRAYS, assembled, manifest_of, open_source
 
 if TYPE_CHECKING:
     from corpus_lib.cleaning import CleaningSettings

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.files import read_frame, sha256, temporary, write_array, write_frame, write_text
-from corpus_lib.folders import checksums, write_list, writing
+from corpus_lib.folders import VERSION, checksums, mapped, write_list, writing
 from corpus_lib.loading.encodings import codec_name
-from corpus_lib.tokens.saved import VERSION, cleaning_of, mapped, write_arrays, write_shard
+from corpus_lib.tokens.saved import cleaning_of, write_arrays, write_shard
 from corpus_lib.tokens.segmentation import recorded
 
 if TYPE_CHECKING:

@@ -17,10 +17,9 @@ import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import temporary, whole, write_frame, write_text
-from corpus_lib.folders import discard_listed, write_list, writing
+from corpus_lib.folders import check_files, discard_listed, read_manifest, write_list, writing
 from corpus_lib.index.part import Job, part_name
 from corpus_lib.loading.encodings import codec_name
-from corpus_lib.tokens.saved import check_files, read_manifest
 
 __all__ = ["has_changed", "plan_parts"]
 

@@ -423,7 +423,7 @@ def table_stretches(file: Path, text_column: str, id_column: str | None, encodin
 
 def id_columns(frames: Sequence[pd.DataFrame], id_column: str | None) -> pd.DataFrame:
     """The columns that may name the documents, of all stretches of a table."""
-    from corpus_lib.tokens.saved import concatenated
+    from corpus_lib.files import concatenated
 
     if not frames:
         return pd.DataFrame()
@@ -750,7 +750,7 @@ def read_table(file: Path) -> pd.DataFrame:
     InvalidValue
         Also if a row does not fit: what is read in this way has no list of problems.
     """
-    from corpus_lib.tokens.saved import concatenated
+    from corpus_lib.files import concatenated
 
     stretches = list(table_stretches(file, "text", None, None))
     raise_all(file.name, (f"{p.path} {p.problem}. {p.advice}" for s in stretches for p in s.problems))

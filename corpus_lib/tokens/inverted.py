@@ -133,7 +133,7 @@ def _kept(folder: Path | None, name: str, build: Callable[[], dict[str, np.ndarr
 
 
 def _mapped(place: Path) -> dict[str, np.ndarray]:
-    from corpus_lib.tokens.saved import check_files, mapped, read_manifest
+    from corpus_lib.folders import check_files, mapped, read_manifest
 
     manifest = read_manifest(place)
     data = place / manifest["data"]
@@ -143,8 +143,7 @@ def _mapped(place: Path) -> dict[str, np.ndarray]:
 
 def _write(place: Path, arrays: Mapping[str, np.ndarray]) -> None:
     from corpus_lib.files import output_lock, write_array
-    from corpus_lib.folders import checksums, new_data, publish
-    from corpus_lib.tokens.saved import FORMAT, VERSION
+    from corpus_lib.folders import FORMAT, VERSION, checksums, new_data, publish
 
     with output_lock(place), new_data(place) as data:
         for name, array in arrays.items():

@@ -7,7 +7,6 @@ the map between the two, and the tables of decisions. Nothing is pickled. What i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.corpus import CLEAN_TABLES, CleanCorpus, Corpus
-from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
-from corpus_lib.files import read_frame, sha256, write_array, write_frame
-from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
+from corpus_lib.errors import InvalidType
+from corpus_lib.files import concatenated, read_frame, sha256, write_array, write_frame
+from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.tokens.segmentation import recorded
 
 if TYPE_CHECKING:
@@ -29,11 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StoredCleanCorpus", "load_tokens", "save_tokens"]
 
-FORMAT = "corpus_lib tokens"
-VERSION = 2
 ARRAYS = ("ids", "offsets", "starts", "ends")
-# Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
-VERIFIED_BYTES = 64 * 1024 * 1024
 # Tables of a CleanCorpus that are read when somebody asks for them. `documents` is needed at once, and `segments` is mapped as an array too.
 LAZY_TABLES = tuple(name for name in CLEAN_TABLES if name != "documents")
 SEGMENT_COLUMNS = ["start", "end", "source_start", "source_end"]
@@ -136,28 +131,6 @@ for _name in LAZY_TABLES:
     setattr(StoredCleanCorpus, _name, _lazy(_name))
 
 
-# ------------------------------------------------------------------------------------------------------------------- frames
-
-
-def concatenated(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Rows of all frames; an empty frame says nothing about the kind of a column that others fill."""
-    if len(frames) == 1:
-        return frames[0]
-    filled = [f for f in frames if len(f)] or list(frames[:1])
-    # A column that is missing throughout a shard has no kind of its own: it takes the kind that the other shards give it.
-    kinds = {c: f[c].dtype for f in filled for c in f.columns if f[c].notna().any()}
-    alike = [
-        f.astype({c: kinds[c] for c in f.columns if c in kinds and f[c].isna().all() and _holds_missing(kinds[c])})
-        for f in filled
-    ]
-    indexed = filled[0].index.name is not None
-    return pd.concat(alike, ignore_index=not indexed)
-
-
-def _holds_missing(dtype: Any) -> bool:
-    return not (isinstance(dtype, np.dtype) and dtype.kind in "biu")
-
-
 def _read_shards(shards: Sequence[Path], name: str, order: pd.Index) -> pd.DataFrame:
     """One table of all shards, its documents in the order of the corpus."""
     frame = concatenated([read_frame(s / f"{name}.parquet") for s in shards])
@@ -223,13 +196,6 @@ def _write_clean(shard: Path, clean: CleanCorpus, ids: Sequence[str]) -> None:
     segments = [np.asarray(clean._segments.get(i, np.empty((0, 5))), dtype=np.int64) for i in ids]
     write_array(shard / "segments.npy", np.concatenate([*segments, np.empty((0, 5), dtype=np.int64)]))
     write_array(shard / "segment_offsets.npy", _offsets([len(s) for s in segments]))
-
-
-def mapped(path: Path) -> np.ndarray:
-    """A .npy file, mapped; an empty one cannot be."""
-    header = np.load(path, mmap_mode=None) if path.stat().st_size < 256 else None
-    array: np.ndarray = header if header is not None and header.size == 0 else np.load(path, mmap_mode="r")
-    return array
 
 
 def _shard_documents(shard: Path) -> list[str]:
@@ -376,43 +342,3 @@ def assembled(
 
     ids, offsets, starts, ends = (mapped(data / f"{name}.npy") for name in ARRAYS)
     return Tokens(ids, offsets, starts, ends, vocabulary, units, source, MappingProxyType(dict(settings)))
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of saved tokens, or a sentence about what the folder holds instead."""
-    path = folder / "manifest.json"
-    if not path.is_file():
-        raise MissingFile(
-            f"{folder.name!r} holds no saved tokens: it has no manifest.json. Name a folder that Tokens.save or index_corpus wrote."
-        )
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        raise InvalidValue(
-            f"{folder.name}/manifest.json is damaged: it is not JSON. Save or index the corpus again."
-        ) from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
-        raise InvalidValue(
-            f"{folder.name!r} must hold {FORMAT!r}; found {found!r}. Name a folder that Tokens.save or index_corpus wrote."
-        )
-    if manifest.get("version") != VERSION:
-        raise InvalidValue(
-            f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
-            f"this version reads {VERSION}. Save or index the corpus again."
-        )
-    check_seal(folder, manifest, "Save or index the corpus again.")
-    return manifest
-
-
-def check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None) -> None:
-    """Refuse a folder of which a file is missing or is not the one that was saved."""
-    thorough = verify if verify is not None else sum(f["bytes"] for f in files.values()) <= VERIFIED_BYTES
-    for name, known in files.items():
-        problem = wrong_file(data / name, known, hashed=thorough)
-        if problem == "it is missing":
-            raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. Save or index the corpus again.")
-        if problem:
-            raise InvalidValue(
-                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again."
-            )

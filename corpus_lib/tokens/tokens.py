@@ -22,8 +22,7 @@ import pandas as pd
 
 from corpus_lib.corpus.corpus import Citation, CleanCorpus, Corpus, TextSource
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
-from corpus_lib.immutable import hands_out_copies
-from corpus_lib.later import has_read_only_arrays, later
+from corpus_lib.immutable import hands_out_copies, has_read_only_arrays, later
 from corpus_lib.tokens.segmentation import lemmas_of, name_of, segmented
 
 if TYPE_CHECKING:
