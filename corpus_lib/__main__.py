@@ -298,7 +298,7 @@ def _add_clean(parser: argparse.ArgumentParser) -> None:
 
 def _clean(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import CleaningSettings, clean_corpus, overrides_beside
-    from corpus_lib.corpus.corpus import CLEAN_TABLES
+    from corpus_lib.corpus.clean import CLEAN_TABLES
     from corpus_lib.files import output_lock, safe_name, sweep_temporaries
     from corpus_lib.folders import Output, check_output, refuse_strangers
     from corpus_lib.loading.load import load_corpus

@@ -18,7 +18,8 @@ import pandas as pd
 import corpus_lib as cl
 from corpus_lib.cleaning import CleaningSettings, clean_corpus, load_overrides
 from corpus_lib.cleaning.overrides import COLUMNS, line_hash
-from corpus_lib.corpus.corpus import Corpus, source_lines
+from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import sha256
 from corpus_lib.tokens.tokens import Tokenizer, Tokens

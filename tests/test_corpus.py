@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_lib.cleaning import clean_corpus
-from corpus_lib.corpus.corpus import CleanCorpus, byte_offsets, source_lines
+from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.tokens.tokens import tokenize

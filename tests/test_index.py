@@ -19,7 +19,7 @@ from pages_of_a_site import write_site
 
 import corpus_lib as cl
 from corpus_lib.cleaning import make_override
-from corpus_lib.corpus.corpus import CLEAN_TABLES
+from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, MissingFile, OutputError
 from corpus_lib.folders import read_manifest
 from corpus_lib.index.build import index_corpus, load_tokens, save_tokens

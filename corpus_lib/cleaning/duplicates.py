@@ -18,7 +18,7 @@ from corpus_lib.cleaning.shared_hashes import Holders, Ints, KeyCounts, holders,
 from corpus_lib.files import sha256
 
 if TYPE_CHECKING:
-    from corpus_lib.corpus.corpus import CleanCorpus
+    from corpus_lib.corpus.clean import CleanCorpus
 
 __all__ = ["Prints", "fingerprints", "find_duplicates", "pairs_of", "shared_paragraphs", "shingles"]
 

@@ -135,7 +135,7 @@ def without_many_attributes(source: str) -> str:
 
 def _page_words(text: str) -> tuple[list[str], list[int]]:
     """Words of the page and the line of each."""
-    from corpus_lib.corpus.corpus import source_lines
+    from corpus_lib.corpus.spans import source_lines
 
     words: list[str] = []
     numbers: list[int] = []

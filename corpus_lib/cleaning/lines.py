@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
-from corpus_lib.corpus.corpus import source_lines
+from corpus_lib.corpus.spans import source_lines
 
 __all__ = ["Line", "Page", "measure", "read_lines"]
 

@@ -35,7 +35,8 @@ from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_o
 from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
-from corpus_lib.corpus.corpus import CleanCorpus, Corpus
+from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
 from corpus_lib.tokens.tokens import Tokenizer
 

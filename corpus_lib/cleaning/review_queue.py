@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.cleaning.labels import KEPT
-from corpus_lib.context.places import bracketed
+from corpus_lib.corpus.spans import bracketed
 
 if TYPE_CHECKING:
-    from corpus_lib.corpus.corpus import CleanCorpus
+    from corpus_lib.corpus.clean import CleanCorpus
 
 __all__ = ["contexts", "line_texts", "review_queue", "review_overview"]
 

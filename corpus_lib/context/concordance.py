@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.context.ngram_counts import Grams, count_grams
-from corpus_lib.corpus.corpus import CleanCorpus, Corpus
+from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.measures.association import CORRECTIONS, MEASURES, STANDARD, adjust_p, association, choose_measures
 from corpus_lib.measures.dispersion import dp_norm_of

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from corpus_lib.corpus.spans import bracketed
 from corpus_lib.errors import NotFound
 
 if TYPE_CHECKING:
@@ -84,17 +85,3 @@ def _place(tokens: Tokens, word: str, doc_id: str, i: int) -> tuple[object, ...]
         context,
         cited.sha256,
     )
-
-
-def bracketed(text: str, start: int, end: int, width: int = 30) -> str:
-    """A stretch of text in brackets with some characters around it, cut at words, line ends as spaces.
-
-    Examples
-    --------
-    >>> bracketed("one two three four", 4, 7, width=6)
-    'one [two] three'
-    """
-    left, right = text[max(start - width, 0) : start], text[end : end + width]
-    left = left[left.find(" ") + 1 :] if start > width and " " in left.strip() else left
-    right = right[: right.rfind(" ")] if end + width < len(text) and " " in right.strip() else right
-    return " ".join(f"{left}[{text[start:end]}]{right}".split())

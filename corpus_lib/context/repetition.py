@@ -15,7 +15,8 @@ from corpus_lib.tokens.tokens import Tokenizer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from corpus_lib.corpus.corpus import CleanCorpus, Corpus
+    from corpus_lib.corpus.clean import CleanCorpus
+    from corpus_lib.corpus.corpus import Corpus
 
 __all__ = ["repeated_sentences"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from corpus_lib.corpus.corpus import Citation, CleanCorpus, Corpus, TextSource
+from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.corpus import Citation, Corpus, TextSource
 
 __all__ = ["Corpus", "Citation", "CleanCorpus", "TextSource"]

@@ -7,46 +7,24 @@ source, `lines`, `edits` and `paragraphs`, and `segments` holds the map between 
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, read_html
-from corpus_lib.errors import InvalidValue, MissingFile, NotFound
-from corpus_lib.files import read_frame, write_frame
-from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
+from corpus_lib.corpus.spans import Span, byte_offsets, source_lines
+from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.immutable import hands_out_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Citation", "CleanCorpus", "Corpus", "TextSource", "source_lines"]
-
-Span = tuple[int, int]
-FORMAT, FORMAT_VERSION = "corpus_lib clean corpus", 2
-# The line ends of text files. `str.splitlines` would also split at form feeds, U+0085 and U+2028, which editors do not count as lines.
-LINE_END = re.compile(r"\r\n|\n|\r")
-CLEAN_TABLES = (
-    "documents",
-    "evidence",
-    "lines",
-    "edits",
-    "flags",
-    "paragraphs",
-    "quotations",
-    "duplicates",
-    "segments",
-    "overrides",
-)
+__all__ = ["Citation", "Corpus", "TextSource"]
 
 
 @dataclass(frozen=True)
@@ -114,37 +92,6 @@ class TextSource(Protocol):
 
     def cite(self, doc_id: str, start: int, end: int) -> Citation:
         """The source of characters `start` to `end` of that text."""
-
-
-def source_lines(text: str) -> list[Span]:
-    r"""Character spans of the lines of `text` without their ends; only ``\n``, ``\r\n`` and ``\r`` end a line.
-
-    Examples
-    --------
-    >>> source_lines("a\r\n\rbc")
-    [(0, 1), (3, 3), (4, 6)]
-    """
-    starts, ends = [0], []
-    for match in LINE_END.finditer(text):
-        ends.append(match.start())
-        starts.append(match.end())
-    return list(zip(starts, [*ends, len(text)], strict=True))
-
-
-def byte_offsets(text: str, encoding: str) -> np.ndarray:
-    """Byte offset of every character of `text` and of its end, for the stateless encodings that `load_corpus` admits."""
-    codec = encoding.lower().replace("_", "-")
-    points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
-    if codec in ("utf-8", "ascii"):
-        widths = 1 + (points > 0x7F).astype(np.uint8) + (points > 0x7FF) + (points > 0xFFFF)
-    elif codec in ("utf-16-le", "utf-16-be"):
-        widths = 2 + 2 * (points > 0xFFFF).astype(np.uint8)
-    else:
-        width_of = {c: len(c.encode(encoding)) for c in set(text)}
-        widths = np.fromiter((width_of[c] for c in text), dtype=np.int64, count=len(text))
-    offsets = np.zeros(len(widths) + 1, dtype=np.int64)
-    np.cumsum(widths, out=offsets[1:])
-    return offsets
 
 
 class _Map(NamedTuple):
@@ -308,216 +255,6 @@ class Corpus:
             self.documents[columns],
             next_step="clean_corpus(corpus), or tokenize(corpus) for the text as it is",
         )
-
-
-@hands_out_copies
-@dataclass(frozen=True, repr=False)
-class CleanCorpus:
-    """A corpus with every cleaning decision, and the text that they leave.
-
-    Attributes
-    ----------
-    corpus
-        What was read.
-    documents
-        The corpus's documents with `title`, `author`, `source`, `publisher`, `date_published`, `date_modified`, `date_event`, `language`,
-        `needs_review`, `n_words`; stated values only.
-    evidence
-        Every candidate for such a field: where it stands, by which rule, on which basis, with what confidence, and whether it decided.
-    lines
-        One row a line that is not blank: its label, whether it is kept, the rule and the reason.
-    edits
-        Every change inside a kept line, with its bytes.
-    flags
-        What was noticed and left as it is, on every line.
-    paragraphs, quotations, duplicates
-        The clean text by paragraph, direct speech in it, and documents that share their text.
-    segments
-        The map between clean text and source: `start`, `end` in `text(doc_id)`; `source_start`, `source_end` in `corpus.text(doc_id)`;
-        `byte_start`, `byte_end`; `line`; `kind` is "copy" (the same characters) or "edit" (replaced as a whole).
-    overrides
-        A person's decisions and what became of them.
-    settings
-        What the cleaning was asked to do.
-    """
-
-    corpus: Corpus
-    documents: pd.DataFrame
-    evidence: pd.DataFrame
-    lines: pd.DataFrame
-    edits: pd.DataFrame
-    flags: pd.DataFrame
-    paragraphs: pd.DataFrame
-    quotations: pd.DataFrame
-    duplicates: pd.DataFrame
-    segments: pd.DataFrame
-    overrides: pd.DataFrame
-    settings: Mapping[str, Any]
-
-    @cached_property
-    def _texts(self) -> Mapping[str, str]:
-        grouped = self.paragraphs.groupby("doc_id", sort=False)["text"]
-        return {**dict.fromkeys(self.documents.index, ""), **{doc_id: "\n\n".join(texts) for doc_id, texts in grouped}}
-
-    @cached_property
-    def _segments(self) -> Mapping[str, np.ndarray]:
-        columns = ["start", "end", "source_start", "source_end"]
-        copied = self.segments["kind"].eq("copy").to_numpy()
-        values = np.column_stack([self.segments[columns].to_numpy(dtype=np.int64), copied])
-        return {doc_id: values[rows] for doc_id, rows in self.segments.groupby("doc_id", sort=False).indices.items()}
-
-    def source(self, doc_id: str) -> str:
-        """The document as it was read."""
-        return self.corpus.source(doc_id)
-
-    def source_bytes(self, doc_id: str) -> bytes:
-        """The bytes of the document as they were read."""
-        return self.corpus.source_bytes(doc_id)
-
-    def text(self, doc_id: str) -> str:
-        """The clean body of a document: its paragraphs joined by two newlines."""
-        try:
-            return self._texts[doc_id]
-        except KeyError:
-            raise _unknown_document(doc_id, self.documents.index) from None
-
-    def utf8(self, doc_id: str) -> bytes:
-        """The same text as UTF-8."""
-        return self.text(doc_id).encode("utf-8")
-
-    def cite(self, doc_id: str, start: int, end: int) -> Citation:
-        """Source of the characters `start` to `end` of `text(doc_id)`.
-
-        An edit is cited whole: half of a repaired word has no bytes of its own.
-
-        Parameters
-        ----------
-        doc_id
-            The document.
-        start, end
-            Characters of `text(doc_id)`, `end` excluded.
-
-        Returns
-        -------
-        Citation
-            File, row, hash, lines, byte ranges and what the source says there.
-
-        Raises
-        ------
-        InvalidValue
-            If the span is empty, lies outside the text, or holds nothing but the white space between two paragraphs.
-        """
-        spans = self._source_spans(doc_id, start, end)
-        if not spans:
-            raise InvalidValue(
-                f"`start`, `end` must cover at least one character of the source; {start} to {end} of {doc_id!r} holds only the white "
-                "space that joins two lines. Widen the span."
-            )
-        return self.corpus.cite_source(doc_id, spans)
-
-    def to_source(self, doc_id: str, start: int, end: int) -> list[Span]:
-        """Byte ranges of the source that the characters `start` to `end` of `text(doc_id)` came from."""
-        spans = self._source_spans(doc_id, start, end)
-        return list(self.corpus.cite_source(doc_id, spans).segments) if spans else []
-
-    def _source_spans(self, doc_id: str, start: int, end: int) -> list[Span]:
-        size = len(self.text(doc_id))
-        _check_span(doc_id, start, end, size)
-        segments = self._segments.get(doc_id, np.empty((0, 5), dtype=np.int64))
-        first, last = np.searchsorted(segments[:, 1], start), np.searchsorted(segments[:, 0], end, side="right")
-        spans = []
-        for a, b, source_a, source_b, copied in segments[first:last].tolist():
-            inside = a < end and b > start
-            # A deletion has no width: it belongs to the spans that run across it, and to the whole text at its two ends.
-            deleted = a == b and (start < a < end or (a == start == 0) or (a == end == size))
-            if copied and inside:
-                spans.append((source_a + max(start - a, 0), source_b - max(b - end, 0)))
-            elif inside or deleted:
-                spans.append((source_a, source_b))
-        return spans
-
-    def review_html(self, doc_id: str) -> str:
-        """A page that shows the whole source of a document with every decision: kept, dropped and why, edits as differences."""
-        from corpus_lib.report.review_page import review_html
-
-        return review_html(self, doc_id)
-
-    def save(self, folder: str | Path) -> None:
-        """Write the corpus and all decisions to `folder` (Parquet, JSON and the source bytes); `load` gives them back."""
-        folder = Path(folder)
-        ids = list(self.documents.index)
-        frames = {name: getattr(self, name) for name in CLEAN_TABLES}
-        frames |= {"corpus_documents": self.corpus.documents, "corpus_problems": self.corpus.problems}
-        with new_data(folder) as data:
-            (data / "sources.bin").write_bytes(b"".join(self.corpus.sources[i] for i in ids))
-            for name, frame in frames.items():
-                write_frame(data / f"{name}.parquet", frame)
-            manifest = {
-                "format": FORMAT, "version": FORMAT_VERSION, "settings": dict(self.settings), "files": checksums(data),
-                "sizes": [len(self.corpus.sources[i]) for i in ids], "doc_ids": ids,
-            }  # fmt: skip
-            publish(folder, data, manifest)
-
-    @classmethod
-    def load(cls, folder: str | Path) -> CleanCorpus:
-        """Read what `save` wrote; a folder of another version, or one that was changed, is refused with a sentence."""
-        folder = Path(folder)
-        manifest = _read_manifest(folder)
-        data = folder / manifest["data"]
-        changed = [name for name, known in manifest["files"].items() if wrong_file(data / name, known)]
-        if changed:
-            raise InvalidValue(
-                f"{folder.name!r} does not hold what was saved: {', '.join(changed)} is missing or was changed. Save the corpus again."
-            )
-        blob = (data / "sources.bin").read_bytes()
-        ends = np.cumsum(manifest["sizes"]).tolist()
-        sources = {i: blob[b - n : b] for i, n, b in zip(manifest["doc_ids"], manifest["sizes"], ends, strict=True)}
-        frames = {
-            name: read_frame(data / f"{name}.parquet")
-            for name in (*CLEAN_TABLES, "corpus_documents", "corpus_problems")
-        }
-        corpus = Corpus(frames.pop("corpus_documents"), frames.pop("corpus_problems"), MappingProxyType(sources))
-        return cls(corpus=corpus, settings=MappingProxyType(manifest["settings"]), **frames)
-
-    def __repr__(self) -> str:
-        kept = int(self.lines["keep"].sum()) if len(self.lines) else 0
-        return (
-            f"CleanCorpus({len(self.documents)} documents, {kept} of {len(self.lines)} lines kept, {len(self.edits)} edits, "
-            f"{len(self.flags)} flags)"
-        )
-
-    def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
-
-        columns = ["title", "source", "date_published", "language", "n_words", "needs_review"]
-        return card(
-            repr(self),
-            self.documents[columns],
-            next_step="tokenize(clean), clean.lines for the decisions, clean.cite for the source",
-        )
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
-    if not path.is_file():
-        raise MissingFile(
-            f"{folder.name!r} is not a saved corpus: it has no manifest.json. Name a folder that CleanCorpus.save wrote."
-        )
-    try:
-        manifest: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InvalidValue(f"{folder.name}/manifest.json cannot be read ({error}). Save the corpus again.") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
-        raise InvalidValue(
-            f"{folder.name!r} is not a saved corpus: its manifest says {found!r}. Name a folder that CleanCorpus.save wrote."
-        )
-    if manifest.get("version") != FORMAT_VERSION:
-        raise InvalidValue(
-            f"{folder.name!r} was saved in format {manifest.get('version')!r}; this version reads {FORMAT_VERSION}. Save the corpus again."
-        )
-    check_seal(folder, manifest, "Save the corpus again.")
-    return dict(manifest)
 
 
 def _blocks(doc_id: str, text: str) -> list[tuple[str, int, str, int, int, int, int]]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from corpus_lib.corpus.corpus import CleanCorpus, Corpus
+from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.files import read_frame, sha256, temporary, write_array, write_frame, write_text
 from corpus_lib.folders import VERSION, checksums, mapped, write_list, writing

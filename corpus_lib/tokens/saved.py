@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.corpus.corpus import CLEAN_TABLES, CleanCorpus, Corpus
+from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus
+from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 from corpus_lib.files import concatenated, read_frame, sha256, write_array, write_frame
 from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from corpus_lib.corpus.corpus import Citation, CleanCorpus, Corpus, TextSource
+from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.corpus import Citation, Corpus, TextSource
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.immutable import hands_out_copies, has_read_only_arrays, later
 from corpus_lib.tokens.segmentation import lemmas_of, name_of, segmented

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corpus_lib.corpus.corpus import source_lines
+from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
 from corpus_lib.files import sha256
 from corpus_lib.tokens.frequencies import Frequencies
