@@ -20,7 +20,7 @@ from corpus_lib import __main__ as command_line
 from corpus_lib.cleaning import html_main
 from corpus_lib.display.text import escape, escape_html
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
-from corpus_lib.loading import formats
+from corpus_lib.loading import formats, frames
 from corpus_lib.loading import load as loading
 from corpus_lib.study.study import load_study
 
@@ -298,7 +298,7 @@ def sheet_of(path, rows, more=b""):
 
 
 def test_a_sheet_of_more_rows_than_a_sheet_can_have_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(loading, "SHEET_ROWS", 1000)
+    monkeypatch.setattr(frames, "SHEET_ROWS", 1000)
     file = sheet_of(tmp_path, b"<row><c><v>1</v></c></row>" * 5000)
     with pytest.raises(InvalidValue, match=r"t\.xlsx has more rows than a sheet of Excel can have \(1,000\)"):
         cl.load_corpus(file)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import sha256
-from corpus_lib.loading import load as loading
+from corpus_lib.loading import frames
 from corpus_lib.loading.load import load_corpus
 
 
@@ -438,7 +438,7 @@ def test_a_line_that_no_paragraph_could_be_is_a_problem_in_a_file_and_in_a_table
 
 
 def test_documents_of_a_parquet_table_are_named_by_its_index(tmp_path):
-    names = pd.Index([f"d{n:04d}" for n in range(2 * loading.CHUNK_ROWS + 1)], name="doc_id")
+    names = pd.Index([f"d{n:04d}" for n in range(2 * frames.CHUNK_ROWS + 1)], name="doc_id")
     pd.DataFrame({"text": "One text of " + names, "year": range(len(names))}, index=names).to_parquet(
         tmp_path / "t.parquet"
     )

@@ -28,7 +28,8 @@ from corpus_lib.cleaning.lines import Line
 from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
-from corpus_lib.files import FIELDS_ADVICE, alone, check_inside, csv_table, sha256, write_bytes
+from corpus_lib.files import alone, check_inside, sha256, write_bytes
+from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 
 __all__ = [
     "COLUMNS",

@@ -31,10 +31,10 @@ def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
     filled = [n for n, m in enumerate(made) if m["n_documents"]]
     problems = _all_problems(plan, folders)
     if not filled:
-        from corpus_lib.loading import load as loading
+        from corpus_lib.loading import found
 
-        raise loading.nothing_read(
-            Path(job.path).name, [loading._Problem(*row) for row in problems.itertuples(index=False)]
+        raise found.nothing_read(
+            Path(job.path).name, [found._Problem(*row) for row in problems.itertuples(index=False)]
         )
     with new_data(out) as data:
         texts = {

@@ -198,7 +198,9 @@ def _read_part(job: Job, out: Path, number: int) -> Corpus:
 
 
 def _documents(job: Job, folder: Path) -> Corpus:
+    from corpus_lib.loading import found as found_module
     from corpus_lib.loading import load as loading
+    from corpus_lib.loading import tables
 
     path, listed = Path(job.path), json.loads((folder / "input.json").read_text(encoding="utf-8"))
     if path.is_dir():
@@ -208,8 +210,8 @@ def _documents(job: Job, folder: Path) -> Corpus:
         found = []
         for first, ids in listed:
             frame = read_frame(folder / f"rows-{first:012d}.parquet")
-            found += loading.read_rows(frame, ids, path.name, job.text_column)
-    return loading.corpus_of(found)
+            found += tables.read_rows(frame, ids, path.name, job.text_column)
+    return found_module.corpus_of(found)
 
 
 @contextmanager

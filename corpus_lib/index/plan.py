@@ -110,7 +110,7 @@ def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
 
 def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[dict[str, int]]:
     """Cut a table into pieces of Parquet below `home`, a few thousand rows at a time; rows that could not be read are added to `problems`."""
-    from corpus_lib.loading import load as loading
+    from corpus_lib.loading import tables
 
     total = sum(_text_bytes(s.frame, job.text_column).sum() for s in _stretches(file, job)) if job.parts else 0
     limit, before = _limit(int(total), job), 0
@@ -141,9 +141,9 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             parts[-1]["documents"] += len(own)
         before += int(sizes.sum())
     if columns or not problems:  # else the problems say more
-        loading.check_text_column(job.text_column, columns, file.name)
-        loading.check_id_column(job.id_column, columns, file.name)
-    names = loading.document_ids(loading.id_columns(ids, job.id_column), job.id_column, file.name)
+        tables.check_text_column(job.text_column, columns, file.name)
+        tables.check_id_column(job.id_column, columns, file.name)
+    names = tables.document_ids(tables.id_columns(ids, job.id_column), job.id_column, file.name)
     firsts = np.cumsum([0, *(n for _, _, n in pieces)]).tolist()
     for part in range(len(parts)):
         own_rows = [(row, names[at : at + n]) for at, (p, row, n) in zip(firsts, pieces, strict=False) if p == part]
@@ -153,11 +153,11 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
 
 def _stretches(file: Path, job: Job) -> Iterator[Any]:
     """The rows of the table, a large stretch in pieces."""
-    from corpus_lib.loading import load as loading
+    from corpus_lib.loading import frames
 
-    for frame, problems in loading.table_stretches(file, job.text_column, job.id_column, codec_name(job.encoding)):
-        for first in range(0, max(len(frame), 1), loading.CHUNK_ROWS):
-            yield loading.Stretch(frame.iloc[first : first + loading.CHUNK_ROWS], problems if first == 0 else ())
+    for frame, problems in frames.table_stretches(file, job.text_column, job.id_column, codec_name(job.encoding)):
+        for first in range(0, max(len(frame), 1), frames.CHUNK_ROWS):
+            yield frames.Stretch(frame.iloc[first : first + frames.CHUNK_ROWS], problems if first == 0 else ())
 
 
 def _text_bytes(chunk: pd.DataFrame, column: str) -> np.ndarray:

@@ -17,7 +17,7 @@ from corpus_lib.corpus.html_text import HTML_SUFFIXES, declared_encoding, read_h
 from corpus_lib.errors import said_by
 from corpus_lib.loading.encodings import byte_order_mark, choose_encoding
 
-__all__ = ["FILE_SUFFIXES", "MAX_BYTES", "Content", "Unreadable", "is_blank", "read_content"]
+__all__ = ["FILE_SUFFIXES", "MAX_BYTES", "Content", "Unreadable", "is_blank", "read_content", "TABLE_SUFFIXES"]
 
 TEXT_SUFFIXES = (".txt", ".md")
 FILE_SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, ".docx", ".pdf")
@@ -248,3 +248,6 @@ def _pages_left_out(pages: list[str]) -> tuple[tuple[str, str], ...]:
     listed = ", ".join(empty[:10]) + (", …" if len(empty) > 10 else "")
     problem = f"{len(empty)} of {len(pages)} pages hold no text ({listed}); the others were read"
     return ((problem, "If these pages are scans, run text recognition (OCR) on the file."),) if empty else ()
+
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx")

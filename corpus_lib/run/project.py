@@ -172,8 +172,7 @@ def _write_study(home: Path, study: Path | None) -> None:
 
 def _copy_reference(reference: Path, name: Path, home: Path) -> None:
     """A list, or a folder of texts, to the place that the study names; nothing that programs read as their own, and nothing over a project's file."""
-    from corpus_lib.loading.formats import FILE_SUFFIXES
-    from corpus_lib.loading.load import TABLE_SUFFIXES
+    from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 
     def is_read(path: Path) -> bool:
         return path.name.lower().endswith((*FILE_SUFFIXES, *TABLE_SUFFIXES)) and not path.name.startswith(".")

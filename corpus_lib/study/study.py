@@ -20,8 +20,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, raise_all, said_by
-from corpus_lib.files import FIELDS_ADVICE, csv_table, is_inside, safe_name, sha256
+from corpus_lib.files import is_inside, safe_name, sha256
 from corpus_lib.folders import Output
+from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 
 __all__ = ["Group", "Results", "Study", "corpus_sha256", "load_study"]
 

@@ -247,7 +247,7 @@ def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
 
 def _table_rows(path: Path) -> tuple[list[str], list[_Row]]:
     """Rows of a list that is a Parquet, JSONL or Excel table; they have no comments."""
-    from corpus_lib.loading.load import read_table
+    from corpus_lib.loading.tables import read_table
 
     frame = read_table(path)
     listed = [

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile
-from corpus_lib.loading.load import TABLE_SUFFIXES, load_corpus, table_columns
+from corpus_lib.loading.formats import TABLE_SUFFIXES
+from corpus_lib.loading.load import load_corpus
+from corpus_lib.loading.tables import table_columns
 from corpus_lib.measures.keyness import keyness
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_list

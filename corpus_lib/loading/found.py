@@ -1,0 +1,72 @@
+"""What was found in files: documents, and the problems of those that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.errors import InvalidValue, printable
+from corpus_lib.files import sha256
+from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
+
+DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One document as read, or the reason why it is none."""
+
+    doc_id: str
+    path: str
+    data: bytes
+    encoding: str
+    encoding_basis: str
+    columns: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Problem:
+    path: str
+    problem: str
+    advice: str
+
+
+def nothing_read(name: str, problems: Sequence[_Problem]) -> InvalidValue:
+    """The error for a folder or table without a single document."""
+    reasons = "".join(f"\n- {p.path}: {p.problem}" for p in problems[:5])
+    return InvalidValue(
+        f"`path` must hold at least one readable document; {name!r} has none ({len(problems)} files or rows were left out). "
+        f"Name a folder with files ({', '.join(FILE_SUFFIXES)}), or a table ({', '.join(TABLE_SUFFIXES)}).{reasons}"
+    )
+
+
+def corpus_of(found: Sequence[_Read | _Problem]) -> Corpus:
+    """The corpus of what was read, its documents sorted by doc_id; it may hold none."""
+    documents = sorted((r for r in found if isinstance(r, _Read)), key=lambda r: r.doc_id)
+    problems = sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem))
+    rows = [
+        {
+            "path": printable(r.path),
+            "sha256": sha256(r.data),
+            "n_bytes": len(r.data),
+            "encoding": r.encoding,
+            "encoding_basis": r.encoding_basis,
+        }
+        | dict(r.columns)
+        for r in documents
+    ]
+    index = pd.Index([r.doc_id for r in documents], name="doc_id", dtype="str")
+    frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS)).astype(
+        dict.fromkeys(("path", "sha256", "encoding", "encoding_basis"), "str")
+    )
+    trouble = pd.DataFrame(
+        [{k: printable(v) for k, v in vars(p).items()} for p in problems],
+        columns=["path", "problem", "advice"],
+        dtype="str",
+    )
+    return Corpus(frame, trouble, MappingProxyType({r.doc_id: r.data for r in documents}))

@@ -1,0 +1,205 @@
+"""Rows of tables as documents."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from corpus_lib.errors import InvalidValue, printable, raise_all
+from corpus_lib.loading.delimited import csv_rows
+from corpus_lib.loading.formats import Unreadable, check_lines, is_blank
+from corpus_lib.loading.found import DOCUMENT_COLUMNS, _Problem, _Read
+from corpus_lib.loading.frames import (
+    _parquet_stretches,
+    _read_excel,
+    _records,
+    _with_index,
+    check_table_encoding,
+    delimiter_of,
+    reading,
+    table_lines,
+    table_stretches,
+    table_suffix,
+)
+
+# Columns that documents and units have of themselves; a table's column of such a name is kept under another.
+OWN_COLUMNS = ("doc_id", *DOCUMENT_COLUMNS, "row", "paragraph", "start", "end")
+
+
+def _read_table(
+    file: Path, text_column: str, id_column: str | None, encoding: str | None
+) -> Iterator[_Read | _Problem]:
+    if table_suffix(file) == ".parquet":
+        check_table_encoding(file, encoding)
+        yield from _read_parquet(file, text_column, id_column)
+        return
+    stretches = list(table_stretches(file, text_column, id_column, encoding))
+    yield from (problem for stretch in stretches for problem in stretch.problems)
+    frames = [stretch.frame for stretch in stretches]
+    columns = dict.fromkeys(c for frame in frames for c in frame.columns)
+    if columns or not any(stretch.problems for stretch in stretches):  # else the problems say more
+        check_text_column(text_column, columns, file.name)
+        check_id_column(id_column, columns, file.name)
+    ids = document_ids(id_columns(frames, id_column), id_column, file.name)
+    for frame in frames:
+        yield from read_rows(frame, ids[: len(frame)], file.name, text_column)
+        del ids[: len(frame)]
+
+
+def _read_parquet(file: Path, text_column: str, id_column: str | None) -> Iterator[_Read | _Problem]:
+    """One stretch of rows after the other: the whole table beside its documents would be twice the memory."""
+    stretches = _parquet_stretches(file, text_column)
+    first = next(stretches)
+    yield from first.problems
+    columns = list(first.frame.columns)
+    check_text_column(text_column, columns, file.name)
+    check_id_column(id_column, columns, file.name)
+    with reading(file):
+        names = pd.read_parquet(file, columns=[c for c in dict.fromkeys((id_column, "doc_id", "id")) if c in columns])
+    ids = document_ids(_with_index(names), id_column, file.name)
+    for frame, _ in stretches:
+        yield from read_rows(frame, ids[frame.index[0] : frame.index[0] + len(frame)], file.name, text_column)
+
+
+def id_columns(frames: Sequence[pd.DataFrame], id_column: str | None) -> pd.DataFrame:
+    """The columns that may name the documents, of all stretches of a table."""
+    from corpus_lib.files import concatenated
+
+    if not frames:
+        return pd.DataFrame()
+    wanted = dict.fromkeys(c for c in (id_column, "doc_id", "id") if c)
+    names = concatenated([frame[[c for c in wanted if c in frame.columns]] for frame in frames])
+    return names.set_axis([row for frame in frames for row in frame.index], axis="index")
+
+
+def check_text_column(text_column: str, columns: Iterable[str], name: str) -> None:
+    """Raise `InvalidValue` unless the table has the column that is to hold the text."""
+    columns = list(columns)
+    if text_column not in columns:
+        raise InvalidValue(
+            f"`text_column` must be a column of {name}; found {text_column!r}. The columns are {_listed(columns)}."
+        )
+
+
+def check_id_column(id_column: str | None, columns: Iterable[str], name: str) -> None:
+    """Raise `InvalidValue` unless the table has the column that is to name the documents."""
+    if id_column is not None and id_column not in columns:
+        raise InvalidValue(
+            f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {_listed(columns)}."
+        )
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(repr(c) for c in columns)
+
+
+def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str) -> Iterator[_Read | _Problem]:
+    """Documents of a stretch of a table; the frame's index says which rows they are."""
+    ids = list(ids)
+    named = "doc_id" in frame.columns and [printable(i) for i in frame["doc_id"].astype("str")] == ids
+    own = frame[[c for c in frame.columns if c != text_column and not (named and c == "doc_id")]]
+    columns = own.rename(columns=_given_names(frame.columns)).to_dict("records")
+    texts = frame[text_column] if text_column in frame.columns else [None] * len(frame)
+    for n, (row, doc_id, text) in enumerate(zip(frame.index, ids, texts, strict=True)):
+        place, text = f"{name}, row {row}", _decoded(text)
+        if _is_missing(text) or (isinstance(text, str) and is_blank(text)):
+            yield _Problem(place, "has no text", "Remove the row, or put the text in.")
+        elif not isinstance(text, str):
+            yield _Problem(
+                place,
+                f"holds {type(text).__name__} in {text_column!r}, not text",
+                "Write the column as text, or name another `text_column`.",
+            )
+        else:
+            # Of a wide table each row carries the cells that it fills, and the first one all columns: most of a hundred keys are empty in most rows.
+            cells = (
+                columns[n]
+                if n == 0 or len(own.columns) <= 100
+                else {c: v for c, v in columns[n].items() if not _is_missing(v)}
+            )
+            yield _read_cell(doc_id, name, text.encode("utf-8"), {"row": row} | cells)
+
+
+def _decoded(text: object) -> object:
+    """A text that a Parquet file holds as bytes, where they are UTF-8."""
+    if isinstance(text, bytes):
+        with contextlib.suppress(UnicodeDecodeError):
+            return text.decode("utf-8")
+    return text
+
+
+def _read_cell(doc_id: str, name: str, data: bytes, columns: Mapping[str, Any]) -> _Read | _Problem:
+    try:
+        check_lines(data)
+    except Unreadable as error:
+        return _Problem(f"{name}, row {columns['row']}", error.problem, error.advice)
+    return _Read(doc_id, name, data, "utf-8", "cell of a table", columns)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def _given_names(columns: Iterable[str]) -> dict[str, str]:
+    """New names of those columns of a table whose names mean something else in the library."""
+    taken = set(columns)
+    names = {}
+    for column in OWN_COLUMNS:
+        new = f"{column}_given"
+        while new in taken:
+            new += "_given"
+        names[column] = new
+    return names
+
+
+def document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[str]:
+    """What each row of a table is called: by the column that is named for it, else by a unique `doc_id` or `id`, else by its number."""
+    for column in (id_column,) if id_column else ("doc_id", "id"):
+        if column not in frame.columns:
+            continue
+        ids = frame[column].astype("str").map(printable, na_action="ignore")
+        if frame[column].notna().all() and ids.is_unique:
+            return list(ids)
+        if id_column:
+            twice = ids[ids.duplicated()].unique()[:3].tolist()
+            raise InvalidValue(
+                f"`id_column` must name each document once; {id_column!r} of {name} has empty or repeated values ({twice}). Use another."
+            )
+    width = len(str(max(frame.index, default=0)))
+    return [str(row).zfill(width) for row in frame.index]
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """A whole table as it is, whatever its columns are.
+
+    Raises
+    ------
+    InvalidValue
+        Also if a row does not fit: what is read in this way has no list of problems.
+    """
+    from corpus_lib.files import concatenated
+
+    stretches = list(table_stretches(file, "text", None, None))
+    raise_all(file.name, (f"{p.path} {p.problem}. {p.advice}" for s in stretches for p in s.problems))
+    frames = [s.frame for s in stretches]
+    return concatenated(frames).reset_index(drop=True) if frames else pd.DataFrame()
+
+
+def table_columns(file: Path) -> list[str]:
+    """Names of the columns of a table, without reading its rows; of JSONL those of the first object."""
+    suffix = table_suffix(file)
+    with reading(file):
+        if suffix == ".parquet":
+            import pyarrow.parquet as pq
+
+            return list(pq.read_schema(file).names)
+        if suffix == ".xlsx":
+            return [str(c) for c in _read_excel(file, {"nrows": 0}).columns]
+        with table_lines(file, None) as lines:
+            if suffix.startswith(".jsonl"):
+                return next((list(r) for r in _records(lines, file) if isinstance(r, dict)), [])
+            return next((row.cells for row in csv_rows(lines, delimiter_of(file))), [])
