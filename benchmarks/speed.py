@@ -33,7 +33,7 @@ import pandas as pd
 import corpus_lib as cl
 from corpus_lib.files import write_table
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.tokens import Tokenizer
+from corpus_lib.tokens.tokenizer import Tokenizer
 
 DEFAULT = "../shared/corpora/un-general-debates-2009-2022.jsonl.gz"
 REPEATS = 3

@@ -22,7 +22,8 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import sha256
-from corpus_lib.tokens.tokens import Tokenizer, Tokens
+from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.wordlists.frequency_lists import read_frequency_list
 
 QUICK = CleaningSettings(line_model=False)

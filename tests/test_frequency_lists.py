@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
-from corpus_lib.tokens.tokens import Tokenizer
+from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.wordlists.frequency_lists import (
     DATA,
     general_english,

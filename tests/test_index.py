@@ -24,7 +24,8 @@ from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, Missing
 from corpus_lib.folders import read_manifest
 from corpus_lib.index.build import index_corpus, load_tokens, save_tokens
 from corpus_lib.tokens.saved import write_frame
-from corpus_lib.tokens.tokens import Tokenizer, Tokens, tokenize
+from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokens import Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 CLEAN = [False, True]

@@ -15,7 +15,6 @@ import corpus_lib as cl
 from corpus_lib import folders
 from corpus_lib.errors import InvalidValue, OutputError
 from corpus_lib.tokens import counts as parts
-from corpus_lib.tokens import inverted
 from corpus_lib.tokens.tokens import Tokens
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -37,7 +36,7 @@ def loaded(made, tmp_path) -> Tokens:
 @given(LISTS)
 def test_postings_are_where_each_type_stands(lists):
     tokens = Tokens.from_lists(lists)
-    found = inverted.postings(tokens)
+    found = parts.postings(tokens)
     for t in range(len(tokens.vocabulary)):
         expected = np.flatnonzero(tokens.ids == t)
         np.testing.assert_array_equal(found.of(np.array([t])), expected)
@@ -89,8 +88,8 @@ def test_the_counts_are_made_once_and_kept_in_the_folder(loaded, tmp_path, monke
     def again(*_: object, **__: object) -> None:
         raise AssertionError("made again")
 
-    monkeypatch.setattr(inverted, "grouped", again)
-    monkeypatch.setattr(inverted, "count_by_part", again)
+    monkeypatch.setattr(parts, "grouped", again)
+    monkeypatch.setattr(parts, "count_by_part", again)
     other = Tokens.load(tmp_path / "index")
     other.matrix()
     np.testing.assert_array_equal(other.postings.positions, expected)
@@ -133,7 +132,7 @@ def test_a_folder_that_cannot_be_written_costs_time_and_no_result(made, loaded, 
     def refuse(*_: object) -> None:
         raise OutputError("'postings' could not be written: Read-only file system.")
 
-    monkeypatch.setattr(inverted, "_write", refuse)
+    monkeypatch.setattr(parts, "_write", refuse)
     with pytest.warns(UserWarning, match="postings will be made again in the next session: .*Read-only"):
         found = cl.kwic(loaded, "nato")
     pd.testing.assert_frame_equal(found, cl.kwic(made, "nato"))

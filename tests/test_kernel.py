@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.tokens import HAN, MARKS, Tokenizer, Tokens, build_tokens, tokenize
+from corpus_lib.tokens.tokenizer import HAN, MARKS, Tokenizer
+from corpus_lib.tokens.tokens import Tokens, build_tokens, tokenize
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 

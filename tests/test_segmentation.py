@@ -15,8 +15,8 @@ import corpus_lib as cl
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
 from corpus_lib.measures.tokenizer_effects import tokenization_report
 from corpus_lib.tokens.fast.kernel import KERNEL_CHARACTERS, is_usable
-from corpus_lib.tokens.segmentation import name_of
-from corpus_lib.tokens.tokens import HAN, Tokenizer, Tokens, tokenize
+from corpus_lib.tokens.tokenizer import HAN, Tokenizer, name_of
+from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists.frequency_lists import reference_list
 
 TEXT = "NATO北约转向亚太，2024年的wars。北约！"
@@ -232,9 +232,9 @@ def test_an_unknown_language_is_named() -> None:
 
 
 def test_without_simplemma_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpus_lib.tokens import segmentation
+    from corpus_lib.tokens import tokenizer as tokenizer_module
 
-    segmentation._lemmatizer.cache_clear()
+    tokenizer_module._lemmatizer.cache_clear()
     monkeypatch.setitem(sys.modules, "simplemma", None)
     with pytest.raises(
         CorpusLibError,

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from corpus_lib.errors import InvalidType, NotFound
-from corpus_lib.tokens.tokens import Tokenizer, Tokens
+from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, StopList, stopwords
 
 

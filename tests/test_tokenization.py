@@ -4,7 +4,8 @@ import pytest
 
 from corpus_lib.errors import InvalidValue
 from corpus_lib.measures.tokenizer_effects import tokenization_report, tokenizer_variants
-from corpus_lib.tokens.tokens import Tokenizer, Tokens
+from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokens import Tokens
 
 TEXTS = Tokens.from_lists([["The", "U.S.", "and", "US", "in", "the", "Asia-Pacific", "NATO's", "NATO", "2nd"]]).source
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens.tokens import HAN, MARKS, Tokenizer, Tokens, tokenize
+from corpus_lib.tokens.tokenizer import HAN, MARKS, Tokenizer
+from corpus_lib.tokens.tokens import Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

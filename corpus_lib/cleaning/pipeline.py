@@ -38,7 +38,7 @@ from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
-from corpus_lib.tokens.tokens import Tokenizer
+from corpus_lib.tokens.tokenizer import Tokenizer
 
 __all__ = [
     "CleaningSettings", "clean_corpus", "clean_part", "duplicates_frame", "label_page", "measured_lines", "override_table", "page_opinions", "read_page", "replayed",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from corpus_lib.tokens.sentences import sentence_starts
-from corpus_lib.tokens.tokens import Tokenizer
+from corpus_lib.tokens.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,7 +25,8 @@ from corpus_lib.tokens.saved import load_tokens, save_tokens
 
 if TYPE_CHECKING:
     from corpus_lib.cleaning import CleaningSettings
-    from corpus_lib.tokens.tokens import Tokenizer, Tokens, Unit
+    from corpus_lib.tokens.tokenizer import Tokenizer
+    from corpus_lib.tokens.tokens import Tokens, Unit
 
 __all__ = ["index_corpus", "load_tokens", "save_tokens"]
 
@@ -109,7 +110,7 @@ def index_corpus(
     >>> tokens.words()
     ['one', 'text', 'and', 'another', 'text']
     """
-    from corpus_lib.tokens.tokens import Tokenizer
+    from corpus_lib.tokens.tokenizer import Tokenizer
 
     _check(path, unit, parts, tokenizer, clean, overrides)
     chosen = (tokenizer or Tokenizer()).options()
@@ -143,7 +144,7 @@ def _check(
     path: str | Path, unit: str, parts: int | None, tokenizer: Tokenizer | None, clean: bool, overrides: object
 ) -> None:
     from corpus_lib.loading.load import check_path
-    from corpus_lib.tokens.tokens import Tokenizer
+    from corpus_lib.tokens.tokenizer import Tokenizer
 
     check_option("unit", unit, ("document", "paragraph"))
     if parts is not None and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 1):

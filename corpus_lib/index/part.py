@@ -22,7 +22,7 @@ from corpus_lib.files import read_frame, sha256, temporary, write_array, write_f
 from corpus_lib.folders import VERSION, checksums, mapped, write_list, writing
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.tokens.saved import cleaning_of, write_arrays, write_shard
-from corpus_lib.tokens.segmentation import recorded
+from corpus_lib.tokens.tokenizer import recorded
 
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokens import Tokens
@@ -123,7 +123,8 @@ def share_lines(out: Path, numbers: Sequence[int]) -> None:
 
 def make_part(job: Job, out: str, number: int) -> int:
     """Read, clean and tokenize one part; its number is all that goes back."""
-    from corpus_lib.tokens.tokens import Tokenizer, tokenize
+    from corpus_lib.tokens.tokenizer import Tokenizer
+    from corpus_lib.tokens.tokens import tokenize
 
     if made_folder(Path(out), number).is_dir():
         return number

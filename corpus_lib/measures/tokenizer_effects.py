@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue
-from corpus_lib.tokens.tokens import Tokenizer
+from corpus_lib.tokens.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.matrix import DocumentTermMatrix
-from corpus_lib.tokens.tokens import Tokenizer, Tokens, tokenize
+from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokens import Tokens, tokenize
 
 __all__ = ["Tokenizer", "tokenize", "Tokens", "DocumentTermMatrix", "Frequencies"]

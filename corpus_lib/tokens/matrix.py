@@ -51,7 +51,7 @@ class DocumentTermMatrix:
         """Counts of every type in every unit, or of those that `prune` leaves: of an index only these come into memory."""
         from scipy.sparse import csr_array
 
-        from corpus_lib.tokens.inverted import unit_rows
+        from corpus_lib.tokens.counts import unit_rows
 
         rows = unit_rows(tokens)
         # SciPy copies the terms into eight bytes each where the offsets have eight.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens.inverted import positions_of
+from corpus_lib.tokens.counts import positions_of
 
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokens import Tokens

@@ -21,7 +21,7 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 from corpus_lib.files import concatenated, read_frame, sha256, write_array, write_frame
 from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
-from corpus_lib.tokens.segmentation import recorded
+from corpus_lib.tokens.tokenizer import recorded
 
 if TYPE_CHECKING:
     from corpus_lib.corpus.corpus import TextSource
@@ -164,7 +164,7 @@ def _write_blob(shard: Path, name: str, pieces: Iterator[bytes]) -> None:
 
 def write_shard(shard: Path, source: TextSource) -> str:
     """Write the texts of `source` and what leads back to their bytes; return the kind of source."""
-    from corpus_lib.tokens.tokens import _Lists
+    from corpus_lib.tokens.from_lists import _Lists
 
     shard.mkdir(parents=True, exist_ok=True)
     ids = list(source.documents.index)
@@ -220,7 +220,7 @@ def _blobs(shards: Sequence[Path], name: str, order: Sequence[str]) -> Blobs:
 
 def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
     """The texts of a saved folder, mapped."""
-    from corpus_lib.tokens.tokens import _Lists
+    from corpus_lib.tokens.from_lists import _Lists
 
     kind, shards = manifest["kind"], [data / s for s in manifest["shards"]]
     if kind == "lists":

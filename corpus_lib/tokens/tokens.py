@@ -6,10 +6,8 @@ held as integers (`ids`) with the characters they came from (`starts`, `ends`), 
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
@@ -21,210 +19,24 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.clean import CleanCorpus
-from corpus_lib.corpus.corpus import Citation, Corpus, TextSource
+from corpus_lib.corpus.corpus import Corpus, TextSource
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.immutable import hands_out_copies, has_read_only_arrays, later
-from corpus_lib.tokens.segmentation import lemmas_of, name_of, segmented
+from corpus_lib.tokens.from_lists import _checked_lists, _list_ids, _list_units, _Lists
+from corpus_lib.tokens.tokenizer import Tokenizer, name_of
 
 if TYPE_CHECKING:
-    from corpus_lib.tokens.counts import PartCounts
+    from corpus_lib.tokens.counts import PartCounts, Postings
     from corpus_lib.tokens.frequencies import Frequencies
-    from corpus_lib.tokens.inverted import Postings
     from corpus_lib.tokens.matrix import DocumentTermMatrix
 
-__all__ = ["Tokenizer", "Tokens", "tokenize"]
+__all__ = ["Tokens", "tokenize"]
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "own"]
 Name = TypeVar("Name", str, int)
 # What belongs to the integers alone, and so to all tokens that share them.
 DERIVED = ("folder", "postings", "frequency", "unit_counts")
-
-# Han characters, each a token of its own: the unified ideographs with their extensions, the iteration mark and the ideographic zero.
-HAN = "\\u3005\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\U00020000-\\U000323af"
-HYPHENS = "\\-\\u2010\\u2011"
-APOSTROPHES = "'\\u2019"
-# Combining marks (categories Mn, Mc, Me). In Python's `re` a mark is no part of \w: without them a decomposed Vietnamese or any Hindi word would
-# fall to pieces. Ranges of Unicode 15.1, made one where only letters, digits or unassigned code points lie between them, which changes nothing
-# (those are \w already) and keeps the expression the same under every Python.
-MARKS = (
-    r"\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c2\u05c4-\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
-    r"\u06df-\u06e8\u06ea-\u06ed\u0711-\u07f3\u07fd\u0816-\u082d\u0859-\u085b\u0898-\u08e1\u08e3-\u0963\u0981-\u09e3\u09fe-\u0a75"
-    r"\u0a81-\u0ae3\u0afa-\u0b63\u0b82-\u0bd7\u0c00-\u0c63\u0c81-\u0c83\u0cbc-\u0d4d\u0d57-\u0d63\u0d81-\u0df3\u0e31-\u0e3a"
-    r"\u0e47-\u0e4e\u0eb1-\u0ece\u0f18-\u0f19\u0f35\u0f37\u0f39\u0f3e-\u0f84\u0f86-\u0fbc\u0fc6\u102b-\u103e\u1056-\u109d\u135d-\u135f"
-    r"\u1712-\u1734\u1752-\u17d3\u17dd\u180b-\u180d\u180f-\u193b\u1a17-\u1a1b\u1a55-\u1a7f\u1ab0-\u1b44\u1b6b-\u1b73\u1b80-\u1bf3"
-    r"\u1c24-\u1c37\u1cd0-\u1cd2\u1cd4-\u1dff\u20d0-\u20f0\u2cef-\u2cf1\u2d7f-\u2dff\u302a-\u302f\u3099-\u309a\ua66f-\ua672"
-    r"\ua674-\ua67d\ua69e-\ua6f1\ua802-\ua827\ua82c\ua880-\ua8c5\ua8e0-\ua8f1\ua8ff-\ua92d\ua947-\ua953\ua980-\ua9c0\ua9e5-\uaa4d"
-    r"\uaa7b-\uaac1\uaaeb-\uaaef\uaaf5-\uaaf6\uabe3-\uabea\uabec-\uabed\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\U000101fd-\U0001037a"
-    r"\U00010a01-\U00010a3f\U00010ae5-\U00010ae6\U00010d24-\U00010eac\U00010efd-\U00010f50\U00010f82-\U00010f85\U00011000-\U00011046"
-    r"\U00011070-\U000110ba\U000110c2\U00011100-\U00011134\U00011145-\U00011173\U00011180-\U000111c0\U000111c9-\U000111cc"
-    r"\U000111ce-\U000111cf\U0001122c-\U00011237\U0001123e-\U00011241\U000112df-\U00011446\U0001145e-\U000114c3\U000115af-\U000115c0"
-    r"\U000115dc-\U00011640\U000116ab-\U000116b7\U0001171d-\U0001172b\U0001182c-\U0001183a\U00011930-\U00011943\U000119d1-\U000119e0"
-    r"\U000119e4-\U00011a3e\U00011a47-\U00011a99\U00011c2f-\U00011c3f\U00011c92-\U00011ef6\U00011f00-\U00011f42\U00013440-\U00013455"
-    r"\U00016af0-\U00016af4\U00016b30-\U00016b36\U00016f4f-\U00016f92\U00016fe4-\U00016ff1\U0001bc9d-\U0001bc9e\U0001cf00-\U0001cf46"
-    r"\U0001d165-\U0001d169\U0001d16d-\U0001d172\U0001d17b-\U0001d182\U0001d185-\U0001d18b\U0001d1aa-\U0001d1ad\U0001d242-\U0001d244"
-    r"\U0001da00-\U0001da36\U0001da3b-\U0001da6c\U0001da75\U0001da84\U0001da9b-\U0001e136\U0001e2ae-\U0001e2ef\U0001e4ec-\U0001e94a"
-    r"\U000e0100-\U000e01ef"
-)
-
-
-@dataclass(frozen=True)
-class Tokenizer:
-    """What counts as a token: named decisions that make one regular expression.
-
-    Parameters
-    ----------
-    hyphens
-        `Asia-Pacific`, `post-war` and `COVID-19` are one token each (otherwise two).
-    apostrophes
-        `country's` and `don't` are one token each.
-    abbreviations
-        `U.S.` and `e.g.` are one token each, with the full stop; without this rule `U.S.` is two tokens.
-    numbers
-        `1991`, `3.5` and `2nd` are tokens; otherwise a token has no digit in it.
-    lowercase
-        Fold each token by `str.lower`.
-    expression
-        A regular expression of one's own instead of all that; without capturing groups and flags.
-    segmenter
-        A function that cuts a run of Han characters into words, for instance `jieba.lcut`; without one each of them is a token. It is given the
-        run alone, and what it returns must spell the run. An index records it by its name.
-    lemmas
-        A language code of simplemma, such as "en": each token, once folded, is counted under its lemma. Needs corpus_lib[lemmas].
-
-    Notes
-    -----
-    A full stop that ends a sentence is part of a word only after an abbreviation, where nobody can tell the two apart. Han characters are a
-    token each, since the text does not mark words; a decision to be read beside every count of Chinese. Masks such as `**` are no tokens.
-    A segmenter may cut a phrase that is looked for otherwise than the sentence it stands in. Lemmas are looked up word by word, without regard
-    to the sentence: "left" is one lemma, whether hand or departure.
-
-    Examples
-    --------
-    >>> words, starts, ends = Tokenizer().tokenize("The U.S.-led post-war order, 3.5% of it.")
-    >>> words
-    ['the', 'u.s.-led', 'post-war', 'order', '3.5', 'of', 'it']
-    """
-
-    hyphens: bool = True
-    apostrophes: bool = True
-    abbreviations: bool = True
-    numbers: bool = True
-    lowercase: bool = True
-    expression: str | None = None
-    segmenter: Callable[[str], Sequence[str]] | str | None = None
-    lemmas: str | None = None
-
-    def __post_init__(self) -> None:
-        if not (self.segmenter is None or callable(self.segmenter) or isinstance(self.segmenter, str)):
-            raise InvalidType(
-                f"`segmenter` must be a function of a string; found {self.segmenter!r}. Give jieba.lcut, or None for characters."
-            )
-        if not (self.lemmas is None or isinstance(self.lemmas, str)):
-            raise InvalidType(
-                f"`lemmas` must be a language code; found {self.lemmas!r}. Give 'en', or None for the words as they are."
-            )
-        if self.expression is None:
-            return
-        try:
-            compiled = re.compile(self.expression)
-        except re.error as error:
-            raise InvalidValue(
-                f"`expression` must be a regular expression; {self.expression!r} does not compile: {error}."
-            ) from None
-        if compiled.groups:
-            raise InvalidValue(
-                f"`expression` must have no capturing groups; {self.expression!r} has {compiled.groups}. Write (?:…) instead."
-            )
-        if compiled.match(""):
-            raise InvalidValue(
-                f"`expression` must not match the empty string; {self.expression!r} does. Ask for at least one character."
-            )
-
-    def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import settings_card
-
-        return settings_card(
-            self,
-            "Tokenizer: what counts as a token",
-            next_step="tokenize(corpus, tokenizer=tokenizer), tokenizer.pattern",
-        )
-
-    @cached_property
-    def pattern(self) -> str:
-        r"""The regular expression that defines a token.
-
-        In words: a Han character; or parts joined by single hyphens or apostrophes, where a part is an abbreviation (letters with full stops
-        between them) or a run of letters, digits and combining marks in which a full stop or comma may stand between two digits.
-        """
-        if self.expression is not None:
-            return self.expression
-        letter = f"[^\\W\\d_{HAN}]"
-        word = f"[^\\W_{HAN}]" if self.numbers else letter
-        decimal = "|(?<=\\d)[.,](?=\\d)" if self.numbers else ""
-        plain = f"{word}++(?:(?:[{MARKS}]++{decimal}){word}*+)*+"
-        abbreviation = f"{letter}(?:\\.{letter})+(?:\\.(?!{word})|(?!{word}|[{MARKS}]))|" if self.abbreviations else ""
-        joiners = (HYPHENS if self.hyphens else "") + (APOSTROPHES if self.apostrophes else "")
-        joined = f"(?:[{joiners}](?={word}))?+" if joiners else ""
-        return f"[{HAN}]|(?:(?:{abbreviation}{plain}){joined})+"
-
-    @cached_property
-    def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern)
-
-    def tokenize(self, text: str) -> tuple[list[str], list[int], list[int]]:
-        """Tokens of `text`, folded, with the characters where each starts and ends."""
-        spans = [match.span() for match in self._compiled.finditer(text)]
-        if self.segmenter is not None:
-            spans = segmented(text, spans, f"[{HAN}]+", self.segmenter)
-        words = [text[a:b] for a, b in spans]
-        if self.lowercase:
-            words = [w.lower() for w in words]
-        if self.lemmas is not None:
-            words = lemmas_of(words, self.lemmas, lowercase=self.lowercase)
-        return words, [a for a, _ in spans], [b for _, b in spans]
-
-    @property
-    def is_pattern_alone(self) -> bool:
-        """Whether the pattern and folding are all there is: no segmenter, no lemmas."""
-        return self.segmenter is None and self.lemmas is None
-
-    def options(self) -> dict[str, Any]:
-        """The decisions by name, as `Tokenizer(**options)` takes them; segmenter and lemmas only where there are some.
-
-        Examples
-        --------
-        >>> Tokenizer(lemmas="en").options()["lemmas"], "lemmas" in Tokenizer().options()
-        ('en', False)
-        """
-        values = {decision.name: getattr(self, decision.name) for decision in fields(self)}
-        return {
-            name: value for name, value in values.items() if name not in ("segmenter", "lemmas") or value is not None
-        }
-
-
-@dataclass(frozen=True)
-class _Lists:
-    """Text source of `Tokens.from_lists`: each list is a document whose text is its words joined by spaces."""
-
-    texts: Mapping[str, str]
-
-    @cached_property
-    def documents(self) -> pd.DataFrame:
-        return pd.DataFrame({"path": list(self.texts)}, index=pd.Index(list(self.texts), name="doc_id", dtype="str"))
-
-    @cached_property
-    def paragraphs(self) -> pd.DataFrame:
-        rows = [(i, 1, t, 0, len(t), 1, 1) for i, t in self.texts.items()]
-        return pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
-
-    def text(self, doc_id: str) -> str:
-        return self.texts[doc_id]
-
-    def cite(self, doc_id: str, start: int, end: int) -> Citation:
-        quote = self.texts[doc_id][start:end]
-        a, b = len(self.texts[doc_id][:start].encode()), len(self.texts[doc_id][:end].encode())
-        return Citation(doc_id, doc_id, None, "", 1, 1, a, b, ((a, b),), quote)
 
 
 @hands_out_copies
@@ -294,21 +106,21 @@ class Tokens:
     @cached_property
     def postings(self) -> Postings:
         """Where each type stands; kept in the folder of tokens that were loaded."""
-        from corpus_lib.tokens.inverted import postings
+        from corpus_lib.tokens.counts import postings
 
         return postings(self)
 
     @cached_property
     def frequency(self) -> np.ndarray:
         """Frequency of each type of the vocabulary, int64."""
-        from corpus_lib.tokens.inverted import type_frequencies
+        from corpus_lib.tokens.counts import type_frequencies
 
         return _read_only(type_frequencies(self))
 
     @cached_property
     def unit_counts(self) -> PartCounts:
         """How often each type stands in each unit; kept in the folder of tokens that were loaded."""
-        from corpus_lib.tokens.inverted import unit_counts
+        from corpus_lib.tokens.counts import unit_counts
 
         return unit_counts(self)
 
@@ -833,53 +645,3 @@ def _checked_names(name: str, names: Sequence[str]) -> Sequence[str]:
     if isinstance(names, str) or not all(isinstance(n, str) for n in names):
         raise InvalidType(f"`aliases` must map {name!r} to a list of names; found {names!r}. Write ['name', …].")
     return names
-
-
-def _checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
-    if isinstance(lists, str):
-        raise InvalidType(
-            f"`lists` must hold one list of tokens a document; found the string {lists[:20]!r}. Split it first."
-        )
-    rows: list[list[str]] = []
-    for number, row in enumerate(lists):
-        tokens = None if isinstance(row, str) else list(row)
-        if tokens is None or not all(isinstance(w, str) for w in tokens):
-            raise InvalidType(
-                f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens a document."
-            )
-        rows.append([sys.intern(str(w)) for w in tokens])
-    return rows
-
-
-def _list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
-    if units is None:
-        return [str(i) for i in range(n)]
-    if len(units) != n:
-        raise InvalidValue(f"`units` must have one row a list; found {len(units)} rows for {n} lists.")
-    values: Iterable[Hashable] = units["doc_id"] if "doc_id" in units.columns else units.index
-    ids = [str(v) for v in values]
-    numbered = (
-        [*zip(ids, units["paragraph"], strict=True)]
-        if "paragraph" in units.columns and units["paragraph"].notna().all()
-        else []
-    )
-    if len(set(numbered)) < len(numbered):
-        raise InvalidValue(
-            "`units` must name each list once by `doc_id` and `paragraph`; found repeated pairs. Number the paragraphs of a document."
-        )
-    return ids
-
-
-def _list_units(doc_ids: list[str], texts: pd.Series, units: pd.DataFrame | None) -> pd.DataFrame:
-    """Units of lists: the lists of one document stand one after the other in its text, two line ends between them."""
-    names = pd.Series(doc_ids, dtype="str")
-    sizes = texts.str.len().astype("int64")
-    start = (sizes + 2).groupby(names).cumsum() - sizes - 2
-    number = (names.groupby(names).cumcount() + 1).astype("Int64").where(names.duplicated(keep=False))
-    table = pd.DataFrame({"doc_id": names, "paragraph": number, "start": start, "end": start + sizes})
-    if units is None:
-        return table
-    given = units.reset_index(drop=True)
-    if "paragraph" in given.columns and given["paragraph"].notna().any():
-        table["paragraph"] = given["paragraph"].astype("Int64")
-    return pd.concat([table, given.drop(columns=[c for c in table.columns if c in given.columns])], axis=1)

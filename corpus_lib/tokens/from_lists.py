@@ -1,0 +1,87 @@
+"""Tokens of lists of words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from corpus_lib.corpus.corpus import Citation
+from corpus_lib.errors import InvalidType, InvalidValue
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Text source of `Tokens.from_lists`: each list is a document whose text is its words joined by spaces."""
+
+    texts: Mapping[str, str]
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        return pd.DataFrame({"path": list(self.texts)}, index=pd.Index(list(self.texts), name="doc_id", dtype="str"))
+
+    @cached_property
+    def paragraphs(self) -> pd.DataFrame:
+        rows = [(i, 1, t, 0, len(t), 1, 1) for i, t in self.texts.items()]
+        return pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
+
+    def text(self, doc_id: str) -> str:
+        return self.texts[doc_id]
+
+    def cite(self, doc_id: str, start: int, end: int) -> Citation:
+        quote = self.texts[doc_id][start:end]
+        a, b = len(self.texts[doc_id][:start].encode()), len(self.texts[doc_id][:end].encode())
+        return Citation(doc_id, doc_id, None, "", 1, 1, a, b, ((a, b),), quote)
+
+
+def _checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
+    if isinstance(lists, str):
+        raise InvalidType(
+            f"`lists` must hold one list of tokens a document; found the string {lists[:20]!r}. Split it first."
+        )
+    rows: list[list[str]] = []
+    for number, row in enumerate(lists):
+        tokens = None if isinstance(row, str) else list(row)
+        if tokens is None or not all(isinstance(w, str) for w in tokens):
+            raise InvalidType(
+                f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens a document."
+            )
+        rows.append([sys.intern(str(w)) for w in tokens])
+    return rows
+
+
+def _list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
+    if units is None:
+        return [str(i) for i in range(n)]
+    if len(units) != n:
+        raise InvalidValue(f"`units` must have one row a list; found {len(units)} rows for {n} lists.")
+    values: Iterable[Hashable] = units["doc_id"] if "doc_id" in units.columns else units.index
+    ids = [str(v) for v in values]
+    numbered = (
+        [*zip(ids, units["paragraph"], strict=True)]
+        if "paragraph" in units.columns and units["paragraph"].notna().all()
+        else []
+    )
+    if len(set(numbered)) < len(numbered):
+        raise InvalidValue(
+            "`units` must name each list once by `doc_id` and `paragraph`; found repeated pairs. Number the paragraphs of a document."
+        )
+    return ids
+
+
+def _list_units(doc_ids: list[str], texts: pd.Series, units: pd.DataFrame | None) -> pd.DataFrame:
+    """Units of lists: the lists of one document stand one after the other in its text, two line ends between them."""
+    names = pd.Series(doc_ids, dtype="str")
+    sizes = texts.str.len().astype("int64")
+    start = (sizes + 2).groupby(names).cumsum() - sizes - 2
+    number = (names.groupby(names).cumcount() + 1).astype("Int64").where(names.duplicated(keep=False))
+    table = pd.DataFrame({"doc_id": names, "paragraph": number, "start": start, "end": start + sizes})
+    if units is None:
+        return table
+    given = units.reset_index(drop=True)
+    if "paragraph" in given.columns and given["paragraph"].notna().any():
+        table["paragraph"] = given["paragraph"].astype("Int64")
+    return pd.concat([table, given.drop(columns=[c for c in table.columns if c in given.columns])], axis=1)
