@@ -7,8 +7,8 @@ import pytest
 from test_cleaning_invariants import corpus_of
 
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
-from corpus_lib.cleaning.guard import review_reasons
 from corpus_lib.cleaning.pipeline import read_page
+from corpus_lib.cleaning.review_queue import review_reasons
 
 DEVELOPMENT = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"
 QUIET = CleaningSettings(line_model=False)

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 import corpus_lib as cl
-from corpus_lib.cleaning import html_main
-from corpus_lib.cleaning.html_main import main_text
+from corpus_lib.cleaning import html_page
+from corpus_lib.cleaning.html_page import main_text
 from corpus_lib.cleaning.overrides import make_override
 from corpus_lib.cleaning.review_queue import line_texts, review_queue
 from corpus_lib.corpus.html_text import declared_encoding, read_html
@@ -477,7 +477,7 @@ words = st.lists(st.sampled_from("abcdefgh"), max_size=60)
 @settings(max_examples=200, deadline=None)
 @given(words, words)
 def test_aligned_words_are_equal_and_run_forward(a, b):
-    pairs = html_main._aligned(a, b)
+    pairs = html_page._aligned(a, b)
     assert all(a[i] == b[j] for i, j in pairs)
     assert all(i < k and j < m for (i, j), (k, m) in pairwise(pairs))
 
@@ -492,7 +492,7 @@ def test_a_text_that_is_left_of_a_page_is_placed_whole(rows):
     for own, kept in rows:
         chosen += unique[at : at + len(own)] if kept else []
         at += len(own)
-    assert len(html_main._aligned(unique, chosen)) == len(left)
+    assert len(html_page._aligned(unique, chosen)) == len(left)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

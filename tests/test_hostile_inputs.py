@@ -17,7 +17,7 @@ from test_formats import make_pdf
 
 import corpus_lib as cl
 from corpus_lib import __main__ as command_line
-from corpus_lib.cleaning import html_main
+from corpus_lib.cleaning import html_page
 from corpus_lib.display.text import escape, escape_html
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.loading import formats, frames
@@ -416,7 +416,7 @@ def test_attributes_of_usual_pages_stay(tmp_path):
         + "A=" * 9999
         + '"><p>x</p>'
     )
-    assert html_main.without_many_attributes(page) == page
+    assert html_page.without_many_attributes(page) == page
 
 
 def test_a_pdf_of_many_references_to_a_page_is_bounded(tmp_path, monkeypatch):

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 from corpus_lib.cleaning.duplicates import shared_paragraphs
 from corpus_lib.cleaning.overrides import append_override, load_overrides, make_override, overrides_beside
-from corpus_lib.cleaning.pipeline import CleaningSettings, clean_corpus
+from corpus_lib.cleaning.pipeline import clean_corpus
 from corpus_lib.cleaning.review_queue import contexts, line_texts, review_overview, review_queue
+from corpus_lib.cleaning.settings import CleaningSettings
 
 __all__ = [
     "CleaningSettings", "append_override", "clean_corpus", "contexts", "line_texts", "load_overrides", "make_override", "overrides_beside", "review_overview", "review_queue",

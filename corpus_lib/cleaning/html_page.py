@@ -5,15 +5,201 @@ Its vote takes the place of the line model's, which sees the lines only; the rul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from corpus_lib.cleaning.html_main import MainText, main_text
 from corpus_lib.cleaning.labels import Vote
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.corpus.html_text import TOKEN
+from corpus_lib.errors import InvalidValue
 
-__all__ = ["head_evidence", "html_doubts", "html_votes", "read_main"]
+__all__ = ["head_evidence", "html_doubts", "html_votes", "read_main", "MainText", "main_text"]
+
+# Han, kana and Hangul are compared character by character, since no space says where a word ends.
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+# Sequences of four words that a page repeats are mostly repeated whole (a headline and its teaser), so longer ones find few more anchors.
+ANCHOR = 4
+# A gap with more pairs of words than this is left open: difflib needs time in proportion to them, or worse.
+MAX_PAIRS = 250_000
+# Elements of real pages have dozens at most.
+MAX_ATTRIBUTES = 256
+ATTRIBUTE = re.compile(r"""[^\s=/"'>]++(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s"'>]++))?""")
+META_FIELDS = MappingProxyType(
+    {"title": "title", "author": "author", "publisher": "sitename", "date_published": "date"}
+)
+# Dates are taken from the head and from marked elements only; trafilatura would also guess one from the prose.
+DATES = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
+
+
+class MainText(NamedTuple):
+    """What trafilatura holds to be the main text of a page.
+
+    Attributes
+    ----------
+    lines
+        For each line of the page (from 1) the share of its words that belong to the main text; lines without words are left out. Empty if no main text
+        was found.
+    n_words, n_placed
+        Words of trafilatura's text, and how many of them have their place on the page.
+    metadata
+        What the page's head says: title, author, publisher, date_published, as far as it does.
+    trouble
+        Why there is no main text, '' if there is one.
+    """
+
+    lines: Mapping[int, float]
+    n_words: int
+    n_placed: int
+    metadata: Mapping[str, str]
+    trouble: str
+
+
+def main_text(source: str, text: str) -> MainText:
+    """The main text, by trafilatura, of the page `source`, whose lines are those of `text`.
+
+    Parameters
+    ----------
+    source
+        The decoded HTML.
+    text
+        What `corpus_lib.corpus.html_text.read_html` reads from it.
+
+    Returns
+    -------
+    MainText
+
+    Raises
+    ------
+    InvalidValue
+        If trafilatura is not installed.
+
+    Examples
+    --------
+    >>> prose = "The river had risen in the night, and nobody in the village could say why it had come so early. " * 3
+    >>> page = f"<body><nav><a>Home</a></nav><article><p>{prose}</p><p>{prose[:80].upper()}</p></article></body>"
+    >>> from corpus_lib.corpus.html_text import read_html
+    >>> dict(main_text(page, read_html(page).text).lines)
+    {1: 0.0, 3: 1.0, 5: 1.0}
+    """
+    try:
+        import trafilatura
+    except ImportError:
+        raise InvalidValue(
+            "HTML pages need trafilatura, which is not installed. Install it with: pip install 'corpus_lib[formats]'"
+        ) from None
+    try:
+        found: Any = trafilatura.bare_extraction(
+            without_many_attributes(source),
+            include_comments=False,
+            with_metadata=True,
+            date_extraction_params=dict(DATES),
+        )
+    except Exception as error:  # a page that an extractor stumbles over is still a page
+        return MainText({}, 0, 0, {}, f"trafilatura could not read the page ({type(error).__name__})")
+    extracted = WORD.findall(found.text or "") if found is not None else []
+    if not extracted:
+        return MainText({}, 0, 0, {}, "trafilatura found no main text")
+    words, numbers = _page_words(text)
+    placed = [a for a, _ in _aligned(words, extracted)]
+    sizes, hits = Counter(numbers), Counter(numbers[a] for a in placed)
+    metadata = {field: str(value) for field, name in META_FIELDS.items() if (value := getattr(found, name, None))}
+    return MainText({n: hits[n] / size for n, size in sizes.items()}, len(extracted), len(placed), metadata, "")
+
+
+def without_many_attributes(source: str) -> str:
+    """The page, with none of the attributes of an element that has hundreds: the parser compares each with all others of its element.
+
+    Examples
+    --------
+    >>> without_many_attributes("<p class='a'>x</p>"), without_many_attributes(f"<p {' '.join(f'a{i}' for i in range(999))}>x</p>")
+    ("<p class='a'>x</p>", '<p>x</p>')
+    """
+
+    def shorter(tag: re.Match[str]) -> str:
+        attributes = tag["attributes"] or ""
+        many = len(attributes) > 2 * MAX_ATTRIBUTES and len(ATTRIBUTE.findall(attributes)) > MAX_ATTRIBUTES
+        return f"<{tag['name']}>" if many else tag[0]
+
+    return TOKEN.sub(shorter, source)
+
+
+def _page_words(text: str) -> tuple[list[str], list[int]]:
+    """Words of the page and the line of each."""
+    from corpus_lib.corpus.spans import source_lines
+
+    words: list[str] = []
+    numbers: list[int] = []
+    for number, (start, end) in enumerate(source_lines(text), 1):
+        own = WORD.findall(text, start, end)
+        words += own
+        numbers += [number] * len(own)
+    return words, numbers
+
+
+def _aligned(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+    """Positions of equal words of `a` and `b`, rising in both."""
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    for next_i, next_j in [*_anchors(a, b), (len(a), len(b))]:
+        if next_i < i:
+            continue  # inside the stretch that the anchor before has grown to
+        # Backwards first: a heading belongs to the paragraph below it, not to its entry in a list of contents far above.
+        back = 0
+        while (
+            next_i < len(a) and next_i - back > i and next_j - back > j and a[next_i - back - 1] == b[next_j - back - 1]
+        ):
+            back += 1
+        pairs += _gap(a, b, (i, next_i - back), (j, next_j - back))
+        i, j = next_i - back, next_j - back
+        while i < len(a) and j < len(b) and a[i] == b[j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+    return pairs
+
+
+def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+    """Starts of the sequences of words that stand once in `a` and once in `b`: the longest series of them that rises in both."""
+    in_a, in_b = _unique(a), _unique(b)
+    common = sorted((i, in_b[words]) for words, i in in_a.items() if words in in_b)
+    tails: list[int] = []
+    chain: list[int] = []
+    before: list[int] = []
+    for n, (_, j) in enumerate(common):
+        at = bisect_left(tails, j)
+        tails[at : at + 1] = [j]
+        chain[at : at + 1] = [n]
+        before.append(chain[at - 1] if at else -1)
+    path, n = [], chain[-1] if chain else -1
+    while n >= 0:
+        path.append(common[n])
+        n = before[n]
+    return path[::-1]
+
+
+def _unique(words: Sequence[str]) -> dict[tuple[str, ...], int]:
+    sequences = list(_sequences(words))
+    counts = Counter(sequences)
+    return {s: i for i, s in enumerate(sequences) if counts[s] == 1}
+
+
+def _sequences(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[i:] for i in range(ANCHOR)), strict=False)
+
+
+def _gap(a: Sequence[str], b: Sequence[str], of_a: tuple[int, int], of_b: tuple[int, int]) -> list[tuple[int, int]]:
+    """Equal words of two short stretches."""
+    one, other = a[slice(*of_a)], b[slice(*of_b)]
+    if not one or not other or len(one) * len(other) > MAX_PAIRS:
+        return []
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return [(of_a[0] + m.a + k, of_b[0] + m.b + k) for m in blocks for k in range(m.size)]
+
 
 # trafilatura drops links and buttons inside a block that it keeps, and keeps captions of blocks that it drops.
 KEEPS = 0.5

@@ -17,13 +17,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from corpus_lib.cleaning.labels import LABELS
+from corpus_lib.cleaning.labels import LABELS, Decision
 from corpus_lib.cleaning.lines import Line
 from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
@@ -40,6 +40,8 @@ __all__ = [
     "make_override",
     "overrides_beside",
     "plan_overrides",
+    "override_table",
+    "replayed",
 ]
 
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
@@ -323,3 +325,73 @@ def _replace(plan: Plan, decided: dict[Any, tuple[str, int]], key: object, to: s
     if key in decided:
         plan.replaced[decided[key][1]] = f"row {n + 1} decides the same thing later"
     decided[key] = (to, n)
+
+
+# Row of the overrides, document, what became of it, and why.
+Status = tuple[int, str, str, str]
+
+
+def override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
+    """A person's decisions, checked; an empty table where there are none."""
+    if overrides is None:
+        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
+    if isinstance(overrides, pd.DataFrame):
+        return check_overrides(overrides)
+    return load_overrides(overrides)
+
+
+def _override_reason(table: pd.DataFrame, n: int) -> str:
+    who, why = table["who"].iloc[n], table["why"].iloc[n]
+    return f"decided by {who or 'a person'}" + (f": {why}" if why else "")
+
+
+def _override_status(
+    plan: Plan, values: Mapping[str, str], again: Callable[[], list[Decision]]
+) -> dict[int, tuple[str, str]]:
+    """What became of each override: applied, redundant (the rules now say the same), or stale."""
+    status = {n: ("stale", why) for n, why in plan.stale.items()} | {
+        n: ("redundant", why) for n, why in plan.replaced.items()
+    }
+    if plan.labels:
+        machine = again()
+        for i, (to, n) in plan.labels.items():
+            same = machine[i].label == to
+            status[n] = (
+                ("redundant", "the rules say the same now")
+                if same
+                else ("applied", f"the rules say {machine[i].label}")
+            )
+    return status | _field_status(plan, values)
+
+
+def _field_status(plan: Plan, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
+    """What became of the overrides of document fields, given what the rules say of each."""
+    status = {}
+    for name, (to, n) in plan.fields.items():
+        if name in ruled:
+            same = ruled[name] == (to.lower() if name == "needs_review" else to)
+            said = f"the rules say {ruled[name]}" if ruled[name] else "the rules say nothing"
+            status[n] = ("redundant", "the rules say the same now") if same else ("applied", said)
+    return status
+
+
+def replayed(table: pd.DataFrame, status: Iterable[Status], *, strict: bool) -> pd.DataFrame:
+    """The overrides with what became of them; an error in strict mode when one no longer fits.
+
+    Of several documents with the same bytes the last one by name speaks.
+    """
+    known = {n: said for n, _, *said in sorted(status, key=lambda row: row[1])}
+    rows = [known.get(n, ("stale", "no document has these bytes")) for n in range(len(table))]
+    result = table.assign(
+        status=pd.Series([s for s, _ in rows], index=table.index, dtype="str"),
+        note=pd.Series([w for _, w in rows], index=table.index, dtype="str"),
+    )
+    stale = result[result["status"] == "stale"]
+    if strict and len(stale):
+        listed = "\n".join(
+            f"- row {n + 1}: {row['field']} of line {row['line'] or '-'}: {row['note']}" for n, row in stale.iterrows()
+        )
+        raise InvalidValue(
+            f"overrides: {len(stale)} of {len(table)} no longer fit the corpus. Decide them again, or delete them.\n{listed}"
+        )
+    return result

@@ -8,144 +8,43 @@ from __future__ import annotations
 
 import datetime
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from corpus_lib.cleaning.assemble import SCHEMAS, _assemble, _Cleaned, _documents, _frame, duplicates_frame
 from corpus_lib.cleaning.duplicates import find_duplicates
-from corpus_lib.cleaning.edits import REPAIRS, Edit, apply_edits, read_context, repair_line
-from corpus_lib.cleaning.flags import find_flags
-from corpus_lib.cleaning.guard import review_reasons
-from corpus_lib.cleaning.html_main import MainText
-from corpus_lib.cleaning.html_page import head_evidence, html_doubts, html_votes, read_main
-from corpus_lib.cleaning.labels import KEPT, Decision, Vote, decide_labels, word_kinds
-from corpus_lib.cleaning.language import LANGUAGES, line_languages, main_language
+from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, read_main
+from corpus_lib.cleaning.labels import Decision, Vote, decide_labels, word_kinds
+from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
 from corpus_lib.cleaning.lines import Line, Measure, Page, blocks_of, measure_lines, read_lines, wrapped_lines
-from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, differing_fields, read_metadata
+from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, read_metadata
 from corpus_lib.cleaning.metadata.titles import title_lines
-from corpus_lib.cleaning.overrides import COLUMNS, Plan, check_overrides, load_overrides, plan_overrides
-from corpus_lib.cleaning.paragraphs import MODES, choose_mode, group_lines, joint
-from corpus_lib.cleaning.quotations import SPEECH_WORDS, find_quotations, quote_spans, unpaired_marks
+from corpus_lib.cleaning.overrides import (
+    Plan,
+    Status,
+    _override_reason,
+    _override_status,
+    override_table,
+    plan_overrides,
+    replayed,
+)
+from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
-from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.errors import InvalidType
 
-__all__ = [
-    "CleaningSettings", "clean_corpus", "clean_part", "duplicates_frame", "label_page", "measured_lines", "override_table", "page_opinions", "read_page", "replayed",
-]  # fmt: skip
+__all__ = ["clean_corpus", "clean_part", "label_page", "measured_lines", "page_opinions", "read_page"]  # fmt: skip
 
-SCHEMAS: Mapping[str, Mapping[str, str]] = {
-    "evidence": {"doc_id": "str", "field": "str", "value": "str", "line": "int64", "rule": "str", "basis": "str", "confidence": "float64", "decided": "bool"},
-    "lines": {
-        "doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "language": "str", "label": "str", "keep": "bool", "rule": "str",
-        "reason": "str", "probability": "float64", "votes": "str", "n_words": "int64", "indent": "int64", "language_certain": "bool",
-    },
-    "edits": {"doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "before": "str", "after": "str", "rule": "str"},
-    "flags": {"doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "text": "str", "kind": "str", "keep": "bool"},
-    "paragraphs": {
-        "doc_id": "str", "paragraph": "int64", "text": "str", "start": "int64", "end": "int64", "first_line": "int64", "last_line": "int64", "kind": "str",
-    },
-    "quotations": {
-        "doc_id": "str", "start": "int64", "end": "int64", "speaker": "str", "basis": "str", "balanced": "bool", "depth": "int64", "n_words": "int64",
-    },
-    "duplicates": {"doc_id": "str", "other": "str", "jaccard": "float64", "containment": "float64", "kind": "str"},
-    "segments": {
-        "doc_id": "str", "start": "int64", "end": "int64", "source_start": "int64", "source_end": "int64", "byte_start": "int64", "byte_end": "int64",
-        "line": "int64", "kind": "str",
-    },
-}  # fmt: skip
-Rows = dict[str, list[tuple[Any, ...]]]
-# Row of the overrides, document, what became of it, and why.
-Status = tuple[int, str, str, str]
-# What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
-OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
-
-
-@dataclass(frozen=True)
-class CleaningSettings:
-    """What the cleaning is asked to do; the defaults suit pages saved from news sites.
-
-    Attributes
-    ----------
-    languages
-        ISO 639-1 codes that a line's language is chosen from.
-    keep_other_languages
-        Keep lines in another language than the page's.
-    favour
-        "balance", or "recall" to keep what is in doubt: prose apart from the main text, and lines that the model holds possible.
-    line_model
-        Ask the trained line model, when it is installed, where no rule decides.
-    repairs
-        Names of the repairs to make, of `corpus_lib.cleaning.edits.REPAIRS`.
-    paragraph_mode
-        "auto", or "indents", "hard_wraps", "lines" for all documents.
-    min_quotation_words
-        Shorter quoted stretches are speech only beside a verb of saying.
-    review_dropped_share, review_dropped_run
-        A page needs review when a larger share of its prose, or a longer stretch (in words), was dropped.
-    duplicate_jaccard, duplicate_containment
-        Pairs of documents are listed from either of these on.
-    strict_overrides
-        Raise an error when a person's decision no longer fits the text.
-    """
-
-    languages: tuple[str, ...] = LANGUAGES
-    keep_other_languages: bool = False
-    favour: Literal["balance", "recall"] = "balance"
-    line_model: bool = True
-    repairs: tuple[str, ...] = field(default_factory=lambda: tuple(REPAIRS))
-    paragraph_mode: Literal["auto", "indents", "hard_wraps", "lines"] = "auto"
-    min_quotation_words: int = SPEECH_WORDS
-    review_dropped_share: float = 0.35
-    review_dropped_run: int = 250
-    duplicate_jaccard: float = 0.5
-    duplicate_containment: float = 0.8
-    strict_overrides: bool = False
-
-    def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import settings_card
-
-        return settings_card(
-            self,
-            "CleaningSettings: what the cleaning is asked to do",
-            next_step="clean_corpus(corpus, settings=settings)",
-        )
-
-    def __post_init__(self) -> None:
-        check_option("favour", self.favour, ("balance", "recall"))
-        check_option("paragraph_mode", self.paragraph_mode, ("auto", *MODES))
-        problems = [
-            f"`repairs` must name repairs of {', '.join(REPAIRS)}; found {r!r}"
-            for r in self.repairs
-            if r not in REPAIRS
-        ]
-        for name in ("review_dropped_share", "duplicate_jaccard", "duplicate_containment"):
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                problems.append(f"`{name}` must lie between 0 and 1; found {value!r}")
-        if not self.languages:
-            problems.append("`languages` must name at least one language code; it is empty")
-        raise_all("CleaningSettings", problems)
-
-
-class _Cleaned(NamedTuple):
-    """What the cleaning of one document gives."""
-
-    row: dict[str, Any]
-    rows: Rows
-    status: dict[int, tuple[str, str]]
-    text: str
 
 
 def clean_corpus(
@@ -262,29 +161,6 @@ def clean_part(
 def measured_lines(page: Page) -> list[tuple[Line, Measure]]:
     """The lines of a page with their measures, as the search for shared lines takes them."""
     return list(zip(page.lines, page.measures, strict=True))
-
-
-def duplicates_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
-    """Pairs of documents as `CleanCorpus.duplicates` holds them."""
-    return _frame(rows, SCHEMAS["duplicates"])
-
-
-def override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
-    """A person's decisions, checked; an empty table where there are none."""
-    if overrides is None:
-        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    if isinstance(overrides, pd.DataFrame):
-        return check_overrides(overrides)
-    return load_overrides(overrides)
-
-
-def _frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.DataFrame:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    data = {
-        name: pd.Series(list(values), dtype=dtype)
-        for (name, dtype), values in zip(schema.items(), columns, strict=True)
-    }
-    return pd.DataFrame(data)
 
 
 # --------------------------------------------------------------------------------------------------------------- one page
@@ -422,41 +298,6 @@ def label_page(
     return decisions, bilingual, [*found, *candidates], lambda: decide()[0]
 
 
-def _override_reason(table: pd.DataFrame, n: int) -> str:
-    who, why = table["who"].iloc[n], table["why"].iloc[n]
-    return f"decided by {who or 'a person'}" + (f": {why}" if why else "")
-
-
-def _override_status(
-    plan: Plan, values: Mapping[str, str], again: Callable[[], list[Decision]]
-) -> dict[int, tuple[str, str]]:
-    """What became of each override: applied, redundant (the rules now say the same), or stale."""
-    status = {n: ("stale", why) for n, why in plan.stale.items()} | {
-        n: ("redundant", why) for n, why in plan.replaced.items()
-    }
-    if plan.labels:
-        machine = again()
-        for i, (to, n) in plan.labels.items():
-            same = machine[i].label == to
-            status[n] = (
-                ("redundant", "the rules say the same now")
-                if same
-                else ("applied", f"the rules say {machine[i].label}")
-            )
-    return status | _field_status(plan, values)
-
-
-def _field_status(plan: Plan, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
-    """What became of the overrides of document fields, given what the rules say of each."""
-    status = {}
-    for name, (to, n) in plan.fields.items():
-        if name in ruled:
-            same = ruled[name] == (to.lower() if name == "needs_review" else to)
-            said = f"the rules say {ruled[name]}" if ruled[name] else "the rules say nothing"
-            status[n] = ("redundant", "the rules say the same now") if same else ("applied", said)
-    return status
-
-
 def page_opinions(
     pages: Sequence[Page], settings: CleaningSettings, mains: Sequence[MainText | None] = ()
 ) -> list[Opinion]:
@@ -482,228 +323,3 @@ def page_opinions(
     said = dict(zip(plain, model_votes([pages[n] for n in plain], recall=recall), strict=True))
     said |= {n: Opinion(html_votes(pages[n], main, recall=recall), None) for n, main in marked.items()}
     return [said.get(n, SILENT) for n in range(len(pages))]
-
-
-def _assemble(
-    at: np.ndarray, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
-    conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: Plan, status: dict[int, tuple[str, str]], settings: CleaningSettings,
-    doubts: Sequence[str],
-) -> _Cleaned:  # fmt: skip
-    """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
-    doc_id = page.doc_id
-    labels = [d.label for d in decisions]
-    keep = [label in KEPT for label in labels]
-    context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
-    edits = {i: repair_line(line.text, context, settings.repairs) for i, line in enumerate(page.lines) if keep[i]}
-    own = settings.paragraph_mode
-    ruled = choose_mode(page.lines, labels, page.wrapped) if own == "auto" else own
-    mode = plan.fields.get("paragraph_mode", (ruled, 0))[0]
-    rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
-    text, pieces = _write(page, at, labels, keep, edits, mode, rows)
-    rows["lines"] = [
-        (doc_id, line.number, at[line.start], at[line.end], page.languages[i], d.label, keep[i], d.rule, d.reason, d.probability, d.votes,
-         page.measures[i].words, line.indent, page.certain[i])
-        for i, (line, d) in enumerate(zip(page.lines, decisions, strict=True))
-    ]  # fmt: skip
-    rows["edits"] = [
-        (doc_id, line.number, at[line.content + e.start], at[line.content + e.end], line.text[e.start : e.end], e.after, e.rule)
-        for i, line in enumerate(page.lines) for e in edits.get(i, ())
-    ]  # fmt: skip
-    rows["flags"] = _flag_rows(page, at, keep, mode, conflicts, pieces)
-    quotations = find_quotations([(start, t) for start, t, _ in pieces], min_words=settings.min_quotation_words)
-    rows["quotations"] = [(doc_id, *q) for q in quotations]
-    modelled = [d.probability if d.rule.startswith("model.") else float("nan") for d in decisions]
-    reasons = review_reasons(
-        page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run, probability=modelled,
-        differing=[f for f in differing_fields(evidence) if f not in plan.fields],
-    )  # fmt: skip
-    row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
-    status |= _field_status(plan, {"paragraph_mode": ruled, "needs_review": str(bool(row["review_reasons"])).lower()})
-    return _Cleaned(row, rows, status, text)
-
-
-def _document_row(
-    page: Page, values: Mapping[str, str], plan: Plan, text: str, mode: str, reasons: Sequence[str]
-) -> dict[str, Any]:
-    fields = {f: values.get(f, "") for f in (*FIELDS, "language")}
-    fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
-    review = plan.fields.get("needs_review", ("", 0))[0].lower()
-    return {
-        **fields, "needs_review": review == "true" if review else bool(reasons), "n_words": _n_words(text),
-        "paragraph_mode": mode, "review_reasons": "; ".join(reasons),
-    }  # fmt: skip
-
-
-def _n_words(text: str) -> int:
-    """Tokens of a text, counted one by one: all of a long line at once would take many times its memory."""
-    return sum(map(bool, re.finditer(Tokenizer().pattern, text)))
-
-
-def _write(
-    page: Page,
-    at: np.ndarray,
-    labels: Sequence[str],
-    keep: Sequence[bool],
-    edits: Mapping[int, Sequence[Edit]],
-    mode: str,
-    rows: Rows,
-) -> tuple[str, list[tuple[int, str, list[int]]]]:
-    """Paragraphs and segments of a document; its clean text, and (start, text, positions) of each paragraph."""
-    paragraphs: list[tuple[Any, ...]] = []
-    segments: list[tuple[Any, ...]] = []
-    pieces: list[tuple[int, str, list[int]]] = []
-    length = 0
-    for group in group_lines(page.lines, labels, keep, mode):
-        start = length + 2 if pieces else 0
-        text = ""
-        for i in group.positions:
-            line = page.lines[i]
-            written = apply_edits(line.text, edits.get(i, ()))
-            text += joint(text, written) if text and written else ""
-            segments += _line_segments(page.doc_id, line, edits.get(i, ()), start + len(text), at)
-            text += written
-        if not text:
-            # Nothing but invisible characters: the deletions stay where they are, and no empty paragraph is made.
-            shift = start - length
-            segments[:] = (
-                [(*s[:1], s[1] - shift, s[2] - shift, *s[3:]) if s[1] >= start else s for s in segments]
-                if shift
-                else segments
-            )
-            continue
-        first, last = page.lines[group.positions[0]].number, page.lines[group.positions[-1]].number
-        paragraphs.append((page.doc_id, len(paragraphs) + 1, text, start, start + len(text), first, last, group.kind))
-        pieces.append((start, text, group.positions))
-        length = start + len(text)
-    rows["paragraphs"], rows["segments"] = paragraphs, segments
-    return "\n\n".join(t for _, t, _ in pieces), pieces
-
-
-def _line_segments(doc_id: str, line: Line, edits: Sequence[Edit], start: int, at: np.ndarray) -> list[tuple[Any, ...]]:
-    """Segments of one kept line: copies between its edits, and the edits."""
-    rows = []
-    position, place = 0, start
-    for e in [*edits, Edit(len(line.text), len(line.text), "", "")]:
-        if e.start > position:
-            a, b = line.content + position, line.content + e.start
-            rows.append((doc_id, place, place + e.start - position, a, b, at[a], at[b], line.number, "copy"))
-            place += e.start - position
-        if e.rule:
-            a, b = line.content + e.start, line.content + e.end
-            rows.append((doc_id, place, place + len(e.after), a, b, at[a], at[b], line.number, "edit"))
-            place += len(e.after)
-        position = e.end
-    return rows
-
-
-def _flag_rows(
-    page: Page,
-    at: np.ndarray,
-    keep: Sequence[bool],
-    mode: str,
-    conflicts: Sequence[tuple[int, int, int, str]],
-    pieces: Sequence[tuple[int, str, list[int]]],
-) -> list[tuple[Any, ...]]:
-    """Flags of all lines, unbalanced quotation marks and conflicts among them."""
-    found: list[tuple[int, int, int, str]] = [(i, a, b, "conflict") for i, a, b, _ in conflicts]
-    for i, line in enumerate(page.lines):
-        found += [
-            (i, *f) for f in find_flags(line.text, page.measures[i].tokens, page.languages[i], dropped=not keep[i])
-        ]
-    found += _unbalanced(page, keep, pieces)
-    rows = []
-    for i, a, b, kind in sorted(set(found)):
-        line = page.lines[i]
-        rows.append(
-            (page.doc_id, line.number, at[line.content + a], at[line.content + b], line.text[a:b], kind, keep[i])
-        )
-    return rows
-
-
-def _unbalanced(
-    page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, str, list[int]]]
-) -> list[tuple[int, int, int, str]]:
-    """Quotation marks without a partner: in kept text by paragraph, across paragraphs where a quotation runs on; in dropped lines by line."""
-    found = []
-    paragraphs = [
-        (start, "\n".join(page.lines[i].text for i in positions), positions) for start, _, positions in pieces
-    ]
-    plain, place = [], 0
-    for _, text, _ in paragraphs:
-        plain.append((place, text))
-        place += len(text) + 2
-    marked = set(unpaired_marks(plain))
-    for (offset, text), (_, _, positions) in zip(plain, paragraphs, strict=True):
-        starts = [0]
-        for i in positions[:-1]:
-            starts.append(starts[-1] + len(page.lines[i].text) + 1)
-        for s in quote_spans(text):
-            if s.state != "balanced" and offset + s.start in marked:
-                row = bisect_right(starts, s.start) - 1
-                inside = s.start - starts[row]
-                found.append((positions[row], inside, inside + 1, "unbalanced_quote"))
-    for i, line in enumerate(page.lines):
-        if not keep[i]:
-            found += [
-                (i, s.start, s.start + 1, "unbalanced_quote")
-                for s in quote_spans(line.text[:5000])
-                if s.state != "balanced"
-            ]
-    return found
-
-
-# ------------------------------------------------------------------------------------------------------------- all pages
-def _documents(corpus: Corpus, cleaned: Mapping[str, _Cleaned]) -> pd.DataFrame:
-    """The corpus's documents with the columns that the cleaning adds; a column of the user's keeps its place and its values.
-
-    A column of the user's with the name of one of the cleaning's own is kept as NAME_given.
-    """
-    added = pd.DataFrame([c.row for c in cleaned.values()], index=corpus.documents.index)
-    if added.empty:
-        added = pd.DataFrame(
-            {name: pd.Series(dtype="str") for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")},
-            index=corpus.documents.index,
-        )
-        added = added.assign(needs_review=pd.Series(dtype="bool"), n_words=pd.Series(dtype="int64"))
-    types = dict.fromkeys((*FIELDS, "language", "paragraph_mode", "review_reasons"), "str") | {
-        "needs_review": "bool",
-        "n_words": "int64",
-    }
-    added = added.astype(types)
-    documents = corpus.documents.rename(columns=_kept_names(corpus.documents.columns))
-    own = [c for c in added.columns if c in documents.columns]
-    documents = documents.assign(**{c: added[c] for c in own})
-    return pd.concat([documents, added.drop(columns=own)], axis=1)
-
-
-def _kept_names(columns: Sequence[str]) -> dict[str, str]:
-    """New names for the user's columns whose names the cleaning needs."""
-    names: dict[str, str] = {}
-    for name in OWN_COLUMNS:
-        if name in columns:
-            names[name] = f"{name}_given"
-            while names[name] in columns:
-                names[name] += "_given"
-    return names
-
-
-def replayed(table: pd.DataFrame, status: Iterable[Status], *, strict: bool) -> pd.DataFrame:
-    """The overrides with what became of them; an error in strict mode when one no longer fits.
-
-    Of several documents with the same bytes the last one by name speaks.
-    """
-    known = {n: said for n, _, *said in sorted(status, key=lambda row: row[1])}
-    rows = [known.get(n, ("stale", "no document has these bytes")) for n in range(len(table))]
-    result = table.assign(
-        status=pd.Series([s for s, _ in rows], index=table.index, dtype="str"),
-        note=pd.Series([w for _, w in rows], index=table.index, dtype="str"),
-    )
-    stale = result[result["status"] == "stale"]
-    if strict and len(stale):
-        listed = "\n".join(
-            f"- row {n + 1}: {row['field']} of line {row['line'] or '-'}: {row['note']}" for n, row in stale.iterrows()
-        )
-        raise InvalidValue(
-            f"overrides: {len(stale)} of {len(table)} no longer fit the corpus. Decide them again, or delete them.\n{listed}"
-        )
-    return result

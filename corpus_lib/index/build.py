@@ -163,8 +163,7 @@ def _check(
 
 
 def _decisions(path: str | Path, overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
-    from corpus_lib.cleaning.overrides import overrides_beside
-    from corpus_lib.cleaning.pipeline import override_table
+    from corpus_lib.cleaning.overrides import override_table, overrides_beside
 
     return override_table(overrides_beside(path) if overrides is None else overrides)
 

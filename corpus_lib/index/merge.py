@@ -55,7 +55,9 @@ def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
 
 def _compare(folders: Sequence[Path], shards: Sequence[Path], job: Job, out: Path) -> list[Path]:
     """Write what only the whole corpus can say, duplicates and what became of the overrides; return the files that are new."""
-    from corpus_lib.cleaning.pipeline import CleaningSettings, duplicates_frame, replayed
+    from corpus_lib.cleaning.assemble import duplicates_frame
+    from corpus_lib.cleaning.overrides import replayed
+    from corpus_lib.cleaning.settings import CleaningSettings
 
     settings = job.settings or CleaningSettings()
     known = [json.loads((f / "compared.json").read_text(encoding="utf-8")) for f in folders]

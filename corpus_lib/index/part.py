@@ -156,7 +156,8 @@ def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:
     from dataclasses import replace
 
     from corpus_lib.cleaning.duplicates import fingerprints
-    from corpus_lib.cleaning.pipeline import CleaningSettings, clean_part, measured_lines, read_page
+    from corpus_lib.cleaning.pipeline import clean_part, measured_lines, read_page
+    from corpus_lib.cleaning.settings import CleaningSettings
     from corpus_lib.cleaning.shared_lines import SharedLines
 
     settings = replace(job.settings or CleaningSettings(), strict_overrides=False)

@@ -1,0 +1,81 @@
+"""What cleaning is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from corpus_lib.cleaning.edits import REPAIRS
+from corpus_lib.cleaning.language import LANGUAGES
+from corpus_lib.cleaning.paragraphs import MODES
+from corpus_lib.cleaning.quotations import SPEECH_WORDS
+from corpus_lib.errors import check_option, raise_all
+
+__all__ = ["CleaningSettings"]
+
+
+@dataclass(frozen=True)
+class CleaningSettings:
+    """What the cleaning is asked to do; the defaults suit pages saved from news sites.
+
+    Attributes
+    ----------
+    languages
+        ISO 639-1 codes that a line's language is chosen from.
+    keep_other_languages
+        Keep lines in another language than the page's.
+    favour
+        "balance", or "recall" to keep what is in doubt: prose apart from the main text, and lines that the model holds possible.
+    line_model
+        Ask the trained line model, when it is installed, where no rule decides.
+    repairs
+        Names of the repairs to make, of `corpus_lib.cleaning.edits.REPAIRS`.
+    paragraph_mode
+        "auto", or "indents", "hard_wraps", "lines" for all documents.
+    min_quotation_words
+        Shorter quoted stretches are speech only beside a verb of saying.
+    review_dropped_share, review_dropped_run
+        A page needs review when a larger share of its prose, or a longer stretch (in words), was dropped.
+    duplicate_jaccard, duplicate_containment
+        Pairs of documents are listed from either of these on.
+    strict_overrides
+        Raise an error when a person's decision no longer fits the text.
+    """
+
+    languages: tuple[str, ...] = LANGUAGES
+    keep_other_languages: bool = False
+    favour: Literal["balance", "recall"] = "balance"
+    line_model: bool = True
+    repairs: tuple[str, ...] = field(default_factory=lambda: tuple(REPAIRS))
+    paragraph_mode: Literal["auto", "indents", "hard_wraps", "lines"] = "auto"
+    min_quotation_words: int = SPEECH_WORDS
+    review_dropped_share: float = 0.35
+    review_dropped_run: int = 250
+    duplicate_jaccard: float = 0.5
+    duplicate_containment: float = 0.8
+    strict_overrides: bool = False
+
+    def _repr_html_(self) -> str:
+        from corpus_lib.display.cards import settings_card
+
+        return settings_card(
+            self,
+            "CleaningSettings: what the cleaning is asked to do",
+            next_step="clean_corpus(corpus, settings=settings)",
+        )
+
+    def __post_init__(self) -> None:
+        check_option("favour", self.favour, ("balance", "recall"))
+        check_option("paragraph_mode", self.paragraph_mode, ("auto", *MODES))
+        problems = [
+            f"`repairs` must name repairs of {', '.join(REPAIRS)}; found {r!r}"
+            for r in self.repairs
+            if r not in REPAIRS
+        ]
+        for name in ("review_dropped_share", "duplicate_jaccard", "duplicate_containment"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                problems.append(f"`{name}` must lie between 0 and 1; found {value!r}")
+        if not self.languages:
+            problems.append("`languages` must name at least one language code; it is empty")
+        raise_all("CleaningSettings", problems)
