@@ -21,8 +21,7 @@ from corpus_lib.context.phrases import find_phrases, join_phrases
 from corpus_lib.errors import CorpusLibError, InvalidValue, NotFound
 from corpus_lib.index.merge import _link_files
 from corpus_lib.loading import load as loading
-from corpus_lib.measures.contrasts import survival
-from corpus_lib.measures.lockwords import lockwords
+from corpus_lib.measures.contrasts import lockwords, survival
 from corpus_lib.run.options import read_options
 from corpus_lib.study.study import load_study
 from corpus_lib.tokens.tokens import Tokens

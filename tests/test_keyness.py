@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from oracle_rows import digits, rows
 
 from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.measures.contrasts import lockwords
 from corpus_lib.measures.keyness import KEYNESS_MEASURES, STANDARD, keyness
-from corpus_lib.measures.lockwords import lockwords
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.wordlists.frequency_lists import general_english, reference_list

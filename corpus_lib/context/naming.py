@@ -11,7 +11,7 @@ import pandas as pd
 from corpus_lib.context.concordance import KWIC_COLUMNS, kwic
 from corpus_lib.corpus.spans import bracketed
 from corpus_lib.errors import InvalidValue
-from corpus_lib.measures.contrasts import group_codes
+from corpus_lib.measures.sides import group_codes
 from corpus_lib.tokens.query import find
 from corpus_lib.tokens.tokens import longest_first
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from corpus_lib.measures.association import association
-from corpus_lib.measures.contrasts import contrast_of, contrasts, findings, rates, survival
+from corpus_lib.measures.contrasts import contrast_of, contrasts, findings, lockwords, rates, survival
 from corpus_lib.measures.dispersion import dispersion, dispersion_of
 from corpus_lib.measures.established import established, own_words
-from corpus_lib.measures.keyness import keyness
-from corpus_lib.measures.lockwords import lockwords
-from corpus_lib.measures.over_time import topics_over_time, words_over_time
+from corpus_lib.measures.keyness import against, keyness
+from corpus_lib.measures.over_time import words_over_time
 from corpus_lib.measures.tokenizer_effects import tokenization_report
 
 __all__ = [
+    "against",
     "association",
     "keyness",
     "lockwords",
@@ -26,5 +26,4 @@ __all__ = [
     "own_words",
     "tokenization_report",
     "words_over_time",
-    "topics_over_time",
 ]

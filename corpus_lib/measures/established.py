@@ -27,9 +27,9 @@ from corpus_lib.measures.association import (
     log_ratio,
     log_ratio_conservative,
 )
-from corpus_lib.measures.contrasts import group_codes
 from corpus_lib.measures.document_tests import ENUMERATE_UP_TO
 from corpus_lib.measures.fisher import distinct_rows
+from corpus_lib.measures.sides import group_codes
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

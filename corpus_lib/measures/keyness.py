@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import comb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,11 @@ from corpus_lib.tokens.counts import PartCounts, count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["KEYNESS_MEASURES", "keyness"]
+if TYPE_CHECKING:
+    from corpus_lib.tokens.frequencies import Frequencies
+
+
+__all__ = ["KEYNESS_MEASURES", "keyness", "against"]
 
 Floats = NDArray[np.float64]
 Prior = float | Mapping[str, float] | Frequencies
@@ -619,3 +623,20 @@ def _check_options(confidence: float, n_tests: Any, resamples: Any, k: float, pr
             f"`prior_size` must be positive; found {prior_size!r}. Give the number of words that the prior is worth."
         )
     raise_all("keyness", problems)
+
+
+def against(tokens: Tokens, reference: Frequencies | Tokens, **options: Any) -> pd.DataFrame:
+    """`keyness` of a corpus and a reference, where a corpus that cleaning left without a word is no error: it has no row, and a note says so.
+
+    Examples
+    --------
+    >>> from corpus_lib import Frequencies, Tokens
+    >>> table = against(Tokens.from_lists([[]]), Frequencies.from_counts({"war": 1}))
+    >>> len(table), table.attrs["notes"]
+    (0, ['The corpus holds no word, so that nothing is compared.'])
+    """
+    if tokens.n_tokens:
+        return keyness(tokens, reference, **options)
+    table = keyness(Tokens.from_lists([["a"]]), reference, **options).head(0)
+    table.attrs |= {"n_target": 0, "notes": ["The corpus holds no word, so that nothing is compared."]}
+    return table

@@ -17,9 +17,8 @@ from corpus_lib.errors import NotFound, check_option
 
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokens import Tokens
-    from corpus_lib.topics.fit import TopicModel
 
-__all__ = ["Period", "period_of_dates", "topics_over_time", "words_over_time"]
+__all__ = ["Period", "period_of_dates", "words_over_time"]
 
 Period = Literal["month", "quarter", "year"]
 PERIODS: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -32,7 +31,6 @@ DATE = re.compile(r"(\d{4})(?:\.0|-(0[1-9]|1[0-2])(?:-\d\d.*)?)?", re.DOTALL)
 """A year, also as pandas holds one in a column with gaps (2024.0), or the beginning of an ISO date."""
 
 WORD_COLUMNS = ["word", "period", "n_documents", "n_tokens", "frequency", "per_million", "low", "high"]
-TOPIC_COLUMNS = ["topic", "period", "mean", "low", "high", "n_units", "n_documents", "reproducible"]
 
 
 def period_of_dates(dates: Iterable[Any]) -> Period:
@@ -132,41 +130,6 @@ def words_over_time(
     frame = pd.concat(parts, ignore_index=True)[WORD_COLUMNS] if parts else pd.DataFrame(columns=WORD_COLUMNS)
     frame.attrs = attrs
     return frame
-
-
-def topics_over_time(
-    model: TopicModel, *, date: str | None = None, period: Period | None = None, interval: float = 0.9
-) -> pd.DataFrame:
-    """Mean share of each topic in each period, with the intervals of `TopicModel.prevalence`.
-
-    Parameters
-    ----------
-    model
-        The model; its units have the dates.
-    date, period, interval
-        As for `words_over_time`.
-
-    Returns
-    -------
-    DataFrame
-        One row a topic and period, in order: `topic`, `period`, `mean`, `low`, `high`, `n_units` (with a topic), `n_documents`,
-        `reproducible`. Gaps and `attrs` are as in `words_over_time`.
-
-    Notes
-    -----
-    One model is fitted on the whole corpus and its topics do not change over time; what changes is how much of each there is.
-    """
-    labels, periods, attrs = _periods(model.units, date, period)
-    if not periods:
-        return _nothing(TOPIC_COLUMNS, attrs)
-    shares = model.prevalence(list(labels), interval=interval)
-    every = pd.MultiIndex.from_product([model.topics, periods], names=["topic", "period"])
-    frame = shares.rename(columns={"group": "period"}).set_index(["topic", "period"]).reindex(every)
-    frame = frame.fillna({"n_units": 0, "n_documents": 0}).astype({"n_units": int, "n_documents": int}).reset_index()
-    frame["reproducible"] = frame["topic"].map(model.reproducible).astype(bool)
-    attrs["notes"] += [note for note in shares.attrs["notes"] if note.startswith(("Intervals", "No intervals"))]
-    frame.attrs = attrs
-    return frame[TOPIC_COLUMNS]
 
 
 def _year_and_month(value: Any) -> tuple[int, int | None] | None:

@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corpus_lib.errors import NotFound
 from corpus_lib.tokens.counts import PartCounts, count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["Side", "are_apart", "group_sides"]
+if TYPE_CHECKING:
+    from corpus_lib.tokens.tokens import Tokens
+
+
+__all__ = ["Side", "are_apart", "group_sides", "group_codes"]
 
 Ints = NDArray[np.int64]
 Texts = tuple[Tokens, PartCounts]
@@ -173,3 +178,15 @@ def _units(tokens: Tokens, units: Ints) -> Tokens:
         ends=tokens.ends[places],
         units=frame,
     )
+
+
+def group_codes(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:
+    """Number of the group of every unit, and the sorted names; units without a value have the number after the last."""
+    if by not in tokens.units.columns:
+        raise NotFound(
+            f"`by` must be a column of `tokens.units` ({', '.join(map(repr, tokens.units.columns))}); found {by!r}. Choose one of these."
+        )
+    column = tokens.units[by].astype("str").where(tokens.units[by].notna())
+    groups = sorted(column.dropna().unique())
+    codes = column.map(dict(zip(groups, range(len(groups)), strict=True))).fillna(len(groups))
+    return codes.to_numpy(dtype=np.int64), groups

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,14 +12,13 @@ from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.loading.formats import TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.loading.tables import table_columns
-from corpus_lib.measures.keyness import keyness
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_list
 
 if TYPE_CHECKING:
     from corpus_lib.tokens.frequencies import Frequencies
 
-__all__ = ["against", "general_english_rates", "holds_texts", "no_reference", "reference", "reference_names"]
+__all__ = ["general_english_rates", "holds_texts", "no_reference", "reference", "reference_names"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -84,23 +83,6 @@ def _columns(path: Path) -> list[str]:
         if path.suffix.lower() in (".csv", ".tsv"):
             return []
         raise
-
-
-def against(tokens: Tokens, reference: Frequencies | Tokens, **options: Any) -> pd.DataFrame:
-    """`keyness` of a corpus and a reference, where a corpus that cleaning left without a word is no error: it has no row, and a note says so.
-
-    Examples
-    --------
-    >>> from corpus_lib import Frequencies, Tokens
-    >>> table = against(Tokens.from_lists([[]]), Frequencies.from_counts({"war": 1}))
-    >>> len(table), table.attrs["notes"]
-    (0, ['The corpus holds no word, so that nothing is compared.'])
-    """
-    if tokens.n_tokens:
-        return keyness(tokens, reference, **options)
-    table = keyness(Tokens.from_lists([["a"]]), reference, **options).head(0)
-    table.attrs |= {"n_target": 0, "notes": ["The corpus holds no word, so that nothing is compared."]}
-    return table
 
 
 def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_maths_k: float = 100) -> pd.DataFrame:
