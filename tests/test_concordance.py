@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_lib.cleaning import clean_corpus
-from corpus_lib.context.concordance import collocates, kwic, ngram_tokens, ngrams, positions
+from corpus_lib.context.collocates import collocates
+from corpus_lib.context.concordance import kwic, positions
+from corpus_lib.context.ngrams import ngram_tokens, ngrams
 from corpus_lib.context.phrases import find_phrases, join_phrases
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.loading.load import load_corpus

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from corpus_lib.context.concordance import ngrams
+from corpus_lib.context.ngrams import ngrams
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.tokens.query import find
 from corpus_lib.tokens.tokens import longest_first

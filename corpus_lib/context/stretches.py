@@ -1,0 +1,47 @@
+"""Stretches that a window of words may not leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.tokens.sentences import sentences
+
+if TYPE_CHECKING:
+    from corpus_lib.tokens.tokens import Tokens
+
+
+Ints = NDArray[np.int64]
+Within = Literal["unit", "sentence"]
+WITHIN = ("unit", "sentence")
+
+
+@dataclass(frozen=True)
+class _Stretches:
+    """The stretches (units or sentences) that a context may not leave: token bounds and the first character of each."""
+
+    bounds: Ints
+    characters: Ints
+
+    @classmethod
+    def of(cls, tokens: Tokens, within: str) -> _Stretches:
+        check_option("within", within, WITHIN)
+        if within == "unit":
+            return cls(np.asarray(tokens.offsets, dtype=np.int64), tokens.units["start"].to_numpy(dtype=np.int64))
+        found = sentences(tokens)
+        return cls(found.first, found.start)
+
+    def at(self, positions: Ints) -> Ints:
+        """Number of the stretch of each token."""
+        return np.asarray(np.searchsorted(self.bounds, positions, side="right") - 1, dtype=np.int64)
+
+
+def _check_count(name: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise InvalidType(f"`{name}` must be a whole number; found {value!r}. Give one from {least} on.")
+    if value < least:
+        raise InvalidValue(f"`{name}` must be at least {least}; found {value!r}. Give a larger number.")
