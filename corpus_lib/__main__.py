@@ -299,10 +299,10 @@ def _add_clean(parser: argparse.ArgumentParser) -> None:
 def _clean(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import CleaningSettings, clean_corpus, overrides_beside
     from corpus_lib.corpus.clean import CLEAN_TABLES
+    from corpus_lib.display.spreadsheet import table_files
     from corpus_lib.files import output_lock, safe_name, sweep_temporaries
     from corpus_lib.folders import Output, check_output, refuse_strangers
     from corpus_lib.loading.load import load_corpus
-    from corpus_lib.study.study import table_files
 
     out = Path(given.out)
     check_output(out, {"corpus": given.corpus, "overrides": given.overrides})
@@ -455,9 +455,9 @@ def _add_keywords(parser: argparse.ArgumentParser) -> None:
 
 def _keywords(given: argparse.Namespace) -> int:
     from corpus_lib.cleaning import overrides_beside
+    from corpus_lib.display.spreadsheet import write_csv
     from corpus_lib.folders import Output, check_apart
     from corpus_lib.measures.keyness import keyness
-    from corpus_lib.study.study import write_csv
 
     out = Path(given.out)
     if out.suffix.lower() != ".csv" or out.is_dir():

@@ -14,17 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from corpus_lib.display.allow_list import clean_html
 from corpus_lib.report import show
-from corpus_lib.report.html_pages import (
-    Entry,
-    PageLink,
-    TextRow,
-    accessible,
-    clean_html,
-    entry_html,
-    outline,
-    page_html,
-)
+from corpus_lib.report.html_pages import Entry, PageLink, TextRow, accessible, entry_html, outline, page_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 PAGES = (

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_lib.display.spreadsheet import neutral, write_csv
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
-from corpus_lib.study.study import Group, Results, Study, corpus_sha256, load_study, neutral, read_findings, write_csv
+from corpus_lib.study.study import Group, Results, Study, corpus_sha256, load_study, read_findings
 
 STUDY = """
 title = "Two names of a region"

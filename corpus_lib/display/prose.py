@@ -24,7 +24,7 @@ class Prose:
 
     def __post_init__(self) -> None:
         if _ACTIVE.search(_ESCAPED.sub("", self.text)):
-            from corpus_lib.report.html_pages import inert
+            from corpus_lib.display.allow_list import inert
 
             object.__setattr__(self, "text", inert(self.text))
 

@@ -228,3 +228,22 @@ def are_own_words(found: Any) -> bool:
 def sure_words(found: Any) -> Any:
     """The rows that a sentence or a mark may rest on: all own words, and of the words that set groups apart those that are sure."""
     return found if are_own_words(found) else found[found["sure"].astype(bool)]
+
+
+def found_under(frame: Any) -> tuple[Any, Any]:
+    """Two tables of truth values: whether each word was found under each setting, and whether the setting leaves it to be found.
+
+    Totals are left out. In columns of truth values a missing one means that the setting abolishes the word; in columns of ranks that it was not found.
+    """
+    settings = frame[[name for name in frame.columns if name not in ("group", "n_kept", "survives")]]
+    found = {name: _found(settings[name]) for name in settings.columns}
+    applies = {name: _applies(settings[name]) for name in settings.columns}
+    return pd.DataFrame(found, index=frame.index, dtype=bool), pd.DataFrame(applies, index=frame.index, dtype=bool)
+
+
+def _found(values: Any) -> Any:
+    return values.fillna(False).astype(bool) if pd.api.types.is_bool_dtype(values.dtype) else values.notna()
+
+
+def _applies(values: Any) -> Any:
+    return values.notna() if pd.api.types.is_bool_dtype(values.dtype) else pd.Series(True, index=values.index)

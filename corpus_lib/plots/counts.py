@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib.display.tables import found_under
 from corpus_lib.display.text import (
     counted,
     decimal,
@@ -25,7 +26,6 @@ from corpus_lib.display.text import (
 )
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.report.about_words import found_under
 
 
 def by_document(frame: Any, function: str) -> tuple[Any, Any]:

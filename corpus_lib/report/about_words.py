@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from corpus_lib.display.tables import found_under
 from corpus_lib.display.text import (
     counted,
     decimal,
@@ -290,25 +291,6 @@ def agreement(
     verb = "is" if len(both) == 1 else "are"
     text = f"{sentence(part_of(len(both), n, what))} {verb} also among the top words of a topic: {listing(facts, limit=limit)}."
     return text + " Both methods read the same counts, so that agreement is no independent proof."
-
-
-def found_under(frame: Any) -> tuple[Any, Any]:
-    """Two tables of truth values: whether each word was found under each setting, and whether the setting leaves it to be found.
-
-    Totals are left out. In columns of truth values a missing one means that the setting abolishes the word; in columns of ranks that it was not found.
-    """
-    settings = frame[[name for name in frame.columns if name not in ("group", "n_kept", "survives")]]
-    found = {name: _found(settings[name]) for name in settings.columns}
-    applies = {name: _applies(settings[name]) for name in settings.columns}
-    return pd.DataFrame(found, index=frame.index, dtype=bool), pd.DataFrame(applies, index=frame.index, dtype=bool)
-
-
-def _found(values: Any) -> Any:
-    return values.fillna(False).astype(bool) if pd.api.types.is_bool_dtype(values.dtype) else values.notna()
-
-
-def _applies(values: Any) -> Any:
-    return values.notna() if pd.api.types.is_bool_dtype(values.dtype) else pd.Series(True, index=values.index)
 
 
 def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:

@@ -1,0 +1,113 @@
+"""What of anybody's HTML and Markdown may be shown: one allow list for notebooks and pages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+__all__ = ["clean_html", "inert"]
+
+
+TAGS = frozenset([
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure",
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "rp", "rt", "ruby",
+    "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+    "wbr",
+])  # fmt: skip
+ATTRIBUTES = frozenset(("class", "colspan", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title"))
+# What a passage of anyone keeps of them in a notebook, where classes and styles are the viewer's own.
+PLAIN_ATTRIBUTES = frozenset(("colspan", "dir", "href", "lang", "rowspan", "start"))
+STYLES = ("max-width", "overflow-wrap", "text-align", "white-space", "width")
+IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
+# Outside links open when a reader asks for it; nothing else may leave the page.
+LINK = re.compile(r"(?:https?://|mailto:|#)")
+NOTEBOOK_LINK = re.compile(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?")
+
+
+# ------------------------------------------------------------------------------------------------------------- cleaning
+
+
+def clean_html(text: str) -> str:
+    """HTML with nothing left that could run, load or send: an allow list of tags, attributes, styles and addresses.
+
+    Examples
+    --------
+    >>> clean_html('<p onclick="x()">a <b>b</b><script>c</script><img src="http://host/d.png" alt="d"></p>')
+    '<p>a <b>b</b>c<img alt="d"></p>'
+    """
+    import bleach  # type: ignore[import-untyped]
+    from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
+
+    return str(
+        bleach.clean(
+            text, tags=TAGS, attributes=_allowed, strip=True, strip_comments=True, protocols={"http", "https", "mailto", "data"},
+            css_sanitizer=CSSSanitizer(allowed_css_properties=list(STYLES)),
+        )
+    )  # fmt: skip
+
+
+def inert(text: str) -> str:
+    """Markdown of anyone as HTML that every viewer of notebooks shows alike, and in which nothing can run or be fetched.
+
+    The allow list of the pages holds; beyond it, attributes and pictures go, links lead to the web or to a notebook beside, and every sign that
+    Markdown or a formula would take for its own is an entity.
+
+    Examples
+    --------
+    >>> inert("*So* <b onclick=x>it</b> is ![a map](http://host/map.png) <script>run()</script>")
+    '<div><p><em>So</em> <b>it</b> is &#91;image not loaded: a map&#93; run()</p></div>'
+    """
+    from nbconvert.filters import markdown2html
+
+    soup = _soup(clean_html(str(markdown2html(text))))
+    for mark in soup.select("a.anchor-link"):
+        mark.decompose()
+    for image in soup.find_all("img"):
+        alt = str(image.get("alt", "")).strip()
+        image.replace_with(f"[image not loaded{': ' * bool(alt)}{alt}]")
+    for element in soup.find_all(True):
+        element.attrs = {name: value for name, value in element.attrs.items() if name in PLAIN_ATTRIBUTES}
+        if element.name == "a":
+            _plain_link(element)
+    frames = [*soup.find_all(lambda e: e.name == "span" and not e.attrs), *soup.find_all("div", recursive=False)]
+    for frame in frames:
+        frame.unwrap()
+    for part in soup.find_all(string=True):
+        if part.find_parent("pre") is None:
+            part.replace_with(re.sub(r"\s*\n\s*", " ", str(part)))
+    return f"<div>{soup.decode(formatter=_spelled_out).strip()}</div>"
+
+
+def _plain_link(link: Any) -> None:
+    """A link to the web or to a notebook beside, in the characters that addresses have; any other becomes its text."""
+    target = str(link.get("href", ""))
+    if LINK.match(target) or NOTEBOOK_LINK.fullmatch(target):
+        link["href"] = quote(target, safe="/:?#@!&'()*+,;=%~[]")
+    else:
+        link.unwrap()
+
+
+def _spelled_out(text: str) -> str:
+    """Text inside HTML inside Markdown: one line, without a sign that any of the two could read, or MathJax after them."""
+    from corpus_lib.display.text import MARKDOWN
+
+    return "".join(MARKDOWN.get(character, character) for character in text).replace("\n", "&#10;")
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if tag == "a" and name == "href":
+        return bool(LINK.match(value)) or ":" not in value.split("/")[0]
+    if tag == "img" and name == "src":
+        return bool(IMAGE.fullmatch(value))
+    return (
+        name in ATTRIBUTES
+        or (tag == "img" and name in ("alt", "width", "height"))
+        or (tag == "details" and name == "open")
+    )
+
+
+def _soup(text: str) -> Any:
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(text, "html.parser")
