@@ -23,7 +23,7 @@ from corpus_lib.index.merge import _link_files
 from corpus_lib.loading import load as loading
 from corpus_lib.measures.contrasts import lockwords, survival
 from corpus_lib.run.options import read_options
-from corpus_lib.study.study import load_study
+from corpus_lib.study.study_file import load_study
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.engines import compare_engines
 from corpus_lib.topics.prevalence import prevalence

@@ -21,7 +21,7 @@ from corpus_lib.folders import Output
 from corpus_lib.index import build as index
 from corpus_lib.index.build import index_corpus
 from corpus_lib.run import run
-from corpus_lib.study.study import Results
+from corpus_lib.study.results import Results
 from corpus_lib.tokens.tokens import Tokens
 from tools.assurance.material import tree, write_corpus
 

@@ -22,7 +22,7 @@ from corpus_lib.display.text import escape, escape_html
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.loading import formats, frames
 from corpus_lib.loading import load as loading
-from corpus_lib.study.study import load_study
+from corpus_lib.study.study_file import load_study
 
 WORDS = "Some words of a text stand here, and a few more."
 

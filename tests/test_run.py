@@ -32,7 +32,7 @@ from corpus_lib.files import output_lock, temporary
 from corpus_lib.run import plan as run_plan
 from corpus_lib.run import run as module
 from corpus_lib.run.run import find_notebooks, run
-from corpus_lib.study.study import Results, read_findings
+from corpus_lib.study.results import Results, read_findings
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus_lib import load_corpus
-from corpus_lib.study.study import load_study
+from corpus_lib.study.study_file import load_study
 
 ROOT = Path(__file__).parents[1]
 CORPUS = load_corpus(ROOT / "seeds")

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from corpus_lib.display.spreadsheet import neutral, write_csv
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
-from corpus_lib.study.study import Group, Results, Study, corpus_sha256, load_study, read_findings
+from corpus_lib.study.results import Results, read_findings
+from corpus_lib.study.study import Group, Study, corpus_sha256
+from corpus_lib.study.study_file import load_study
 
 STUDY = """
 title = "Two names of a region"

@@ -143,7 +143,8 @@ def _problems(loaded: Any) -> tuple[str, ...]:
 
 def choose_study(corpus: Path, study: Any, notebooks: Path, loaded: Any) -> tuple[Path | None, Any, str]:
     """Path, study and a note: the file that was named, else the corpus's own, else the notebooks' own when it is about this corpus."""
-    from corpus_lib.study.study import Study, load_study
+    from corpus_lib.study.study import Study
+    from corpus_lib.study.study_file import load_study
 
     if study is not None:
         named = load_study(study)

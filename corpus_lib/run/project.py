@@ -154,7 +154,7 @@ def _with_value(line: str, values: Mapping[str, Any]) -> str:
 
 def _write_study(home: Path, study: Path | None) -> None:
     """The corpus's own study with the coding and the reference beside it, else a template."""
-    from corpus_lib.study.study import load_study
+    from corpus_lib.study.study_file import load_study
 
     if study is None:
         (home / "study.toml").write_text(_template("study.toml"), encoding="utf-8")

@@ -12,7 +12,8 @@ from typing import Any
 from corpus_lib.errors import OutputError
 from corpus_lib.files import is_inside, sweep_temporaries, temporary
 from corpus_lib.folders import Output, writing
-from corpus_lib.study.study import KINDS, NAME, write_findings
+from corpus_lib.study.results import KINDS, write_findings
+from corpus_lib.study.study import NAME
 
 __all__ = [
     "check_links",

@@ -196,7 +196,7 @@ def _is_unchanged(plan: Plan, notebook: PlannedNotebook) -> bool:
 
 
 def _execute(plan: Plan, notebook: PlannedNotebook) -> NotebookResult:
-    from corpus_lib.study.study import read_findings, write_findings
+    from corpus_lib.study.results import read_findings, write_findings
 
     nbformat = untyped("nbformat")
     started = time.monotonic()

@@ -1,0 +1,272 @@
+"""`study.toml` and `coding.csv`, read with all that is wrong said at once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
+from corpus_lib.files import is_inside
+from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
+from corpus_lib.study.study import CODING, CODING_COLUMNS, Group, Phrases, Study
+
+__all__ = ["load_study"]
+
+
+T = TypeVar("T")
+
+
+def load_study(path: str | Path | None, corpus: Any = None) -> Study:
+    r"""Read a study file and the `coding.csv` beside it.
+
+    Parameters
+    ----------
+    path
+        A TOML file; `None` for a plain study.
+    corpus
+        A `Corpus` or `CleanCorpus`. When the file names its documents and these are others, a plain study is returned and its `note` says so.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    MissingFile
+        If the file does not exist.
+    InvalidValue
+        All problems of the file and of `coding.csv` at once; keys that are not known are named.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "study.toml"
+    >>> _ = file.write_text('title = "Two names"\nquestion = "Who uses which?"\nnodes = ["nato"]\n')
+    >>> load_study(file).nodes["nato"]
+    ('nato',)
+    """
+    if path is None:
+        return Study.plain(corpus)
+    path = Path(path)
+    study = _read(path)
+    if corpus is not None and not study.is_about(corpus):
+        return Study.plain(
+            corpus,
+            note=f"{path.name} is about other documents, so this study has plain titles and no nodes of its own.",
+        )
+    return study
+
+
+# --------------------------------------------------------------------------------------------------------------- reading
+
+
+def _read(path: Path) -> Study:
+    if not path.is_file():
+        raise MissingFile(
+            f"`study` must name a TOML file; {str(path)!r} does not exist. Check the spelling, or leave it out for a plain study."
+        )
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidValue(f"{path.name} cannot be read as TOML: {error}. Correct that place.") from None
+    problems = _unknown_keys(table, READERS, "")
+    values = {name: _take(table, name, reader, problems) for name, reader in READERS.items()}
+    about = values.pop("corpus") or {}
+    coded = _read_coding(path.parent / CODING, problems)
+    problems += _groups_without_coding(values["groups"] or {}, coded)
+    values["reference"] = _beside(path.parent, values["reference"], problems)
+    raise_all(path.name, problems)
+    given = {name: value for name, value in values.items() if value is not None}
+    return Study(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
+
+
+def _take(table: Mapping[str, Any], name: str, reader: Callable[[Any], Any], problems: list[str]) -> Any:
+    if name not in table:
+        if name in ("title", "question"):
+            problems.append(f"`{name}` is missing; give it as a line of text")
+        return None
+    try:
+        return reader(table[name])
+    except InvalidValue as error:
+        problems.extend(f"`{name}`{problem}" for problem in str(error).split("\n"))
+        return None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidValue(f" must be text; found {value!r}")
+    return value.strip()
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list) or not items or not all(isinstance(item, str) and item.strip() for item in items):
+        raise InvalidValue(f" must be a list of texts, none empty; found {value!r}")
+    return tuple(items)
+
+
+def _each(table: Mapping[str, Any], reader: Callable[[Any], T]) -> Mapping[str, T]:
+    """Every value through `reader`; the problems of all of them in one error."""
+    found: dict[str, T] = {}
+    problems = []
+    for name, value in table.items():
+        try:
+            found[name] = reader(value)
+        except InvalidValue as error:
+            problems += [f".{name}{problem}" for problem in str(error).split("\n")]
+    if problems:
+        raise InvalidValue("\n".join(problems))
+    return MappingProxyType(found)
+
+
+def _table(value: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidValue(f" must be {what}; found {value!r}")
+    return value
+
+
+def _phrases(value: Any) -> Phrases:
+    """A table name -> phrases; a list stands for a table whose phrases name themselves."""
+    if isinstance(value, list):
+        return MappingProxyType({phrase: (phrase,) for phrase in _texts(value)})
+    return _each(_table(value, "a list of phrases, or a table of name and phrases"), _texts)
+
+
+def _variants(value: Any) -> Mapping[str, Phrases]:
+    return _each(_table(value, "a table of name and phrases"), _phrases)
+
+
+def _group(value: Any) -> Group:
+    if isinstance(value, str):
+        return Group(value)
+    table = _table(value, "a description, or a table with description, column, values")
+    problems = _unknown_keys(table, ("description", "column", "values"), ".")
+    if "values" in table and "column" not in table:
+        problems.append(".values needs `column`, the column whose values it recodes")
+    if problems:
+        raise InvalidValue("\n".join(problems))
+    values = _each(_table(table.get("values", {}), "a table of value and group"), _text)
+    return Group(table.get("description", ""), table.get("column"), values)
+
+
+def _groups(value: Any) -> Mapping[str, Group]:
+    return _each(_table(value, "a table of name and grouping"), _group)
+
+
+def _numbers(value: Any) -> tuple[int, ...]:
+    items = value if isinstance(value, list) else [value]
+    if not items or not all(isinstance(n, int) and not isinstance(n, bool) and n >= 2 for n in items):
+        raise InvalidValue(f" must be whole numbers from 2 on; found {value!r}")
+    return tuple(sorted(set(items)))
+
+
+def _readings(value: Any) -> Mapping[str, str]:
+    table = _table(value, "a table of notebook number and text")
+    wrong = [
+        f'.{key} must be named for a notebook by two digits, for instance "03"'
+        for key in table
+        if not re.fullmatch(r"\d\d", key)
+    ]
+    if wrong:
+        raise InvalidValue("\n".join(wrong))
+    return _each(table, _text)
+
+
+def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
+    table = _table(value, "a table with sha256 or doc_ids")
+    problems = _unknown_keys(table, ("sha256", "doc_ids"), ".")
+    hashes = table.get("sha256", [])
+    if isinstance(hashes, list):
+        problems += [
+            f".sha256 must hold 64 hexadecimal digits each; found {h!r}"
+            for h in hashes
+            if not re.fullmatch(r"[0-9a-f]{64}", str(h))
+        ]
+    if problems:
+        raise InvalidValue("\n".join(problems))
+    return _each(table, _texts)
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
+    "title": _text, "question": _text, "nodes": _phrases, "variants": _variants, "aliases": _phrases, "groups": _groups, "reference": _text,
+    "language": _text, "stop_words": _texts, "topics": _numbers, "readings": _readings, "corpus": _about,
+})  # fmt: skip
+
+
+def _unknown_keys(table: Mapping[str, Any], known: Any, lead: str) -> list[str]:
+    problems = []
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, list(known), 1)
+            advice = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(known)}"
+            problems.append(
+                f"{lead}{key} is no key of a study file; {advice}"
+                if lead
+                else f"`{key}` is no key of a study file; {advice}"
+            )
+    return problems
+
+
+def _read_coding(path: Path, problems: list[str]) -> pd.DataFrame:
+    empty = pd.DataFrame(columns=list(CODING_COLUMNS), dtype="str")
+    if not path.is_file():
+        return empty
+    if not is_inside(path, path.parent):
+        problems.append(f"{path.name} is a link that leads out of its folder. Copy the file there")
+        return empty
+    try:
+        header, rows, faults = csv_table(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{path.name} cannot be read as CSV: {said_by(error)}")
+        return empty
+    problems += [f"{path.name}: {fault}. {FIELDS_ADVICE}" for fault in faults]
+    absent = [name for name in CODING_COLUMNS if name not in header]
+    if absent:
+        problems.append(f"{path.name} must have the columns {', '.join(CODING_COLUMNS)}; missing: {', '.join(absent)}")
+        return empty
+    cells = [[row.cells[header.index(name)].strip() for name in CODING_COLUMNS] for row in rows]
+    frame = pd.DataFrame(cells, index=[row.first for row in rows], columns=list(CODING_COLUMNS), dtype="str")
+    for name in CODING_COLUMNS:
+        problems += [f"{path.name}, line {line}: `{name}` is empty" for line in frame.index[frame[name] == ""]]
+    twice = frame[frame.duplicated(["doc_id", "variable"])]
+    problems += [
+        f"{path.name}, line {line}: {d!r} is coded twice for {v!r}"
+        for line, d, v in zip(twice.index, twice["doc_id"], twice["variable"], strict=True)
+    ]
+    return frame.reset_index(drop=True)
+
+
+def _groups_without_coding(groups: Mapping[str, Group], coded: pd.DataFrame) -> list[str]:
+    known = set(coded["variable"])
+    return [
+        f"`groups`.{name} names no `column`, and {CODING} has no variable {name!r}; give one of the two"
+        for name, group in groups.items() if group.column is None and name not in known
+    ]  # fmt: skip
+
+
+def _beside(folder: Path, reference: str | None, problems: list[str]) -> str | None:
+    """A reference that is a file or folder beside the study file, as a path from here; the name of a list as it is."""
+    from corpus_lib.wordlists.references import reference_names
+
+    if reference is None or reference in reference_names():
+        return reference
+    if Path(reference).is_absolute() or not is_inside(folder / reference, folder):
+        problems.append(
+            f"`reference` must lie in the folder of the study file; {reference!r} leads out of it. Copy it there, or name it to `run` with --reference"
+        )
+    elif not (folder / reference).exists():
+        # A word alone may be a name that this version does not know, as long as no file in the working folder answers to it.
+        if reference.isidentifier() and not Path(reference).exists():
+            return reference
+        names = ", ".join(map(repr, reference_names()))
+        problems.append(
+            f"`reference` must be one of {names}, or a file or folder beside the study file; {reference!r} is none of them. Check the spelling"
+        )
+    return str(folder / reference)
