@@ -9,7 +9,7 @@ import numpy as np
 from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
-    from corpus_lib.topics.fit import TopicModel
+    from corpus_lib.topics.model import TopicModel
 
 
 def zipf(n: int) -> np.ndarray:

@@ -23,7 +23,7 @@ from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 from corpus_lib.files import output_lock, write_table, write_text
 from corpus_lib.index.build import index_corpus
 from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.fit import TopicModel
+from corpus_lib.topics.model import TopicModel
 from tools.assurance.material import torn, tree, write_corpus
 
 ADVICE = "What was there before is unchanged; free some space or choose another"

@@ -14,7 +14,8 @@ from scipy.optimize import nnls
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.fit import TopicModel, fit_topics
+from corpus_lib.topics.fit import fit_topics
+from corpus_lib.topics.model import TopicModel
 from corpus_lib.topics.ranking import frex, ranked_words, relevance
 from corpus_lib.topics.resampling import ARTICLES_NEEDED, clusters, draw_samples, jaccard, pair_topics
 from corpus_lib.topics.weighting import (

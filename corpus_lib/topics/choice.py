@@ -11,7 +11,8 @@ import pandas as pd
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.coherence import coherence, count_windows, diversity
-from corpus_lib.topics.fit import TopicModel, _check_arguments, fit_topics, most_topics, no_topics
+from corpus_lib.topics.fit import _check_arguments, fit_topics, most_topics, no_topics
+from corpus_lib.topics.model import TopicModel
 from corpus_lib.topics.resampling import ARTICLES_NEEDED
 
 # A number of topics is supported from this mean overlap, if 19 refits of 20 reach the second figure. Planted numbers have

@@ -23,7 +23,7 @@ from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
-    from corpus_lib.topics.fit import TopicModel
+    from corpus_lib.topics.model import TopicModel
 
 Measure = Literal["npmi", "c_v", "u_mass"]
 Counting = Literal["exact", "gensim"]

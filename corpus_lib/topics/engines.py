@@ -19,7 +19,8 @@ import scipy.sparse as sp
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.coherence import WINDOWS, WindowCounts, coherence, count_windows, diversity
-from corpus_lib.topics.fit import _check_arguments, _filled, _prepare, _sorted_counts
+from corpus_lib.topics.fit import _check_arguments, _filled, _prepare
+from corpus_lib.topics.model import _sorted_counts
 from corpus_lib.topics.ranking import Ranking, alphabetical, ranked_words, scores
 from corpus_lib.topics.resampling import TOP, carried, clusters, draw_samples, pair_topics
 from corpus_lib.topics.weighting import (

@@ -9,7 +9,7 @@ import pandas as pd
 from corpus_lib.measures.over_time import Period, _nothing, _periods
 
 if TYPE_CHECKING:
-    from corpus_lib.topics.fit import TopicModel
+    from corpus_lib.topics.model import TopicModel
 
 __all__ = ["topics_over_time"]
 

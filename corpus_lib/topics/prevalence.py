@@ -27,7 +27,7 @@ from corpus_lib.errors import InvalidValue, NotFound, check_option
 from corpus_lib.topics.weighting import Floats, Ints, rows_to_one
 
 if TYPE_CHECKING:
-    from corpus_lib.topics.fit import TopicModel
+    from corpus_lib.topics.model import TopicModel
 
 PERIODS = {"year": 4, "month": 7}
 # Steps of expectation-maximisation; after ten, no group of the corpora tried moved by more than .004 (thirty were run).

@@ -18,7 +18,7 @@ from corpus_lib.topics.resampling import TOP, pair_topics
 from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths, rows_to_one
 
 if TYPE_CHECKING:
-    from corpus_lib.topics.fit import TopicModel
+    from corpus_lib.topics.model import TopicModel
 
 # A phrase must stand in this many units, and its words must stand side by side this much of the time, to be a label.
 PHRASE_UNITS, PHRASE_BOND = 3, 0.25

@@ -18,7 +18,7 @@ from corpus_lib.topics.resampling import Resamples
 from corpus_lib.topics.weighting import Recipe, Weighting
 
 if TYPE_CHECKING:
-    from corpus_lib.topics.fit import TopicModel
+    from corpus_lib.topics.model import TopicModel
 
 FORMAT = "corpus_lib topic model 2"
 MANIFEST = "model.json"
