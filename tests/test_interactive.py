@@ -15,7 +15,7 @@ import pytest
 from corpus_lib import interactive, plots
 from corpus_lib.display.allow_list import clean_html
 from corpus_lib.errors import NotFound
-from corpus_lib.report.html_pages import accessible
+from corpus_lib.report.accessible import accessible
 
 HOSTILE = '<img src=x onerror="alert(1)"> $x_1$ </script><script>alert(2)</script>'
 

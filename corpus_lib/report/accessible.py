@@ -1,0 +1,305 @@
+"""Pages that everybody can read: what is allowed in them, their headings, tables, languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup
+
+__all__ = ["accessible"]
+
+
+# Characters above which a cell is sentences or a list of words, which need room beside narrow numbers.
+LONG_CELL = 40
+# Columns above which a table is printed across the page: ten of numbers with words above them are wider than A4 upright.
+WIDE_TABLE = 9
+LONG_PAGE = 4  # parts from which on a page begins with a list of them
+# Columns that hold names of documents, and numbers of lines in them, first the ones that say so most plainly.
+DOCUMENT_COLUMNS, LINE_COLUMNS = ("doc_id", "group"), ("line", "first_line")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_HAN, _KANA, _HANGUL = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
+    "\u3040-\u30ff",
+    "\uac00-\ud7af",
+)
+_CJK_MARKS = "\u3001-\u3003\u3008-\u301f\uff01-\uff5e"
+EAST_ASIAN = re.compile(
+    f"[{_HAN}{_KANA}{_HANGUL}](?:[{_HAN}{_KANA}{_HANGUL}{_CJK_MARKS}0-9·… -]*[{_HAN}{_KANA}{_HANGUL}{_CJK_MARKS}])?"
+)
+# Letters that, among languages written in Latin script, only Vietnamese has: with horn, and with two marks.
+VIETNAMESE = re.compile("[ơƠưƯ\u1ea0-\u1eb7\u1eb9\u1eba\u1ebb\u1ebe-\u1ef1\u1ef4-\u1ef7]")
+SCRIPTS = (("ru", re.compile("[\u0400-\u04ff]")), ("ar", re.compile("[\u0600-\u06ff]")), ("el", re.compile("[\u0370-\u03ff]")),
+           ("he", re.compile("[\u0590-\u05ff]")), ("hi", re.compile("[\u0900-\u097f]")), ("th", re.compile("[\u0e00-\u0e7f]")))  # fmt: skip
+
+
+def _only_links(element: Any) -> bool:
+    """Whether a paragraph is a line of links to other notebooks, with nothing but marks between them."""
+    outside = "".join(part for part in element.find_all(string=True) if part.find_parent("a") is None)
+    return element.find("a") is not None and not re.search(r"\w{3}", outside)
+
+
+# -------------------------------------------------------------------------------------------------------- accessibility
+
+
+def accessible(
+    text: str,
+    *,
+    images: Sequence[str] = (),
+    pages: set[str] | None = None,
+    title: str = "",
+    headings: bool = True,
+    reviews: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Cleaned HTML made readable by ear and on small screens.
+
+    Parameters
+    ----------
+    text
+        Output of `clean_html`.
+    images
+        Attributes of the pictures that stand behind the numbered marks.
+    pages
+        Names of the pages that exist: links to their notebooks become links to them, other relative links become text.
+    title
+        Heading for a text that has none.
+    headings
+        Whether the text is a whole page, with a first heading of level 1, no level left out after it, and a key of the columns at its end.
+    reviews
+        Document -> file of its review page.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    soup = _soup(text)
+    _links(soup, pages or set())
+    _pictures(soup, len(images))
+    _drop_ids(soup)
+    _review_links(soup, reviews)
+    if headings:
+        _add_key(soup)
+        _headings(soup, title)
+    else:
+        for element in soup.find_all(HEADINGS):
+            element.name = "p"
+    _tables(soup)
+    _languages(soup)
+    made = str(soup)
+    return re.sub(r'<span class="picture" title="(\d+)"></span>', lambda m: f"<img {images[int(m.group(1))]}>", made)
+
+
+def _links(soup: Any, pages: set[str]) -> None:
+    """Links to notebooks lead to their pages; a line of nothing else goes, since every page has its own such line."""
+    for paragraph in soup.find_all("p"):
+        if _only_links(paragraph) and all(
+            NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")
+        ):
+            paragraph.decompose()
+    for link in soup.find_all("a"):
+        target = str(link.get("href", ""))
+        notebook = NOTEBOOK_LINK.fullmatch(target)
+        if notebook and notebook.group(1) in pages:
+            link["href"] = f"{notebook.group(1)}.html{notebook.group(2) or ''}"
+        elif not LINK.match(target):
+            link.unwrap()
+        elif target.startswith("http"):
+            link["rel"] = "noreferrer"
+
+
+def _pictures(soup: Any, n_images: int) -> None:
+    """Marks that the library did not set are dropped, and every other image has a text or gives way to it."""
+    for mark in soup.find_all("span", class_="picture"):
+        number = str(mark.get("title", ""))
+        if not (number.isdigit() and int(number) < n_images and mark.parent.name == "figure"):
+            mark.unwrap()
+        else:
+            mark.clear()
+            mark.attrs = {"class": "picture", "title": number}
+    for image in soup.find_all("img"):
+        alt = str(image.get("alt", "")).strip()
+        if not image.get("src"):
+            image.replace_with(f"[image not loaded{': ' * bool(alt)}{alt}]")
+        elif not alt:
+            image["alt"] = "An image for which the notebook gives no description."
+    for count, caption in enumerate(soup.find_all("figcaption"), 1):
+        label = soup.new_tag("span", attrs={"class": "number"})
+        label.string = f"Figure {count}. "
+        caption.insert(0, label)
+
+
+def _headings(soup: Any, title: str) -> None:
+    """One heading of level 1, at the top; no level skipped on the way down."""
+    found = [element for element in soup.find_all(HEADINGS) if element.get_text().strip()]
+    if not found or found[0].name != "h1":
+        first = soup.new_tag("h1")
+        first.string = title or "Untitled"
+        soup.insert(0, first)
+        found.insert(0, first)
+    level = 1
+    for element in found[1:]:
+        level = min(max(int(str(element.name)[1]), 2), level + 1)
+        element.name = f"h{level}"
+    _name_headings(soup, found)
+
+
+def _name_headings(soup: Any, found: Sequence[Any]) -> None:
+    """An id for every heading, as JupyterLab makes it, and a list of the parts at the top of a long page."""
+    seen = {"content"}
+    for element in found:
+        name = plain = "-".join(element.get_text().split())
+        count = 2
+        while name in seen:
+            name, count = f"{plain}-{count}", count + 1
+        seen.add(name)
+        element["id"] = name
+    parts = [element for element in found if element.name == "h2"]
+    if len(parts) >= LONG_PAGE:
+        items = soup.new_tag("ul")
+        for element in parts:
+            link = soup.new_tag("a", attrs={"href": f"#{quote(element['id'])}"})
+            link.string = element.get_text()
+            item = soup.new_tag("li")
+            item.append(link)
+            items.append(item)
+        contents = soup.new_tag("details", attrs={"class": "contents"})
+        summary = soup.new_tag("summary")
+        summary.string = "On this page"
+        contents.extend([summary, items])
+        found[0].insert_after(contents)
+
+
+def _add_key(soup: Any) -> None:
+    """What the columns of the page's tables mean, at its end: a text on hover is out of reach for keyboard, touch and paper."""
+    found = {str(cell["title"]): cell.get_text() for cell in soup.select("thead th[title]") if ": " in cell["title"]}
+    if not found:
+        return
+    heading, key = soup.new_tag("h2"), soup.new_tag("dl", attrs={"class": "key"})
+    heading.string = "Key to the columns"
+    for title, words in sorted(found.items(), key=lambda item: item[1].lower()):
+        name, _, meaning = title.partition(": ")
+        term, description, code = soup.new_tag("dt"), soup.new_tag("dd"), soup.new_tag("code")
+        term.string, code.string = words, name
+        description.extend([f"{meaning}; in the files ", code])
+        key.extend([term, description])
+    soup.extend([heading, key])
+
+
+def _review_links(soup: Any, reviews: Mapping[str, str]) -> None:
+    """In tables with a column of documents, links to their review pages, and to the line where the table names one."""
+    for table in soup.find_all("table") if reviews else ():
+        names = [str(cell.get("title", "")).partition(":")[0] or cell.get_text() for cell in table.select("thead th")]
+        document = next((name for name in DOCUMENT_COLUMNS if name in names), None)
+        if document is None:
+            continue
+        line = next((names.index(name) for name in LINE_COLUMNS if name in names), None)
+        for row in table.select("tbody tr"):
+            cells = row.find_all(["th", "td"])
+            if len(cells) == len(names):
+                _review_link(
+                    soup, cells[names.index(document)], cells[line].get_text() if line is not None else "", reviews
+                )
+
+
+def _review_link(soup: Any, cell: Any, line: str, reviews: Mapping[str, str]) -> None:
+    file, number = reviews.get(cell.get_text()), line.replace(",", "")
+    if file:
+        link = soup.new_tag(
+            "a", attrs={"href": f"review/{quote(file)}" + (f"#line-{number}" if number.isdigit() else "")}
+        )
+        link.extend(list(cell.contents))
+        cell.append(link)
+
+
+def _drop_ids(soup: Any) -> None:
+    """Drop ids that a notebook brings: headings get theirs from us, and two of a name would mislead a reader's software."""
+    for element in soup.find_all(id=True):
+        del element["id"]
+
+
+def _tables(soup: Any) -> None:
+    for number, table in enumerate(soup.find_all("table"), 1):
+        _table_headers(soup, table)
+        caption = table.find("caption")
+        label = f"Table {number}" + (f": {' '.join(caption.get_text().split())}" if caption else "")
+        if caption:
+            words = soup.new_tag("span", attrs={"class": "words"})
+            words.extend(list(caption.contents))
+            caption.clear()
+            caption.append(words)
+        table.attrs = {}
+        n_columns = max((len(row.find_all(["td", "th"])) for row in table.find_all("tr")[:2]), default=0)
+        wide = " wide" if n_columns > WIDE_TABLE else ""
+        attributes = {"class": f"scroll{wide}", "role": "region", "tabindex": "0", "aria-label": label}
+        parent = table.parent
+        if parent.name == "div" and len([c for c in parent.contents if str(c).strip()]) == 1:
+            parent.attrs = attributes
+        else:
+            table.wrap(soup.new_tag("div", attrs=attributes))
+
+
+def _table_headers(soup: Any, table: Any) -> None:
+    """Scope on every header cell, no empty headers, and a concordance recognised by its columns."""
+    for cell in table.find_all("th"):
+        in_head = cell.find_parent("thead") is not None
+        if not cell.get_text().strip():
+            cell.name = "td"
+            cell.attrs.pop("scope", None)
+        else:
+            cell["scope"] = "col" if in_head else "row"
+    for cell in table.find_all(["td", "th"]):
+        if "right" in str(cell.attrs.pop("style", "")):
+            cell["class"] = "n"
+        else:
+            cell.attrs.pop("class", None)
+            if cell.name == "td" and len(cell.get_text()) > LONG_CELL:
+                cell["class"] = "long"
+    head = table.find("thead")
+    names = [" ".join(cell.get_text().split()) for cell in head.find_all(["td", "th"])] if head else []
+    if {"left", "node", "right"} <= set(names):
+        for row in table.find_all("tr"):
+            cells = row.find_all(["td", "th"])
+            for name in ("left", "node", "right"):
+                if len(cells) == len(names):
+                    cells[names.index(name)]["class"] = name
+
+
+def _languages(soup: Any) -> None:
+    """Tag stretches of text in other scripts, and Vietnamese, where nothing above them says a language."""
+    for text in list(soup.find_all(string=True)):
+        words = str(text)
+        if words.isascii() or text.find_parent(lambda element: bool(element.get("lang"))) is not None:
+            continue
+        whole = _language(words)
+        if whole:
+            text.wrap(soup.new_tag("span", attrs={"lang": whole}))
+        elif EAST_ASIAN.search(words):
+            text.replace_with(*_east_asian(soup, words))
+
+
+def _language(words: str) -> str:
+    """Language of a text that is as a whole not in English; empty when it is, or is mixed."""
+    letters = [c for c in words if c.isalpha()]
+    parts = words.split()
+    if letters and sum(bool(VIETNAMESE.search(part)) for part in parts) >= max(1, len(parts) / 5):
+        return "vi"
+    for language, script in SCRIPTS:
+        if sum(bool(script.match(c)) for c in letters) > len(letters) / 2:
+            return language
+    return ""
+
+
+def _east_asian(soup: Any, words: str) -> list[Any]:
+    """The text in pieces, those in Chinese, Japanese or Korean script in a `span` with their language."""
+    kana, pieces, end = re.search(f"[{_KANA}]", words), [], 0
+    for match in EAST_ASIAN.finditer(words):
+        language = "ko" if re.search(f"[{_HANGUL}]", match.group()) else "ja" if kana else "zh"
+        span = soup.new_tag("span", attrs={"lang": language})
+        span.string = match.group()
+        pieces += [soup.new_string(words[end : match.start()]), span]
+        end = match.end()
+    return [*pieces, soup.new_string(words[end:])]
