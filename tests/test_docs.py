@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import corpus_lib as cl
-from corpus_lib import __main__ as command_line
+from corpus_lib.run import commands as commands_module
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -39,7 +39,7 @@ def test_every_command_of_a_page_is_one_that_the_command_line_takes():
     ]
     assert len(commands) >= 4
     for command in commands:
-        command_line._parser().parse_args(shlex.split(command.replace("…", "PLACE"), comments=True))
+        commands_module._parser().parse_args(shlex.split(command.replace("…", "PLACE"), comments=True))
 
 
 def test_every_public_name_is_in_the_reference():

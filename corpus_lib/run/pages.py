@@ -13,7 +13,7 @@ from corpus_lib.run.plan import PACKAGES, Plan, untyped
 from corpus_lib.run.records import findings_of, gather_findings
 
 if TYPE_CHECKING:
-    from corpus_lib.run.run import NotebookResult
+    from corpus_lib.run.plan import NotebookResult
 
 __all__ = ["write_pages"]
 

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,16 @@ from corpus_lib.errors import InvalidValue, MissingFile, raise_all
 from corpus_lib.files import check_inside, sha256
 from corpus_lib.folders import Output, check_apart, check_output
 
-__all__ = ["PACKAGES", "Plan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "untyped"]
+__all__ = [
+    "PACKAGES",
+    "Plan",
+    "PlannedNotebook",
+    "choose_study",
+    "find_notebooks",
+    "make_plan",
+    "untyped",
+    "NotebookResult",
+]
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
@@ -309,3 +318,28 @@ def _without_results(node: Any) -> Any:
 def untyped(name: str) -> Any:
     """A module whose functions have no annotations, imported when it is needed."""
     return importlib.import_module(name)
+
+
+@dataclass(frozen=True)
+class NotebookResult:
+    """What became of one notebook.
+
+    Attributes
+    ----------
+    name
+        File name without suffix.
+    status
+        "done", "unchanged" (its inputs are those of the last run, so its results stand), "failed", "skipped", or "planned" in a dry run.
+    seconds
+        Time it took.
+    error
+        Why it failed, one sentence.
+    parameters
+        What was handed to it.
+    """
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    error: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from corpus_lib.files import output_lock, sha256
 from corpus_lib.folders import Output
 from corpus_lib.run.kernel import normalised, run_kernel
-from corpus_lib.run.plan import Plan, PlannedNotebook, find_notebooks, make_plan, untyped
+from corpus_lib.run.plan import NotebookResult, Plan, PlannedNotebook, find_notebooks, make_plan, untyped
 from corpus_lib.run.records import (
     check_links,
     drop_others,
@@ -30,34 +30,9 @@ from corpus_lib.run.records import (
     write_record,
 )
 
-__all__ = ["NotebookResult", "RunResult", "find_notebooks", "run"]
+__all__ = ["RunResult", "find_notebooks", "run"]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class NotebookResult:
-    """What became of one notebook.
-
-    Attributes
-    ----------
-    name
-        File name without suffix.
-    status
-        "done", "unchanged" (its inputs are those of the last run, so its results stand), "failed", "skipped", or "planned" in a dry run.
-    seconds
-        Time it took.
-    error
-        Why it failed, one sentence.
-    parameters
-        What was handed to it.
-    """
-
-    name: str
-    status: str
-    seconds: float = 0.0
-    error: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
