@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from corpus_lib.errors import printable
-from corpus_lib.run.commands import _done
+from corpus_lib.run.commands import done
 
 __all__ = ["main"]
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     aside: Any = _Aside(sys.stderr or io.StringIO())
     with redirect_stderr(aside):
         with redirect_stdout(said):
-            code = _done(arguments)
+            code = done(arguments)
         unsaid = _write_out(said.getvalue())
     return code or unsaid
 

@@ -54,7 +54,7 @@ def test_what_the_command_was_asked_for_is_there_all_the_same(
 def test_a_graver_exit_code_stands(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("corpus_lib.__main__._done", lambda arguments: print("Notebooks: 1 failed.") or 1)
+    monkeypatch.setattr("corpus_lib.__main__.done", lambda arguments: print("Notebooks: 1 failed.") or 1)
     with FULL.open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
         assert main([]) == 1
@@ -110,7 +110,7 @@ def test_on_a_terminal_there_is_a_bar(
 
 def test_what_the_encoding_of_standard_output_has_not_is_written_in_code(monkeypatch: pytest.MonkeyPatch) -> None:
     # As on a console of another language; the second name has a byte that is no UTF-8.
-    monkeypatch.setattr("corpus_lib.__main__._done", lambda arguments: print("Wrote 安全 and r\udce9sum\udce9."))
+    monkeypatch.setattr("corpus_lib.__main__.done", lambda arguments: print("Wrote 安全 and r\udce9sum\udce9."))
     data = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(data, encoding="ascii"))
     main([])

@@ -15,7 +15,7 @@ from corpus_lib.cleaning.flags import find_flags
 from corpus_lib.cleaning.labels import KEPT, Decision
 from corpus_lib.cleaning.lines import Line, Page
 from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
-from corpus_lib.cleaning.overrides import Plan, _field_status
+from corpus_lib.cleaning.overrides import Plan, field_status
 from corpus_lib.cleaning.paragraphs import choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.review_queue import review_reasons
@@ -51,7 +51,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
 
 
-class _Cleaned(NamedTuple):
+class Cleaned(NamedTuple):
     """What the cleaning of one document gives."""
 
     row: dict[str, Any]
@@ -62,10 +62,10 @@ class _Cleaned(NamedTuple):
 
 def duplicates_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
     """Pairs of documents as `CleanCorpus.duplicates` holds them."""
-    return _frame(rows, SCHEMAS["duplicates"])
+    return frame(rows, SCHEMAS["duplicates"])
 
 
-def _frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.DataFrame:
+def frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.DataFrame:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     data = {
         name: pd.Series(list(values), dtype=dtype)
@@ -74,11 +74,11 @@ def _frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.Dat
     return pd.DataFrame(data)
 
 
-def _assemble(
+def assemble(
     at: np.ndarray, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
     conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: Plan, status: dict[int, tuple[str, str]], settings: CleaningSettings,
     doubts: Sequence[str],
-) -> _Cleaned:  # fmt: skip
+) -> Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
     doc_id = page.doc_id
     labels = [d.label for d in decisions]
@@ -108,8 +108,8 @@ def _assemble(
         differing=[f for f in differing_fields(evidence) if f not in plan.fields],
     )  # fmt: skip
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
-    status |= _field_status(plan, {"paragraph_mode": ruled, "needs_review": str(bool(row["review_reasons"])).lower()})
-    return _Cleaned(row, rows, status, text)
+    status |= field_status(plan, {"paragraph_mode": ruled, "needs_review": str(bool(row["review_reasons"])).lower()})
+    return Cleaned(row, rows, status, text)
 
 
 def _document_row(
@@ -245,7 +245,7 @@ def _unbalanced(
 # ------------------------------------------------------------------------------------------------------------- all pages
 
 
-def _documents(corpus: Corpus, cleaned: Mapping[str, _Cleaned]) -> pd.DataFrame:
+def documents_frame(corpus: Corpus, cleaned: Mapping[str, Cleaned]) -> pd.DataFrame:
     """The corpus's documents with the columns that the cleaning adds; a column of the user's keeps its place and its values.
 
     A column of the user's with the name of one of the cleaning's own is kept as NAME_given.

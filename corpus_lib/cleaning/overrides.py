@@ -340,12 +340,12 @@ def override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
     return load_overrides(overrides)
 
 
-def _override_reason(table: pd.DataFrame, n: int) -> str:
+def override_reason(table: pd.DataFrame, n: int) -> str:
     who, why = table["who"].iloc[n], table["why"].iloc[n]
     return f"decided by {who or 'a person'}" + (f": {why}" if why else "")
 
 
-def _override_status(
+def override_status(
     plan: Plan, values: Mapping[str, str], again: Callable[[], list[Decision]]
 ) -> dict[int, tuple[str, str]]:
     """What became of each override: applied, redundant (the rules now say the same), or stale."""
@@ -361,10 +361,10 @@ def _override_status(
                 if same
                 else ("applied", f"the rules say {machine[i].label}")
             )
-    return status | _field_status(plan, values)
+    return status | field_status(plan, values)
 
 
-def _field_status(plan: Plan, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
+def field_status(plan: Plan, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
     """What became of the overrides of document fields, given what the rules say of each."""
     status = {}
     for name, (to, n) in plan.fields.items():

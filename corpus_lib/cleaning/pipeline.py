@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.assemble import SCHEMAS, _assemble, _Cleaned, _documents, _frame, duplicates_frame
+from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, assemble, documents_frame, duplicates_frame, frame
 from corpus_lib.cleaning.duplicates import find_duplicates
 from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, read_main
 from corpus_lib.cleaning.labels import Decision, Vote, decide_labels, word_kinds
@@ -30,8 +30,8 @@ from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import (
     Plan,
     Status,
-    _override_reason,
-    _override_status,
+    override_reason,
+    override_status,
     override_table,
     plan_overrides,
     replayed,
@@ -143,7 +143,7 @@ def clean_part(
     }
     # The rows of each table are let go once it is made: of a long page they take more memory than its text.
     frames = {
-        name: _frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], SCHEMAS[name]) for name in SCHEMAS
+        name: frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], SCHEMAS[name]) for name in SCHEMAS
     }
     paragraphs = frames["paragraphs"]
     paragraphs.index = pd.Index(
@@ -152,7 +152,7 @@ def clean_part(
         dtype="str",
     )
     clean = CleanCorpus(
-        corpus=corpus, documents=_documents(corpus, cleaned), overrides=table,
+        corpus=corpus, documents=documents_frame(corpus, cleaned), overrides=table,
         settings=MappingProxyType({**asdict(settings), "languages": list(settings.languages), "repairs": list(settings.repairs)}), **frames,
     )  # fmt: skip
     return clean, [(n, doc_id, *said) for doc_id, c in cleaned.items() for n, said in c.status.items()]
@@ -205,9 +205,9 @@ def _clean_document(
     settings: CleaningSettings,
     table: pd.DataFrame,
     shared: Mapping[str, int],
-) -> _Cleaned:
+) -> Cleaned:
     page, detected, given, plan, main = known
-    votes = {i: Vote(to, "override", _override_reason(table, n)) for i, (to, n) in plan.labels.items()}
+    votes = {i: Vote(to, "override", override_reason(table, n)) for i, (to, n) in plan.labels.items()}
     decisions, bilingual, candidates, again = label_page(
         page, settings, opinion, shared=shared, overrides=votes, title=given.get("title", "")
     )
@@ -217,9 +217,9 @@ def _clean_document(
     stated = head_evidence(main, values)
     values |= {field: value for field, value, *_, decided in stated if decided}
     evidence += _language_rows(page, given.get("language", ""), detected) + stated
-    status = _override_status(plan, {**values, "language": given.get("language", detected)}, again)
+    status = override_status(plan, {**values, "language": given.get("language", detected)}, again)
     at = corpus.byte_offsets(page.doc_id)
-    return _assemble(
+    return assemble(
         at, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings, html_doubts(main)
     )
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.context.concordance import _shown
-from corpus_lib.context.stretches import Ints, Within, _check_count, _Stretches
+from corpus_lib.context.concordance import shown_text
+from corpus_lib.context.stretches import Ints, Stretches, Within, check_count
 from corpus_lib.errors import InvalidValue, check_option
 from corpus_lib.measures.association import CORRECTIONS, MEASURES, STANDARD, adjust_p, association, choose_measures
 from corpus_lib.tokens.query import Node, find, unit_at
@@ -81,11 +81,11 @@ def collocates(
     if len(spans) != 2:
         raise InvalidValue(f"`window` must be a number or a pair (left, right); found {window!r}. Write 5 or (5, 0).")
     for n in spans:
-        _check_count("window", n, 0)
+        check_count("window", n, 0)
     names = choose_measures(measures, tuple(MEASURES), STANDARD)
     check_option("correction", correction, CORRECTIONS)
     first, last = find(tokens, node)
-    windows = _Windows.of(_Stretches.of(tokens, within), first, last, spans)
+    windows = _Windows.of(Stretches.of(tokens, within), first, last, spans)
     n_types = len(tokens.vocabulary)
     observed = np.bincount(tokens.ids[windows.inside], minlength=n_types)
     listed = np.flatnonzero(observed >= max(min_frequency, 1))
@@ -113,7 +113,7 @@ def collocates(
         frame.insert(frame.columns.get_loc("p_value") + 1, "p_adjusted", adjust_p(frame["p_value"], correction, tests))
     # The vocabulary is in code point order, so a stable sort leaves ties in that order.
     frame = frame.iloc[np.argsort(-table["log_likelihood"].to_numpy(), kind="stable")]
-    frame.attrs.update(n_node=len(first), n_window=n_window, n_sample=n_sample, n_tests=tests, node=_shown(node))
+    frame.attrs.update(n_node=len(first), n_window=n_window, n_sample=n_sample, n_tests=tests, node=shown_text(node))
     return frame
 
 
@@ -127,7 +127,7 @@ class _Windows:
     inside: Ints
 
     @classmethod
-    def of(cls, stretches: _Stretches, first: Ints, last: Ints, spans: Any) -> _Windows:
+    def of(cls, stretches: Stretches, first: Ints, last: Ints, spans: Any) -> _Windows:
         """The windows of hits in corpus order; hits that overlap are one block, and no window reaches into a block."""
         reach = np.maximum.accumulate(last)
         new = np.append(True, first[1:] >= reach[:-1])[: len(first)]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.context.stretches import Ints, Within, _check_count, _Stretches
+from corpus_lib.context.stretches import Ints, Stretches, Within, check_count
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType, InvalidValue
@@ -82,7 +82,7 @@ def kwic(
     >>> kwic(tokens, "secur*", window=1)[["doc_id", "left", "node", "right"]].values.tolist()
     [['0', 'and ', 'security', ''], ['1', '', 'security', ' first']]
     """
-    _check_count("window", window, 0)
+    check_count("window", window, 0)
     missing = [name for name in metadata if name not in tokens.units]
     if isinstance(metadata, str) or missing:
         listed = ", ".join(map(repr, tokens.units.columns))
@@ -96,25 +96,25 @@ def kwic(
     frame = _lines(tokens, first[shown], last[shown], window, within)
     for name in metadata:
         frame[name] = tokens.units[name].array[frame["unit"].to_numpy()]
-    frame.attrs.update(n_hits=n_hits, n_shown=len(frame), n_documents=n_documents, node=_shown(node))
+    frame.attrs.update(n_hits=n_hits, n_shown=len(frame), n_documents=n_documents, node=shown_text(node))
     return frame
 
 
-def _shown(node: Any) -> str:
+def shown_text(node: Any) -> str:
     return (
         node
         if isinstance(node, str)
         else node.pattern
         if hasattr(node, "pattern")
-        else ", ".join(_shown(item) for item in node)
+        else ", ".join(shown_text(item) for item in node)
     )
 
 
 def _page(limit: Any, skip: Any, n_hits: int) -> slice:
-    _check_count("skip", skip, 0)
+    check_count("skip", skip, 0)
     if limit is None:
         return slice(skip, n_hits)
-    _check_count("limit", limit, 0)
+    check_count("limit", limit, 0)
     return slice(skip, skip + limit)
 
 
@@ -124,7 +124,7 @@ def _chosen(
     """Numbers of the hits to show, in the order to show them."""
     chosen = np.arange(len(first))
     if sample is not None:
-        _check_count("sample", sample, 1)
+        check_count("sample", sample, 1)
         drawn = np.random.default_rng(random_state).choice(len(first), size=min(sample, len(first)), replace=False)
         chosen = np.sort(drawn)
     if names:
@@ -202,7 +202,7 @@ def _doc_ids(tokens: Tokens, units: Ints) -> NDArray[np.object_]:
 
 def _context(tokens: Tokens, first: Ints, last: Ints, window: int, within: str) -> tuple[Ints, Ints]:
     """First character of the left context and the one after the right context."""
-    stretches = _Stretches.of(tokens, within)
+    stretches = Stretches.of(tokens, within)
     begin, finish = stretches.at(first), stretches.at(last - 1)
     low, high = stretches.bounds[begin], stretches.bounds[finish + 1]
     a, b = np.maximum(first - window, low), np.minimum(last + window, high)
@@ -215,7 +215,7 @@ def _context(tokens: Tokens, first: Ints, last: Ints, window: int, within: str) 
     return np.minimum(left, tokens.starts[first]), np.maximum(right, tokens.ends[last - 1])
 
 
-def _stretch_ends(tokens: Tokens, stretches: _Stretches, numbers: Ints) -> Ints:
+def _stretch_ends(tokens: Tokens, stretches: Stretches, numbers: Ints) -> Ints:
     """Character after each stretch, the white space before the next one left out."""
     unit = unit_at(tokens, stretches.bounds[numbers])
     end = tokens.units["end"].to_numpy(dtype=np.int64)[unit]
@@ -316,7 +316,7 @@ def positions(tokens: Tokens, words: Sequence[Node]) -> pd.DataFrame:
         unit = unit_at(tokens, first)
         share = (first - origin[document[unit]]) / sizes[document[unit]] if len(first) else np.zeros(0)
         columns = {
-            "word": pd.array([_shown(word)] * len(first), dtype="str"),
+            "word": pd.array([shown_text(word)] * len(first), dtype="str"),
             "doc_id": pd.array(doc_ids[unit], dtype="str"),
         }
         frames.append(pd.DataFrame({**columns, "position": share.astype(np.float64), "token": first}))

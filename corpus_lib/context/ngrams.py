@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.context.ngram_counts import Grams, count_grams
-from corpus_lib.context.stretches import Ints, Within, _check_count, _Stretches
+from corpus_lib.context.stretches import Ints, Stretches, Within, check_count
 from corpus_lib.measures.association import association
 from corpus_lib.measures.dispersion import dp_norm_of
 from corpus_lib.tokens.counts import PartCounts, count_by_part, part_offsets
@@ -48,8 +48,8 @@ def ngram_tokens(tokens: Tokens, n: int, *, within: Within = "unit") -> Tokens:
     >>> ngram_tokens(Tokens.from_lists([["a", "b", "a", "b"]]), 2).words()
     ['a b', 'b a', 'a b']
     """
-    _check_count("n", n, 1)
-    return _as_tokens(tokens, n, *_packed(tokens, n, 1, _Stretches.of(tokens, within)))
+    check_count("n", n, 1)
+    return _as_tokens(tokens, n, *_packed(tokens, n, 1, Stretches.of(tokens, within)))
 
 
 def _as_tokens(tokens: Tokens, n: int, first: Ints, code: Ints, words: Ints) -> Tokens:
@@ -64,7 +64,7 @@ def _as_tokens(tokens: Tokens, n: int, first: Ints, code: Ints, words: Ints) -> 
     )  # fmt: skip
 
 
-def _packed(tokens: Tokens, n: int, min_frequency: int, stretches: _Stretches) -> tuple[Ints, Ints, Ints]:
+def _packed(tokens: Tokens, n: int, min_frequency: int, stretches: Stretches) -> tuple[Ints, Ints, Ints]:
     """First token and code of each n-gram that is frequent enough, and the types of each code, one row a code.
 
     An n-gram is frequent only if its first n - 1 words are, so each round looks at what the last one left.
@@ -140,9 +140,9 @@ def ngrams(
     ngram
     cold war          2               1
     """
-    _check_count("n", n, 1)
-    _check_count("min_frequency", min_frequency, 1)
-    stretches = _Stretches.of(tokens, within)
+    check_count("n", n, 1)
+    check_count("min_frequency", min_frequency, 1)
+    stretches = Stretches.of(tokens, within)
     grams = _counted(tokens, n, min_frequency, stretches)
     columns: dict[str, Any] = {
         "frequency": grams.frequency,
@@ -183,7 +183,7 @@ def _by_text(texts: pd.Index) -> Ints:
     return place
 
 
-def _counted(tokens: Tokens, n: int, min_frequency: int, stretches: _Stretches) -> Grams:
+def _counted(tokens: Tokens, n: int, min_frequency: int, stretches: Stretches) -> Grams:
     """All n-grams with at least this frequency, by compiled loops where there is text enough to pay for them."""
     sizes = np.maximum(tokens.sizes - n + 1, 0)
     bounds, documents = stretches.bounds, part_offsets(tokens, "document")
@@ -202,7 +202,7 @@ def _counted(tokens: Tokens, n: int, min_frequency: int, stretches: _Stretches) 
     return Grams(words, spread.frequency, np.diff(ranges[0]), dp_norm_of(spread), prefix)
 
 
-def _prefixes(tokens: Tokens, n: int, stretches: _Stretches, example: Ints) -> Ints:
+def _prefixes(tokens: Tokens, n: int, stretches: Stretches, example: Ints) -> Ints:
     """Occurrences of the first n - 1 words of the n-grams that start at `example`, with another word after them."""
     n_types = max(len(tokens.vocabulary), 1)
     first = np.arange(tokens.n_tokens, dtype=np.int64)
@@ -213,7 +213,7 @@ def _prefixes(tokens: Tokens, n: int, stretches: _Stretches, example: Ints) -> I
     return np.bincount(code)[code[np.searchsorted(first, example)]]
 
 
-def _last_words(tokens: Tokens, n: int, stretches: _Stretches) -> Ints:
+def _last_words(tokens: Tokens, n: int, stretches: Stretches) -> Ints:
     """How often each type is the last word of an n-gram: wherever n - 1 words stand before it in its stretch."""
     starts, ends = stretches.bounds[:-1], stretches.bounds[1:]
     early = np.concatenate([(starts + k)[starts + k < ends] for k in range(n - 1)])

@@ -21,14 +21,15 @@ WITHIN = ("unit", "sentence")
 
 
 @dataclass(frozen=True)
-class _Stretches:
+class Stretches:
     """The stretches (units or sentences) that a context may not leave: token bounds and the first character of each."""
 
     bounds: Ints
     characters: Ints
 
     @classmethod
-    def of(cls, tokens: Tokens, within: str) -> _Stretches:
+    def of(cls, tokens: Tokens, within: str) -> Stretches:
+        """The units, or the sentences, of tokens."""
         check_option("within", within, WITHIN)
         if within == "unit":
             return cls(np.asarray(tokens.offsets, dtype=np.int64), tokens.units["start"].to_numpy(dtype=np.int64))
@@ -40,7 +41,8 @@ class _Stretches:
         return np.asarray(np.searchsorted(self.bounds, positions, side="right") - 1, dtype=np.int64)
 
 
-def _check_count(name: str, value: Any, least: int) -> None:
+def check_count(name: str, value: Any, least: int) -> None:
+    """Raise unless an argument is a whole number from `least` on."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise InvalidType(f"`{name}` must be a whole number; found {value!r}. Give one from {least} on.")
     if value < least:

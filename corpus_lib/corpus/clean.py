@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.corpus.corpus import Citation, Corpus, _check_span, _unknown_document
+from corpus_lib.corpus.corpus import Citation, Corpus, check_span, unknown_document
 from corpus_lib.corpus.spans import Span
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import read_frame, write_frame
@@ -107,7 +107,7 @@ class CleanCorpus:
         try:
             return self._texts[doc_id]
         except KeyError:
-            raise _unknown_document(doc_id, self.documents.index) from None
+            raise unknown_document(doc_id, self.documents.index) from None
 
     def utf8(self, doc_id: str) -> bytes:
         """The same text as UTF-8."""
@@ -150,7 +150,7 @@ class CleanCorpus:
 
     def _source_spans(self, doc_id: str, start: int, end: int) -> list[Span]:
         size = len(self.text(doc_id))
-        _check_span(doc_id, start, end, size)
+        check_span(doc_id, start, end, size)
         segments = self._segments.get(doc_id, np.empty((0, 5), dtype=np.int64))
         first, last = np.searchsorted(segments[:, 1], start), np.searchsorted(segments[:, 0], end, side="right")
         spans = []

@@ -194,7 +194,7 @@ class Corpus:
         try:
             return self.sources[doc_id]
         except KeyError:
-            raise _unknown_document(doc_id, self.documents.index) from None
+            raise unknown_document(doc_id, self.documents.index) from None
 
     def source(self, doc_id: str) -> str:
         """The document's bytes decoded; encoding this text again gives the same bytes."""
@@ -211,7 +211,7 @@ class Corpus:
 
     def cite(self, doc_id: str, start: int, end: int) -> Citation:
         """Source of the characters `start` to `end` of `text(doc_id)`."""
-        _check_span(doc_id, start, end, len(self.text(doc_id)))
+        check_span(doc_id, start, end, len(self.text(doc_id)))
         return self.cite_source(doc_id, [(start, end)])
 
     def to_source(self, doc_id: str, start: int, end: int) -> list[Span]:
@@ -283,7 +283,7 @@ def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
-def _check_span(doc_id: str, start: int, end: int, size: int) -> None:
+def check_span(doc_id: str, start: int, end: int, size: int) -> None:
     if not 0 <= start < end <= size:
         raise InvalidValue(
             f"`start`, `end` must be 0 <= start < end <= {size}, the length of the text of {doc_id!r}; found {start!r}, {end!r}. "
@@ -291,7 +291,7 @@ def _check_span(doc_id: str, start: int, end: int, size: int) -> None:
         )
 
 
-def _unknown_document(doc_id: object, index: pd.Index) -> NotFound:
+def unknown_document(doc_id: object, index: pd.Index) -> NotFound:
     first = ", ".join(repr(i) for i in index[:5])
     return NotFound(
         f"`doc_id` must be one of the {len(index)} documents ({first}{', …' * (len(index) > 5)}); found {doc_id!r}."

@@ -33,9 +33,7 @@ def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
     if not filled:
         from corpus_lib.loading import found
 
-        raise found.nothing_read(
-            Path(job.path).name, [found._Problem(*row) for row in problems.itertuples(index=False)]
-        )
+        raise found.nothing_read(Path(job.path).name, [found.Problem(*row) for row in problems.itertuples(index=False)])
     with new_data(out) as data:
         texts = {
             "kind": made[filled[0]]["kind"],

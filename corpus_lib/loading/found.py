@@ -18,7 +18,7 @@ DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
 
 
 @dataclass(frozen=True)
-class _Read:
+class Read:
     """One document as read, or the reason why it is none."""
 
     doc_id: str
@@ -30,13 +30,15 @@ class _Read:
 
 
 @dataclass(frozen=True)
-class _Problem:
+class Problem:
+    """A file or row that could not be read, why, and what helps."""
+
     path: str
     problem: str
     advice: str
 
 
-def nothing_read(name: str, problems: Sequence[_Problem]) -> InvalidValue:
+def nothing_read(name: str, problems: Sequence[Problem]) -> InvalidValue:
     """The error for a folder or table without a single document."""
     reasons = "".join(f"\n- {p.path}: {p.problem}" for p in problems[:5])
     return InvalidValue(
@@ -45,10 +47,10 @@ def nothing_read(name: str, problems: Sequence[_Problem]) -> InvalidValue:
     )
 
 
-def corpus_of(found: Sequence[_Read | _Problem]) -> Corpus:
+def corpus_of(found: Sequence[Read | Problem]) -> Corpus:
     """The corpus of what was read, its documents sorted by doc_id; it may hold none."""
-    documents = sorted((r for r in found if isinstance(r, _Read)), key=lambda r: r.doc_id)
-    problems = sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem))
+    documents = sorted((r for r in found if isinstance(r, Read)), key=lambda r: r.doc_id)
+    problems = sorted((p for p in found if isinstance(p, Problem)), key=lambda p: (p.path, p.problem))
     rows = [
         {
             "path": printable(r.path),

@@ -19,7 +19,7 @@ import pandas as pd
 from corpus_lib.errors import CorpusLibError, InvalidValue, said_by
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_rows, fault_of
 from corpus_lib.loading.formats import MAX_BYTES, MAX_UNPACKED_BYTES, TABLE_SUFFIXES
-from corpus_lib.loading.found import _Problem
+from corpus_lib.loading.found import Problem
 
 # Formats that are decoded here; the others know their encoding.
 DECODED_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz")
@@ -48,7 +48,7 @@ class Stretch(NamedTuple):
     """Some rows of a table, each under its number in the table, and a problem for every row that could not be among them."""
 
     frame: pd.DataFrame
-    problems: Sequence[_Problem] = ()
+    problems: Sequence[Problem] = ()
 
 
 def table_stretches(file: Path, text_column: str, id_column: str | None, encoding: str | None) -> Iterator[Stretch]:
@@ -64,9 +64,9 @@ def table_stretches(file: Path, text_column: str, id_column: str | None, encodin
     }  # fmt: skip
     with reading(file):
         if suffix == ".parquet":
-            yield from _parquet_stretches(file, text_column)
+            yield from parquet_stretches(file, text_column)
         elif suffix == ".xlsx":
-            yield Stretch(_read_excel(file, cells))
+            yield Stretch(read_excel(file, cells))
         else:
             with table_lines(file, encoding) as lines:
                 if suffix.startswith(".jsonl"):
@@ -81,7 +81,7 @@ def table_stretches(file: Path, text_column: str, id_column: str | None, encodin
 def _csv_stretch(lines: TextIO, file: Path, cells: Mapping[str, Any]) -> Stretch:
     """All rows that have as many fields as the header; pandas reads only what `csv` has cut, so that no field can move to another column."""
     numbers: list[int] = []
-    problems: list[_Problem] = []
+    problems: list[Problem] = []
     frame = pd.read_csv(
         _Quoted(_fitting(lines, file, numbers, problems)),
         low_memory=False, index_col=False, skip_blank_lines=False, **cells,
@@ -89,7 +89,7 @@ def _csv_stretch(lines: TextIO, file: Path, cells: Mapping[str, Any]) -> Stretch
     return Stretch(frame.set_axis(numbers, axis="index"), problems)
 
 
-def _fitting(lines: TextIO, file: Path, numbers: list[int], problems: list[_Problem]) -> Iterator[list[str]]:
+def _fitting(lines: TextIO, file: Path, numbers: list[int], problems: list[Problem]) -> Iterator[list[str]]:
     """The header and the rows that fit it; their numbers, and the problems of the others, are written down on the way."""
     rows = csv_rows(lines, delimiter_of(file))
     header = next(rows, None)
@@ -100,7 +100,7 @@ def _fitting(lines: TextIO, file: Path, numbers: list[int], problems: list[_Prob
     yield header.cells
     for number, row in enumerate(rows):
         if fault := fault_of(row, len(header.cells)):
-            problems.append(_Problem(f"{file.name}, row {number}", fault, FIELDS_ADVICE))
+            problems.append(Problem(f"{file.name}, row {number}", fault, FIELDS_ADVICE))
         else:
             numbers.append(number)
             yield row.cells[: len(header.cells)]
@@ -138,7 +138,7 @@ def _jsonl_stretches(lines: TextIO, file: Path, text_column: str, id_column: str
         problems, records = [], {}
         columns: dict[str, None] = {}
         for number, found in piece:
-            if isinstance(found, _Problem):
+            if isinstance(found, Problem):
                 problems.append(found)
                 continue
             for key in [k for k in found if k not in keys and k != TROUBLE]:
@@ -149,7 +149,7 @@ def _jsonl_stretches(lines: TextIO, file: Path, text_column: str, id_column: str
             record = _with_columns(found, keys)
             columns |= dict.fromkeys(record)
             if TROUBLE in record:
-                problems.append(_Problem(f"{file.name}, row {number}", NO_UTF8, "Repair the character in the table."))
+                problems.append(Problem(f"{file.name}, row {number}", NO_UTF8, "Repair the character in the table."))
             else:
                 records[number] = record
         names = [c for c in columns if c != TROUBLE]
@@ -167,15 +167,15 @@ def _with_columns(record: dict[str, Any], keys: Mapping[str, None]) -> dict[str,
     return kept | {OTHER_KEYS: json.dumps(more, ensure_ascii=False)}
 
 
-def _too_many_keys(name: str, n_others: int) -> _Problem:
-    return _Problem(
+def _too_many_keys(name: str, n_others: int) -> Problem:
+    return Problem(
         name,
         f"has {n_others + MAX_KEYS:,} different keys; the first {MAX_KEYS} are columns, the others stand as JSON in the column {OTHER_KEYS!r}",
         "Give what is of one kind one key in all lines, if you need it as a column.",
     )
 
 
-def _parquet_stretches(file: Path, text_column: str) -> Iterator[Stretch]:
+def parquet_stretches(file: Path, text_column: str) -> Iterator[Stretch]:
     """Rows of a table in stretches, the first of which has none, so that the columns of an empty table are known."""
     import pyarrow.parquet as pq
 
@@ -184,7 +184,7 @@ def _parquet_stretches(file: Path, text_column: str) -> Iterator[Stretch]:
         schema = table.schema_arrow
         left_out = [f.name for f in schema if is_binary(f.type) and f.name != text_column]
         problems = [
-            _Problem(
+            Problem(
                 f"{file.name}, column {name!r}",
                 "holds bytes, not text; it was left out",
                 "Write it as text if you need it.",
@@ -209,7 +209,7 @@ def is_binary(kind: Any) -> bool:
 def _plain_frame(batch: Any, left_out: Sequence[str]) -> pd.DataFrame:
     """Rows as JSON would have them: numbers, truth values, texts, times, and lists and objects of these."""
     batch = batch.drop_columns(list(left_out))
-    frame = _with_index(batch.to_pandas())
+    frame = with_index(batch.to_pandas())
     for field in batch.schema:
         if field.name in frame.columns and _is_odd(field.type):
             values = [_plain(value) for value in batch.column(field.name).to_pylist()]
@@ -236,7 +236,7 @@ def _is_odd(kind: Any) -> bool:
     return any(test(kind) for test in tests)
 
 
-def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
+def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with an index that has a name as a column: pandas stores it as one, and it may name the documents."""
     return frame if list(frame.index.names) == [None] else frame.reset_index()
 
@@ -288,7 +288,7 @@ def check_table_encoding(file: Path, encoding: str | None) -> None:
         )
 
 
-def _read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:
+def read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:
     with zipfile.ZipFile(file) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
@@ -321,7 +321,7 @@ def _has_many_rows(archive: zipfile.ZipFile, name: str) -> bool:
     return n > SHEET_ROWS
 
 
-def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | _Problem]:
+def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | Problem]:
     """The object of each line that is not blank, or why it is none. A file that breaks off, as after a full disk, gives what stands before."""
     limit = max(MAX_UNPACKED_BYTES, UNPACKED_TIMES * file.stat().st_size)
     number, size, n_read = 0, 0, 0
@@ -332,7 +332,7 @@ def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | _Problem]:
         except (EOFError, OSError, zlib.error, UnicodeDecodeError) as error:
             if not n_read or (isinstance(error, UnicodeDecodeError) and error.reason != "unexpected end of data"):
                 raise
-            yield _Problem(f"{file.name}, line {number}", f"breaks off: {said_by(error)}", CUT_ADVICE)
+            yield Problem(f"{file.name}, line {number}", f"breaks off: {said_by(error)}", CUT_ADVICE)
             return
         if not line:
             return
@@ -348,16 +348,16 @@ def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | _Problem]:
             yield found
 
 
-def _record(line: str, place: str) -> dict[str, Any] | _Problem:
+def _record(line: str, place: str) -> dict[str, Any] | Problem:
     advice = "Each line must hold one object with the text."
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        return _Problem(place, f"is not JSON ({error.msg})", advice)
+        return Problem(place, f"is not JSON ({error.msg})", advice)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in thousands of brackets
-        return _Problem(place, f"cannot be read as JSON ({said_by(error)})", advice)
+        return Problem(place, f"cannot be read as JSON ({said_by(error)})", advice)
     if not isinstance(record, dict):
-        return _Problem(place, f"holds {type(record).__name__}, not an object", advice)
+        return Problem(place, f"holds {type(record).__name__}, not an object", advice)
     return _encodable(record) if "\\ud" in line or "\\uD" in line else record
 
 

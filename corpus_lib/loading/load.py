@@ -22,8 +22,8 @@ from corpus_lib.loading.formats import (  # fmt: skip
     Unreadable,
     read_content,
 )
-from corpus_lib.loading.found import _Problem, _Read, corpus_of, nothing_read
-from corpus_lib.loading.tables import _read_table
+from corpus_lib.loading.found import Problem, Read, corpus_of, nothing_read
+from corpus_lib.loading.tables import read_table_file
 
 __all__ = ["load_corpus"]
 
@@ -95,11 +95,11 @@ def load_corpus(
     path, codec = Path(path), codec_name(encoding)
     check_path(path)
     found = list(
-        _read_folder(path, pattern, codec) if path.is_dir() else _read_table(path, text_column, id_column, codec)
+        _read_folder(path, pattern, codec) if path.is_dir() else read_table_file(path, text_column, id_column, codec)
     )
-    if not any(isinstance(r, _Read) for r in found):
+    if not any(isinstance(r, Read) for r in found):
         raise nothing_read(
-            path.name, sorted((p for p in found if isinstance(p, _Problem)), key=lambda p: (p.path, p.problem))
+            path.name, sorted((p for p in found if isinstance(p, Problem)), key=lambda p: (p.path, p.problem))
         )
     return corpus_of(found)
 
@@ -142,7 +142,7 @@ def real(path: Path) -> Path:
 # ---------------------------------------------------------------------------------------------------------------- folders
 
 
-def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[_Read | _Problem]:
+def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[Read | Problem]:
     root = folder.resolve()
     files, problems = _files(folder, root, pattern)
     yield from problems
@@ -165,7 +165,7 @@ def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
     return list(zip(ids, names, strict=True))
 
 
-def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Problem]]:
+def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[Problem]]:
     """Names of the files that are read, relative and sorted, and a problem for everything else that could have been meant as a document."""
     names: list[str] = []
     problems = _closed_folders(folder, pattern)
@@ -174,7 +174,7 @@ def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[_Pro
         if _is_no_document(name) or (_is_folder(file) and not file.is_symlink()):
             continue
         if said := _why_not(file, name, root):
-            problems.append(_Problem(_printable(name), *said))
+            problems.append(Problem(_printable(name), *said))
         else:
             names.append(name)
     return names, problems
@@ -194,7 +194,7 @@ def _why_not(file: Path, name: str, root: Path) -> tuple[str, str] | None:
     return None
 
 
-def _closed_folders(folder: Path, pattern: str) -> list[_Problem]:
+def _closed_folders(folder: Path, pattern: str) -> list[Problem]:
     """A problem for each folder that the pattern reaches and that may not be listed, which `glob` passes over."""
     errors: list[OSError] = []
     for _ in os.walk(folder, onerror=errors.append):
@@ -202,7 +202,7 @@ def _closed_folders(folder: Path, pattern: str) -> list[_Problem]:
     deepest = len(PurePosixPath(pattern).parts) if "**" not in pattern else None
     closed = [(Path(e.filename).relative_to(folder), e) for e in errors]
     return [
-        _Problem(
+        Problem(
             _printable(name.as_posix()), f"is a folder that cannot be listed ({e.strerror})", "Check its permissions."
         )
         for name, e in closed
@@ -240,7 +240,7 @@ def _advice_for(suffix: str) -> str:
     return f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
 
 
-def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iterator[_Read | _Problem]:
+def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
     """The document of a file and what was left out of it, or the reason why it is none."""
     try:
         known = file.stat()
@@ -253,9 +253,9 @@ def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iter
             )
         content = read_content(name, file.read_bytes(), encoding)
     except OSError as error:
-        yield _Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
+        yield Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
     except Unreadable as error:
-        yield _Problem(name, error.problem, error.advice)
+        yield Problem(name, error.problem, error.advice)
     else:
-        yield _Read(doc_id, name, content.data, content.encoding, content.basis, {})
-        yield from (_Problem(name, problem, advice) for problem, advice in content.left_out)
+        yield Read(doc_id, name, content.data, content.encoding, content.basis, {})
+        yield from (Problem(name, problem, advice) for problem, advice in content.left_out)

@@ -12,27 +12,28 @@ import pandas as pd
 from corpus_lib.errors import InvalidValue, printable, raise_all
 from corpus_lib.loading.delimited import csv_rows
 from corpus_lib.loading.formats import Unreadable, check_lines, is_blank
-from corpus_lib.loading.found import DOCUMENT_COLUMNS, _Problem, _Read
+from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read
 from corpus_lib.loading.frames import (
-    _parquet_stretches,
-    _read_excel,
     _records,
-    _with_index,
     check_table_encoding,
     delimiter_of,
+    parquet_stretches,
+    read_excel,
     reading,
     table_lines,
     table_stretches,
     table_suffix,
+    with_index,
 )
 
 # Columns that documents and units have of themselves; a table's column of such a name is kept under another.
 OWN_COLUMNS = ("doc_id", *DOCUMENT_COLUMNS, "row", "paragraph", "start", "end")
 
 
-def _read_table(
+def read_table_file(
     file: Path, text_column: str, id_column: str | None, encoding: str | None
-) -> Iterator[_Read | _Problem]:
+) -> Iterator[Read | Problem]:
+    """The documents of a table, and what could not be read of it."""
     if table_suffix(file) == ".parquet":
         check_table_encoding(file, encoding)
         yield from _read_parquet(file, text_column, id_column)
@@ -50,9 +51,9 @@ def _read_table(
         del ids[: len(frame)]
 
 
-def _read_parquet(file: Path, text_column: str, id_column: str | None) -> Iterator[_Read | _Problem]:
+def _read_parquet(file: Path, text_column: str, id_column: str | None) -> Iterator[Read | Problem]:
     """One stretch of rows after the other: the whole table beside its documents would be twice the memory."""
-    stretches = _parquet_stretches(file, text_column)
+    stretches = parquet_stretches(file, text_column)
     first = next(stretches)
     yield from first.problems
     columns = list(first.frame.columns)
@@ -60,7 +61,7 @@ def _read_parquet(file: Path, text_column: str, id_column: str | None) -> Iterat
     check_id_column(id_column, columns, file.name)
     with reading(file):
         names = pd.read_parquet(file, columns=[c for c in dict.fromkeys((id_column, "doc_id", "id")) if c in columns])
-    ids = document_ids(_with_index(names), id_column, file.name)
+    ids = document_ids(with_index(names), id_column, file.name)
     for frame, _ in stretches:
         yield from read_rows(frame, ids[frame.index[0] : frame.index[0] + len(frame)], file.name, text_column)
 
@@ -97,7 +98,7 @@ def _listed(columns: Iterable[str]) -> str:
     return ", ".join(repr(c) for c in columns)
 
 
-def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str) -> Iterator[_Read | _Problem]:
+def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str) -> Iterator[Read | Problem]:
     """Documents of a stretch of a table; the frame's index says which rows they are."""
     ids = list(ids)
     named = "doc_id" in frame.columns and [printable(i) for i in frame["doc_id"].astype("str")] == ids
@@ -107,9 +108,9 @@ def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: s
     for n, (row, doc_id, text) in enumerate(zip(frame.index, ids, texts, strict=True)):
         place, text = f"{name}, row {row}", _decoded(text)
         if _is_missing(text) or (isinstance(text, str) and is_blank(text)):
-            yield _Problem(place, "has no text", "Remove the row, or put the text in.")
+            yield Problem(place, "has no text", "Remove the row, or put the text in.")
         elif not isinstance(text, str):
-            yield _Problem(
+            yield Problem(
                 place,
                 f"holds {type(text).__name__} in {text_column!r}, not text",
                 "Write the column as text, or name another `text_column`.",
@@ -132,12 +133,12 @@ def _decoded(text: object) -> object:
     return text
 
 
-def _read_cell(doc_id: str, name: str, data: bytes, columns: Mapping[str, Any]) -> _Read | _Problem:
+def _read_cell(doc_id: str, name: str, data: bytes, columns: Mapping[str, Any]) -> Read | Problem:
     try:
         check_lines(data)
     except Unreadable as error:
-        return _Problem(f"{name}, row {columns['row']}", error.problem, error.advice)
-    return _Read(doc_id, name, data, "utf-8", "cell of a table", columns)
+        return Problem(f"{name}, row {columns['row']}", error.problem, error.advice)
+    return Read(doc_id, name, data, "utf-8", "cell of a table", columns)
 
 
 def _is_missing(value: object) -> bool:
@@ -198,7 +199,7 @@ def table_columns(file: Path) -> list[str]:
 
             return list(pq.read_schema(file).names)
         if suffix == ".xlsx":
-            return [str(c) for c in _read_excel(file, {"nrows": 0}).columns]
+            return [str(c) for c in read_excel(file, {"nrows": 0}).columns]
         with table_lines(file, None) as lines:
             if suffix.startswith(".jsonl"):
                 return next((list(r) for r in _records(lines, file) if isinstance(r, dict)), [])

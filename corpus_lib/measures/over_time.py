@@ -118,9 +118,9 @@ def words_over_time(
     >>> words_over_time(tokens, ["war"])[["period", "n_documents", "per_million"]].to_numpy().tolist()
     [['2020', 2, 50000.0], ['2021', 0, nan], ['2022', 1, 200000.0]]
     """
-    labels, periods, attrs = _periods(tokens.units, date, period)
+    labels, periods, attrs = periods_of(tokens.units, date, period)
     if not periods:
-        return _nothing(WORD_COLUMNS, attrs)
+        return nothing(WORD_COLUMNS, attrs)
     codes, documents = _codes(tokens, labels, periods)
     sizes = np.bincount(documents, weights=tokens.sizes, minlength=len(codes))
     parts = []
@@ -140,7 +140,7 @@ def _year_and_month(value: Any) -> tuple[int, int | None] | None:
     return int(match[1]), int(match[2]) if match[2] else None
 
 
-def _periods(
+def periods_of(
     units: pd.DataFrame, date: str | None, period: Period | None
 ) -> tuple[pd.Series, list[str], dict[str, Any]]:
     """The period of each unit ("" for none), all periods from the first to the last, and what else is known."""
@@ -203,7 +203,7 @@ def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period) -> list
     )
 
 
-def _nothing(columns: list[str], attrs: dict[str, Any]) -> pd.DataFrame:
+def nothing(columns: list[str], attrs: dict[str, Any]) -> pd.DataFrame:
     frame = pd.DataFrame(columns=columns)
     frame.attrs = attrs
     return frame

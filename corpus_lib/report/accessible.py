@@ -36,7 +36,7 @@ SCRIPTS = (("ru", re.compile("[\u0400-\u04ff]")), ("ar", re.compile("[\u0600-\u0
            ("he", re.compile("[\u0590-\u05ff]")), ("hi", re.compile("[\u0900-\u097f]")), ("th", re.compile("[\u0e00-\u0e7f]")))  # fmt: skip
 
 
-def _only_links(element: Any) -> bool:
+def only_links(element: Any) -> bool:
     """Whether a paragraph is a line of links to other notebooks, with nothing but marks between them."""
     outside = "".join(part for part in element.find_all(string=True) if part.find_parent("a") is None)
     return element.find("a") is not None and not re.search(r"\w{3}", outside)
@@ -96,7 +96,7 @@ def accessible(
 def _links(soup: Any, pages: set[str]) -> None:
     """Links to notebooks lead to their pages; a line of nothing else goes, since every page has its own such line."""
     for paragraph in soup.find_all("p"):
-        if _only_links(paragraph) and all(
+        if only_links(paragraph) and all(
             NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")
         ):
             paragraph.decompose()

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.display.allow_list import _soup, clean_html
-from corpus_lib.report.accessible import _only_links, accessible
+from corpus_lib.report.accessible import accessible, only_links
 
 __all__ = ["Entry", "PageLink", "TextRow", "entry_html", "outline", "page_html"]
 
@@ -262,7 +262,7 @@ def outline(notebook: Any) -> tuple[str, str]:
             words = " ".join(element.get_text().replace("¶", "").split())
             if element.name == "h1" and not title:
                 title = words
-            elif element.name == "p" and title and words and not _only_links(element):
+            elif element.name == "p" and title and words and not only_links(element):
                 question = re.sub(r"^Question[.:]\s*", "", words)
                 break
         if title and question:

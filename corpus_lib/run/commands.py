@@ -28,7 +28,7 @@ exit codes:
 CORPUS_HELP = "folder of texts (.txt .md .html .docx .pdf), or a table (.csv .tsv .jsonl .jsonl.gz .parquet .xlsx) with a column `text`"
 
 
-def _done(arguments: Sequence[str] | None) -> int:
+def done(arguments: Sequence[str] | None) -> int:
     """Read the arguments and run the command; its exit code."""
     try:
         given = _parser().parse_args(arguments)

@@ -14,7 +14,7 @@ from corpus_lib.display.spreadsheet import table_files
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.files import safe_name
 from corpus_lib.folders import Output
-from corpus_lib.study.study import NAME, _put_figure
+from corpus_lib.study.study import NAME, put_figure
 from corpus_lib.study.study_file import T
 
 __all__ = ["Results"]
@@ -71,7 +71,7 @@ class Results:
         _check_name(name)
         if self.folder is not None:
             made: Any = plot
-            _put_figure(Output(self.folder), made, name)
+            put_figure(Output(self.folder), made, name)
             self._note("figures", name, {"caption": made.caption, "alt": made.alt})
         return plot
 

@@ -224,7 +224,7 @@ def corpus_sha256(corpus: Any) -> str:
     return sha256("\n".join(corpus.documents["sha256"]).encode("ascii"))
 
 
-def _put_figure(output: Output, made: Any, name: str) -> None:
+def put_figure(output: Output, made: Any, name: str) -> None:
     """Let a figure be drawn elsewhere, and put what was drawn into its place."""
     with tempfile.TemporaryDirectory(prefix="corpus_lib-") as elsewhere:
         made.save(Path(elsewhere), name)

@@ -14,30 +14,35 @@ from corpus_lib.errors import InvalidType, InvalidValue
 
 
 @dataclass(frozen=True)
-class _Lists:
+class Lists:
     """Text source of `Tokens.from_lists`: each list is a document whose text is its words joined by spaces."""
 
     texts: Mapping[str, str]
 
     @cached_property
     def documents(self) -> pd.DataFrame:
+        """One row a list."""
         return pd.DataFrame({"path": list(self.texts)}, index=pd.Index(list(self.texts), name="doc_id", dtype="str"))
 
     @cached_property
     def paragraphs(self) -> pd.DataFrame:
+        """Each list as a paragraph."""
         rows = [(i, 1, t, 0, len(t), 1, 1) for i, t in self.texts.items()]
         return pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
 
     def text(self, doc_id: str) -> str:
+        """The words of a list, joined."""
         return self.texts[doc_id]
 
     def cite(self, doc_id: str, start: int, end: int) -> Citation:
+        """The place of a stretch of a list."""
         quote = self.texts[doc_id][start:end]
         a, b = len(self.texts[doc_id][:start].encode()), len(self.texts[doc_id][:end].encode())
         return Citation(doc_id, doc_id, None, "", 1, 1, a, b, ((a, b),), quote)
 
 
-def _checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
+def checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
+    """The lists as lists of strings."""
     if isinstance(lists, str):
         raise InvalidType(
             f"`lists` must hold one list of tokens a document; found the string {lists[:20]!r}. Split it first."
@@ -53,7 +58,8 @@ def _checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
     return rows
 
 
-def _list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
+def list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
+    """The document of each list."""
     if units is None:
         return [str(i) for i in range(n)]
     if len(units) != n:
@@ -72,7 +78,7 @@ def _list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
     return ids
 
 
-def _list_units(doc_ids: list[str], texts: pd.Series, units: pd.DataFrame | None) -> pd.DataFrame:
+def list_units(doc_ids: list[str], texts: pd.Series, units: pd.DataFrame | None) -> pd.DataFrame:
     """Units of lists: the lists of one document stand one after the other in its text, two line ends between them."""
     names = pd.Series(doc_ids, dtype="str")
     sizes = texts.str.len().astype("int64")

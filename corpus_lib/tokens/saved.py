@@ -164,7 +164,7 @@ def _write_blob(shard: Path, name: str, pieces: Iterator[bytes]) -> None:
 
 def write_shard(shard: Path, source: TextSource) -> str:
     """Write the texts of `source` and what leads back to their bytes; return the kind of source."""
-    from corpus_lib.tokens.from_lists import _Lists
+    from corpus_lib.tokens.from_lists import Lists
 
     shard.mkdir(parents=True, exist_ok=True)
     ids = list(source.documents.index)
@@ -174,7 +174,7 @@ def write_shard(shard: Path, source: TextSource) -> str:
     if isinstance(source, Corpus):
         _write_sources(shard, source, ids)
         return "raw"
-    if isinstance(source, _Lists):
+    if isinstance(source, Lists):
         write_frame(shard / "documents.parquet", source.documents)
         _write_blob(shard, "text", (source.text(i).encode("utf-8") for i in ids))
         return "lists"
@@ -220,11 +220,11 @@ def _blobs(shards: Sequence[Path], name: str, order: Sequence[str]) -> Blobs:
 
 def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
     """The texts of a saved folder, mapped."""
-    from corpus_lib.tokens.from_lists import _Lists
+    from corpus_lib.tokens.from_lists import Lists
 
     kind, shards = manifest["kind"], [data / s for s in manifest["shards"]]
     if kind == "lists":
-        return _Lists(BlobTexts(_blobs(shards, "text", _shard_documents(shards[0]))))
+        return Lists(BlobTexts(_blobs(shards, "text", _shard_documents(shards[0]))))
     documents = concatenated([read_frame(s / "corpus_documents.parquet") for s in shards])
     order = documents.index if len(shards) == 1 else pd.Index(sorted(documents.index), name="doc_id", dtype="str")
     documents = documents if len(shards) == 1 else documents.loc[order]

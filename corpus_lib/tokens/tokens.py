@@ -22,7 +22,7 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus, TextSource
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.immutable import hands_out_copies, has_read_only_arrays, later
-from corpus_lib.tokens.from_lists import _checked_lists, _list_ids, _list_units, _Lists
+from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
 from corpus_lib.tokens.tokenizer import Tokenizer, name_of
 
 if TYPE_CHECKING:
@@ -180,15 +180,15 @@ class Tokens:
         >>> tokens.n_tokens, tokens.n_units, list(tokens.vocabulary)
         (4, 2, ['a', 'b', 'c'])
         """
-        rows = _checked_lists(lists)
-        doc_ids = _list_ids(units, len(rows))
+        rows = checked_lists(lists)
+        doc_ids = list_ids(units, len(rows))
         lengths = [[len(w) for w in row] for row in rows]
         ends = [np.cumsum([n + 1 for n in row], dtype=np.int64) - 1 for row in lengths]
         texts = pd.Series([" ".join(row) for row in rows], dtype="str")
-        table = _list_units(doc_ids, texts, units)
+        table = list_units(doc_ids, texts, units)
         ends = [e + start for e, start in zip(ends, table["start"], strict=True)]
         starts = [e - np.asarray(n, dtype=np.int64) for e, n in zip(ends, lengths, strict=True)]
-        source = _Lists({doc_id: "\n\n".join(part) for doc_id, part in texts.groupby(table["doc_id"], sort=False)})
+        source = Lists({doc_id: "\n\n".join(part) for doc_id, part in texts.groupby(table["doc_id"], sort=False)})
         unit = "document" if table["paragraph"].isna().all() else "paragraph"
         settings = {"tokenizer": Tokenizer(lowercase=False, expression=r"\S+").options(), "unit": unit, "voice": "all"}
         return build_tokens(rows, starts, ends, table, source, settings)

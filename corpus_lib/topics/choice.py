@@ -11,7 +11,7 @@ import pandas as pd
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.coherence import coherence, count_windows, diversity
-from corpus_lib.topics.fit import _check_arguments, fit_topics, most_topics, no_topics
+from corpus_lib.topics.fit import check_arguments, fit_topics, most_topics, no_topics
 from corpus_lib.topics.model import TopicModel
 from corpus_lib.topics.resampling import ARTICLES_NEEDED
 
@@ -74,7 +74,7 @@ def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int
         raise InvalidType(
             f"`tokens` must be Tokens; found {type(tokens).__name__}. Coherence is counted in running text: call tokenize(corpus)."
         )
-    _check_arguments(numbers[0], resamples, options.get("sample_share", 0.8))
+    check_arguments(numbers[0], resamples, options.get("sample_share", 0.8))
     return _compared(tokens, [fit_topics(tokens, number, resamples=resamples, **options) for number in numbers])
 
 

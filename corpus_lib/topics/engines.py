@@ -19,8 +19,8 @@ import scipy.sparse as sp
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.coherence import WINDOWS, WindowCounts, coherence, count_windows, diversity
-from corpus_lib.topics.fit import _check_arguments, _filled, _prepare
-from corpus_lib.topics.model import _sorted_counts
+from corpus_lib.topics.fit import check_arguments, filled_units, prepare
+from corpus_lib.topics.model import sorted_counts
 from corpus_lib.topics.ranking import Ranking, alphabetical, ranked_words, scores
 from corpus_lib.topics.resampling import TOP, carried, clusters, draw_samples, pair_topics
 from corpus_lib.topics.weighting import (
@@ -187,7 +187,7 @@ def compare_engines(
     [1.0, 1.0]
     """
     names = _engines(engines)
-    _check_arguments(n_topics, resamples, sample_share)
+    check_arguments(n_topics, resamples, sample_share)
     if not isinstance(tokens, Tokens):
         raise InvalidType(f"`tokens` must be Tokens; found {type(tokens).__name__}. Call tokenize(corpus).")
     options = {"stopwords": "auto", "min_units": None, "max_share": 1.0, "min_length": 1, "alphabetic": True}
@@ -196,9 +196,9 @@ def compare_engines(
         raise InvalidType(
             f"compare_engines takes {', '.join(options)} beside its named arguments; found {', '.join(unknown)}."
         )
-    matrix, _ = _prepare(tokens, *{**options, **pruning}.values())
-    filled = _filled(_sorted_counts(matrix.counts), n_topics)
-    counts = sp.csr_array(_sorted_counts(matrix.counts)[filled])
+    matrix, _ = prepare(tokens, *{**options, **pruning}.values())
+    filled = filled_units(sorted_counts(matrix.counts), n_topics)
+    counts = sp.csr_array(sorted_counts(matrix.counts)[filled])
     samples = draw_samples(clusters(matrix.units.iloc[filled])[0], resamples, sample_share)
     chosen = {name: (ENGINES[name], counts) for name in names}
     if word_vectors is not None or unit_vectors is not None:

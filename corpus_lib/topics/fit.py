@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from corpus_lib.errors import InvalidType, InvalidValue, NotFound, raise_all
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.model import TopicModel, _as_matrix, _sorted_counts
+from corpus_lib.topics.model import TopicModel, as_matrix, sorted_counts
 from corpus_lib.topics.ranking import Ranking, alphabetical, ranked_words, scores
 from corpus_lib.topics.resampling import TOP, Resamples, carried, clusters, resample
 from corpus_lib.topics.weighting import (
@@ -125,12 +125,12 @@ def fit_topics(
     [1.0, 1.0]
     """
     recipe = recipe or Recipe()
-    _check_arguments(n_topics, resamples, sample_share)
-    matrix, pruning = _prepare(tokens, stopwords, min_units, max_share, min_length, alphabetic)
+    check_arguments(n_topics, resamples, sample_share)
+    matrix, pruning = prepare(tokens, stopwords, min_units, max_share, min_length, alphabetic)
     rule: dict[str, Any] = {"ranking": ranking, "relevance_lambda": relevance_lambda, "frex_weight": frex_weight}
     scores(np.ones((1, 1)), None, **rule)
-    counts = _sorted_counts(matrix.counts)
-    filled = _filled(counts, n_topics)
+    counts = sorted_counts(matrix.counts)
+    filled = filled_units(counts, n_topics)
     settings = {"n_topics": n_topics, "resamples": resamples, "sample_share": sample_share, "reproducible_from": REPRODUCIBLE,
                 "consensus": consensus, **rule, **pruning, **recipe.as_dict()}  # fmt: skip
     model = _fitted(matrix, counts, filled, n_topics, recipe, settings)
@@ -145,7 +145,7 @@ def most_topics(tokens: Tokens) -> tuple[int, int, int]:
     matrix = _default_matrix(tokens)
     if matrix is None:
         return 0, 0, 0
-    counts = _sorted_counts(matrix.counts)
+    counts = sorted_counts(matrix.counts)
     filled = int((np.diff(counts.indptr) > 0).sum())
     return max(0, min(filled - 1, counts.shape[1])), filled, counts.shape[1]
 
@@ -153,7 +153,7 @@ def most_topics(tokens: Tokens) -> tuple[int, int, int]:
 def _default_matrix(tokens: Tokens) -> DocumentTermMatrix | None:
     """What `fit_topics` would fit by default; None where that leaves no word."""
     try:
-        return _prepare(tokens, "auto", None, 1.0, 1, True)[0]
+        return prepare(tokens, "auto", None, 1.0, 1, True)[0]
     except InvalidValue:
         return None
 
@@ -162,7 +162,7 @@ def no_topics(tokens: Tokens) -> TopicModel:
     """The model of a corpus that carries none: no topic, every unit without one, and what was left out on the way to it."""
     found = _default_matrix(tokens)
     matrix = tokens.matrix() if found is None else found
-    counts = _sorted_counts(matrix.counts)
+    counts = sorted_counts(matrix.counts)
     weighting = Weighting(idf=np.zeros(counts.shape[1]), mean_length=1.0)
     topics, terms = pd.RangeIndex(1, 1, name="topic"), pd.Index(matrix.terms, name="term")
     rule = {"ranking": "weight", "relevance_lambda": 0.6, "frex_weight": 0.5}
@@ -256,12 +256,12 @@ def _consensus(model: TopicModel, result: Resamples, phi: Floats, settings: dict
     )
 
 
-def _prepare(
+def prepare(
     tokens: object, stopwords: Any, min_units: int | None, max_share: float, min_length: int, alphabetic: bool
 ) -> tuple[DocumentTermMatrix, dict[str, Any]]:
     """The matrix to fit, and what was decided on the way to it."""
     if not isinstance(tokens, Tokens):
-        return _as_matrix(tokens), {"pruning": "as handed in"}
+        return as_matrix(tokens), {"pruning": "as handed in"}
     words, named = _stopwords(tokens, stopwords)
     least = (5 if tokens.n_units >= 1000 else 2) if min_units is None else min_units
     if tokens.n_tokens == 0:
@@ -300,7 +300,7 @@ def _stopwords(tokens: Tokens, stopwords: Any) -> tuple[frozenset[str], str]:
     return frozenset().union(*found.values()), ", ".join(found) or "none"
 
 
-def _filled(counts: sp.csr_array, n_topics: int) -> Ints:
+def filled_units(counts: sp.csr_array, n_topics: int) -> Ints:
     """Rows that hold a word; refuse what cannot be divided into topics."""
     filled = np.flatnonzero(np.diff(counts.indptr) > 0)
     if counts.shape[0] == 1:
@@ -320,7 +320,8 @@ def _filled(counts: sp.csr_array, n_topics: int) -> Ints:
     return filled
 
 
-def _check_arguments(n_topics: object, resamples: object, sample_share: object) -> None:
+def check_arguments(n_topics: object, resamples: object, sample_share: object) -> None:
+    """Raise unless the numbers that `fit_topics` was given can be used; says all that is wrong at once."""
     whole = {"n_topics": (n_topics, 1), "resamples": (resamples, 0)}
     wrong = [
         name for name, (value, _) in whole.items() if isinstance(value, bool) or not isinstance(value, int | np.integer)

@@ -307,7 +307,7 @@ class TopicModel:
         Non-negative least squares against the topics, with the idf and the mean length of the model's own corpus. Words
         that the model does not know are passed over; a unit without any known word has a row of NaN.
         """
-        counts = _on_terms(_as_matrix(tokens), self.terms)
+        counts = _on_terms(as_matrix(tokens), self.terms)
         w = loadings_of(self.weighting.apply(counts), self.components)
         return pd.DataFrame(shares(w, self.components), columns=self.phi.index)
 
@@ -337,7 +337,8 @@ class TopicModel:
         )
 
 
-def _as_matrix(tokens: object) -> DocumentTermMatrix:
+def as_matrix(tokens: object) -> DocumentTermMatrix:
+    """Counts of whatever topics can be fitted to."""
     if isinstance(tokens, DocumentTermMatrix):
         matrix = tokens
     elif isinstance(tokens, Tokens):
@@ -359,7 +360,7 @@ def _as_matrix(tokens: object) -> DocumentTermMatrix:
     return matrix
 
 
-def _sorted_counts(counts: Any) -> sp.csr_array:
+def sorted_counts(counts: Any) -> sp.csr_array:
     """A copy in canonical form, so that sums run in one order; short indices, which halve the memory that a sweep reads."""
     copy = sp.csr_array(counts, copy=True)
     copy.sum_duplicates()
@@ -377,7 +378,7 @@ def _on_terms(matrix: DocumentTermMatrix, terms: pd.Index) -> sp.csr_array:
     columns = place[entries.coords[1]]
     known = columns >= 0
     shape = (matrix.counts.shape[0], len(terms))
-    return _sorted_counts(
+    return sorted_counts(
         sp.coo_array((entries.data[known], (entries.coords[0][known], columns[known])), shape=shape).tocsr()
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from corpus_lib.measures.over_time import Period, _nothing, _periods
+from corpus_lib.measures.over_time import Period, nothing, periods_of
 
 if TYPE_CHECKING:
     from corpus_lib.topics.model import TopicModel
@@ -39,9 +39,9 @@ def topics_over_time(
     -----
     One model is fitted on the whole corpus and its topics do not change over time; what changes is how much of each there is.
     """
-    labels, periods, attrs = _periods(model.units, date, period)
+    labels, periods, attrs = periods_of(model.units, date, period)
     if not periods:
-        return _nothing(TOPIC_COLUMNS, attrs)
+        return nothing(TOPIC_COLUMNS, attrs)
     shares = model.prevalence(list(labels), interval=interval)
     every = pd.MultiIndex.from_product([model.topics, periods], names=["topic", "period"])
     frame = shares.rename(columns={"group": "period"}).set_index(["topic", "period"]).reindex(every)
