@@ -19,7 +19,7 @@ from pages_of_a_site import write_site
 
 import corpus_lib as cl
 from corpus_lib.errors import WorkerLost
-from corpus_lib.index.build import index_corpus, load_tokens
+from corpus_lib.index.build import index_corpus
 from corpus_lib.index.workers import as_finished
 from corpus_lib.tokens.tokens import Tokens
 
@@ -131,7 +131,7 @@ def test_a_local_cluster_leaves_the_hash_and_the_refits_as_they_are(tmp_path: Pa
     assert "Traceback" not in complained
     assert "ERROR" not in complained
     assert said.strip() == refits(alone)
-    assert one_hash(load_tokens(tmp_path / "index")) == one_hash(alone)
+    assert one_hash(Tokens.load(tmp_path / "index")) == one_hash(alone)
 
 
 def test_a_scheduler_and_two_workers_as_processes_of_their_own_leave_the_hash_as_it_is(
@@ -142,7 +142,7 @@ def test_a_scheduler_and_two_workers_as_processes_of_their_own_leave_the_hash_as
     )
     assert said.endswith(f"tokens of 14 documents in {tmp_path / 'index'}\n")
     assert complained == ""
-    assert one_hash(load_tokens(tmp_path / "index")) == expected
+    assert one_hash(Tokens.load(tmp_path / "index")) == expected
 
 
 def test_a_worker_killed_in_the_middle_leaves_the_hash_as_it_is(tmp_path: Path, site: Path, expected: str) -> None:
@@ -156,7 +156,7 @@ def test_a_worker_killed_in_the_middle_leaves_the_hash_as_it_is(tmp_path: Path, 
     who = {pid for number, pid in begun if number == str(seen["part"])}
     assert str(seen["killed"]) in who
     assert len(who) == 2
-    assert one_hash(load_tokens(tmp_path / "index")) == expected
+    assert one_hash(Tokens.load(tmp_path / "index")) == expected
 
 
 DEADLY = """

@@ -22,8 +22,8 @@ from corpus_lib.cleaning import make_override
 from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, MissingFile, OutputError
 from corpus_lib.folders import read_manifest
-from corpus_lib.index.build import index_corpus, load_tokens, save_tokens
-from corpus_lib.tokens.saved import write_frame
+from corpus_lib.index.build import index_corpus
+from corpus_lib.tokens.saved import save_tokens, write_frame
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, tokenize
 
@@ -113,7 +113,7 @@ def test_tokens_of_lists_with_metadata_of_mixed_kinds_come_back_equal(tmp_path: 
     units = pd.DataFrame({"doc_id": ["x", "y", "z"], "note": [1, "two", None]})
     tokens = Tokens.from_lists([["a", "b\n", "é"], [], ["a"]], units=units)
     save_tokens(tokens, tmp_path)
-    loaded = load_tokens(tmp_path)
+    loaded = Tokens.load(tmp_path)
     same_tokens(loaded, tokens)
     assert loaded.source.text("x") == "a b\n é"
     assert loaded.source.cite("x", 4, 6) == tokens.source.cite("x", 4, 6)
@@ -122,7 +122,7 @@ def test_tokens_of_lists_with_metadata_of_mixed_kinds_come_back_equal(tmp_path: 
 def test_tokens_without_a_single_token_come_back_equal(tmp_path: Path) -> None:
     tokens = Tokens.from_lists([[], []])
     save_tokens(tokens, tmp_path)
-    same_tokens(load_tokens(tmp_path), tokens)
+    same_tokens(Tokens.load(tmp_path), tokens)
 
 
 def test_loaded_tokens_can_be_saved_over_the_folder_they_came_from(tmp_path: Path) -> None:
@@ -163,12 +163,12 @@ def test_every_changed_or_missing_file_is_noticed_and_named(tmp_path: Path) -> N
         for bad in (bytes([good[0] ^ 1]) + good[1:], good[:-1] + bytes([good[-1] ^ 1]), good[:-1]):
             path.write_bytes(bad)
             with pytest.raises(InvalidValue, match=f"{path.name} is not the file that was saved"):
-                load_tokens(tmp_path)
+                Tokens.load(tmp_path)
         path.unlink()
         with pytest.raises(MissingFile, match=f"{path.name} is missing"):
-            load_tokens(tmp_path)
+            Tokens.load(tmp_path)
         path.write_bytes(good)
-    load_tokens(tmp_path)
+    Tokens.load(tmp_path)
 
 
 def test_tokens_of_an_unknown_source_are_refused(tmp_path: Path) -> None:

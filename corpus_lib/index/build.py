@@ -21,14 +21,14 @@ from corpus_lib.index.merge import put_together
 from corpus_lib.index.part import Job, made_folder, make_part, share_lines, survey_folder, survey_part
 from corpus_lib.index.plan import has_changed, plan_parts
 from corpus_lib.index.workers import as_finished
-from corpus_lib.tokens.saved import load_tokens, save_tokens
+from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
     from corpus_lib.cleaning import CleaningSettings
     from corpus_lib.tokens.tokenizer import Tokenizer
-    from corpus_lib.tokens.tokens import Tokens, Unit
+    from corpus_lib.tokens.tokens import Unit
 
-__all__ = ["index_corpus", "load_tokens", "save_tokens"]
+__all__ = ["index_corpus"]
 
 
 def index_corpus(
@@ -136,7 +136,7 @@ def index_corpus(
         with writing(out.name):
             discard_listed(out / "parts")
             sweep(out, read_manifest(out)["data"])
-        tokens = load_tokens(out)
+        tokens = Tokens.load(out)
         return tokens.with_segmenter(chosen["segmenter"]) if callable(chosen.get("segmenter")) else tokens
 
 

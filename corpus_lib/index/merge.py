@@ -16,10 +16,10 @@ from corpus_lib.files import concatenated, read_frame, write_array, write_frame
 from corpus_lib.folders import checksum, new_data, publish
 from corpus_lib.index.part import Job, load, made_folder, overrides_file
 from corpus_lib.tokens.saved import ARRAYS, assembled, manifest_of, open_source
+from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
     from corpus_lib.cleaning import CleaningSettings
-    from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["put_together"]
 
@@ -139,8 +139,10 @@ def _merge(parts: Sequence[Path], data: Path, texts: Mapping[str, Any], settings
         _gather(data / f"{name}.npy", [p / f"{name}.npy" for p in parts], runs, new_ids if name == "ids" else None)
     write_frame(data / "vocabulary.parquet", pd.DataFrame({"token": vocabulary}))
     write_frame(data / "units.parquet", all_units)
-    return assembled(
-        data, pd.Index(vocabulary, name="token", dtype="str"), all_units, open_source(data, texts), settings
+    return Tokens(
+        **assembled(
+            data, pd.Index(vocabulary, name="token", dtype="str"), all_units, open_source(data, texts), settings
+        )
     )
 
 

@@ -12,16 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.errors import InvalidValue, OutputError
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
 
 __all__ = [
     "PartCounts",
@@ -47,6 +46,36 @@ Ints = NDArray[np.int64]
 COMPILED_TOKENS, STARTED_TOKENS = 20_000_000, 2_000_000
 # What is computed for each of so many entries stays in the processor's cache.
 BLOCK_ENTRIES = 1 << 18
+
+
+class Countable(Protocol):
+    """What counting, the matrix and saving read of `Tokens`."""
+
+    folder: ClassVar[Path | None]
+
+    @property
+    def ids(self) -> np.ndarray: ...
+    @property
+    def offsets(self) -> np.ndarray: ...
+    @property
+    def vocabulary(self) -> pd.Index: ...
+    @property
+    def units(self) -> pd.DataFrame: ...
+    @property
+    def source(self) -> TextSource: ...
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+    @property
+    def n_tokens(self) -> int: ...
+    @property
+    def n_units(self) -> int: ...
+    @property
+    def sizes(self) -> np.ndarray: ...
+    @property
+    def postings(self) -> Postings: ...
+    @property
+    def unit_counts(self) -> PartCounts: ...
+    def doc_of(self) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -142,7 +171,7 @@ def grouped(keys: Any, n_keys: int, values: Any) -> tuple[Ints, Any]:
     return offsets, ordered
 
 
-def part_offsets(tokens: Tokens, parts: Parts) -> Ints:
+def part_offsets(tokens: Countable, parts: Parts) -> Ints:
     """Where each part starts in the tokens (and the end), empty parts included.
 
     Raises
@@ -175,7 +204,7 @@ def part_offsets(tokens: Tokens, parts: Parts) -> Ints:
     return np.asarray(np.arange(parts + 1, dtype=np.int64) * tokens.n_tokens // parts)
 
 
-def count_parts(tokens: Tokens, parts: Parts = "unit", *, sizes: Any = None) -> PartCounts:
+def count_parts(tokens: Countable, parts: Parts = "unit", *, sizes: Any = None) -> PartCounts:
     """Counts of every type of `tokens.vocabulary` in every part that has tokens; `sizes` replaces the number of tokens of each part."""
     bounds = part_offsets(tokens, parts)
     sizes = np.diff(bounds) if sizes is None else np.asarray(sizes, dtype=np.int64)
@@ -276,7 +305,7 @@ class Postings:
         return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *pieces]))
 
 
-def postings(tokens: Tokens) -> Postings:
+def postings(tokens: Countable) -> Postings:
     """Inverted positions of all types, by one counting sort.
 
     Examples
@@ -294,7 +323,7 @@ def postings(tokens: Tokens) -> Postings:
     return Postings(**_kept(tokens.folder, "postings", build))
 
 
-def positions_of(tokens: Tokens, types: Ints) -> Ints:
+def positions_of(tokens: Countable, types: Ints) -> Ints:
     """Token numbers of some types, ascending."""
     if tokens.folder is not None:
         return tokens.postings.of(types)
@@ -305,14 +334,14 @@ def positions_of(tokens: Tokens, types: Ints) -> Ints:
     return np.flatnonzero(wanted[tokens.ids])
 
 
-def type_frequencies(tokens: Tokens) -> Ints:
+def type_frequencies(tokens: Countable) -> Ints:
     """Frequency of each type."""
     if tokens.folder is not None:
         return np.diff(tokens.postings.offsets)
     return np.bincount(tokens.ids, minlength=len(tokens.vocabulary)).astype(np.int64)
 
 
-def unit_counts(tokens: Tokens) -> PartCounts:
+def unit_counts(tokens: Countable) -> PartCounts:
     """Counts of every type in every unit, by type (CSC); units without a token count as parts of size 0."""
 
     def build() -> dict[str, np.ndarray]:
@@ -327,7 +356,7 @@ def unit_counts(tokens: Tokens) -> PartCounts:
     return PartCounts(made["offsets"], made["part"], made["count"], tokens.sizes)
 
 
-def unit_rows(tokens: Tokens) -> dict[str, np.ndarray]:
+def unit_rows(tokens: Countable) -> dict[str, np.ndarray]:
     """The same counts by unit (CSR): `offsets`, and for each entry its `term`, ascending within a unit, and its `count`."""
 
     def build() -> dict[str, np.ndarray]:

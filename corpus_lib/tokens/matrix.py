@@ -11,11 +11,11 @@ import pandas as pd
 
 from corpus_lib.errors import InvalidValue
 from corpus_lib.immutable import hands_out_copies
+from corpus_lib.tokens.counts import Countable
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["DocumentTermMatrix"]
 
@@ -44,10 +44,10 @@ class DocumentTermMatrix:
     terms: pd.Index
     units: pd.DataFrame
     left_out: pd.DataFrame
-    tokens: Tokens | None = None
+    tokens: Countable | None = None
 
     @classmethod
-    def of(cls, tokens: Tokens, **limits: Any) -> DocumentTermMatrix:
+    def of(cls, tokens: Countable, **limits: Any) -> DocumentTermMatrix:
         """Counts of every type in every unit, or of those that `prune` leaves: of an index only these come into memory."""
         from scipy.sparse import csr_array
 

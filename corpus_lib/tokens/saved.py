@@ -21,11 +21,11 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 from corpus_lib.files import concatenated, read_frame, sha256, write_array, write_frame
 from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
+from corpus_lib.tokens.counts import Countable
 from corpus_lib.tokens.tokenizer import recorded
 
 if TYPE_CHECKING:
     from corpus_lib.corpus.corpus import TextSource
-    from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["StoredCleanCorpus", "load_tokens", "save_tokens"]
 
@@ -237,7 +237,7 @@ def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
 # --------------------------------------------------------------------------------------------------------- a folder of tokens
 
 
-def manifest_of(tokens: Tokens, files: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
+def manifest_of(tokens: Countable, files: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
     """What a reader must know of saved tokens; `texts` says where their source lies: kind, shards, cleaning."""
     from corpus_lib import __version__
 
@@ -257,7 +257,7 @@ def cleaning_of(source: TextSource) -> dict[str, Any]:
     return dict(source.settings) if isinstance(source, CleanCorpus) else {}
 
 
-def write_arrays(folder: Path, tokens: Tokens) -> None:
+def write_arrays(folder: Path, tokens: Countable) -> None:
     """Write the integers, the vocabulary and the units."""
     for name in ARRAYS:
         write_array(folder / f"{name}.npy", getattr(tokens, name))
@@ -265,7 +265,7 @@ def write_arrays(folder: Path, tokens: Tokens) -> None:
     write_frame(folder / "units.parquet", tokens.units)
 
 
-def save_tokens(tokens: Tokens, folder: str | Path) -> None:
+def save_tokens(tokens: Countable, folder: str | Path) -> None:
     """Write tokens and the texts they came from, so that concordances and citations work after `load_tokens`.
 
     Parameters
@@ -286,7 +286,7 @@ def save_tokens(tokens: Tokens, folder: str | Path) -> None:
     >>> from corpus_lib.tokens.tokens import Tokens
     >>> folder = Path(tempfile.mkdtemp()) / "index"
     >>> save_tokens(Tokens.from_lists([["a", "b", "a"], ["c"]]), folder)
-    >>> load_tokens(folder).words()
+    >>> Tokens.load(folder).words()
     ['a', 'b', 'a', 'c']
     """
     folder = Path(folder)
@@ -302,8 +302,8 @@ def save_tokens(tokens: Tokens, folder: str | Path) -> None:
         publish(folder, data, manifest_of(tokens, checksums(data), texts))
 
 
-def load_tokens(folder: str | Path, *, verify: bool | None = None) -> Tokens:
-    """Tokens that `save_tokens` or `index_corpus` wrote, memory-mapped.
+def load_tokens(folder: str | Path, *, verify: bool | None = None) -> tuple[Path, dict[str, Any]]:
+    """The folder and the fields of the tokens that `save_tokens` or `index_corpus` wrote, memory-mapped.
 
     Parameters
     ----------
@@ -314,8 +314,8 @@ def load_tokens(folder: str | Path, *, verify: bool | None = None) -> Tokens:
 
     Returns
     -------
-    Tokens
-        Equal to those that were saved; `source` gives texts and citations as before.
+    tuple of Path and dict
+        Where the arrays lie; the arguments of `Tokens`, equal to those that were saved: `source` gives texts and citations as before.
 
     Raises
     ------
@@ -330,16 +330,13 @@ def load_tokens(folder: str | Path, *, verify: bool | None = None) -> Tokens:
     check_files(folder, data, manifest["files"], verify)
     vocabulary = pd.Index(pd.read_parquet(data / "vocabulary.parquet")["token"], name="token", dtype="str")
     units, source = read_frame(data / "units.parquet"), open_source(data, manifest)
-    tokens = assembled(data, vocabulary, units, source, manifest["settings"])
-    object.__setattr__(tokens, "folder", data)
-    return tokens
+    return data, assembled(data, vocabulary, units, source, manifest["settings"])
 
 
 def assembled(
     data: Path, vocabulary: pd.Index, units: pd.DataFrame, source: TextSource, settings: Mapping[str, Any]
-) -> Tokens:
-    """Tokens whose arrays are mapped from `data`."""
-    from corpus_lib.tokens.tokens import Tokens
-
-    ids, offsets, starts, ends = (mapped(data / f"{name}.npy") for name in ARRAYS)
-    return Tokens(ids, offsets, starts, ends, vocabulary, units, source, MappingProxyType(dict(settings)))
+) -> dict[str, Any]:
+    """The fields of tokens whose arrays are mapped from `data`."""
+    arrays = {name: mapped(data / f"{name}.npy") for name in ARRAYS}
+    given = {"vocabulary": vocabulary, "units": units, "source": source, "settings": MappingProxyType(dict(settings))}
+    return arrays | given

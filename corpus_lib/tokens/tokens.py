@@ -463,7 +463,10 @@ class Tokens:
         """
         from corpus_lib.tokens.saved import load_tokens
 
-        return load_tokens(Path(folder), verify=verify)
+        data, fields = load_tokens(folder, verify=verify)
+        tokens = cls(**fields)
+        object.__setattr__(tokens, "folder", data)
+        return tokens
 
     def __repr__(self) -> str:
         return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"
