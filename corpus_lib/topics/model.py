@@ -14,6 +14,7 @@ import scipy.sparse as sp
 
 from corpus_lib.errors import InvalidType, InvalidValue, NotFound
 from corpus_lib.immutable import hands_out_copies
+from corpus_lib.tokens.counts import Countable
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.ranking import Ranking, alphabetical, ranked_words, scores
@@ -59,7 +60,7 @@ class TopicModel:
     counts: sp.csr_array
     components: Floats
     weighting: Weighting
-    tokens: Tokens | None = field(default=None)
+    tokens: Countable | None = field(default=None)
 
     def __post_init__(self) -> None:
         """Close the arrays: a model that is changed would no longer be the one that was fitted."""

@@ -17,17 +17,15 @@ wrong value as a corpus grows (docs/decisions/0012).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import InvalidValue, NotFound, check_option
+from corpus_lib.topics.reading import Fitted
 from corpus_lib.topics.weighting import Floats, Ints, rows_to_one
-
-if TYPE_CHECKING:
-    from corpus_lib.topics.model import TopicModel
 
 PERIODS = {"year": 4, "month": 7}
 # Steps of expectation-maximisation; after ten, no group of the corpora tried moved by more than .004 (thirty were run).
@@ -35,7 +33,7 @@ STEPS = 20
 
 
 def prevalence(
-    model: TopicModel, by: str | Sequence[Any], *, interval: float = 0.9, period: Literal["year", "month"] | None = None
+    model: Fitted, by: str | Sequence[Any], *, interval: float = 0.9, period: Literal["year", "month"] | None = None
 ) -> pd.DataFrame:
     """Mean share of each topic in each group of units.
 
@@ -82,7 +80,7 @@ def _without_topics() -> pd.DataFrame:
 
 
 def difference(
-    model: TopicModel, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9
+    model: Fitted, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9
 ) -> pd.DataFrame:
     """Mean share in group `first` minus the mean share in group `second`, for each topic.
 
@@ -111,7 +109,7 @@ def difference(
     return frame
 
 
-def _groups(model: TopicModel, by: str | Sequence[Any], period: str | None) -> tuple[list[Any], Ints, int]:
+def _groups(model: Fitted, by: str | Sequence[Any], period: str | None) -> tuple[list[Any], Ints, int]:
     """The groups in order, the number of each unit's group (-1 for none), and how many units have none."""
     values = _values(model, by)
     if period is not None:
@@ -132,7 +130,7 @@ def _groups(model: TopicModel, by: str | Sequence[Any], period: str | None) -> t
     return present, codes, int(gone.sum())
 
 
-def _values(model: TopicModel, by: str | Sequence[Any]) -> pd.Series:
+def _values(model: Fitted, by: str | Sequence[Any]) -> pd.Series:
     if isinstance(by, str):
         if by not in model.units:
             raise NotFound(
@@ -162,7 +160,7 @@ def _means(theta: Floats, codes: Ints, n_groups: int) -> tuple[Floats, Ints]:
     return np.divide(sums, n[:, None], out=np.full_like(sums, np.nan), where=n[:, None] > 0), n
 
 
-def _refit_means(model: TopicModel, codes: Ints, n_groups: int) -> Floats:
+def _refit_means(model: Fitted, codes: Ints, n_groups: int) -> Floats:
     """The same means in each refit: resamples x groups x topics."""
     if model.resamples is None:
         return np.full((0, n_groups, model.n_topics), np.nan)
@@ -170,7 +168,7 @@ def _refit_means(model: TopicModel, codes: Ints, n_groups: int) -> Floats:
     return np.stack([_means(theta.astype(float), own, n_groups)[0] for theta in model.resamples.theta])
 
 
-def word_shares(model: TopicModel) -> Floats:
+def word_shares(model: Fitted) -> Floats:
     """Theta read a second way: the shares of topics under which each unit's words are most likely (units x topics).
 
     The topics are turned back from weights into distributions of words, and the shares are found by expectation-maximisation
@@ -192,9 +190,7 @@ def word_shares(model: TopicModel) -> Floats:
     return np.where(np.isnan(theta), np.nan, folded)
 
 
-def _interval(
-    estimate: Floats, refits: Floats, bias: Floats, model: TopicModel, interval: float
-) -> tuple[Floats, Floats]:
+def _interval(estimate: Floats, refits: Floats, bias: Floats, model: Fitted, interval: float) -> tuple[Floats, Floats]:
     from scipy.special import ndtri, stdtrit
 
     known = ~np.isnan(refits)
@@ -222,13 +218,13 @@ def _half_width(spread: Floats, bias: Floats, interval: float) -> Floats:
     return np.asarray(np.where(ratio < 6.0, spread * near, bias + spread * ndtri(interval)))
 
 
-def _documents(model: TopicModel) -> Any:
+def _documents(model: Fitted) -> Any:
     from corpus_lib.topics.reading import documents_of
 
     return documents_of(model).to_numpy()
 
 
-def _notes(model: TopicModel, missing: int) -> list[str]:
+def _notes(model: Fitted, missing: int) -> list[str]:
     notes = [] if missing == 0 else [f"{missing} of {len(model.units)} units have no value and are left out."]
     if model.resamples is None:
         return [*notes, "No intervals: the model was fitted without resamples."]

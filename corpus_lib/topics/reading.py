@@ -5,26 +5,77 @@ Every function takes a fitted model and returns a plain table. Nothing here chan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import NotFound
+from corpus_lib.tokens.counts import Countable
 from corpus_lib.topics.ranking import alphabetical, relevance
-from corpus_lib.topics.resampling import TOP, pair_topics
-from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths, rows_to_one
-
-if TYPE_CHECKING:
-    from corpus_lib.topics.model import TopicModel
+from corpus_lib.topics.resampling import TOP, Resamples, pair_topics
+from corpus_lib.topics.weighting import Floats, Ints, Weighting, overall_probability, row_lengths, rows_to_one
 
 # A phrase must stand in this many units, and its words must stand side by side this much of the time, to be a label.
 PHRASE_UNITS, PHRASE_BOND = 3, 0.25
 
+__all__ = [
+    "align_topics",
+    "by_document",
+    "compare_words",
+    "distances",
+    "document_shares",
+    "documents_of",
+    "labels",
+    "layout",
+    "nearness",
+    "passages",
+    "support",
+]
 
-def documents_of(model: TopicModel) -> pd.Series:
+
+class Fitted(Protocol):
+    """What reading, prevalence and saving ask of a model; `TopicModel` is one."""
+
+    @property
+    def phi(self) -> pd.DataFrame: ...
+    @property
+    def theta(self) -> pd.DataFrame: ...
+    @property
+    def probability(self) -> pd.DataFrame: ...
+    @property
+    def components(self) -> Floats: ...
+    @property
+    def counts(self) -> sp.csr_array: ...
+    @property
+    def weighting(self) -> Weighting: ...
+    @property
+    def terms(self) -> pd.Index: ...
+    @property
+    def topics(self) -> list[int]: ...
+    @property
+    def n_topics(self) -> int: ...
+    @property
+    def units(self) -> pd.DataFrame: ...
+    @property
+    def left_out(self) -> pd.DataFrame: ...
+    @property
+    def placed(self) -> Any: ...
+    @property
+    def reproducible(self) -> pd.Series: ...
+    @property
+    def resamples(self) -> Resamples | None: ...
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+    @property
+    def tokens(self) -> Countable | None: ...
+    def words(self, n: int = ...) -> list[list[str]]: ...
+    def number_of(self, topic: int) -> int: ...
+
+
+def documents_of(model: Fitted) -> pd.Series:
     """Document of each unit; the unit itself where units have no documents."""
     units = model.units
     return (
@@ -34,7 +85,7 @@ def documents_of(model: TopicModel) -> pd.Series:
     )
 
 
-def support(model: TopicModel, at_least: int = 3) -> tuple[Ints, Ints]:
+def support(model: Fitted, at_least: int = 3) -> tuple[Ints, Ints]:
     """Units, and documents, that hold `at_least` of the ten first words of each topic."""
     present = sp.csr_array(
         (np.ones(model.counts.nnz, dtype=np.int64), model.counts.indices, model.counts.indptr), shape=model.counts.shape
@@ -45,7 +96,7 @@ def support(model: TopicModel, at_least: int = 3) -> tuple[Ints, Ints]:
     return np.array([int(h.sum()) for h in held]), np.array([len(set(documents[h])) for h in held])
 
 
-def document_shares(model: TopicModel) -> tuple[list[str], Floats]:
+def document_shares(model: Fitted) -> tuple[list[str], Floats]:
     """The document that carries most of each topic, and its share of the topic."""
     if not model.topics or not len(model.theta):
         return [], np.zeros(0)
@@ -56,7 +107,7 @@ def document_shares(model: TopicModel) -> tuple[list[str], Floats]:
     return [str(totals.index[i]) for i in values.argmax(axis=0)], share
 
 
-def passages(model: TopicModel, topic: int, n: int) -> pd.DataFrame:
+def passages(model: Fitted, topic: int, n: int) -> pd.DataFrame:
     """The `n` units nearest to a topic by cosine, with text and citation."""
     number = model.number_of(topic)
     similarity = nearness(model)[:, number]
@@ -83,7 +134,7 @@ def passages(model: TopicModel, topic: int, n: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def nearness(model: TopicModel) -> Floats:
+def nearness(model: Fitted) -> Floats:
     """Cosine between each unit's weighted words and each topic (units x topics); 0 for empty units."""
     weighted = model.weighting.apply(model.counts)
     lengths = row_lengths(weighted)[:, None] * np.linalg.norm(model.components, axis=1)[None, :]
@@ -91,7 +142,7 @@ def nearness(model: TopicModel) -> Floats:
     return np.asarray(np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0))
 
 
-def _passage(model: TopicModel, row: int, topic: int, share: float, similarity: float) -> dict[str, Any]:
+def _passage(model: Fitted, row: int, topic: int, share: float, similarity: float) -> dict[str, Any]:
     unit = model.units.iloc[row]
     found = {"topic": topic, "doc_id": documents_of(model).iloc[row], "paragraph": unit.get("paragraph", pd.NA),
              "share": round(share, 3), "similarity": round(similarity, 3)}  # fmt: skip
@@ -104,7 +155,7 @@ def _passage(model: TopicModel, row: int, topic: int, share: float, similarity: 
     return {**found, "text": source.text(unit["doc_id"])[start:end], **place}
 
 
-def labels(model: TopicModel, n: int = 3, weight: float = 0.3) -> pd.Series:
+def labels(model: Fitted, n: int = 3, weight: float = 0.3) -> pd.Series:
     """Label of each topic: its `n` most relevant words among the first ten, a word and its phrase counted once."""
     if not model.n_topics:
         return pd.Series([], index=model.phi.index, name="label", dtype=object)
@@ -134,7 +185,7 @@ def _label(k: int, n: int, values: Floats, names: list[str], alphabet: Ints, top
     return ", ".join(taken)
 
 
-def _phrases(model: TopicModel) -> tuple[list[str], Floats, Floats]:
+def _phrases(model: Fitted) -> tuple[list[str], Floats, Floats]:
     """Pairs of neighbouring words that belong together, and their share of each topic's tokens and of all tokens."""
     tokens = model.tokens
     nothing: tuple[list[str], Floats, Floats] = ([], np.empty((model.n_topics, 0)), np.empty(0))
@@ -166,7 +217,7 @@ def _phrases(model: TopicModel) -> tuple[list[str], Floats, Floats]:
     return written, shares, np.asarray(chosen.sum(axis=0)).ravel() / model.counts.sum()
 
 
-def _bound(model: TopicModel, counts: sp.csr_array, names: Ints) -> Any:
+def _bound(model: Fitted, counts: sp.csr_array, names: Ints) -> Any:
     """Which pairs stand in enough units and mostly side by side."""
     n_terms = len(model.terms)
     frequency = np.asarray(model.counts.sum(axis=0)).ravel()
@@ -177,14 +228,14 @@ def _bound(model: TopicModel, counts: sp.csr_array, names: Ints) -> Any:
     )
 
 
-def by_document(model: TopicModel) -> pd.DataFrame:
+def by_document(model: Fitted) -> pd.DataFrame:
     """Mean share of each topic in each document."""
     frame = model.theta.groupby(documents_of(model).to_numpy()).mean()
     frame.index.name = "doc_id"
     return frame
 
 
-def distances(model: TopicModel) -> pd.DataFrame:
+def distances(model: Fitted) -> pd.DataFrame:
     """Hellinger distances between the topics."""
     root = np.sqrt(model.phi.to_numpy())
     values = np.sqrt(np.clip(1 - root @ root.T, 0, 1))
@@ -192,7 +243,7 @@ def distances(model: TopicModel) -> pd.DataFrame:
     return pd.DataFrame(np.round(values, 6), index=model.phi.index, columns=model.phi.index)
 
 
-def layout(model: TopicModel) -> pd.DataFrame:
+def layout(model: Fitted) -> pd.DataFrame:
     """Classical scaling (Torgerson 1952) of the distances to two dimensions; the same values give the same map."""
     if not model.n_topics:
         return pd.DataFrame(index=model.phi.index, columns=["x", "y"], dtype=float)
@@ -210,7 +261,7 @@ def layout(model: TopicModel) -> pd.DataFrame:
     return frame
 
 
-def compare_words(model: TopicModel, words: Sequence[str]) -> pd.DataFrame:
+def compare_words(model: Fitted, words: Sequence[str]) -> pd.DataFrame:
     """Share of each word's tokens that each topic holds."""
     unknown = [word for word in words if word not in model.terms]
     if unknown:
@@ -222,7 +273,7 @@ def compare_words(model: TopicModel, words: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows_to_one(values.T), index=pd.Index(list(words), name="term"), columns=model.phi.index)
 
 
-def align_topics(first: TopicModel, second: TopicModel, *, n: int = TOP) -> pd.DataFrame:
+def align_topics(first: Fitted, second: Fitted, *, n: int = TOP) -> pd.DataFrame:
     """Pair the topics of two models: other corpora, other settings, other numbers of topics.
 
     Each topic of the smaller model gets one partner, so that the sum of the overlaps of the first `n` words is largest;
@@ -268,9 +319,7 @@ def _cosine(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.divide((a * b).sum(axis=1), lengths, out=np.full(len(a), np.nan), where=lengths > 0))
 
 
-def _pair_row(
-    first: TopicModel, second: TopicModel, i: int, p: int, overlap: float, cosine: float, n: int
-) -> dict[str, Any]:
+def _pair_row(first: Fitted, second: Fitted, i: int, p: int, overlap: float, cosine: float, n: int) -> dict[str, Any]:
     mine, yours = i < first.n_topics, p < second.n_topics
     shared = [w for w in first.words(n)[i] if w in second.words(n)[p]] if mine and yours else []
     return {"topic": i + 1 if mine else pd.NA, "partner": p + 1 if yours else pd.NA,

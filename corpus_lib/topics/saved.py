@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,18 +14,16 @@ import scipy.sparse as sp
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import write_array
 from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
+from corpus_lib.topics.reading import Fitted
 from corpus_lib.topics.resampling import Resamples
 from corpus_lib.topics.weighting import Recipe, Weighting
-
-if TYPE_CHECKING:
-    from corpus_lib.topics.model import TopicModel
 
 FORMAT = "corpus_lib topic model 2"
 MANIFEST = "model.json"
 RECIPE = tuple(Recipe().as_dict())
 
 
-def save_model(model: TopicModel, folder: Path) -> None:
+def save_model(model: Fitted, folder: Path) -> None:
     """Write the arrays, then `model.json`, which names them and makes the folder a model."""
     arrays = {
         "phi": model.phi.to_numpy(), "theta": model.theta.to_numpy(), "probability": model.probability.to_numpy(),
