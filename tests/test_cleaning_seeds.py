@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from corpus_lib import report
 from corpus_lib.cleaning import CleaningSettings, clean_corpus
 from corpus_lib.loading.load import load_corpus
 
@@ -133,7 +134,7 @@ def test_every_reason_is_in_words():
 
 def test_the_review_page_shows_every_line_and_escapes_the_text():
     clean = cleaned()
-    page = clean.review_html("000_9e53fa27c8307920")
+    page = report.review_html(clean, "000_9e53fa27c8307920")
     assert page.count("<tr class=") == 15
     assert "<del title='spaced_hyphen'> - </del><ins title='spaced_hyphen'>-</ins>" in page
     assert "U.S.&#x27;s" in page

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from test_cleaning_invariants import corpus_of
 
+from corpus_lib import report
 from corpus_lib.cleaning import CleaningSettings, append_override, clean_corpus, load_overrides, make_override
 from corpus_lib.cleaning.duplicates import find_duplicates, shared_paragraphs
 from corpus_lib.cleaning.flags import KINDS, find_flags
@@ -359,11 +360,11 @@ def test_corpus_text_is_escaped_on_the_review_page():
     clean = clean_corpus(
         corpus_of({"a": PAGE.replace("valley voted", "valley <script>alert(1)</script> & 'voted'")}), settings=QUIET
     )
-    page = clean.review_html("a")
+    page = report.review_html(clean, "a")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     with pytest.raises(NotFound):
-        clean.review_html("z")
+        report.review_html(clean, "z")
 
 
 def test_the_word_lists_name_every_language_and_hold_plain_words_only():

@@ -50,7 +50,7 @@ def test_every_line_stands_on_the_page_in_order_with_its_decision_in_words(seeds
 
 def test_what_is_inserted_and_replaced_gives_the_clean_text_of_a_line(seeds: cl.CleanCorpus) -> None:
     doc_id = "000_9e53fa27c8307920"
-    soup = soup_of(seeds.review_html(doc_id))
+    soup = soup_of(cl.report.review_html(seeds, doc_id))
     for deleted in soup.find_all("del"):
         deleted.decompose()
     kept = seeds.lines[(seeds.lines["doc_id"] == doc_id) & seeds.lines["keep"]]
@@ -61,7 +61,7 @@ def test_what_is_inserted_and_replaced_gives_the_clean_text_of_a_line(seeds: cl.
 
 
 def test_passages_in_other_languages_are_tagged_the_words_quoted_in_a_reason_too(seeds: cl.CleanCorpus) -> None:
-    row = soup_of(seeds.review_html("002_eeb56a3e29ece714")).find(id="line-22")
+    row = soup_of(cl.report.review_html(seeds, "002_eeb56a3e29ece714")).find(id="line-22")
     assert row.find(class_="t")["lang"] == "vi"
     assert row.select_one(".why span")["lang"] == "vi"
     assert "Đọc nhiều" in row.select_one(".why span").get_text()
@@ -75,7 +75,7 @@ def test_a_long_document_shows_what_was_decided_and_counts_the_rest(
     sentences[30] = "Read more"
     clean = cleaned(tmp_path, a="\n".join(sentences))
     dropped = list(clean.lines.loc[~clean.lines["keep"], "line"])
-    soup = soup_of(clean.review_html("a"))
+    soup = soup_of(cl.report.review_html(clean, "a"))
     assert [row["id"] for row in soup.select("tbody tr[id]")] == ["line-30", "line-31", "line-32"]
     assert dropped == [31]
     gaps = [row.get_text() for row in soup.select("tbody tr:not([id])")]
@@ -90,7 +90,7 @@ def test_a_long_document_without_anything_to_decide_shows_its_beginning(
 ) -> None:
     monkeypatch.setattr(review, "MOST_LINES", 3)
     clean = cleaned(tmp_path, a="\n".join(f"The council of town {i} met again and spoke of peace." for i in range(9)))
-    rows = soup_of(clean.review_html("a")).select("tbody tr")
+    rows = soup_of(cl.report.review_html(clean, "a")).select("tbody tr")
     assert [row.get("id") for row in rows] == ["line-1", "line-2", "line-3", None]
 
 
@@ -102,7 +102,7 @@ def test_a_long_line_is_cut_at_a_whole_character_and_says_so(most: int) -> None:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(review, "MOST_BYTES", most)
         clean = cleaned(Path(folder), a="北约在亚太 , " * 20 + "\n")
-        page = clean.review_html("a")
+        page = cl.report.review_html(clean, "a")
         text = soup_of(page).find(class_="t").get_text()
     assert "more bytes of this line are not shown" in text
     assert "\ufffd" not in page
@@ -113,7 +113,7 @@ def test_links_at_the_top_are_escaped_and_only_there_if_given(seeds: cl.CleanCor
     [(_, page)] = review_pages(seeds, [name], links={name: [("<The report>", "../x.html?a='b'")]})
     link = soup_of(page).find("nav").find("a")
     assert (link.get_text(), link["href"]) == ("<The report>", "../x.html?a='b'")
-    assert soup_of(seeds.review_html(name)).find("nav") is None
+    assert soup_of(cl.report.review_html(seeds, name)).find("nav") is None
     assert "<script" not in page
     assert soup_of(page).find("html")["lang"] == "en"
 

@@ -164,12 +164,6 @@ class CleanCorpus:
                 spans.append((source_a, source_b))
         return spans
 
-    def review_html(self, doc_id: str) -> str:
-        """A page that shows the whole source of a document with every decision: kept, dropped and why, edits as differences."""
-        from corpus_lib.report.review_page import review_html
-
-        return review_html(self, doc_id)
-
     def save(self, folder: str | Path) -> None:
         """Write the corpus and all decisions to `folder` (Parquet, JSON and the source bytes); `load` gives them back."""
         folder = Path(folder)

@@ -50,6 +50,7 @@ from corpus_lib.report.about_words import (
     usage,
     voices,
 )
+from corpus_lib.report.review_page import review_html
 
 __all__ = [
     "Prose",
@@ -87,6 +88,7 @@ __all__ = [
     "provenance",
     "removed",
     "removed_in_short",
+    "review_html",
     "review_pages",
     "share",
     "short_labels",

@@ -236,6 +236,7 @@ def _clean(given: argparse.Namespace) -> int:
     from corpus_lib.files import output_lock, safe_name, sweep_temporaries
     from corpus_lib.folders import Output, check_output, refuse_strangers
     from corpus_lib.loading.load import load_corpus
+    from corpus_lib.report.review_page import review_html
 
     out = Path(given.out)
     check_output(out, {"corpus": given.corpus, "overrides": given.overrides})
@@ -256,7 +257,7 @@ def _clean(given: argparse.Namespace) -> int:
         output.check(files)
         for doc_id, name in names.items():
             output.write(f"texts/{name}.txt", (clean.text(doc_id) + "\n").encode())
-            output.write(f"review/{name}.html", clean.review_html(doc_id).encode())
+            output.write(f"review/{name}.html", review_html(clean, doc_id).encode())
         for name, frame in tables.items():
             for suffix, data in table_files(frame).items():
                 output.write(f"{name}{suffix}", data)

@@ -194,7 +194,7 @@ def stages() -> dict[str, Stage]:
         "concordance": (lambda t: cl.kwic(t, "a"), tokens),
         "collocates": (lambda t: cl.collocates(t, "a") if "a" in t.vocabulary else None, tokens),
         "n-grams": (lambda t: cl.ngrams(t, 2), tokens),
-        "review page": (lambda clean: clean.review_html("a"), cleaned),
+        "review page": (lambda clean: cl.report.review_html(clean, "a"), cleaned),
     }
 
 
