@@ -17,6 +17,7 @@ from corpus_lib.cleaning.labels import Vote
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.corpus.html_text import TOKEN
+from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue
 
 __all__ = ["head_evidence", "html_doubts", "html_votes", "read_main", "MainText", "main_text"]
@@ -131,8 +132,6 @@ def without_many_attributes(source: str) -> str:
 
 def _page_words(text: str) -> tuple[list[str], list[int]]:
     """Words of the page and the line of each."""
-    from corpus_lib.corpus.spans import source_lines
-
     words: list[str] = []
     numbers: list[int] = []
     for number, (start, end) in enumerate(source_lines(text), 1):

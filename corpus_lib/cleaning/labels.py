@@ -13,7 +13,7 @@ from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
-from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue
+from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue, plain_line
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.metadata.candidates import Role
 
@@ -131,7 +131,6 @@ def _menu_bar(text: str, ends: bool) -> str:
     parts = [p.strip() for p in BAR.split(text[:400]) if p.strip()] if BAR.search(text) and not ends else []
     if len(parts) < 2 or any(len(p.split()) > 5 or len(p) > 40 for p in parts):
         return ""
-    from corpus_lib.cleaning.lexicon import plain_line
 
     known = [p for p in parts if lexicon().whole.get(plain_line(p)) in ("nav", "related", "share", "comments")]
     return known[0] if len(known) * 3 >= len(parts) else ""

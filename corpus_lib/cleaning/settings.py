@@ -9,6 +9,7 @@ from corpus_lib.cleaning.edits import REPAIRS
 from corpus_lib.cleaning.language import LANGUAGES
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.cleaning.quotations import SPEECH_WORDS
+from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import check_option, raise_all
 
 __all__ = ["CleaningSettings"]
@@ -56,7 +57,6 @@ class CleaningSettings:
     strict_overrides: bool = False
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import settings_card
 
         return settings_card(
             self,

@@ -15,6 +15,7 @@ from corpus_lib.measures.dispersion import dp_norm_of
 from corpus_lib.tokens.counts import PartCounts, count_by_part, part_offsets
 from corpus_lib.tokens.fast.kernel import scan_module
 from corpus_lib.tokens.query import unit_at
+from corpus_lib.tokens.tokens import Tokens as TokensType
 
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokens import Tokens
@@ -53,7 +54,6 @@ def ngram_tokens(tokens: Tokens, n: int, *, within: Within = "unit") -> Tokens:
 
 
 def _as_tokens(tokens: Tokens, n: int, first: Ints, code: Ints, words: Ints) -> Tokens:
-    from corpus_lib.tokens.tokens import Tokens as TokensType
 
     texts = _joined(tokens, words)
     rank = _by_text(texts)

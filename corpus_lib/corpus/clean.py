@@ -15,6 +15,7 @@ import pandas as pd
 
 from corpus_lib.corpus.corpus import Citation, Corpus, check_span, unknown_document
 from corpus_lib.corpus.spans import Span
+from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import read_frame, write_frame
 from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
@@ -209,7 +210,6 @@ class CleanCorpus:
         )
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         columns = ["title", "source", "date_published", "language", "n_words", "needs_review"]
         return card(

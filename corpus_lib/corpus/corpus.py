@@ -18,6 +18,7 @@ import pandas as pd
 
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, read_html
 from corpus_lib.corpus.spans import Span, byte_offsets, source_lines
+from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.immutable import hands_out_copies
 
@@ -70,7 +71,6 @@ class Citation:
         return f"{self.path}{row}, {lines}, bytes {self.byte_start}-{self.byte_end}"
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         said = pd.Series({"quote": self.quote, "sha256": self.sha256}, name="value").rename_axis("what")
         return card(f"Citation: {self}", said, next_step="corpus.source_bytes(doc_id)[byte_start:byte_end]")
@@ -247,7 +247,6 @@ class Corpus:
         return f"Corpus({len(self.documents)} documents, {size} bytes, {len(self.problems)} problems)"
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         columns = [c for c in ("path", "n_bytes", "encoding", "encoding_basis") if c in self.documents]
         return card(

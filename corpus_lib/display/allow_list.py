@@ -6,6 +6,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from corpus_lib.display.text import MARKDOWN
+
 __all__ = ["clean_html", "inert"]
 
 
@@ -90,8 +92,6 @@ def _plain_link(link: Any) -> None:
 
 def _spelled_out(text: str) -> str:
     """Text inside HTML inside Markdown: one line, without a sign that any of the two could read, or MathJax after them."""
-    from corpus_lib.display.text import MARKDOWN
-
     return "".join(MARKDOWN.get(character, character) for character in text).replace("\n", "&#10;")
 
 

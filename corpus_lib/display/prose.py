@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from corpus_lib import __version__
+from corpus_lib.display.allow_list import inert
 from corpus_lib.display.text import counted, decimal, escape, integer, is_missing
 
 # What `escape` makes of text; and what Markdown needs to be more than words in a frame: HTML, links, pictures, formulas, entities, drawings.
@@ -24,8 +26,6 @@ class Prose:
 
     def __post_init__(self) -> None:
         if _ACTIVE.search(_ESCAPED.sub("", self.text)):
-            from corpus_lib.display.allow_list import inert
-
             object.__setattr__(self, "text", inert(self.text))
 
     def _repr_markdown_(self) -> str:
@@ -89,8 +89,6 @@ def provenance(
     Prose
         A Markdown block.
     """
-    from corpus_lib import __version__
-
     lines = [
         f"corpus: {counted(n_documents, 'document')}, SHA-256 `{corpus_sha256}`",
         f"library: corpus_lib {__version__}",

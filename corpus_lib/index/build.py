@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from corpus_lib.cleaning.overrides import override_table, overrides_beside
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.files import output_lock, sha256
 from corpus_lib.folders import check_output, discard_listed, read_manifest, refuse_strangers, sweep, writing
@@ -21,11 +22,12 @@ from corpus_lib.index.merge import put_together
 from corpus_lib.index.part import Job, made_folder, make_part, share_lines, survey_folder, survey_part
 from corpus_lib.index.plan import has_changed, plan_parts
 from corpus_lib.index.workers import as_finished
+from corpus_lib.loading.load import check_path
+from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
-    from corpus_lib.cleaning import CleaningSettings
-    from corpus_lib.tokens.tokenizer import Tokenizer
+    from corpus_lib.cleaning.settings import CleaningSettings
     from corpus_lib.tokens.tokens import Unit
 
 __all__ = ["index_corpus"]
@@ -110,8 +112,6 @@ def index_corpus(
     >>> tokens.words()
     ['one', 'text', 'and', 'another', 'text']
     """
-    from corpus_lib.tokens.tokenizer import Tokenizer
-
     _check(path, unit, parts, tokenizer, clean, overrides)
     chosen = (tokenizer or Tokenizer()).options()
     table = _decisions(path, overrides) if clean else None
@@ -143,8 +143,6 @@ def index_corpus(
 def _check(
     path: str | Path, unit: str, parts: int | None, tokenizer: Tokenizer | None, clean: bool, overrides: object
 ) -> None:
-    from corpus_lib.loading.load import check_path
-    from corpus_lib.tokens.tokenizer import Tokenizer
 
     check_option("unit", unit, ("document", "paragraph"))
     if parts is not None and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 1):
@@ -163,7 +161,6 @@ def _check(
 
 
 def _decisions(path: str | Path, overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
-    from corpus_lib.cleaning.overrides import override_table, overrides_beside
 
     return override_table(overrides_beside(path) if overrides is None else overrides)
 

@@ -7,19 +7,22 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from corpus_lib.cleaning.assemble import duplicates_frame
+from corpus_lib.cleaning.duplicates import Prints, pairs_of
+from corpus_lib.cleaning.overrides import replayed
+from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.cleaning.shared_hashes import Holders
 from corpus_lib.files import concatenated, read_frame, write_array, write_frame
 from corpus_lib.folders import checksum, new_data, publish
 from corpus_lib.index.part import Job, load, made_folder, overrides_file
+from corpus_lib.loading.found import Problem, nothing_read
 from corpus_lib.tokens.saved import ARRAYS, assembled, manifest_of, open_source
 from corpus_lib.tokens.tokens import Tokens
-
-if TYPE_CHECKING:
-    from corpus_lib.cleaning import CleaningSettings
 
 __all__ = ["put_together"]
 
@@ -31,9 +34,7 @@ def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
     filled = [n for n, m in enumerate(made) if m["n_documents"]]
     problems = _all_problems(plan, folders)
     if not filled:
-        from corpus_lib.loading import found
-
-        raise found.nothing_read(Path(job.path).name, [found.Problem(*row) for row in problems.itertuples(index=False)])
+        raise nothing_read(Path(job.path).name, [Problem(*row) for row in problems.itertuples(index=False)])
     with new_data(out) as data:
         texts = {
             "kind": made[filled[0]]["kind"],
@@ -53,10 +54,6 @@ def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
 
 def _compare(folders: Sequence[Path], shards: Sequence[Path], job: Job, out: Path) -> list[Path]:
     """Write what only the whole corpus can say, duplicates and what became of the overrides; return the files that are new."""
-    from corpus_lib.cleaning.assemble import duplicates_frame
-    from corpus_lib.cleaning.overrides import replayed
-    from corpus_lib.cleaning.settings import CleaningSettings
-
     settings = job.settings or CleaningSettings()
     known = [json.loads((f / "compared.json").read_text(encoding="utf-8")) for f in folders]
     status = [tuple(row) for part in known for row in part["status"]]
@@ -83,8 +80,6 @@ def _compare(folders: Sequence[Path], shards: Sequence[Path], job: Job, out: Pat
 def _duplicates(
     folders: Sequence[Path], known: Sequence[Mapping[str, Any]], settings: CleaningSettings
 ) -> list[tuple[str, str, float, float, str]]:
-    from corpus_lib.cleaning.duplicates import Prints, pairs_of
-    from corpus_lib.cleaning.shared_hashes import Holders
 
     prints = [
         Prints(k["names"], Holders(load(f, "hashes"), load(f, "owners")), load(f, "sizes"), k["digests"])

@@ -15,14 +15,25 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from corpus_lib import __version__
+from corpus_lib.cleaning.duplicates import fingerprints
+from corpus_lib.cleaning.lines import measure_lines, read_lines
+from corpus_lib.cleaning.pipeline import clean_part, measured_lines, read_page
+from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.cleaning.shared_hashes import Holders
+from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.files import read_frame, sha256, temporary, write_array, write_frame, write_text
 from corpus_lib.folders import VERSION, checksums, mapped, write_list, writing
 from corpus_lib.loading.encodings import codec_name
+from corpus_lib.loading.found import corpus_of
+from corpus_lib.loading.load import _read_file
+from corpus_lib.loading.tables import read_rows
 from corpus_lib.tokens.saved import cleaning_of, write_arrays, write_shard
-from corpus_lib.tokens.tokenizer import recorded
+from corpus_lib.tokens.tokenizer import Tokenizer, recorded
+from corpus_lib.tokens.tokens import tokenize
 
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokens import Tokens
@@ -51,8 +62,6 @@ class Job:
 
     def key(self, files: Sequence[Sequence[Any]]) -> str:
         """Hash of everything that the result depends on: arguments, files with size and time, and the version."""
-        from corpus_lib import __version__
-
         known = is_dataclass(self.settings) and not isinstance(self.settings, type)
         values = recorded(vars(self)) | {
             "path": "",
@@ -90,9 +99,6 @@ def survey_folder(out: Path, number: int) -> Path:
 
 def survey_part(job: Job, out: str, number: int) -> int:
     """Write down which short lines each document of a part holds; the number of the part is all that goes back."""
-    from corpus_lib.cleaning.lines import measure_lines, read_lines
-    from corpus_lib.cleaning.shared_lines import survey_lines
-
     if survey_folder(Path(out), number).is_dir():
         # A cluster asks again for an answer that was lost with its worker.
         return number
@@ -106,9 +112,6 @@ def survey_part(job: Job, out: str, number: int) -> int:
 
 def share_lines(out: Path, numbers: Sequence[int]) -> None:
     """Find the lines that documents of all parts share, and lay them where the workers read them."""
-    from corpus_lib.cleaning.shared_hashes import Holders
-    from corpus_lib.cleaning.shared_lines import LineSurvey, shared_lines
-
     target = out / "parts" / "shared"
     if target.is_dir():
         return
@@ -123,9 +126,6 @@ def share_lines(out: Path, numbers: Sequence[int]) -> None:
 
 def make_part(job: Job, out: str, number: int) -> int:
     """Read, clean and tokenize one part; its number is all that goes back."""
-    from corpus_lib.tokens.tokenizer import Tokenizer
-    from corpus_lib.tokens.tokens import tokenize
-
     if made_folder(Path(out), number).is_dir():
         return number
     corpus = _read_part(job, Path(out), number)
@@ -154,11 +154,6 @@ def _write_tokens(folder: Path, tokens: Tokens) -> dict[str, Any]:
 def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:
     """The clean documents; beside them, in `folder`, what the whole corpus must be asked about them: duplicates and overrides."""
     from dataclasses import replace
-
-    from corpus_lib.cleaning.duplicates import fingerprints
-    from corpus_lib.cleaning.pipeline import clean_part, measured_lines, read_page
-    from corpus_lib.cleaning.settings import CleaningSettings
-    from corpus_lib.cleaning.shared_lines import SharedLines
 
     settings = replace(job.settings or CleaningSettings(), strict_overrides=False)
     pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
@@ -200,20 +195,17 @@ def _read_part(job: Job, out: Path, number: int) -> Corpus:
 
 
 def _documents(job: Job, folder: Path) -> Corpus:
-    from corpus_lib.loading import found as found_module
-    from corpus_lib.loading import load as loading
-    from corpus_lib.loading import tables
 
     path, listed = Path(job.path), json.loads((folder / "input.json").read_text(encoding="utf-8"))
     if path.is_dir():
         codec = codec_name(job.encoding)
-        found = [r for doc_id, name in listed for r in loading._read_file(path / name, name, doc_id, codec)]
+        found = [r for doc_id, name in listed for r in _read_file(path / name, name, doc_id, codec)]
     else:
         found = []
         for first, ids in listed:
             frame = read_frame(folder / f"rows-{first:012d}.parquet")
-            found += tables.read_rows(frame, ids, path.name, job.text_column)
-    return found_module.corpus_of(found)
+            found += read_rows(frame, ids, path.name, job.text_column)
+    return corpus_of(found)
 
 
 @contextmanager

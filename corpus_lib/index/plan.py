@@ -20,6 +20,9 @@ from corpus_lib.files import temporary, whole, write_frame, write_text
 from corpus_lib.folders import check_files, discard_listed, read_manifest, write_list, writing
 from corpus_lib.index.part import Job, part_name
 from corpus_lib.loading.encodings import codec_name
+from corpus_lib.loading.frames import CHUNK_ROWS, Stretch, table_stretches
+from corpus_lib.loading.load import _files, folder_ids
+from corpus_lib.loading.tables import check_id_column, check_text_column, document_ids, id_columns
 
 __all__ = ["has_changed", "plan_parts"]
 
@@ -62,13 +65,11 @@ def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
 
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
     """Files with size and time, those that are no documents, and the hash of everything that the result depends on."""
-    from corpus_lib.loading import load as loading
-
     path, codec = Path(job.path), codec_name(job.encoding)
     if not path.is_dir():
         files = [[path.name, *_size_and_time(path)]]
         return files, [], job.key([*files, [codec]])
-    names, problems = loading._files(path, path.resolve(), job.pattern)
+    names, problems = _files(path, path.resolve(), job.pattern)
     files = [[n, *_size_and_time(path / n)] for n in names]
     return files, problems, job.key([*files, [codec]])
 
@@ -83,11 +84,10 @@ def _size_and_time(file: Path) -> tuple[int, int]:
 
 
 def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> list[dict[str, int]]:
-    from corpus_lib.loading import load as loading
 
     names = [name for name, *_ in files]
     sizes = dict(zip(names, (size for _, size, _ in files), strict=True))
-    documents = sorted(loading.folder_ids(names))
+    documents = sorted(folder_ids(names))
     limit = _limit(sum(sizes.values()), job)
     number = _part_numbers([sizes[name] for _, name in documents], limit)
     parts = []
@@ -110,8 +110,6 @@ def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
 
 def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[dict[str, int]]:
     """Cut a table into pieces of Parquet below `home`, a few thousand rows at a time; rows that could not be read are added to `problems`."""
-    from corpus_lib.loading import tables
-
     total = sum(_text_bytes(s.frame, job.text_column).sum() for s in _stretches(file, job)) if job.parts else 0
     limit, before = _limit(int(total), job), 0
     ids: list[pd.DataFrame] = []
@@ -141,9 +139,9 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             parts[-1]["documents"] += len(own)
         before += int(sizes.sum())
     if columns or not problems:  # else the problems say more
-        tables.check_text_column(job.text_column, columns, file.name)
-        tables.check_id_column(job.id_column, columns, file.name)
-    names = tables.document_ids(tables.id_columns(ids, job.id_column), job.id_column, file.name)
+        check_text_column(job.text_column, columns, file.name)
+        check_id_column(job.id_column, columns, file.name)
+    names = document_ids(id_columns(ids, job.id_column), job.id_column, file.name)
     firsts = np.cumsum([0, *(n for _, _, n in pieces)]).tolist()
     for part in range(len(parts)):
         own_rows = [(row, names[at : at + n]) for at, (p, row, n) in zip(firsts, pieces, strict=False) if p == part]
@@ -153,11 +151,9 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
 
 def _stretches(file: Path, job: Job) -> Iterator[Any]:
     """The rows of the table, a large stretch in pieces."""
-    from corpus_lib.loading import frames
-
-    for frame, problems in frames.table_stretches(file, job.text_column, job.id_column, codec_name(job.encoding)):
-        for first in range(0, max(len(frame), 1), frames.CHUNK_ROWS):
-            yield frames.Stretch(frame.iloc[first : first + frames.CHUNK_ROWS], problems if first == 0 else ())
+    for frame, problems in table_stretches(file, job.text_column, job.id_column, codec_name(job.encoding)):
+        for first in range(0, max(len(frame), 1), CHUNK_ROWS):
+            yield Stretch(frame.iloc[first : first + CHUNK_ROWS], problems if first == 0 else ())
 
 
 def _text_bytes(chunk: pd.DataFrame, column: str) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue, printable, raise_all
+from corpus_lib.files import concatenated
 from corpus_lib.loading.delimited import csv_rows
 from corpus_lib.loading.formats import Unreadable, check_lines, is_blank
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read
@@ -68,8 +69,6 @@ def _read_parquet(file: Path, text_column: str, id_column: str | None) -> Iterat
 
 def id_columns(frames: Sequence[pd.DataFrame], id_column: str | None) -> pd.DataFrame:
     """The columns that may name the documents, of all stretches of a table."""
-    from corpus_lib.files import concatenated
-
     if not frames:
         return pd.DataFrame()
     wanted = dict.fromkeys(c for c in (id_column, "doc_id", "id") if c)
@@ -182,8 +181,6 @@ def read_table(file: Path) -> pd.DataFrame:
     InvalidValue
         Also if a row does not fit: what is read in this way has no list of problems.
     """
-    from corpus_lib.files import concatenated
-
     stretches = list(table_stretches(file, "text", None, None))
     raise_all(file.name, (f"{p.path} {p.problem}. {p.advice}" for s in stretches for p in s.problems))
     frames = [s.frame for s in stretches]

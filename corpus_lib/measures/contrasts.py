@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.measures.association import adjust_p
+from corpus_lib.measures.established import established, own_words
 from corpus_lib.measures.keyness import COUNTS, keyness
-from corpus_lib.measures.sides import group_codes
+from corpus_lib.measures.sides import are_apart, group_codes, group_sides
+from corpus_lib.tokens.frequencies import Frequencies
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from corpus_lib.tokens.frequencies import Frequencies
     from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["contrast_of", "contrasts", "findings", "rates", "survival", "lockwords"]
@@ -130,8 +131,6 @@ def contrasts(
     >>> table.loc[(table["group"] == "0") & (table["token"] == "a"), ["frequency_target", "groups_below"]].to_numpy().tolist()
     [[2, 2]]
     """
-    from corpus_lib.measures.keyness import keyness
-
     codes, names = group_codes(tokens, by)
     asked = _asked(names, groups, by)
     sizes = np.bincount(codes, weights=tokens.sizes, minlength=len(names))[: len(names)]
@@ -168,8 +167,6 @@ def _asked(names: list[str], groups: Iterable[str] | None, by: str) -> set[str]:
 
 def _sides(tokens: Tokens, codes: np.ndarray, wanted: Iterable[int]) -> Iterator[tuple[int, Any, Any]]:
     """Each wanted group with tokens and all the others, as `keyness` takes them; groups that share documents are cut out one by one."""
-    from corpus_lib.measures.sides import are_apart, group_sides
-
     if are_apart(tokens, codes):
         yield from group_sides(tokens, codes, wanted)
     else:
@@ -211,8 +208,6 @@ def contrast_of(table: pd.DataFrame, group: str) -> pd.DataFrame:
 
 
 def _nothing_to_compare(by: str, n_groups: int) -> pd.DataFrame:
-    from corpus_lib.measures.keyness import keyness
-    from corpus_lib.tokens.frequencies import Frequencies
 
     like = keyness(Frequencies.from_counts({"a": 1}), Frequencies.from_counts({"b": 1})).head(0)
     table = like.assign(groups_below=0, n_other_groups=0, group="").reset_index(names="token")
@@ -254,8 +249,6 @@ def findings(
     >>> findings(tokens, groups=["1"])["token"].tolist()
     ['port']
     """
-    from corpus_lib.measures.established import established, own_words
-
     codes, names = group_codes(tokens, by)
     asked = _asked(names, groups, by)
     texts = pd.Series(tokens.units["doc_id"].to_numpy()).groupby(codes).nunique().drop(len(names), errors="ignore")

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.display.allow_list import _soup, clean_html
+from corpus_lib.display.text import counted
 from corpus_lib.report.accessible import accessible, only_links
 
 __all__ = ["Entry", "PageLink", "TextRow", "entry_html", "outline", "page_html"]
@@ -108,15 +109,11 @@ class Entry:
     @property
     def problems_summary(self) -> str:
         """How many files or rows the corpus left out."""
-        from corpus_lib.display.text import counted
-
         return f"{counted(len(self.problems), 'file or row') if len(self.problems) == 1 else f'{len(self.problems):,} files or rows'} left out of the corpus"
 
     @property
     def texts_summary(self) -> str:
         """Of how many texts the entry page speaks one by one."""
-        from corpus_lib.display.text import counted
-
         n, reviewed = len(self.texts), sum(bool(text.review) for text in self.texts)
         some = f"{n:,} of {counted(self.n_documents, 'text')} are listed" if n < self.n_documents else ""
         have = "has" if reviewed == 1 else "have"

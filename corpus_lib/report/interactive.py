@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from corpus_lib.display.columns import column
+from corpus_lib.display.tables import show
 from corpus_lib.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus_lib.plots import Plot
+    from corpus_lib.plots.base import Plot
 
 __all__ = ["Browser", "Hover", "browse", "hover"]
 
@@ -129,8 +131,6 @@ def browse(frame: pd.DataFrame, *, columns: Sequence[str] | None = None, n: int 
     -----
     Every table carries its own program, about 300 kB, so that it needs neither a network nor another cell.
     """
-    from corpus_lib.report import show
-
     absent = [name for name in columns or () if name not in frame.columns]
     if absent:
         raise NotFound(
@@ -146,8 +146,6 @@ def browse(frame: pd.DataFrame, *, columns: Sequence[str] | None = None, n: int 
 
 def _table(frame: pd.DataFrame, page: int) -> str:
     """The table as itables makes it, with its program."""
-    from corpus_lib.display.columns import column
-
     try:
         from itables.javascript import generate_init_offline_itables_html, to_html_datatable
         from itables.options import dt_bundle

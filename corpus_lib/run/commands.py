@@ -230,7 +230,9 @@ def _add_clean(parser: argparse.ArgumentParser) -> None:
 
 
 def _clean(given: argparse.Namespace) -> int:
-    from corpus_lib.cleaning import CleaningSettings, clean_corpus, overrides_beside
+    from corpus_lib.cleaning.overrides import overrides_beside
+    from corpus_lib.cleaning.pipeline import clean_corpus
+    from corpus_lib.cleaning.settings import CleaningSettings
     from corpus_lib.corpus.clean import CLEAN_TABLES
     from corpus_lib.display.spreadsheet import table_files
     from corpus_lib.files import output_lock, safe_name, sweep_temporaries
@@ -317,8 +319,8 @@ def _add_override(parser: argparse.ArgumentParser) -> None:
 def _override(given: argparse.Namespace) -> int:
     from datetime import date
 
-    from corpus_lib.cleaning import append_override, clean_corpus, make_override, overrides_beside
-    from corpus_lib.cleaning.overrides import SIDECARS
+    from corpus_lib.cleaning.overrides import SIDECARS, append_override, make_override, overrides_beside
+    from corpus_lib.cleaning.pipeline import clean_corpus
     from corpus_lib.folders import check_apart
     from corpus_lib.loading.load import load_corpus
 
@@ -388,7 +390,7 @@ def _add_keywords(parser: argparse.ArgumentParser) -> None:
 
 
 def _keywords(given: argparse.Namespace) -> int:
-    from corpus_lib.cleaning import overrides_beside
+    from corpus_lib.cleaning.overrides import overrides_beside
     from corpus_lib.display.spreadsheet import write_csv
     from corpus_lib.folders import Output, check_apart
     from corpus_lib.measures.keyness import keyness
@@ -420,7 +422,8 @@ def _keywords(given: argparse.Namespace) -> int:
 
 def _words(name: str, clean: bool, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
-    from corpus_lib.cleaning import clean_corpus, overrides_beside
+    from corpus_lib.cleaning.overrides import overrides_beside
+    from corpus_lib.cleaning.pipeline import clean_corpus
     from corpus_lib.loading.load import load_corpus
     from corpus_lib.tokens.tokens import tokenize
     from corpus_lib.wordlists import references
@@ -453,7 +456,8 @@ def _add_index(parser: argparse.ArgumentParser) -> None:
 
 
 def _index(given: argparse.Namespace) -> int:
-    from corpus_lib.cleaning import CleaningSettings, overrides_beside
+    from corpus_lib.cleaning.overrides import overrides_beside
+    from corpus_lib.cleaning.settings import CleaningSettings
     from corpus_lib.display.text import counted
     from corpus_lib.index.build import index_corpus
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from corpus_lib.report.html_pages import strip_ansi
 from corpus_lib.run.plan import PlannedNotebook, untyped
 from corpus_lib.run.records import scratch_folder
 
@@ -98,7 +99,6 @@ def _environment(scratch: Path, source: Path) -> Iterator[None]:
 
 
 def _one_line(text: str) -> str:
-    from corpus_lib.report.html_pages import strip_ansi
 
     lines = [line.strip() for line in strip_ansi(text).splitlines() if line.strip()]
     return " ".join(lines)[:500] if lines else "it stopped without saying why"

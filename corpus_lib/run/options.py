@@ -15,6 +15,7 @@ from typing import Any
 
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all
 from corpus_lib.files import is_inside
+from corpus_lib.wordlists.references import reference_names
 
 __all__ = ["LOADING", "PARAMETERS", "again", "loading_of", "parameters_of", "read_options", "toml_of"]
 
@@ -119,7 +120,6 @@ def _is_path(folder: Path, name: str, value: str) -> bool:
     """Whether an option is a path; a reference may be the name of a list instead."""
     if name != "reference":
         return name in PATHS
-    from corpus_lib.wordlists.references import reference_names
 
     return value not in reference_names() or (folder / value).exists()
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus_lib.display.text import counted, sentence
 from corpus_lib.folders import Output
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
 from corpus_lib.run.plan import PACKAGES, Plan, untyped
@@ -76,7 +77,6 @@ def _texts(said: Mapping[str, Mapping[str, str]], reviews: Mapping[str, str]) ->
 
 
 def _about(plan: Plan) -> str:
-    from corpus_lib.display.text import counted, sentence
 
     return f"{sentence(counted(plan.n_documents, 'document', words=True))} (SHA-256 of the corpus {plan.corpus_hash[:12]}…)."
 

@@ -14,9 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS, overrides_beside
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all
 from corpus_lib.files import check_inside, sha256
 from corpus_lib.folders import Output, check_apart, check_output
+from corpus_lib.loading.load import load_corpus
+from corpus_lib.study.study import Study, corpus_sha256
+from corpus_lib.study.study_file import load_study
+from corpus_lib.wordlists.references import no_reference, reference_names
 
 __all__ = [
     "PACKAGES",
@@ -100,10 +105,6 @@ def make_plan(
     skip: Sequence[str],
 ) -> Plan:
     """Everything that can be known before a kernel starts, with all that is wrong said now; arguments as for `corpus_lib.run.run`."""
-    from corpus_lib.cleaning import overrides_beside
-    from corpus_lib.loading.load import load_corpus
-    from corpus_lib.study.study import corpus_sha256
-
     read = {
         "corpus": corpus,
         "study file": study,
@@ -152,9 +153,6 @@ def _problems(loaded: Any) -> tuple[str, ...]:
 
 def choose_study(corpus: Path, study: Any, notebooks: Path, loaded: Any) -> tuple[Path | None, Any, str]:
     """Path, study and a note: the file that was named, else the corpus's own, else the notebooks' own when it is about this corpus."""
-    from corpus_lib.study.study import Study
-    from corpus_lib.study.study_file import load_study
-
     if study is not None:
         named = load_study(study)
         if not named.is_about(loaded):
@@ -193,7 +191,6 @@ def _chosen(parameters: Mapping[str, Any], home: Path) -> dict[str, Any]:
 def _reference(value: Any, home: Path) -> Any:
     if not isinstance(value, (str, Path)):
         return value
-    from corpus_lib.wordlists.references import no_reference, reference_names
 
     if str(value) in reference_names():
         return str(value)
@@ -242,8 +239,6 @@ def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
 
 def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> None:
     """Refuse a column that nothing could be grouped or joined by, and a target that is neither a document nor one of the groups."""
-    from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS
-
     by, target = parameters.get("GROUP_BY"), parameters.get("TARGET")
     columns = loaded.documents.assign(**study.coding(loaded.documents))
     there = [name for name in columns if name not in FILE_COLUMNS]

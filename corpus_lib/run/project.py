@@ -15,6 +15,11 @@ from typing import Any
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 from corpus_lib.files import temporary
+from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
+from corpus_lib.loading.load import load_corpus
+from corpus_lib.run.options import toml_of
+from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook, untyped
+from corpus_lib.study.study_file import load_study
 
 __all__ = ["new_project"]
 
@@ -88,15 +93,11 @@ def _check(folder: Path, corpus: str | Path | None) -> None:
 
 def _study_of(corpus: str | Path, loading: Mapping[str, Any]) -> Path | None:
     """The study file that a run of this corpus would take; an error if the corpus cannot be read."""
-    from corpus_lib.loading.load import load_corpus
-    from corpus_lib.run.plan import choose_study, find_notebooks
-
     path, _, _ = choose_study(Path(corpus), None, find_notebooks()[0].parent, load_corpus(corpus, **loading))
     return path
 
 
 def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Mapping[str, Any]) -> None:
-    from corpus_lib.run.options import toml_of
 
     name = _copy_corpus(home / "corpus", Path(corpus)) if corpus is not None else "corpus"
     (home / "corpus").mkdir(parents=True, exist_ok=True)
@@ -129,8 +130,6 @@ def _copy_corpus(home: Path, corpus: Path) -> str:
 
 def _copy_notebooks(home: Path, corpus: str, loading: Mapping[str, Any]) -> None:
     """The library's notebooks without results, their parameters set to the project's files; modules beside them come along."""
-    from corpus_lib.run.plan import find_notebooks, read_notebook, untyped
-
     nbformat, home_of = untyped("nbformat"), {"CORPUS": f"../{corpus}", "STUDY": "../study.toml"}
     values = home_of | ({"LOADING": dict(loading)} if loading else {})
     home.mkdir(parents=True)
@@ -154,8 +153,6 @@ def _with_value(line: str, values: Mapping[str, Any]) -> str:
 
 def _write_study(home: Path, study: Path | None) -> None:
     """The corpus's own study with the coding and the reference beside it, else a template."""
-    from corpus_lib.study.study_file import load_study
-
     if study is None:
         (home / "study.toml").write_text(_template("study.toml"), encoding="utf-8")
         return
@@ -172,7 +169,6 @@ def _write_study(home: Path, study: Path | None) -> None:
 
 def _copy_reference(reference: Path, name: Path, home: Path) -> None:
     """A list, or a folder of texts, to the place that the study names; nothing that programs read as their own, and nothing over a project's file."""
-    from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 
     def is_read(path: Path) -> bool:
         return path.name.lower().endswith((*FILE_SUFFIXES, *TABLE_SUFFIXES)) and not path.name.startswith(".")

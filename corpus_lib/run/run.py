@@ -14,9 +14,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import output_lock, sha256
 from corpus_lib.folders import Output
+from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.kernel import normalised, run_kernel
+from corpus_lib.run.pages import write_pages
 from corpus_lib.run.plan import NotebookResult, Plan, PlannedNotebook, find_notebooks, make_plan, untyped
 from corpus_lib.run.records import (
     check_links,
@@ -29,6 +32,8 @@ from corpus_lib.run.records import (
     sweep,
     write_record,
 )
+from corpus_lib.study.results import read_findings, write_findings
+from corpus_lib.study.study import corpus_sha256
 
 __all__ = ["RunResult", "find_notebooks", "run"]
 
@@ -171,7 +176,6 @@ def _is_unchanged(plan: Plan, notebook: PlannedNotebook) -> bool:
 
 
 def _execute(plan: Plan, notebook: PlannedNotebook) -> NotebookResult:
-    from corpus_lib.study.results import read_findings, write_findings
 
     nbformat = untyped("nbformat")
     started = time.monotonic()
@@ -194,10 +198,6 @@ def _execute(plan: Plan, notebook: PlannedNotebook) -> NotebookResult:
 
 def _has_changed(plan: Plan) -> bool:
     """Whether the corpus is another one now: the pages were then computed from two."""
-    from corpus_lib.errors import CorpusLibError
-    from corpus_lib.loading.load import load_corpus
-    from corpus_lib.study.study import corpus_sha256
-
     try:
         return corpus_sha256(load_corpus(plan.corpus, **plan.loading)) != plan.corpus_hash
     except CorpusLibError:
@@ -205,6 +205,5 @@ def _has_changed(plan: Plan) -> bool:
 
 
 def _write_pages(plan: Plan, results: Sequence[NotebookResult]) -> None:
-    from corpus_lib.run.pages import write_pages
 
     write_pages(plan, results)

@@ -14,6 +14,7 @@ from corpus_lib.display.spreadsheet import table_files
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.files import safe_name
 from corpus_lib.folders import Output
+from corpus_lib.report.review_page import review_pages
 from corpus_lib.study.study import NAME, put_figure
 from corpus_lib.study.study_file import T
 
@@ -108,7 +109,6 @@ class Results:
         """Write the review pages of the named documents of a `CleanCorpus` to `pages/review/`; return the names as they are."""
         if self.folder is None:
             return doc_ids
-        from corpus_lib.report.review_page import review_pages
 
         output, files = Output(self.folder), {d: f"{safe_name(d)}.html" for d in doc_ids}
         links = {d: _links_of_review("../" * files[d].count("/")) for d in doc_ids}

@@ -16,6 +16,9 @@ from typing import Any
 
 import pandas as pd
 
+from corpus_lib.display.cards import card
+from corpus_lib.display.prose import Prose
+from corpus_lib.display.text import counted, listing
 from corpus_lib.files import sha256
 from corpus_lib.folders import Output
 
@@ -108,8 +111,6 @@ class Study:
         >>> Study.plain().title
         'Words and topics of a corpus'
         """
-        from corpus_lib.display.text import counted
-
         size = "a corpus" if corpus is None else counted(len(corpus.documents), "document", words=True)
         question = "Which words and topics mark these documents, and how far does the corpus carry that?"
         return cls(f"Words and topics of {size}", question, note=note)
@@ -159,8 +160,6 @@ class Study:
         Prose or None
             Markdown that a notebook shows.
         """
-        from corpus_lib.display.prose import Prose
-
         text = self.readings.get(key, "").strip()
         return (
             Prose(
@@ -183,8 +182,6 @@ class Study:
         return recoded.where(values.notna()).astype("str")
 
     def _coding_notes(self, frame: pd.DataFrame, documents: pd.DataFrame) -> list[str]:
-        from corpus_lib.display.text import counted, listing
-
         absent = [f"{n!r} needs the column {g.column!r}, which these documents do not have" for n, g in self.groups.items()
                   if g.column is not None and g.column not in documents.columns]  # fmt: skip
         open_ = [(name, list(frame.index[frame[name].isna()])) for name in frame if frame[name].notna().any()]
@@ -204,7 +201,6 @@ class Study:
         return f"Study({self.title!r}, {', '.join(parts)})"
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         about = pd.Series(
             {"question": self.question, "nodes": ", ".join(self.nodes), "groups": ", ".join(self.groups)}, name="value"

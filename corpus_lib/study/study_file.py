@@ -16,6 +16,7 @@ from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.study.study import CODING, CODING_COLUMNS, Group, Phrases, Study
+from corpus_lib.wordlists.references import reference_names
 
 __all__ = ["load_study"]
 
@@ -253,8 +254,6 @@ def _groups_without_coding(groups: Mapping[str, Group], coded: pd.DataFrame) -> 
 
 def _beside(folder: Path, reference: str | None, problems: list[str]) -> str | None:
     """A reference that is a file or folder beside the study file, as a path from here; the name of a list as it is."""
-    from corpus_lib.wordlists.references import reference_names
-
     if reference is None or reference in reference_names():
         return reference
     if Path(reference).is_absolute() or not is_inside(folder / reference, folder):

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.errors import InvalidValue, OutputError
+from corpus_lib.files import output_lock, write_array
+from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
 
 __all__ = [
@@ -388,7 +390,6 @@ def _kept(folder: Path | None, name: str, build: Callable[[], dict[str, np.ndarr
 
 
 def _mapped(place: Path) -> dict[str, np.ndarray]:
-    from corpus_lib.folders import check_files, mapped, read_manifest
 
     manifest = read_manifest(place)
     data = place / manifest["data"]
@@ -397,8 +398,6 @@ def _mapped(place: Path) -> dict[str, np.ndarray]:
 
 
 def _write(place: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    from corpus_lib.files import output_lock, write_array
-    from corpus_lib.folders import FORMAT, VERSION, checksums, new_data, publish
 
     with output_lock(place), new_data(place) as data:
         for name, array in arrays.items():

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib.display.cards import card
 from corpus_lib.errors import raise_all
 from corpus_lib.immutable import hands_out_copies
 
@@ -117,7 +118,6 @@ class Frequencies:
         return f"Frequencies({self.n_types} types, {self.n_tokens} tokens{documents})"
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         return card(repr(self), self.table, next_step="keyness(target, reference)")
 

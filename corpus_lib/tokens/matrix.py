@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue
 from corpus_lib.immutable import hands_out_copies
-from corpus_lib.tokens.counts import Countable
+from corpus_lib.tokens.counts import Countable, unit_rows
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -50,8 +51,6 @@ class DocumentTermMatrix:
     def of(cls, tokens: Countable, **limits: Any) -> DocumentTermMatrix:
         """Counts of every type in every unit, or of those that `prune` leaves: of an index only these come into memory."""
         from scipy.sparse import csr_array
-
-        from corpus_lib.tokens.counts import unit_rows
 
         rows = unit_rows(tokens)
         # SciPy copies the terms into eight bytes each where the offsets have eight.
@@ -159,7 +158,6 @@ class DocumentTermMatrix:
         return f"DocumentTermMatrix({self.counts.shape[0]} units × {self.counts.shape[1]} terms, {len(self.left_out)} terms left out)"
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         return card(repr(self), self.left_out, next_step="fit_topics(matrix, n_topics)")
 

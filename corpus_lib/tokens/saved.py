@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib import __version__
 from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 from corpus_lib.files import concatenated, read_frame, sha256, write_array, write_frame
 from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.tokens.counts import Countable
+from corpus_lib.tokens.from_lists import Lists
 from corpus_lib.tokens.tokenizer import recorded
 
 if TYPE_CHECKING:
@@ -164,8 +166,6 @@ def _write_blob(shard: Path, name: str, pieces: Iterator[bytes]) -> None:
 
 def write_shard(shard: Path, source: TextSource) -> str:
     """Write the texts of `source` and what leads back to their bytes; return the kind of source."""
-    from corpus_lib.tokens.from_lists import Lists
-
     shard.mkdir(parents=True, exist_ok=True)
     ids = list(source.documents.index)
     if isinstance(source, CleanCorpus):
@@ -220,8 +220,6 @@ def _blobs(shards: Sequence[Path], name: str, order: Sequence[str]) -> Blobs:
 
 def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
     """The texts of a saved folder, mapped."""
-    from corpus_lib.tokens.from_lists import Lists
-
     kind, shards = manifest["kind"], [data / s for s in manifest["shards"]]
     if kind == "lists":
         return Lists(BlobTexts(_blobs(shards, "text", _shard_documents(shards[0]))))
@@ -239,8 +237,6 @@ def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
 
 def manifest_of(tokens: Countable, files: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
     """What a reader must know of saved tokens; `texts` says where their source lies: kind, shards, cleaning."""
-    from corpus_lib import __version__
-
     documents = tokens.source.documents
     hashes = documents["sha256"] if "sha256" in documents.columns else pd.Series("", index=documents.index)
     content = "".join(files[f"{name}.npy"]["sha256"] for name in ARRAYS) + sha256("\n".join(tokens.vocabulary).encode())

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
+from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
 
 __all__ = ["Tokenizer", "lemmas_of", "name_of", "recorded", "segmented"]
@@ -116,7 +117,6 @@ class Tokenizer:
             )
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import settings_card
 
         return settings_card(
             self,

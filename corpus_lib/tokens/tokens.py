@@ -20,15 +20,19 @@ import pandas as pd
 
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus, TextSource
+from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.immutable import hands_out_copies, has_read_only_arrays, later
+from corpus_lib.tokens.counts import counts_of, postings, type_frequencies, unit_counts
+from corpus_lib.tokens.fast import kernel
+from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
+from corpus_lib.tokens.matrix import DocumentTermMatrix
+from corpus_lib.tokens.saved import load_tokens, save_tokens
 from corpus_lib.tokens.tokenizer import Tokenizer, name_of
 
 if TYPE_CHECKING:
     from corpus_lib.tokens.counts import PartCounts, Postings
-    from corpus_lib.tokens.frequencies import Frequencies
-    from corpus_lib.tokens.matrix import DocumentTermMatrix
 
 __all__ = ["Tokens", "tokenize"]
 
@@ -106,22 +110,16 @@ class Tokens:
     @cached_property
     def postings(self) -> Postings:
         """Where each type stands; kept in the folder of tokens that were loaded."""
-        from corpus_lib.tokens.counts import postings
-
         return postings(self)
 
     @cached_property
     def frequency(self) -> np.ndarray:
         """Frequency of each type of the vocabulary, int64."""
-        from corpus_lib.tokens.counts import type_frequencies
-
         return _read_only(type_frequencies(self))
 
     @cached_property
     def unit_counts(self) -> PartCounts:
         """How often each type stands in each unit; kept in the folder of tokens that were loaded."""
-        from corpus_lib.tokens.counts import unit_counts
-
         return unit_counts(self)
 
     def _described(self, **changes: Any) -> Tokens:
@@ -204,8 +202,6 @@ class Tokens:
         >>> tokens.where("doc_id == '1'").words()
         ['b']
         """
-        from corpus_lib.tokens.counts import counts_of
-
         mask = self._mask(query)
         offsets = np.concatenate([[0], np.cumsum(self.sizes[mask])]).astype(np.int64)
         units = self.units[mask].reset_index(drop=True)
@@ -314,8 +310,6 @@ class Tokens:
 
     def frequencies(self) -> Frequencies:
         """Frequency list: how often each type occurs and in how many documents."""
-        from corpus_lib.tokens.frequencies import Frequencies
-
         document, counts = self.doc_of(), self.unit_counts
         n_documents = int(document.max(initial=-1)) + 1
         ranges = counts.range
@@ -337,8 +331,6 @@ class Tokens:
         alphabetic: bool = False,
     ) -> DocumentTermMatrix:
         """Counts by unit and type; without arguments nothing is left out (see `DocumentTermMatrix.prune`)."""
-        from corpus_lib.tokens.matrix import DocumentTermMatrix
-
         return DocumentTermMatrix.of(
             self, min_units=min_units, max_share=max_share, stopwords=stopwords, min_length=min_length, alphabetic=alphabetic
         )  # fmt: skip
@@ -446,8 +438,6 @@ class Tokens:
 
     def save(self, folder: str | Path) -> None:
         """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
-        from corpus_lib.tokens.saved import save_tokens
-
         save_tokens(self, Path(folder))
 
     @classmethod
@@ -461,8 +451,6 @@ class Tokens:
         verify
             Compare the hash of every file with the one that was recorded; by default up to 64 MB, and beyond that the sizes.
         """
-        from corpus_lib.tokens.saved import load_tokens
-
         data, fields = load_tokens(folder, verify=verify)
         tokens = cls(**fields)
         object.__setattr__(tokens, "folder", data)
@@ -472,7 +460,6 @@ class Tokens:
         return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         next_step = "tokens.frequencies(), kwic(tokens, node), keyness(target, reference)"
         return card(repr(self), self.frequencies().table, next_step=next_step)
@@ -541,8 +528,6 @@ def _fast_tokens(
     corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]
 ) -> Tokens | None:
     """The same tokens by the compiled loops, where they can be used and the text is large enough to pay for their start."""
-    from corpus_lib.tokens.fast import kernel
-
     starts, ends = (units[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     if not kernel.is_usable(tokenizer, int((ends - starts).sum())):
         return None

@@ -36,6 +36,7 @@ from corpus_lib.topics.weighting import (
     shares,
     token_probability,
 )
+from corpus_lib.wordlists.stopwords import stopwords as stop_list
 
 # A topic below this mean overlap is called not reproducible. Planted topics lie above it and topics of noise below
 # (benchmarks/topics_planted.py); an overlap of .5 means that two lists of ten words share between six and seven.
@@ -288,7 +289,6 @@ def _stopwords(tokens: Tokens, stopwords: Any) -> tuple[frozenset[str], str]:
         raise InvalidValue(
             f"`stopwords` must be 'auto', a collection of words or None; found {stopwords!r}. Put words in a list."
         )
-    from corpus_lib.wordlists.stopwords import stopwords as stop_list
 
     stated = tokens.units["language"].dropna().astype(str) if "language" in tokens.units else pd.Series(dtype=str)
     found = {}

@@ -12,12 +12,24 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, NotFound
 from corpus_lib.immutable import hands_out_copies
 from corpus_lib.tokens.counts import Countable
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics.prevalence import difference, prevalence
 from corpus_lib.topics.ranking import Ranking, alphabetical, ranked_words, scores
+from corpus_lib.topics.reading import (
+    by_document,
+    compare_words,
+    distances,
+    document_shares,
+    labels,
+    layout,
+    passages,
+    support,
+)
 from corpus_lib.topics.resampling import DEPTH, TOP, Resamples, carried
 from corpus_lib.topics.saved import read_model, save_model
 from corpus_lib.topics.weighting import Floats, Ints, Weighting, check_counts, loadings_of, overall_probability, shares
@@ -203,8 +215,6 @@ class TopicModel:
         -----
         A topic of which one document carries most is a description of that document. Read `single_document` first.
         """
-        from corpus_lib.topics.reading import document_shares, labels, support
-
         overlap = np.full((1, self.n_topics), np.nan) if self.resamples is None else self.resamples.overlap
         low, high = np.quantile(overlap, [0.05, 0.95], axis=0)
         units, documents = support(self, SUPPORT_WORDS)
@@ -234,40 +244,28 @@ class TopicModel:
         DataFrame
             topic, doc_id, paragraph, share, similarity, text, path, first_line, last_line, byte_start, byte_end.
         """
-        from corpus_lib.topics.reading import passages
-
         self.number_of(topic)
         _positive("n", n)
         return passages(self, topic, n)
 
     def labels(self, n: int = 3, *, relevance_lambda: float = 0.3) -> pd.Series:
         """Label of each topic from its `n` most relevant words, phrases included."""
-        from corpus_lib.topics.reading import labels
-
         return labels(self, n, relevance_lambda)
 
     def by_document(self) -> pd.DataFrame:
         """Mean share of each topic in each document (documents x topics); NaN where no unit has a topic."""
-        from corpus_lib.topics.reading import by_document
-
         return by_document(self)
 
     def distances(self) -> pd.DataFrame:
         """Hellinger distance between topics, 0 (the same words in the same proportions) to 1 (no word in common)."""
-        from corpus_lib.topics.reading import distances
-
         return distances(self)
 
     def layout(self) -> pd.DataFrame:
         """The topics as points (x, y) whose distances are near `distances`; `attrs["explained"]` says how near."""
-        from corpus_lib.topics.reading import layout
-
         return layout(self)
 
     def compare_words(self, words: Sequence[str]) -> pd.DataFrame:
         """Share of each word's tokens that each topic holds (words x topics, rows sum to 1)."""
-        from corpus_lib.topics.reading import compare_words
-
         return compare_words(self, words)
 
     def prevalence(
@@ -290,16 +288,12 @@ class TopicModel:
             group, topic, mean, low, high, n_units, n_documents, reproducible. See `prevalence.prevalence` for how the
             interval is made; NaN without resamples.
         """
-        from corpus_lib.topics.prevalence import prevalence
-
         return prevalence(self, by, interval=interval, period=period)
 
     def difference(
         self, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9
     ) -> pd.DataFrame:
         """Mean share in group `first` minus that in group `second`, topic by topic, with intervals."""
-        from corpus_lib.topics.prevalence import difference
-
         return difference(self, by, first, second, interval=interval)
 
     def transform(self, tokens: Tokens | DocumentTermMatrix) -> pd.DataFrame:
@@ -330,7 +324,6 @@ class TopicModel:
         return f"TopicModel({self.n_topics} topics, {refits}, {len(self.units)} units, {len(self.terms)} terms)"
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         table = self.summary()[["words", "prevalence", "reproducibility", "support", "single_document"]]
         return card(

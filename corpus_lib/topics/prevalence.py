@@ -24,7 +24,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import InvalidValue, NotFound, check_option
-from corpus_lib.topics.reading import Fitted
+from corpus_lib.topics.reading import Fitted, documents_of
 from corpus_lib.topics.weighting import Floats, Ints, rows_to_one
 
 PERIODS = {"year": 4, "month": 7}
@@ -219,7 +219,6 @@ def _half_width(spread: Floats, bias: Floats, interval: float) -> Floats:
 
 
 def _documents(model: Fitted) -> Any:
-    from corpus_lib.topics.reading import documents_of
 
     return documents_of(model).to_numpy()
 

@@ -16,6 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import InvalidValue, raise_all
 
 Floats = NDArray[np.float64]
@@ -66,7 +67,6 @@ class Recipe:
     svd_tolerance: float = 1e-8
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import settings_card
 
         return settings_card(
             self, "Recipe: the constants of the topic model", next_step="fit_topics(tokens, n_topics, recipe=recipe)"

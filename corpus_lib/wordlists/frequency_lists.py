@@ -16,6 +16,7 @@ import pandas as pd
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
 from corpus_lib.files import sha256
+from corpus_lib.loading.tables import read_table
 from corpus_lib.tokens.frequencies import Frequencies
 
 __all__ = ["general_english", "read_frequency_list", "reference_info", "reference_list"]
@@ -247,8 +248,6 @@ def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
 
 def _table_rows(path: Path) -> tuple[list[str], list[_Row]]:
     """Rows of a list that is a Parquet, JSONL or Excel table; they have no comments."""
-    from corpus_lib.loading.tables import read_table
-
     frame = read_table(path)
     listed = [
         ["" if pd.isna(cell) else str(cell) for cell in row]

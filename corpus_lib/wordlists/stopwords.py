@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, NotFound
 
 if TYPE_CHECKING:
@@ -97,7 +98,6 @@ class StopList:
         return f"StopList({self.name!r}, version {self.version!r}, {len(self.words)} words)"
 
     def _repr_html_(self) -> str:
-        from corpus_lib.display.cards import card
 
         words = pd.Series([", ".join(self)], name="words") if len(self.words) else None
         return card(

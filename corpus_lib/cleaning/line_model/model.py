@@ -26,6 +26,7 @@ from corpus_lib.cleaning.line_model.reasons import SAME_FOR_ALL, Shown, line_rea
 from corpus_lib.cleaning.line_model.scan import scan
 from corpus_lib.cleaning.line_model.second_reading import copies, second_reading, shared_in_groups
 from corpus_lib.cleaning.line_model.windows import Array, Columns
+from corpus_lib.errors import InvalidType
 
 # A standardised value beyond 4 is an odd page, not more evidence.
 CLIP = 4.0
@@ -185,8 +186,6 @@ def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) 
     [False, True, True, False]
     """
     if isinstance(lines, str):
-        from corpus_lib.errors import InvalidType
-
         raise InvalidType(
             "`lines` must be a sequence of lines; found one string. Pass `text.splitlines()` without blank lines."
         )

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from corpus_lib.cleaning.labels import Vote
+from corpus_lib.cleaning.line_model.model import pages_probabilities
 from corpus_lib.cleaning.lines import Page
 
 __all__ = ["SILENT", "Opinion", "installed", "model_votes"]
@@ -54,7 +55,6 @@ def model_votes(pages: Sequence[Page], *, recall: bool = False) -> list[Opinion]
     opinions = [SILENT] * len(pages)
     if not asked:
         return opinions
-    from corpus_lib.cleaning.line_model.model import pages_probabilities
 
     read = pages_probabilities([[line.text for line in pages[n].lines] for n in asked])
     for n, said in zip(asked, read, strict=True):

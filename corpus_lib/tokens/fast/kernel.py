@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib.tokens.tokenizer import APOSTROPHES, HAN, HYPHENS, MARKS
+
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokenizer import Tokenizer
 
@@ -81,7 +83,6 @@ def scan_module() -> Any:
 def tables(tokenizer: Tokenizer) -> Tables:
     """Tables for a tokenizer with a built-in expression."""
     from corpus_lib.tokens.fast import scan
-    from corpus_lib.tokens.tokenizer import APOSTROPHES, HAN, HYPHENS, MARKS
 
     letter = f"[^\\W\\d_{HAN}]"
     joiners = (HYPHENS if tokenizer.hyphens else "") + (APOSTROPHES if tokenizer.apostrophes else "")
@@ -140,8 +141,6 @@ def _code_points(text: str) -> np.ndarray:
 @lru_cache(maxsize=1)
 def _sigma_context() -> np.ndarray:
     """What a character means to a capital sigma beside it: 2 cased, 1 passed over, 0 neither; found by asking `str.lower`."""
-    from corpus_lib.tokens.tokenizer import APOSTROPHES, HYPHENS, MARKS
-
     # All that can stand in a token.
     spans = _spans(f"[\\w{MARKS}{HYPHENS}{APOSTROPHES}.,]")
     points = np.concatenate([np.arange(a, b) for a, b in spans])
