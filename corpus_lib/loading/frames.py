@@ -289,6 +289,7 @@ def check_table_encoding(file: Path, encoding: str | None) -> None:
 
 
 def read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:
+    """The first sheet of a workbook, unless it unpacks beyond what a sheet can hold."""
     with zipfile.ZipFile(file) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
