@@ -203,7 +203,7 @@ def main() -> None:
                 flush=True,
             )
     print("\n| trap | random splits that name a word |\n| --- | --- |")
-    page, speech, some = corpora["pages"], corpora["speeches"], 2 * few
+    page, speech, some = corpora["pages"], corpora["speeches"], n // 2
     traps: list[tuple[str, int, Callable[[int], object]]] = [
         (
             "ten countries against ten, four speeches each, speeches shuffled",
@@ -221,8 +221,8 @@ def main() -> None:
             for name, tokens in corpora.items()
             for part in (2, 5)
         ),
-        ("four groups of ten pages as one family", few, lambda k: many(page, 4, k)),
-        ("eight groups of ten speeches as one family", few, lambda k: many(speech, 8, k)),
+        ("four groups of ten pages as one family", some, lambda k: many(page, 4, k)),
+        ("eight groups of ten speeches as one family", some, lambda k: many(speech, 8, k)),
     ]
     for name, k, run in traps:
         found = run(k)

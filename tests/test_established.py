@@ -245,7 +245,7 @@ def test_copies_are_one_text() -> None:
     assert two.attrs["groups"]["A"]["n_units"] == 10
     assert two.attrs["groups"]["A"]["strongest"] == one.attrs["groups"]["A"]["strongest"]
     assert two.attrs["groups"]["A"]["strongest_z"] == pytest.approx(one.attrs["groups"]["A"]["strongest_z"])
-    assert two.attrs["notes"] == ["20 texts are copies of others in their group and joined with them."]
+    assert two.attrs["notes"] == ["Texts joined with others of their group as copies: 20."]
 
 
 def test_a_copy_on_the_other_side_is_a_text_of_that_side() -> None:
@@ -383,7 +383,7 @@ def test_an_author_on_both_sides_counts_once_on_each() -> None:
     table = established(sided(texts, ["A"] * 12 + ["B"] * 12, author=authors), "side", unit="author")
     assert [facts["n_units"] for facts in table.attrs["groups"].values()] == [8, 8]
     assert table.attrs["unit"] == "author"
-    assert table.attrs["notes"] == ["8 times a value of 'author' has texts in several groups and counts in each."]
+    assert table.attrs["notes"] == ["Values of 'author' in several groups, which count in each: 8."]
 
 
 def test_texts_without_an_author_stand_for_themselves() -> None:
@@ -391,14 +391,14 @@ def test_texts_without_an_author_stand_for_themselves() -> None:
     authors = ["x", "x", None, None, "y", "y"] * 2
     table = established(sided(texts, ["A"] * 6 + ["B"] * 6, author=authors), "side", unit="author")
     assert [facts["n_units"] for facts in table.attrs["groups"].values()] == [4, 4]
-    assert "4 texts have no value of 'author' and stand for themselves." in table.attrs["notes"]
+    assert "Texts without a value of 'author', which count by themselves: 4." in table.attrs["notes"]
 
 
 def test_a_planned_list_is_a_family_of_its_own() -> None:
     tokens = with_planted(1, 12, 20, ["wbb"], share=0.9)
     planned = established(tokens, "side", words=["wbb", "wab", "nowhere"])
     assert planned.attrs["n_words"] == 2
-    assert planned.attrs["notes"] == ["1 of the words that were asked for do not occur."]
+    assert planned.attrs["notes"] == ["Words asked for that do not occur: 1."]
     assert set(planned["token"]) <= {"wbb", "wab"}
     assert planned["token"].tolist() == ["wbb"]
     everything = established(tokens, "side")

@@ -209,16 +209,16 @@ def test_a_sidecar_whose_last_row_does_not_end_is_refused_and_stays(place, capsy
     before = OWN + "\n" + f'x,{"f" * 64},1,,label,,body,,,"open'
     (place / "texts" / "overrides.csv").write_text(before)
     assert main(["override", "texts", "a", "11", "body", "--why", "so"]) == 2
-    assert "cannot be added to: its last row does not end" in capsys.readouterr().err
+    assert "a row has a quotation mark that is never closed" in capsys.readouterr().err
     assert (place / "texts" / "overrides.csv").read_text() == before
 
 
 def test_a_sidecar_that_is_a_link_is_written_where_it_leads(place):
-    (place / "shared.csv").write_text(OWN + "\n")
-    (place / "texts" / "overrides.csv").symlink_to("../shared.csv")
+    (place / "texts" / "shared.csv").write_text(OWN + "\n")
+    (place / "texts" / "overrides.csv").symlink_to("shared.csv")
     assert main(["override", "texts", "a", "11", "body", "--why", "so"]) == 0
     assert (place / "texts" / "overrides.csv").is_symlink()
-    assert len(load_overrides(place / "shared.csv")) == 1
+    assert len(load_overrides(place / "texts" / "shared.csv")) == 1
 
 
 def test_eight_decisions_at_once_are_eight_rows(place):

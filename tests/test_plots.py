@@ -719,7 +719,7 @@ def test_a_single_word_that_is_lost_is_said_to_be():
     found = pd.DataFrame({"a": [True], "b": [False], "c": [True]}, index=["x"])
     assert title(plots.survival(found)) == "The one word is lost under some setting"
     two = pd.DataFrame({"a": [True, False], "b": [False, True]}, index=["x", "y"])
-    assert title(plots.survival(two)) == "Neither keyword stays under both settings"
+    assert title(plots.survival(two)) == "Each of the two words is lost under some setting"
 
 
 def test_bars_of_one_document_follow_each_other():

@@ -60,7 +60,7 @@ def test_a_list_of_counts_is_a_list_in_every_format(tmp_path, suffix):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("a.jsonl", b"no json\n", "line 1, is not JSON"),
+        ("a.jsonl", b"no json\n", "line 1 is not JSON"),
         ("a.parquet", b"PAR1", "cannot be read as .parquet"),
         ("a.jsonl", b"[1]", "not an object"),
     ],

@@ -280,10 +280,6 @@ def append_override(path: str | Path, row: Mapping[str, str]) -> None:
         rows = check_overrides(rows, path.name)
         before = path.read_bytes() if path.is_file() else b""
         after = before + _row_after(before.decode("utf-8-sig"), row, path.suffix.lower()).encode("utf-8")
-        if not check_overrides(_read_rows(after.decode("utf-8-sig"), path.suffix.lower()), path.name).equals(rows):
-            raise InvalidValue(
-                f"{path.name} cannot be added to: its last row does not end, perhaps in a quotation mark that is not closed. Correct that place."
-            )
         write_bytes(path, after)
 
 

@@ -624,12 +624,12 @@ def _joined(tables: Sequence[pd.DataFrame], columns: dict[str, str]) -> pd.DataF
 
 
 def _notes(sample: _Sample, unit: str | None) -> list[str]:
-    what = "text" if unit is None else f"value of {unit!r}"
+    what = "Texts" if unit is None else f"Values of {unit!r}"
     facts = {
-        "copies": "{n:,} texts are copies of others in their group and joined with them.",
-        "split": f"{{n:,}} times a {what} has texts in several groups and counts in each.",
-        "without": f"{{n:,}} texts have no value of {unit!r} and stand for themselves.",
-        "not found": "{n:,} of the words that were asked for do not occur.",
+        "copies": "Texts joined with others of their group as copies: {n:,}.",
+        "split": f"{what} in several groups, which count in each: {{n:,}}.",
+        "without": f"Texts without a value of {unit!r}, which count by themselves: {{n:,}}.",
+        "not found": "Words asked for that do not occur: {n:,}.",
     }
     return [sentence.format(n=sample.joined[name]) for name, sentence in facts.items() if sample.joined.get(name)]
 

@@ -254,7 +254,7 @@ def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> P
     )
     title = f"{sentence(part_of(kept, len(found), what))} {is_are(max(kept, 1))} not lost under {settings}"
     if kept == 0:
-        title = f"{f'The one {what}' if len(found) == 1 else f'Each of the {counted(len(found), what)}'} is lost under some setting"
+        title = f"{f'The one {what}' if len(found) == 1 else f'Each of the {counted(len(found), what, words=True)}'} is lost under some setting"
     with style.applied():
         figure = style.figure(title, 1.15 + style.ROW * len(found), columns)
         _draw_survival(figure.add_subplot(), found, applies, stays)

@@ -277,7 +277,7 @@ def agreement(
     if not len(keyword_list):
         return f"There are no {plural(what)} to compare with the topics."
     if not len(topic_words):
-        return f"There are no topics to compare {plural(what)} with."
+        return f"There are no topics to compare the {plural(what)} with."
     where: dict[str, list[str]] = {}
     for topic, terms in topic_words.items():
         for term in dict.fromkeys(terms):
