@@ -15,7 +15,7 @@ from corpus_lib.cleaning.flags import find_flags
 from corpus_lib.cleaning.labels import KEPT, Decision
 from corpus_lib.cleaning.lines import Line, Page
 from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
-from corpus_lib.cleaning.overrides import Plan, field_status
+from corpus_lib.cleaning.overrides import DocumentOverrides, field_status
 from corpus_lib.cleaning.paragraphs import choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.review_queue import review_reasons
@@ -76,7 +76,7 @@ def frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.Data
 
 def assemble(
     at: np.ndarray, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
-    conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: Plan, status: dict[int, tuple[str, str]], settings: CleaningSettings,
+    conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: DocumentOverrides, status: dict[int, tuple[str, str]], settings: CleaningSettings,
     doubts: Sequence[str],
 ) -> Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
@@ -113,7 +113,7 @@ def assemble(
 
 
 def _document_row(
-    page: Page, values: Mapping[str, str], plan: Plan, text: str, mode: str, reasons: Sequence[str]
+    page: Page, values: Mapping[str, str], plan: DocumentOverrides, text: str, mode: str, reasons: Sequence[str]
 ) -> dict[str, Any]:
     fields = {f: values.get(f, "") for f in (*FIELDS, "language")}
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}

@@ -37,7 +37,7 @@ class Prints(NamedTuple):
     digests: list[str]
 
 
-def _words(text: str) -> list[str]:
+def _compared_words(text: str) -> list[str]:
     """Lower-case words of a text; in Chinese and Japanese its characters."""
     tokens: list[str] = TOKEN.findall(text.lower())
     if not CJK.search(text):
@@ -50,7 +50,7 @@ def _words(text: str) -> list[str]:
 
 def shingles(text: str) -> NDArray[np.uint64]:
     """Sorted distinct hashes of the runs of five words of a text; of a shorter text, one hash of all of it."""
-    words = _words(text)
+    words = _compared_words(text)
     if not words:
         return np.empty(0, dtype=np.uint64)
     codes, distinct = pd.factorize(np.asarray(words, dtype=object))
@@ -203,7 +203,7 @@ def shared_paragraphs(
     0
     """
     paragraphs = clean.paragraphs
-    long = paragraphs[np.array([len(_words(text)) >= min_words for text in paragraphs["text"]], dtype=bool)]
+    long = paragraphs[np.array([len(_compared_words(text)) >= min_words for text in paragraphs["text"]], dtype=bool)]
     texts = dict(zip(long.index, long["text"], strict=True))
     owner = long["doc_id"].to_dict()
     rows = [

@@ -154,7 +154,6 @@ class Lexicon:
     continues: Phrases
     months: dict[str, int]
     month_language: dict[str, str]
-    date_order: dict[str, str]
     names: dict[str, str]
     flags: dict[str, dict[str, re.Pattern[str]]]
 
@@ -197,7 +196,6 @@ def lexicon() -> Lexicon:
         continues=Phrases.build((p, "continues") for p in words["continues"]),
         months={name: number for name, number, _ in reversed(months)},
         month_language={name: language for name, _, language in reversed(months)},
-        date_order={language: table.get("date_order", "DMY") for language, table in tables.items()},
         names={language: table["name"] for language, table in tables.items()},
         flags={
             language: {kind: re.compile("|".join(parts)) for kind, parts in table["flags"].items()}

@@ -35,7 +35,7 @@ class Line(NamedTuple):
     blanks: int
 
 
-class Measure(NamedTuple):
+class LineMeasure(NamedTuple):
     """What the rules ask of a line again and again."""
 
     # A tuple of strings, unlike a list, is nothing that Python's collector of cycles visits again and again.
@@ -52,7 +52,7 @@ class Page:
 
     doc_id: str
     lines: list[Line]
-    measures: list[Measure]
+    measures: list[LineMeasure]
     languages: list[str]
     certain: list[bool]
     language: str
@@ -152,7 +152,7 @@ def ends_sentence(text: str) -> bool:
     return bool(tail) and tail[-1] in SENTENCE_END and not text.endswith(("...", "[…]", "…"))
 
 
-def measure(text: str) -> Measure:
+def measure(text: str) -> LineMeasure:
     """Words of a line, whether it ends as a sentence, and whether it is prose.
 
     Prose is a line of at least ten words that ends as a sentence, or of at least thirty words.
@@ -166,7 +166,7 @@ def measure(text: str) -> Measure:
     cjk = 0 if text.isascii() else len(CJK.findall(text))
     words = len(tokens) if not cjk else int(cjk * WORDS_PER_CJK) + sum(not CJK.search(t) for t in tokens)
     ends = ends_sentence(text)
-    return Measure(tuple(tokens), words, bool(cjk), ends, (words >= 10 and ends) or words >= 30)
+    return LineMeasure(tuple(tokens), words, bool(cjk), ends, (words >= 10 and ends) or words >= 30)
 
 
 def wrapped_lines(lines: list[Line]) -> bool:
@@ -196,9 +196,9 @@ def blocks_of(lines: list[Line]) -> list[tuple[int, int]]:
     return list(pairwise([*starts, len(lines)])) if lines else []
 
 
-def measure_lines(lines: list[Line], wrapped: bool) -> list[Measure]:
+def measure_lines(lines: list[Line], wrapped: bool) -> list[LineMeasure]:
     """Measures of all lines; in hard-wrapped text a line is prose when its block is."""
-    known: dict[str, Measure] = {}
+    known: dict[str, LineMeasure] = {}
     measures = []
     for line in lines:
         if line.text not in known:

@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from corpus_lib.cleaning.line_model.cues import Forms, hits, lexicon, read_forms
+from corpus_lib.cleaning.line_model.cues import Forms, cues, hits, read_forms
 from corpus_lib.cleaning.line_model.main_text import WordPairs, word_pairs
 from corpus_lib.cleaning.line_model.scan import CLOSERS, WORDS_PER_HAN, Scan, numbered
 from corpus_lib.cleaning.line_model.windows import Array, Pages, distinct
@@ -40,7 +40,7 @@ class Facts:
     measure
         Named measures: shares of words and characters, 0/1 properties of shape.
     bits
-        Word lists hit (see `line_lexicon`).
+        Word lists hit (see `cues`).
     prose
         Whether the line looks like running text.
     """
@@ -67,7 +67,7 @@ class Facts:
     @cached_property
     def hits(self) -> dict[str, Array]:
         """Return for each word list whether each line hits it."""
-        names = lexicon().names
+        names = cues().names
         return dict(zip(names, (self.bits >> np.arange(len(names))[:, None]) & 1 == 1, strict=True))
 
     def hit(self, name: str) -> Array:

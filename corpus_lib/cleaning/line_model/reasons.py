@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from corpus_lib.cleaning.line_model.cues import lexicon
+from corpus_lib.cleaning.line_model.cues import cues
 from corpus_lib.cleaning.line_model.windows import Array
 
 LISTS = {
@@ -66,7 +66,7 @@ def line_reasons(
             said.append(
                 _shape(n, ends > 0, kept)
                 if name == "shape"
-                else _words(bits, kept)
+                else _cue_words(bits, kept)
                 if name == "words"
                 else PLAIN[name, kept]
             )
@@ -78,9 +78,9 @@ def line_reasons(
 
 # Few combinations of lists are hit by many lines.
 @lru_cache(maxsize=4096)
-def _words(bits: int, keep: bool) -> str:
+def _cue_words(bits: int, keep: bool) -> str:
     """Return what the word lists say of a line: the first of those that it hits."""
-    first = next((text for name, text in LISTS.items() if bits & lexicon().bit(name)), "")
+    first = next((text for name, text in LISTS.items() if bits & cues().bit(name)), "")
     if keep:
         return "words of running text" if first else "no words of page furniture"
     return f"words of {first}" if first else "near words of page furniture"
