@@ -141,7 +141,8 @@ class Lexicon:
     """Everything in `lexicons.toml`, all languages together.
 
     `whole` maps a plain line to its kind; `short` and `long` are phrases; `cue` gives a pattern for the start of a line; `words` are the
-    word lists; `months` maps the name of a month to its number; `names` maps a language code to its English name; `flags` holds the patterns of
+    word lists; `months` maps the name of a month to its number; `names` maps a language code to its English name; `kinds` gives the label and the reason of
+    each kind of line; `flags` holds the patterns of
     what is odd, by language and kind.
     """
 
@@ -155,6 +156,7 @@ class Lexicon:
     months: dict[str, int]
     month_language: dict[str, str]
     names: dict[str, str]
+    kinds: dict[str, dict[str, str]]
     flags: dict[str, dict[str, re.Pattern[str]]]
 
 
@@ -179,6 +181,7 @@ def _months(tables: dict[str, Any]) -> list[tuple[str, int, str]]:
 def lexicon() -> Lexicon:
     """The lexicon of the package, read once."""
     tables = tomllib.loads(resources.files(__package__).joinpath("lexicons.toml").read_text(encoding="utf-8"))
+    kinds = tables.pop("kinds")
     words = _gather(tables, "words")
     months = _months(tables)
     return Lexicon(
@@ -197,6 +200,7 @@ def lexicon() -> Lexicon:
         months={name: number for name, number, _ in reversed(months)},
         month_language={name: language for name, _, language in reversed(months)},
         names={language: table["name"] for language, table in tables.items()},
+        kinds=kinds,
         flags={
             language: {kind: re.compile("|".join(parts)) for kind, parts in table["flags"].items()}
             for language, table in tables.items()

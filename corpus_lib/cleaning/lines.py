@@ -14,7 +14,7 @@ from typing import NamedTuple
 from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
 from corpus_lib.corpus.spans import source_lines
 
-__all__ = ["Line", "Page", "measure", "read_lines"]
+__all__ = ["Line", "Page", "Vote", "measure", "read_lines"]
 
 SENTENCE_END = ".!?…。!?;；"
 # What may follow the last full stop of a sentence.
@@ -33,6 +33,14 @@ class Line(NamedTuple):
     text: str
     indent: int
     blanks: int
+
+
+class Vote(NamedTuple):
+    """A label for a line, by which rule, and why."""
+
+    label: str
+    rule: str
+    reason: str
 
 
 class LineMeasure(NamedTuple):
@@ -101,6 +109,16 @@ class Page:
             m.prose and not (c and lang != self.language)
             for m, c, lang in zip(self.measures, self.certain, self.languages, strict=True)
         ]
+
+    @cached_property
+    def prose_words(self) -> list[int]:
+        """Words of each line of prose of the page's own language, 0 for the others."""
+        return [m.words if p else 0 for m, p in zip(self.measures, self.prose, strict=True)]
+
+    @cached_property
+    def last_prose(self) -> int:
+        """Position of the last line of prose, or -1."""
+        return max((i for i, p in enumerate(self.prose) if p), default=-1)
 
     @cached_property
     def first_prose(self) -> int:

@@ -21,10 +21,10 @@ import pandas as pd
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, assemble, documents_frame, duplicates_frame, frame
 from corpus_lib.cleaning.duplicates import find_duplicates
 from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, read_main
-from corpus_lib.cleaning.labels import Decision, Vote, decide_labels, word_kinds
+from corpus_lib.cleaning.labels import Decision, decide_labels, word_kinds
 from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
-from corpus_lib.cleaning.lines import Line, LineMeasure, Page, blocks_of, measure_lines, read_lines, wrapped_lines
+from corpus_lib.cleaning.lines import Line, LineMeasure, Page, Vote, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, read_metadata
 from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import (

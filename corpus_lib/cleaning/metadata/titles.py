@@ -11,8 +11,8 @@ from itertools import accumulate
 from typing import Any
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
-from corpus_lib.cleaning.lines import Page
-from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate, Role
+from corpus_lib.cleaning.lines import Page, Vote
+from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate
 from corpus_lib.cleaning.metadata.dates import find_dates
 
 __all__ = ["title_chances", "title_facts", "title_lines"]
@@ -51,7 +51,7 @@ LONG_LINE = 400
 
 
 def title_lines(
-    page: Page, roles: Mapping[int, Role], other: Mapping[int, Any], given: str = ""
+    page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any], given: str = ""
 ) -> tuple[list[int], list[Candidate]]:
     """Positions of the title and its further decks, and the candidates.
 
@@ -85,7 +85,7 @@ def title_lines(
     return same, [stated, *(c for c in found if c.position not in same)]
 
 
-def _own_title(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> tuple[list[int], list[Candidate]]:
+def _own_title(page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any]) -> tuple[list[int], list[Candidate]]:
     """What the page alone says of its title."""
     entries = title_facts(page, roles, other)
     if not entries:
@@ -117,7 +117,7 @@ def _subject_key(token: str) -> str:
     return _key(word) if word else ""
 
 
-def title_facts(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> dict[int, Facts]:
+def title_facts(page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any]) -> dict[int, Facts]:
     """What speaks for and against each line above the text that may be its title.
 
     Parameters
@@ -140,7 +140,7 @@ def title_facts(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any])
     first, below = _text_start(page), _prose_below(page)
     # How often a page uses a word depends on its length; its commonest words give the measure.
     usual = math.log1p(sum(n for _, n in counts.most_common(5)) / min(len(counts), 5))
-    prose = list(accumulate((m.words * p for m, p in zip(page.measures, page.prose, strict=True)), initial=0))
+    prose = list(accumulate(page.prose_words, initial=0))
     long = list(accumulate((m.words >= 6 and i not in roles for i, m in enumerate(page.measures)), initial=0))
     found: dict[int, Facts] = {}
     for i in range(first):
@@ -176,7 +176,7 @@ def _wording(page: Page, i: int, hits: list[float]) -> Facts:
     }
 
 
-def _setting(page: Page, i: int, roles: Mapping[int, Role], first: int) -> Facts:
+def _setting(page: Page, i: int, roles: Mapping[int, Vote], first: int) -> Facts:
     """What the lines beside a line say: a stamp within two lines above or three below, another line with a full date among the three."""
     below = range(i + 1, min(i + 4, first + 2, len(page.lines)))
     stamps = {j for j in range(max(i - 2, 0), i + 4) if j in roles and roles[j].label in STAMPS}
@@ -258,7 +258,7 @@ def _subject(token: str) -> str:
     return token.removesuffix("'s")
 
 
-def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[int, Any]) -> bool:
+def _title_like(page: Page, i: int, roles: Mapping[int, Vote], other: Mapping[int, Any]) -> bool:
     m, text = page.measures[i], page.lines[i].text
     least = 2 if m.cjk else 3
     sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
@@ -292,7 +292,7 @@ def _text_start(page: Page) -> int:
     return best[1]
 
 
-def _title_block(page: Page, best: int, entries: Mapping[int, Facts], roles: Mapping[int, Role]) -> list[int]:
+def _title_block(page: Page, best: int, entries: Mapping[int, Facts], roles: Mapping[int, Vote]) -> list[int]:
     """The title with the decks beside it."""
     closed = any(roles[j].label in STAMPS for j in range(best, page.first_prose) if j in roles)
     block = [best]
