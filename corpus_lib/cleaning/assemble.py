@@ -16,6 +16,7 @@ from corpus_lib.cleaning.labels import KEPT, Decision, listed_votes
 from corpus_lib.cleaning.lines import Line, Page
 from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
 from corpus_lib.cleaning.overrides import DocumentOverrides, field_status
+from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.cleaning.paragraphs import choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.review_queue import review_reasons
@@ -26,26 +27,7 @@ from corpus_lib.tokens.tokenizer import Tokenizer
 __all__ = ["duplicates_frame"]
 
 
-SCHEMAS: Mapping[str, Mapping[str, str]] = {
-    "evidence": {"doc_id": "str", "field": "str", "value": "str", "line": "int64", "rule": "str", "basis": "str", "confidence": "float64", "decided": "bool"},
-    "lines": {
-        "doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "language": "str", "label": "str", "keep": "bool", "rule": "str",
-        "reason": "str", "probability": "float64", "votes": "str", "n_words": "int64", "indent": "int64", "language_certain": "bool",
-    },
-    "edits": {"doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "before": "str", "after": "str", "rule": "str"},
-    "flags": {"doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "text": "str", "kind": "str", "keep": "bool"},
-    "paragraphs": {
-        "doc_id": "str", "paragraph": "int64", "text": "str", "start": "int64", "end": "int64", "first_line": "int64", "last_line": "int64", "kind": "str",
-    },
-    "quotations": {
-        "doc_id": "str", "start": "int64", "end": "int64", "speaker": "str", "basis": "str", "balanced": "bool", "depth": "int64", "n_words": "int64",
-    },
-    "duplicates": {"doc_id": "str", "other": "str", "jaccard": "float64", "containment": "float64", "kind": "str"},
-    "segments": {
-        "doc_id": "str", "start": "int64", "end": "int64", "source_start": "int64", "source_end": "int64", "byte_start": "int64", "byte_end": "int64",
-        "line": "int64", "kind": "str",
-    },
-}  # fmt: skip
+SCHEMAS: Mapping[str, Mapping[str, str]] = packaged_table("tables.toml")
 Rows = dict[str, list[tuple[Any, ...]]]
 # What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
 OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
@@ -215,15 +197,13 @@ def _unbalanced(
 ) -> list[tuple[int, int, int, str]]:
     """Quotation marks without a partner: in kept text by paragraph, across paragraphs where a quotation runs on; in dropped lines by line."""
     found = []
-    paragraphs = [
-        (start, "\n".join(page.lines[i].text for i in positions), positions) for start, _, positions in pieces
-    ]
     plain, place = [], 0
-    for _, text, _ in paragraphs:
+    for _, _, positions in pieces:
+        text = "\n".join(page.lines[i].text for i in positions)
         plain.append((place, text))
         place += len(text) + 2
     marked = set(unpaired_marks(plain))
-    for (offset, text), (_, _, positions) in zip(plain, paragraphs, strict=True):
+    for (offset, text), (_, _, positions) in zip(plain, pieces, strict=True):
         starts = [0]
         for i in positions[:-1]:
             starts.append(starts[-1] + len(page.lines[i].text) + 1)
@@ -250,18 +230,9 @@ def documents_frame(corpus: Corpus, cleaned: Mapping[str, Cleaned]) -> pd.DataFr
 
     A column of the user's with the name of one of the cleaning's own is kept as NAME_given.
     """
-    added = pd.DataFrame([c.row for c in cleaned.values()], index=corpus.documents.index)
-    if added.empty:
-        added = pd.DataFrame(
-            {name: pd.Series(dtype="str") for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")},
-            index=corpus.documents.index,
-        )
-        added = added.assign(needs_review=pd.Series(dtype="bool"), n_words=pd.Series(dtype="int64"))
-    types = dict.fromkeys((*FIELDS, "language", "paragraph_mode", "review_reasons"), "str") | {
-        "needs_review": "bool",
-        "n_words": "int64",
-    }
-    added = added.astype(types)
+    schema = SCHEMAS["documents"]
+    rows = [c.row for c in cleaned.values()]
+    added = pd.DataFrame(rows, columns=list(schema), index=corpus.documents.index).astype(schema)
     documents = corpus.documents.rename(columns=_kept_names(corpus.documents.columns))
     own = [c for c in added.columns if c in documents.columns]
     documents = documents.assign(**{c: added[c] for c in own})

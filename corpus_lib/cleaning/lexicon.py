@@ -7,14 +7,14 @@ number of phrases. Chinese and Japanese phrases, which have no word boundaries, 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from sys import intern
 from typing import Any, NamedTuple
+
+from corpus_lib.cleaning.packaged import packaged_table
 
 __all__ = ["CJK", "Lexicon", "Phrases", "lexicon", "plain_line", "tokens_of"]
 
@@ -180,7 +180,7 @@ def _months(tables: dict[str, Any]) -> list[tuple[str, int, str]]:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of the package, read once."""
-    tables = tomllib.loads(resources.files(__package__).joinpath("lexicons.toml").read_text(encoding="utf-8"))
+    tables = packaged_table("lexicons.toml")
     kinds = tables.pop("kinds")
     words = _gather(tables, "words")
     months = _months(tables)
@@ -229,11 +229,8 @@ def cue_pattern(*keys: str) -> re.Pattern[str]:
     latin = [re.escape(c) for c in cues if not CJK.search(c)]
     cjk = [re.escape(c) for c in cues if CJK.search(c)]
     colon = r"[ \t\u00a0\u3000]{0,3}[:：|丨/／][ \t\u00a0\u3000]{0,3}"
-    parts = [
-        rf"(?P<cue>(?:{'|'.join(latin)})(?=\W)|(?:{'|'.join(cjk)}))"
-        if cjk
-        else rf"(?P<cue>(?:{'|'.join(latin)})(?=\W))"
-    ]
+    either = [rf"(?:{'|'.join(latin)})(?=\W)"] + [f"(?:{'|'.join(cjk)})"] * bool(cjk)
     return re.compile(
-        rf"^[\W_]{{0,4}}{parts[0]}(?P<mark>{colon}|[ \t\u00a0\u3000]{{1,3}}|)(?P<value>.*)$", re.IGNORECASE | re.DOTALL
+        rf"^[\W_]{{0,4}}(?P<cue>{'|'.join(either)})(?P<mark>{colon}|[ \t\u00a0\u3000]{{1,3}}|)(?P<value>.*)$",
+        re.IGNORECASE | re.DOTALL,
     )

@@ -232,17 +232,8 @@ def make_override(
             f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index."
         )
     document = str(clean.documents.at[doc_id, "sha256"])
-    row = {
-        "document": document,
-        "line": "",
-        "line_hash": "",
-        "field": field,
-        "from": "",
-        "to": to,
-        "who": who,
-        "when": when,
-        "why": why,
-    }
+    row = dict.fromkeys(COLUMNS, "")
+    row |= {"document": document, "field": field, "to": to, "who": who, "when": when, "why": why}
     if field == "label":
         check_option("to", to, LABELS)
         own = clean.lines[(clean.lines["doc_id"] == doc_id) & (clean.lines["line"] == line)]

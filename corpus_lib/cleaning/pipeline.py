@@ -143,7 +143,9 @@ def clean_part(
     }
     # The rows of each table are let go once it is made: of a long page they take more memory than its text.
     frames = {
-        name: frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], SCHEMAS[name]) for name in SCHEMAS
+        name: frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], schema)
+        for name, schema in SCHEMAS.items()
+        if name != "documents"
     }
     paragraphs = frames["paragraphs"]
     paragraphs.index = pd.Index(

@@ -6,17 +6,16 @@ are looked for only where their first two words stand side by side, so a page co
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib import resources
 from itertools import chain
 
 import numpy as np
 
 from corpus_lib.cleaning.line_model.scan import WORD, Scan
 from corpus_lib.cleaning.line_model.windows import Array
+from corpus_lib.cleaning.packaged import packaged_table
 
 # How far to the right of "is a" a profession is looked for: "is an award-winning freelance science writer" needs five.
 NEAR = 6
@@ -67,7 +66,7 @@ def split(text: str) -> Phrase:
 @cache
 def cues() -> Cues:
     """Read cues.toml, once."""
-    data = tomllib.loads(resources.files("corpus_lib.cleaning.line_model").joinpath("cues.toml").read_text("utf-8"))
+    data = packaged_table("line_model/cues.toml")
     tables: dict[str, dict[Phrase, int]] = {"words": {}, "start": {}, "end": {}}
     han: dict[str, int] = {}
     pairs: dict[Phrase, list[tuple[Phrase, int, frozenset[str]]]] = {}

@@ -218,7 +218,7 @@ def overlap(facts: Facts, runs: Runs, pairs: WordPairs) -> Columns:
         "found_below": found * below,
         "found_long": found * long,
         "found_long_below": found * long * below,
-        "found_within_3": facts.pages.weighted_mean(found, facts.n, -3, 3, 0.0),
+        "found_within_3": facts.pages.weighted_means(found, facts.n, [(-3, 3)], 0.0)[0],
         "content": pairs.per_line / np.maximum(facts.n, 1),
     }
 

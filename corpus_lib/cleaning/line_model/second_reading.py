@@ -146,7 +146,7 @@ def vocabulary(facts: Facts, p: Array, pairs: WordPairs, below: Array, size: Arr
     for name in list(columns):
         columns[f"{name}_long"] = columns[name] * long
         columns[f"{name}_long_below"] = columns[name] * long * below
-    near = facts.pages.weighted_mean(columns["found_in_text"], size, -3, 3, 0.0)
+    near = facts.pages.weighted_means(columns["found_in_text"], size, [(-3, 3)], 0.0)[0]
     return columns | {"found_within_3": near, "found_within_3_below": near * below}
 
 

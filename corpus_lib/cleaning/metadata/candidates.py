@@ -482,16 +482,7 @@ def _undated_after_stamp(
             later = (d.month - month) * 31 + d.day - day
             clause = line.text[max(d.start - 40, 0) : d.end + 60]
             if not d.year and d.day and 0 < later <= 31 and not AHEAD.search(clause):
-                rows.append(
-                    (
-                        "date_event",
-                        f"--{d.month:02d}-{d.day:02d}",
-                        line.number,
-                        "day_after_the_stamp",
-                        "inferred",
-                        0.3,
-                        False,
-                    )
-                )
+                value = f"--{d.month:02d}-{d.day:02d}"
+                rows.append(("date_event", value, line.number, "day_after_the_stamp", "inferred", 0.3, False))
                 conflicts.append((i, d.start, d.end, line.text[d.start : d.end]))
     return rows, conflicts

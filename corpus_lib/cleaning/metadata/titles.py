@@ -14,6 +14,7 @@ from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate
 from corpus_lib.cleaning.metadata.dates import find_dates
+from corpus_lib.cleaning.packaged import packaged_table
 
 __all__ = ["title_chances", "title_facts", "title_lines"]
 
@@ -27,22 +28,8 @@ BARS = re.compile(r"[|›»•=\N{LINK SYMBOL}]|\bCredit:| {3,}")
 REACH = 60
 CLOSE = 8
 STAMPS = ("byline", "date", "source")
-# A conditional logistic regression on the development pages by tools/train_titles.py; docs/cleaning-metadata.md says what the facts are.
-INTERCEPT = -2.96
-WEIGHTS = {
-    "share": 0.70,
-    "strength": 1.78,
-    "margin": 1.14,
-    "prose_above": -7.67,
-    "stamped": 3.23,
-    "stamped_above": 1.43,
-    "dated": 1.08,
-    "adjacent": -0.19,
-    "between": -0.29,
-    "long": -2.96,
-    "lower": -5.67,
-    "barred": -4.26,
-}
+MODEL = packaged_table("metadata/titles.toml")
+WEIGHTS: Mapping[str, float] = MODEL["weights"]
 # Below this the line is no title to the labels either, and the line model and structure judge it; unless it is one of a few above the text.
 LABELLED = 0.2
 FEW = 4
@@ -217,7 +204,8 @@ def title_chances(page: Page, entries: Mapping[int, Facts]) -> dict[int, float]:
     One of the lines is the title or none is: their odds against "none" share a probability of 1. What is printed twice counts together.
     """
     odds = {
-        i: math.exp(INTERCEPT + sum(w * facts[name] for name, w in WEIGHTS.items())) for i, facts in entries.items()
+        i: math.exp(MODEL["intercept"] + sum(w * facts[name] for name, w in WEIGHTS.items()))
+        for i, facts in entries.items()
     }
     total = 1 + sum(odds.values())
     same: dict[str, float] = {}
