@@ -211,8 +211,5 @@ def shared_paragraphs(
         for row in find_duplicates(texts, jaccard=jaccard, containment=containment)
         if owner[row[0]] != owner[row[1]]
     ]
-    columns = ["paragraph_id", "other", "jaccard", "containment", "kind"]
-    types = dict.fromkeys(("jaccard", "containment"), "float64") | dict.fromkeys(
-        ("paragraph_id", "other", "kind"), "str"
-    )
-    return pd.DataFrame(rows, columns=columns).astype(types)
+    types = {"paragraph_id": "str", "other": "str", "jaccard": "float64", "containment": "float64", "kind": "str"}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)

@@ -96,10 +96,8 @@ def _is_compound(left: str, right: str, context: Context) -> bool:
 def _spaced_hyphen(text: str, context: Context) -> Iterator[Edit]:
     if context.spaced_hyphens and " - " in text:
         for m in HYPHEN.finditer(text):
-            left, right = (
-                WORD_LEFT.search(text[max(m.start() - 30, 0) : m.start()]),
-                WORD_RIGHT.search(text[m.end() : m.end() + 30]),
-            )
+            left = WORD_LEFT.search(text[max(m.start() - 30, 0) : m.start()])
+            right = WORD_RIGHT.search(text[m.end() : m.end() + 30])
             if (
                 left
                 and right

@@ -372,19 +372,13 @@ def _widen(
         and above not in lists
     ):
         first = above
-    while (
-        last + 1 < len(page.lines)
-        and last + 1 in lists
-        and not dropped[last + 1]
-        and (last in lists or page.lines[last].text.endswith((":", "：")))
-    ):
+
+    def is_open(i: int) -> bool:
+        return i < len(page.lines) and not dropped[i]
+
+    while is_open(last + 1) and last + 1 in lists and (last in lists or page.lines[last].text.endswith((":", "："))):
         last += 1
-    while (
-        last + 1 < len(page.lines)
-        and not dropped[last + 1]
-        and page.measures[last + 1].ends
-        and page.measures[last + 1].words >= 4
-    ):
+    while is_open(last + 1) and page.measures[last + 1].ends and page.measures[last + 1].words >= 4:
         last += 1
     return first, last
 

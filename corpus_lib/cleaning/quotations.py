@@ -41,15 +41,10 @@ class Quotation(NamedTuple):
 
 
 MARKS = re.compile("[\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f\u2039\u203a]")
-OPENS = {
-    "\u201c": "\u201d",
-    "\u201e": "\u201c",
-    "\u00ab": "\u00bb",
-    "\u300c": "\u300d",
-    "\u300e": "\u300f",
-    "\u2018": "\u2019",
-    "\u2039": "\u203a",
-}
+# Opening marks, and below each the mark that closes it.
+OPENS = dict(
+    zip("\u201c\u201e\u00ab\u300c\u300e\u2018\u2039", "\u201d\u201c\u00bb\u300d\u300f\u2019\u203a", strict=True)
+)
 BEFORE_OPEN = " \t\n\u3000([{\u2014\u2013-/:,\uff0c\uff1a\u3002\u201c\u2018\"'"
 DECADE = re.compile(r"'(?:\d|tis\b|twas\b|em\b|cause\b|n\b|til\b)", re.IGNORECASE)
 # A stretch of this many words is speech wherever it stands; a shorter one needs a verb of saying beside it.

@@ -59,6 +59,17 @@ class Facts:
         """Return where each page begins."""
         return self.page.pages
 
+    def unlike(self, weight: Array) -> tuple[Array, Array, Array]:
+        """Return how far each line's length is from that of the page's text, where `weight` says how much of a line is text.
+
+        Beside it the words of the page's text, at least a trace, and whether there are any.
+        """
+        words = self.pages.sum(weight)
+        any_text, total = words > 0, np.where(words > 0, words, 1.0)
+        mean = np.where(any_text, self.pages.sum(self.log_n * weight) / total, 3.0)
+        spread = np.where(any_text, np.sqrt(self.pages.sum((self.log_n - mean) ** 2 * weight) / total), 0.5)
+        return np.clip((self.log_n - mean) / np.maximum(spread, 0.2), -4, 3), total, any_text
+
     @cached_property
     def pairs(self) -> WordPairs:
         """Return the content words of each line, counted once for both readings."""

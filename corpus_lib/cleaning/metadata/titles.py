@@ -284,19 +284,13 @@ def _title_block(page: Page, best: int, entries: Mapping[int, Facts], roles: Map
     """The title with the decks beside it."""
     closed = any(roles[j].label in STAMPS for j in range(best, page.first_prose) if j in roles)
     block = [best]
-    while (
-        closed
-        and block[0] - 1 in entries
-        and entries[block[0] - 1]["share"] >= 0.4
-        and page.measures[block[0] - 1].words >= 4
-    ):
+
+    def is_deck(i: int) -> bool:
+        return closed and i in entries and entries[i]["share"] >= 0.4
+
+    while is_deck(block[0] - 1) and page.measures[block[0] - 1].words >= 4:
         block.insert(0, block[0] - 1)
-    while (
-        closed
-        and block[-1] + 1 in entries
-        and entries[block[-1] + 1]["share"] >= 0.4
-        and any(j in roles for j in range(block[-1] + 2, page.first_prose))
-    ):
+    while is_deck(block[-1] + 1) and any(j in roles for j in range(block[-1] + 2, page.first_prose)):
         block.append(block[-1] + 1)
     return block
 
