@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning.line_model.cues import hits, lexicon, read_forms
+from corpus_lib.cleaning.line_model.cues import cues, hits, read_forms
 from corpus_lib.cleaning.line_model.facts import facts
 from corpus_lib.cleaning.line_model.first_reading import first_reading
 from corpus_lib.cleaning.line_model.main_text import find_runs
@@ -277,7 +277,7 @@ def test_word_lists_are_hit_by_word_phrase_edge_and_nearness() -> None:
              "She is a mother.", "3 hours ago", "相关新闻：桥梁", "do you don't miss"]  # fmt: skip
     page = scan(lines)
     bits = hits(page, read_forms(page.forms))
-    hit = {name: [bool(b & lexicon().bit(name)) for b in bits.tolist()] for name in ("share", "more", "bio", "time")}
+    hit = {name: [bool(b & cues().bit(name)) for b in bits.tolist()] for name in ("share", "more", "bio", "time")}
     assert hit["share"] == [True, *[False] * 7]
     assert hit["more"] == [False, True, True, False, False, False, True, False]
     assert hit["bio"] == [False, False, False, True, False, False, False, False]
@@ -287,7 +287,7 @@ def test_word_lists_are_hit_by_word_phrase_edge_and_nearness() -> None:
 def test_a_phrase_does_not_run_from_one_line_into_the_next() -> None:
     page = scan(["sign", "up"])
     bits = hits(page, read_forms(page.forms))
-    assert not (bits & lexicon().bit("newsletter")).any()
+    assert not (bits & cues().bit("newsletter")).any()
 
 
 def test_a_chinese_character_counts_for_six_tenths_of_a_word() -> None:

@@ -23,7 +23,7 @@ from line_views import N_FOLDS, SEED, View, judged, read_pages, training
 
 from corpus_lib.cleaning.line_model.facts import Facts, facts
 from corpus_lib.cleaning.line_model.first_reading import first_reading
-from corpus_lib.cleaning.line_model.model import CLIP, COPY_PENALTY, LineModel, Reading, page_limit, sigmoid
+from corpus_lib.cleaning.line_model.model import CLIP, COPY_PENALTY, LineModel, Regression, page_limit, sigmoid
 from corpus_lib.cleaning.line_model.scan import scan
 from corpus_lib.cleaning.line_model.second_reading import copies, second_reading, shared_in_groups
 from corpus_lib.cleaning.line_model.windows import Columns
@@ -76,10 +76,10 @@ class Fit:
         """Return probabilities."""
         return sigmoid(np.clip((features - self.mean) / self.scale, -CLIP, CLIP) @ self.weight + self.intercept)
 
-    def reading(self, names: Sequence[str]) -> Reading:
+    def reading(self, names: Sequence[str]) -> Regression:
         """Return the fit as the library reads it, rounded to five digits."""
         rows = np.column_stack([self.mean, self.scale, self.weight])
-        return Reading(
+        return Regression(
             _short(self.intercept),
             {n: (_short(a), _short(b), _short(c)) for n, (a, b, c) in zip(names, rows, strict=True)},
         )
@@ -235,7 +235,7 @@ def print_domains(test: Sequence[Sample], keeps: Sequence[Array]) -> None:
 def write_model(model: LineModel, path: Path) -> None:
     """Write the model as JSON, one feature a line, to be read and compared by eye."""
 
-    def reading(part: Reading) -> str:
+    def reading(part: Regression) -> str:
         rows = ",\n".join(
             f"    {json.dumps(name)}: {json.dumps(list(values))}" for name, values in part.features.items()
         )

@@ -128,8 +128,8 @@ def main() -> None:
             f"{low:.2f} to {high:.2f} {len(band):8}{np.mean([p for p, _ in band]):7.2f}{np.mean([r for _, r in band]):8.2f}"
         )
     beta = fit(sample)
-    print(f"\nINTERCEPT = {beta[-1]:.2f}")
-    print("\n".join(f'    "{name}": {weight:.2f},' for name, weight in zip(WEIGHTS, beta, strict=False)))
+    print(f"\nintercept = {beta[-1]:.2f}\n\n[weights]")
+    print("\n".join(f"{name} = {weight:.2f}" for name, weight in zip(WEIGHTS, beta, strict=False)))
 
 
 if __name__ == "__main__":

@@ -12,10 +12,11 @@ import pandas as pd
 
 from corpus_lib.cleaning.edits import Edit, apply_edits, read_context, repair_line
 from corpus_lib.cleaning.flags import find_flags
-from corpus_lib.cleaning.labels import KEPT, Decision
+from corpus_lib.cleaning.labels import KEPT, Decision, listed_votes
 from corpus_lib.cleaning.lines import Line, Page
 from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
-from corpus_lib.cleaning.overrides import Plan, field_status
+from corpus_lib.cleaning.overrides import DocumentOverrides, field_status
+from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.cleaning.paragraphs import choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.review_queue import review_reasons
@@ -26,26 +27,7 @@ from corpus_lib.tokens.tokenizer import Tokenizer
 __all__ = ["duplicates_frame"]
 
 
-SCHEMAS: Mapping[str, Mapping[str, str]] = {
-    "evidence": {"doc_id": "str", "field": "str", "value": "str", "line": "int64", "rule": "str", "basis": "str", "confidence": "float64", "decided": "bool"},
-    "lines": {
-        "doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "language": "str", "label": "str", "keep": "bool", "rule": "str",
-        "reason": "str", "probability": "float64", "votes": "str", "n_words": "int64", "indent": "int64", "language_certain": "bool",
-    },
-    "edits": {"doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "before": "str", "after": "str", "rule": "str"},
-    "flags": {"doc_id": "str", "line": "int64", "byte_start": "int64", "byte_end": "int64", "text": "str", "kind": "str", "keep": "bool"},
-    "paragraphs": {
-        "doc_id": "str", "paragraph": "int64", "text": "str", "start": "int64", "end": "int64", "first_line": "int64", "last_line": "int64", "kind": "str",
-    },
-    "quotations": {
-        "doc_id": "str", "start": "int64", "end": "int64", "speaker": "str", "basis": "str", "balanced": "bool", "depth": "int64", "n_words": "int64",
-    },
-    "duplicates": {"doc_id": "str", "other": "str", "jaccard": "float64", "containment": "float64", "kind": "str"},
-    "segments": {
-        "doc_id": "str", "start": "int64", "end": "int64", "source_start": "int64", "source_end": "int64", "byte_start": "int64", "byte_end": "int64",
-        "line": "int64", "kind": "str",
-    },
-}  # fmt: skip
+SCHEMAS: Mapping[str, Mapping[str, str]] = packaged_table("tables.toml")
 Rows = dict[str, list[tuple[Any, ...]]]
 # What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
 OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
@@ -76,7 +58,7 @@ def frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.Data
 
 def assemble(
     at: np.ndarray, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
-    conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: Plan, status: dict[int, tuple[str, str]], settings: CleaningSettings,
+    conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: DocumentOverrides, status: dict[int, tuple[str, str]], settings: CleaningSettings,
     doubts: Sequence[str],
 ) -> Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
@@ -91,7 +73,7 @@ def assemble(
     rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
     text, pieces = _write(page, at, labels, keep, edits, mode, rows)
     rows["lines"] = [
-        (doc_id, line.number, at[line.start], at[line.end], page.languages[i], d.label, keep[i], d.rule, d.reason, d.probability, d.votes,
+        (doc_id, line.number, at[line.start], at[line.end], page.languages[i], d.label, keep[i], d.rule, d.reason, d.probability, listed_votes(d.votes),
          page.measures[i].words, line.indent, page.certain[i])
         for i, (line, d) in enumerate(zip(page.lines, decisions, strict=True))
     ]  # fmt: skip
@@ -113,7 +95,7 @@ def assemble(
 
 
 def _document_row(
-    page: Page, values: Mapping[str, str], plan: Plan, text: str, mode: str, reasons: Sequence[str]
+    page: Page, values: Mapping[str, str], plan: DocumentOverrides, text: str, mode: str, reasons: Sequence[str]
 ) -> dict[str, Any]:
     fields = {f: values.get(f, "") for f in (*FIELDS, "language")}
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
@@ -215,15 +197,13 @@ def _unbalanced(
 ) -> list[tuple[int, int, int, str]]:
     """Quotation marks without a partner: in kept text by paragraph, across paragraphs where a quotation runs on; in dropped lines by line."""
     found = []
-    paragraphs = [
-        (start, "\n".join(page.lines[i].text for i in positions), positions) for start, _, positions in pieces
-    ]
     plain, place = [], 0
-    for _, text, _ in paragraphs:
+    for _, _, positions in pieces:
+        text = "\n".join(page.lines[i].text for i in positions)
         plain.append((place, text))
         place += len(text) + 2
     marked = set(unpaired_marks(plain))
-    for (offset, text), (_, _, positions) in zip(plain, paragraphs, strict=True):
+    for (offset, text), (_, _, positions) in zip(plain, pieces, strict=True):
         starts = [0]
         for i in positions[:-1]:
             starts.append(starts[-1] + len(page.lines[i].text) + 1)
@@ -250,18 +230,9 @@ def documents_frame(corpus: Corpus, cleaned: Mapping[str, Cleaned]) -> pd.DataFr
 
     A column of the user's with the name of one of the cleaning's own is kept as NAME_given.
     """
-    added = pd.DataFrame([c.row for c in cleaned.values()], index=corpus.documents.index)
-    if added.empty:
-        added = pd.DataFrame(
-            {name: pd.Series(dtype="str") for name in (*FIELDS, "language", "paragraph_mode", "review_reasons")},
-            index=corpus.documents.index,
-        )
-        added = added.assign(needs_review=pd.Series(dtype="bool"), n_words=pd.Series(dtype="int64"))
-    types = dict.fromkeys((*FIELDS, "language", "paragraph_mode", "review_reasons"), "str") | {
-        "needs_review": "bool",
-        "n_words": "int64",
-    }
-    added = added.astype(types)
+    schema = SCHEMAS["documents"]
+    rows = [c.row for c in cleaned.values()]
+    added = pd.DataFrame(rows, columns=list(schema), index=corpus.documents.index).astype(schema)
     documents = corpus.documents.rename(columns=_kept_names(corpus.documents.columns))
     own = [c for c in added.columns if c in documents.columns]
     documents = documents.assign(**{c: added[c] for c in own})

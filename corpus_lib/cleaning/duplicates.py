@@ -37,7 +37,7 @@ class Prints(NamedTuple):
     digests: list[str]
 
 
-def _words(text: str) -> list[str]:
+def _compared_words(text: str) -> list[str]:
     """Lower-case words of a text; in Chinese and Japanese its characters."""
     tokens: list[str] = TOKEN.findall(text.lower())
     if not CJK.search(text):
@@ -50,7 +50,7 @@ def _words(text: str) -> list[str]:
 
 def shingles(text: str) -> NDArray[np.uint64]:
     """Sorted distinct hashes of the runs of five words of a text; of a shorter text, one hash of all of it."""
-    words = _words(text)
+    words = _compared_words(text)
     if not words:
         return np.empty(0, dtype=np.uint64)
     codes, distinct = pd.factorize(np.asarray(words, dtype=object))
@@ -203,7 +203,7 @@ def shared_paragraphs(
     0
     """
     paragraphs = clean.paragraphs
-    long = paragraphs[np.array([len(_words(text)) >= min_words for text in paragraphs["text"]], dtype=bool)]
+    long = paragraphs[np.array([len(_compared_words(text)) >= min_words for text in paragraphs["text"]], dtype=bool)]
     texts = dict(zip(long.index, long["text"], strict=True))
     owner = long["doc_id"].to_dict()
     rows = [
@@ -211,8 +211,5 @@ def shared_paragraphs(
         for row in find_duplicates(texts, jaccard=jaccard, containment=containment)
         if owner[row[0]] != owner[row[1]]
     ]
-    columns = ["paragraph_id", "other", "jaccard", "containment", "kind"]
-    types = dict.fromkeys(("jaccard", "containment"), "float64") | dict.fromkeys(
-        ("paragraph_id", "other", "kind"), "str"
-    )
-    return pd.DataFrame(rows, columns=columns).astype(types)
+    types = {"paragraph_id": "str", "other": "str", "jaccard": "float64", "containment": "float64", "kind": "str"}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)

@@ -32,6 +32,7 @@ class Context(NamedTuple):
     compounds: frozenset[str]
 
 
+Repair = Callable[[str, Context], Iterator[Edit]]
 INVISIBLE = "\u200b\u2060\ufeff\u00ad"
 # White space other than the plain space; a tab inside a line of prose is the trace of a layout.
 ODD_SPACE = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
@@ -95,10 +96,8 @@ def _is_compound(left: str, right: str, context: Context) -> bool:
 def _spaced_hyphen(text: str, context: Context) -> Iterator[Edit]:
     if context.spaced_hyphens and " - " in text:
         for m in HYPHEN.finditer(text):
-            left, right = (
-                WORD_LEFT.search(text[max(m.start() - 30, 0) : m.start()]),
-                WORD_RIGHT.search(text[m.end() : m.end() + 30]),
-            )
+            left = WORD_LEFT.search(text[max(m.start() - 30, 0) : m.start()])
+            right = WORD_RIGHT.search(text[m.end() : m.end() + 30])
             if (
                 left
                 and right
@@ -109,9 +108,14 @@ def _spaced_hyphen(text: str, context: Context) -> Iterator[Edit]:
                 yield Edit(m.start(), m.end(), "-", "spaced_hyphen")
 
 
-def _invisible(text: str, context: Context) -> Iterator[Edit]:
-    for m in INVISIBLE_RUN.finditer(text):
-        yield Edit(m.start(), m.end(), "", "invisible_character")
+def _deleted(pattern: re.Pattern[str], rule: str) -> Repair:
+    """A repair that deletes what a pattern finds."""
+
+    def repair(text: str, context: Context) -> Iterator[Edit]:
+        for m in pattern.finditer(text):
+            yield Edit(m.start(), m.end(), "", rule)
+
+    return repair
 
 
 def _white_space(text: str, context: Context) -> Iterator[Edit]:
@@ -134,11 +138,6 @@ def _opening_quote(text: str, context: Context) -> Iterator[Edit]:
                 yield Edit(m.start(), m.start(), " ", "space_before_quote")
 
 
-def _space_comma(text: str, context: Context) -> Iterator[Edit]:
-    for m in SPACE_COMMA.finditer(text):
-        yield Edit(m.start(), m.end(), "", "space_before_comma")
-
-
 def _doubled_stop(text: str, context: Context) -> Iterator[Edit]:
     for m in DOUBLED_STOP.finditer(text):
         yield Edit(m.start() + (m[0].startswith(".")), m.end(), "", "doubled_full_stop")
@@ -158,10 +157,9 @@ def _mojibake(text: str, context: Context) -> Iterator[Edit]:
                 yield Edit(a, b, fixed[c:d], "mojibake")
 
 
-Repair = Callable[[str, Context], Iterator[Edit]]
 REPAIRS: dict[str, Repair] = {
-    "mojibake": _mojibake, "invisible_character": _invisible, "white_space": _white_space, "spaced_hyphen": _spaced_hyphen,
-    "opening_quote": _opening_quote, "space_before_comma": _space_comma, "doubled_full_stop": _doubled_stop,
+    "mojibake": _mojibake, "invisible_character": _deleted(INVISIBLE_RUN, "invisible_character"), "white_space": _white_space, "spaced_hyphen": _spaced_hyphen,
+    "opening_quote": _opening_quote, "space_before_comma": _deleted(SPACE_COMMA, "space_before_comma"), "doubled_full_stop": _doubled_stop,
 }  # fmt: skip
 
 

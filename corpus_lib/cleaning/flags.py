@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
+from corpus_lib.cleaning.packaged import packaged_table
 
 __all__ = ["KINDS", "Flag", "find_flags"]
 
@@ -22,19 +23,7 @@ class Flag(NamedTuple):
     kind: str
 
 
-KINDS = {
-    "mask": "a censor's or platform's mask in place of a word",
-    "lost_words": "a word seems to be missing or mistranslated here",
-    "doubled_word": "the same word twice",
-    "lost_full_stop": "a capital in the middle of a sentence: a full stop or a line seems to be lost",
-    "unbalanced_quote": "a quotation mark without its partner",
-    "site_term": "words about the site, not about the subject",
-    "address": "a web or mail address",
-    "markup": "left over from HTML or another markup",
-    "undecodable": "a character that an earlier program could not decode",
-    "other_script": "letters of another script inside a line",
-    "conflict": "contradicts the page's own stamp",
-}
+KINDS: dict[str, str] = packaged_table("flags.toml")
 BOLD = re.compile(r"\*\*(?=[^\s*])[^*\n]{1,80}(?<=[^\s*])\*\*(?![^\W_])")
 # A circle is also a Chinese zero: "二○○八年" holds no mask.
 ZERO = "\u25cb\u3007一二三四五六七八九"

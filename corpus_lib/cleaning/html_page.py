@@ -13,8 +13,7 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from corpus_lib.cleaning.labels import Vote
-from corpus_lib.cleaning.lines import Page
+from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.corpus.html_text import TOKEN
 from corpus_lib.corpus.spans import source_lines

@@ -14,10 +14,9 @@ from sys import intern
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue, plain_line
-from corpus_lib.cleaning.lines import Page
-from corpus_lib.cleaning.metadata.candidates import Role
+from corpus_lib.cleaning.lines import Page, Vote
 
-__all__ = ["KEPT", "LABELS", "Decision", "Vote", "decide_labels"]
+__all__ = ["KEPT", "LABELS", "Decision", "decide_labels", "listed_votes", "word_kinds"]
 
 LABELS = (
     "title", "byline", "date", "source", "body", "heading", "list_item", "caption", "author_bio", "disclaimer", "nav", "sidebar",
@@ -55,31 +54,10 @@ SOURCE_END = re.compile(
     re.IGNORECASE,
 )
 LETTER = re.compile(r"[^\W\d_]")
-WORD_LABEL = {
-    "nav": "nav",
-    "related": "sidebar",
-    "comments": "nav",
-    "share": "nav",
-    "form": "nav",
-    "bio": "author_bio",
-    "disclaimer": "disclaimer",
-}
-WORD_REASON = {
-    "nav": "a menu entry or button", "related": "the header of a list of other stories", "comments": "part of a comment section",
-    "share": "part of a share bar", "form": "a form or notice of the site", "bio": "the header of a biography", "disclaimer": "a disclaimer",
-}  # fmt: skip
 # Prose that resumes after a list of other stories: so many words in lines of prose one after another.
 RESUME_WORDS = 60
 # A line that is not prose costs this many words when the main run of prose is sought; measured best between 6 and 12.
 GAP_COST = 8
-
-
-class Vote(NamedTuple):
-    """One voter's opinion of a line."""
-
-    label: str
-    rule: str
-    reason: str
 
 
 class Decision(NamedTuple):
@@ -89,7 +67,7 @@ class Decision(NamedTuple):
     rule: str
     reason: str
     probability: float
-    votes: str
+    votes: tuple[tuple[str, Vote], ...]
 
 
 Votes = list[dict[str, Vote]]
@@ -103,8 +81,8 @@ SHORT_OUTSIDE = Vote("nav", "outside_the_text", "a short line outside the articl
 NO_WORDS = Vote("nav", "no_words", "no word in it")
 
 
-def _lexicon_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
-    """Position -> kind, rule and phrase, for lines that a word list explains."""
+def word_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
+    """What the word lists say of each line: position -> kind, rule and phrase, for lines that a word list explains."""
     words = lexicon()
     found: dict[int, tuple[str, str, str]] = {}
     for i, (m, plain, line) in enumerate(zip(page.measures, page.plain, page.lines, strict=True)):
@@ -141,7 +119,8 @@ def _vote_lexicon(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: 
         if kind == "bio":
             continue
         where = f"'{phrase}'" if rule == "whole_line" else f"it holds '{phrase}'"
-        votes[i]["lexicon"] = Vote(WORD_LABEL[kind], rule, f"{WORD_REASON[kind]}: {where}")
+        known = lexicon().kinds[kind]
+        votes[i]["lexicon"] = Vote(known["label"], rule, f"{known['reason']}: {where}")
 
 
 # -------------------------------------------------------------------------------------------------------------- regions
@@ -182,7 +161,7 @@ def _vote_regions(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: 
                 )
                 votes[j]["region"] = Vote("sidebar", f"{kind[0]}_region", where)
             covered = end - 1
-        before += page.measures[i].words if page.prose[i] and i > covered else 0
+        before += page.prose_words[i] if i > covered else 0
 
 
 def _vote_disclaimers(page: Page, votes: Votes) -> None:
@@ -248,11 +227,11 @@ def _vote_captions(page: Page, votes: Votes) -> None:
             votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with '{name}'")
 
 
-def _vote_bio(page: Page, kinds: Mapping[int, tuple[str, str, str]], roles: Mapping[int, Role], votes: Votes) -> None:
+def _vote_bio(page: Page, kinds: Mapping[int, tuple[str, str, str]], roles: Mapping[int, Vote], votes: Votes) -> None:
     """A biography as the metadata found it, and the paragraph below an 'About the author'."""
     for i, role in roles.items():
         if role.label == "author_bio":
-            votes[i]["bio"] = Vote(*role)
+            votes[i]["bio"] = role
     for i, (kind, rule, phrase) in kinds.items():
         if kind != "bio" or rule != "whole_line" or i <= page.first_prose:
             continue
@@ -290,11 +269,10 @@ def _vote_language(page: Page, votes: Votes) -> bool:
     """Lines in another language than the page's; none where the page is in two languages. Return whether it is."""
     names = lexicon().names
     other = [i for i in range(len(page.lines)) if page.certain[i] and page.languages[i] != page.language]
-    body = sum(page.measures[i].words for i, p in enumerate(page.prose) if p)
+    body = sum(page.prose_words)
     foreign = [i for i in other if page.measures[i].prose]
     weight = sum(page.measures[i].words for i in foreign)
-    last = max((i for i, p in enumerate(page.prose) if p), default=-1)
-    inside = sum(page.measures[i].words for i in foreign if page.first_prose < i < last)
+    inside = sum(page.measures[i].words for i in foreign if page.first_prose < i < page.last_prose)
     if inside > 0.3 * max(body, 1) or (weight and not body):
         return True
     for i in other:
@@ -357,18 +335,13 @@ def _vote_structure(page: Page, votes: Votes, recall: bool) -> None:
     for i, m in enumerate(page.measures):
         if words < 40 or first <= i <= last:
             votes[i]["structure"] = _kept_kind(page, i, lists)
-            if words < 40 and not LETTER.search(page.lines[i].text):
-                votes[i]["structure"] = NO_WORDS
         elif page.prose[i] and (recall or _prose_around(page, i, dropped) >= RESUME_WORDS):
             votes[i]["structure"] = APART
         else:
             votes[i]["structure"] = OUTSIDE if m.words >= 6 else SHORT_OUTSIDE
-    _lone_marks(page, votes)
-
-
-def _lone_marks(page: Page, votes: Votes) -> None:
-    for i, line in enumerate(page.lines):
-        if not LETTER.search(line.text) and len(line.text) <= 12 and not any(c.isdigit() for c in line.text):
+        text = page.lines[i].text
+        lone = len(text) <= 12 and not any(c.isdigit() for c in text)
+        if (lone or words < 40) and not LETTER.search(text):
             votes[i]["structure"] = NO_WORDS
 
 
@@ -399,19 +372,13 @@ def _widen(
         and above not in lists
     ):
         first = above
-    while (
-        last + 1 < len(page.lines)
-        and last + 1 in lists
-        and not dropped[last + 1]
-        and (last in lists or page.lines[last].text.endswith((":", "：")))
-    ):
+
+    def is_open(i: int) -> bool:
+        return i < len(page.lines) and not dropped[i]
+
+    while is_open(last + 1) and last + 1 in lists and (last in lists or page.lines[last].text.endswith((":", "："))):
         last += 1
-    while (
-        last + 1 < len(page.lines)
-        and not dropped[last + 1]
-        and page.measures[last + 1].ends
-        and page.measures[last + 1].words >= 4
-    ):
+    while is_open(last + 1) and page.measures[last + 1].ends and page.measures[last + 1].words >= 4:
         last += 1
     return first, last
 
@@ -419,7 +386,7 @@ def _widen(
 # ------------------------------------------------------------------------------------------------------------- decision
 def decide_labels(
     page: Page,
-    roles: Mapping[int, Role],
+    roles: Mapping[int, Vote],
     titles: Sequence[int],
     kinds: Mapping[int, tuple[str, str, str]],
     *,
@@ -492,18 +459,17 @@ def _name_kept(page: Page, votes: Votes) -> None:
             vote["model"] = model._replace(label=structure.label if same else _kept_kind(page, i, lists).label)
 
 
-def _vote_metadata(page: Page, roles: Mapping[int, Role], votes: Votes) -> None:
+def _vote_metadata(page: Page, roles: Mapping[int, Vote], votes: Votes) -> None:
     """Bylines, dates and sources; a bare date inside the text is a heading of a chronicle, not this page's date."""
-    last = max((i for i, p in enumerate(page.prose) if p), default=-1)
     for i, role in roles.items():
-        inside = page.first_prose + 1 < i < last
+        inside = page.first_prose + 1 < i < page.last_prose
         if (
             role.label == "author_bio"
             or (inside and role.rule == "bare_stamp")
             or (inside and i > page.first_prose + 3 and role.rule == "author_cue")
         ):
             continue
-        votes[i]["metadata"] = Vote(*role)
+        votes[i]["metadata"] = role
 
 
 # Few sets of voters speak of many lines.
@@ -515,11 +481,16 @@ def _in_order(names: tuple[str, ...]) -> list[str]:
 def _decide(votes: dict[str, Vote], probability: float) -> Decision:
     voters = _in_order(tuple(votes))
     chosen = votes[voters[0]]
+    return Decision(
+        chosen.label,
+        intern(f"{voters[0]}.{chosen.rule}"),
+        chosen.reason,
+        probability,
+        tuple((name, votes[name]) for name in voters),
+    )
+
+
+def listed_votes(votes: Sequence[tuple[str, Vote]]) -> str:
+    """The votes on a line as the table of lines shows them: voter, label and rule of each, the deciding one first."""
     # Many lines have the same votes: one object for all of them.
-    listed = intern("; ".join([f"{name}: {votes[name].label} ({votes[name].rule})" for name in voters]))
-    return Decision(chosen.label, intern(f"{voters[0]}.{chosen.rule}"), chosen.reason, probability, listed)
-
-
-def word_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
-    """What the word lists say of each line: position -> kind, rule, phrase."""
-    return _lexicon_kinds(page)
+    return intern("; ".join([f"{name}: {vote.label} ({vote.rule})" for name, vote in votes]))

@@ -16,6 +16,9 @@ from corpus_lib.languages.identify import identify
 __all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
 
 LANGUAGES = ("en", "zh", "vi", "fr", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "tr", "id", "sv", "ja", "ko", "ar")
+# Languages that a script alone tells, and those that share the Cyrillic one.
+OWN_SCRIPT = ("zh", "ja", "ko", "ar")
+CYRILLIC_LANGUAGES = ("ru", "uk", "bg", "sr", "mk", "be")
 # Fewer letters than these are not a text that an identifier can judge.
 MIN_LETTERS = 20
 # One judgement for so many characters of neighbouring lines; the lines are judged one by one when it is not the page's language.
@@ -67,13 +70,10 @@ def script_language(text: str) -> str:
 
 
 def _candidates(script: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    by_script = {"cyrillic": ("ru", "uk", "bg", "sr", "mk", "be"), "latin": ()}
+    """The languages that a script leaves open."""
     if script == "cyrillic":
-        return tuple(code for code in languages if code in by_script["cyrillic"]) or ("ru",)
-    return (
-        tuple(code for code in languages if code not in ("zh", "ja", "ko", "ar", "ru", "uk", "bg", "sr", "mk", "be"))
-        or languages
-    )
+        return tuple(code for code in languages if code in CYRILLIC_LANGUAGES) or ("ru",)
+    return tuple(code for code in languages if code not in (*OWN_SCRIPT, *CYRILLIC_LANGUAGES)) or languages
 
 
 def _blocks(positions: Sequence[int], texts: Sequence[str]) -> Iterable[list[int]]:

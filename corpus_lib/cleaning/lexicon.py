@@ -7,14 +7,14 @@ number of phrases. Chinese and Japanese phrases, which have no word boundaries, 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from sys import intern
 from typing import Any, NamedTuple
+
+from corpus_lib.cleaning.packaged import packaged_table
 
 __all__ = ["CJK", "Lexicon", "Phrases", "lexicon", "plain_line", "tokens_of"]
 
@@ -141,7 +141,8 @@ class Lexicon:
     """Everything in `lexicons.toml`, all languages together.
 
     `whole` maps a plain line to its kind; `short` and `long` are phrases; `cue` gives a pattern for the start of a line; `words` are the
-    word lists; `months` maps the name of a month to its number; `names` maps a language code to its English name; `flags` holds the patterns of
+    word lists; `months` maps the name of a month to its number; `names` maps a language code to its English name; `kinds` gives the label and the reason of
+    each kind of line; `flags` holds the patterns of
     what is odd, by language and kind.
     """
 
@@ -154,8 +155,8 @@ class Lexicon:
     continues: Phrases
     months: dict[str, int]
     month_language: dict[str, str]
-    date_order: dict[str, str]
     names: dict[str, str]
+    kinds: dict[str, dict[str, str]]
     flags: dict[str, dict[str, re.Pattern[str]]]
 
 
@@ -179,7 +180,8 @@ def _months(tables: dict[str, Any]) -> list[tuple[str, int, str]]:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of the package, read once."""
-    tables = tomllib.loads(resources.files(__package__).joinpath("lexicons.toml").read_text(encoding="utf-8"))
+    tables = packaged_table("lexicons.toml")
+    kinds = tables.pop("kinds")
     words = _gather(tables, "words")
     months = _months(tables)
     return Lexicon(
@@ -197,8 +199,8 @@ def lexicon() -> Lexicon:
         continues=Phrases.build((p, "continues") for p in words["continues"]),
         months={name: number for name, number, _ in reversed(months)},
         month_language={name: language for name, _, language in reversed(months)},
-        date_order={language: table.get("date_order", "DMY") for language, table in tables.items()},
         names={language: table["name"] for language, table in tables.items()},
+        kinds=kinds,
         flags={
             language: {kind: re.compile("|".join(parts)) for kind, parts in table["flags"].items()}
             for language, table in tables.items()
@@ -227,11 +229,8 @@ def cue_pattern(*keys: str) -> re.Pattern[str]:
     latin = [re.escape(c) for c in cues if not CJK.search(c)]
     cjk = [re.escape(c) for c in cues if CJK.search(c)]
     colon = r"[ \t\u00a0\u3000]{0,3}[:：|丨/／][ \t\u00a0\u3000]{0,3}"
-    parts = [
-        rf"(?P<cue>(?:{'|'.join(latin)})(?=\W)|(?:{'|'.join(cjk)}))"
-        if cjk
-        else rf"(?P<cue>(?:{'|'.join(latin)})(?=\W))"
-    ]
+    either = [rf"(?:{'|'.join(latin)})(?=\W)"] + [f"(?:{'|'.join(cjk)})"] * bool(cjk)
     return re.compile(
-        rf"^[\W_]{{0,4}}{parts[0]}(?P<mark>{colon}|[ \t\u00a0\u3000]{{1,3}}|)(?P<value>.*)$", re.IGNORECASE | re.DOTALL
+        rf"^[\W_]{{0,4}}(?P<cue>{'|'.join(either)})(?P<mark>{colon}|[ \t\u00a0\u3000]{{1,3}}|)(?P<value>.*)$",
+        re.IGNORECASE | re.DOTALL,
     )

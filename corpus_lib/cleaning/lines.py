@@ -14,7 +14,7 @@ from typing import NamedTuple
 from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
 from corpus_lib.corpus.spans import source_lines
 
-__all__ = ["Line", "Page", "measure", "read_lines"]
+__all__ = ["Line", "Page", "Vote", "measure", "read_lines"]
 
 SENTENCE_END = ".!?…。!?;；"
 # What may follow the last full stop of a sentence.
@@ -35,7 +35,15 @@ class Line(NamedTuple):
     blanks: int
 
 
-class Measure(NamedTuple):
+class Vote(NamedTuple):
+    """A label for a line, by which rule, and why."""
+
+    label: str
+    rule: str
+    reason: str
+
+
+class LineMeasure(NamedTuple):
     """What the rules ask of a line again and again."""
 
     # A tuple of strings, unlike a list, is nothing that Python's collector of cycles visits again and again.
@@ -52,7 +60,7 @@ class Page:
 
     doc_id: str
     lines: list[Line]
-    measures: list[Measure]
+    measures: list[LineMeasure]
     languages: list[str]
     certain: list[bool]
     language: str
@@ -101,6 +109,16 @@ class Page:
             m.prose and not (c and lang != self.language)
             for m, c, lang in zip(self.measures, self.certain, self.languages, strict=True)
         ]
+
+    @cached_property
+    def prose_words(self) -> list[int]:
+        """Words of each line of prose of the page's own language, 0 for the others."""
+        return [m.words if p else 0 for m, p in zip(self.measures, self.prose, strict=True)]
+
+    @cached_property
+    def last_prose(self) -> int:
+        """Position of the last line of prose, or -1."""
+        return max((i for i, p in enumerate(self.prose) if p), default=-1)
 
     @cached_property
     def first_prose(self) -> int:
@@ -152,7 +170,7 @@ def ends_sentence(text: str) -> bool:
     return bool(tail) and tail[-1] in SENTENCE_END and not text.endswith(("...", "[…]", "…"))
 
 
-def measure(text: str) -> Measure:
+def measure(text: str) -> LineMeasure:
     """Words of a line, whether it ends as a sentence, and whether it is prose.
 
     Prose is a line of at least ten words that ends as a sentence, or of at least thirty words.
@@ -166,7 +184,7 @@ def measure(text: str) -> Measure:
     cjk = 0 if text.isascii() else len(CJK.findall(text))
     words = len(tokens) if not cjk else int(cjk * WORDS_PER_CJK) + sum(not CJK.search(t) for t in tokens)
     ends = ends_sentence(text)
-    return Measure(tuple(tokens), words, bool(cjk), ends, (words >= 10 and ends) or words >= 30)
+    return LineMeasure(tuple(tokens), words, bool(cjk), ends, (words >= 10 and ends) or words >= 30)
 
 
 def wrapped_lines(lines: list[Line]) -> bool:
@@ -196,9 +214,9 @@ def blocks_of(lines: list[Line]) -> list[tuple[int, int]]:
     return list(pairwise([*starts, len(lines)])) if lines else []
 
 
-def measure_lines(lines: list[Line], wrapped: bool) -> list[Measure]:
+def measure_lines(lines: list[Line], wrapped: bool) -> list[LineMeasure]:
     """Measures of all lines; in hard-wrapped text a line is prose when its block is."""
-    known: dict[str, Measure] = {}
+    known: dict[str, LineMeasure] = {}
     measures = []
     for line in lines:
         if line.text not in known:

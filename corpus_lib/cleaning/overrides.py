@@ -33,7 +33,7 @@ from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 
 __all__ = [
     "COLUMNS",
-    "Plan",
+    "DocumentOverrides",
     "append_override",
     "line_hash",
     "load_overrides",
@@ -50,7 +50,7 @@ LANGUAGE_CODE = re.compile(r"(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)?")
 SIDECARS = ("overrides.csv", "overrides.jsonl")
 
 
-class Plan(NamedTuple):
+class DocumentOverrides(NamedTuple):
     """The overrides of one document: labels by position, fields, the rows that no longer fit, and those that a later row replaces."""
 
     labels: dict[int, tuple[str, int]]
@@ -232,17 +232,8 @@ def make_override(
             f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index."
         )
     document = str(clean.documents.at[doc_id, "sha256"])
-    row = {
-        "document": document,
-        "line": "",
-        "line_hash": "",
-        "field": field,
-        "from": "",
-        "to": to,
-        "who": who,
-        "when": when,
-        "why": why,
-    }
+    row = dict.fromkeys(COLUMNS, "")
+    row |= {"document": document, "field": field, "to": to, "who": who, "when": when, "why": why}
     if field == "label":
         check_option("to", to, LABELS)
         own = clean.lines[(clean.lines["doc_id"] == doc_id) & (clean.lines["line"] == line)]
@@ -299,9 +290,9 @@ def _row_after(text: str, row: Mapping[str, str], suffix: str) -> str:
     return start + buffer.getvalue()
 
 
-def plan_overrides(table: pd.DataFrame, document: str, lines: list[Line]) -> Plan:
+def plan_overrides(table: pd.DataFrame, document: str, lines: list[Line]) -> DocumentOverrides:
     """The overrides that concern one document, checked against its lines; of several about the same thing the last one holds."""
-    plan = Plan({}, {}, {}, {})
+    plan = DocumentOverrides({}, {}, {}, {})
     by_number = {line.number: i for i, line in enumerate(lines)}
     for n, row in enumerate(table.to_dict("records")):
         if row["document"] != document:
@@ -317,7 +308,7 @@ def plan_overrides(table: pd.DataFrame, document: str, lines: list[Line]) -> Pla
     return plan
 
 
-def _replace(plan: Plan, decided: dict[Any, tuple[str, int]], key: object, to: str, n: int) -> None:
+def _replace(plan: DocumentOverrides, decided: dict[Any, tuple[str, int]], key: object, to: str, n: int) -> None:
     if key in decided:
         plan.replaced[decided[key][1]] = f"row {n + 1} decides the same thing later"
     decided[key] = (to, n)
@@ -342,7 +333,7 @@ def override_reason(table: pd.DataFrame, n: int) -> str:
 
 
 def override_status(
-    plan: Plan, values: Mapping[str, str], again: Callable[[], list[Decision]]
+    plan: DocumentOverrides, values: Mapping[str, str], again: Callable[[], list[Decision]]
 ) -> dict[int, tuple[str, str]]:
     """What became of each override: applied, redundant (the rules now say the same), or stale."""
     status = {n: ("stale", why) for n, why in plan.stale.items()} | {
@@ -360,7 +351,7 @@ def override_status(
     return status | field_status(plan, values)
 
 
-def field_status(plan: Plan, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
+def field_status(plan: DocumentOverrides, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
     """What became of the overrides of document fields, given what the rules say of each."""
     status = {}
     for name, (to, n) in plan.fields.items():

@@ -13,12 +13,12 @@ from typing import NamedTuple
 from corpus_lib.cleaning.lexicon import CJK
 from corpus_lib.cleaning.lines import Line, ends_sentence
 
-__all__ = ["MODES", "Group", "choose_mode", "group_lines", "joint"]
+__all__ = ["MODES", "LineGroup", "choose_mode", "group_lines", "joint"]
 
 MODES = ("indents", "hard_wraps", "lines")
 
 
-class Group(NamedTuple):
+class LineGroup(NamedTuple):
     """Positions of the lines of one paragraph, and what it is: body, heading or list_item."""
 
     positions: list[int]
@@ -73,7 +73,7 @@ def _blanks_alike(body: Sequence[Line], deep: Sequence[bool]) -> bool:
     return bool(flat) and bool(shifted) and abs(sum(flat) / len(flat) - sum(shifted) / len(shifted)) <= 0.25
 
 
-def group_lines(lines: Sequence[Line], labels: Sequence[str], keep: Sequence[bool], mode: str) -> list[Group]:
+def group_lines(lines: Sequence[Line], labels: Sequence[str], keep: Sequence[bool], mode: str) -> list[LineGroup]:
     """Group the kept lines of a document into paragraphs.
 
     Headings and list items are paragraphs of their own; in hard-wrapped text the lines below a list item that carry no mark go on with it.
@@ -85,7 +85,7 @@ def group_lines(lines: Sequence[Line], labels: Sequence[str], keep: Sequence[boo
     mode
         One of `MODES`.
     """
-    groups: list[Group] = []
+    groups: list[LineGroup] = []
     body = [line.indent for line, label in zip(lines, labels, strict=True) if label == "body"]
     base = min(body, default=0)
     sizes = sorted(len(line.text) for line, label in zip(lines, labels, strict=True) if label == "body")
@@ -98,11 +98,11 @@ def group_lines(lines: Sequence[Line], labels: Sequence[str], keep: Sequence[boo
         if last is not None and _continues(lines, last, i, labels[i], mode, line.indent > base, width):
             last.positions.append(i)
         else:
-            groups.append(Group([i], labels[i]))
+            groups.append(LineGroup([i], labels[i]))
     return groups
 
 
-def _continues(lines: Sequence[Line], last: Group, i: int, label: str, mode: str, deep: bool, width: float) -> bool:
+def _continues(lines: Sequence[Line], last: LineGroup, i: int, label: str, mode: str, deep: bool, width: float) -> bool:
     if mode == "lines" or label != "body" or last.kind == "heading":
         return False
     if mode == "indents":

@@ -21,14 +21,14 @@ import pandas as pd
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, assemble, documents_frame, duplicates_frame, frame
 from corpus_lib.cleaning.duplicates import find_duplicates
 from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, read_main
-from corpus_lib.cleaning.labels import Decision, Vote, decide_labels, word_kinds
+from corpus_lib.cleaning.labels import Decision, decide_labels, word_kinds
 from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
-from corpus_lib.cleaning.lines import Line, Measure, Page, blocks_of, measure_lines, read_lines, wrapped_lines
+from corpus_lib.cleaning.lines import Line, LineMeasure, Page, Vote, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, read_metadata
 from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import (
-    Plan,
+    DocumentOverrides,
     Status,
     override_reason,
     override_status,
@@ -143,7 +143,9 @@ def clean_part(
     }
     # The rows of each table are let go once it is made: of a long page they take more memory than its text.
     frames = {
-        name: frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], SCHEMAS[name]) for name in SCHEMAS
+        name: frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], schema)
+        for name, schema in SCHEMAS.items()
+        if name != "documents"
     }
     paragraphs = frames["paragraphs"]
     paragraphs.index = pd.Index(
@@ -158,7 +160,7 @@ def clean_part(
     return clean, [(n, doc_id, *said) for doc_id, c in cleaned.items() for n, said in c.status.items()]
 
 
-def measured_lines(page: Page) -> list[tuple[Line, Measure]]:
+def measured_lines(page: Page) -> list[tuple[Line, LineMeasure]]:
     """The lines of a page with their measures, as the search for shared lines takes them."""
     return list(zip(page.lines, page.measures, strict=True))
 
@@ -185,13 +187,13 @@ class _Stated(NamedTuple):
     page: Page
     detected: str
     given: dict[str, str]
-    plan: Plan
+    plan: DocumentOverrides
     main: MainText | None
 
 
 def _stated(corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame) -> _Stated:
     given = {f: value for f in (*FIELDS, "language") if (value := _given(info, f))}
-    plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else Plan({}, {}, {}, {})
+    plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else DocumentOverrides({}, {}, {}, {})
     # A region ("en-GB") and capitals make no other language.
     language = re.split("[-_]", plan.fields.get("language", (given.get("language", ""), 0))[0].lower())[0]
     own = replace(page, language=language) if language and language in page.languages else page

@@ -41,16 +41,10 @@ class Quotation(NamedTuple):
 
 
 MARKS = re.compile("[\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f\u2039\u203a]")
-OPENS = {
-    "\u201c": "\u201d",
-    "\u201e": "\u201c",
-    "\u00ab": "\u00bb",
-    "\u300c": "\u300d",
-    "\u300e": "\u300f",
-    "\u2018": "\u2019",
-    "\u2039": "\u203a",
-}
-CLOSES = "\u201d\u00bb\u300d\u300f\u203a"
+# Opening marks, and below each the mark that closes it.
+OPENS = dict(
+    zip("\u201c\u201e\u00ab\u300c\u300e\u2018\u2039", "\u201d\u201c\u00bb\u300d\u300f\u2019\u203a", strict=True)
+)
 BEFORE_OPEN = " \t\n\u3000([{\u2014\u2013-/:,\uff0c\uff1a\u3002\u201c\u2018\"'"
 DECADE = re.compile(r"'(?:\d|tis\b|twas\b|em\b|cause\b|n\b|til\b)", re.IGNORECASE)
 # A stretch of this many words is speech wherever it stands; a shorter one needs a verb of saying beside it.
@@ -158,7 +152,7 @@ def _close(text: str, i: int, stack: list[tuple[int, str]], found: list[Span]) -
     found.append(Span(i, i + 1, text[i], "close", 0))
 
 
-def _words(text: str) -> int:
+def _count_words(text: str) -> int:
     cjk = len(CJK.findall(text))
     return int(cjk * WORDS_PER_CJK) + sum(not CJK.search(w) and any(map(str.isalnum, w)) for w in text.split())
 
@@ -418,7 +412,7 @@ def find_quotations(paragraphs: Sequence[tuple[int, str]], *, min_words: int = S
             if end <= whole[k] + len(text)
             else "\n".join(t for o, t in paragraphs[k : k + 9] if o < end)
         )
-        n = _words(inner)
+        n = _count_words(inner)
         tail = text[end - whole[k] : end - whole[k] + REACH] if end <= whole[k] + len(text) else ""
         if s.state == "close":
             rows.append(Quotation(start, end, "", "none", False, s.depth, 0))

@@ -160,7 +160,7 @@ def review_reasons(
     """
     if not page.lines:
         return ["the document is empty"]
-    words = [m.words if p else 0 for m, p in zip(page.measures, page.prose, strict=True)]
+    words = page.prose_words
     lost = sum(w for w, k in zip(words, keep, strict=True) if not k)
     reasons = []
     if not any(keep):

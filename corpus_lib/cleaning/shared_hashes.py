@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Group", "Holders", "KeyCounts", "holders", "pair_keys", "stable_hash", "stretches"]
+__all__ = ["HashGroup", "Holders", "KeyCounts", "holders", "pair_keys", "stable_hash", "stretches"]
 
 Hashes = NDArray[np.uint64]
 Ints = NDArray[np.int64]
@@ -29,7 +29,7 @@ class Holders(NamedTuple):
     owners: NDArray[np.int32]
 
 
-class Group(NamedTuple):
+class HashGroup(NamedTuple):
     """Rows of one stretch, ordered by hash and owner: where the rows of each hash start, and how many documents hold it."""
 
     hashes: Hashes
@@ -65,7 +65,7 @@ def holders(sets: Iterable[Hashes]) -> Holders:
     return Holders(hashes[order], owners[order])
 
 
-def stretches(parts: Sequence[Holders], numbers: Sequence[Ints], size: int = STRETCH) -> Iterator[Group]:
+def stretches(parts: Sequence[Holders], numbers: Sequence[Ints], size: int = STRETCH) -> Iterator[HashGroup]:
     """All rows of all parts, a stretch of hashes at a time.
 
     Parameters
@@ -88,10 +88,10 @@ def stretches(parts: Sequence[Holders], numbers: Sequence[Ints], size: int = STR
         order = np.lexsort((owners, hashes))
         hashes, owners = hashes[order], owners[order]
         starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(hashes)])
-        yield Group(hashes, owners, starts, np.diff(np.append(starts, len(hashes))))
+        yield HashGroup(hashes, owners, starts, np.diff(np.append(starts, len(hashes))))
 
 
-def pair_keys(group: Group, chosen: NDArray[np.bool_], n: int) -> Iterator[Ints]:
+def pair_keys(group: HashGroup, chosen: NDArray[np.bool_], n: int) -> Iterator[Ints]:
     """`first * n + second` for every pair of documents that share a chosen hash, once for each such hash; in pieces."""
     for size in np.unique(group.sizes[chosen]).tolist():
         first, second = np.triu_indices(size, 1)

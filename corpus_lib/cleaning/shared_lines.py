@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_lib.cleaning.lines import Line, Measure
+from corpus_lib.cleaning.lines import Line, LineMeasure
 from corpus_lib.cleaning.shared_hashes import (
-    Group,
+    HashGroup,
     Holders,
     Ints,
     KeyCounts,
@@ -32,7 +32,7 @@ LONG_WORDS, LONG_CHARACTERS, FORMULA = 20, 100, 50
 # The two lowest bits of a line's hash say what is asked of it later: whether it is a sentence, and whether it can make two documents kin.
 SENTENCE, KIN = np.uint64(2), np.uint64(1)
 
-Lines = Sequence[tuple[Line, Measure]]
+Lines = Sequence[tuple[Line, LineMeasure]]
 
 
 class LineSurvey(NamedTuple):
@@ -69,7 +69,7 @@ def survey_lines(documents: Iterable[Lines]) -> LineSurvey:
     return LineSurvey(holders(sets), np.array(long, dtype=np.int64))
 
 
-def _line_hashes(texts: Sequence[str], measures: Sequence[Measure]) -> NDArray[np.uint64]:
+def _line_hashes(texts: Sequence[str], measures: Sequence[LineMeasure]) -> NDArray[np.uint64]:
     sentence = np.array([m.ends and m.words >= 3 for m in measures], dtype=np.uint64)
     kin = np.array([len(text) >= LONG_CHARACTERS for text in texts], dtype=np.uint64)
     return np.asarray((stable_hash(texts) << np.uint64(2)) | (sentence * SENTENCE) | (kin * KIN), dtype=np.uint64)
@@ -104,7 +104,7 @@ def shared_lines(surveys: Sequence[LineSurvey]) -> SharedLines:
     )
 
 
-def _held_by(group: Group, needed: float) -> list[tuple[np.uint64, Ints]]:
+def _held_by(group: HashGroup, needed: float) -> list[tuple[np.uint64, Ints]]:
     """Hashes that enough documents hold, with these documents."""
     chosen = np.flatnonzero(group.sizes >= needed)
     return [

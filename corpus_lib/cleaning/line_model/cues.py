@@ -1,22 +1,21 @@
 """Word lists that say what a line is for (share bar, byline, biography …), matched on numbered tokens.
 
-The lists stand in line_lexicon.toml. Matching never runs an expression over text: each distinct form is looked up once a page, and phrases
+The lists stand in cues.toml. Matching never runs an expression over text: each distinct form is looked up once a page, and phrases
 are looked for only where their first two words stand side by side, so a page costs one dictionary look-up a form and little more.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib import resources
 from itertools import chain
 
 import numpy as np
 
 from corpus_lib.cleaning.line_model.scan import WORD, Scan
 from corpus_lib.cleaning.line_model.windows import Array
+from corpus_lib.cleaning.packaged import packaged_table
 
 # How far to the right of "is a" a profession is looked for: "is an award-winning freelance science writer" needs five.
 NEAR = 6
@@ -24,7 +23,7 @@ Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Lexicon:
+class Cues:
     """The word lists, turned round: from word or phrase to the bits of the lists it belongs to.
 
     Attributes
@@ -65,11 +64,9 @@ def split(text: str) -> Phrase:
 
 
 @cache
-def lexicon() -> Lexicon:
-    """Read line_lexicon.toml, once."""
-    data = tomllib.loads(
-        resources.files("corpus_lib.cleaning.line_model").joinpath("line_lexicon.toml").read_text("utf-8")
-    )
+def cues() -> Cues:
+    """Read cues.toml, once."""
+    data = packaged_table("line_model/cues.toml")
     tables: dict[str, dict[Phrase, int]] = {"words": {}, "start": {}, "end": {}}
     han: dict[str, int] = {}
     pairs: dict[Phrase, list[tuple[Phrase, int, frozenset[str]]]] = {}
@@ -85,7 +82,7 @@ def lexicon() -> Lexicon:
             for entry in map(split, entries):
                 pairs.setdefault(entry[:2], []).append((entry, bit, frozenset(words)))
     singles = {entry[0]: bits for entry, bits in tables["words"].items()}
-    return Lexicon(tuple(data), singles, tables["start"], tables["end"], han, pairs)
+    return Cues(tuple(data), singles, tables["start"], tables["end"], han, pairs)
 
 
 def _is_han(form: str) -> bool:
@@ -105,10 +102,10 @@ PROPERTIES: dict[str, Callable[[str], bool]] = {
     "ago": lambda form: form in ("ago", "Ago", "AGO"),
     "year_mark": lambda form: form in ("年", "月"),
     "long": lambda form: len(form) > 3 or not form.isascii(),
-    "may_start": lambda form: form.lower() in lexicon().firsts[0],
-    "may_end": lambda form: form.lower() in lexicon().firsts[1],
-    "first": lambda form: form.lower() in lexicon().firsts[2],
-    "second": lambda form: form.lower() in lexicon().firsts[3],
+    "may_start": lambda form: form.lower() in cues().firsts[0],
+    "may_end": lambda form: form.lower() in cues().firsts[1],
+    "first": lambda form: form.lower() in cues().firsts[2],
+    "second": lambda form: form.lower() in cues().firsts[3],
 }
 
 
@@ -117,7 +114,7 @@ PROPERTIES: dict[str, Callable[[str], bool]] = {
 def _form(form: str) -> tuple[str, int]:
     """A form lower-cased, and the bits of the lists that it hits by itself, above them those of its properties."""
     lower = form.lower()
-    bits, place = lexicon().words.get(lower, 0), len(lexicon().names)
+    bits, place = cues().words.get(lower, 0), len(cues().names)
     for number, holds in enumerate(PROPERTIES.values()):
         bits |= holds(form) << (place + number)
     return lower, bits
@@ -132,7 +129,7 @@ class Forms:
 
     def hit(self, name: str) -> Array:
         """Return whether each form is in the named list."""
-        return (self.bits & lexicon().bit(name)) > 0
+        return (self.bits & cues().bit(name)) > 0
 
     def has(self, name: str) -> Array:
         """Return whether each form has a property."""
@@ -142,7 +139,7 @@ class Forms:
 @cache
 def _property_bits() -> dict[str, int]:
     """Return the bit of each property."""
-    return {name: 1 << (len(lexicon().names) + number) for number, name in enumerate(PROPERTIES)}
+    return {name: 1 << (len(cues().names) + number) for number, name in enumerate(PROPERTIES)}
 
 
 def read_forms(forms: Sequence[Sequence[str]]) -> Forms:
@@ -161,7 +158,7 @@ def hits(page: Scan, forms: Forms) -> Array:
     forms
         The forms, in the order of `page.forms`.
     """
-    lists = lexicon()
+    lists = cues()
     bits = np.zeros(page.n_lines, dtype=np.int64)
     if not forms.lower:
         return bits
@@ -175,7 +172,7 @@ def hits(page: Scan, forms: Forms) -> Array:
     return bits
 
 
-def _add_phrases(bits: Array, page: Scan, forms: Forms, lists: Lexicon) -> None:
+def _add_phrases(bits: Array, page: Scan, forms: Forms, lists: Cues) -> None:
     """Set the bits of phrases, and of words near phrases."""
     form, line, lower = page.form, page.line, forms.lower
     places = forms.has("first")[form[:-1]] & forms.has("second")[form[1:]] & (line[:-1] == line[1:])
@@ -195,7 +192,7 @@ def _add_phrases(bits: Array, page: Scan, forms: Forms, lists: Lexicon) -> None:
                 bits[here] |= bit
 
 
-def _add_edges(bits: Array, page: Scan, forms: Forms, lists: Lexicon) -> None:
+def _add_edges(bits: Array, page: Scan, forms: Forms, lists: Cues) -> None:
     """Set the bits of words and phrases that count at the beginning or the end of a line only."""
     lower = forms.lower
     counts = np.bincount(page.line, minlength=page.n_lines)

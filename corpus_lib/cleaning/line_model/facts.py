@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from corpus_lib.cleaning.line_model.cues import Forms, hits, lexicon, read_forms
+from corpus_lib.cleaning.line_model.cues import Forms, cues, hits, read_forms
 from corpus_lib.cleaning.line_model.main_text import WordPairs, word_pairs
 from corpus_lib.cleaning.line_model.scan import CLOSERS, WORDS_PER_HAN, Scan, numbered
 from corpus_lib.cleaning.line_model.windows import Array, Pages, distinct
@@ -40,7 +40,7 @@ class Facts:
     measure
         Named measures: shares of words and characters, 0/1 properties of shape.
     bits
-        Word lists hit (see `line_lexicon`).
+        Word lists hit (see `cues`).
     prose
         Whether the line looks like running text.
     """
@@ -59,6 +59,17 @@ class Facts:
         """Return where each page begins."""
         return self.page.pages
 
+    def unlike(self, weight: Array) -> tuple[Array, Array, Array]:
+        """Return how far each line's length is from that of the page's text, where `weight` says how much of a line is text.
+
+        Beside it the words of the page's text, at least a trace, and whether there are any.
+        """
+        words = self.pages.sum(weight)
+        any_text, total = words > 0, np.where(words > 0, words, 1.0)
+        mean = np.where(any_text, self.pages.sum(self.log_n * weight) / total, 3.0)
+        spread = np.where(any_text, np.sqrt(self.pages.sum((self.log_n - mean) ** 2 * weight) / total), 0.5)
+        return np.clip((self.log_n - mean) / np.maximum(spread, 0.2), -4, 3), total, any_text
+
     @cached_property
     def pairs(self) -> WordPairs:
         """Return the content words of each line, counted once for both readings."""
@@ -67,7 +78,7 @@ class Facts:
     @cached_property
     def hits(self) -> dict[str, Array]:
         """Return for each word list whether each line hits it."""
-        names = lexicon().names
+        names = cues().names
         return dict(zip(names, (self.bits >> np.arange(len(names))[:, None]) & 1 == 1, strict=True))
 
     def hit(self, name: str) -> Array:

@@ -218,7 +218,7 @@ def overlap(facts: Facts, runs: Runs, pairs: WordPairs) -> Columns:
         "found_below": found * below,
         "found_long": found * long,
         "found_long_below": found * long * below,
-        "found_within_3": facts.pages.weighted_mean(found, facts.n, -3, 3, 0.0),
+        "found_within_3": facts.pages.weighted_means(found, facts.n, [(-3, 3)], 0.0)[0],
         "content": pairs.per_line / np.maximum(facts.n, 1),
     }
 
@@ -254,11 +254,7 @@ def title(facts: Facts, runs: Runs, pairs: WordPairs) -> Columns:
 def style(facts: Facts) -> Columns:
     """Return how far a line's length and habits are from those of the page's prose."""
     pages, weight = facts.pages, np.where(facts.prose, facts.n, 0.0)
-    words = pages.sum(weight)
-    total, any_prose = np.maximum(words, 1.0), words > 0
-    mean = np.where(any_prose, pages.sum(facts.log_n * weight) / total, 3.0)
-    spread = np.where(any_prose, np.sqrt(pages.sum((facts.log_n - mean) ** 2 * weight) / total), 0.5)
-    z = np.clip((facts.log_n - mean) / np.maximum(spread, 0.2), -4, 3)
+    z, total, any_prose = facts.unlike(weight)
     columns = {"length_from_prose": z, "length_unlike_prose": np.abs(z)}
     for name, usual in (("stop", 0.4), ("capital", 0.12), ("word_length", 4.8), ("digit_tokens", 0.02)):
         of_page = np.where(any_prose, pages.sum(facts.measure[name] * weight) / total, usual)

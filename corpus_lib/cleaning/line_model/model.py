@@ -43,7 +43,7 @@ FAMILIES = ("shape", "words", "neighbours", "position", "overlap", "style", "rep
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Regression:
     """One logistic regression: for each feature, named "family.name", its mean, scale and weight."""
 
     intercept: float
@@ -76,8 +76,8 @@ class LineModel:
         What it was trained on, with SHA-256, date and licence.
     """
 
-    first: Reading
-    second: Reading
+    first: Regression
+    second: Regression
     floor: float
     factor: float
     slope: float
@@ -141,7 +141,7 @@ def read_model(text: str) -> LineModel:
     """Return the model that a JSON text describes."""
     data = json.loads(text)
     first, second = (
-        Reading(data[name]["intercept"], {key: tuple(values) for key, values in data[name]["features"].items()})
+        Regression(data[name]["intercept"], {key: tuple(values) for key, values in data[name]["features"].items()})
         for name in ("first", "second")
     )
     return LineModel(first, second, **data["limit"], training=data["training"])
@@ -249,7 +249,7 @@ def sigmoid(odds: Array) -> Array:
     return probability
 
 
-def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> Array:
+def contributions(reading: Regression, families: Iterable[tuple[str, Columns]]) -> Array:
     """Return lines × (`FAMILIES`, first reading's opinion): what each family adds to a reading's log odds."""
     out: dict[str, Array] = {}
     for name, columns in families:
@@ -273,7 +273,7 @@ def contributions(reading: Reading, families: Iterable[tuple[str, Columns]]) -> 
     return np.column_stack([out.get(name, zero) for name in (*FAMILIES, "first")])
 
 
-def second_contributions(reading: Reading, page: Facts, first: Array, probability: Array) -> Array:
+def second_contributions(reading: Regression, page: Facts, first: Array, probability: Array) -> Array:
     """Return lines × `FAMILIES` for the second reading, the first reading's opinion handed down to the families it came from.
 
     The second reading sees the first one's log odds. The slope there, times what a family gave to the first reading, is that family's share;
@@ -289,7 +289,7 @@ def second_contributions(reading: Reading, page: Facts, first: Array, probabilit
     return out
 
 
-def _slope(reading: Reading, page: Facts) -> Array:
+def _slope(reading: Regression, page: Facts) -> Array:
     """Return how much one unit of the first reading's log odds adds to the second's, for each line."""
     names = ("logit", "probability", "logit_long", "logit_short")
     plain, share, long, short = (

@@ -6,38 +6,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from corpus_lib.cleaning.line_model.cues import lexicon
+from corpus_lib.cleaning.line_model.cues import cues
 from corpus_lib.cleaning.line_model.windows import Array
+from corpus_lib.cleaning.packaged import packaged_table
 
-LISTS = {
-    "share": "a share bar",
-    "newsletter": "a sign-up form",
-    "cookie": "a cookie notice",
-    "comment": "a comment form",
-    "more": "a list of other pages",
-    "byline": "a byline",
-    "time": "a time stamp",
-    "bio": "a biography",
-    "caption": "a caption",
-    "disclaimer": "a disclaimer",
-    "price": "a shop",
-    "site": "a menu",
-    "contact": "an address",
-}
 # What the page as a whole adds says nothing of one line, so it is part of the sum and not of the sentence.
 SAME_FOR_ALL = ("page", "baseline")
-PLAIN = {
-    ("neighbours", True): "the lines around it read as text",
-    ("neighbours", False): "the lines around it read as page furniture",
-    ("position", True): "in or beside the main stretch of text",
-    ("position", False): "apart from the main stretch of text",
-    ("overlap", True): "shares the vocabulary of the text",
-    ("overlap", False): "shares few words with the text",
-    ("style", True): "in the manner of the text",
-    ("style", False): "unlike the text in length and manner",
-    ("repeats", True): "said once",
-    ("repeats", False): "said again elsewhere on the page",
-}
+SAID = packaged_table("line_model/reasons.toml")
 
 
 class Shown(NamedTuple):
@@ -62,14 +37,8 @@ def line_reasons(
         probability, keep, counts, shown.ends.tolist(), shown.bits.tolist(), families, strict=True
     ):
         said = [f"model: {100 * p:.0f} %"]
-        for name in names:
-            said.append(
-                _shape(n, ends > 0, kept)
-                if name == "shape"
-                else _words(bits, kept)
-                if name == "words"
-                else PLAIN[name, kept]
-            )
+        own = {"shape": _shape(n, ends > 0, kept), "words": _cue_words(bits, kept)}
+        said += [(own | SAID["kept" if kept else "dropped"])[name] for name in names]
         if kept != (p >= 0.5):
             said.append(f"this page keeps lines from {100 * limit:.0f} %")
         reasons.append(", ".join(said))
@@ -78,9 +47,9 @@ def line_reasons(
 
 # Few combinations of lists are hit by many lines.
 @lru_cache(maxsize=4096)
-def _words(bits: int, keep: bool) -> str:
+def _cue_words(bits: int, keep: bool) -> str:
     """Return what the word lists say of a line: the first of those that it hits."""
-    first = next((text for name, text in LISTS.items() if bits & lexicon().bit(name)), "")
+    first = next((text for name, text in SAID["lists"].items() if bits & cues().bit(name)), "")
     if keep:
         return "words of running text" if first else "no words of page furniture"
     return f"words of {first}" if first else "near words of page furniture"

@@ -17,6 +17,7 @@ from itertools import chain, count
 import numpy as np
 
 from corpus_lib.cleaning.line_model.windows import Array, Pages
+from corpus_lib.cleaning.packaged import packaged_table
 
 # Of a longer line, its head and its tail are read: 4,000 characters are about 650 words, and every feature levels off far below.
 LONGEST_LINE = 4000
@@ -34,22 +35,7 @@ SPACED = bytes(c if chr(c).isalnum() else 32 for c in range(256))
 WORDS_PER_HAN = 0.6
 
 CLOSERS = " \t\N{NO-BREAK SPACE}\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})]»」』）】*"
-KINDS = {
-    "stop": ".…。",
-    "exclaim": "!！",
-    "question": "?？",
-    "comma": ",，、;；",
-    "colon": ":：",
-    "bar": "|·•»›→▶►/\\>▪●",
-    "bracket": "()[]（）【】《》{}",
-    "quote": '"“”„«「『',
-    "digit": "0123456789",
-    "currency": "$€£¥₹",
-    "at": "@#",
-    "rights": "©®™",
-    "space": " \t\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}",
-    "han": "",  # ranges, filled in below
-}
+KINDS: dict[str, str] = packaged_table("line_model/characters.toml")
 NAMES = tuple(KINDS)
 
 
@@ -155,14 +141,14 @@ def _read(lines: list[str], numbers: defaultdict[str, int]) -> tuple[Array, ...]
     # The words of a line are let go at once: lists that live on are what Python's collector of cycles visits again and again.
     form, counts = array("q"), []
     for line in lines:
-        words = _words(line)
+        words = _tokens(line)
         counts.append(len(words))
         form.extend(map(numbers.__getitem__, words))
     lengths = np.array(list(map(len, lines)), dtype=np.int64)
     return np.array(form, dtype=np.int64), np.array(counts, dtype=np.int64), *_characters("\n".join(lines), lengths)
 
 
-def _words(line: str) -> list[str]:
+def _tokens(line: str) -> list[str]:
     """Return what `WORD` finds, in a third of the time in a line of ASCII and common punctuation."""
     if not line.isascii():
         for mark in PUNCTUATION:

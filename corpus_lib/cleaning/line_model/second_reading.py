@@ -146,18 +146,14 @@ def vocabulary(facts: Facts, p: Array, pairs: WordPairs, below: Array, size: Arr
     for name in list(columns):
         columns[f"{name}_long"] = columns[name] * long
         columns[f"{name}_long_below"] = columns[name] * long * below
-    near = facts.pages.weighted_mean(columns["found_in_text"], size, -3, 3, 0.0)
+    near = facts.pages.weighted_means(columns["found_in_text"], size, [(-3, 3)], 0.0)[0]
     return columns | {"found_within_3": near, "found_within_3_below": near * below}
 
 
 def habits(facts: Facts, p: Array, size: Array) -> Columns:
     """Return how a line differs in length and habits from the page's likely prose."""
     pages, weight = facts.pages, np.where(facts.n >= 8, p * size, 0.0)
-    words = pages.sum(weight)
-    total, any_text = np.maximum(words, 1e-9), words > 0
-    mean = np.where(any_text, pages.sum(facts.log_n * weight) / total, 3.0)
-    spread = np.where(any_text, np.sqrt(pages.sum((facts.log_n - mean) ** 2 * weight) / total), 0.5)
-    z = np.clip((facts.log_n - mean) / np.maximum(spread, 0.2), -4, 3)
+    z, total, any_text = facts.unlike(weight)
     columns = {"length": z, "length_unlike": np.abs(z)}
     long = facts.n >= 10
     near = np.maximum(pages.around(size, -3, 3), 1e-9)

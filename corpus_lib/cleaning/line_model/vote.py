@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import NamedTuple
 
-from corpus_lib.cleaning.labels import Vote
 from corpus_lib.cleaning.line_model.model import pages_probabilities
-from corpus_lib.cleaning.lines import Page
+from corpus_lib.cleaning.lines import Page, Vote
 
 __all__ = ["SILENT", "Opinion", "installed", "model_votes"]
 
@@ -72,4 +71,4 @@ def model_votes(pages: Sequence[Page], *, recall: bool = False) -> list[Opinion]
 
 def _fit_for_model(page: Page) -> bool:
     """Whether a page has prose enough, in whole paragraphs: of lines that end anywhere the model would drop good ones."""
-    return not page.wrapped and sum(m.words for m, p in zip(page.measures, page.prose, strict=True) if p) >= MIN_WORDS
+    return not page.wrapped and sum(page.prose_words) >= MIN_WORDS

@@ -123,10 +123,6 @@ class Pages:
         since: Array = np.where(last < 0, cap, np.minimum(np.arange(len(hit)) - last, cap))
         return since
 
-    def weighted_mean(self, values: Array, weights: Array, first: int, last: int, fallback: float) -> Array:
-        """Return the weighted mean of `values` over a window, `fallback` where the window is empty."""
-        return self.weighted_means(values, weights, ((first, last),), fallback)[0]
-
     def weighted_means(
         self, values: Array, weights: Array, windows: Sequence[tuple[int, int]], fallback: float
     ) -> list[Array]:

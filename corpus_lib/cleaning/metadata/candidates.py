@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue
-from corpus_lib.cleaning.lines import Page
+from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.metadata.dates import DateMatch, find_dates
 from corpus_lib.cleaning.metadata.names import biography, organisation, person_name, person_names
 
-__all__ = ["FIELDS", "Candidate", "Role", "decide_metadata", "differing_fields", "given_date", "read_metadata"]
+__all__ = ["FIELDS", "Candidate", "decide_metadata", "differing_fields", "given_date", "read_metadata"]
 
 FIELDS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event")
 # Rules for dates without a cue: away from the head of the page such a date is another story's (right in .06 of 168 on the development pages).
@@ -74,14 +74,6 @@ class Candidate(NamedTuple):
     confidence: float
 
 
-class Role(NamedTuple):
-    """A label that a line has because of the metadata it carries."""
-
-    label: str
-    rule: str
-    reason: str
-
-
 def _cue(text: str, *keys: str) -> re.Match[str] | None:
     match = match_cue(text, *keys)
     # A Latin cue needs a space or a colon behind it, a Chinese one a colon, a space or a name.
@@ -95,7 +87,7 @@ def _bare(text: str, dates: Sequence[DateMatch]) -> str:
     return WEEKDAY.sub(" ", READING_TIME.sub(" ", text)).strip(SEPARATORS)
 
 
-def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> tuple[list[Candidate], Role | None]:
+def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> tuple[list[Candidate], Vote | None]:
     """Candidates of a short line with a date: a bare stamp, a stamp with its cue, a site's name before a stamp."""
     text, first = page.lines[i].text, dates[0]
     if not first.value:
@@ -109,7 +101,7 @@ def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> tuple[
                 for d in dates[1:2]
                 if d.value and field == "date_published"
             ]
-            return [Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.7), *others], Role(
+            return [Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.7), *others], Vote(
                 "date", f"{key}_cue", f"a date after '{cue['cue']}'"
             )
         found = _site_before(text, first, key, before)
@@ -119,11 +111,11 @@ def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> tuple[
                 for f in ("source", "publisher")
             ]
             stamp = Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.6)
-            return [*values, stamp], Role(
+            return [*values, stamp], Vote(
                 "source", "site_before_stamp", f"a site's name, '{found}', before the page's own stamp"
             )
     if not rest:
-        return [Candidate("date_published", first.value, i, "bare_stamp", "stated", 0.9)], Role(
+        return [Candidate("date_published", first.value, i, "bare_stamp", "stated", 0.9)], Vote(
             "date", "bare_stamp", "nothing but a date"
         )
     return _stamp_in_line(page, i, dates), None
@@ -161,7 +153,7 @@ def _not_byline(left: str) -> str:
     return "" if left.lower().startswith(("by ", "written by")) else organisation(left)
 
 
-def _source_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candidate], Role | None]:
+def _source_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candidate], Vote | None]:
     """Candidates of a line that credits its source, with the stamp that may follow."""
     text = page.lines[i].text
     cue = _cue(text, "source")
@@ -181,10 +173,10 @@ def _source_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candi
     ]
     author = re.search(r"(?:作者|记者)[:： ]{1,2}([\u4e00-\u9fff]{2,4})", cue["value"])
     found += [Candidate("author", author[1], i, "author_cue", "stated", 0.85)] if author else []
-    return found, Role("source", "source_cue", f"a credit after '{cue['cue']}'")
+    return found, Vote("source", "source_cue", f"a credit after '{cue['cue']}'")
 
 
-def _author_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candidate], Role | None]:
+def _author_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candidate], Vote | None]:
     """Candidates of a byline, with the date that may follow the name."""
     text = page.lines[i].text
     cue = _cue(text, "author")
@@ -195,7 +187,7 @@ def _author_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candi
     if not names:
         return [], None
     helper = cue["cue"].lower() in lexicon().cues["not_author"]
-    role = Role("byline", "author_cue", f"a name after '{cue['cue']}'")
+    role = Vote("byline", "author_cue", f"a name after '{cue['cue']}'")
     stamps = [
         Candidate("date_published", d.value, i, "stamp_beside_author", "stated", 0.9) for d in dates[:1] if d.value
     ]
@@ -272,7 +264,7 @@ def _copyright(text: str) -> re.Match[str] | None:
     return COPYRIGHT.search(text) if marked else None
 
 
-def _line_candidates(page: Page, i: int, head: bool) -> tuple[list[Candidate], Role | None]:
+def _line_candidates(page: Page, i: int, head: bool) -> tuple[list[Candidate], Vote | None]:
     """Candidates and role of one short line."""
     dates = find_dates(page.lines[i].text, page.languages[i])
     for reader in (_source_line, _author_line):
@@ -282,7 +274,7 @@ def _line_candidates(page: Page, i: int, head: bool) -> tuple[list[Candidate], R
     return _date_line(page, i, dates, head) if dates else ([], None)
 
 
-def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
+def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Vote]]:
     """Candidates of all fields but the title, and the lines that have a label because of them.
 
     Parameters
@@ -292,11 +284,11 @@ def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
 
     Returns
     -------
-    tuple of list of Candidate and dict of int to Role
+    tuple of list of Candidate and dict of int to Vote
         Roles are keyed by the position of the line among the lines that are not blank.
     """
     candidates: list[Candidate] = []
-    roles: dict[int, Role] = {}
+    roles: dict[int, Vote] = {}
     prose = [i for i, p in enumerate(page.prose) if p]
     orders = {i: n for n, i in enumerate(prose)}
     for i, line in enumerate(page.lines):
@@ -320,7 +312,7 @@ def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Role]]:
             candidates.append(Candidate("publisher", name, i, "copyright_line", "stated", 0.6))
     names = frozenset(n.lower() for c in candidates if c.field == "author" for n in c.value.split("; "))
     for i, (name, reason) in biography(page, names).items():
-        roles[i] = Role("author_bio", "biography", reason)
+        roles[i] = Vote("author_bio", "biography", reason)
         candidates += (
             [Candidate("author", name, i, "biography", "stated", 0.9)]
             if name and not any(c.rule == "biography" for c in candidates)
@@ -490,16 +482,7 @@ def _undated_after_stamp(
             later = (d.month - month) * 31 + d.day - day
             clause = line.text[max(d.start - 40, 0) : d.end + 60]
             if not d.year and d.day and 0 < later <= 31 and not AHEAD.search(clause):
-                rows.append(
-                    (
-                        "date_event",
-                        f"--{d.month:02d}-{d.day:02d}",
-                        line.number,
-                        "day_after_the_stamp",
-                        "inferred",
-                        0.3,
-                        False,
-                    )
-                )
+                value = f"--{d.month:02d}-{d.day:02d}"
+                rows.append(("date_event", value, line.number, "day_after_the_stamp", "inferred", 0.3, False))
                 conflicts.append((i, d.start, d.end, line.text[d.start : d.end]))
     return rows, conflicts

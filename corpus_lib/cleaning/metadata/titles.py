@@ -11,9 +11,10 @@ from itertools import accumulate
 from typing import Any
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
-from corpus_lib.cleaning.lines import Page
-from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate, Role
+from corpus_lib.cleaning.lines import Page, Vote
+from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate
 from corpus_lib.cleaning.metadata.dates import find_dates
+from corpus_lib.cleaning.packaged import packaged_table
 
 __all__ = ["title_chances", "title_facts", "title_lines"]
 
@@ -27,22 +28,8 @@ BARS = re.compile(r"[|›»•=\N{LINK SYMBOL}]|\bCredit:| {3,}")
 REACH = 60
 CLOSE = 8
 STAMPS = ("byline", "date", "source")
-# A conditional logistic regression on the development pages by tools/train_titles.py; docs/cleaning-metadata.md says what the facts are.
-INTERCEPT = -2.96
-WEIGHTS = {
-    "share": 0.70,
-    "strength": 1.78,
-    "margin": 1.14,
-    "prose_above": -7.67,
-    "stamped": 3.23,
-    "stamped_above": 1.43,
-    "dated": 1.08,
-    "adjacent": -0.19,
-    "between": -0.29,
-    "long": -2.96,
-    "lower": -5.67,
-    "barred": -4.26,
-}
+MODEL = packaged_table("metadata/titles.toml")
+WEIGHTS: Mapping[str, float] = MODEL["weights"]
 # Below this the line is no title to the labels either, and the line model and structure judge it; unless it is one of a few above the text.
 LABELLED = 0.2
 FEW = 4
@@ -51,7 +38,7 @@ LONG_LINE = 400
 
 
 def title_lines(
-    page: Page, roles: Mapping[int, Role], other: Mapping[int, Any], given: str = ""
+    page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any], given: str = ""
 ) -> tuple[list[int], list[Candidate]]:
     """Positions of the title and its further decks, and the candidates.
 
@@ -85,7 +72,7 @@ def title_lines(
     return same, [stated, *(c for c in found if c.position not in same)]
 
 
-def _own_title(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> tuple[list[int], list[Candidate]]:
+def _own_title(page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any]) -> tuple[list[int], list[Candidate]]:
     """What the page alone says of its title."""
     entries = title_facts(page, roles, other)
     if not entries:
@@ -117,7 +104,7 @@ def _subject_key(token: str) -> str:
     return _key(word) if word else ""
 
 
-def title_facts(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any]) -> dict[int, Facts]:
+def title_facts(page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any]) -> dict[int, Facts]:
     """What speaks for and against each line above the text that may be its title.
 
     Parameters
@@ -140,7 +127,7 @@ def title_facts(page: Page, roles: Mapping[int, Role], other: Mapping[int, Any])
     first, below = _text_start(page), _prose_below(page)
     # How often a page uses a word depends on its length; its commonest words give the measure.
     usual = math.log1p(sum(n for _, n in counts.most_common(5)) / min(len(counts), 5))
-    prose = list(accumulate((m.words * p for m, p in zip(page.measures, page.prose, strict=True)), initial=0))
+    prose = list(accumulate(page.prose_words, initial=0))
     long = list(accumulate((m.words >= 6 and i not in roles for i, m in enumerate(page.measures)), initial=0))
     found: dict[int, Facts] = {}
     for i in range(first):
@@ -176,7 +163,7 @@ def _wording(page: Page, i: int, hits: list[float]) -> Facts:
     }
 
 
-def _setting(page: Page, i: int, roles: Mapping[int, Role], first: int) -> Facts:
+def _setting(page: Page, i: int, roles: Mapping[int, Vote], first: int) -> Facts:
     """What the lines beside a line say: a stamp within two lines above or three below, another line with a full date among the three."""
     below = range(i + 1, min(i + 4, first + 2, len(page.lines)))
     stamps = {j for j in range(max(i - 2, 0), i + 4) if j in roles and roles[j].label in STAMPS}
@@ -217,7 +204,8 @@ def title_chances(page: Page, entries: Mapping[int, Facts]) -> dict[int, float]:
     One of the lines is the title or none is: their odds against "none" share a probability of 1. What is printed twice counts together.
     """
     odds = {
-        i: math.exp(INTERCEPT + sum(w * facts[name] for name, w in WEIGHTS.items())) for i, facts in entries.items()
+        i: math.exp(MODEL["intercept"] + sum(w * facts[name] for name, w in WEIGHTS.items()))
+        for i, facts in entries.items()
     }
     total = 1 + sum(odds.values())
     same: dict[str, float] = {}
@@ -258,7 +246,7 @@ def _subject(token: str) -> str:
     return token.removesuffix("'s")
 
 
-def _title_like(page: Page, i: int, roles: Mapping[int, Role], other: Mapping[int, Any]) -> bool:
+def _title_like(page: Page, i: int, roles: Mapping[int, Vote], other: Mapping[int, Any]) -> bool:
     m, text = page.measures[i], page.lines[i].text
     least = 2 if m.cjk else 3
     sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
@@ -292,23 +280,17 @@ def _text_start(page: Page) -> int:
     return best[1]
 
 
-def _title_block(page: Page, best: int, entries: Mapping[int, Facts], roles: Mapping[int, Role]) -> list[int]:
+def _title_block(page: Page, best: int, entries: Mapping[int, Facts], roles: Mapping[int, Vote]) -> list[int]:
     """The title with the decks beside it."""
     closed = any(roles[j].label in STAMPS for j in range(best, page.first_prose) if j in roles)
     block = [best]
-    while (
-        closed
-        and block[0] - 1 in entries
-        and entries[block[0] - 1]["share"] >= 0.4
-        and page.measures[block[0] - 1].words >= 4
-    ):
+
+    def is_deck(i: int) -> bool:
+        return closed and i in entries and entries[i]["share"] >= 0.4
+
+    while is_deck(block[0] - 1) and page.measures[block[0] - 1].words >= 4:
         block.insert(0, block[0] - 1)
-    while (
-        closed
-        and block[-1] + 1 in entries
-        and entries[block[-1] + 1]["share"] >= 0.4
-        and any(j in roles for j in range(block[-1] + 2, page.first_prose))
-    ):
+    while is_deck(block[-1] + 1) and any(j in roles for j in range(block[-1] + 2, page.first_prose)):
         block.append(block[-1] + 1)
     return block
 

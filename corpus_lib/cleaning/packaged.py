@@ -1,0 +1,30 @@
+"""The tables of words, columns and weights that stand beside the code as TOML files."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Any
+
+__all__ = ["packaged_table"]
+
+
+def packaged_table(name: str) -> dict[str, Any]:
+    """What a TOML file of this room says.
+
+    Parameters
+    ----------
+    name
+        The file's path inside the room.
+
+    Returns
+    -------
+    dict
+        The tables, in the order of the file.
+
+    Examples
+    --------
+    >>> packaged_table("lexicons.toml")["en"]["name"]
+    'English'
+    """
+    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
