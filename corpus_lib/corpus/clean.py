@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import read_frame, write_frame
 from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
-from corpus_lib.immutable import hands_out_copies
+from corpus_lib.immutable import immutable
 
 __all__ = ["CleanCorpus"]
 
@@ -39,7 +39,14 @@ CLEAN_TABLES = (
 )
 
 
-@hands_out_copies
+class StoredTexts(NamedTuple):
+    """What a corpus on disk says without its tables being read: by document the clean text, and the map between this and the source."""
+
+    texts: Mapping[str, str]
+    segments: Mapping[str, np.ndarray]
+
+
+@immutable
 @dataclass(frozen=True, repr=False)
 class CleanCorpus:
     """A corpus with every cleaning decision, and the text that they leave.
@@ -68,6 +75,8 @@ class CleanCorpus:
         A person's decisions and what became of them.
     settings
         What the cleaning was asked to do.
+    stored
+        The texts of a corpus that lies on disk, `None` for any other.
     """
 
     corpus: Corpus
@@ -82,14 +91,19 @@ class CleanCorpus:
     segments: pd.DataFrame
     overrides: pd.DataFrame
     settings: Mapping[str, Any]
+    stored: StoredTexts | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _texts(self) -> Mapping[str, str]:
+        if self.stored is not None:
+            return self.stored.texts
         grouped = self.paragraphs.groupby("doc_id", sort=False)["text"]
         return {**dict.fromkeys(self.documents.index, ""), **{doc_id: "\n\n".join(texts) for doc_id, texts in grouped}}
 
     @cached_property
     def _segments(self) -> Mapping[str, np.ndarray]:
+        if self.stored is not None:
+            return self.stored.segments
         columns = ["start", "end", "source_start", "source_end"]
         copied = self.segments["kind"].eq("copy").to_numpy()
         values = np.column_stack([self.segments[columns].to_numpy(dtype=np.int64), copied])

@@ -11,12 +11,12 @@ import pandas as pd
 
 from corpus_lib.display.cards import card
 from corpus_lib.errors import raise_all
-from corpus_lib.immutable import hands_out_copies
+from corpus_lib.immutable import immutable
 
 __all__ = ["Frequencies"]
 
 
-@hands_out_copies
+@immutable
 @dataclass(frozen=True, repr=False, eq=False)
 class Frequencies:
     """A frequency list.
