@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,15 +15,14 @@ import pandas as pd
 from corpus_lib.corpus.corpus import Citation, Corpus, check_span, unknown_document
 from corpus_lib.corpus.spans import Span
 from corpus_lib.display.cards import card
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue
 from corpus_lib.files import read_frame, write_frame
-from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
+from corpus_lib.folders import CLEAN_CORPUS, checksums, new_data, publish, read_manifest, wrong_file
 from corpus_lib.immutable import immutable
 
 __all__ = ["CleanCorpus"]
 
 
-FORMAT, FORMAT_VERSION = "corpus_lib clean corpus", 2
 CLEAN_TABLES = (
     "documents",
     "evidence",
@@ -190,7 +188,7 @@ class CleanCorpus:
             for name, frame in frames.items():
                 write_frame(data / f"{name}.parquet", frame)
             manifest = {
-                "format": FORMAT, "version": FORMAT_VERSION, "settings": dict(self.settings), "files": checksums(data),
+                "format": CLEAN_CORPUS.format, "version": CLEAN_CORPUS.version, "settings": dict(self.settings), "files": checksums(data),
                 "sizes": [len(self.corpus.sources[i]) for i in ids], "doc_ids": ids,
             }  # fmt: skip
             publish(folder, data, manifest)
@@ -199,7 +197,7 @@ class CleanCorpus:
     def load(cls, folder: str | Path) -> CleanCorpus:
         """Read what `save` wrote; a folder of another version, or one that was changed, is refused with a sentence."""
         folder = Path(folder)
-        manifest = _read_manifest(folder)
+        manifest = read_manifest(folder, CLEAN_CORPUS)
         data = folder / manifest["data"]
         changed = [name for name, known in manifest["files"].items() if wrong_file(data / name, known)]
         if changed:
@@ -231,26 +229,3 @@ class CleanCorpus:
             self.documents[columns],
             next_step="tokenize(clean), clean.lines for the decisions, clean.cite for the source",
         )
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
-    if not path.is_file():
-        raise MissingFile(
-            f"{folder.name!r} is not a saved corpus: it has no manifest.json. Name a folder that CleanCorpus.save wrote."
-        )
-    try:
-        manifest: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InvalidValue(f"{folder.name}/manifest.json cannot be read ({error}). Save the corpus again.") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
-        raise InvalidValue(
-            f"{folder.name!r} is not a saved corpus: its manifest says {found!r}. Name a folder that CleanCorpus.save wrote."
-        )
-    if manifest.get("version") != FORMAT_VERSION:
-        raise InvalidValue(
-            f"{folder.name!r} was saved in format {manifest.get('version')!r}; this version reads {FORMAT_VERSION}. Save the corpus again."
-        )
-    check_seal(folder, manifest, "Save the corpus again.")
-    return dict(manifest)

@@ -19,9 +19,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.corpus.corpus import TextSource
-from corpus_lib.errors import InvalidValue, OutputError
+from corpus_lib.errors import InvalidValue, OutputError, is_whole
 from corpus_lib.files import output_lock, write_array
-from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
+from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
 
 __all__ = [
@@ -226,7 +226,7 @@ def part_offsets(tokens: Countable, parts: Parts) -> Ints:
                 "`parts` 'document' needs the units of a document side by side. Sort the units by doc_id first."
             )
         return np.append(np.asarray(tokens.offsets, dtype=np.int64)[first], tokens.n_tokens)
-    if isinstance(parts, bool) or not isinstance(parts, (int, np.integer)):
+    if not is_whole(parts):
         raise InvalidValue(
             f"`parts` must be 'unit', 'document' or a number of equal parts; found {parts!r}. Choose one of these."
         )
@@ -432,4 +432,4 @@ def _write(place: Path, arrays: Mapping[str, np.ndarray]) -> None:
     with output_lock(place), new_data(place) as data:
         for name, array in arrays.items():
             write_array(data / f"{name}.npy", array)
-        publish(place, data, {"format": FORMAT, "version": VERSION, "files": checksums(data)})
+        publish(place, data, {"format": TOKENS.format, "version": TOKENS.version, "files": checksums(data)})

@@ -21,7 +21,7 @@ from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus, StoredTexts
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 from corpus_lib.files import concatenated, read_frame, sha256, write_array, write_frame
-from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
+from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import later
 from corpus_lib.tokens.counts import Countable
 from corpus_lib.tokens.from_lists import Lists
@@ -204,7 +204,7 @@ def manifest_of(tokens: Countable, files: Mapping[str, Any], texts: Mapping[str,
     hashes = documents["sha256"] if "sha256" in documents.columns else pd.Series("", index=documents.index)
     content = "".join(files[f"{name}.npy"]["sha256"] for name in ARRAYS) + sha256("\n".join(tokens.vocabulary).encode())
     return {
-        "format": FORMAT, "version": VERSION, "library": __version__, "settings": recorded(tokens.settings),
+        "format": TOKENS.format, "version": TOKENS.version, "library": __version__, "settings": recorded(tokens.settings),
         "n_tokens": tokens.n_tokens, "n_types": len(tokens.vocabulary), "n_units": tokens.n_units, "n_documents": len(documents),
         "corpus_sha256": sha256("\n".join(f"{i} {h}" for i, h in hashes.items()).encode()), "content_sha256": sha256(content.encode()),
         "files": dict(files), **texts,
