@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
 
 __all__ = [
     "CorpusLibError",
@@ -18,6 +19,8 @@ __all__ = [
     "OutputError",
     "WorkerLost",
     "check_option",
+    "is_share",
+    "is_whole",
     "printable",
     "raise_all",
     "said_by",
@@ -83,6 +86,30 @@ def check_option(name: str, value: object, options: Sequence[object]) -> None:
     if value not in options:
         listed = ", ".join(repr(option) for option in options)
         raise InvalidValue(f"`{name}` must be one of {listed}; found {value!r}. Choose one of these.")
+
+
+def is_whole(value: object, least: int | None = None) -> bool:
+    """Whether a value is a whole number, NumPy's included and truth values not, and at least `least`.
+
+    Examples
+    --------
+    >>> is_whole(3), is_whole(3, least=4), is_whole(3.0), is_whole(True)
+    (True, False, False, False)
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        return False
+    return least is None or int(value) >= least
+
+
+def is_share(value: object) -> bool:
+    """Whether a value is a number between 0 and 1, neither of them included.
+
+    Examples
+    --------
+    >>> is_share(0.5), is_share(1), is_share("0.5"), is_share(float("nan"))
+    (True, False, False, False)
+    """
+    return isinstance(value, Real) and 0 < float(value) < 1
 
 
 def raise_all(subject: str, problems: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -463,8 +463,32 @@ def check_apart(out: Path, inputs: Mapping[str, Any], *, name: str = "out") -> N
             )
 
 
-FORMAT = "corpus_lib tokens"
-VERSION = 2
+class Kind(NamedTuple):
+    """A kind of saved folder.
+
+    Attributes
+    ----------
+    format, version
+        What its manifest says of it.
+    lacks
+        What is said of a folder that has no manifest.
+    writers
+        What writes such a folder.
+    remedy
+        How it is made anew.
+    """
+
+    format: str
+    version: int
+    lacks: str
+    writers: str
+    remedy: str
+
+
+TOKENS = Kind(
+    "corpus_lib tokens", 2, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
+)
+CLEAN_CORPUS = Kind("corpus_lib clean corpus", 2, "is not a saved corpus", "CleanCorpus.save", "Save the corpus again.")
 # Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
 VERIFIED_BYTES = 64 * 1024 * 1024
 
@@ -476,31 +500,29 @@ def mapped(path: Path) -> np.ndarray:
     return array
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of saved tokens, or a sentence about what the folder holds instead."""
-    path = folder / "manifest.json"
+def read_manifest(folder: Path, kind: Kind = TOKENS) -> dict[str, Any]:
+    """The manifest of a saved folder of a kind, or a sentence about what the folder holds instead."""
+    path = folder / MANIFEST
     if not path.is_file():
         raise MissingFile(
-            f"{folder.name!r} holds no saved tokens: it has no manifest.json. Name a folder that Tokens.save or index_corpus wrote."
+            f"{folder.name!r} {kind.lacks}: it has no manifest.json. Name a folder that {kind.writers} wrote."
         )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
+        raise InvalidValue(f"{folder.name}/manifest.json is damaged: it is not JSON. {kind.remedy}") from None
+    found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
+    if found != kind.format:
         raise InvalidValue(
-            f"{folder.name}/manifest.json is damaged: it is not JSON. Save or index the corpus again."
-        ) from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
-        raise InvalidValue(
-            f"{folder.name!r} must hold {FORMAT!r}; found {found!r}. Name a folder that Tokens.save or index_corpus wrote."
+            f"{folder.name!r} must hold {kind.format!r}; found {found!r}. Name a folder that {kind.writers} wrote."
         )
-    if manifest.get("version") != VERSION:
+    if manifest.get("version") != kind.version:
         raise InvalidValue(
             f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
-            f"this version reads {VERSION}. Save or index the corpus again."
+            f"this version reads {kind.version}. {kind.remedy}"
         )
-    check_seal(folder, manifest, "Save or index the corpus again.")
-    return manifest
+    check_seal(folder, manifest, kind.remedy)
+    return dict(manifest)
 
 
 def check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None) -> None:

@@ -1,23 +1,35 @@
-"""Frames of immutable types: handed out as shallow copies, so that a reader who adds a column changes no corpus."""
+"""Fields of immutable types: a frame is handed out as a shallow copy, an array is read-only, and either may be made when it is first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["hands_out_copies", "has_read_only_arrays", "later"]
+__all__ = ["immutable", "later"]
 
 T = TypeVar("T")
+# How the annotations of such fields read.
+HELD = ("pd.DataFrame", "np.ndarray")
 
 
-class _Shared:
-    """A field that holds a frame and gives a shallow copy of it; under copy-on-write that costs no copy of the data."""
+def later(make: Callable[[], T]) -> T:
+    """What stands for the frame or the array of a field until somebody asks for it."""
+    return _Later(make)  # type: ignore[return-value]  # the field gives what it makes
+
+
+class _Later:
+    """What nobody has asked for yet."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+
+class _Held:
+    """A field that holds a frame or an array, or what `later` gave; under copy-on-write a shallow copy costs no copy of the data."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -26,87 +38,38 @@ class _Shared:
         if instance is None:
             return self
         try:
-            frame: pd.DataFrame = instance.__dict__[self.name]
+            held = instance.__dict__[self.name]
         except KeyError:
             raise AttributeError(f"{owner.__name__!r} object has no attribute {self.name!r}") from None
-        return frame.copy(deep=False)
-
-    def __set__(self, instance: Any, value: pd.DataFrame) -> None:
-        instance.__dict__[self.name] = value
-
-
-def hands_out_copies(cls: type[T]) -> type[T]:
-    """Make every field of a frozen dataclass that is annotated as a DataFrame give a shallow copy of its frame.
-
-    Examples
-    --------
-    >>> from dataclasses import dataclass
-    >>> import pandas as pd
-    >>> @hands_out_copies
-    ... @dataclass(frozen=True)
-    ... class Held:
-    ...     table: pd.DataFrame
-    >>> held = Held(pd.DataFrame({"a": [1]}))
-    >>> table = held.table
-    >>> table["b"] = 2
-    >>> held.table.columns.tolist()
-    ['a']
-    """
-    for one in fields(cls):  # type: ignore[arg-type]  # it is applied to dataclasses only
-        if one.type == "pd.DataFrame":
-            setattr(cls, one.name, _Shared(one.name))
-    return cls
-
-
-def later(make: Callable[[], np.ndarray]) -> np.ndarray:
-    """What stands for the array of a field until somebody asks for it."""
-    return _Later(make)  # type: ignore[return-value]  # the field gives the array
-
-
-class _Later:
-    """An array that nobody has asked for yet."""
-
-    def __init__(self, make: Callable[[], np.ndarray]) -> None:
-        self.make = make
-
-
-class _ReadOnly:
-    """A field that holds an array, or what `later` gave until somebody asks for it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, instance: Any, owner: type) -> Any:
-        if instance is None:
-            return self
-        held = instance.__dict__.get(self.name)
-        if held is None:
-            raise AttributeError(f"{owner.__name__!r} object has no attribute {self.name!r}")
         if isinstance(held, _Later):
-            held = held.make()
-            self.__set__(instance, held)
-        return held
+            self.__set__(instance, held.make())
+            held = instance.__dict__[self.name]
+        return held.copy(deep=False) if isinstance(held, pd.DataFrame) else held
 
-    def __set__(self, instance: Any, value: np.ndarray | _Later) -> None:
+    def __set__(self, instance: Any, value: Any) -> None:
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
         instance.__dict__[self.name] = value
 
 
-def has_read_only_arrays(cls: type[T]) -> type[T]:
-    """Make every field of a frozen dataclass that is annotated as an array read-only, and let it be given by `later`.
+def immutable(cls: type[T]) -> type[T]:
+    """Make every field of a frozen dataclass that is annotated as a frame or an array unable to change what it holds.
 
     Examples
     --------
     >>> from dataclasses import dataclass
-    >>> @has_read_only_arrays
+    >>> @immutable
     ... @dataclass(frozen=True)
     ... class Held:
+    ...     table: pd.DataFrame
     ...     values: np.ndarray
-    >>> Held(later(lambda: np.arange(3))).values
-    array([0, 1, 2])
+    >>> held = Held(pd.DataFrame({"a": [1]}), later(lambda: np.arange(3)))
+    >>> table = held.table
+    >>> table["b"] = 2
+    >>> held.table.columns.tolist(), held.values, held.values.flags.writeable
+    (['a'], array([0, 1, 2]), False)
     """
     for one in fields(cls):  # type: ignore[arg-type]  # it is applied to dataclasses only
-        if one.type == "np.ndarray":
-            setattr(cls, one.name, _ReadOnly(one.name))
+        if one.type in HELD:
+            setattr(cls, one.name, _Held(one.name))
     return cls

@@ -1,5 +1,6 @@
 """From any character back to the bytes."""
 
+import hashlib
 import json
 
 import pandas as pd
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_lib.cleaning import clean_corpus
-from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus
 from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.files import write_frame
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.tokens.tokens import tokenize
 
@@ -92,6 +94,43 @@ def test_a_clean_corpus_comes_back_as_it_was_saved(tmp_path):
     assert again.cite("a", 0, 3) == clean.cite("a", 0, 3)
 
 
+def written_by_0_2_0(clean, folder):
+    """A folder as version 0.2.0 wrote it, without the library's own writer."""
+
+    def digest(content):
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    frames = {name: getattr(clean, name) for name in CLEAN_TABLES}
+    frames |= {"corpus_documents": clean.corpus.documents, "corpus_problems": clean.corpus.problems}
+    sources = [clean.source_bytes(doc_id) for doc_id in clean.documents.index]
+    new = folder / "new"
+    new.mkdir(parents=True)
+    (new / "sources.bin").write_bytes(b"".join(sources))
+    for name, frame in frames.items():
+        write_frame(new / f"{name}.parquet", frame)
+    files = {
+        path.name: {"bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in sorted(new.iterdir())
+    }
+    data = new.rename(folder / f"data-{digest(files)[:12]}")
+    manifest = {
+        "format": "corpus_lib clean corpus", "version": 2, "settings": dict(clean.settings), "files": files,
+        "sizes": list(map(len, sources)), "doc_ids": list(clean.documents.index), "data": data.name,
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"seal": digest(manifest)}))
+
+
+def test_a_clean_corpus_that_version_0_2_0_saved_is_read(tmp_path):
+    clean, _ = saved(tmp_path)
+    written_by_0_2_0(clean, tmp_path / "old")
+    again = CleanCorpus.load(tmp_path / "old")
+    assert again.text("a") == clean.text("a")
+    assert again.cite("a", 0, 3) == clean.cite("a", 0, 3)
+    pd.testing.assert_frame_equal(again.lines, clean.lines)
+    clean.save(tmp_path / "old")
+    assert CleanCorpus.load(tmp_path / "old").text("a") == clean.text("a")
+
+
 @pytest.mark.parametrize("damage", ["forged", "gone", "manifest", "other"])
 def test_a_saved_corpus_that_was_changed_is_refused_with_a_sentence(tmp_path, damage):
     _, folder = saved(tmp_path)
@@ -107,10 +146,10 @@ def test_a_saved_corpus_that_was_changed_is_refused_with_a_sentence(tmp_path, da
     words = {
         "forged": "paragraphs.parquet is missing or was changed",
         "gone": "edits.parquet is missing or was changed",
+        "manifest": "manifest.json is damaged: it is not JSON",
+        "other": "must hold 'corpus_lib clean corpus'; found 'corpus_lib tokens'",
     }
-    with pytest.raises(
-        InvalidValue, match=words.get(damage, "cannot be read" if damage == "manifest" else "is not a saved corpus")
-    ):
+    with pytest.raises(InvalidValue, match=words[damage]):
         CleanCorpus.load(folder)
 
 

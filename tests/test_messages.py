@@ -39,11 +39,11 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "another manifest": (
         lambda p: cl.CleanCorpus.load(saved(p, "manifest.json", '{"format": "x"}')),
-        "'saved' is not a saved corpus: its manifest says 'x'. Name a folder that CleanCorpus.save wrote.",
+        "'saved' must hold 'corpus_lib clean corpus'; found 'x'. Name a folder that CleanCorpus.save wrote.",
     ),
     "an older corpus": (
         lambda p: cl.CleanCorpus.load(saved(p, "manifest.json", '{"format": "corpus_lib clean corpus", "version": 1}')),
-        "'saved' was saved in format 1; this version reads 2. Save the corpus again.",
+        "'saved' was saved in format 1 (by corpus_lib unknown); this version reads 2. Save the corpus again.",
     ),
     "no saved tokens": (
         lambda p: Tokens.load(p / "saved"),
@@ -112,7 +112,7 @@ def test_keywords_want_a_csv(tmp_path, capsys):
 ROOT = Path(__file__).parents[1]
 KINDS = ("InvalidValue", "InvalidType", "NotFound", "MissingFile", "OutputError")
 # Messages that are put together elsewhere and tested there, and those of faults that only a broken disk or cluster shows.
-ELSEWHERE = {"errors.py", "study.py", "index_parts.py"}
+ELSEWHERE = {"errors.py", "study_file.py", "part.py"}
 
 
 def raised() -> dict[str, list[str]]:

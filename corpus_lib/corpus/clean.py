@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,15 +15,14 @@ import pandas as pd
 from corpus_lib.corpus.corpus import Citation, Corpus, check_span, unknown_document
 from corpus_lib.corpus.spans import Span
 from corpus_lib.display.cards import card
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue
 from corpus_lib.files import read_frame, write_frame
-from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
-from corpus_lib.immutable import hands_out_copies
+from corpus_lib.folders import CLEAN_CORPUS, checksums, new_data, publish, read_manifest, wrong_file
+from corpus_lib.immutable import immutable
 
 __all__ = ["CleanCorpus"]
 
 
-FORMAT, FORMAT_VERSION = "corpus_lib clean corpus", 2
 CLEAN_TABLES = (
     "documents",
     "evidence",
@@ -39,7 +37,14 @@ CLEAN_TABLES = (
 )
 
 
-@hands_out_copies
+class StoredTexts(NamedTuple):
+    """What a corpus on disk says without its tables being read: by document the clean text, and the map between this and the source."""
+
+    texts: Mapping[str, str]
+    segments: Mapping[str, np.ndarray]
+
+
+@immutable
 @dataclass(frozen=True, repr=False)
 class CleanCorpus:
     """A corpus with every cleaning decision, and the text that they leave.
@@ -68,6 +73,8 @@ class CleanCorpus:
         A person's decisions and what became of them.
     settings
         What the cleaning was asked to do.
+    stored
+        The texts of a corpus that lies on disk, `None` for any other.
     """
 
     corpus: Corpus
@@ -82,14 +89,19 @@ class CleanCorpus:
     segments: pd.DataFrame
     overrides: pd.DataFrame
     settings: Mapping[str, Any]
+    stored: StoredTexts | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _texts(self) -> Mapping[str, str]:
+        if self.stored is not None:
+            return self.stored.texts
         grouped = self.paragraphs.groupby("doc_id", sort=False)["text"]
         return {**dict.fromkeys(self.documents.index, ""), **{doc_id: "\n\n".join(texts) for doc_id, texts in grouped}}
 
     @cached_property
     def _segments(self) -> Mapping[str, np.ndarray]:
+        if self.stored is not None:
+            return self.stored.segments
         columns = ["start", "end", "source_start", "source_end"]
         copied = self.segments["kind"].eq("copy").to_numpy()
         values = np.column_stack([self.segments[columns].to_numpy(dtype=np.int64), copied])
@@ -176,7 +188,7 @@ class CleanCorpus:
             for name, frame in frames.items():
                 write_frame(data / f"{name}.parquet", frame)
             manifest = {
-                "format": FORMAT, "version": FORMAT_VERSION, "settings": dict(self.settings), "files": checksums(data),
+                "format": CLEAN_CORPUS.format, "version": CLEAN_CORPUS.version, "settings": dict(self.settings), "files": checksums(data),
                 "sizes": [len(self.corpus.sources[i]) for i in ids], "doc_ids": ids,
             }  # fmt: skip
             publish(folder, data, manifest)
@@ -185,7 +197,7 @@ class CleanCorpus:
     def load(cls, folder: str | Path) -> CleanCorpus:
         """Read what `save` wrote; a folder of another version, or one that was changed, is refused with a sentence."""
         folder = Path(folder)
-        manifest = _read_manifest(folder)
+        manifest = read_manifest(folder, CLEAN_CORPUS)
         data = folder / manifest["data"]
         changed = [name for name, known in manifest["files"].items() if wrong_file(data / name, known)]
         if changed:
@@ -217,26 +229,3 @@ class CleanCorpus:
             self.documents[columns],
             next_step="tokenize(clean), clean.lines for the decisions, clean.cite for the source",
         )
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
-    if not path.is_file():
-        raise MissingFile(
-            f"{folder.name!r} is not a saved corpus: it has no manifest.json. Name a folder that CleanCorpus.save wrote."
-        )
-    try:
-        manifest: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InvalidValue(f"{folder.name}/manifest.json cannot be read ({error}). Save the corpus again.") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
-        raise InvalidValue(
-            f"{folder.name!r} is not a saved corpus: its manifest says {found!r}. Name a folder that CleanCorpus.save wrote."
-        )
-    if manifest.get("version") != FORMAT_VERSION:
-        raise InvalidValue(
-            f"{folder.name!r} was saved in format {manifest.get('version')!r}; this version reads {FORMAT_VERSION}. Save the corpus again."
-        )
-    check_seal(folder, manifest, "Save the corpus again.")
-    return dict(manifest)

@@ -20,7 +20,7 @@ from corpus_lib.corpus.html_text import HTML_SUFFIXES, read_html
 from corpus_lib.corpus.spans import Span, byte_offsets, source_lines
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.immutable import hands_out_copies
+from corpus_lib.immutable import immutable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -125,7 +125,7 @@ def _map_of(source: str, encoding: str, *, html: bool) -> _Map:
     return _Map(text, starts, ends, at, np.array([start for start, _ in source_lines(text)], dtype=np.int64))
 
 
-@hands_out_copies
+@immutable
 @dataclass(frozen=True, repr=False)
 class Corpus:
     """Documents as they were read: bytes, encodings, hashes, and what could not be read.

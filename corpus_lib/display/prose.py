@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from corpus_lib import __version__
@@ -22,11 +23,12 @@ class Prose:
     taken through the allow list of the report's pages.
     """
 
-    text: str
+    written: str
 
-    def __post_init__(self) -> None:
-        if _ACTIVE.search(_ESCAPED.sub("", self.text)):
-            object.__setattr__(self, "text", inert(self.text))
+    @cached_property
+    def text(self) -> str:
+        """What is shown of what was written."""
+        return inert(self.written) if _ACTIVE.search(_ESCAPED.sub("", self.written)) else self.written
 
     def _repr_markdown_(self) -> str:
         return self.text

@@ -26,7 +26,7 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
 from corpus_lib.files import read_frame, sha256, temporary, write_array, write_frame, write_text
-from corpus_lib.folders import VERSION, checksums, mapped, write_list, writing
+from corpus_lib.folders import TOKENS, checksums, mapped, write_list, writing
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.found import corpus_of
 from corpus_lib.loading.load import _read_file
@@ -67,7 +67,7 @@ class Job:
             "path": "",
             "settings": asdict(self.settings) if known else repr(self.settings),
         }
-        return sha256(json.dumps([__version__, VERSION, values, files], sort_keys=True, default=_plain).encode())
+        return sha256(json.dumps([__version__, TOKENS.version, values, files], sort_keys=True, default=_plain).encode())
 
 
 def _plain(value: object) -> object:

@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
+from corpus_lib.errors import InvalidType, InvalidValue, check_option, is_whole, raise_all
 from corpus_lib.measures.fisher import distinct_rows, fisher_p
 
 __all__ = ["MEASURES", "Contingency", "adjust_p", "association", "chi_squared_p", "choose_measures"]
@@ -485,7 +485,7 @@ def check_n_tests(n_tests: Any) -> None:
     """Raise unless `n_tests` is None or a whole number of at least 1."""
     if n_tests is None:
         return
-    if isinstance(n_tests, bool) or not isinstance(n_tests, (int, np.integer)):
+    if not is_whole(n_tests):
         raise InvalidType(
             f"`n_tests` must be a whole number or None; found {n_tests!r}. Give the number of words tested."
         )

@@ -11,7 +11,7 @@ import binascii
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -101,10 +101,11 @@ class Entry:
     n_documents: int = 0
     text_columns: Sequence[tuple[str, PageLink]] = ()
     texts: Sequence[TextRow] = ()
-    failures: Sequence[PageLink] = field(init=False, default=())
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "failures", tuple(page for page in self.pages if page.status == "failed"))
+    @property
+    def failures(self) -> Sequence[PageLink]:
+        """The pages that could not be made whole."""
+        return [page for page in self.pages if page.status == "failed"]
 
     @property
     def problems_summary(self) -> str:
@@ -295,6 +296,6 @@ def entry_html(entry: Entry) -> str:
     texts = [
         {"name": t.name, "review": t.review, "said": [rendered(said) for said in t.sentences]} for t in entry.texts
     ]
-    names = (*entry.__dataclass_fields__, "problems_summary", "texts_summary")
+    names = (*entry.__dataclass_fields__, "failures", "problems_summary", "texts_summary")
     shown = {name: getattr(entry, name) for name in names} | {"texts": texts}
     return environment.get_template("entry.html.j2").render(report={**shown, "findings": findings}, css=css())

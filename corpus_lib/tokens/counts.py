@@ -12,19 +12,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.corpus.corpus import TextSource
-from corpus_lib.errors import InvalidValue, OutputError
+from corpus_lib.errors import InvalidValue, OutputError, is_whole
 from corpus_lib.files import output_lock, write_array
-from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
+from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
 
 __all__ = [
+    "Derived",
     "PartCounts",
     "Parts",
     "count_by_part",
@@ -44,17 +45,46 @@ __all__ = [
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
+T = TypeVar("T")
 # The compiled loops start in 1 to 2 s, in which sparse matrices count this many tokens and more; where numba has started already, in a tenth of that.
 COMPILED_TOKENS, STARTED_TOKENS = 20_000_000, 2_000_000
 # What is computed for each of so many entries stays in the processor's cache.
 BLOCK_ENTRIES = 1 << 18
 
 
+class Derived:
+    """What belongs to the integers of tokens alone, made when it is first asked for, so that all tokens that share these share it.
+
+    Parameters
+    ----------
+    folder
+        The saved folder in which the integers lie, and what is made of them is kept.
+    known
+        What is known already, by name.
+    """
+
+    def __init__(self, folder: Path | None = None, **known: Any) -> None:
+        self.folder = folder
+        self._known = known
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._known
+
+    def of(self, name: str, make: Callable[[], T]) -> T:
+        """What is known by a name; made where it is not."""
+        if name not in self._known:
+            self._known[name] = make()
+        found: T = self._known[name]
+        return found
+
+
 class Countable(Protocol):
     """What counting, the matrix and saving read of `Tokens`."""
 
-    folder: ClassVar[Path | None]
-
+    @property
+    def folder(self) -> Path | None: ...
+    @property
+    def derived(self) -> Derived: ...
     @property
     def ids(self) -> np.ndarray: ...
     @property
@@ -196,7 +226,7 @@ def part_offsets(tokens: Countable, parts: Parts) -> Ints:
                 "`parts` 'document' needs the units of a document side by side. Sort the units by doc_id first."
             )
         return np.append(np.asarray(tokens.offsets, dtype=np.int64)[first], tokens.n_tokens)
-    if isinstance(parts, bool) or not isinstance(parts, (int, np.integer)):
+    if not is_whole(parts):
         raise InvalidValue(
             f"`parts` must be 'unit', 'document' or a number of equal parts; found {parts!r}. Choose one of these."
         )
@@ -363,7 +393,7 @@ def unit_rows(tokens: Countable) -> dict[str, np.ndarray]:
     """The same counts by unit (CSR): `offsets`, and for each entry its `term`, ascending within a unit, and its `count`."""
 
     def build() -> dict[str, np.ndarray]:
-        if tokens.folder is None and "unit_counts" not in tokens.__dict__:
+        if tokens.folder is None and "unit_counts" not in tokens.derived:
             offsets, term, count = rows_by_part(tokens.ids, part_offsets(tokens, "unit"), len(tokens.vocabulary))
         else:
             counts = tokens.unit_counts
@@ -402,4 +432,4 @@ def _write(place: Path, arrays: Mapping[str, np.ndarray]) -> None:
     with output_lock(place), new_data(place) as data:
         for name, array in arrays.items():
             write_array(data / f"{name}.npy", array)
-        publish(place, data, {"format": FORMAT, "version": VERSION, "files": checksums(data)})
+        publish(place, data, {"format": TOKENS.format, "version": TOKENS.version, "files": checksums(data)})

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.display.cards import card
-from corpus_lib.errors import raise_all
-from corpus_lib.immutable import hands_out_copies
+from corpus_lib.errors import is_whole, raise_all
+from corpus_lib.immutable import immutable
 
 __all__ = ["Frequencies"]
 
 
-@hands_out_copies
+@immutable
 @dataclass(frozen=True, repr=False, eq=False)
 class Frequencies:
     """A frequency list.
@@ -123,8 +123,11 @@ class Frequencies:
 
 
 def _size_problem(name: str, size: Any) -> list[str]:
-    whole = size is None or (isinstance(size, (int, np.integer)) and not isinstance(size, bool) and size >= 0)
-    return [] if whole else [f"`{name}` must be a whole number from 0 on, or None; found {size!r}"]
+    return (
+        []
+        if size is None or is_whole(size, 0)
+        else [f"`{name}` must be a whole number from 0 on, or None; found {size!r}"]
+    )
 
 
 def _ranges(document_range: Any, index: pd.Index) -> pd.Series:

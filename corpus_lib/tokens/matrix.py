@@ -11,7 +11,7 @@ import pandas as pd
 
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue
-from corpus_lib.immutable import hands_out_copies
+from corpus_lib.immutable import immutable
 from corpus_lib.tokens.counts import Countable, unit_rows
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ BLOCK_ENTRIES = 1 << 22
 LEFT_OUT_COLUMNS = ["token", "reason", "frequency", "n_units"]
 
 
-@hands_out_copies
+@immutable
 @dataclass(frozen=True, repr=False, eq=False)
 class DocumentTermMatrix:
     """Counts by unit and term.

@@ -8,7 +8,7 @@ the map between the two, and the tables of decisions. Nothing is pickled. What i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib import __version__
-from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus
+from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus, StoredTexts
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 from corpus_lib.files import concatenated, read_frame, sha256, write_array, write_frame
-from corpus_lib.folders import FORMAT, VERSION, check_files, checksums, mapped, new_data, publish, read_manifest
+from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
+from corpus_lib.immutable import later
 from corpus_lib.tokens.counts import Countable
 from corpus_lib.tokens.from_lists import Lists
 from corpus_lib.tokens.tokenizer import recorded
@@ -29,12 +30,9 @@ from corpus_lib.tokens.tokenizer import recorded
 if TYPE_CHECKING:
     from corpus_lib.corpus.corpus import TextSource
 
-__all__ = ["StoredCleanCorpus", "load_tokens", "save_tokens"]
+__all__ = ["load_tokens", "save_tokens"]
 
 ARRAYS = ("ids", "offsets", "starts", "ends")
-# Tables of a CleanCorpus that are read when somebody asks for them. `documents` is needed at once, and `segments` is mapped as an array too.
-LAZY_TABLES = tuple(name for name in CLEAN_TABLES if name != "documents")
-SEGMENT_COLUMNS = ["start", "end", "source_start", "source_end"]
 
 
 class Blobs(Mapping[str, bytes]):
@@ -94,44 +92,6 @@ class StoredSegments(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._places)
-
-
-class StoredCleanCorpus(CleanCorpus):
-    """A `CleanCorpus` that lies on disk: its texts are mapped, and a table of decisions is read when it is first asked for."""
-
-    _shards: tuple[Path, ...]
-
-    def __init__(
-        self, corpus: Corpus, documents: pd.DataFrame, shards: Sequence[Path], settings: Mapping[str, Any]
-    ) -> None:
-        for name, value in {
-            "corpus": corpus,
-            "documents": documents,
-            "_shards": tuple(shards),
-            "settings": MappingProxyType(dict(settings)),
-        }.items():
-            object.__setattr__(self, name, value)
-
-    @cached_property
-    def _texts(self) -> Mapping[str, str]:
-        return BlobTexts(_blobs(self._shards, "text", self.documents.index))
-
-    @cached_property
-    def _segments(self) -> Mapping[str, np.ndarray]:
-        return StoredSegments(self._shards, _places(self._shards, "segment", self.documents.index))
-
-    def _read(self, name: str) -> pd.DataFrame:
-        return _read_shards(self._shards, name, self.documents.index)
-
-
-def _lazy(name: str) -> Any:
-    table = cached_property(lambda self: self._read(name))
-    table.__set_name__(StoredCleanCorpus, name)
-    return table
-
-
-for _name in LAZY_TABLES:
-    setattr(StoredCleanCorpus, _name, _lazy(_name))
 
 
 def _read_shards(shards: Sequence[Path], name: str, order: pd.Index) -> pd.DataFrame:
@@ -229,7 +189,10 @@ def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
     corpus = Corpus(documents, read_frame(data / "problems.parquet"), _blobs(shards, "source", order))
     if kind == "raw":
         return corpus
-    return StoredCleanCorpus(corpus, _read_shards(shards, "documents", order), shards, manifest["cleaning"])
+    tables = {name: later(partial(_read_shards, shards, name, order)) for name in CLEAN_TABLES}
+    segments = StoredSegments(shards, _places(shards, "segment", order))
+    stored = StoredTexts(BlobTexts(_blobs(shards, "text", order)), segments)
+    return CleanCorpus(corpus, **tables, settings=MappingProxyType(dict(manifest["cleaning"])), stored=stored)
 
 
 # --------------------------------------------------------------------------------------------------------- a folder of tokens
@@ -241,7 +204,7 @@ def manifest_of(tokens: Countable, files: Mapping[str, Any], texts: Mapping[str,
     hashes = documents["sha256"] if "sha256" in documents.columns else pd.Series("", index=documents.index)
     content = "".join(files[f"{name}.npy"]["sha256"] for name in ARRAYS) + sha256("\n".join(tokens.vocabulary).encode())
     return {
-        "format": FORMAT, "version": VERSION, "library": __version__, "settings": recorded(tokens.settings),
+        "format": TOKENS.format, "version": TOKENS.version, "library": __version__, "settings": recorded(tokens.settings),
         "n_tokens": tokens.n_tokens, "n_types": len(tokens.vocabulary), "n_units": tokens.n_units, "n_documents": len(documents),
         "corpus_sha256": sha256("\n".join(f"{i} {h}" for i, h in hashes.items()).encode()), "content_sha256": sha256(content.encode()),
         "files": dict(files), **texts,

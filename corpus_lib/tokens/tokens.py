@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,8 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus, TextSource
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
-from corpus_lib.immutable import hands_out_copies, has_read_only_arrays, later
-from corpus_lib.tokens.counts import counts_of, postings, type_frequencies, unit_counts
+from corpus_lib.immutable import immutable, later
+from corpus_lib.tokens.counts import Derived, counts_of, postings, type_frequencies, unit_counts
 from corpus_lib.tokens.fast import kernel
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
@@ -39,12 +39,9 @@ __all__ = ["Tokens", "tokenize"]
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "own"]
 Name = TypeVar("Name", str, int)
-# What belongs to the integers alone, and so to all tokens that share them.
-DERIVED = ("folder", "postings", "frequency", "unit_counts")
 
 
-@hands_out_copies
-@has_read_only_arrays
+@immutable
 @dataclass(frozen=True, repr=False, eq=False)
 class Tokens:
     """The texts as integers, with the way back to their characters.
@@ -65,6 +62,8 @@ class Tokens:
         The corpus that the tokens came from.
     settings
         Tokenizer, unit and voice.
+    derived
+        What was made of the integers; all tokens that share these share it.
     """
 
     ids: np.ndarray
@@ -75,8 +74,12 @@ class Tokens:
     units: pd.DataFrame
     source: TextSource
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    # Where `load` found them; no field, since other tokens made from these do not lie there.
-    folder: ClassVar[Path | None] = None
+    derived: Derived = field(default_factory=Derived)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where `load` found the integers; `None` for tokens that were made from others."""
+        return self.derived.folder
 
     @property
     def n_tokens(self) -> int:
@@ -107,26 +110,20 @@ class Tokens:
             return np.zeros(0, np.int64)
         return _read_only(np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1])
 
-    @cached_property
+    @property
     def postings(self) -> Postings:
         """Where each type stands; kept in the folder of tokens that were loaded."""
-        return postings(self)
+        return self.derived.of("postings", lambda: postings(self))
 
-    @cached_property
+    @property
     def frequency(self) -> np.ndarray:
         """Frequency of each type of the vocabulary, int64."""
-        return _read_only(type_frequencies(self))
+        return self.derived.of("frequency", lambda: _read_only(type_frequencies(self)))
 
-    @cached_property
+    @property
     def unit_counts(self) -> PartCounts:
         """How often each type stands in each unit; kept in the folder of tokens that were loaded."""
-        return unit_counts(self)
-
-    def _described(self, **changes: Any) -> Tokens:
-        """The same tokens with other units or settings; what was derived from them stays true."""
-        other = replace(self, **changes)
-        other.__dict__.update({name: self.__dict__[name] for name in DERIVED if name in self.__dict__})
-        return other
+        return self.derived.of("unit_counts", lambda: unit_counts(self))
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -149,10 +146,11 @@ class Tokens:
             raise InvalidValue(
                 f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize anew."
             )
-        return self._described(
+        return replace(
+            self,
             settings=MappingProxyType(
                 {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
-            )
+            ),
         )
 
     def words(self, unit: int | None = None) -> list[str]:
@@ -212,12 +210,10 @@ class Tokens:
         def kept(array: str) -> np.ndarray:
             return np.asarray(getattr(self, array)[np.repeat(mask, self.sizes)])
 
-        part = Tokens(
+        return Tokens(
             later(lambda: _renumbered(kept("ids"), used, len(self.vocabulary))), offsets, later(lambda: kept("starts")), later(lambda: kept("ends")),
-            self.vocabulary[used], units, self.source, self.settings,
+            self.vocabulary[used], units, self.source, self.settings, Derived(unit_counts=counts),
         )  # fmt: skip
-        part.__dict__["unit_counts"] = counts
-        return part
 
     def _mask(self, query: object) -> np.ndarray:
         if isinstance(query, str):
@@ -261,7 +257,7 @@ class Tokens:
         units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(
             metadata, on="doc_id"
         )
-        return self._described(units=units)
+        return replace(self, units=units)
 
     def without(self, words: Iterable[str]) -> Tokens:
         """The tokens that are none of `words`; the others keep their places.
@@ -293,7 +289,8 @@ class Tokens:
         )
         settings = MappingProxyType({**self.settings, "fold": both})
         index = pd.Index(vocabulary, name="token", dtype="str")
-        return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=index, settings=settings)
+        ids = code.astype(np.int32)[self.ids]
+        return replace(self, ids=ids, vocabulary=index, settings=settings, derived=Derived())
 
     def _only(self, kept: np.ndarray) -> Tokens:
         """The tokens where `kept` is true, in the same units."""
@@ -306,6 +303,7 @@ class Tokens:
             starts=self.starts[kept],
             ends=self.ends[kept],
             vocabulary=self.vocabulary[used],
+            derived=Derived(),
         )
 
     def frequencies(self) -> Frequencies:
@@ -452,9 +450,7 @@ class Tokens:
             Compare the hash of every file with the one that was recorded; by default up to 64 MB, and beyond that the sizes.
         """
         data, fields = load_tokens(folder, verify=verify)
-        tokens = cls(**fields)
-        object.__setattr__(tokens, "folder", data)
-        return tokens
+        return cls(**fields, derived=Derived(data))
 
     def __repr__(self) -> str:
         return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"

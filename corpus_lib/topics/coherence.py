@@ -19,7 +19,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.errors import InvalidType, InvalidValue, check_option, is_whole
 from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def count_windows(
     ([[2, 1], [1, 1]], 2)
     """
     check_option("counting", counting, get_args(Counting))
-    if window is not None and (isinstance(window, bool) or not isinstance(window, int | np.integer) or window < 1):
+    if window is not None and not is_whole(window, 1):
         raise InvalidValue(
             f"`window` must be a whole number of tokens from 1, or None for whole units; found {window!r}."
         )

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import InvalidType, InvalidValue, NotFound, raise_all
+from corpus_lib.errors import InvalidType, InvalidValue, NotFound, is_share, is_whole, raise_all
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.model import TopicModel, as_matrix, sorted_counts
@@ -323,15 +323,13 @@ def filled_units(counts: sp.csr_array, n_topics: int) -> Ints:
 def check_arguments(n_topics: object, resamples: object, sample_share: object) -> None:
     """Raise unless the numbers that `fit_topics` was given can be used; says all that is wrong at once."""
     whole = {"n_topics": (n_topics, 1), "resamples": (resamples, 0)}
-    wrong = [
-        name for name, (value, _) in whole.items() if isinstance(value, bool) or not isinstance(value, int | np.integer)
-    ]
+    wrong = [name for name, (value, _) in whole.items() if not is_whole(value)]
     if wrong:
         name = wrong[0]
         raise InvalidType(f"`{name}` must be a whole number; found {whole[name][0]!r}. Give an int.")
     problems = [f"`{name}` must be {least} or more; found {value!r}. Raise it."
                 for name, (value, least) in whole.items() if cast(int, value) < least]  # fmt: skip
-    if not isinstance(sample_share, int | float) or not 0 < sample_share < 1:
+    if not is_share(sample_share):
         problems.append(
             f"`sample_share` must be a number between 0 and 1; found {sample_share!r}. Take 0.8, or 0.5 for half-samples."
         )

@@ -14,7 +14,7 @@ import scipy.sparse as sp
 
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, NotFound
-from corpus_lib.immutable import hands_out_copies
+from corpus_lib.immutable import immutable
 from corpus_lib.tokens.counts import Countable
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokens import Tokens
@@ -38,7 +38,7 @@ from corpus_lib.topics.weighting import Floats, Ints, Weighting, check_counts, l
 SUPPORT_WORDS = 3
 
 
-@hands_out_copies
+@immutable
 @dataclass(frozen=True, repr=False, eq=False)
 class TopicModel:
     """A fitted topic model with its resamples, its corpus and everything it left out.

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.spans import source_lines
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound, is_whole
 from corpus_lib.files import sha256
 from corpus_lib.loading.tables import read_table
 from corpus_lib.tokens.frequencies import Frequencies
@@ -112,7 +112,7 @@ def general_english(n_tokens: int, *, n_types: int = 50_000) -> Frequencies:
     ----------
     .. [1] Speer (2022), rspeer/wordfreq, version 3. Its data end in 2021 and are no longer updated.
     """
-    if isinstance(n_tokens, bool) or not isinstance(n_tokens, (int, np.integer)) or n_tokens < 1:
+    if not is_whole(n_tokens, 1):
         raise InvalidValue(
             f"`n_tokens` must be a whole number of at least 1; found {n_tokens!r}. wordfreq has rates only, so measures that need counts need a size."
         )
