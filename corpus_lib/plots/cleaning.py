@@ -7,7 +7,6 @@ import numpy as np
 from corpus_lib.display.text import counted, integer, label_of, listing, plain, plural, share, short_labels
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.plots.labels import place_labels
 
 MOST_ROWS = 25
 
@@ -186,7 +185,7 @@ def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: di
     ends = np.array(
         [[curves[name]["n_tokens"].iloc[-1], curves[name]["n_types"].iloc[-1]] for name in named], dtype=float
     )
-    place_labels(axes, ends[:, 0], ends[:, 1], [labels[str(name)] for name in named])
+    style.place_labels(axes, ends[:, 0], ends[:, 1], [labels[str(name)] for name in named])
     axes.set_xlabel("words read")
     axes.set_ylabel("different words")
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")

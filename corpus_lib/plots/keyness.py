@@ -26,7 +26,6 @@ from corpus_lib.display.text import (
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 from corpus_lib.plots.counts import by_document, frequencies
-from corpus_lib.plots.labels import place_labels
 
 _COUNTS = ("frequency_target", "frequency_reference")
 
@@ -282,7 +281,7 @@ def keyness_volcano(
         axes = figure.add_subplot()
         hints = _draw_volcano(axes, rows, evidence, _filled(rows, found))
         texts = [shorten(word, 22) for word in named.index]
-        place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
+        style.place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
         axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
         axes.set_ylabel("G² (root scale)")
     caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found).removesuffix(
