@@ -47,7 +47,7 @@ SERIES = tuple(map(Role, _COLORS, "oD^svPX<", ("", "///", "\\\\\\", "xxx", "..."
 
 TARGET, REFERENCE = SERIES[:2]
 NEUTRAL = Role("#595959", "s", "...")
-INK, PALE = _RC["text.color"], "#E8E8E8"
+INK, PALE, BESIDE = _RC["text.color"], "#E8E8E8", "#8C8C8C"
 
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (7, 2)))
 
@@ -157,12 +157,48 @@ def role(i: int) -> Role:
     return base._replace(marker=marker)
 
 
-def hide_unused(grid: Any, n_used: int) -> None:
-    """Empty the places of a grid of axes after the first `n_used`; what stands above them gets the numbers of their axis."""
-    across = grid.shape[1]
+def shape(n_panels: int, columns: Columns, most: int = 3) -> tuple[int, int]:
+    """How many panels stand one above the other and, `most` at the most, side by side."""
+    across = min(n_panels, 1 if columns == 1 else most)
+    return -(-n_panels // across), across
+
+
+def panels(figure: Figure, shape: tuple[int, int], n_used: int, **shared: Any) -> Any:
+    """The first `n_used` axes of a grid; the places after them are empty, and what stands above these gets the numbers of their axis."""
+    grid = figure.subplots(*shape, sharex=True, squeeze=False, **shared)
     for i in range(n_used, grid.size):
         grid.flat[i].set_axis_off()
-        grid.flat[i - across].tick_params(labelbottom=True)
+        grid.flat[i - shape[1]].tick_params(labelbottom=True)
+    return grid.flat[:n_used]
+
+
+def name_rows(
+    axes: Any, names: Sequence[str], at: Any = None, *, room: int = 0, top: float = -0.6, **look: Any
+) -> None:
+    """Write names at the rows of a figure, the first one on top; `room` is for the rows of a panel that has most of them."""
+    axes.set_yticks(range(len(names)) if at is None else at, names, **look)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(max(len(names), room) - 0.4, top)
+
+
+def group_digits(axis: Any, digits: int = 0) -> None:
+    """Write the numbers of an axis with thousands set off."""
+    axis.set_major_formatter(lambda value, _: f"{value:,.{digits}f}")
+
+
+def borderless(axes: Any) -> None:
+    """Draw a grid as a table: its columns are named above it, and nothing frames it."""
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def most(names: Sequence[Any], totals: Any, n: int) -> list[Any]:
+    """Of the names, in their order, the `n` with the largest totals."""
+    if len(names) <= n:
+        return list(names)
+    kept = set(totals.sort_values(ascending=False, kind="stable").index[:n])
+    return [name for name in names if name in kept]
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -227,9 +263,7 @@ def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 def _write(axes: Any, at: tuple[float, float], text: str, side: int, rise: float, size: float) -> None:
     line = (
-        {"arrowstyle": "-", "color": "#8C8C8C", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2}
-        if abs(rise) > size
-        else None
+        {"arrowstyle": "-", "color": BESIDE, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2} if abs(rise) > size else None
     )
     axes.annotate(
         text, at, (6 * side, rise), textcoords="offset points", va="center", ha="left" if side > 0 else "right",

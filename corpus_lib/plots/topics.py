@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from corpus_lib.display.text import (
     all_of,
@@ -58,14 +59,11 @@ def topic_terms(
     if not topics:
         return empty("The model has no topic.", columns)
     values = {topic: _lookup(reproducibility, topic) for topic in topics}
-    across = min(len(topics), 1 if columns == 1 else 3)
-    down = -(-len(topics) // across)
+    shape = style.shape(len(topics), columns)
     most = int(rows.groupby("topic").size().max())
     with style.applied():
-        figure = style.figure(_terms_title(values), down * (0.5 + 0.175 * most) + 0.3, columns)
-        grid = figure.subplots(down, across, sharex=True, squeeze=False)
-        style.hide_unused(grid, len(topics))
-        for axes, topic in zip(grid.flat, topics, strict=False):
+        figure = style.figure(_terms_title(values), shape[0] * (0.5 + 0.175 * most) + 0.3, columns)
+        for axes, topic in zip(style.panels(figure, shape, len(topics)), topics, strict=True):
             heading = _heading(topic, values[topic], _lookup(support, topic))
             _draw_terms(axes, rows[rows["topic"] == topic], most, heading)
             axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
@@ -127,21 +125,13 @@ def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
         )
         if not is_missing(part):
             axes.annotate(share(part), (weight, at), (3, 0), textcoords="offset points", va="center", fontsize=7)
-    axes.set_yticks(y, [shorten(term, 18) for term in rows["term"]])
-    axes.set_ylim(most - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
+    style.name_rows(axes, [shorten(term, 18) for term in rows["term"]], room=most)
     axes.tick_params(axis="x", labelsize=7)
-    axes.xaxis.set_major_locator(_few_ticks())
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=3))
     # The heading starts where the words do, since the bars alone are too narrow for it.
     beside = max(style.text_width(shorten(term, 18), 8.5) for term in rows["term"]) * 72 * 0.85
     place = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": 8.5, "annotation_clip": False}
     axes.annotate(heading, (0.0, 1.0), (-beside, 3), va="bottom", **place)
-
-
-def _few_ticks() -> Any:
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(nbins=3)
 
 
 def _terms_caption(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
@@ -242,7 +232,7 @@ def _draw_choice(axes: Any, rows: Any, chosen: Any, required: float) -> None:
         for end in (low, high):
             axes.plot(x, end, linestyle="none", marker="_", color=style.TARGET.color, markersize=7)
     axes.plot(x, y, marker="o", color=style.TARGET.color)
-    axes.axhline(required, color="#8C8C8C", linestyle=":", linewidth=1)
+    axes.axhline(required, color=style.BESIDE, linestyle=":", linewidth=1)
     for _, row in chosen.iterrows():
         axes.plot(
             [row["n_topics"]],
@@ -281,17 +271,14 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     groups, topics = list(dict.fromkeys(frame["group"])), list(dict.fromkeys(frame["topic"]))
     if not groups:
         return empty("No topic is left to compare.", columns)
-    across = min(len(topics), 1 if columns == 1 else 3)
-    down = -(-len(topics) // across)
-    shown = _most_apart(frame, groups, max(10, MOST_ROWS // down))
+    shape = style.shape(len(topics), columns)
+    shown = _most_apart(frame, groups, max(10, MOST_ROWS // shape[0]))
     labels = short_labels(shown)
     with style.applied():
         figure = style.figure(
-            _prevalence_title(frame, by), down * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns
+            _prevalence_title(frame, by), shape[0] * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns
         )
-        grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
-        style.hide_unused(grid, len(topics))
-        for axes, topic in zip(grid.flat, topics, strict=False):
+        for axes, topic in zip(style.panels(figure, shape, len(topics), sharey=True), topics, strict=True):
             _draw_prevalence(axes, frame[frame["topic"] == topic], shown, labels)
             axes.set_title(f"Topic {plain(topic)}", loc="left")
         figure.supxlabel("share of the text, in %", fontsize=9)
@@ -317,11 +304,8 @@ def _prevalence_alt(rows: Any, labels: dict[str, str]) -> str:
 
 def _most_apart(frame: Any, groups: list[Any], room: int) -> list[Any]:
     """The groups that fit, in the order given: those furthest from the mean share of some topic."""
-    if len(groups) <= room:
-        return groups
     apart = (frame["mean"] - frame.groupby("topic")["mean"].transform("mean")).abs().groupby(frame["group"]).max()
-    kept = set(apart.sort_values(ascending=False, kind="stable").index[:room])
-    return [group for group in groups if group in kept]
+    return style.most(groups, apart, room)
 
 
 def _prevalence_title(frame: Any, by: str) -> str:
@@ -346,11 +330,9 @@ def _draw_prevalence(axes: Any, part: Any, shown: list[Any], labels: dict[str, s
         at = place[row["group"]]
         axes.plot([row["low"], row["high"]], [at, at], color=style.TARGET.color, linewidth=1.4)
         axes.plot([row["mean"]], [at], marker="o", color=style.TARGET.color)
-    axes.set_yticks(range(len(shown)), [labels[str(group)] for group in shown])
-    axes.set_ylim(len(shown) - 0.4, -0.6)
+    style.name_rows(axes, [labels[str(group)] for group in shown])
     axes.set_xlim(-0.05, 1.05)
     axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
-    axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
 
 
@@ -432,8 +414,6 @@ def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) ->
         range(frame.shape[1]),
         [f"topic {shorten(name, 14)}" if frame.shape[1] <= 7 else shorten(name, 6) for name in frame.columns],
     )
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0)
     if numbered:
         axes.set_yticks(range(len(frame)), [labels[str(name)] for name in frame.index])
         for i, j in np.ndindex(values.shape):
@@ -442,8 +422,7 @@ def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) ->
     else:
         axes.set_yticks([])
         axes.set_ylabel(counted(len(frame), "row"))
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    style.borderless(axes)
 
 
 def topic_map(points: Any, distances: Any, terms: Any, *, n_terms: int = 3, columns: style.Columns = 2) -> Plot:
