@@ -229,11 +229,26 @@ def test_the_tables_of_the_library_keep_captions_and_languages() -> None:
 
 
 def test_a_concordance_is_set_around_its_node() -> None:
-    head = "<thead><tr><th>left</th><th>node</th><th>right</th></tr></thead>"
-    _, soup = page(
-        code(output(text_html=f"<table>{head}<tbody><tr><td>a</td><td>b</td><td>c</td></tr></tbody></table>"))
+    lines = pd.DataFrame({"line": [12], "left": ["a" * 50], "node": ["b"], "right": ["c"]})
+    _, soup = page(code(output(text_html=show(lines, index=False)._repr_html_())))
+    assert [cell.get("class") for cell in soup.select("thead th")[1:]] == [["n"], ["left"], ["node"], ["right"]]
+    assert [cell.get("class") for cell in soup.find_all("td")] == [["n"], ["left"], ["node"], ["right"]]
+
+
+def test_a_table_says_what_its_cells_hold_and_a_page_keeps_nothing_else_of_their_looks() -> None:
+    table = show(
+        pd.DataFrame({"log_ratio": [1.5], "reason": ["x" * 41], "kind": ["y"]}, index=pd.Index(["a"], name="token"))
     )
-    assert [cell.get("class") for cell in soup.find_all("td")] == [["left"], ["node"], ["right"]]
+    made = BeautifulSoup(table._repr_html_(), "html.parser")
+    assert [cell["data-column"] for cell in made.select("thead th")] == ["token", "log_ratio", "reason", "kind"]
+    _, soup = page(code(output(text_html=str(made))))
+    cells = soup.find_all(["th", "td"])
+    assert [cell.get("class") for cell in cells] == [None, ["n"], None, None, None, ["n"], ["long"], None]
+    assert not {name for cell in cells for name in cell.attrs} & {"style", "data-column"}
+    assert "log_ratio" in soup.find("dl", class_="key").get_text()
+    # Another's table may not dress as the report's own.
+    _, soup = page(code(output(text_html="<table><tr><td class='failed'>x</td></tr></table>")))
+    assert soup.find("td").get("class") is None
 
 
 @pytest.mark.parametrize(("text", "tagged"), [

@@ -17,7 +17,9 @@ TAGS = frozenset([
     "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
     "wbr",
 ])  # fmt: skip
-ATTRIBUTES = frozenset(("class", "colspan", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title"))
+ATTRIBUTES = frozenset(
+    ("class", "colspan", "data-column", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title")
+)
 # What a passage of anyone keeps of them in a notebook, where classes and styles are the viewer's own.
 PLAIN_ATTRIBUTES = frozenset(("colspan", "dir", "href", "lang", "rowspan", "start"))
 STYLES = ("max-width", "overflow-wrap", "text-align", "white-space", "width")

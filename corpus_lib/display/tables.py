@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -20,10 +21,12 @@ from corpus_lib.display.text import (
 )
 
 _WRAPPED = 40
+"""Characters above which a cell is sentences or a list of words: cut in plain text, and given room on a page."""
 _EDITS = ("before", "after")
 _CELL = 'style="text-align: left; white-space: normal; overflow-wrap: anywhere; max-width: 40em"'
 _NUMBER = 'style="text-align: right; white-space: nowrap"'
 _NUMBER_HEAD = 'style="text-align: right"'
+_CONCORDANCE = ("left", "node", "right")
 _P_VALUE = re.compile(r"p_(value|adjusted|equivalence\w*)|\w+_p")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -33,7 +36,7 @@ class Table:
     """A table ready to be shown: cells as text, with a caption that says what was left out.
 
     Displayed as HTML in notebooks, with the headings of `columns`, and as aligned text with the library's own names elsewhere; both hold rounded
-    values only.
+    values only. Each cell says in its class what it holds, and each heading in `data-column` whose it is, for the pages of a report.
     """
 
     cells: Any
@@ -47,10 +50,10 @@ class Table:
     def _repr_html_(self) -> str:
         if not len(self.cells):
             return f"<p>{escape_html(self.caption)}</p>"
-        names = [*self.cells.index.names, *self.cells.columns]
         head = "".join(
-            f'<th scope="col"{_meaning(name)} {_NUMBER_HEAD if right else _CELL}>{escape_html(column(name).heading)}</th>'
-            for name, right in zip(names, self.numeric, strict=True)
+            f'<th scope="col" data-column="{escape(str(name))}"{self._class(i)}{_meaning(name)} '
+            f"{_NUMBER_HEAD if self.numeric[i] else _CELL}>{escape_html(column(name).heading)}</th>"
+            for i, name in enumerate(self._names)
         )
         rows = "".join(self._row(i) for i in range(len(self.cells)))
         caption = f'<caption style="caption-side: top; text-align: left">{escape_html(self.caption)}</caption>'
@@ -58,6 +61,20 @@ class Table:
             '<div style="overflow-x: auto"><table class="dataframe tex2jax_ignore mathjax_ignore">'
             f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
+
+    @property
+    def _names(self) -> list[Any]:
+        return [*self.cells.index.names, *self.cells.columns]
+
+    def _class(self, place: int, value: str = "") -> str:
+        """What a cell holds: a number, one of the three parts of a concordance, or a long text."""
+        name = self._names[place]
+        if name in _CONCORDANCE and set(_CONCORDANCE) <= set(self._names):
+            return f' class="{name}"'
+        if self.numeric[place]:
+            return ' class="n"'
+        is_long = len(value) > _WRAPPED and place >= self.cells.index.nlevels
+        return ' class="long"' if is_long else ""
 
     def _row(self, i: int) -> str:
         n_index = self.cells.index.nlevels
@@ -69,7 +86,7 @@ class Table:
             right = self.numeric[place]
             start, end = ('<th scope="row"', "</th>") if place < n_index else ("<td", "</td>")
             tags = _NUMBER if right else f'{_CELL} dir="auto"{language}'
-            parts.append(f"{start} {tags}>{escape_html(value)}{end}")
+            parts.append(f"{start}{self._class(place, value)} {tags}>{escape_html(value)}{end}")
         return f"<tr>{''.join(parts)}</tr>"
 
     def __repr__(self) -> str:

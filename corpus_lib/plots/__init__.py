@@ -11,8 +11,7 @@ from corpus_lib.plots.counts import comparison, frequencies, survival, variants
 from corpus_lib.plots.dispersion import dispersion
 from corpus_lib.plots.keyness import keyness_volcano, keyword_slopes, keywords, word_shift
 from corpus_lib.plots.timeline import timeline
-from corpus_lib.plots.topic_map import topic_map
-from corpus_lib.plots.topics import prevalence, topic_by_document, topic_choice, topic_terms
+from corpus_lib.plots.topics import prevalence, topic_by_document, topic_choice, topic_map, topic_terms
 
 __all__ = [
     "Plot",

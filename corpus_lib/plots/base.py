@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from matplotlib.figure import Figure
 
@@ -14,10 +15,15 @@ from corpus_lib.display.text import counted, plain
 from corpus_lib.errors import InvalidValue
 from corpus_lib.files import write_bytes
 from corpus_lib.plots import style
-from corpus_lib.plots.hints import with_hints
 
 SCREEN = 110
 """Dots an inch at which a notebook shows a figure; the PNG has the 200 of the style file, and stays sharp on dense screens."""
+
+SVG = "http://www.w3.org/2000/svg"
+_NAMES = {
+    "": SVG, "xlink": "http://www.w3.org/1999/xlink", "dc": "http://purl.org/dc/elements/1.1/",
+    "cc": "http://creativecommons.org/ns#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +104,7 @@ class Plot:
         if kind == "svg":
             label = escape(self.alt, quote=True).encode()
             data = data.replace(b"<svg ", b'<svg role="img" aria-label="' + label + b'" ', 1)
-            data = with_hints(data, self.hints) if self.hints else data
+            data = _with_hints(data, self.hints) if self.hints else data
         return data
 
 
@@ -138,3 +144,29 @@ def require(frame: Any, columns: Iterable[str], function: str) -> None:
             f"`plots.{function}` needs the columns {', '.join(f'`{name}`' for name in absent)}; the frame has {have}. "
             "Hand over the table as the library returns it, or rename its columns."
         )
+
+
+def _with_hints(svg: bytes, hints: Mapping[str, Sequence[str]]) -> bytes:
+    """The SVG with a text for every mark of each group named in `hints`, in the order in which the marks were drawn.
+
+    The texts are `<title>` elements: they appear when a reader points at a mark, need no script and are read aloud too.
+    """
+    for prefix, address in _NAMES.items():
+        ElementTree.register_namespace(prefix, address)
+    tree = ElementTree.parse(io.BytesIO(svg))
+    groups = {str(group.get("id")): group for group in tree.iter(f"{{{SVG}}}g")}
+    for name, texts in hints.items():
+        for mark, text in zip(_marks(groups[name]), texts, strict=True):
+            mark.set("pointer-events", "all")  # a hollow mark is pointed at by its middle
+            ElementTree.SubElement(mark, f"{{{SVG}}}title").text = text
+    out = io.BytesIO()
+    tree.write(out, encoding="utf-8", xml_declaration=True)
+    return out.getvalue()
+
+
+def _marks(group: ElementTree.Element) -> list[ElementTree.Element]:
+    """Marks are paths of their own or uses of one; the paths that are used stand in `defs`."""
+    defined = {id(path) for defs in group.iter(f"{{{SVG}}}defs") for path in defs}
+    return [
+        mark for mark in group.iter() if mark.tag in (f"{{{SVG}}}path", f"{{{SVG}}}use") and id(mark) not in defined
+    ]

@@ -7,7 +7,6 @@ import numpy as np
 from corpus_lib.display.text import counted, integer, label_of, listing, plain, plural, share, short_labels
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.plots.labels import place_labels
 
 MOST_ROWS = 25
 
@@ -66,8 +65,7 @@ def _audit_caption(wide: Any, rows: Any, n_lines: Any, noun: str) -> str:
 
 def _shown(wide: Any) -> Any:
     """The documents that lose most, in their order, and the labels that they have."""
-    most = set(wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_ROWS])
-    rows = wide.loc[[name for name in wide.index if name in most]]
+    rows = wide.loc[style.most(wide.index, wide.sum(axis=1), MOST_ROWS)]
     return rows.loc[:, rows.sum() > 0]
 
 
@@ -106,12 +104,10 @@ def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> Non
     for at, name, size in zip(y, rows.index, left, strict=True):
         text = f"{integer(size)} ({share(size / total[name])})" if size else "nothing"
         axes.text(size + 0.01 * reach, at, text, va="center", fontsize=8)
-    axes.set_yticks(y, [label_of(labels, name) for name in rows.index])
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+    style.name_rows(axes, [label_of(labels, name) for name in rows.index])
     axes.set_xlim(0, reach * 1.18)
     axes.set_xlabel("bytes dropped")
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    style.group_digits(axes.xaxis)
     axes.figure.legend(loc="outside lower left", ncols=6 if columns == 2 else 3, frameon=False, fontsize=8)
 
 
@@ -180,15 +176,15 @@ def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: di
         )
         axes.plot(part["n_tokens"].iloc[-1:], part["n_types"].iloc[-1:], marker=role.marker, color=role.color)
     if common:
-        axes.axvline(common, color="#8C8C8C", linestyle=":", linewidth=0.9)
+        axes.axvline(common, color=style.BESIDE, linestyle=":", linewidth=0.9)
     axes.set_xlim(0, far * 1.12)
     axes.set_ylim(0, high * 1.08)
     ends = np.array(
         [[curves[name]["n_tokens"].iloc[-1], curves[name]["n_types"].iloc[-1]] for name in named], dtype=float
     )
-    place_labels(axes, ends[:, 0], ends[:, 1], [labels[str(name)] for name in named])
+    style.place_labels(axes, ends[:, 0], ends[:, 1], [labels[str(name)] for name in named])
     axes.set_xlabel("words read")
     axes.set_ylabel("different words")
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    style.group_digits(axes.xaxis)
+    style.group_digits(axes.yaxis)
     axes.grid()

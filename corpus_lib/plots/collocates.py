@@ -32,22 +32,17 @@ def collocates(
     columns
         Width in a printed page: 1 or 2 columns.
     """
-    table, ranked, count = _prepared(frame, node, score)
-    rows = table.sort_values(ranked, ascending=False, kind="stable").groupby("node", sort=False).head(n)
-    nodes = [name for name in dict.fromkeys(table["node"]) if (rows["node"] == name).any()]
+    rows, nodes, ranked, count = _strongest(frame, node, n, score)
     if not nodes:
         return empty(f"“{plain(node)}” has no collocates." if node else "There are no collocates.", columns)
-    across = min(len(nodes), 1 if columns == 1 else 3)
-    down = -(-len(nodes) // across)
+    shape = style.shape(len(nodes), columns)
     most = int(rows.groupby("node").size().max())
     first = rows[rows["node"] == nodes[0]]
     title = f"“{shorten(nodes[0], 26)}” keeps company most of all with {_named(first['collocate'], 3)}"
     label = ranked.replace("_", " ")
     with style.applied():
-        figure = style.figure(title, down * (0.4 + style.ROW * most) + 0.35, columns)
-        grid = figure.subplots(down, across, squeeze=False, sharex=True)
-        style.hide_unused(grid, len(nodes))
-        for axes, name in zip(grid.flat, nodes, strict=False):
+        figure = style.figure(title, shape[0] * (0.4 + style.ROW * most) + 0.35, columns)
+        for axes, name in zip(style.panels(figure, shape, len(nodes)), nodes, strict=True):
             _draw(axes, rows[rows["node"] == name], ranked, count, most)
             if len(nodes) > 1:
                 axes.set_title(shorten(name, 26), loc="left")
@@ -58,7 +53,8 @@ def collocates(
     return plot(figure, caption, f"Ranked dots. {'; '.join(facts)}.", [*map(str, rows["collocate"]), *map(str, nodes)])
 
 
-def _prepared(frame: Any, node: str | None, score: str | None) -> tuple[Any, str, str | None]:
+def _strongest(frame: Any, node: str | None, n: int, score: str | None) -> tuple[Any, list[Any], str, str | None]:
+    """The `n` highest rows of each node, the nodes that have any, and the columns of the score and of the joint frequency."""
     table = frame.rename(columns={"token": "collocate"})
     if "collocate" not in table.columns:
         table = table.rename_axis("collocate").reset_index()
@@ -70,7 +66,10 @@ def _prepared(frame: Any, node: str | None, score: str | None) -> tuple[Any, str
             "Name the column to rank by in `score`."
         )
     require(table, (ranked,), "collocates")
-    return table[table[ranked].notna()], ranked, next((name for name in _COUNTS if name in table.columns), None)
+    table = table[table[ranked].notna()]
+    rows = table.sort_values(ranked, ascending=False, kind="stable").groupby("node", sort=False).head(n)
+    nodes = [name for name in dict.fromkeys(table["node"]) if (rows["node"] == name).any()]
+    return rows, nodes, ranked, next((name for name in _COUNTS if name in table.columns), None)
 
 
 def _named(words: Any, n: int) -> str:
@@ -94,9 +93,7 @@ def _draw(axes: Any, rows: Any, ranked: str, count: str | None, most: int) -> No
     if count:
         for at, value, k in zip(y, values, rows[count], strict=True):
             axes.annotate(integer(k), (value, at), (6, 0), textcoords="offset points", va="center", fontsize=8)
-    axes.set_yticks(y, [shorten(word, 22) for word in rows["collocate"]])
-    axes.set_ylim(most - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
+    style.name_rows(axes, [shorten(word, 22) for word in rows["collocate"]], room=most)
     axes.grid(axis="both")
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, float(values.min()) - 0.12 * reach), max(high, float(values.max()) + 0.18 * reach))
@@ -120,9 +117,7 @@ def collocate_network(frame: Any, *, n: int = 12, score: str | None = None, colu
         Width in a printed page: 1 or 2 columns.
     """
     require(frame, ("node",), "collocate_network")
-    table, ranked, _ = _prepared(frame, None, score)
-    rows = table.sort_values(ranked, ascending=False, kind="stable").groupby("node", sort=False).head(n)
-    nodes = [name for name in dict.fromkeys(table["node"]) if (rows["node"] == name).any()]
+    rows, nodes, ranked, _ = _strongest(frame, None, n, score)
     if not nodes:
         return empty("There are no collocates.", columns)
     joined = rows.groupby("collocate")["node"].agg(list)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from corpus_lib.display.tables import found_under
 from corpus_lib.display.text import (
@@ -102,12 +103,10 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
         stroke = {"marker": "|", "markersize": 13, "markeredgewidth": 2, "color": style.INK}
         axes.plot(wide.median(axis=1), y, linestyle="none", zorder=3, **stroke)
     ticks = [shorten(w, 24) + ("" if totals is None else f" ({integer(totals[w])})") for w in wide.index]
-    axes.set_yticks(y, ticks)
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(wide) - 0.4, -0.6)
+    style.name_rows(axes, ticks)
     axes.set_xlim(left=-0.01 * max(float(wide.to_numpy().max()), 1.0))
     axes.set_xlabel("per million words")
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    style.group_digits(axes.xaxis)
     axes.grid(axis="x")
     if named and wide.shape[1] > 1:
         _legend_below(axes)
@@ -194,8 +193,6 @@ def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, uni
 def _draw_comparison(
     figure: Any, blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int
 ) -> None:
-    from matplotlib.ticker import MaxNLocator
-
     reach = [float(block[value].abs().max()) or 1.0 for _, block in blocks]
     alike = max(reach) < 5 * min(reach)
     ratios = [len(block) + 0.6 for _, block in blocks]
@@ -213,7 +210,7 @@ def _draw_comparison(
         )
         axes.set_xlim(min(0.0, low * 1.1), max(high, far) + 0.12 * far)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=digits == 0))
-        axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.{digits}f}")
+        style.group_digits(axes.xaxis, digits)
     grid[-1].set_xlabel(unit)
 
 
@@ -225,9 +222,7 @@ def _draw_block(axes: Any, block: Any, label: str, value: str, role: style.Role,
             edge = row["high"]
         axes.plot([row[value]], [at], marker=role.marker, color=role.color, linestyle="none", clip_on=False)
         axes.text(edge + 0.015 * far, at, decimal(row[value], digits), va="center", fontsize=8)
-    axes.set_yticks(range(len(block)), [shorten(name, 36) for name in block[label]])
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(block) - 0.4, -0.6)
+    style.name_rows(axes, [shorten(name, 36) for name in block[label]])
     axes.grid(axis="x")
 
 
@@ -277,16 +272,12 @@ def _draw_survival(axes: Any, found: Any, applies: Any, stays: Any) -> None:
         else:
             look = {"marker": "x", "color": style.REFERENCE.color, "markersize": 6}
         axes.plot([j], [i], **look)
-    axes.set_yticks(range(len(found)), [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()])
+    style.name_rows(axes, [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()], top=-0.7)
     wrapped = [style.wrap(plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
     axes.set_xticks(range(found.shape[1]), wrapped)
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0)
     axes.set_xlim(-0.6, found.shape[1] - 0.4)
-    axes.set_ylim(len(found) - 0.4, -0.7)
     axes.grid(axis="y")
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    style.borderless(axes)
 
 
 def variants(frame: Any, *, title: str | None = None, noun: str = "document", columns: style.Columns = 2) -> Plot:
@@ -307,7 +298,7 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
     if not counts.size or not counts.to_numpy().sum():
         return empty(f"None of the names occurs in a {noun}.", columns)
     blocks = _blocks(counts)
-    shown = counts if counts.shape[1] <= MOST_COLUMNS else counts[_busiest(counts)]
+    shown = counts[style.most(counts.columns, counts.sum(), MOST_COLUMNS)]
     labels = short_labels(list(shown.columns))
     with style.applied():
         rows = len(counts) + (len(blocks) if len(blocks) > 1 else 0)
@@ -339,11 +330,6 @@ def _blocks(counts: Any) -> list[tuple[str, Any]]:
         return [("", counts)]
     names = list(dict.fromkeys(counts.index.get_level_values(0)))
     return [(plain(name), counts.xs(name, level=0)) for name in names]
-
-
-def _busiest(counts: Any) -> list[Any]:
-    kept = set(counts.sum().sort_values(ascending=False, kind="stable").index[:MOST_COLUMNS])
-    return [name for name in counts.columns if name in kept]
 
 
 def _variant_fact(name: Any, row: Any, labels: dict[str, str]) -> str:
@@ -386,9 +372,6 @@ def _draw_variants(axes: Any, blocks: list[tuple[str, Any]], labels: dict[str, s
     heads = [label_of(labels, name) for name in blocks[0][1].columns]
     tilted = width > 7 or max(map(len, heads)) > 10
     axes.set_xticks(range(width), heads, rotation=35 if tilted else 0, ha="left" if tilted else "center")
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0)
     axes.set_xlim(-0.5, width - 0.5)
     axes.set_ylim(at - 0.5, -0.5)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    style.borderless(axes)

@@ -59,9 +59,11 @@ def dispersion(
     if not shown or not names or not len(hits):
         return empty(f"{listing([f'“{plain(w)}”' for w in shown], limit=5) or 'No word'} occurs in no {noun}.", columns)
     counts = hits.groupby(["word", "doc_id"]).size()
-    rows = _rows(names, hits, _across(shown, columns))
+    shape = style.shape(len(shown), columns, 2 if len(shown) == 4 else 3)
+    room = max(10, MOST_ROWS // -(-hits["word"].nunique() // shape[1]))
+    rows = style.most(names, hits.groupby("doc_id").size(), room)
     with style.applied():
-        figure = _draw(hits, shown, rows, length, columns, _title(counts, shown, names, noun), noun)
+        figure = _draw(hits, shown, rows, length, shape, columns, _title(counts, shown, names, noun), noun)
     reach = {
         w: int((counts.get(w, np.array([])) > 0).sum()) if w in counts.index.get_level_values(0) else 0 for w in shown
     }
@@ -74,20 +76,6 @@ def dispersion(
     )
     caption += f", from its start to its end. Occurrences and {plural(noun)}: {'; '.join(facts)}."
     return plot(figure, caption, _alt(counts, shown, names, noun), shown)
-
-
-def _across(shown: list[str], columns: style.Columns) -> int:
-    """Panels side by side."""
-    return len(shown) if len(shown) <= 2 and columns == 2 else 1 if columns == 1 else 2 if len(shown) == 4 else 3
-
-
-def _rows(names: list[Any], hits: Any, across: int) -> list[Any]:
-    room = max(10, MOST_ROWS // -(-hits["word"].nunique() // across))
-    if len(names) <= room:
-        return names
-    most = hits.groupby("doc_id").size().sort_values(ascending=False, kind="stable").index[:room]
-    kept = set(most)
-    return [name for name in names if name in kept]
 
 
 def _title(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
@@ -120,20 +108,22 @@ def _alt(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
 
 
 def _draw(
-    hits: Any, shown: list[str], rows: list[Any], length: dict[Any, int], columns: style.Columns, title: str, noun: str
+    hits: Any,
+    shown: list[str],
+    rows: list[Any],
+    length: dict[Any, int],
+    shape: tuple[int, int],
+    columns: style.Columns,
+    title: str,
+    noun: str,
 ) -> Any:
-    across = _across(shown, columns)
-    down = -(-len(shown) // across)
     row = style.ROW * (0.8 if len(rows) > 25 else 1.0)
-    figure = style.figure(title, down * (0.3 + row * max(len(rows), 2)) + 0.45, columns)
-    grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    figure = style.figure(title, shape[0] * (0.3 + row * max(len(rows), 2)) + 0.45, columns)
     labels = short_labels(rows)
     longest = max([length.get(name, 0) for name in rows], default=0)
-    style.hide_unused(grid, len(shown))
-    for i, (axes, word) in enumerate(zip(grid.flat, shown, strict=False)):
+    for i, (axes, word) in enumerate(zip(style.panels(figure, shape, len(shown), sharey=True), shown, strict=True)):
         _panel(axes, hits[hits["word"] == word], word, rows, length if longest else {}, style.role(i))
-        axes.set_yticks(range(len(rows)), [labels[str(name)] for name in rows], fontsize=8 if len(rows) <= 25 else 6.5)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        style.name_rows(axes, [labels[str(name)] for name in rows], fontsize=8 if len(rows) <= 25 else 6.5)
         axes.set_xlim(-0.01 * (longest or 1), 1.01 * (longest or 1))
     figure.supxlabel("position, in words" if longest else f"position: 0 the start of the {noun}, 1 its end", fontsize=9)
     return figure
@@ -148,7 +138,6 @@ def _panel(axes: Any, hits: Any, word: str, rows: list[Any], length: dict[Any, i
     y = np.array([place[name] for name in kept["doc_id"]], dtype=float)
     axes.vlines(x, y - 0.36, y + 0.36, color=role.color, linewidth=1.0, zorder=2)
     axes.set_title(f"{shorten(word, 17)} ({integer(len(hits))})", loc="left")
-    axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     if length:
-        axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+        style.group_digits(axes.xaxis)

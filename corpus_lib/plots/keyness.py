@@ -26,7 +26,6 @@ from corpus_lib.display.text import (
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 from corpus_lib.plots.counts import by_document, frequencies
-from corpus_lib.plots.labels import place_labels
 
 _COUNTS = ("frequency_target", "frequency_reference")
 
@@ -111,7 +110,7 @@ def _filled(rows: Any, found: Any) -> Any:
 
 
 def _draw_effects(axes: Any, rows: Any, y: Any, filled: Any, longest: int) -> None:
-    axes.axvline(0, color="#8C8C8C", linewidth=0.8, zorder=1)
+    axes.axvline(0, color=style.BESIDE, linewidth=0.8, zorder=1)
     for at, effect, bound, certain in zip(y, rows["log_ratio"], _bound(rows), filled, strict=True):
         role = style.TARGET if effect > 0 else style.REFERENCE
         if certain and np.isfinite(bound) and bound != 0:
@@ -282,7 +281,7 @@ def keyness_volcano(
         axes = figure.add_subplot()
         hints = _draw_volcano(axes, rows, evidence, _filled(rows, found))
         texts = [shorten(word, 22) for word in named.index]
-        place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
+        style.place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
         axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
         axes.set_ylabel("G² (root scale)")
     caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found).removesuffix(
@@ -320,7 +319,7 @@ def _draw_volcano(axes: Any, rows: Any, evidence: Any, filled: Any) -> dict[str,
         hints[gid] = _volcano_hints(rows[part])
     axes.set_yscale("function", functions=(lambda v: np.sqrt(np.maximum(v, 0)), np.square))
     axes.set_ylim(0, max(float(evidence.max()) * 1.12, 1.0))
-    axes.axvline(0, color="#8C8C8C", linewidth=0.8, zorder=0)
+    axes.axvline(0, color=style.BESIDE, linewidth=0.8, zorder=0)
     axes.grid(axis="both")
     axes.margins(x=0.1)
     return {} if drawn_as_one else {gid: texts for gid, texts in hints.items() if texts}
@@ -407,18 +406,16 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
         side, text = (1, f"+{per_million(value)}") if value > 0 else (-1, f"−{per_million(-value)}")
         align = "left" if side > 0 else "right"
         axes.text(value + side * 0.015 * reach, at, text, va="center", ha=align, fontsize=7.5)
-    axes.set_yticks(y, [shorten(word, 24) for word in rows.index])
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(rows) - 0.4, -1.3)
+    style.name_rows(axes, [shorten(word, 24) for word in rows.index], top=-1.3)
     low, high = min(0.0, rows.min()), max(0.0, rows.max())
     room = (0.21 if columns == 2 else 0.4) * reach
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
-    axes.axvline(0, color="#8C8C8C", linewidth=0.8)
+    axes.axvline(0, color=style.BESIDE, linewidth=0.8)
     width = 34 if columns == 2 else 12
     _more_in(axes, shorten(target, width) if high > 0 else "", shorten(reference, width) if low < 0 else "")
     axes.set_xlabel("difference, per million words")
     axes.locator_params(axis="x", nbins=8 if columns == 2 else 3)
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    style.group_digits(axes.xaxis)
 
 
 def _more_in(axes: Any, target: str, reference: str) -> None:
@@ -508,5 +505,5 @@ def _draw_slopes(axes: Any, wide: Any, noun: str) -> None:
     axes.set_ylim(0, high * 1.06)
     axes.set_ylabel("per million words")
     axes.set_xlabel(noun)
-    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    style.group_digits(axes.yaxis)
     axes.grid(axis="y")

@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 import matplotlib as mpl  # noqa: E402  (after the line above, which must come first)
+import numpy as np  # noqa: E402
 from matplotlib import font_manager  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
@@ -46,7 +47,7 @@ SERIES = tuple(map(Role, _COLORS, "oD^svPX<", ("", "///", "\\\\\\", "xxx", "..."
 
 TARGET, REFERENCE = SERIES[:2]
 NEUTRAL = Role("#595959", "s", "...")
-INK, PALE = _RC["text.color"], "#E8E8E8"
+INK, PALE, BESIDE = _RC["text.color"], "#E8E8E8", "#8C8C8C"
 
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (7, 2)))
 
@@ -57,6 +58,9 @@ _CJK = (
 )  # fmt: skip
 _PACKAGED = "noto_cjk_sans_jp_regular"
 """The font of the extra `cjk`."""
+
+_OFFSETS = [(side, rise) for rise in (0.0, 0.7, -0.7, 1.4, -1.4, 2.1, -2.1, 2.8, -2.8, 3.6, -3.6) for side in (1, -1)]
+"""Places of a label beside its point, in the order tried."""
 
 _LOCK = threading.RLock()
 
@@ -153,12 +157,48 @@ def role(i: int) -> Role:
     return base._replace(marker=marker)
 
 
-def hide_unused(grid: Any, n_used: int) -> None:
-    """Empty the places of a grid of axes after the first `n_used`; what stands above them gets the numbers of their axis."""
-    across = grid.shape[1]
+def shape(n_panels: int, columns: Columns, most: int = 3) -> tuple[int, int]:
+    """How many panels stand one above the other and, `most` at the most, side by side."""
+    across = min(n_panels, 1 if columns == 1 else most)
+    return -(-n_panels // across), across
+
+
+def panels(figure: Figure, shape: tuple[int, int], n_used: int, **shared: Any) -> Any:
+    """The first `n_used` axes of a grid; the places after them are empty, and what stands above these gets the numbers of their axis."""
+    grid = figure.subplots(*shape, sharex=True, squeeze=False, **shared)
     for i in range(n_used, grid.size):
         grid.flat[i].set_axis_off()
-        grid.flat[i - across].tick_params(labelbottom=True)
+        grid.flat[i - shape[1]].tick_params(labelbottom=True)
+    return grid.flat[:n_used]
+
+
+def name_rows(
+    axes: Any, names: Sequence[str], at: Any = None, *, room: int = 0, top: float = -0.6, **look: Any
+) -> None:
+    """Write names at the rows of a figure, the first one on top; `room` is for the rows of a panel that has most of them."""
+    axes.set_yticks(range(len(names)) if at is None else at, names, **look)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(max(len(names), room) - 0.4, top)
+
+
+def group_digits(axis: Any, digits: int = 0) -> None:
+    """Write the numbers of an axis with thousands set off."""
+    axis.set_major_formatter(lambda value, _: f"{value:,.{digits}f}")
+
+
+def borderless(axes: Any) -> None:
+    """Draw a grid as a table: its columns are named above it, and nothing frames it."""
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def most(names: Sequence[Any], totals: Any, n: int) -> list[Any]:
+    """Of the names, in their order, the `n` with the largest totals."""
+    if len(names) <= n:
+        return list(names)
+    kept = set(totals.sort_values(ascending=False, kind="stable").index[:n])
+    return [name for name in names if name in kept]
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -190,3 +230,43 @@ def spread(positions: Sequence[float], gap: float, low: float, high: float) -> l
 def _touch(left: tuple[float, int], right: tuple[float, int], gap: float) -> bool:
     (a, m), (b, n) = left, right
     return b - a < gap * (m + n) / 2 - 1e-12
+
+
+def place_labels(axes: Any, x: Any, y: Any, texts: list[str], size: float = 8.0) -> None:
+    """Write each text beside its point, at the first of a fixed list of places where it covers no label and no point.
+
+    The places are tried in the order of the points, strongest first; a label with no free place is left out, since two
+    labels on top of each other tell nothing.
+    """
+    figure = axes.figure
+    width, height = (side * 72 for side in (figure.get_figwidth() * 0.86, figure.get_figheight() * 0.74))
+    points = axes.transAxes.inverted().transform(axes.transData.transform(np.column_stack([x, y]))) * (width, height)
+    taken: list[tuple[float, float, float, float]] = []
+    marks = [(px - 3, py - 3, px + 3, py + 3) for px, py in points]
+    for i, text in enumerate(texts):
+        long, tall = text_width(text, size) * 72, size * 1.15
+        for side, rise in _OFFSETS:
+            left = points[i][0] + (6 if side > 0 else -6 - long)
+            low = points[i][1] - tall / 2 + rise * tall
+            box = (left, low, left + long, low + tall)
+            inside = box[0] >= -4 and box[2] <= width + 4 and box[1] >= 0 and box[3] <= height
+            others = [*taken, *(mark for j, mark in enumerate(marks) if j != i)]
+            if inside and not any(_overlap(box, other) for other in others):
+                taken.append(box)
+                _write(axes, (x[i], y[i]), text, side, rise * tall, size)
+                break
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _write(axes: Any, at: tuple[float, float], text: str, side: int, rise: float, size: float) -> None:
+    line = (
+        {"arrowstyle": "-", "color": BESIDE, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2} if abs(rise) > size else None
+    )
+    axes.annotate(
+        text, at, (6 * side, rise), textcoords="offset points", va="center", ha="left" if side > 0 else "right",
+        fontsize=size, arrowprops=line,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.4},
+    )  # fmt: skip

@@ -35,10 +35,9 @@ def timeline(frame: Any, *, noun: str = "document", columns: style.Columns = 2) 
         return empty(next(iter(frame.attrs.get("notes", [])), "There are no dates."), columns)
     series = {name: frame[frame[kind] == name].reset_index(drop=True) for name in names}
     with style.applied():
-        across = 1 if columns == 1 or len(names) == 1 else 2
-        down = -(-len(names) // across)
-        figure = style.figure(_title(series, kind, value), down * 1.15 + 1.0, columns)
-        _draw(figure, series, kind, value, noun, (down, across))
+        shape = style.shape(len(names), columns, 2)
+        figure = style.figure(_title(series, kind, value), shape[0] * 1.15 + 1.0, columns)
+        _draw(figure, series, kind, value, noun, shape)
     caption = _caption(series, kind, noun, len(dict.fromkeys(frame[kind])))
     return plot(figure, caption, _alt(series, kind, value, noun), map(str, names))
 
@@ -135,7 +134,7 @@ def _panel(axes: Any, rows: Any, value: str, role: style.Role) -> None:
     axes.set_ylim(bottom=0)
     axes.margins(y=0.08)
     axes.locator_params(axis="y", nbins=4)
-    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    style.group_digits(axes.yaxis)
     axes.grid(axis="y")
 
 

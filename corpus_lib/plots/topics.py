@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from corpus_lib.display.text import (
     all_of,
@@ -58,14 +59,11 @@ def topic_terms(
     if not topics:
         return empty("The model has no topic.", columns)
     values = {topic: _lookup(reproducibility, topic) for topic in topics}
-    across = min(len(topics), 1 if columns == 1 else 3)
-    down = -(-len(topics) // across)
+    shape = style.shape(len(topics), columns)
     most = int(rows.groupby("topic").size().max())
     with style.applied():
-        figure = style.figure(_terms_title(values), down * (0.5 + 0.175 * most) + 0.3, columns)
-        grid = figure.subplots(down, across, sharex=True, squeeze=False)
-        style.hide_unused(grid, len(topics))
-        for axes, topic in zip(grid.flat, topics, strict=False):
+        figure = style.figure(_terms_title(values), shape[0] * (0.5 + 0.175 * most) + 0.3, columns)
+        for axes, topic in zip(style.panels(figure, shape, len(topics)), topics, strict=True):
             heading = _heading(topic, values[topic], _lookup(support, topic))
             _draw_terms(axes, rows[rows["topic"] == topic], most, heading)
             axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
@@ -127,21 +125,13 @@ def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
         )
         if not is_missing(part):
             axes.annotate(share(part), (weight, at), (3, 0), textcoords="offset points", va="center", fontsize=7)
-    axes.set_yticks(y, [shorten(term, 18) for term in rows["term"]])
-    axes.set_ylim(most - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
+    style.name_rows(axes, [shorten(term, 18) for term in rows["term"]], room=most)
     axes.tick_params(axis="x", labelsize=7)
-    axes.xaxis.set_major_locator(_few_ticks())
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=3))
     # The heading starts where the words do, since the bars alone are too narrow for it.
     beside = max(style.text_width(shorten(term, 18), 8.5) for term in rows["term"]) * 72 * 0.85
     place = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": 8.5, "annotation_clip": False}
     axes.annotate(heading, (0.0, 1.0), (-beside, 3), va="bottom", **place)
-
-
-def _few_ticks() -> Any:
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(nbins=3)
 
 
 def _terms_caption(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
@@ -242,7 +232,7 @@ def _draw_choice(axes: Any, rows: Any, chosen: Any, required: float) -> None:
         for end in (low, high):
             axes.plot(x, end, linestyle="none", marker="_", color=style.TARGET.color, markersize=7)
     axes.plot(x, y, marker="o", color=style.TARGET.color)
-    axes.axhline(required, color="#8C8C8C", linestyle=":", linewidth=1)
+    axes.axhline(required, color=style.BESIDE, linestyle=":", linewidth=1)
     for _, row in chosen.iterrows():
         axes.plot(
             [row["n_topics"]],
@@ -281,17 +271,14 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     groups, topics = list(dict.fromkeys(frame["group"])), list(dict.fromkeys(frame["topic"]))
     if not groups:
         return empty("No topic is left to compare.", columns)
-    across = min(len(topics), 1 if columns == 1 else 3)
-    down = -(-len(topics) // across)
-    shown = _most_apart(frame, groups, max(10, MOST_ROWS // down))
+    shape = style.shape(len(topics), columns)
+    shown = _most_apart(frame, groups, max(10, MOST_ROWS // shape[0]))
     labels = short_labels(shown)
     with style.applied():
         figure = style.figure(
-            _prevalence_title(frame, by), down * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns
+            _prevalence_title(frame, by), shape[0] * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns
         )
-        grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
-        style.hide_unused(grid, len(topics))
-        for axes, topic in zip(grid.flat, topics, strict=False):
+        for axes, topic in zip(style.panels(figure, shape, len(topics), sharey=True), topics, strict=True):
             _draw_prevalence(axes, frame[frame["topic"] == topic], shown, labels)
             axes.set_title(f"Topic {plain(topic)}", loc="left")
         figure.supxlabel("share of the text, in %", fontsize=9)
@@ -317,11 +304,8 @@ def _prevalence_alt(rows: Any, labels: dict[str, str]) -> str:
 
 def _most_apart(frame: Any, groups: list[Any], room: int) -> list[Any]:
     """The groups that fit, in the order given: those furthest from the mean share of some topic."""
-    if len(groups) <= room:
-        return groups
     apart = (frame["mean"] - frame.groupby("topic")["mean"].transform("mean")).abs().groupby(frame["group"]).max()
-    kept = set(apart.sort_values(ascending=False, kind="stable").index[:room])
-    return [group for group in groups if group in kept]
+    return style.most(groups, apart, room)
 
 
 def _prevalence_title(frame: Any, by: str) -> str:
@@ -346,11 +330,9 @@ def _draw_prevalence(axes: Any, part: Any, shown: list[Any], labels: dict[str, s
         at = place[row["group"]]
         axes.plot([row["low"], row["high"]], [at, at], color=style.TARGET.color, linewidth=1.4)
         axes.plot([row["mean"]], [at], marker="o", color=style.TARGET.color)
-    axes.set_yticks(range(len(shown)), [labels[str(group)] for group in shown])
-    axes.set_ylim(len(shown) - 0.4, -0.6)
+    style.name_rows(axes, [labels[str(group)] for group in shown])
     axes.set_xlim(-0.05, 1.05)
     axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
-    axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
 
 
@@ -432,8 +414,6 @@ def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) ->
         range(frame.shape[1]),
         [f"topic {shorten(name, 14)}" if frame.shape[1] <= 7 else shorten(name, 6) for name in frame.columns],
     )
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0)
     if numbered:
         axes.set_yticks(range(len(frame)), [labels[str(name)] for name in frame.index])
         for i, j in np.ndindex(values.shape):
@@ -442,5 +422,84 @@ def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) ->
     else:
         axes.set_yticks([])
         axes.set_ylabel(counted(len(frame), "row"))
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    style.borderless(axes)
+
+
+def topic_map(points: Any, distances: Any, terms: Any, *, n_terms: int = 3, columns: style.Columns = 2) -> Plot:
+    """Draw topics as points that lie near each other where their words are alike.
+
+    Parameters
+    ----------
+    points
+        Index: topics; `x`, `y`; `.attrs["explained"]`, the part of the distances that two dimensions show. As `TopicModel.layout()` returns it.
+    distances
+        Topics by topics, 0 where all words are shared and 1 where none is. As `TopicModel.distances()` returns it.
+    terms
+        One row a topic and word: `topic`, `term`, strongest first. As `TopicModel.top_terms()` returns it.
+    n_terms
+        Words written beside a topic.
+    columns
+        Width in a printed page: 1 or 2 columns.
+
+    Returns
+    -------
+    Plot
+        Of one topic, a sentence: there is no distance to draw.
+    """
+    require(points, ("x", "y"), "topic_map")
+    require(terms, ("topic", "term"), "topic_map")
+    if len(points) < 2:
+        return empty("A map needs two topics at least.", columns)
+    words = {topic: list(part["term"].head(n_terms)) for topic, part in terms.groupby("topic", sort=False)}
+    labels = [f"{plain(topic)}: {', '.join(map(plain, words.get(topic, ())))}" for topic in points.index]
+    pairs = _map_pairs(distances.loc[points.index, points.index])
+    with style.applied():
+        figure = style.figure(_map_title(pairs), 3.6, columns)
+        _draw_map(figure.add_subplot(), points, labels, _map_nearest(pairs))
+    shown = share(points.attrs.get("explained", float("nan")))
+    caption = (
+        f"{counted(len(points), 'topic')} by the Hellinger distance of their words, in two dimensions (classical scaling), which hold "
+        f"{shown} of the squared distances. A line joins each topic to the one nearest to it. The axes have no meaning of their own."
+    )
+    facts = [f"{plain(a)} and {plain(b)} {decimal(d, 2)}" for d, a, b in pairs[:8]]
+    return plot(
+        figure,
+        caption,
+        f"Map of {listing(labels, limit=12)}. Distances, the nearest first: {listing(facts, limit=8)}.",
+        labels,
+    )
+
+
+def _map_pairs(distances: Any) -> list[tuple[float, Any, Any]]:
+    """Every pair of topics with its distance, the nearest first, ties in the order of the topics."""
+    values, names = distances.to_numpy(float), list(distances.index)
+    first, second = np.triu_indices(len(names), k=1)
+    order = np.argsort(np.round(values[first, second], 6), kind="stable")
+    return [(float(values[first[i], second[i]]), names[first[i]], names[second[i]]) for i in order]
+
+
+def _map_title(pairs: list[tuple[float, Any, Any]]) -> str:
+    (near, a, b), (far, c, d) = pairs[0], pairs[-1]
+    if len(pairs) == 1 or round(near, 2) == round(far, 2):
+        return f"{'The two topics' if len(pairs) == 1 else 'All topics'} lie {decimal(near, 2)} apart, where 1 is no word in common"
+    return f"Topics {plain(a)} and {plain(b)} lie nearest ({decimal(near, 2)}), {plain(c)} and {plain(d)} farthest apart ({decimal(far, 2)})"
+
+
+def _map_nearest(pairs: list[tuple[float, Any, Any]]) -> list[tuple[Any, Any]]:
+    """For each topic the pair with the one that is nearest to it; each pair once, in the order of `pairs`."""
+    first = {topic: i for i, (_, a, b) in reversed(list(enumerate(pairs))) for topic in (a, b)}
+    return [pairs[i][1:] for i in sorted(set(first.values()))]
+
+
+def _draw_map(axes: Any, points: Any, labels: list[str], nearest: list[tuple[Any, Any]]) -> None:
+    x, y = points["x"].to_numpy(float), points["y"].to_numpy(float)
+    for pair in nearest:
+        ends = points.loc[list(pair)]
+        axes.plot(ends["x"], ends["y"], color="#BFBFBF", linewidth=0.8, zorder=0)
+    axes.scatter(x, y, s=36, color=style.role(0).color, marker=style.role(0).marker, gid="topics")
+    # The same scale on both axes, or distances on paper would not be distances; with room for the words at both sides.
+    axes.margins(x=0.5, y=0.2)
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_axis_off()
+    axes.figure.canvas.draw()  # labels are placed by where the points come to lie
+    style.place_labels(axes, x, y, labels)

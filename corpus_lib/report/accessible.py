@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup
+from corpus_lib.display.columns import column
 
 __all__ = ["accessible"]
 
 
-# Characters above which a cell is sentences or a list of words, which need room beside narrow numbers.
-LONG_CELL = 40
+# What a cell of a `Table` may hold, by its class.
+CELLS = ("n", "long", "left", "node", "right")
 # Columns above which a table is printed across the page: ten of numbers with words above them are wider than A4 upright.
 WIDE_TABLE = 9
 LONG_PAGE = 4  # parts from which on a page begins with a list of them
@@ -175,16 +176,16 @@ def _name_headings(soup: Any, found: Sequence[Any]) -> None:
 
 def _add_key(soup: Any) -> None:
     """What the columns of the page's tables mean, at its end: a text on hover is out of reach for keyboard, touch and paper."""
-    found = {str(cell["title"]): cell.get_text() for cell in soup.select("thead th[title]") if ": " in cell["title"]}
-    if not found:
+    found = {name: column(name) for name in (str(cell["data-column"]) for cell in soup.select("thead th[data-column]"))}
+    explained = {name: known for name, known in found.items() if known.meaning}
+    if not explained:
         return
     heading, key = soup.new_tag("h2"), soup.new_tag("dl", attrs={"class": "key"})
     heading.string = "Key to the columns"
-    for title, words in sorted(found.items(), key=lambda item: item[1].lower()):
-        name, _, meaning = title.partition(": ")
+    for name, known in sorted(explained.items(), key=lambda item: item[1].heading.lower()):
         term, description, code = soup.new_tag("dt"), soup.new_tag("dd"), soup.new_tag("code")
-        term.string, code.string = words, name
-        description.extend([f"{meaning}; in the files ", code])
+        term.string, code.string = known.heading, name
+        description.extend([f"{known.meaning}; in the files ", code])
         key.extend([term, description])
     soup.extend([heading, key])
 
@@ -192,7 +193,7 @@ def _add_key(soup: Any) -> None:
 def _review_links(soup: Any, reviews: Mapping[str, str]) -> None:
     """In tables with a column of documents, links to their review pages, and to the line where the table names one."""
     for table in soup.find_all("table") if reviews else ():
-        names = [str(cell.get("title", "")).partition(":")[0] or cell.get_text() for cell in table.select("thead th")]
+        names = [str(cell.get("data-column", "")) or cell.get_text() for cell in table.select("thead th")]
         document = next((name for name in DOCUMENT_COLUMNS if name in names), None)
         if document is None:
             continue
@@ -223,7 +224,7 @@ def _drop_ids(soup: Any) -> None:
 
 def _tables(soup: Any) -> None:
     for number, table in enumerate(soup.find_all("table"), 1):
-        _table_headers(soup, table)
+        _table_cells(table)
         caption = table.find("caption")
         label = f"Table {number}" + (f": {' '.join(caption.get_text().split())}" if caption else "")
         if caption:
@@ -242,30 +243,21 @@ def _tables(soup: Any) -> None:
             table.wrap(soup.new_tag("div", attrs=attributes))
 
 
-def _table_headers(soup: Any, table: Any) -> None:
-    """Scope on every header cell, no empty headers, and a concordance recognised by its columns."""
-    for cell in table.find_all("th"):
-        in_head = cell.find_parent("thead") is not None
-        if not cell.get_text().strip():
+def _table_cells(table: Any) -> None:
+    """Scope on every header cell, no empty headers, and of its looks no more than what it holds."""
+    for cell in table.find_all(["td", "th"]):
+        held = [name for name in cell.get_attribute_list("class") if name in CELLS]
+        if not held and "right" in str(cell.get("style", "")):  # how a table in Markdown sets a column of numbers
+            held = ["n"]
+        for name in ("class", "style", "data-column"):
+            cell.attrs.pop(name, None)
+        if held:
+            cell["class"] = held[0]
+        if cell.name == "th" and not cell.get_text().strip():
             cell.name = "td"
             cell.attrs.pop("scope", None)
-        else:
-            cell["scope"] = "col" if in_head else "row"
-    for cell in table.find_all(["td", "th"]):
-        if "right" in str(cell.attrs.pop("style", "")):
-            cell["class"] = "n"
-        else:
-            cell.attrs.pop("class", None)
-            if cell.name == "td" and len(cell.get_text()) > LONG_CELL:
-                cell["class"] = "long"
-    head = table.find("thead")
-    names = [" ".join(cell.get_text().split()) for cell in head.find_all(["td", "th"])] if head else []
-    if {"left", "node", "right"} <= set(names):
-        for row in table.find_all("tr"):
-            cells = row.find_all(["td", "th"])
-            for name in ("left", "node", "right"):
-                if len(cells) == len(names):
-                    cells[names.index(name)]["class"] = name
+        elif cell.name == "th":
+            cell["scope"] = "row" if cell.find_parent("thead") is None else "col"
 
 
 def _languages(soup: Any) -> None:

@@ -246,6 +246,17 @@ def css() -> str:
     return (TEMPLATES / "report.css").read_text(encoding="utf-8")
 
 
+@cache
+def templates() -> Any:
+    """The templates of the report's own pages; in them all text is escaped, and `foreign` also says its language."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.filters["foreign"] = lambda text: Markup(accessible(html.escape(str(text)), headings=False))
+    return environment
+
+
 def outline(notebook: Any) -> tuple[str, str]:
     """Title and question of a notebook: its first heading, and the first paragraph below it.
 
@@ -283,19 +294,15 @@ def _markdown_of(notebook: Any) -> list[str]:
 
 def entry_html(entry: Entry) -> str:
     """The entry page: question, findings in brief, pages, figures, tables, and what could not be computed."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
     from nbconvert.filters import markdown2html
 
     def rendered(text: str) -> str:
         return accessible(clean_html(str(markdown2html(text))), headings=False)
 
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters["foreign"] = lambda text: Markup(accessible(html.escape(str(text)), headings=False))
     findings = [{**finding, "html": rendered(finding["text"])} for finding in entry.findings]
     texts = [
         {"name": t.name, "review": t.review, "said": [rendered(said) for said in t.sentences]} for t in entry.texts
     ]
     names = (*entry.__dataclass_fields__, "failures", "problems_summary", "texts_summary")
     shown = {name: getattr(entry, name) for name in names} | {"texts": texts}
-    return environment.get_template("entry.html.j2").render(report={**shown, "findings": findings}, css=css())
+    return str(templates().get_template("entry.html.j2").render(report={**shown, "findings": findings}, css=css()))
