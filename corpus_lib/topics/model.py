@@ -65,6 +65,7 @@ class TopicModel(Readable, Prevalence):
 
         Examples
         --------
+        >>> from corpus_lib import Tokens, fit_topics
         >>> tokens = Tokens.from_lists([["sea", "ship"], ["sea", "ship"], ["tax", "law"], ["tax", "law"]])
         >>> fit_topics(tokens, 2, resamples=0).top_terms(2)["term"].tolist()
         ['law', 'tax', 'sea', 'ship']
