@@ -26,7 +26,6 @@ from corpus_lib.run.options import read_options
 from corpus_lib.study.study_file import load_study
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.engines import compare_engines
-from corpus_lib.topics.prevalence import prevalence
 
 TOKENS = Tokens.from_lists([["war", "and", "peace"], ["war", "or", "trade"]])
 PAGE = "A heading\n\nThe council voted on Tuesday to close the bridge, which had been unsafe for years.\n"
@@ -223,7 +222,7 @@ def test_groups_of_texts_and_numbers_are_put_in_order(tmp_path: Path) -> None:
     model = cl.fit_topics(
         Tokens.from_lists([["war", "peace"], ["trade", "growth"], ["war", "trade"]] * 3), 2, resamples=0
     )
-    table = prevalence(model, [1, "a", 1, "b", "a", 1, "b", "b", "a"])
+    table = model.prevalence([1, "a", 1, "b", "a", 1, "b", "b", "a"])
     assert list(dict.fromkeys(table["group"])) == [1, "a", "b"]
 
 

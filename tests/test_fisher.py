@@ -2,14 +2,14 @@
 
 from decimal import Decimal, getcontext
 from itertools import product
-from math import comb, factorial, pi
+from math import comb
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.measures.fisher import _log_probability, _stirling_error, distinct_rows, fisher_p
+from corpus_lib.measures.fisher import distinct_rows, fisher_p
 
 getcontext().prec = 40
 SMALL = list(product(range(6), repeat=4))
@@ -39,36 +39,6 @@ def test_every_small_table_has_the_p_of_whole_numbers():
 @pytest.mark.parametrize("table", LARGE)
 def test_larger_tables_have_the_p_of_whole_numbers(table):
     assert fisher_p(*table) == pytest.approx(exact_p(*table), rel=1e-11, abs=0)
-
-
-def test_point_probabilities_are_those_of_whole_numbers():
-    for x, r1, c1, n in [
-        *LARGE,
-        (3, 8, 9, 20),
-        (0, 0, 5, 9),
-        (5, 9, 5, 9),
-        (0, 0, 0, 0),
-        (0, 4, 5, 9),
-        (4, 4, 9, 9),
-        (17, 17, 17, 34),
-        (16, 33, 33, 66),
-    ]:
-        expected = (Decimal(comb(r1, x) * comb(n - r1, c1 - x)) / Decimal(comb(n, c1))).ln()
-        found = _log_probability(*(np.array([float(v)]) for v in (x, r1, c1, n)))
-        assert found[0] == pytest.approx(float(expected), rel=1e-13, abs=2e-14), (x, r1, c1, n)
-
-
-def test_the_error_of_stirlings_formula_is_what_the_factorial_leaves():
-    numbers = [*range(1, 41), 100, 1000, 5000]
-    expected = [
-        Decimal(factorial(n)).ln() - (n + Decimal(1) / 2) * Decimal(n).ln() + n - (2 * Decimal(pi)).ln() / 2
-        for n in numbers
-    ]
-    found = _stirling_error(np.array(numbers, dtype=float))
-    assert found[:16].tolist() == pytest.approx([float(e) for e in expected[:16]], abs=1e-14)
-    # The terms of the series take turns in sign, so it is out by less than the first that is left out.
-    for n, value, e in zip(numbers[16:], found[16:], expected[16:], strict=True):
-        assert abs(value - float(e)) <= 1 / (1188 * n**9) + 4e-16, n
 
 
 def test_fisher_is_exact_where_counts_are_those_of_a_corpus():

@@ -11,15 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound
 from corpus_lib.tokens.tokenizer import Tokenizer
-from corpus_lib.wordlists.frequency_lists import (
-    DATA,
-    general_english,
-    read_frequency_list,
-    reference_info,
-    reference_list,
-)
+from corpus_lib.wordlists.frequency_lists import DATA, read_frequency_list, reference_info, reference_list
 
 ROOT = Path(__file__).parent.parent
 
@@ -213,26 +207,3 @@ def test_missing_empty_and_foreign_files_are_told_apart(file, tmp_path):
         read_frequency_list(file("\n"))
     with pytest.raises(InvalidValue, match=r"is not utf-8-sig\. Name its encoding"):
         read_frequency_list(file("café,3\n", encoding="cp1252"))
-
-
-def test_general_english_has_counts_of_the_stated_size_only():
-    pytest.importorskip("wordfreq")
-    found = general_english(1_000_000)
-    assert 50_000 < found.table.loc["the", "frequency"] < 60_000 and found.table.attrs["stated_size"] == 1_000_000
-    assert found.table["document_range"].isna().all()
-
-
-def test_general_english_without_a_size_says_why_it_needs_one():
-    with pytest.raises(InvalidValue) as caught:
-        general_english(0)
-    assert str(caught.value) == (
-        "`n_tokens` must be a whole number of at least 1; found 0. wordfreq has rates only, so measures that need counts need a size."
-    )
-
-
-def test_a_missing_package_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "wordfreq", None)
-    with pytest.raises(
-        CorpusLibError, match=r"needs the package wordfreq; it is not installed. Install corpus_lib\[reference\]"
-    ):
-        general_english(100)

@@ -15,7 +15,7 @@ from corpus_lib.measures.contrasts import lockwords
 from corpus_lib.measures.keyness import KEYNESS_MEASURES, STANDARD, keyness
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.wordlists.frequency_lists import general_english, reference_list
+from corpus_lib.wordlists.frequency_lists import reference_list
 
 SIGNED = (
     "log_likelihood", "log_likelihood_rayson", "chi_squared", "chi_squared_yates", "log_ratio", "log_ratio_walter",
@@ -332,15 +332,6 @@ def test_a_shipped_list_is_a_reference_and_its_limits_are_told():
         "the reference lists words from frequency 5 on; a word that it does not list counts as 0 and may occur up to 4 times",
         "the reference was made by another tokenizer; words that the two divide differently cannot be compared",
     ]
-
-
-def test_rates_without_counts_are_a_stated_size():
-    pytest.importorskip("wordfreq")
-    table = keyness(lists({"nato": 5}, 100), general_english(10_000))
-    assert (
-        table.attrs["notes"][-1]
-        == "the reference has rates only: G2, chi-squared, p-values and LRC hold for the stated size of 10,000 tokens"
-    )
 
 
 def test_the_smallest_p_is_stated_for_few_and_for_countless_assignments():

@@ -770,12 +770,12 @@ def test_empty_text_is_a_dash():
 
 
 def test_topic_support_repeats_the_outcome_of_the_rule_that_chose():
-    table = choice(None)
-    table.attrs["sentence"] = "No number of topics is supported: lower end."
-    assert report.topic_support(table) == "No number of topics is supported: lower end. What follows is exploratory."
-    table = choice(2)
-    table.attrs["sentence"] = "2 topics are supported."
-    assert report.topic_support(table) == "2 topics are supported."
+    outcome = "No number of topics is supported: lower end."
+    assert (
+        report.topic_support(choice(None), outcome=outcome)
+        == "No number of topics is supported: lower end. What follows is exploratory."
+    )
+    assert report.topic_support(choice(2), outcome="2 topics are supported.") == "2 topics are supported."
     assert report.topic_support(choice(None)).startswith(
         "No number of topics is chosen (from 2 to 3 topics were tried); the most stable, 2, has"
     )

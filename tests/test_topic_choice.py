@@ -26,9 +26,9 @@ def test_the_planted_number_is_found_within_one(n_topics, n_units, candidates):
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_noise_supports_no_number(seed):
-    table = choose_n_topics(planted(np.random.default_rng(seed), 0, 120)[0], range(2, 7), resamples=10)
-    assert table.attrs["chosen"] is None and not table["chosen"].any()
-    assert table.attrs["sentence"].startswith("No number of topics from 2 to 6 is supported by this corpus")
+    choice = choose_and_fit(planted(np.random.default_rng(seed), 0, 120)[0], range(2, 7), resamples=10)
+    assert choice.table.attrs == {"chosen": None} and not choice.table["chosen"].any()
+    assert choice.sentence.startswith("No number of topics from 2 to 6 is supported by this corpus")
 
 
 def test_a_row_is_the_model_of_that_number():
@@ -76,41 +76,46 @@ def test_errors_name_the_candidates():
         choose_n_topics(tokens, [2, 9])
 
 
+def support_of(choice):
+    """What a page says of a choice."""
+    summary = choice.model.summary()
+    return report.topic_support(choice.table, summary, outcome=choice.sentence, shown_why=choice.shown_why)
+
+
 def test_the_model_shown_is_that_of_the_number_chosen_and_two_calls_show_the_same():
     tokens, _ = planted(np.random.default_rng(3), 3, 80)
-    choice, model = choose_and_fit(tokens, [2, 3, 4], resamples=5)
-    again, other = choose_and_fit(tokens, [4, 3, 2, 1000], resamples=5)
-    assert model.n_topics == choice.attrs["chosen"] == choice.attrs["shown"] == 3
-    assert choice.attrs["shown_why"] == "Shown are 3 topics, the number that the corpus supports."
-    pd.testing.assert_frame_equal(choice, again)
-    pd.testing.assert_frame_equal(model.phi, other.phi)
-    pd.testing.assert_frame_equal(choice, choose_n_topics(tokens, [2, 3, 4], resamples=5))
+    choice = choose_and_fit(tokens, [2, 3, 4], resamples=5)
+    again = choose_and_fit(tokens, [4, 3, 2, 1000], resamples=5)
+    assert choice.model.n_topics == choice.table.attrs["chosen"] == 3
+    assert choice.shown_why == "Shown are 3 topics, the number that the corpus supports."
+    pd.testing.assert_frame_equal(choice.table, again.table)
+    pd.testing.assert_frame_equal(choice.model.phi, again.model.phi)
+    pd.testing.assert_frame_equal(choice.table, choose_n_topics(tokens, [2, 3, 4], resamples=5))
 
 
 def test_a_number_fixed_beforehand_is_shown_and_said_to_be_so():
     tokens, _ = planted(np.random.default_rng(3), 3, 80)
-    choice, model = choose_and_fit(tokens, [2, 3], n_topics=5, resamples=5)
-    assert model.n_topics == 5 and choice.attrs["chosen"] == 3
+    choice = choose_and_fit(tokens, [2, 3], n_topics=5, resamples=5)
+    assert choice.model.n_topics == 5 and choice.table.attrs["chosen"] == 3
     said = "Shown are 5 topics, a number that was fixed beforehand; by the rule it would be 3."
-    assert choice.attrs["shown_why"] == said and said in report.topic_support(choice, model.summary())
+    assert choice.shown_why == said and said in support_of(choice)
     with pytest.raises(InvalidValue, match="must not exceed the units"):
         choose_and_fit(tokens, [2], n_topics=500, resamples=2)
 
 
 def test_where_no_number_is_supported_the_exploratory_one_is_shown():
     tokens = planted(np.random.default_rng(0), 0, 120)[0]
-    choice, model = choose_and_fit(tokens, [2, 3], exploratory=4, resamples=5)
-    assert choice.attrs["chosen"] is None and model.n_topics == 4
+    choice = choose_and_fit(tokens, [2, 3], exploratory=4, resamples=5)
+    assert choice.table.attrs["chosen"] is None and choice.model.n_topics == 4
     assert (
-        choice.attrs["shown_why"]
-        == "Shown are 4 topics, to look at and not to rely on: no number is supported by the corpus."
+        choice.shown_why == "Shown are 4 topics, to look at and not to rely on: no number is supported by the corpus."
     )
-    assert "What follows is exploratory." in report.topic_support(choice, model.summary())
-    alone = choose_and_fit(tokens, [2], resamples=5)[0]
-    assert alone.attrs["sentence"].startswith(
+    assert "What follows is exploratory." in support_of(choice)
+    alone = choose_and_fit(tokens, [2], resamples=5)
+    assert alone.sentence.startswith(
         "2 topics, the one number tried, are not supported by this corpus: they have a stability"
     )
-    assert choose_n_topics(tokens, [2], resamples=0).attrs["sentence"].endswith("their stability was not measured.")
+    assert choose_and_fit(tokens, [2], resamples=0).sentence.endswith("their stability was not measured.")
 
 
 @pytest.mark.parametrize(
@@ -118,15 +123,16 @@ def test_where_no_number_is_supported_the_exploratory_one_is_shown():
 )
 def test_a_corpus_too_small_for_topics_is_a_result_that_every_reader_of_a_model_can_show(lists):
     tokens = Tokens.from_lists(lists)
-    choice, model = choose_and_fit(tokens, [2, 3], resamples=5)
-    assert model.n_topics == 0 and len(model.unplaced) == len(lists) and choice.empty
-    assert report.topic_support(choice, model.summary()) == choice.attrs["sentence"]
-    assert choice.attrs["sentence"].startswith("This corpus is too small for 2 topics, the fewest tried")
+    choice = choose_and_fit(tokens, [2, 3], resamples=5)
+    model = choice.model
+    assert model.n_topics == 0 and len(model.unplaced) == len(lists) and choice.table.empty
+    assert support_of(choice) == choice.sentence
+    assert choice.sentence.startswith("This corpus is too small for 2 topics, the fewest tried")
     assert report.topics(model.top_terms()) == "There are no topics."
-    assert report.agreement(["sea"], model.top_terms()) == "There are no topics to compare the keywords with."
+    assert report.agreement(["sea"], model.top_terms()) == "There are no topics to compare keywords with."
     assert model.by_document().shape[1] == 0 and model.prevalence([1] * len(lists)).empty and model.layout().empty
     drawn = (
-        plots.topic_choice(choice),
+        plots.topic_choice(choice.table),
         plots.topic_terms(model.top_terms(), model.reproducibility),
         plots.topic_by_document(model.by_document()),
     )
@@ -138,6 +144,6 @@ def test_a_choice_from_few_units_says_how_few():
     lists = [["sea", "ship", "port"]] * 6 + [["tax", "law", "court"]] * 8
     assert (
         "leaving out some of 14 articles: too few"
-        in choose_n_topics(Tokens.from_lists(lists), [2], resamples=5).attrs["sentence"]
+        in choose_and_fit(Tokens.from_lists(lists), [2], resamples=5).sentence
     )
-    assert "too few" not in choose_n_topics(Tokens.from_lists(lists * 3), [2], resamples=5).attrs["sentence"]
+    assert "too few" not in choose_and_fit(Tokens.from_lists(lists * 3), [2], resamples=5).sentence

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,6 @@ from corpus_lib.measures.fisher import distinct_rows, fisher_p
 __all__ = ["MEASURES", "Contingency", "adjust_p", "association", "chi_squared_p", "choose_measures"]
 
 Floats = NDArray[np.float64]
-Correction = Literal["holm", "fdr_bh", "bonferroni"]
 CORRECTIONS = ("holm", "fdr_bh", "bonferroni", None)
 # Above this total the product of two cells may leave the 64-bit integers.
 EXACT_UP_TO = 3_000_000_000

@@ -1,8 +1,8 @@
 """Fisher's exact test for many 2x2 tables at once.
 
-A vocabulary holds few distinct pairs of counts, so each distinct table is computed once. Point probabilities follow
-Loader's saddle-point form of the hypergeometric distribution (the one R uses), because differences of log-gammas lose
-seven digits in a corpus of 10^8 words. Tails are summed outwards from the observed cell until terms no longer count.
+A vocabulary holds few distinct pairs of counts, so each distinct table is computed once. Point probabilities are scipy's: nine digits of p
+are right in a corpus of 10^6 words, six in one of 10^8. Tails are summed outwards from the observed cell until terms no longer count, since
+scipy's own tails take a hundred times as long.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ def fisher_p(o11: Any, r1: Any, c1: Any, n: Any) -> Floats:
     References
     ----------
     .. [1] Fisher (1922), On the interpretation of chi-squared from contingency tables, JRSS 85, 87-94.
-    .. [2] Loader (2000), Fast and accurate computation of binomial probabilities, for the point probabilities.
 
     Examples
     --------
@@ -116,37 +115,7 @@ def _tail_sum(x: Floats, step: Floats, r1: Floats, c1: Floats, n: Floats) -> Flo
 
 
 def _log_probability(x: Floats, r1: Floats, c1: Floats, n: Floats) -> Floats:
-    """Log of the hypergeometric probability of `x`, as a ratio of three binomials with a common p (Loader 2000)."""
-    p = c1 / np.where(n > 0, n, 1.0)
-    q = (n - c1) / np.where(n > 0, n, 1.0)
-    a = _log_binomial(x, r1, p, q)
-    b = _log_binomial(c1 - x, n - r1, p, q)
-    return np.asarray(a + b - _log_binomial(c1, n, p, q), dtype=np.float64)
+    """Log of the hypergeometric probability of `x`; a table of nothing is certain."""
+    from scipy.stats import hypergeom
 
-
-def _log_binomial(x: Floats, n: Floats, p: Floats, q: Floats) -> Floats:
-    inner = (x > 0) & (x < n)
-    k, m = np.where(inner, x, 1.0), np.where(inner, n, 2.0)
-    pp, qq = np.where(inner, p, 0.5), np.where(inner, q, 0.5)
-    saddle = _stirling_error(m) - _stirling_error(k) - _stirling_error(m - k)
-    saddle = saddle - _deviance(k, m * pp) - _deviance(m - k, m * qq)
-    middle = saddle - 0.5 * np.log(2 * np.pi * k * (m - k) / m)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        none, every = np.where(n > 0, n * np.log(q), 0.0), np.where(n > 0, n * np.log(p), 0.0)
-    return np.asarray(np.where(inner, middle, np.where(x == 0, none, every)), dtype=np.float64)
-
-
-def _deviance(x: Floats, mean: Floats) -> Floats:
-    d = x - mean
-    return np.asarray(x * -np.log1p(-d / x) - d, dtype=np.float64)
-
-
-def _stirling_error(n: Floats) -> Floats:
-    """log(n!) minus Stirling's formula; the series is exact to 1e-14 above 16."""
-    from scipy.special import gammaln
-
-    small = np.minimum(n, 16.0)
-    direct = gammaln(small + 1) - (small + 0.5) * np.log(small) + small - 0.5 * np.log(2 * np.pi)
-    square = n * n
-    series = (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680) / square) / square) / square) / n
-    return np.asarray(np.where(n <= 16, direct, series), dtype=np.float64)
+    return np.where(n > 0, hypergeom.logpmf(x, n, r1, c1), 0.0)

@@ -530,8 +530,6 @@ def _list_notes(c: _Comparison) -> list[str]:
             notes.append(
                 f"the {label} was made by another tokenizer; words that the two divide differently cannot be compared"
             )
-        if "stated_size" in side.info:
-            notes.append(f"the {label} has {side.info['note']} of {side.info['stated_size']:,} tokens")
     return notes
 
 

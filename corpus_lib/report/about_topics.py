@@ -27,40 +27,44 @@ SINGLE = 0.8
 """Share of a topic in one document from which on it is called that document's."""
 
 
-def topic_support(choice: Any, summary: Any = None, *, required: float = REQUIRED, noun: str = "document") -> str:
+def topic_support(
+    choice: Any,
+    summary: Any = None,
+    *,
+    required: float = REQUIRED,
+    noun: str = "document",
+    outcome: str = "",
+    shown_why: str = "",
+) -> str:
     """Whether the corpus supports a number of topics, and how many of the topics fitted are reproducible.
 
     Parameters
     ----------
     choice
-        One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `chosen`. A sentence
-        in `.attrs`, which states the rule that chose, is preferred to one made here.
+        One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `chosen`.
     summary
         One row a topic, as for `topic_reproducibility`.
     required
         Stability a number of topics must reach.
     noun
         What a document is called.
+    outcome, shown_why
+        What `choose_and_fit` says of its choice (`sentence`), preferred to what is made here, and of the number shown.
     """
-    outcome = choice.attrs.get("sentence")
     rows = choice[choice["stability"].notna()] if len(choice) else choice
-    if outcome and not choice.attrs.get("shown", True):
-        return str(outcome)
+    if outcome and summary is not None and not len(summary):
+        return outcome
     if not len(rows):
         head = outcome or "Stability was not measured, so that no number of topics can be preferred."
     elif outcome:
         head = outcome if choice["chosen"].any() else f"{outcome} What follows is exploratory."
     else:
         head = _choice(rows, required)
-    fixed = _other_than_chosen(choice)
+    chosen = choice.attrs.get("chosen")
+    # Where somebody fixed another number, the topics shown are not those of the one chosen.
+    fixed = shown_why if chosen and summary is not None and chosen != len(summary) else ""
     tail = "" if summary is None else topic_reproducibility(summary, noun=noun)
     return " ".join(part for part in (head, fixed, tail) if part)
-
-
-def _other_than_chosen(choice: Any) -> str:
-    """That the topics shown are not those of the number chosen, where somebody fixed another one."""
-    chosen, shown = choice.attrs.get("chosen"), choice.attrs.get("shown")
-    return str(choice.attrs["shown_why"]) if chosen and shown and chosen != shown else ""
 
 
 def unplaced(n: int, total: int, noun: str = "unit") -> str:

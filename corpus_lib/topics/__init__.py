@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus_lib.topics.choice import choose_and_fit, choose_n_topics
+from corpus_lib.topics.choice import TopicChoice, choose_and_fit, choose_n_topics
 from corpus_lib.topics.coherence import coherence, count_windows, diversity, exclusivity
 from corpus_lib.topics.engines import compare_engines
 from corpus_lib.topics.fit import fit_topics
@@ -18,6 +18,7 @@ __all__ = [
     "Recipe",
     "choose_n_topics",
     "choose_and_fit",
+    "TopicChoice",
     "align_topics",
     "compare_engines",
     "coherence",

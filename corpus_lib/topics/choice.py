@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int
         One row a candidate, in increasing order: n_topics; stability, the mean reproducibility of its topics, with
         stability_low and stability_high (5th and 95th percentile of the refits); npmi and c_v, means over topics;
         diversity; reproducible_share, the share of topics with a reproducibility from .5; chosen.
-        `attrs["chosen"]` is the number chosen or None, `attrs["rule"]` the rule in words, `attrs["sentence"]` the outcome.
+        `attrs["chosen"]` is the number chosen or None; `choose_and_fit` says so in words.
 
     Notes
     -----
@@ -78,6 +79,29 @@ def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int
     return _compared(tokens, [fit_topics(tokens, number, resamples=resamples, **options) for number in numbers])
 
 
+@dataclass(frozen=True, eq=False)
+class TopicChoice:
+    """Numbers of topics compared, what came of it, and the model that is shown.
+
+    Attributes
+    ----------
+    table
+        As `choose_n_topics` returns it; without a row where the corpus is too small for any candidate.
+    model
+        The model; without a topic where the corpus is too small for two.
+    sentence, rule
+        The outcome, and the rule that led to it, in words.
+    shown_why
+        A sentence on why the model has the number of topics that it has.
+    """
+
+    table: pd.DataFrame
+    model: TopicModel
+    sentence: str
+    rule: str
+    shown_why: str
+
+
 def choose_and_fit(
     tokens: Tokens,
     candidates: Iterable[int] | None = None,
@@ -85,7 +109,7 @@ def choose_and_fit(
     n_topics: int | None = None,
     exploratory: int = 4,
     resamples: int = 20,
-) -> tuple[pd.DataFrame, TopicModel]:
+) -> TopicChoice:
     """Compare numbers of topics, and fit the model that is to be shown: every page that calls this speaks of the same one.
 
     Parameters
@@ -103,31 +127,30 @@ def choose_and_fit(
 
     Returns
     -------
-    choice : DataFrame
-        As `choose_n_topics` returns it; without a row where the corpus is too small for any candidate. Further,
-        `attrs["shown"]` is the number of topics of the model and `attrs["shown_why"]` a sentence on why it is that one.
-    model : TopicModel
-        The model; without a topic where the corpus is too small for two.
+    TopicChoice
+        The `table` of numbers, the `model`, and in words the outcome (`sentence`), the `rule`, and why this number is shown (`shown_why`).
 
     Examples
     --------
     >>> lists = [["sea", "ship", "port"]] * 6 + [["tax", "law", "court"]] * 8 + [["goal", "team", "match"]] * 10
-    >>> choice, model = choose_and_fit(Tokens.from_lists(lists), [2, 3, 4, 90], resamples=5)
-    >>> model.n_topics, choice.attrs["shown_why"]
+    >>> choice = choose_and_fit(Tokens.from_lists(lists), [2, 3, 4, 90], resamples=5)
+    >>> choice.model.n_topics, choice.shown_why
     (3, 'Shown are 3 topics, the number that the corpus supports.')
-    >>> choose_and_fit(Tokens.from_lists(lists), [2, 3], n_topics=2, resamples=5)[0].attrs["shown_why"]
+    >>> choose_and_fit(Tokens.from_lists(lists), [2, 3], n_topics=2, resamples=5).shown_why
     'Shown are 2 topics, a number that was fixed beforehand; by the rule it would be 3.'
     """
     most, n_units, n_words = most_topics(tokens)
     wanted = _candidates(CANDIDATES if candidates is None else candidates)
     models = {n: fit_topics(tokens, n, resamples=resamples) for n in wanted if n <= most}
-    choice = _compared(tokens, list(models.values())) if models else _none_tried(n_units, n_words, wanted)
-    chosen = choice.attrs["chosen"]
+    tried = list(models.values())
+    table = _compared(tokens, tried) if tried else _nothing_tried()
+    told = _outcome(table, tried[0]) if tried else _too_small(n_units, n_words, wanted[0])
+    chosen = table.attrs["chosen"]
     shown = n_topics or chosen or (min(exploratory, most) if most >= 2 else 0)
     if shown and shown not in models:
         models[shown] = fit_topics(tokens, shown, resamples=resamples)
-    choice.attrs.update(shown=shown, shown_why=_why(shown, n_topics, chosen))
-    return choice, models[shown] if shown else no_topics(tokens)
+    model = models[shown] if shown else no_topics(tokens)
+    return TopicChoice(table, model, told, RULE, _why(shown, n_topics, chosen))
 
 
 def _why(shown: int, fixed: int | None, chosen: int | None) -> str:
@@ -143,15 +166,18 @@ def _why(shown: int, fixed: int | None, chosen: int | None) -> str:
     return f"{head}the number that the corpus supports{', and that was fixed beforehand' if fixed else ''}."
 
 
-def _none_tried(n_units: int, n_words: int, wanted: list[int]) -> pd.DataFrame:
+def _nothing_tried() -> pd.DataFrame:
     frame = pd.DataFrame(columns=COLUMNS).astype(
         {"n_topics": int, "chosen": bool, **dict.fromkeys(COLUMNS[1:-1], float)}
     )
-    found = f"{_counted(n_words, 'word')} of two units or more, in {_counted(n_units, 'unit')}"
-    told = (f"This corpus is too small for {wanted[0]} topics, the fewest tried: they need {wanted[0]} words that stand in two units or more, "
-            f"and {wanted[0] + 1} units that hold them; found {found}.")  # fmt: skip
-    frame.attrs.update(chosen=None, rule=RULE, sentence=told)
+    frame.attrs["chosen"] = None
     return frame
+
+
+def _too_small(n_units: int, n_words: int, fewest: int) -> str:
+    found = f"{_counted(n_words, 'word')} of two units or more, in {_counted(n_units, 'unit')}"
+    return (f"This corpus is too small for {fewest} topics, the fewest tried: they need {fewest} words that stand in two units or more, "
+            f"and {fewest + 1} units that hold them; found {found}.")  # fmt: skip
 
 
 def _counted(n: int, noun: str) -> str:
@@ -165,7 +191,7 @@ def _compared(tokens: Tokens, models: list[TopicModel]) -> pd.DataFrame:
     frame = pd.DataFrame([_row(model, counts) for model in models])
     chosen = choose(frame)
     frame["chosen"] = frame["n_topics"] == chosen
-    frame.attrs.update(chosen=chosen, rule=RULE, sentence=f"{sentence(frame, chosen)}{_few_drawn(models[0])}")
+    frame.attrs["chosen"] = chosen
     return frame[COLUMNS]
 
 
@@ -183,8 +209,12 @@ def choose(frame: pd.DataFrame) -> int | None:
     return int(frame.loc[near, "n_topics"].max())
 
 
-def sentence(frame: pd.DataFrame, chosen: int | None) -> str:
-    """The outcome in one sentence."""
+def _outcome(frame: pd.DataFrame, model: TopicModel) -> str:
+    """What came of the comparison, and a warning where the samples of its models say little."""
+    return f"{_sentence(frame, frame.attrs['chosen'])}{_few_drawn(model)}"
+
+
+def _sentence(frame: pd.DataFrame, chosen: int | None) -> str:
     best = frame.loc[frame["stability"].fillna(-1).idxmax()]
     if chosen is None:
         low, high = frame["n_topics"].min(), frame["n_topics"].max()

@@ -24,7 +24,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import InvalidValue, NotFound, check_option
-from corpus_lib.topics.reading import Fitted, documents_of
+from corpus_lib.topics.fitted import Fitted
 from corpus_lib.topics.weighting import Floats, Ints, rows_to_one
 
 PERIODS = {"year": 4, "month": 7}
@@ -32,42 +32,83 @@ PERIODS = {"year": 4, "month": 7}
 STEPS = 20
 
 
-def prevalence(
-    model: Fitted, by: str | Sequence[Any], *, interval: float = 0.9, period: Literal["year", "month"] | None = None
-) -> pd.DataFrame:
-    """Mean share of each topic in each group of units.
+class Prevalence(Fitted):
+    """How much of each topic there is in groups of units."""
 
-    Returns
-    -------
-    DataFrame
-        group, topic, mean, low, high, n_units (with a topic), n_documents, reproducible; groups in order of their values.
-        `attrs["notes"]` says what was left out and what the interval rests on.
+    def prevalence(
+        self, by: str | Sequence[Any], *, interval: float = 0.9, period: Literal["year", "month"] | None = None
+    ) -> pd.DataFrame:
+        """Mean share of each topic in each group of units, with intervals.
 
-    Notes
-    -----
-    Shares are normalised loadings. A topic that is not reproducible has a wide interval because the refits do not agree on
-    what it is. With paragraphs drawn from few articles the interval says nothing about other articles.
-    """
-    groups, codes, missing = _groups(model, by, period)
-    _check_interval(interval)
-    if not model.n_topics:
-        return _without_topics()
-    theta = model.theta.to_numpy()
-    means, n_units = _means(theta, codes, len(groups))
-    bias = _means(word_shares(model), codes, len(groups))[0] - means
-    low, high = _interval(means, _refit_means(model, codes, len(groups)), bias, model, interval)
-    group, topic = np.indices(means.shape)
-    rows = codes[~np.isnan(theta).any(axis=1)], _documents(model)[~np.isnan(theta).any(axis=1)]
-    n_documents = np.array([len(set(rows[1][rows[0] == g])) for g in range(len(groups))])
-    frame = pd.DataFrame({
-        "group": [groups[g] for g in group.ravel()],
-        "topic": np.asarray(model.topics)[topic.ravel()],
-        "mean": means.ravel(), "low": np.clip(low, 0, 1).ravel(), "high": np.clip(high, 0, 1).ravel(),
-        "n_units": n_units[group.ravel()], "n_documents": n_documents[group.ravel()],
-        "reproducible": model.reproducible.to_numpy()[topic.ravel()],
-    })  # fmt: skip
-    frame.attrs["notes"] = [*_notes(model, missing), *_alone(groups, n_documents)]
-    return frame
+        Parameters
+        ----------
+        by
+            A column of `units`, or one value a unit.
+        interval
+            Level of the interval.
+        period
+            Cut ISO dates to the year or the month.
+
+        Returns
+        -------
+        DataFrame
+            group, topic, mean, low, high, n_units (with a topic), n_documents, reproducible; groups in order of their values.
+            `attrs["notes"]` says what was left out and what the interval rests on. The bounds are NaN without resamples.
+
+        Notes
+        -----
+        Shares are normalised loadings. A topic that is not reproducible has a wide interval because the refits do not agree on
+        what it is. With paragraphs drawn from few articles the interval says nothing about other articles.
+        """
+        groups, codes, missing = _groups(self, by, period)
+        _check_interval(interval)
+        if not self.n_topics:
+            return _without_topics()
+        theta = self.theta.to_numpy()
+        means, n_units = _means(theta, codes, len(groups))
+        bias = _means(word_shares(self), codes, len(groups))[0] - means
+        low, high = _interval(means, _refit_means(self, codes, len(groups)), bias, self, interval)
+        group, topic = np.indices(means.shape)
+        rows = codes[~np.isnan(theta).any(axis=1)], self._documents.to_numpy()[~np.isnan(theta).any(axis=1)]
+        n_documents = np.array([len(set(rows[1][rows[0] == g])) for g in range(len(groups))])
+        frame = pd.DataFrame({
+            "group": [groups[g] for g in group.ravel()],
+            "topic": np.asarray(self.topics)[topic.ravel()],
+            "mean": means.ravel(), "low": np.clip(low, 0, 1).ravel(), "high": np.clip(high, 0, 1).ravel(),
+            "n_units": n_units[group.ravel()], "n_documents": n_documents[group.ravel()],
+            "reproducible": self.reproducible.to_numpy()[topic.ravel()],
+        })  # fmt: skip
+        frame.attrs["notes"] = [*_notes(self, missing), *_alone(groups, n_documents)]
+        return frame
+
+    def difference(
+        self, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9
+    ) -> pd.DataFrame:
+        """Mean share in group `first` minus the mean share in group `second`, for each topic.
+
+        Returns
+        -------
+        DataFrame
+            topic, difference, low, high, n_units_first, n_units_second, reproducible. An interval that holds 0 leaves open
+            which group has more of the topic. With many topics some intervals miss 0 by chance.
+        """
+        groups, codes, missing = _groups(self, by, None)
+        _check_interval(interval)
+        absent = [g for g in (first, second) if g not in groups]
+        if absent:
+            raise NotFound(f"`first` and `second` must be groups of `by`; found {', '.join(map(repr, absent))}. "
+                           f"Groups present: {', '.join(map(repr, groups[:10]))}.")  # fmt: skip
+        a, b = groups.index(first), groups.index(second)
+        means, n_units = _means(self.theta.to_numpy(), codes, len(groups))
+        refits = _refit_means(self, codes, len(groups))
+        bias = _means(word_shares(self), codes, len(groups))[0] - means
+        apart = means[a] - means[b]
+        low, high = _interval(apart, refits[:, a] - refits[:, b], bias[a] - bias[b], self, interval)
+        frame = pd.DataFrame({"topic": self.topics, "difference": apart, "low": np.clip(low, -1, 1), "high": np.clip(high, -1, 1),
+                              "n_units_first": n_units[a], "n_units_second": n_units[b],
+                              "reproducible": self.reproducible.to_numpy()})  # fmt: skip
+        frame.attrs["notes"] = _notes(self, missing)
+        return frame
 
 
 def _without_topics() -> pd.DataFrame:
@@ -76,36 +117,6 @@ def _without_topics() -> pd.DataFrame:
              "n_documents": int, "reproducible": bool}  # fmt: skip
     frame = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
     frame.attrs["notes"] = ["The model has no topic."]
-    return frame
-
-
-def difference(
-    model: Fitted, by: str | Sequence[Any], first: object, second: object, *, interval: float = 0.9
-) -> pd.DataFrame:
-    """Mean share in group `first` minus the mean share in group `second`, for each topic.
-
-    Returns
-    -------
-    DataFrame
-        topic, difference, low, high, n_units_first, n_units_second, reproducible. An interval that holds 0 leaves open
-        which group has more of the topic. With many topics some intervals miss 0 by chance.
-    """
-    groups, codes, missing = _groups(model, by, None)
-    _check_interval(interval)
-    absent = [g for g in (first, second) if g not in groups]
-    if absent:
-        raise NotFound(f"`first` and `second` must be groups of `by`; found {', '.join(map(repr, absent))}. "
-                       f"Groups present: {', '.join(map(repr, groups[:10]))}.")  # fmt: skip
-    a, b = groups.index(first), groups.index(second)
-    means, n_units = _means(model.theta.to_numpy(), codes, len(groups))
-    refits = _refit_means(model, codes, len(groups))
-    bias = _means(word_shares(model), codes, len(groups))[0] - means
-    apart = means[a] - means[b]
-    low, high = _interval(apart, refits[:, a] - refits[:, b], bias[a] - bias[b], model, interval)
-    frame = pd.DataFrame({"topic": model.topics, "difference": apart, "low": np.clip(low, -1, 1), "high": np.clip(high, -1, 1),
-                          "n_units_first": n_units[a], "n_units_second": n_units[b],
-                          "reproducible": model.reproducible.to_numpy()})  # fmt: skip
-    frame.attrs["notes"] = _notes(model, missing)
     return frame
 
 
@@ -216,11 +227,6 @@ def _half_width(spread: Floats, bias: Floats, interval: float) -> Floats:
     # From six spreads on, the far side no longer counts and the quantile is that of one side.
     near = np.sqrt(chndtrix(interval, 1, np.minimum(ratio, 6.0) ** 2))
     return np.asarray(np.where(ratio < 6.0, spread * near, bias + spread * ndtri(interval)))
-
-
-def _documents(model: Fitted) -> Any:
-
-    return documents_of(model).to_numpy()
 
 
 def _notes(model: Fitted, missing: int) -> list[str]:

@@ -1,171 +1,229 @@
-"""Reading aids for a topic model: passages, labels, support, topics by document, distances, words across topics.
+"""Reading aids of a topic model: summary, passages, labels, topics by document, distances, words across topics.
 
-Every function takes a fitted model and returns a plain table. Nothing here changes the model or draws anything.
+Nothing here changes the model or draws anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import NotFound
-from corpus_lib.tokens.counts import Countable
+from corpus_lib.topics.fitted import Fitted, check_positive
 from corpus_lib.topics.ranking import alphabetical, relevance
-from corpus_lib.topics.resampling import TOP, Resamples, pair_topics
-from corpus_lib.topics.weighting import Floats, Ints, Weighting, overall_probability, row_lengths, rows_to_one
+from corpus_lib.topics.resampling import TOP, pair_topics
+from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths, rows_to_one
 
+__all__ = ["Readable", "align_topics"]
+
+# Words of the top ten that a unit must hold to count as support of a topic.
+SUPPORT_WORDS = 3
 # A phrase must stand in this many units, and its words must stand side by side this much of the time, to be a label.
 PHRASE_UNITS, PHRASE_BOND = 3, 0.25
-
-__all__ = [
-    "align_topics",
-    "by_document",
-    "compare_words",
-    "distances",
-    "document_shares",
-    "documents_of",
-    "labels",
-    "layout",
-    "nearness",
-    "passages",
-    "support",
-]
+PASSAGE = ["topic", "doc_id", "paragraph", "share", "similarity", "text", "path", "first_line", "last_line", "byte_start", "byte_end"]  # fmt: skip
 
 
-class Fitted(Protocol):
-    """What reading, prevalence and saving ask of a model; `TopicModel` is one."""
+class Readable(Fitted):
+    """What a reader asks of a model, as plain tables."""
 
-    @property
-    def phi(self) -> pd.DataFrame: ...
-    @property
-    def theta(self) -> pd.DataFrame: ...
-    @property
-    def probability(self) -> pd.DataFrame: ...
-    @property
-    def components(self) -> Floats: ...
-    @property
-    def counts(self) -> sp.csr_array: ...
-    @property
-    def weighting(self) -> Weighting: ...
-    @property
-    def terms(self) -> pd.Index: ...
-    @property
-    def topics(self) -> list[int]: ...
-    @property
-    def n_topics(self) -> int: ...
-    @property
-    def units(self) -> pd.DataFrame: ...
-    @property
-    def left_out(self) -> pd.DataFrame: ...
-    @property
-    def placed(self) -> Any: ...
-    @property
-    def reproducible(self) -> pd.Series: ...
-    @property
-    def resamples(self) -> Resamples | None: ...
-    @property
-    def settings(self) -> Mapping[str, Any]: ...
-    @property
-    def tokens(self) -> Countable | None: ...
-    def words(self, n: int = ...) -> list[list[str]]: ...
-    def number_of(self, topic: int) -> int: ...
+    def summary(self, n: int = TOP) -> pd.DataFrame:
+        """One row a topic: what it is, how large, how far to trust it, rounded to three decimals.
 
+        Returns
+        -------
+        DataFrame
+            Indexed by topic. label; words (the `n` first); prevalence (mean share); reproducibility with low and high (5th
+            and 95th percentile of the refits) and reproducible; support (units that hold three of the ten first words) and
+            support_documents; single_document (largest share of the topic that one document carries) and largest_document.
 
-def documents_of(model: Fitted) -> pd.Series:
-    """Document of each unit; the unit itself where units have no documents."""
-    units = model.units
-    return (
-        units["doc_id"].astype(str)
-        if "doc_id" in units
-        else pd.Series([str(i) for i in units.index], index=units.index)
-    )
+        Notes
+        -----
+        A topic of which one document carries most is a description of that document. Read `single_document` first.
+        """
+        overlap = np.full((1, self.n_topics), np.nan) if self.resamples is None else self.resamples.overlap
+        low, high = np.quantile(overlap, [0.05, 0.95], axis=0)
+        units, documents = self._support()
+        largest, share = self._document_shares()
+        return pd.DataFrame({
+            "label": self.labels().to_numpy(),
+            "words": [", ".join(words) for words in self.words(n)],
+            "prevalence": self.prevalences.round(3),
+            "reproducibility": self.reproducibility.round(3),
+            "reproducibility_low": low.round(3),
+            "reproducibility_high": high.round(3),
+            "reproducible": self.reproducible,
+            "support": units,
+            "support_documents": documents,
+            "single_document": share.round(3),
+            "largest_document": largest,
+        }, index=self.phi.index)  # fmt: skip
 
+    def _support(self) -> tuple[Ints, Ints]:
+        """Units, and documents, that hold three of the ten first words of each topic."""
+        present = sp.csr_array(
+            (np.ones(self.counts.nnz, dtype=np.int64), self.counts.indices, self.counts.indptr), shape=self.counts.shape
+        )
+        documents = self._documents.to_numpy()
+        lists = [np.asarray(self.terms.get_indexer(words)) for words in self.words(TOP)]
+        held = [
+            np.asarray(present[:, row].sum(axis=1)).ravel() >= max(min(SUPPORT_WORDS, len(row)), 1) for row in lists
+        ]
+        return np.array([int(h.sum()) for h in held]), np.array([len(set(documents[h])) for h in held])
 
-def support(model: Fitted, at_least: int = 3) -> tuple[Ints, Ints]:
-    """Units, and documents, that hold `at_least` of the ten first words of each topic."""
-    present = sp.csr_array(
-        (np.ones(model.counts.nnz, dtype=np.int64), model.counts.indices, model.counts.indptr), shape=model.counts.shape
-    )
-    documents = documents_of(model).to_numpy()
-    lists = [np.asarray(model.terms.get_indexer(words)) for words in model.words(TOP)]
-    held = [np.asarray(present[:, row].sum(axis=1)).ravel() >= max(min(at_least, len(row)), 1) for row in lists]
-    return np.array([int(h.sum()) for h in held]), np.array([len(set(documents[h])) for h in held])
+    def _document_shares(self) -> tuple[list[str], Floats]:
+        """The document that carries most of each topic, and its share of the topic."""
+        if not self.topics or not len(self.theta):
+            return [], np.zeros(0)
+        totals = self.theta.fillna(0.0).groupby(self._documents.to_numpy()).sum()
+        values = np.round(totals.to_numpy(), 6)
+        sums = self.theta.fillna(0.0).sum().to_numpy()
+        share = np.divide(totals.to_numpy().max(axis=0), sums, out=np.full(len(sums), np.nan), where=sums > 0)
+        return [str(totals.index[i]) for i in values.argmax(axis=0)], share
 
+    def passages(self, topic: int, n: int = 3) -> pd.DataFrame:
+        """The units nearest to a topic, with their text and their place in the source.
 
-def document_shares(model: Fitted) -> tuple[list[str], Floats]:
-    """The document that carries most of each topic, and its share of the topic."""
-    if not model.topics or not len(model.theta):
-        return [], np.zeros(0)
-    totals = model.theta.fillna(0.0).groupby(documents_of(model).to_numpy()).sum()
-    values = np.round(totals.to_numpy(), 6)
-    sums = model.theta.fillna(0.0).sum().to_numpy()
-    share = np.divide(totals.to_numpy().max(axis=0), sums, out=np.full(len(sums), np.nan), where=sums > 0)
-    return [str(totals.index[i]) for i in values.argmax(axis=0)], share
+        Nearest by the cosine between the unit's weighted words and the topic, not by share alone: a unit of one word can
+        have a share of 1.
 
+        Returns
+        -------
+        DataFrame
+            topic, doc_id, paragraph, share, similarity, text, path, first_line, last_line, byte_start, byte_end.
+        """
+        number = self.number_of(topic)
+        check_positive("n", n)
+        similarity = self._nearness()[:, number]
+        names = self._documents.to_numpy()
+        order = np.lexsort((np.arange(len(names)), names, -np.round(similarity, 6)))[:n]
+        rows = [
+            self._passage(int(i), topic, float(self.theta.iloc[i, number]), float(similarity[i]))
+            for i in order
+            if similarity[i] > 0
+        ]
+        return pd.DataFrame(rows, columns=PASSAGE)
 
-def passages(model: Fitted, topic: int, n: int) -> pd.DataFrame:
-    """The `n` units nearest to a topic by cosine, with text and citation."""
-    number = model.number_of(topic)
-    similarity = nearness(model)[:, number]
-    names = documents_of(model).to_numpy()
-    order = np.lexsort((np.arange(len(names)), names, -np.round(similarity, 6)))[:n]
-    rows = [
-        _passage(model, int(i), topic, float(model.theta.iloc[i, number]), float(similarity[i]))
-        for i in order
-        if similarity[i] > 0
-    ]
-    columns = [
-        "topic",
-        "doc_id",
-        "paragraph",
-        "share",
-        "similarity",
-        "text",
-        "path",
-        "first_line",
-        "last_line",
-        "byte_start",
-        "byte_end",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    def _nearness(self) -> Floats:
+        """Cosine between each unit's weighted words and each topic (units x topics); 0 for empty units."""
+        weighted = self.weighting.apply(self.counts)
+        lengths = row_lengths(weighted)[:, None] * np.linalg.norm(self.components, axis=1)[None, :]
+        products = np.asarray(weighted @ self.components.T)
+        return np.asarray(np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0))
 
+    def _passage(self, row: int, topic: int, share: float, similarity: float) -> dict[str, Any]:
+        unit = self.units.iloc[row]
+        found = {"topic": topic, "doc_id": self._documents.iloc[row], "paragraph": unit.get("paragraph", pd.NA),
+                 "share": round(share, 3), "similarity": round(similarity, 3)}  # fmt: skip
+        source = None if self.tokens is None else self.tokens.source
+        if source is None or "start" not in unit:
+            return found
+        start, end = int(unit["start"]), int(unit["end"])
+        citation = source.cite(unit["doc_id"], start, end)
+        place = {
+            name: getattr(citation, name) for name in ("path", "first_line", "last_line", "byte_start", "byte_end")
+        }
+        return {**found, "text": source.text(unit["doc_id"])[start:end], **place}
 
-def nearness(model: Fitted) -> Floats:
-    """Cosine between each unit's weighted words and each topic (units x topics); 0 for empty units."""
-    weighted = model.weighting.apply(model.counts)
-    lengths = row_lengths(weighted)[:, None] * np.linalg.norm(model.components, axis=1)[None, :]
-    products = np.asarray(weighted @ model.components.T)
-    return np.asarray(np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0))
+    def labels(self, n: int = 3, *, relevance_lambda: float = 0.3) -> pd.Series:
+        """Label of each topic from its `n` most relevant words among the first ten, a word and its phrase counted once."""
+        if not self.n_topics:
+            return pd.Series([], index=self.phi.index, name="label", dtype=object)
+        words, probability, overall = self._phrases()
+        everywhere = np.concatenate([overall_probability(self.counts), overall])
+        values = relevance(np.hstack([self.probability.to_numpy(), probability]), everywhere, relevance_lambda)
+        names = [*map(str, self.terms), *words]
+        alphabet = alphabetical(names)
+        chosen = [_label(k, n, values, names, alphabet, set(row)) for k, row in enumerate(self.words())]
+        return pd.Series(chosen, index=self.phi.index, name="label")
 
+    def _phrases(self) -> tuple[list[str], Floats, Floats]:
+        """Pairs of neighbouring words that belong together, and their share of each topic's tokens and of all tokens."""
+        tokens = self.tokens
+        nothing: tuple[list[str], Floats, Floats] = ([], np.empty((self.n_topics, 0)), np.empty(0))
+        if tokens is None or tokens.n_tokens < 2:
+            return nothing
+        top = np.zeros(len(self.terms), dtype=bool)
+        top[self.terms.get_indexer(sorted({word for words in self.words(TOP) for word in words}))] = True
+        place = self.terms.get_indexer(tokens.vocabulary)[tokens.ids]
+        unit = tokens.unit_of()
+        left, right = place[:-1], place[1:]
+        near = (unit[:-1] == unit[1:]) & (left >= 0) & (right >= 0) & (left != right)
+        near &= top[np.maximum(left, 0)] | top[np.maximum(right, 0)]
+        pair, row = left[near].astype(np.int64) * len(top) + right[near], unit[:-1][near]
+        names, code = np.unique(pair, return_inverse=True)
+        if len(names) == 0:
+            return nothing
+        counts = sp.coo_array((np.ones(len(code)), (row, code)), shape=(len(self.units), len(names))).tocsr()
+        counts.sum_duplicates()
+        kept = self._bound(counts, names)
+        if not kept.any():
+            return nothing
+        terms = self.terms
+        written = [f"{terms[p // len(top)]} {terms[p % len(top)]}" for p in names[kept]]
+        theta = self.theta.fillna(0.0).to_numpy()
+        tokens_of_topic = np.asarray(theta.T @ np.asarray(self.counts.sum(axis=1)).ravel())[:, None]
+        chosen = counts[:, np.flatnonzero(kept)]
+        amounts = np.asarray((chosen.T @ theta).T)
+        shares = np.divide(amounts, tokens_of_topic, out=np.zeros_like(amounts), where=tokens_of_topic > 0)
+        return written, shares, np.asarray(chosen.sum(axis=0)).ravel() / self.counts.sum()
 
-def _passage(model: Fitted, row: int, topic: int, share: float, similarity: float) -> dict[str, Any]:
-    unit = model.units.iloc[row]
-    found = {"topic": topic, "doc_id": documents_of(model).iloc[row], "paragraph": unit.get("paragraph", pd.NA),
-             "share": round(share, 3), "similarity": round(similarity, 3)}  # fmt: skip
-    source = None if model.tokens is None else model.tokens.source
-    if source is None or "start" not in unit:
-        return found
-    start, end = int(unit["start"]), int(unit["end"])
-    citation = source.cite(unit["doc_id"], start, end)
-    place = {name: getattr(citation, name) for name in ("path", "first_line", "last_line", "byte_start", "byte_end")}
-    return {**found, "text": source.text(unit["doc_id"])[start:end], **place}
+    def _bound(self, counts: sp.csr_array, names: Ints) -> Any:
+        """Which pairs stand in enough units and mostly side by side."""
+        n_terms = len(self.terms)
+        frequency = np.asarray(self.counts.sum(axis=0)).ravel()
+        together = np.asarray(counts.sum(axis=0)).ravel()
+        units = np.bincount(counts.indices, minlength=counts.shape[1])
+        return (units >= PHRASE_UNITS) & (
+            together >= PHRASE_BOND * np.minimum(frequency[names // n_terms], frequency[names % n_terms])
+        )
 
+    def by_document(self) -> pd.DataFrame:
+        """Mean share of each topic in each document (documents x topics); NaN where no unit has a topic."""
+        frame = self.theta.groupby(self._documents.to_numpy()).mean()
+        frame.index.name = "doc_id"
+        return frame
 
-def labels(model: Fitted, n: int = 3, weight: float = 0.3) -> pd.Series:
-    """Label of each topic: its `n` most relevant words among the first ten, a word and its phrase counted once."""
-    if not model.n_topics:
-        return pd.Series([], index=model.phi.index, name="label", dtype=object)
-    words, probability, overall = _phrases(model)
-    everywhere = np.concatenate([overall_probability(model.counts), overall])
-    values = relevance(np.hstack([model.probability.to_numpy(), probability]), everywhere, weight)
-    names = [*map(str, model.terms), *words]
-    alphabet = alphabetical(names)
-    chosen = [_label(k, n, values, names, alphabet, set(row)) for k, row in enumerate(model.words())]
-    return pd.Series(chosen, index=model.phi.index, name="label")
+    def distances(self) -> pd.DataFrame:
+        """Hellinger distance between topics, 0 (the same words in the same proportions) to 1 (no word in common)."""
+        root = np.sqrt(self.phi.to_numpy())
+        values = np.sqrt(np.clip(1 - root @ root.T, 0, 1))
+        np.fill_diagonal(values, 0.0)
+        return pd.DataFrame(np.round(values, 6), index=self.phi.index, columns=self.phi.index)
+
+    def layout(self) -> pd.DataFrame:
+        """The topics as points (x, y) whose distances are near `distances`; `attrs["explained"]` says how near.
+
+        Classical scaling (Torgerson 1952) to two dimensions; the same values give the same map.
+        """
+        if not self.n_topics:
+            return pd.DataFrame(index=self.phi.index, columns=["x", "y"], dtype=float)
+        squared = self.distances().to_numpy() ** 2
+        centring = np.eye(len(squared)) - 1 / len(squared)
+        values, vectors = np.linalg.eigh(-0.5 * centring @ squared @ centring)
+        values, vectors = np.clip(values[::-1], 0, None), vectors[:, ::-1]
+        points = np.zeros((len(squared), 2))
+        n = min(2, len(squared))
+        points[:, :n] = vectors[:, :n] * np.sqrt(values[:n])
+        # An axis may point either way: the point farthest from the middle is put on the positive side.
+        signs = np.array([np.sign(column[np.abs(np.round(column, 6)).argmax()]) or 1.0 for column in points.T])
+        frame = pd.DataFrame(np.round(points * signs, 6) + 0.0, index=self.phi.index, columns=["x", "y"])
+        frame.attrs["explained"] = round(float(values[:2].sum() / values.sum()), 6) if values.sum() > 0 else 1.0
+        return frame
+
+    def compare_words(self, words: Sequence[str]) -> pd.DataFrame:
+        """Share of each word's tokens that each topic holds (words x topics, rows sum to 1)."""
+        unknown = [word for word in words if word not in self.terms]
+        if unknown:
+            raise NotFound(f"`words` must be words of the model; it does not know {', '.join(map(repr, unknown[:5]))}"
+                           f"{' and more' * (len(unknown) > 5)}. Look them up in `terms` and `left_out`.")  # fmt: skip
+        tokens = np.asarray(self.counts.sum(axis=1)).ravel()
+        sizes = np.nan_to_num(self.theta.to_numpy()).T @ tokens
+        values = self.probability[list(words)].to_numpy() * sizes[:, None]
+        return pd.DataFrame(rows_to_one(values.T), index=pd.Index(list(words), name="term"), columns=self.phi.index)
 
 
 def _label(k: int, n: int, values: Floats, names: list[str], alphabet: Ints, top: set[str]) -> str:
@@ -183,94 +241,6 @@ def _label(k: int, n: int, values: Floats, names: list[str], alphabet: Ints, top
         if len(taken) == n:
             break
     return ", ".join(taken)
-
-
-def _phrases(model: Fitted) -> tuple[list[str], Floats, Floats]:
-    """Pairs of neighbouring words that belong together, and their share of each topic's tokens and of all tokens."""
-    tokens = model.tokens
-    nothing: tuple[list[str], Floats, Floats] = ([], np.empty((model.n_topics, 0)), np.empty(0))
-    if tokens is None or tokens.n_tokens < 2:
-        return nothing
-    top = np.zeros(len(model.terms), dtype=bool)
-    top[model.terms.get_indexer(sorted({word for words in model.words(TOP) for word in words}))] = True
-    place = model.terms.get_indexer(tokens.vocabulary)[tokens.ids]
-    unit = tokens.unit_of()
-    left, right = place[:-1], place[1:]
-    near = (unit[:-1] == unit[1:]) & (left >= 0) & (right >= 0) & (left != right)
-    near &= top[np.maximum(left, 0)] | top[np.maximum(right, 0)]
-    pair, row = left[near].astype(np.int64) * len(top) + right[near], unit[:-1][near]
-    names, code = np.unique(pair, return_inverse=True)
-    if len(names) == 0:
-        return nothing
-    counts = sp.coo_array((np.ones(len(code)), (row, code)), shape=(len(model.units), len(names))).tocsr()
-    counts.sum_duplicates()
-    kept = _bound(model, counts, names)
-    if not kept.any():
-        return nothing
-    terms = model.terms
-    written = [f"{terms[p // len(top)]} {terms[p % len(top)]}" for p in names[kept]]
-    theta = model.theta.fillna(0.0).to_numpy()
-    tokens_of_topic = np.asarray(theta.T @ np.asarray(model.counts.sum(axis=1)).ravel())[:, None]
-    chosen = counts[:, np.flatnonzero(kept)]
-    amounts = np.asarray((chosen.T @ theta).T)
-    shares = np.divide(amounts, tokens_of_topic, out=np.zeros_like(amounts), where=tokens_of_topic > 0)
-    return written, shares, np.asarray(chosen.sum(axis=0)).ravel() / model.counts.sum()
-
-
-def _bound(model: Fitted, counts: sp.csr_array, names: Ints) -> Any:
-    """Which pairs stand in enough units and mostly side by side."""
-    n_terms = len(model.terms)
-    frequency = np.asarray(model.counts.sum(axis=0)).ravel()
-    together = np.asarray(counts.sum(axis=0)).ravel()
-    units = np.bincount(counts.indices, minlength=counts.shape[1])
-    return (units >= PHRASE_UNITS) & (
-        together >= PHRASE_BOND * np.minimum(frequency[names // n_terms], frequency[names % n_terms])
-    )
-
-
-def by_document(model: Fitted) -> pd.DataFrame:
-    """Mean share of each topic in each document."""
-    frame = model.theta.groupby(documents_of(model).to_numpy()).mean()
-    frame.index.name = "doc_id"
-    return frame
-
-
-def distances(model: Fitted) -> pd.DataFrame:
-    """Hellinger distances between the topics."""
-    root = np.sqrt(model.phi.to_numpy())
-    values = np.sqrt(np.clip(1 - root @ root.T, 0, 1))
-    np.fill_diagonal(values, 0.0)
-    return pd.DataFrame(np.round(values, 6), index=model.phi.index, columns=model.phi.index)
-
-
-def layout(model: Fitted) -> pd.DataFrame:
-    """Classical scaling (Torgerson 1952) of the distances to two dimensions; the same values give the same map."""
-    if not model.n_topics:
-        return pd.DataFrame(index=model.phi.index, columns=["x", "y"], dtype=float)
-    squared = distances(model).to_numpy() ** 2
-    centring = np.eye(len(squared)) - 1 / len(squared)
-    values, vectors = np.linalg.eigh(-0.5 * centring @ squared @ centring)
-    values, vectors = np.clip(values[::-1], 0, None), vectors[:, ::-1]
-    points = np.zeros((len(squared), 2))
-    n = min(2, len(squared))
-    points[:, :n] = vectors[:, :n] * np.sqrt(values[:n])
-    # An axis may point either way: the point farthest from the middle is put on the positive side.
-    signs = np.array([np.sign(column[np.abs(np.round(column, 6)).argmax()]) or 1.0 for column in points.T])
-    frame = pd.DataFrame(np.round(points * signs, 6) + 0.0, index=model.phi.index, columns=["x", "y"])
-    frame.attrs["explained"] = round(float(values[:2].sum() / values.sum()), 6) if values.sum() > 0 else 1.0
-    return frame
-
-
-def compare_words(model: Fitted, words: Sequence[str]) -> pd.DataFrame:
-    """Share of each word's tokens that each topic holds."""
-    unknown = [word for word in words if word not in model.terms]
-    if unknown:
-        raise NotFound(f"`words` must be words of the model; it does not know {', '.join(map(repr, unknown[:5]))}"
-                       f"{' and more' * (len(unknown) > 5)}. Look them up in `terms` and `left_out`.")  # fmt: skip
-    tokens = np.asarray(model.counts.sum(axis=1)).ravel()
-    sizes = np.nan_to_num(model.theta.to_numpy()).T @ tokens
-    values = model.probability[list(words)].to_numpy() * sizes[:, None]
-    return pd.DataFrame(rows_to_one(values.T), index=pd.Index(list(words), name="term"), columns=model.phi.index)
 
 
 def align_topics(first: Fitted, second: Fitted, *, n: int = TOP) -> pd.DataFrame:

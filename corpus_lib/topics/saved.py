@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import write_array
 from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
-from corpus_lib.topics.reading import Fitted
+from corpus_lib.topics.fitted import Fitted
 from corpus_lib.topics.resampling import Resamples
 from corpus_lib.topics.weighting import Recipe, Weighting
 

@@ -1,4 +1,4 @@
-"""Frequency lists from elsewhere: the list that ships with the library, files of other programs, and rates of general English."""
+"""Frequency lists from elsewhere: the list that ships with the library, and files of other programs."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.spans import source_lines
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, NotFound, is_whole
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound
 from corpus_lib.files import sha256
 from corpus_lib.loading.tables import read_table
 from corpus_lib.tokens.frequencies import Frequencies
 
-__all__ = ["general_english", "read_frequency_list", "reference_info", "reference_list"]
+__all__ = ["read_frequency_list", "reference_info", "reference_list"]
 
 DATA = Path(__file__).resolve().parent / "data"
 LISTS = ("un-general-debate",)
@@ -86,52 +85,6 @@ def reference_list(name: str = "un-general-debate") -> Frequencies:
         n_documents=info["n_documents"],
     )
     return _described(listed, info)
-
-
-def general_english(n_tokens: int, *, n_types: int = 50_000) -> Frequencies:
-    """General English of the web, books and subtitles, as counts in a corpus of a stated size (package wordfreq, extra `reference`).
-
-    Parameters
-    ----------
-    n_tokens
-        The size for which to state counts. wordfreq knows rates only: effect sizes do not depend on this number, evidence (G2, p) does, and
-        grows with whatever is stated here. A size like that of the target is a cautious choice.
-    n_types
-        The most frequent words to take.
-
-    Returns
-    -------
-    Frequencies without document ranges; `table.attrs` says that the counts are stated, not counted.
-
-    Raises
-    ------
-    CorpusLibError
-        If wordfreq is not installed.
-
-    References
-    ----------
-    .. [1] Speer (2022), rspeer/wordfreq, version 3. Its data end in 2021 and are no longer updated.
-    """
-    if not is_whole(n_tokens, 1):
-        raise InvalidValue(
-            f"`n_tokens` must be a whole number of at least 1; found {n_tokens!r}. wordfreq has rates only, so measures that need counts need a size."
-        )
-    try:
-        from wordfreq import get_frequency_dict
-    except ImportError:
-        raise CorpusLibError(
-            "general_english needs the package wordfreq; it is not installed. Install corpus_lib[reference]."
-        ) from None
-    rates = (
-        pd.Series(get_frequency_dict("en", wordlist="best")).sort_values(ascending=False, kind="stable").head(n_types)
-    )
-    counts = (rates * n_tokens).round().astype(np.int64)
-    listed = Frequencies.from_counts(counts, n_tokens=max(int(n_tokens), int(counts.sum())))
-    note = "rates only: G2, chi-squared, p-values and LRC hold for the stated size"
-    return _described(
-        listed,
-        {"name": "general-english", "title": "General English (wordfreq)", "stated_size": int(n_tokens), "note": note},
-    )
 
 
 def _described(listed: Frequencies, about: Mapping[str, Any]) -> Frequencies:
