@@ -7,10 +7,8 @@ it, `coding.csv`. A study file may name the documents it is about; it is then ne
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +18,6 @@ from corpus_lib.display.cards import card
 from corpus_lib.display.prose import Prose
 from corpus_lib.display.text import counted, listing
 from corpus_lib.files import sha256
-from corpus_lib.folders import Output
 from corpus_lib.wordlists.stopwords import StopList, for_language
 
 __all__ = ["Group", "Study", "corpus_sha256"]
@@ -236,12 +233,3 @@ def corpus_sha256(corpus: Any) -> str:
     Two corpora have the same one when they hold the same bytes under the same order of names, wherever they lie.
     """
     return sha256("\n".join(corpus.documents["sha256"]).encode("ascii"))
-
-
-def put_figure(output: Output, made: Any, name: str) -> None:
-    """Let a figure be drawn elsewhere, and put what was drawn into its place."""
-    with tempfile.TemporaryDirectory(prefix="corpus_lib-") as elsewhere:
-        made.save(Path(elsewhere), name)
-        for suffix in (".png", ".svg"):
-            if (file := Path(elsewhere) / f"{name}{suffix}").is_file():
-                output.write(f"figures/{file.name}", file.read_bytes())
