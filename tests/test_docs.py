@@ -50,6 +50,30 @@ def test_every_public_name_is_in_the_reference():
     assert missing == []
 
 
+def test_the_files_and_names_of_where_to_change_what_are_there():
+    page = (ROOT / "docs/where-to-change-what.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ") and "`corpus_lib/" in line]
+    assert len(rows) >= 10
+    for _, file, what, *_ in rows:
+        first = re.search(r"`(corpus_lib/[^`]+)`", file).group(1)
+        text = (ROOT / first).read_text(encoding="utf-8")
+        missing = [
+            name
+            for name in re.findall(r"`(_?[A-Z]+|_?[a-z]+_[a-z]+|\[[a-z]+\])`", what.split(". For")[0])
+            if name not in text
+        ]
+        assert missing == [], first
+    assert [file for file in re.findall(r"`(corpus_lib/[^`]+)`", page) if not (ROOT / file).exists()] == []
+
+
+def test_the_map_of_the_rooms_names_every_room_and_no_other():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.search(r"\| room of .*?\n\n", readme, re.DOTALL).group(0).splitlines()[2:]
+    named = {name for row in rows for name in re.findall(r"`([^`]+?)/?`", row.split(" | ")[0])}
+    there = {path.name for path in (ROOT / "corpus_lib").iterdir() if path.name[0] not in "_."} | {"__main__.py"}
+    assert named == there - {"notebooks", "py.typed"}
+
+
 def test_every_link_between_pages_leads_to_a_file():
     for page in [*PAGES, *(ROOT / "docs/decisions").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):

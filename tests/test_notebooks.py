@@ -49,6 +49,13 @@ def test_the_sequence_is_complete():
     assert [path.stem for path in NOTEBOOKS] == NAMES
 
 
+@pytest.mark.parametrize("name", ["02_words", "04_in_context", "05_topics", "06_findings"])
+def test_a_notebook_that_leaves_words_out_asks_the_study(name):
+    source = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert "study.stop_list(LANGUAGE)" in source or "without(study.stop_words)" in source
+    assert "choose_and_fit" not in source or "without(study.stop_words)" in source
+
+
 def test_every_notebook_was_run_whole_and_its_figures_have_words(notebook):
     assert faults(notebook) == []
 

@@ -1,5 +1,6 @@
 """The three statements of the dependencies agree, and nothing in the repository names an index, a host or a machine."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -44,6 +45,37 @@ def test_environment_yml_states_the_packages_and_ranges_of_pyproject():
     }
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
     assert stated == {*STATED, *build, f"python{PROJECT['requires-python']}"}
+
+
+# What a package is called in code, where that is not the name it is declared by.
+IMPORTED_AS = {
+    "bs4": "beautifulsoup4",
+    "docx": "python-docx",
+    "sklearn": "scikit-learn",
+    "llvmlite": "numba",
+    "dask": "distributed",
+    "IPython": "ipykernel",
+}
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Packages that a file imports, wherever in it."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def test_every_package_that_is_imported_is_declared():
+    files = sorted((ROOT / "corpus_lib").rglob("*.py"))
+    names = set().union(*(imported(ast.parse(file.read_text(encoding="utf-8"))) for file in files))
+    strangers = names - sys.stdlib_module_names - {"corpus_lib", "__future__"}
+    assert len(strangers) > 20
+    declared = {name_of(requirement) for requirement in STATED}
+    assert {IMPORTED_AS.get(name, name).replace("_", "-") for name in strangers} - declared == set()
 
 
 @pytest.mark.parametrize("requirement", STATED)

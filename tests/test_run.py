@@ -139,7 +139,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     place = tmp_path_factory.mktemp("real")
     write_corpus(place / "corpus")
-    works = [PICTURE, "from corpus_lib.study.study import Results\nout = Results(RESULTS)", "out.figure('dot', Picture())",
+    works = [PICTURE, "from corpus_lib.study import Results\nout = Results(RESULTS)", "out.figure('dot', Picture())",
              "out.headline('said', f'**{WORD}** from {CORPUS}')"]  # fmt: skip
     write_notebook(
         place / "nb" / "00_works.ipynb", *works, parameters=PARAMETERS + "WORD = 'nothing'\n", title="It works"

@@ -23,7 +23,7 @@ STUDY = """
 title = "Two names of a region"
 question = "Who uses which?"
 language = "en"
-stop_words = ["said"]
+stop_words = ["Said", "it’s"]
 topics = [5, 3]
 nodes = ["nato", "china"]
 
@@ -73,7 +73,7 @@ def test_a_study_file_is_read_whole(tmp_path: Path) -> None:
         "country": Group("country of the outlet"),
         "outlet": Group("", "source", {"A Times": "times"}),
     }
-    assert (study.topics, study.stop_words) == ((3, 5), ("said",))
+    assert (study.topics, study.stop_words) == ((3, 5), ("said", "it's"))
     assert list(study.coded["value"]) == ["X", "Y"]
 
 
@@ -142,6 +142,14 @@ def test_a_study_can_name_its_documents_by_id(tmp_path: Path) -> None:
     path = write(tmp_path, STUDY + '\n[corpus]\ndoc_ids = ["a"]\n')
     assert load_study(path, corpus_of(["a"], ["1"])).note == ""
     assert load_study(path, corpus_of(["a", "b"], ["1", "2"])).note != ""
+
+
+def test_the_own_stop_words_of_a_study_are_left_out_beside_those_of_the_language() -> None:
+    study = Study("t", "q", language="en", stop_words=("photo",))
+    assert set(study.stop_list()) == {*Study("t", "q").stop_list(), "photo"}
+    assert "the" in study.stop_list()
+    assert study.stop_list("de").name == "none for de + 1"
+    assert set(study.stop_list("de")) == {"photo"}
 
 
 def test_a_reference_beside_the_study_file_becomes_a_path_and_a_name_stays(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.report.html_pages import strip_ansi
-from corpus_lib.run.plan import PlannedNotebook, untyped
+from corpus_lib.run.plan import PlannedNotebook
 from corpus_lib.run.records import scratch_folder
 
 __all__ = ["normalised", "run_kernel"]
@@ -23,7 +23,8 @@ START_TIMEOUT = 180
 
 def run_kernel(notebook: PlannedNotebook, home: Path, source: Path) -> tuple[Any, str]:
     """The executed notebook, as far as it came, and what stopped it."""
-    nbformat, papermill = untyped("nbformat"), untyped("papermill")
+    import nbformat
+    import papermill
 
     with scratch_folder(home.parent) as scratch, _environment(scratch, source):
         output = scratch / "executed.ipynb"

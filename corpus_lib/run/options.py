@@ -15,25 +15,13 @@ from typing import Any
 
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all
 from corpus_lib.files import is_inside
+from corpus_lib.run.option_table import LOADING, RUN
 from corpus_lib.wordlists.references import reference_names
 
-__all__ = ["LOADING", "PARAMETERS", "again", "loading_of", "parameters_of", "read_options", "toml_of"]
+__all__ = ["again", "loading_of", "parameters_of", "read_options", "toml_of"]
 
-# Option -> the parameter of the notebooks that it sets.
-PARAMETERS = {
-    "target": "TARGET",
-    "group_by": "GROUP_BY",
-    "sampled": "SAMPLED",
-    "reference": "REFERENCE",
-    "unit": "UNIT",
-    "topics": "N_TOPICS",
-    "language": "LANGUAGE",
-}
-# How a table, or a corpus in an unusual encoding, is read: arguments of `load_corpus`.
-LOADING = ("text_column", "id_column", "encoding")
-PATHS = ("corpus", "out", "study", "notebooks")
-NAMES = (*PATHS, "skip", *LOADING, *PARAMETERS)
-KINDS: Mapping[str, type] = {"topics": int, "skip": list}
+PARAMETERS = {name: option["parameter"] for name, option in RUN.items() if "parameter" in option}
+PATHS = tuple(name for name, option in RUN.items() if option.get("path"))
 KIND_NAMES = {int: "a number", list: "a list of texts", str: "text"}
 HEAD = """\
 # Options of a run; paths are relative to this file. The same run again, typed in this folder:
@@ -58,7 +46,7 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
         If the file cannot be read; all that is wrong with the options at once.
     """
     from_file = {key.replace("-", "_"): value for key, value in _read_toml(config).items()} if config else {}
-    given = {name: flags[name] for name in NAMES if flags.get(name) is not None}
+    given = {name: flags[name] for name in RUN if flags.get(name) is not None}
     options = from_file | given
     folder = Path(config).parent if config else Path()
     problems = [*_file_problems(from_file), *_problems(options)]
@@ -68,14 +56,16 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
 
 
 def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
-    problems = [f"`{key}` is no option of a run; there are {', '.join(NAMES)}" for key in from_file if key not in NAMES]
-    for key in [key for key in from_file if key in NAMES]:
-        kind, value = KINDS.get(key, str), from_file[key]
+    problems = [f"`{key}` is no option of a run; there are {', '.join(RUN)}" for key in from_file if key not in RUN]
+    for key, value in from_file.items():
+        if key not in RUN:
+            continue
+        kind, choices = RUN[key]["kind"], RUN[key].get("choices", [value])
         fits = isinstance(value, kind) and not isinstance(value, bool)
         if not fits or (kind is list and not all(isinstance(item, str) for item in value)):
             problems.append(f"`{key}` must be {KIND_NAMES[kind]}; found {value!r}")
-    if from_file.get("unit", "document") not in ("document", "paragraph"):
-        problems.append(f"`unit` must be one of 'document', 'paragraph'; found {from_file['unit']!r}")
+        if value not in choices:
+            problems.append(f"`{key}` must be one of {', '.join(map(repr, choices))}; found {value!r}")
     return problems
 
 

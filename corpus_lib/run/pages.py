@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corpus_lib.display.text import counted, sentence
 from corpus_lib.folders import Output
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
-from corpus_lib.run.plan import PACKAGES, Plan, untyped
+from corpus_lib.run.plan import PACKAGES, NotebookResult, RunPlan
 from corpus_lib.run.records import findings_of, gather_findings
-
-if TYPE_CHECKING:
-    from corpus_lib.run.plan import NotebookResult
 
 __all__ = ["write_pages"]
 
@@ -22,9 +20,10 @@ __all__ = ["write_pages"]
 MOST_TEXTS = 200
 
 
-def write_pages(plan: Plan, results: Sequence[NotebookResult]) -> None:
+def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
     """Write a page for every notebook that was not skipped, and the entry page."""
-    nbformat = untyped("nbformat")
+    import nbformat
+
     copies = {
         result.name: nbformat.read(plan.out / "notebooks" / f"{result.name}.ipynb", as_version=4)
         for result in results
@@ -40,14 +39,14 @@ def write_pages(plan: Plan, results: Sequence[NotebookResult]) -> None:
     output.write("index.html", entry_html(_entry(plan, pages, reviews, about)).encode())
 
 
-def _page_link(plan: Plan, result: NotebookResult, node: Any) -> PageLink:
+def _page_link(plan: RunPlan, result: NotebookResult, node: Any) -> PageLink:
     source = next(notebook.node for notebook in plan.notebooks if notebook.name == result.name)
     title, question = outline(node if node is not None else source)
     name = result.name.partition("_")[2].replace("_", " ")
     return PageLink(result.name, title or name, question, result.status, node is not None, result.error)
 
 
-def _entry(plan: Plan, pages: Sequence[PageLink], reviews: Mapping[str, str], about: str) -> Entry:
+def _entry(plan: RunPlan, pages: Sequence[PageLink], reviews: Mapping[str, str], about: str) -> Entry:
     found = {page: findings_of(plan.out, page.name) for page in pages if page.there}
 
     def listed(kind: str) -> list[dict[str, Any]]:
@@ -76,14 +75,12 @@ def _texts(said: Mapping[str, Mapping[str, str]], reviews: Mapping[str, str]) ->
     ]
 
 
-def _about(plan: Plan) -> str:
+def _about(plan: RunPlan) -> str:
 
     return f"{sentence(counted(plan.n_documents, 'document', words=True))} (SHA-256 of the corpus {plan.corpus_hash[:12]}…)."
 
 
-def _provenance(plan: Plan) -> str:
-    from importlib.metadata import version
-
+def _provenance(plan: RunPlan) -> str:
     stands_on = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     python = ".".join(map(str, sys.version_info[:3]))
     return f"Corpus: SHA-256 {plan.corpus_hash}. Computed by corpus_lib {version('corpus_lib')} with Python {python}, {stands_on}."

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import difflib
-import importlib
 import json
 import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,7 @@ from corpus_lib.study.study import Study, corpus_sha256
 from corpus_lib.study.study_file import load_study
 from corpus_lib.wordlists.references import no_reference, reference_names
 
-__all__ = [
-    "PACKAGES",
-    "Plan",
-    "PlannedNotebook",
-    "choose_study",
-    "find_notebooks",
-    "make_plan",
-    "untyped",
-    "NotebookResult",
-]
+__all__ = ["PACKAGES", "RunPlan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "NotebookResult"]
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
@@ -55,7 +46,7 @@ class PlannedNotebook:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """Everything about a run that is known before a kernel starts."""
 
     corpus: Path
@@ -73,6 +64,31 @@ class Plan:
     def names(self) -> list[str]:
         """Names of the notebooks, in order."""
         return [notebook.name for notebook in self.notebooks]
+
+
+@dataclass(frozen=True)
+class NotebookResult:
+    """What became of one notebook.
+
+    Attributes
+    ----------
+    name
+        File name without suffix.
+    status
+        "done", "unchanged" (its inputs are those of the last run, so its results stand), "failed", "skipped", or "planned" in a dry run.
+    seconds
+        Time it took.
+    error
+        Why it failed, one sentence.
+    parameters
+        What was handed to it.
+    """
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    error: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def find_notebooks(folder: str | Path | None = None) -> list[Path]:
@@ -103,7 +119,7 @@ def make_plan(
     parameters: Mapping[str, Any],
     loading: Mapping[str, Any],
     skip: Sequence[str],
-) -> Plan:
+) -> RunPlan:
     """Everything that can be known before a kernel starts, with all that is wrong said now; arguments as for `corpus_lib.run.run`."""
     read = {
         "corpus": corpus,
@@ -129,7 +145,7 @@ def make_plan(
     depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
     problems, notes = _problems(loaded), (note,) if note else ()
-    return Plan(
+    return RunPlan(
         corpus, dict(loading), out, len(loaded.documents), corpus_sha256(loaded), problems, found, planned, paths[0].parent, notes
     )  # fmt: skip
 
@@ -200,7 +216,8 @@ def _reference(value: Any, home: Path) -> Any:
 
 
 def read_notebook(path: Path) -> Any:
-    nbformat = untyped("nbformat")
+    import nbformat
+
     try:
         node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except Exception as error:  # nbformat raises a dozen kinds for a file that is no notebook
@@ -272,8 +289,6 @@ def _check_parameters(nodes: Mapping[str, Any], given: Mapping[str, Any], left_o
 
 def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) -> list[str]:
     """Hashes of what every notebook depends on: the corpus with its metadata, the study, references, the library and what it stands on."""
-    from importlib.metadata import version
-
     files = [study_path, study_path.with_name("coding.csv")] if study_path else []
     corpus = sha256((loaded.documents.to_json() + loaded.problems.to_json()).encode())
     others = [_hash_path(Path(str(path))) for path in [*files, *references] if path is not None]
@@ -308,33 +323,3 @@ def _without_results(node: Any) -> Any:
             cell.outputs, cell.execution_count = [], None
     node.nbformat, node.nbformat_minor = 4, max(node.nbformat_minor, 5)
     return node
-
-
-def untyped(name: str) -> Any:
-    """A module whose functions have no annotations, imported when it is needed."""
-    return importlib.import_module(name)
-
-
-@dataclass(frozen=True)
-class NotebookResult:
-    """What became of one notebook.
-
-    Attributes
-    ----------
-    name
-        File name without suffix.
-    status
-        "done", "unchanged" (its inputs are those of the last run, so its results stand), "failed", "skipped", or "planned" in a dry run.
-    seconds
-        Time it took.
-    error
-        Why it failed, one sentence.
-    parameters
-        What was handed to it.
-    """
-
-    name: str
-    status: str
-    seconds: float = 0.0
-    error: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)

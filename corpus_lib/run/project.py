@@ -18,7 +18,7 @@ from corpus_lib.files import temporary
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.options import toml_of
-from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook, untyped
+from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook
 from corpus_lib.study.study_file import load_study
 
 __all__ = ["new_project"]
@@ -130,7 +130,9 @@ def _copy_corpus(home: Path, corpus: Path) -> str:
 
 def _copy_notebooks(home: Path, corpus: str, loading: Mapping[str, Any]) -> None:
     """The library's notebooks without results, their parameters set to the project's files; modules beside them come along."""
-    nbformat, home_of = untyped("nbformat"), {"CORPUS": f"../{corpus}", "STUDY": "../study.toml"}
+    import nbformat
+
+    home_of = {"CORPUS": f"../{corpus}", "STUDY": "../study.toml"}
     values = home_of | ({"LOADING": dict(loading)} if loading else {})
     home.mkdir(parents=True)
     for path in find_notebooks():

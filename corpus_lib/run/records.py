@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.errors import OutputError
-from corpus_lib.files import is_inside, sweep_temporaries, temporary
+from corpus_lib.files import is_inside, temporary
 from corpus_lib.folders import Output, writing
 from corpus_lib.study.results import KINDS, write_findings
 from corpus_lib.study.study import NAME
@@ -22,10 +22,8 @@ __all__ = [
     "findings_of",
     "gather_findings",
     "read_record",
-    "remove",
     "scratch_folder",
     "strange_records",
-    "sweep",
     "write_record",
 ]
 
@@ -120,16 +118,6 @@ def files_of(findings: Mapping[str, Mapping[str, Any]]) -> set[str]:
     return tables | figures | {f"pages/review/{review['file']}" for review in findings["reviews"].values()}
 
 
-def remove(out: Path, files: Iterable[str]) -> None:
-    """Remove files of the run, as far as they are there and as the run wrote them."""
-    Output(out).remove(files)
-
-
-def sweep(out: Path) -> None:
-    """Remove what a killed run left half-written."""
-    sweep_temporaries(out, below=True)
-
-
 @contextmanager
 def scratch_folder(out: Path) -> Iterator[Path]:
     """A place for what a kernel needs on the disk: inside the folder of the run, so that the next run finds what a killed one left."""
@@ -145,7 +133,7 @@ def drop_others(out: Path, here: set[str]) -> None:
     for file in sorted((out / RECORDS).glob("*.json")):
         if file.stem not in here and read_record(out, file.stem) is not None:
             pages = {f"pages/{file.stem}.html", f"notebooks/{file.stem}.ipynb"}
-            remove(out, ((files_of(findings_of(out, file.stem)) | pages) - kept) | {f"{RECORDS}/{file.name}"})
+            Output(out).remove(((files_of(findings_of(out, file.stem)) | pages) - kept) | {f"{RECORDS}/{file.name}"})
 
 
 def gather_findings(out: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:

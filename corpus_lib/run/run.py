@@ -1,6 +1,6 @@
 """The sequence of notebooks over any corpus: executed copies, pages, tables, figures, and one entry page.
 
-The corpus, the study file and the choices are checked before a kernel starts (`run_plan`). Every file is written whole; a notebook that fails is
+The corpus, the study file and the choices are checked before a kernel starts (`run.plan`). Every file is written whole; a notebook that fails is
 shown with its error and stops no other; a notebook whose inputs have not changed since the last run into the same folder is not executed again.
 """
 
@@ -14,22 +14,22 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from tqdm import tqdm
+
 from corpus_lib.errors import CorpusLibError
-from corpus_lib.files import output_lock, sha256
+from corpus_lib.files import output_lock, sha256, sweep_temporaries
 from corpus_lib.folders import Output
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.kernel import normalised, run_kernel
 from corpus_lib.run.pages import write_pages
-from corpus_lib.run.plan import NotebookResult, Plan, PlannedNotebook, find_notebooks, make_plan, untyped
+from corpus_lib.run.plan import NotebookResult, PlannedNotebook, RunPlan, find_notebooks, make_plan
 from corpus_lib.run.records import (
     check_links,
     drop_others,
     files_of,
     gather_findings,
     read_record,
-    remove,
     strange_records,
-    sweep,
     write_record,
 )
 from corpus_lib.study.results import read_findings, write_findings
@@ -129,21 +129,19 @@ def run(
     check_links(plan.out)
     with output_lock(plan.out):
         ignored = strange_records(plan.out)
-        sweep(plan.out)
+        sweep_temporaries(plan.out, below=True)
         try:
             results = tuple(_results(plan))
         finally:
             gather_findings(plan.out, plan.names)
         drop_others(plan.out, {result.name for result in results if result.status != "skipped"})
-        _write_pages(plan, results)
+        write_pages(plan, results)
         Output(plan.out).close()
         return RunResult(plan.out, results, _has_changed(plan), (*plan.notes, *ignored))
 
 
-def _results(plan: Plan) -> Iterator[NotebookResult]:
+def _results(plan: RunPlan) -> Iterator[NotebookResult]:
     """Execute what has to be, in order, saying on the way where the run is."""
-    from tqdm import tqdm
-
     with tqdm(plan.notebooks, disable=None, unit="notebook", leave=False) as bar:
         for notebook in bar:
             bar.set_description(notebook.name)
@@ -159,13 +157,13 @@ def _results(plan: Plan) -> Iterator[NotebookResult]:
             yield result
 
 
-def _status(plan: Plan, notebook: PlannedNotebook) -> str:
+def _status(plan: RunPlan, notebook: PlannedNotebook) -> str:
     if _is_unchanged(plan, notebook):
         return "unchanged"
     return "skipped" if notebook.skipped else "planned"
 
 
-def _is_unchanged(plan: Plan, notebook: PlannedNotebook) -> bool:
+def _is_unchanged(plan: RunPlan, notebook: PlannedNotebook) -> bool:
     """Whether the last run had the same inputs, went well, and left files that are all still there."""
     record = read_record(plan.out, notebook.name)
     copy = plan.out / "notebooks" / f"{notebook.name}.ipynb"
@@ -175,9 +173,9 @@ def _is_unchanged(plan: Plan, notebook: PlannedNotebook) -> bool:
     return same_copy and all((plan.out / file).is_file() for file in files_of(record["findings"]))
 
 
-def _execute(plan: Plan, notebook: PlannedNotebook) -> NotebookResult:
+def _execute(plan: RunPlan, notebook: PlannedNotebook) -> NotebookResult:
+    import nbformat
 
-    nbformat = untyped("nbformat")
     started = time.monotonic()
     home = plan.out / "notebooks"
     home.mkdir(parents=True, exist_ok=True)
@@ -191,19 +189,14 @@ def _execute(plan: Plan, notebook: PlannedNotebook) -> NotebookResult:
     findings = read_findings(plan.out)
     record = {"key": notebook.key, "error": error, "sha256": sha256(text.encode()), "findings": findings}
     write_record(plan.out, notebook.name, record)
-    remove(plan.out, (files_of(before["findings"]) if before else set()) - files_of(findings))
+    Output(plan.out).remove((files_of(before["findings"]) if before else set()) - files_of(findings))
     seconds = time.monotonic() - started
     return NotebookResult(notebook.name, "failed" if error else "done", seconds, error, notebook.parameters)
 
 
-def _has_changed(plan: Plan) -> bool:
+def _has_changed(plan: RunPlan) -> bool:
     """Whether the corpus is another one now: the pages were then computed from two."""
     try:
         return corpus_sha256(load_corpus(plan.corpus, **plan.loading)) != plan.corpus_hash
     except CorpusLibError:
         return True
-
-
-def _write_pages(plan: Plan, results: Sequence[NotebookResult]) -> None:
-
-    write_pages(plan, results)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -14,12 +15,14 @@ from corpus_lib.display.spreadsheet import table_files
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.files import safe_name
 from corpus_lib.folders import Output
+from corpus_lib.plots.base import Plot
 from corpus_lib.report.review_page import review_pages
-from corpus_lib.study.study import NAME, put_figure
-from corpus_lib.study.study_file import T
+from corpus_lib.study.study import NAME
 
 __all__ = ["Results"]
 
+T = TypeVar("T")
+Figure = TypeVar("Figure", bound=Plot)
 
 # What a notebook leaves for the entry page, by kind.
 KINDS = ("headlines", "tables", "figures", "texts", "reviews")
@@ -67,13 +70,12 @@ class Results:
             self._note("tables", name, {"rows": len(table)})
         return frame
 
-    def figure(self, name: str, plot: T) -> T:
+    def figure(self, name: str, plot: Figure) -> Figure:
         """Write a `Plot` as `figures/NAME.png` and `.svg`; return it as it is."""
         _check_name(name)
         if self.folder is not None:
-            made: Any = plot
-            put_figure(Output(self.folder), made, name)
-            self._note("figures", name, {"caption": made.caption, "alt": made.alt})
+            _put_figure(Output(self.folder), plot, name)
+            self._note("figures", name, {"caption": plot.caption, "alt": plot.alt})
         return plot
 
     def headline(self, key: str, text: T) -> T:
@@ -123,6 +125,15 @@ class Results:
         found = read_findings(Path(str(self.folder)))
         found[kind][name] = dict(facts)
         write_findings(Path(str(self.folder)), found)
+
+
+def _put_figure(output: Output, plot: Plot, name: str) -> None:
+    """Let a figure be drawn elsewhere, and put what was drawn into its place."""
+    with tempfile.TemporaryDirectory(prefix="corpus_lib-") as elsewhere:
+        plot.save(Path(elsewhere), name)
+        for suffix in (".png", ".svg"):
+            if (file := Path(elsewhere) / f"{name}{suffix}").is_file():
+                output.write(f"figures/{file.name}", file.read_bytes())
 
 
 def _links_of_review(up: str) -> list[tuple[str, str]]:

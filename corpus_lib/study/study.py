@@ -7,10 +7,8 @@ it, `coding.csv`. A study file may name the documents it is about; it is then ne
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,7 +18,7 @@ from corpus_lib.display.cards import card
 from corpus_lib.display.prose import Prose
 from corpus_lib.display.text import counted, listing
 from corpus_lib.files import sha256
-from corpus_lib.folders import Output
+from corpus_lib.wordlists.stopwords import StopList, for_language
 
 __all__ = ["Group", "Study", "corpus_sha256"]
 
@@ -75,7 +73,7 @@ class Study:
     language
         Language of the analysis (ISO 639), `None` to take what the corpus says.
     stop_words
-        Words left out in addition to the list of the language.
+        Words left out in addition to the list of the language, written as the notebooks write tokens: small letters, straight apostrophes.
     topics
         Numbers of topics to try; empty for the notebooks' own choice.
     readings
@@ -120,6 +118,23 @@ class Study:
         documents = corpus.documents
         same_bytes = not self.sha256 or set(self.sha256) == set(documents["sha256"])
         return same_bytes and (not self.doc_ids or set(self.doc_ids) == set(documents.index))
+
+    def stop_list(self, language: str | None = None) -> StopList:
+        """The words to leave out: the list of the language with the study's own words.
+
+        Parameters
+        ----------
+        language
+            In place of the study's language; English where neither is given.
+
+        Examples
+        --------
+        >>> listed = Study("t", "q", stop_words=("photo",)).stop_list()
+        >>> listed.name, "photo" in listed
+        ('English function words + 1', True)
+        """
+        listed = for_language(language or self.language or "en")
+        return listed.with_words(self.stop_words) if self.stop_words else listed
 
     def coding(self, documents: pd.DataFrame) -> pd.DataFrame:
         """One column a grouping, one row a document: the analyst's coding, and columns of the documents as the study recodes them.
@@ -218,12 +233,3 @@ def corpus_sha256(corpus: Any) -> str:
     Two corpora have the same one when they hold the same bytes under the same order of names, wherever they lie.
     """
     return sha256("\n".join(corpus.documents["sha256"]).encode("ascii"))
-
-
-def put_figure(output: Output, made: Any, name: str) -> None:
-    """Let a figure be drawn elsewhere, and put what was drawn into its place."""
-    with tempfile.TemporaryDirectory(prefix="corpus_lib-") as elsewhere:
-        made.save(Path(elsewhere), name)
-        for suffix in (".png", ".svg"):
-            if (file := Path(elsewhere) / f"{name}{suffix}").is_file():
-                output.write(f"figures/{file.name}", file.read_bytes())

@@ -113,6 +113,11 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(items)
 
 
+def _words(value: Any) -> tuple[str, ...]:
+    """Words as the notebooks write tokens, so that a list typed in an editor meets them."""
+    return tuple(word.strip().lower().replace("’", "'") for word in _texts(value))
+
+
 def _each(table: Mapping[str, Any], reader: Callable[[Any], T]) -> Mapping[str, T]:
     """Every value through `reader`; the problems of all of them in one error."""
     found: dict[str, T] = {}
@@ -197,7 +202,7 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "title": _text, "question": _text, "nodes": _phrases, "variants": _variants, "aliases": _phrases, "groups": _groups, "reference": _text,
-    "language": _text, "stop_words": _texts, "topics": _numbers, "readings": _readings, "corpus": _about,
+    "language": _text, "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
 })  # fmt: skip
 
 

@@ -1,0 +1,234 @@
+"""What each command does, and what it says at its end."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from corpus_lib.cleaning.overrides import SIDECARS, append_override, make_override, overrides_beside
+from corpus_lib.cleaning.pipeline import clean_corpus
+from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.corpus.clean import CLEAN_TABLES
+from corpus_lib.display.spreadsheet import table_files, write_csv
+from corpus_lib.display.text import counted
+from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.files import output_lock, safe_name, sweep_temporaries
+from corpus_lib.folders import Output, check_apart, check_output, refuse_strangers
+from corpus_lib.index.build import index_corpus
+from corpus_lib.loading.load import load_corpus
+from corpus_lib.measures.keyness import keyness
+from corpus_lib.report.review_page import review_html
+from corpus_lib.run.options import again, loading_of, parameters_of, read_options, toml_of
+from corpus_lib.run.project import new_project
+from corpus_lib.run.run import RunResult, run
+from corpus_lib.tokens.tokens import tokenize
+from corpus_lib.wordlists import references
+
+__all__ = ["ACTIONS"]
+
+# What a run counts at its end.
+MADE = {
+    "page": "pages/*.html",
+    "table": "tables/*.csv",
+    "figure": "figures/*.png",
+    "review page": "pages/review/**/*.html",
+}
+
+
+def _run(given: argparse.Namespace) -> int:
+    options = read_options(vars(given), given.config)
+    result = run(
+        options["corpus"], options["out"], study=options.get("study"), notebooks=options.get("notebooks"), parameters=parameters_of(options),
+        loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run,
+    )  # fmt: skip
+    if given.dry_run:
+        return _said_of_dry_run(result)
+    output = Output(result.out)
+    if output.is_own("run.toml"):
+        output.write("run.toml", toml_of(options, result.out).encode())
+        output.close()
+    else:
+        print(f"{result.out / 'run.toml'} is not as a run wrote it, and stays as it is.")
+    return _said(result)
+
+
+def _said_of_dry_run(result: RunResult) -> int:
+    """Print what a run would do; its exit code."""
+    for note in result.notes:
+        print(note)
+    for notebook in result.notebooks:
+        said = ", ".join(f"{name}={value!r}" for name, value in notebook.parameters.items())
+        what = {"planned": "would be executed", "unchanged": "would stay as it is"}.get(
+            notebook.status, notebook.status
+        )
+        print(f"{notebook.name}: {what} with {said}")
+    print("Nothing was written.")
+    return 0
+
+
+def _said(result: RunResult) -> int:
+    """Print what became of a run; its exit code."""
+    for note in result.notes:
+        print(note)
+    for notebook in result.failed:
+        print(f"{notebook.name} failed: {notebook.error.rstrip('.')}. Its page shows how far it came.", file=sys.stderr)
+    if result.corpus_changed:
+        print(
+            "The corpus changed during the run, so the pages may speak of two states of it. Run it again.",
+            file=sys.stderr,
+        )
+    counts = {
+        status: sum(n.status == status for n in result.notebooks)
+        for status in ("done", "unchanged", "failed", "skipped")
+    }
+    print(f"Notebooks: {', '.join(f'{n} {status}' for status, n in counts.items() if n)}.")
+    made = ", ".join(counted(len(list(result.out.glob(pattern))), name) for name, pattern in MADE.items())
+    print(f"Wrote {result.index} with {made}.")
+    return result.exit_code
+
+
+def _new(given: argparse.Namespace) -> int:
+    files = new_project(given.folder, corpus=given.corpus, loading=loading_of(vars(given)))
+    folder = Path(given.folder)
+    texts = "" if given.corpus else f"Put the texts into {folder / 'corpus'}, then run"
+    print(f"Wrote {given.folder}: {', '.join(dict.fromkeys(path.parts[0] for path in files))}.")
+    print(f"{texts or 'Next:'} {again(str(folder / 'run.toml'), {'notebooks': folder / 'notebooks'})}")
+    return 0
+
+
+def _clean(given: argparse.Namespace) -> int:
+    out = Path(given.out)
+    check_output(out, {"corpus": given.corpus, "overrides": given.overrides})
+    Output(out).check()
+    refuse_strangers(out / "saved")
+    corpus = load_corpus(given.corpus, **loading_of(vars(given)))
+    _overrides(given.overrides)
+    decisions = given.overrides or overrides_beside(given.corpus)
+    # Before the output is locked, so that stale decisions in strict mode leave nothing behind.
+    clean = clean_corpus(corpus, settings=CleaningSettings(strict_overrides=given.strict), overrides=decisions)
+    tables = {name: getattr(clean, name) for name in CLEAN_TABLES if name != "segments"} | {"problems": corpus.problems}
+    names = {doc_id: safe_name(doc_id) for doc_id in clean.documents.index}
+    files = [f"texts/{name}.txt" for name in names.values()] + [f"review/{name}.html" for name in names.values()]
+    files += [f"{name}{suffix}" for name in tables for suffix in (".csv", ".jsonl")]
+    with output_lock(out):
+        sweep_temporaries(out, below=True)
+        output = Output(out)
+        output.check(files)
+        for doc_id, name in names.items():
+            output.write(f"texts/{name}.txt", (clean.text(doc_id) + "\n").encode())
+            output.write(f"review/{name}.html", review_html(clean, doc_id).encode())
+        for name, frame in tables.items():
+            for suffix, data in table_files(frame).items():
+                output.write(f"{name}{suffix}", data)
+        output.remove(output.states.keys() - set(files))
+        output.close()
+        clean.save(out / "saved")
+    print(f"{clean!r}")
+    _say_overrides(decisions, clean.overrides)
+    print(
+        f"Wrote {out}: {len(clean.documents)} texts/, {len(clean.documents)} review/, {len(tables)} tables (.csv, .jsonl), and saved/ for CleanCorpus.load."
+    )
+    return 0
+
+
+def _overrides(path: str | None) -> None:
+    if path is not None and not Path(path).is_file():
+        raise MissingFile(f"`overrides` must name a .csv or .jsonl file; {path!r} does not exist. Check the spelling.")
+
+
+def _say_overrides(file: str | Path | None, overrides: Any) -> None:
+    if file is not None:
+        counts = overrides["status"].value_counts()
+        print(f"{Path(file).name}: {', '.join(f'{counts.get(s, 0)} {s}' for s in ('applied', 'redundant', 'stale'))}.")
+
+
+def _override(given: argparse.Namespace) -> int:
+    if given.field == "label" and not given.line.isdecimal():
+        raise InvalidValue(
+            f"`line` must be the number of a line; found {given.line!r}. For a field of the document, name it with --field and write - here."
+        )
+    corpus = load_corpus(given.corpus, **loading_of(vars(given)))
+    folder = Path(given.corpus) if Path(given.corpus).is_dir() else Path(given.corpus).parent
+    file = Path(given.file) if given.file else overrides_beside(given.corpus) or folder / "overrides.csv"
+    if file.name not in SIDECARS:
+        check_apart(file, {"corpus": given.corpus}, name="file")
+    clean = clean_corpus(corpus, overrides=file if file.is_file() else None)
+    line = int(given.line) if given.field == "label" else None
+    row = make_override(
+        clean,
+        given.doc,
+        given.to,
+        line=line,
+        field=given.field,
+        who=given.who,
+        when=date.today().isoformat(),
+        why=given.why,
+    )
+    append_override(file, row)
+    what = f"line {given.line}" if line else given.field
+    print(f"Wrote {file}: {what} of {given.doc!r} is {given.to!r}; without this row {row['from']!r}.")
+    if overrides_beside(given.corpus) == file:
+        print("`run`, `clean`, `keywords` and `index` read it from there by themselves.")
+    else:
+        print(f"Replay it with clean --overrides {file}.")
+    return 0
+
+
+def _keywords(given: argparse.Namespace) -> int:
+    out = Path(given.out)
+    if out.suffix.lower() != ".csv" or out.is_dir():
+        raise InvalidValue(f"`out` must name a .csv file; found {given.out!r}. Add the suffix.")
+    sides = {"target": Path(given.target), "reference": Path(given.reference)}
+    read = {side: path for side, path in sides.items() if path.exists()}
+    decisions = {f"decisions on the {side}": overrides_beside(path) for side, path in read.items()}
+    for file in (out, out.with_suffix(".jsonl")):
+        check_apart(file, read | decisions)
+    Output(out.parent).check([out.name, out.with_suffix(".jsonl").name])
+    measures = (
+        given.measures
+        if given.measures in ("standard", "all")
+        else [name.strip() for name in given.measures.split(",")]
+    )
+    target, reference = (
+        _words(name, not given.no_clean, loading_of(vars(given))) for name in (given.target, given.reference)
+    )
+    table = keyness(
+        target, reference, measures=measures, correction=None if given.correction == "none" else given.correction
+    )
+    write_csv(out, table)
+    for note in table.attrs.get("notes", []):
+        print(note)
+    print(f"Wrote {out} and {out.with_suffix('.jsonl').name}: {len(table):,} words, {table.shape[1]} columns.")
+    return 0
+
+
+def _words(name: str, clean: bool, loading: dict[str, Any]) -> Any:
+    """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
+    path = Path(name)
+    is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, loading.get("text_column", "text")))
+    if not is_corpus or name in references.reference_names():
+        return references.reference(name)
+    corpus = load_corpus(path, **loading)
+    return tokenize(clean_corpus(corpus, overrides=overrides_beside(path)) if clean else corpus)
+
+
+def _index(given: argparse.Namespace) -> int:
+    out = Path(given.out)
+    _overrides(given.overrides)
+    tokens = index_corpus(
+        given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean, overrides=given.overrides,
+        settings=CleaningSettings(strict_overrides=given.strict), **loading_of(vars(given)),
+    )  # fmt: skip
+    if not given.no_clean:
+        source: Any = tokens.source
+        _say_overrides(given.overrides or overrides_beside(given.corpus), source.overrides)
+    sizes = {"token": tokens.n_tokens, "type": len(tokens.vocabulary), "unit": tokens.n_units}
+    print(f"Wrote {out}: {', '.join(counted(n, noun) for noun, n in sizes.items())}.")
+    return 0
+
+
+# Command -> what it does with its arguments; gives the exit code.
+ACTIONS = {"run": _run, "new": _new, "clean": _clean, "override": _override, "keywords": _keywords, "index": _index}

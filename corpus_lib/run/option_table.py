@@ -1,0 +1,43 @@
+"""The table of commands and options, `commands.toml`: what the command line and a file of options both go by. It imports nothing heavy."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["COMMANDS", "EXIT_CODES", "LOADING", "RUN", "arguments", "named"]
+
+_TABLE = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
+COMMANDS: Mapping[str, Mapping[str, Any]] = _TABLE["commands"]
+EXIT_CODES: str = _TABLE["exit_codes"]
+KINDS: Mapping[str, type] = {"number": int, "list": list, "text": str}
+# What argparse is told of an option.
+TOLD = ("metavar", "choices", "default", "required", "action", "nargs")
+
+
+def named(*groups: str) -> dict[str, Mapping[str, Any]]:
+    """Options of some groups of the table, under the names they have in Python and in a file of options."""
+    return {
+        flag.removeprefix("--").replace("-", "_"): {**option, "kind": KINDS[option.get("kind", "text")]}
+        for group in groups
+        for flag, option in _TABLE[group].items()
+    }
+
+
+def arguments(command: str) -> dict[str, dict[str, Any]]:
+    """What a command takes: flag or name -> keywords of `ArgumentParser.add_argument`."""
+    options = {flag: option for group in COMMANDS[command]["groups"] for flag, option in _TABLE[group].items()}
+    return {flag: _argument(option) for flag, option in options.items()}
+
+
+def _argument(option: Mapping[str, Any]) -> dict[str, Any]:
+    told = {key: option[key] for key in TOLD if key in option}
+    number = {"type": int} if option.get("kind") == "number" else {}
+    return {**told, **number, "help": option["help"].format(texts=_TABLE["texts"])}
+
+
+LOADING = tuple(named("loading"))
+# Options of a run that a file may hold.
+RUN = named("report", "loading", "choices")
