@@ -184,6 +184,7 @@ def test_nothing_is_changed_by_cleaning():
     assert dict(corpus.sources) == before[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
 @pytest.mark.parametrize("model", [False, True])
 def test_the_invariants_hold_on_the_development_pages(model):

@@ -69,6 +69,7 @@ def test_line_ends_of_any_kind_give_the_same_labels(end):
     check_partition(clean)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -97,6 +98,7 @@ def test_one_line_of_megabytes_takes_time_in_proportion(unit):
     assert any(long < 8 * max(short, 0.05) for short, long in (times() for _ in range(4)))
 
 
+@pytest.mark.slow
 def test_a_single_line_of_five_megabytes_is_one_paragraph():
     text = SENTENCE * (5_000_000 // len(SENTENCE))
     clean = clean_corpus(corpus_of({"a": text}))

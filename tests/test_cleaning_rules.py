@@ -135,6 +135,7 @@ def test_indents_mark_paragraphs_only_where_blank_lines_do_not():
     assert clean_corpus(corpus_of({"a": source}), settings=QUIET).documents.at["a", "paragraph_mode"] == "lines"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
 def test_cleaning_a_clean_text_again_drops_hardly_anything():
     first, second = _twice()
@@ -144,6 +145,7 @@ def test_cleaning_a_clean_text_again_drops_hardly_anything():
     assert sum(second.text(d) == first.text(d) for d in second.documents.index) >= 0.6 * len(second.documents)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
 @pytest.mark.xfail(
     strict=True,

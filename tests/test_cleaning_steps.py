@@ -397,6 +397,7 @@ def growth(task, small, large):
     return min(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_is_linear_in_the_length_of_a_hostile_line(name):
     def clean(times):

@@ -59,6 +59,7 @@ def brute_u_mass(lists, words):
     return sum(math.log((brute(lists, None, a, b) + EPSILON) / brute(lists, None, b)) for a, b in pairs) / len(pairs)
 
 
+@pytest.mark.slow
 @given(LISTS, st.sampled_from([1, 2, 3, 5, 10, 110, None]))
 @settings(max_examples=150, deadline=None)
 def test_counts_equal_those_of_every_window_looked_at_in_turn(lists, size):

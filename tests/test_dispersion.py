@@ -89,6 +89,7 @@ def test_the_order_of_the_parts_changes_nothing(parts, random):
     assert dispersion_of(*parts).tolist() == pytest.approx(dispersion_of(*shuffled).tolist(), abs=1e-9, nan_ok=True)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(CORPORA)
 def test_all_words_at_once_agree_with_one_at_a_time(lists):

@@ -316,6 +316,7 @@ def test_two_at_once_have_names_of_their_own_and_what_a_killed_one_left_goes(tmp
     assert not list(tmp_path.glob(".corpus_lib-*.tmp"))
 
 
+@pytest.mark.slow
 def test_two_saves_at_once_leave_one_whole_folder(tmp_path):
     code = (
         "import sys\nfrom corpus_lib.tokens.tokens import Tokens\n"
@@ -345,6 +346,7 @@ def test_a_new_project_leaves_the_files_beside_it(place, capsys):
     assert sorted(p.name for p in (place / "proj").iterdir()) == [".mine.tmp", "mine"]
 
 
+@pytest.mark.slow
 def test_of_two_new_projects_at_once_one_is_made_and_the_other_is_told(place):
     command = [sys.executable, "-m", "corpus_lib", "new", "proj/mine", "--corpus", "texts"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

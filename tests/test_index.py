@@ -395,6 +395,7 @@ index.index_corpus(sys.argv[1], sys.argv[2], parts=2)
 """
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_every_stage_goes_on_and_gives_the_same_bits(tmp_path: Path) -> None:
     site, out = write_site(tmp_path / "site", 6), tmp_path / "index"
     # The last one is a part while the index is put together.

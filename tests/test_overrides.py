@@ -221,6 +221,7 @@ def test_a_sidecar_that_is_a_link_is_written_where_it_leads(place):
     assert len(load_overrides(place / "shared.csv")) == 1
 
 
+@pytest.mark.slow
 def test_eight_decisions_at_once_are_eight_rows(place):
     row = make_override(clean_corpus(load_corpus("texts")), "a", "body", line=11, why="so")
     code = "import json, sys\nfrom corpus_lib.cleaning import append_override\nfor n in range(5): append_override(sys.argv[1], json.loads(sys.argv[2]))"
@@ -232,6 +233,7 @@ def test_eight_decisions_at_once_are_eight_rows(place):
     assert sorted(p.name for p in (place / "texts").iterdir()) == ["a.txt", "overrides.csv"]
 
 
+@pytest.mark.slow
 def test_decisions_of_several_commands_at_once_are_all_there(place):
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
     command = [sys.executable, "-m", "corpus_lib", "override", "texts", "a", "11", "body", "--why"]

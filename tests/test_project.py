@@ -103,6 +103,7 @@ def test_nothing_is_overwritten_and_nothing_is_left_of_a_project_that_failed(tmp
     assert new_project(tmp_path / "empty")
 
 
+@pytest.mark.slow
 def test_its_notebooks_run_from_any_folder_and_nbval_holds_their_results(
     tmp_path: Path, texts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

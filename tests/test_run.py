@@ -465,6 +465,7 @@ def test_what_a_killed_run_left_half_written_is_swept(place: Path, executed: lis
     assert [p.name for p in (place / "out").rglob("*.tmp")] == [".mine.tmp"]
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_nothing_outside_its_folder_and_the_next_one_sweeps_that(place: Path) -> None:
     (place / "temporary").mkdir()
     write_notebook(
@@ -801,6 +802,7 @@ def coin_table(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_coin_makes_no_finding(tmp_path: Path) -> None:
     table = coin_table(tmp_path / "coin.jsonl")
     result = run(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).with_name("topics_printed.py")
 KERNELS = ("Nehalem", "Haswell", "SkylakeX")
 

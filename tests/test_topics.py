@@ -192,6 +192,7 @@ def test_a_descent_leaves_its_start_as_it_was():
     assert (w == before[0]).all() and (h == before[1]).all()
 
 
+@pytest.mark.slow
 def test_refits_in_parallel_equal_those_in_a_row(corpus, model):
     parallel = fit_topics(corpus[0], 4, n_jobs=2)
     np.testing.assert_allclose(parallel.resamples.overlap, model.resamples.overlap)
