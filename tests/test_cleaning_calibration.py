@@ -8,7 +8,7 @@ import pytest
 from test_cleaning_invariants import corpus_of
 from test_cleaning_titles import DEVELOPMENT, TEXT
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus
 
 QUIET = CleaningSettings(line_model=False)
 TITLE = "Second ferry to the outer islands from April"

@@ -5,9 +5,7 @@ import time
 import pytest
 from test_cleaning_invariants import check_contract, check_partition, check_reconstruction, corpus_of
 
-from corpus_lib import report
-from corpus_lib.cleaning import clean_corpus
-from corpus_lib.loading.load import load_corpus
+from corpus_lib import clean_corpus, load_corpus, report
 
 SENTENCE = (
     "The council of the valley voted on Tuesday to build a bridge, which nobody in the villages had thought possible. "

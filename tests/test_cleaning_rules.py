@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_cleaning_invariants import corpus_of
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus
 from corpus_lib.cleaning.pipeline import read_page
 from corpus_lib.cleaning.review_queue import review_reasons
 
@@ -168,7 +168,7 @@ def _twice():
 
 
 def test_the_clean_texts_of_the_seeds_stay_as_they_are_without_their_titles():
-    from corpus_lib.loading.load import load_corpus
+    from corpus_lib import load_corpus
 
     clean = clean_corpus(load_corpus(Path(__file__).resolve().parents[1] / "seeds"))
     again = clean_corpus(corpus_of({d: clean.text(d) for d in clean.documents.index}))

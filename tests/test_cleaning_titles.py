@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_cleaning_invariants import corpus_of
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus
 from corpus_lib.cleaning.metadata.titles import title_chances, title_facts
 from corpus_lib.cleaning.pipeline import read_page
 

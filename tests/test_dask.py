@@ -18,10 +18,9 @@ import pytest
 from pages_of_a_site import write_site
 
 import corpus_lib as cl
+from corpus_lib import Tokens, index_corpus
 from corpus_lib.errors import WorkerLost
-from corpus_lib.index.build import index_corpus
 from corpus_lib.index.workers import as_finished
-from corpus_lib.tokens.tokens import Tokens
 
 ROOT = Path(__file__).parent.parent
 # A cluster that hangs must fail its test. Starting its processes takes long on a busy machine; the run with a killed worker has 60 s of its own.

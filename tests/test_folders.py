@@ -13,16 +13,15 @@ import pandas as pd
 import pytest
 
 import corpus_lib as cl
+from corpus_lib import Tokens, index_corpus
 from corpus_lib.__main__ import main
 from corpus_lib.display.spreadsheet import write_csv
 from corpus_lib.errors import InvalidValue
 from corpus_lib.files import temporary, whole, write_text
 from corpus_lib.folders import Output
 from corpus_lib.index import build as index
-from corpus_lib.index.build import index_corpus
 from corpus_lib.run import run
 from corpus_lib.study.results import Results
-from corpus_lib.tokens.tokens import Tokens
 from tools.assurance.material import tree, write_corpus
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
+from corpus_lib import Tokens, ngrams
 from corpus_lib.context import ngram_counts as grams
-from corpus_lib.context import ngrams
-from corpus_lib.tokens.tokens import Tokens
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 

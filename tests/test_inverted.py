@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib import folders
+from corpus_lib import Tokens, folders
 from corpus_lib.errors import InvalidValue, OutputError
 from corpus_lib.tokens import counts as parts
-from corpus_lib.tokens.tokens import Tokens
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 LISTS = st.lists(st.lists(st.sampled_from("abcde"), max_size=8), min_size=1, max_size=6).filter(any)

@@ -15,9 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
+from corpus_lib import Tokenizer, Tokens, tokenize
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.tokenizer import HAN, MARKS, Tokenizer
-from corpus_lib.tokens.tokens import Tokens, build_tokens, tokenize
+from corpus_lib.tokens.tokenizer import HAN, MARKS
+from corpus_lib.tokens.tokens import build_tokens
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from corpus_lib import clean_corpus, load_corpus, load_overrides
 from corpus_lib.__main__ import main
-from corpus_lib.cleaning import clean_corpus, load_overrides, make_override, overrides_beside
+from corpus_lib.cleaning import make_override, overrides_beside
 from corpus_lib.errors import InvalidValue
-from corpus_lib.loading.load import load_corpus
 
 PAGE = (
     "A bridge for the valley\n\nBy Jane Doe\n\nThe council of the valley voted on Tuesday to build a bridge, which nobody had thought possible a year ago.\n\n"

@@ -9,9 +9,8 @@ from planted import TRUTH, lists_of, planted, planted_number, two_groups
 from scipy import stats
 from scipy.optimize import minimize
 
+from corpus_lib import Tokens, fit_topics
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.fit import fit_topics
 from corpus_lib.topics.prevalence import _half_width, word_shares
 
 

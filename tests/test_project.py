@@ -12,8 +12,9 @@ from typing import Any
 import nbformat
 import pytest
 
+from corpus_lib import CorpusLibError
 from corpus_lib.__main__ import main
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.run.options import read_options
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import find_notebooks, run

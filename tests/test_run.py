@@ -27,7 +27,8 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import corpus_lib as cl
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
+from corpus_lib import CorpusLibError
+from corpus_lib.errors import InvalidValue, MissingFile, OutputError
 from corpus_lib.files import output_lock, temporary
 from corpus_lib.run import plan as run_plan
 from corpus_lib.run import run as module

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
+from corpus_lib import Tokenizer, Tokens, tokenize
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens.tokenizer import HAN, MARKS, Tokenizer
-from corpus_lib.tokens.tokens import Tokens, tokenize
+from corpus_lib.tokens.tokenizer import HAN, MARKS
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
