@@ -1,6 +1,6 @@
 # Two commands do everything: `make report` and `make test`. Both set themselves up on a machine with Python, pip and make.
 .DELETE_ON_ERROR:
-.PHONY: report test lab lint types unit notebooks format lock clean bench execute help docs figures-check browser kills faults fuzz linear offline \
+.PHONY: report test slow lab lint types unit notebooks format lock clean bench execute help docs figures-check browser kills faults fuzz linear offline \
   determinism mutation coverage licences assurance
 
 PYTHON ?= python3
@@ -35,8 +35,15 @@ $(TOOLS): $(READY) tools.lock
 report: $(READY) ## the main job: the seven notebooks over seeds/ (or CORPUS=…) into results/index.html
 	@$(BIN)/corpus-lib run --corpus "$(CORPUS)" --out "$(OUT)"
 
-test: lint types unit notebooks ## everything that must hold: lint, types, tests with doctests, strict nbval
+# Unit tests and notebooks run side by side, one on each of two cores, and print when they are done. Old versions of make would mix their lines.
+IN_TURN := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
+test: lint types ## everything that must hold: lint, types, tests with doctests, strict nbval
+	@$(MAKE) --no-print-directory -j2 $(IN_TURN) unit notebooks
 	@echo "All tests passed."
+
+slow: $(READY)   ## the tests that `make test` leaves out: other kernels, processes and surroundings, calibrations, races, kills
+	@$(BIN)/python -m pytest -q -p no:nbval -m slow tests
 
 lint: $(READY)   ## ruff, rules and layout
 	@$(BIN)/ruff check --quiet .
@@ -49,8 +56,8 @@ types: $(READY)  ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
 
 # nbval takes seconds to load and compares no notebook here.
-unit: $(READY)   ## pytest, doctests included
-	@$(BIN)/python -m pytest -q -p no:nbval
+unit: $(READY)   ## pytest, doctests included, without the slow tests
+	@$(BIN)/python -m pytest -q -p no:nbval -m "not slow"
 
 notebooks: $(READY) ## every notebook re-executed and compared with its stored outputs
 	@$(BIN)/python -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks

@@ -19,9 +19,8 @@ from statistics import median
 
 import pandas as pd
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, Corpus, clean_corpus
 from corpus_lib.cleaning.pipeline import label_page, page_opinions, read_page
-from corpus_lib.corpus.corpus import Corpus
 
 
 def seconds(task: Callable[[], object]) -> float:

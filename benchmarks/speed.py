@@ -31,9 +31,9 @@ import numpy as np
 import pandas as pd
 
 import corpus_lib as cl
+from corpus_lib import Tokenizer
 from corpus_lib.files import write_table
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.tokenizer import Tokenizer
 
 DEFAULT = "../shared/corpora/un-general-debates-2009-2022.jsonl.gz"
 REPEATS = 3
@@ -318,7 +318,7 @@ def cleaning_section(made: Made) -> Iterable[Row]:
     """Half a megabyte of lines: decisions of the cleaning, and jusText on the same lines."""
     from cleaning_speed import corpus_of, decisions, justext_on
 
-    from corpus_lib.cleaning import CleaningSettings, clean_corpus
+    from corpus_lib import CleaningSettings, clean_corpus
 
     pages = [text.split("\n") for text in made.texts(10)[:40]]
     megabytes = sum(len(line) + 1 for page in pages for line in page) / 1e6

@@ -19,10 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib import Frequencies, Tokens, association, dispersion, keyness
-from corpus_lib.context.collocates import collocates
-from corpus_lib.context.concordance import kwic
-from corpus_lib.context.ngrams import ngrams
+from corpus_lib import Frequencies, Tokens, association, collocates, dispersion, keyness, kwic, ngrams
 
 N_TYPES, N_TOKENS, N_DOCUMENTS = 300_000, 18_000_000, 2_700
 

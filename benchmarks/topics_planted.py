@@ -16,8 +16,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from planted import TRUTH, planted, planted_number, two_groups
 
-from corpus_lib.topics.choice import choose_n_topics
-from corpus_lib.topics.fit import fit_topics
+from corpus_lib import choose_n_topics, fit_topics
 
 
 def flags(n_corpora: int) -> None:

@@ -21,12 +21,10 @@ import scipy.sparse as sp
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from planted import planted
 
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.coherence import coherence, count_windows, diversity
+from corpus_lib import Recipe, Tokens, coherence, count_windows, diversity
 from corpus_lib.topics.ranking import alphabetical, ranked_words
 from corpus_lib.topics.resampling import draw_samples, pair_topics
 from corpus_lib.topics.weighting import (
-    Recipe,
     descend,
     factorise,
     learn_weighting,

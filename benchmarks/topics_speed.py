@@ -22,10 +22,7 @@ from sklearn.decomposition import NMF, LatentDirichletAllocation
 from sklearn.feature_extraction.text import TfidfTransformer
 from topics_recipe import CORPORA
 
-from corpus_lib.loading.load import load_corpus
-from corpus_lib.tokens.tokens import tokenize
-from corpus_lib.topics.coherence import coherence
-from corpus_lib.topics.fit import fit_topics
+from corpus_lib import coherence, fit_topics, load_corpus, tokenize
 
 
 def seconds(call: Callable[[], Any], times: int = 1) -> tuple[float, Any]:

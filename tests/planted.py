@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus_lib.tokens.tokens import Tokens
+from corpus_lib import Tokens
 
 if TYPE_CHECKING:
-    from corpus_lib.topics.model import TopicModel
+    from corpus_lib import TopicModel
 
 
 def zipf(n: int) -> np.ndarray:

@@ -16,15 +16,19 @@ import numpy as np
 import pandas as pd
 
 import corpus_lib as cl
-from corpus_lib.cleaning import CleaningSettings, clean_corpus, load_overrides
+from corpus_lib import (
+    CleaningSettings,
+    Corpus,
+    CorpusLibError,
+    Tokenizer,
+    Tokens,
+    clean_corpus,
+    load_overrides,
+    read_frequency_list,
+)
 from corpus_lib.cleaning.overrides import COLUMNS, line_hash
-from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.corpus.spans import source_lines
-from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import sha256
-from corpus_lib.tokens.tokenizer import Tokenizer
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.wordlists.frequency_lists import read_frequency_list
 
 QUICK = CleaningSettings(line_model=False)
 

@@ -37,6 +37,7 @@ def defined(texts: Sequence[str], common: int, limit: float) -> list[tuple[int, 
     return rows
 
 
+@pytest.mark.slow
 @given(TEXTS, PARTS, st.sampled_from([0.3, 0.8]))
 @settings(max_examples=150, deadline=None)
 def test_duplicates_are_those_of_the_definition_however_the_documents_are_divided(

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle_rows import digits, rows
 
+from corpus_lib import association
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.measures.association import MEASURES, STANDARD, adjust_p, association, chi_squared_p, clopper_pearson
+from corpus_lib.measures.association import MEASURES, STANDARD, adjust_p, chi_squared_p, clopper_pearson
 
 
 @st.composite

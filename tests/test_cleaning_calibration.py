@@ -8,7 +8,7 @@ import pytest
 from test_cleaning_invariants import corpus_of
 from test_cleaning_titles import DEVELOPMENT, TEXT
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus
 
 QUIET = CleaningSettings(line_model=False)
 TITLE = "Second ferry to the outer islands from April"
@@ -65,6 +65,7 @@ def test_the_same_lines_below_the_text_speak_of_other_stories():
 
 
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
+@pytest.mark.slow
 def test_stated_values_of_the_development_pages_are_right_about_as_often_as_their_confidence_says():
     sys.path.insert(0, str(TOOLS))
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_cleaning_invariants import check_partition, check_reconstruction, corpus_of
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "pages.toml").read_text("utf-8"))["case"]
 

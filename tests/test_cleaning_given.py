@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 from test_cleaning_invariants import corpus_of
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus, load_corpus
 from corpus_lib.cleaning.metadata.candidates import differing_fields
 from corpus_lib.cleaning.overrides import COLUMNS
-from corpus_lib.loading.load import load_corpus
 
 QUIET = CleaningSettings(line_model=False)
 TEXT = (

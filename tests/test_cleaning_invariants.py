@@ -9,11 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, Corpus, clean_corpus, load_corpus
 from corpus_lib.cleaning.labels import KEPT, LABELS
 from corpus_lib.cleaning.paragraphs import joint
-from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.loading.load import load_corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 DEVELOPMENT = ROOT.parent / "shared" / "cleaning-dev.jsonl"
@@ -184,6 +182,7 @@ def test_nothing_is_changed_by_cleaning():
     assert dict(corpus.sources) == before[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
 @pytest.mark.parametrize("model", [False, True])
 def test_the_invariants_hold_on_the_development_pages(model):

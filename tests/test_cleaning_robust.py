@@ -5,9 +5,7 @@ import time
 import pytest
 from test_cleaning_invariants import check_contract, check_partition, check_reconstruction, corpus_of
 
-from corpus_lib import report
-from corpus_lib.cleaning import clean_corpus
-from corpus_lib.loading.load import load_corpus
+from corpus_lib import clean_corpus, load_corpus, report
 
 SENTENCE = (
     "The council of the valley voted on Tuesday to build a bridge, which nobody in the villages had thought possible. "
@@ -69,6 +67,7 @@ def test_line_ends_of_any_kind_give_the_same_labels(end):
     check_partition(clean)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -97,6 +96,7 @@ def test_one_line_of_megabytes_takes_time_in_proportion(unit):
     assert any(long < 8 * max(short, 0.05) for short, long in (times() for _ in range(4)))
 
 
+@pytest.mark.slow
 def test_a_single_line_of_five_megabytes_is_one_paragraph():
     text = SENTENCE * (5_000_000 // len(SENTENCE))
     clean = clean_corpus(corpus_of({"a": text}))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_cleaning_invariants import corpus_of
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus
 from corpus_lib.cleaning.pipeline import read_page
 from corpus_lib.cleaning.review_queue import review_reasons
 
@@ -135,6 +135,7 @@ def test_indents_mark_paragraphs_only_where_blank_lines_do_not():
     assert clean_corpus(corpus_of({"a": source}), settings=QUIET).documents.at["a", "paragraph_mode"] == "lines"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
 def test_cleaning_a_clean_text_again_drops_hardly_anything():
     first, second = _twice()
@@ -144,6 +145,7 @@ def test_cleaning_a_clean_text_again_drops_hardly_anything():
     assert sum(second.text(d) == first.text(d) for d in second.documents.index) >= 0.6 * len(second.documents)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
 @pytest.mark.xfail(
     strict=True,
@@ -166,7 +168,7 @@ def _twice():
 
 
 def test_the_clean_texts_of_the_seeds_stay_as_they_are_without_their_titles():
-    from corpus_lib.loading.load import load_corpus
+    from corpus_lib import load_corpus
 
     clean = clean_corpus(load_corpus(Path(__file__).resolve().parents[1] / "seeds"))
     again = clean_corpus(corpus_of({d: clean.text(d) for d in clean.documents.index}))

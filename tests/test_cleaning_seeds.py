@@ -6,9 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from corpus_lib import report
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
-from corpus_lib.loading.load import load_corpus
+from corpus_lib import CleaningSettings, clean_corpus, load_corpus, report
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = pd.read_csv(ROOT / "tests" / "cases" / "seed_lines.csv")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from test_cleaning_invariants import corpus_of
 
-from corpus_lib import report
-from corpus_lib.cleaning import CleaningSettings, append_override, clean_corpus, load_overrides, make_override
+from corpus_lib import CleaningSettings, clean_corpus, load_overrides, report
+from corpus_lib.cleaning import append_override, make_override
 from corpus_lib.cleaning.duplicates import find_duplicates, shared_paragraphs
 from corpus_lib.cleaning.flags import KINDS, find_flags
 from corpus_lib.cleaning.language import line_languages, script_language
@@ -397,6 +397,7 @@ def growth(task, small, large):
     return min(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_is_linear_in_the_length_of_a_hostile_line(name):
     def clean(times):

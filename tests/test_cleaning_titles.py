@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_cleaning_invariants import corpus_of
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus
 from corpus_lib.cleaning.metadata.titles import title_chances, title_facts
 from corpus_lib.cleaning.pipeline import read_page
 
@@ -67,6 +67,7 @@ def test_a_menu_of_headlines_gives_no_title_that_is_stated():
     assert confidence[0] < 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DEVELOPMENT.exists(), reason="the labelled development pages are not beside the repository")
 def test_stated_titles_of_the_development_pages_are_mostly_right():
     records = [r for r in map(json.loads, DEVELOPMENT.read_text("utf-8").strip().split("\n")) if r["render"] == "full"][

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_lib import Tokens, coherence, count_windows, diversity, exclusivity, fit_topics
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.coherence import EPSILON, coherence, count_windows, diversity, exclusivity
-from corpus_lib.topics.fit import fit_topics
+from corpus_lib.topics.coherence import EPSILON
 
 LISTS = st.lists(st.lists(st.sampled_from("abcdef"), max_size=30), min_size=1, max_size=6)
 WORDS = list("abcd")
@@ -59,6 +58,7 @@ def brute_u_mass(lists, words):
     return sum(math.log((brute(lists, None, a, b) + EPSILON) / brute(lists, None, b)) for a, b in pairs) / len(pairs)
 
 
+@pytest.mark.slow
 @given(LISTS, st.sampled_from([1, 2, 3, 5, 10, 110, None]))
 @settings(max_examples=150, deadline=None)
 def test_counts_equal_those_of_every_window_looked_at_in_turn(lists, size):

@@ -9,17 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning import clean_corpus
-from corpus_lib.context.collocates import collocates
-from corpus_lib.context.concordance import kwic, positions
-from corpus_lib.context.ngrams import ngram_tokens, ngrams
-from corpus_lib.context.phrases import find_phrases, join_phrases
+from corpus_lib import (
+    Tokens,
+    association,
+    clean_corpus,
+    collocates,
+    find_phrases,
+    join_phrases,
+    keyness,
+    kwic,
+    load_corpus,
+    ngram_tokens,
+    ngrams,
+    positions,
+    tokenize,
+)
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.loading.load import load_corpus
-from corpus_lib.measures.association import association
-from corpus_lib.measures.keyness import keyness
 from corpus_lib.tokens.sentences import sentence_starts
-from corpus_lib.tokens.tokens import Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 LISTS = st.lists(st.lists(st.sampled_from("abcd"), max_size=12), min_size=1, max_size=4).filter(lambda docs: any(docs))

@@ -8,13 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning import clean_corpus
-from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus
+from corpus_lib import CleanCorpus, clean_corpus, load_corpus, tokenize
+from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.files import write_frame
-from corpus_lib.loading.load import load_corpus
-from corpus_lib.tokens.tokens import tokenize
 
 ENCODINGS = ["utf-8", "utf-16-le", "gb18030", "cp1252"]
 

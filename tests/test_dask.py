@@ -18,10 +18,9 @@ import pytest
 from pages_of_a_site import write_site
 
 import corpus_lib as cl
+from corpus_lib import Tokens, index_corpus
 from corpus_lib.errors import WorkerLost
-from corpus_lib.index.build import index_corpus
 from corpus_lib.index.workers import as_finished
-from corpus_lib.tokens.tokens import Tokens
 
 ROOT = Path(__file__).parent.parent
 # A cluster that hangs must fail its test. Starting its processes takes long on a busy machine; the run with a killed worker has 60 s of its own.
@@ -88,6 +87,7 @@ def test_the_number_of_parts_leaves_the_hash_as_it_is(tmp_path: Path, site: Path
     assert one_hash(index_corpus(site, tmp_path / "index", parts=parts)) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_threads_and_processes_leave_the_hash_as_it_is(tmp_path: Path, site: Path, expected: str, backend: str) -> None:
     with joblib.parallel_config(backend=backend, n_jobs=2):
@@ -102,6 +102,7 @@ def refits(tokens: Tokens) -> str:
     return hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)).hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_refits_of_topics_on_threads_and_processes_are_those_of_the_serial_run(site: Path, backend: str) -> None:
     tokens = cl.tokenize(cl.load_corpus(site), unit="paragraph")
@@ -123,6 +124,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_local_cluster_leaves_the_hash_and_the_refits_as_they_are(tmp_path: Path, site: Path) -> None:
     (tmp_path / "job.py").write_text(LOCAL)
     # A nanny and a worker are two processes each, which a busy machine takes long to begin.
@@ -134,6 +136,7 @@ def test_a_local_cluster_leaves_the_hash_and_the_refits_as_they_are(tmp_path: Pa
     assert one_hash(Tokens.load(tmp_path / "index")) == one_hash(alone)
 
 
+@pytest.mark.slow
 def test_a_scheduler_and_two_workers_as_processes_of_their_own_leave_the_hash_as_it_is(
     tmp_path: Path, site: Path, expected: str
 ) -> None:
@@ -145,6 +148,7 @@ def test_a_scheduler_and_two_workers_as_processes_of_their_own_leave_the_hash_as
     assert one_hash(Tokens.load(tmp_path / "index")) == expected
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_leaves_the_hash_as_it_is(tmp_path: Path, site: Path, expected: str) -> None:
     marks = tmp_path / "marks"
     marks.mkdir()
@@ -179,6 +183,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_part_that_ends_every_worker_is_named_and_nothing_waits_for_ever(tmp_path: Path) -> None:
     (tmp_path / "job.py").write_text(DEADLY)
     said, _ = run(tmp_path / "job.py", ROOT / "docs" / "examples", tmp_path)

@@ -12,6 +12,7 @@ import pytest
 from tools.assurance.determinism import OTHER, PLAIN, SHUFFLE
 from tools.assurance.material import tree, write_corpus
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = """
 import sys

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_lib import Tokens, dispersion, dispersion_of
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.measures.dispersion import DISPERSION_MEASURES, dispersion, dispersion_of, dp_norm_of
+from corpus_lib.measures.dispersion import DISPERSION_MEASURES, dp_norm_of
 from corpus_lib.tokens.counts import count_parts
-from corpus_lib.tokens.tokens import Tokens
 
 PUBLISHED = json.loads((Path(__file__).parent / "oracles" / "published.json").read_text(encoding="utf-8"))
 ROWS = [pytest.param(row, id=row["id"]) for row in PUBLISHED if row["kind"] == "dispersion"]
@@ -89,6 +89,7 @@ def test_the_order_of_the_parts_changes_nothing(parts, random):
     assert dispersion_of(*parts).tolist() == pytest.approx(dispersion_of(*shuffled).tolist(), abs=1e-9, nan_ok=True)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(CORPORA)
 def test_all_words_at_once_agree_with_one_at_a_time(lists):

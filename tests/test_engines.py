@@ -12,9 +12,9 @@ import pytest
 import scipy.sparse as sp
 from planted import planted
 
+from corpus_lib import compare_engines, fit_topics
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.topics.engines import ENGINES, compare_engines, keyword_matrix
-from corpus_lib.topics.fit import fit_topics
+from corpus_lib.topics.engines import ENGINES, keyword_matrix
 from corpus_lib.topics.ranking import relevance
 from corpus_lib.topics.weighting import check_counts
 

@@ -14,18 +14,23 @@ import properties
 import pytest
 
 import corpus_lib as cl
-from corpus_lib import references
+from corpus_lib import (
+    CorpusLibError,
+    Tokens,
+    compare_engines,
+    find_phrases,
+    join_phrases,
+    lockwords,
+    references,
+    survival,
+)
 from corpus_lib.__main__ import main
 from corpus_lib.cleaning import make_override
-from corpus_lib.context.phrases import find_phrases, join_phrases
-from corpus_lib.errors import CorpusLibError, InvalidValue, NotFound
+from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.index.merge import _link_files
 from corpus_lib.loading import load as loading
-from corpus_lib.measures.contrasts import lockwords, survival
 from corpus_lib.run.options import read_options
 from corpus_lib.study.study_file import load_study
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.engines import compare_engines
 
 TOKENS = Tokens.from_lists([["war", "and", "peace"], ["war", "or", "trade"]])
 PAGE = "A heading\n\nThe council voted on Tuesday to close the bridge, which had been unsafe for years.\n"

@@ -156,6 +156,7 @@ def coin(n1: int, n2: int, n: int) -> list[pd.DataFrame]:
     return tables
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n1", "n2", "n"), [(10, 10, 60), (30, 30, 20), (5, 20, 40)])
 def test_a_coin_flip_makes_no_finding_in_nineteen_of_twenty_corpora(n1: int, n2: int, n: int) -> None:
     tables = coin(n1, n2, n)
@@ -174,6 +175,7 @@ def test_measures_on_pooled_counts_name_words_for_a_coin_flip() -> None:
     assert named >= 8
 
 
+@pytest.mark.slow
 def test_the_largest_difference_of_a_coin_flip_is_anywhere_among_the_shuffles() -> None:
     # Where nothing differs the share of shuffles that reach the strongest word is uniform.
     shares = [table.attrs["groups"]["A"]["max_share"] for table in coin(10, 10, 60)]
@@ -195,6 +197,7 @@ def planted() -> Tokens:
     return with_planted(2, 25, 9, VOCABULARY[20:80:6], share=0.9)
 
 
+@pytest.mark.slow
 def test_planted_words_are_found_at_least_as_often_as_by_rank_tests() -> None:
     ours = ranked = 0
     for seed in range(12):
@@ -280,6 +283,7 @@ def shorter(seed: int) -> Tokens:
     )
 
 
+@pytest.mark.slow
 def test_a_shorter_side_makes_no_finding(monkeypatch) -> None:
     tables = [established(shorter(seed), "side") for seed in range(12)]
     assert all(table.attrs["groups"]["A"]["by_residuals"] for table in tables)
@@ -290,6 +294,7 @@ def test_a_shorter_side_makes_no_finding(monkeypatch) -> None:
     assert sum(share <= 0.05 for share in shares) >= 6
 
 
+@pytest.mark.slow
 def test_many_groups_are_one_family() -> None:
     together = apart = 0
     for seed in range(6):

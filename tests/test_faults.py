@@ -18,12 +18,10 @@ import numpy as np
 import pytest
 
 import corpus_lib as cl
+from corpus_lib import CorpusLibError, Tokens, TopicModel, index_corpus
 from corpus_lib.__main__ import main
-from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
+from corpus_lib.errors import InvalidValue, OutputError
 from corpus_lib.files import output_lock, write_table, write_text
-from corpus_lib.index.build import index_corpus
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.model import TopicModel
 from tools.assurance.material import torn, tree, write_corpus
 
 ADVICE = "What was there before is unchanged; free some space or choose another"

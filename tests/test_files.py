@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from corpus_lib.errors import CorpusLibError, OutputError
+from corpus_lib import CorpusLibError
+from corpus_lib.errors import OutputError
 from corpus_lib.files import output_lock, sha256, whole, write_table, write_text
 
 

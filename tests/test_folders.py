@@ -13,16 +13,15 @@ import pandas as pd
 import pytest
 
 import corpus_lib as cl
+from corpus_lib import Tokens, index_corpus
 from corpus_lib.__main__ import main
 from corpus_lib.display.spreadsheet import write_csv
 from corpus_lib.errors import InvalidValue
 from corpus_lib.files import temporary, whole, write_text
 from corpus_lib.folders import Output
 from corpus_lib.index import build as index
-from corpus_lib.index.build import index_corpus
 from corpus_lib.run import run
 from corpus_lib.study.results import Results
-from corpus_lib.tokens.tokens import Tokens
 from tools.assurance.material import tree, write_corpus
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -316,6 +315,7 @@ def test_two_at_once_have_names_of_their_own_and_what_a_killed_one_left_goes(tmp
     assert not list(tmp_path.glob(".corpus_lib-*.tmp"))
 
 
+@pytest.mark.slow
 def test_two_saves_at_once_leave_one_whole_folder(tmp_path):
     code = (
         "import sys\nfrom corpus_lib.tokens.tokens import Tokens\n"
@@ -345,6 +345,7 @@ def test_a_new_project_leaves_the_files_beside_it(place, capsys):
     assert sorted(p.name for p in (place / "proj").iterdir()) == [".mine.tmp", "mine"]
 
 
+@pytest.mark.slow
 def test_of_two_new_projects_at_once_one_is_made_and_the_other_is_told(place):
     command = [sys.executable, "-m", "corpus_lib", "new", "proj/mine", "--corpus", "texts"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_lib import Frequencies, Tokens
 from corpus_lib.errors import InvalidValue
-from corpus_lib.tokens.frequencies import Frequencies
-from corpus_lib.tokens.tokens import Tokens
 
 
 @settings(deadline=None)

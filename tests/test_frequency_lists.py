@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus_lib import Tokenizer, read_frequency_list
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
-from corpus_lib.tokens.tokenizer import Tokenizer
-from corpus_lib.wordlists.frequency_lists import DATA, read_frequency_list, reference_info, reference_list
+from corpus_lib.wordlists.frequency_lists import DATA, reference_info, reference_list
 
 ROOT = Path(__file__).parent.parent
 

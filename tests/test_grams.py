@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
+from corpus_lib import Tokens, ngrams
 from corpus_lib.context import ngram_counts as grams
-from corpus_lib.context import ngrams
-from corpus_lib.tokens.tokens import Tokens
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 
@@ -32,6 +31,7 @@ def by_hand(lists: list[list[str]], n: int, least: int) -> dict[str, int]:
     return {gram: f for gram, f in sorted(found.items(), key=lambda item: (-item[1], item[0])) if f >= least}
 
 
+@pytest.mark.slow
 @given(LISTS, st.integers(2, 4), st.integers(1, 3), st.integers(1, 12))
 @settings(max_examples=150, deadline=None)
 def test_the_loops_count_what_is_counted_by_hand_in_any_blocks(lists, n, least, block):

@@ -16,10 +16,11 @@ import pytest
 from test_formats import make_pdf
 
 import corpus_lib as cl
+from corpus_lib import CorpusLibError
 from corpus_lib import __main__ as command_line
 from corpus_lib.cleaning import html_page
 from corpus_lib.display.text import escape, escape_html
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.loading import formats, frames
 from corpus_lib.loading import load as loading
 from corpus_lib.study.study_file import load_study

@@ -18,14 +18,12 @@ import pytest
 from pages_of_a_site import write_site
 
 import corpus_lib as cl
+from corpus_lib import CorpusLibError, Tokenizer, Tokens, index_corpus, tokenize
 from corpus_lib.cleaning import make_override
 from corpus_lib.corpus.clean import CLEAN_TABLES
-from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, MissingFile, OutputError
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, OutputError
 from corpus_lib.folders import read_manifest
-from corpus_lib.index.build import index_corpus
 from corpus_lib.tokens.saved import save_tokens, write_frame
-from corpus_lib.tokens.tokenizer import Tokenizer
-from corpus_lib.tokens.tokens import Tokens, tokenize
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 CLEAN = [False, True]
@@ -395,6 +393,7 @@ index.index_corpus(sys.argv[1], sys.argv[2], parts=2)
 """
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_every_stage_goes_on_and_gives_the_same_bits(tmp_path: Path) -> None:
     site, out = write_site(tmp_path / "site", 6), tmp_path / "index"
     # The last one is a part while the index is put together.

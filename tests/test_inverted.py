@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib import folders
+from corpus_lib import Tokens, folders
 from corpus_lib.errors import InvalidValue, OutputError
 from corpus_lib.tokens import counts as parts
-from corpus_lib.tokens.tokens import Tokens
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 LISTS = st.lists(st.lists(st.sampled_from("abcde"), max_size=8), min_size=1, max_size=6).filter(any)
@@ -147,6 +146,7 @@ def test_pages_one_after_the_other_are_the_whole_concordance(made, node, sort):
     assert pages[-1].attrs["n_hits"] == len(whole)
 
 
+@pytest.mark.slow
 @given(LISTS, st.data())
 def test_some_units_are_those_of_making_them_anew(lists, data):
     mask = data.draw(st.lists(st.booleans(), min_size=len(lists), max_size=len(lists)))
@@ -169,6 +169,7 @@ def test_a_comparison_of_frequencies_copies_no_tokens():
     )
 
 
+@pytest.mark.slow
 @given(LISTS)
 def test_compiled_counts_are_those_of_the_sparse_matrices(lists):
     pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
@@ -202,6 +203,7 @@ def test_compiled_counts_of_a_large_vocabulary_are_those_of_numpy():
         np.testing.assert_array_equal(counts[entries], expected[1])
 
 
+@pytest.mark.slow
 @given(LISTS, st.integers(1, 5))
 def test_dispersion_in_blocks_is_that_of_all_words_at_once(lists, size):
     tokens = Tokens.from_lists(lists)

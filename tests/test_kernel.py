@@ -15,9 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
+from corpus_lib import Tokenizer, Tokens, tokenize
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.tokenizer import HAN, MARKS, Tokenizer
-from corpus_lib.tokens.tokens import Tokens, build_tokens, tokenize
+from corpus_lib.tokens.tokenizer import HAN, MARKS
+from corpus_lib.tokens.tokens import build_tokens
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 
@@ -55,6 +56,7 @@ def agrees(texts: list[str], tokenizer: Tokenizer, *, n_threads: int = 1, bases:
         np.testing.assert_array_equal(array, wanted, err_msg=f"{name} of {texts!r}")
 
 
+@pytest.mark.slow
 @given(st.lists(UNICODE, max_size=4), st.sampled_from(OPTIONS))
 @settings(max_examples=300, deadline=None)
 def test_the_loops_agree_with_the_expression_on_any_text(texts: list[str], tokenizer: Tokenizer) -> None:
@@ -78,6 +80,7 @@ def test_the_final_sigma_is_that_of_str_lower(text: str) -> None:
     agrees([text], Tokenizer())
 
 
+@pytest.mark.slow
 def test_every_code_point_agrees_alone() -> None:
     agrees(["\n".join(chr(c) for c in range(0x110000) if not 0xD800 <= c < 0xE000)], Tokenizer())
 
@@ -123,6 +126,7 @@ def test_any_number_of_threads_gives_the_same_bits(n_threads: int, monkeypatch: 
     agrees(texts, Tokenizer(), n_threads=n_threads, bases=[chooser.randint(0, 999) for _ in texts])
 
 
+@pytest.mark.slow
 def test_the_tables_grow_with_the_vocabulary() -> None:
     chooser = random.Random(5)
     text = " ".join("".join(chooser.choices("abcdefghijklmnop", k=chooser.randint(1, 25))) for _ in range(150_000))

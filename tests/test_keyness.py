@@ -10,11 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oracle_rows import digits, rows
 
+from corpus_lib import Frequencies, Tokens, keyness, lockwords
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.measures.contrasts import lockwords
-from corpus_lib.measures.keyness import KEYNESS_MEASURES, STANDARD, keyness
-from corpus_lib.tokens.frequencies import Frequencies
-from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.measures.keyness import KEYNESS_MEASURES, STANDARD
 from corpus_lib.wordlists.frequency_lists import reference_list
 
 SIGNED = (
@@ -662,7 +660,7 @@ def test_a_list_with_ranges_against_texts_leaves_out_what_needs_the_target_s_tex
 
 
 def test_the_spread_over_the_target_is_that_of_dispersion():
-    from corpus_lib.measures.dispersion import dispersion
+    from corpus_lib import dispersion
 
     target = Tokens.from_lists([*TEXTS, ["a"] * 9])
     table = keyness(target, Tokens.from_lists([["z", "a"]]), measures=["dp_norm_target"])

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib import lexical
+from corpus_lib import Tokens, lexical
 from corpus_lib.errors import InvalidValue
-from corpus_lib.tokens.tokens import Tokens
 
 WORDS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=40)
 
@@ -93,8 +92,7 @@ def test_intervals_need_two_stretches_and_hold_the_mean():
 
 
 def test_word_and_sentence_length_are_means(tmp_path):
-    from corpus_lib.loading.load import load_corpus
-    from corpus_lib.tokens.tokens import tokenize
+    from corpus_lib import load_corpus, tokenize
 
     (tmp_path / "a.txt").write_text("One two three. Four five.", encoding="utf-8")
     row = lexical.describe(tokenize(load_corpus(tmp_path))).iloc[0]

@@ -316,6 +316,7 @@ def same_votes(pages: list[list[str]]) -> None:
 
 
 # Lines that mean something to the model stand beside any others, so that runs, titles, copies and groups reach the edges of pages.
+@pytest.mark.slow
 @given(
     st.lists(
         st.lists(st.sampled_from([*MENU, *ENGLISH, *FOOTER, *CHINESE[:2], "and it goes on"]) | LINE, max_size=14),

@@ -10,6 +10,7 @@ import pytest
 from tools.assurance.linear import BOUNDED, RATIO, _worst, patterns, ratio, slow_patterns, stages
 
 
+@pytest.mark.slow
 def test_every_expression_of_the_library_takes_linear_time_on_hostile_text():
     assert slow_patterns() == []
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_lib import load_corpus
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import sha256
 from corpus_lib.loading import frames
-from corpus_lib.loading.load import load_corpus
 
 
 def folder(path, **files):

@@ -11,12 +11,9 @@ import pandas as pd
 import pytest
 
 import corpus_lib as cl
+from corpus_lib import CorpusLibError, Tokens, TopicModel, read_frequency_list
 from corpus_lib.__main__ import main
-from corpus_lib.errors import CorpusLibError
 from corpus_lib.run.run import run
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.model import TopicModel
-from corpus_lib.wordlists.frequency_lists import read_frequency_list
 
 TOKENS = Tokens.from_lists([["a", "b"], ["a"]])
 

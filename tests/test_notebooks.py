@@ -126,6 +126,7 @@ def test_links_between_the_notebooks_lead_somewhere(notebook):
             assert (ROOT / "notebooks" / target).is_file(), target
 
 
+@pytest.mark.slow
 def test_strict_comparison_fails_on_a_changed_number_sentence_caption_and_alternative_text(tmp_path):
     """One copy with four lies in it: each of the four cells must fail, and no other."""
     path = ROOT / "notebooks" / "00_overview.ipynb"
@@ -193,6 +194,7 @@ def test_topics_and_findings_choose_their_topics_alike():
     assert calls[0] == calls[1] and values[0] == values[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "texts",
     [

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
-from corpus_lib import Tokens
+from corpus_lib import Tokens, topics_over_time, words_over_time
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.measures.over_time import period_of_dates, words_over_time
-from corpus_lib.topics.over_time import topics_over_time
+from corpus_lib.measures.over_time import period_of_dates
 
 
 def dated(texts, dates, column="date_published"):

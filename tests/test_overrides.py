@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from corpus_lib import clean_corpus, load_corpus, load_overrides
 from corpus_lib.__main__ import main
-from corpus_lib.cleaning import clean_corpus, load_overrides, make_override, overrides_beside
+from corpus_lib.cleaning import make_override, overrides_beside
 from corpus_lib.errors import InvalidValue
-from corpus_lib.loading.load import load_corpus
 
 PAGE = (
     "A bridge for the valley\n\nBy Jane Doe\n\nThe council of the valley voted on Tuesday to build a bridge, which nobody had thought possible a year ago.\n\n"
@@ -221,6 +221,7 @@ def test_a_sidecar_that_is_a_link_is_written_where_it_leads(place):
     assert len(load_overrides(place / "texts" / "shared.csv")) == 1
 
 
+@pytest.mark.slow
 def test_eight_decisions_at_once_are_eight_rows(place):
     row = make_override(clean_corpus(load_corpus("texts")), "a", "body", line=11, why="so")
     code = "import json, sys\nfrom corpus_lib.cleaning import append_override\nfor n in range(5): append_override(sys.argv[1], json.loads(sys.argv[2]))"
@@ -232,6 +233,7 @@ def test_eight_decisions_at_once_are_eight_rows(place):
     assert sorted(p.name for p in (place / "texts").iterdir()) == ["a.txt", "overrides.csv"]
 
 
+@pytest.mark.slow
 def test_decisions_of_several_commands_at_once_are_all_there(place):
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
     command = [sys.executable, "-m", "corpus_lib", "override", "texts", "a", "11", "body", "--why"]

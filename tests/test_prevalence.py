@@ -9,9 +9,8 @@ from planted import TRUTH, lists_of, planted, planted_number, two_groups
 from scipy import stats
 from scipy.optimize import minimize
 
+from corpus_lib import Tokens, fit_topics
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.fit import fit_topics
 from corpus_lib.topics.prevalence import _half_width, word_shares
 
 
@@ -114,6 +113,7 @@ def test_without_resamples_there_is_a_mean_and_no_interval():
     assert table.attrs["notes"] == ["No intervals: the model was fitted without resamples."]
 
 
+@pytest.mark.slow
 def test_coverage_of_the_ninety_percent_interval_at_small_size():
     # 12 small corpora of 8 intervals each, and 6 in which the shared error is larger than the spread of the refits. The full
     # simulation is benchmarks/topics_planted.py.

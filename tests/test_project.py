@@ -12,8 +12,9 @@ from typing import Any
 import nbformat
 import pytest
 
+from corpus_lib import CorpusLibError
 from corpus_lib.__main__ import main
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.run.options import read_options
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import find_notebooks, run
@@ -103,6 +104,7 @@ def test_nothing_is_overwritten_and_nothing_is_left_of_a_project_that_failed(tmp
     assert new_project(tmp_path / "empty")
 
 
+@pytest.mark.slow
 def test_its_notebooks_run_from_any_folder_and_nbval_holds_their_results(
     tmp_path: Path, texts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning import CleaningSettings
+from corpus_lib import CleaningSettings
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 

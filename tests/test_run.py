@@ -28,7 +28,8 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import corpus_lib as cl
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
+from corpus_lib import CorpusLibError
+from corpus_lib.errors import InvalidValue, MissingFile, OutputError
 from corpus_lib.files import output_lock, temporary
 from corpus_lib.run import plan as run_plan
 from corpus_lib.run import run as module
@@ -466,6 +467,7 @@ def test_what_a_killed_run_left_half_written_is_swept(place: Path, executed: lis
     assert [p.name for p in (place / "out").rglob("*.tmp")] == [".mine.tmp"]
 
 
+@pytest.mark.slow
 def test_a_killed_run_leaves_nothing_outside_its_folder_and_the_next_one_sweeps_that(place: Path) -> None:
     (place / "temporary").mkdir()
     write_notebook(
@@ -809,6 +811,7 @@ def coin_table(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_coin_makes_no_finding(tmp_path: Path) -> None:
     table = coin_table(tmp_path / "coin.jsonl")
     result = run(

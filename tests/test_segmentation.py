@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
-from corpus_lib.measures.tokenizer_effects import tokenization_report
+from corpus_lib import CorpusLibError, Tokenizer, Tokens, tokenization_report, tokenize
+from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.tokens.fast.kernel import KERNEL_CHARACTERS, is_usable
-from corpus_lib.tokens.tokenizer import HAN, Tokenizer, name_of
-from corpus_lib.tokens.tokens import Tokens, tokenize
+from corpus_lib.tokens.tokenizer import HAN, name_of
 from corpus_lib.wordlists.frequency_lists import reference_list
 
 TEXT = "NATO北约转向亚太，2024年的wars。北约！"

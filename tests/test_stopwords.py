@@ -4,10 +4,9 @@ import dataclasses
 
 import pytest
 
+from corpus_lib import StopList, Tokenizer, Tokens
 from corpus_lib.errors import InvalidType, NotFound
-from corpus_lib.tokens.tokenizer import Tokenizer
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, StopList, stopwords
+from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, stopwords
 
 
 def test_the_list_is_the_same_object_for_every_tag_of_english():

@@ -2,10 +2,9 @@
 
 import pytest
 
+from corpus_lib import Tokenizer, Tokens, tokenization_report
 from corpus_lib.errors import InvalidValue
-from corpus_lib.measures.tokenizer_effects import tokenization_report, tokenizer_variants
-from corpus_lib.tokens.tokenizer import Tokenizer
-from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.measures.tokenizer_effects import tokenizer_variants
 
 TEXTS = Tokens.from_lists([["The", "U.S.", "and", "US", "in", "the", "Asia-Pacific", "NATO's", "NATO", "2nd"]]).source
 

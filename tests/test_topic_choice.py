@@ -7,12 +7,9 @@ import pandas as pd
 import pytest
 from planted import planted
 
-from corpus_lib import plots, report
+from corpus_lib import Tokens, choose_and_fit, choose_n_topics, coherence, diversity, fit_topics, plots, report
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.choice import COLUMNS, choose, choose_and_fit, choose_n_topics
-from corpus_lib.topics.coherence import coherence, diversity
-from corpus_lib.topics.fit import fit_topics
+from corpus_lib.topics.choice import COLUMNS, choose
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,11 @@ from hypothesis import strategies as st
 from planted import lists_of, planted, planted_number
 from scipy.optimize import nnls
 
+from corpus_lib import DocumentTermMatrix, Recipe, Tokens, TopicModel, fit_topics
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound
-from corpus_lib.tokens.matrix import DocumentTermMatrix
-from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.fit import fit_topics
-from corpus_lib.topics.model import TopicModel
 from corpus_lib.topics.ranking import frex, ranked_words, relevance
 from corpus_lib.topics.resampling import ARTICLES_NEEDED, clusters, draw_samples, jaccard, pair_topics
 from corpus_lib.topics.weighting import (
-    Recipe,
     descend,
     factorise,
     learn_weighting,
@@ -192,6 +188,7 @@ def test_a_descent_leaves_its_start_as_it_was():
     assert (w == before[0]).all() and (h == before[1]).all()
 
 
+@pytest.mark.slow
 def test_refits_in_parallel_equal_those_in_a_row(corpus, model):
     parallel = fit_topics(corpus[0], 4, n_jobs=2)
     np.testing.assert_allclose(parallel.resamples.overlap, model.resamples.overlap)
@@ -411,7 +408,7 @@ def test_words_compared_across_topics_sum_to_one(model):
 
 
 def test_alignment_pairs_topics_of_models_of_different_size(corpus):
-    from corpus_lib.topics.reading import align_topics
+    from corpus_lib import align_topics
 
     small, large = fit_topics(corpus[0], 3, resamples=0), fit_topics(corpus[0], 5, resamples=0)
     pairs = align_topics(small, large)

@@ -5,11 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from corpus_lib.loading.load import load_corpus
-from corpus_lib.tokens.tokens import tokenize
-from corpus_lib.topics.choice import choose_n_topics
-from corpus_lib.topics.coherence import coherence
-from corpus_lib.topics.fit import fit_topics
+from corpus_lib import choose_n_topics, coherence, fit_topics, load_corpus, tokenize
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from corpus_lib import Tokenizer
 from corpus_lib.files import sha256, write_bytes, write_text
-from corpus_lib.tokens.tokenizer import Tokenizer
 
 DATA = Path(__file__).resolve().parent.parent / "corpus_lib" / "wordlists" / "data"
 NAME = "un-general-debate"

@@ -16,9 +16,8 @@ from typing import Any
 import pandas as pd
 from line_views import Line, judged, read_pages
 
-from corpus_lib.cleaning import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, Corpus, clean_corpus
 from corpus_lib.cleaning.lexicon import tokens_of
-from corpus_lib.corpus.corpus import Corpus
 
 GOLD = {"title": "title", "author": "author", "date_published": "date"}
 VIEWS = ("full", "residual", "trim")

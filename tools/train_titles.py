@@ -22,7 +22,7 @@ from line_views import N_FOLDS, judged, read_pages
 from metadata_figures import BANDS, VIEWS, same_title, text_of
 from scipy.optimize import minimize
 
-from corpus_lib.cleaning import CleaningSettings
+from corpus_lib import CleaningSettings
 from corpus_lib.cleaning.labels import word_kinds
 from corpus_lib.cleaning.metadata.candidates import DECIDES, read_metadata
 from corpus_lib.cleaning.metadata.titles import WEIGHTS, title_facts

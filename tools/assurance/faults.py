@@ -105,7 +105,7 @@ def _status(command: Callable[[Path, Path], None], corpus: Path, out: Path) -> t
 
 def _like_the_command_line(command: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
     """`save` has no command: its error is printed as a command prints it."""
-    from corpus_lib.errors import CorpusLibError
+    from corpus_lib import CorpusLibError
 
     def run(corpus: Path, out: Path) -> None:
         try:

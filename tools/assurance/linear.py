@@ -168,7 +168,6 @@ Stage = tuple[Callable[[Any], object], Callable[[str], Any]]
 def stages() -> dict[str, Stage]:
     """Name -> the stage, and what makes its input of a text, which is not measured."""
     import corpus_lib as cl
-    from corpus_lib.cleaning import CleaningSettings
     from corpus_lib.tokens.sentences import sentence_starts
     from tools.assurance.material import one_text
 
@@ -178,7 +177,7 @@ def stages() -> dict[str, Stage]:
     def tokens(text: str) -> Any:
         return cl.tokenize(one_text(text), unit="paragraph")
 
-    quiet = CleaningSettings(line_model=False)
+    quiet = cl.CleaningSettings(line_model=False)
     return {
         "blocks": (lambda corpus: len(corpus.paragraphs), one_text),
         "cleaning": (cl.clean_corpus, one_text),

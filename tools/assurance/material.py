@@ -106,7 +106,7 @@ def one_text(text: str) -> Any:
     """A corpus of one text in memory."""
     import pandas as pd
 
-    from corpus_lib.corpus.corpus import Corpus
+    from corpus_lib import Corpus
 
     data = text.encode()
     row = {"path": "a.txt", "sha256": hashlib.sha256(data).hexdigest(), "n_bytes": len(data), "encoding": "utf-8"}
