@@ -20,7 +20,7 @@ def topic_map(points: Any, distances: Any, terms: Any, *, n_terms: int = 3, colu
     distances
         Topics by topics, 0 where all words are shared and 1 where none is. As `TopicModel.distances()` returns it.
     terms
-        One row a topic and word: `topic`, `term`, strongest first. As `TopicModel.top_terms()` returns it.
+        One row per topic and word: `topic`, `term`, strongest first. As `TopicModel.top_terms()` returns it.
     n_terms
         Words written beside a topic.
     columns

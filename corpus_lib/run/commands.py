@@ -91,9 +91,7 @@ def _add_loading(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--text-column", metavar="NAME", help="column of a table that holds the texts (default: text)")
     add("--id-column", metavar="NAME", help="column of a table that names the texts")
-    add(
-        "--encoding", metavar="NAME", help="encoding of the files, where it is known (default: found out for each file)"
-    )
+    add("--encoding", metavar="NAME", help="encoding of the files, where it is known (default: detected for each file)")
 
 
 def _loading(given: argparse.Namespace) -> dict[str, Any]:
@@ -116,7 +114,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         help='TOML file with these options by name (corpus = "…"), paths relative to the file and inside its folder; options on the command line win. A run writes its own as DIR/run.toml',
     )
     add("--study", metavar="FILE", help="study file; by default study.toml in the corpus's folder, else a plain study")
-    add("--target", metavar="NAME", help="document or group that is held against the others")
+    add("--target", metavar="NAME", help="document or group that is compared with the others")
     add(
         "--group-by",
         metavar="COLUMN",

@@ -68,7 +68,9 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
 
 
 def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
-    problems = [f"`{key}` is no option of a run; there are {', '.join(NAMES)}" for key in from_file if key not in NAMES]
+    problems = [
+        f"`{key}` is not an option of a run; there are {', '.join(NAMES)}" for key in from_file if key not in NAMES
+    ]
     for key in [key for key in from_file if key in NAMES]:
         kind, value = KINDS.get(key, str), from_file[key]
         fits = isinstance(value, kind) and not isinstance(value, bool)

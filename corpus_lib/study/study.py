@@ -122,7 +122,7 @@ class Study:
         return same_bytes and (not self.doc_ids or set(self.doc_ids) == set(documents.index))
 
     def coding(self, documents: pd.DataFrame) -> pd.DataFrame:
-        """One column a grouping, one row a document: the analyst's coding, and columns of the documents as the study recodes them.
+        """One column per grouping, one row per document: the analyst's coding, and columns of the documents as the study recodes them.
 
         Parameters
         ----------

@@ -50,7 +50,7 @@ class Frequencies:
         Parameters
         ----------
         counts
-            Type -> frequency, whole numbers from 0 on; types with 0 are left out.
+            Type -> frequency, whole numbers of at least 0; types with 0 are left out.
         n_tokens
             Tokens of the corpus; the sum of `counts` when it is not given. A list that was cut at a minimum frequency must state it.
         document_range, n_documents
@@ -124,7 +124,7 @@ class Frequencies:
 
 def _size_problem(name: str, size: Any) -> list[str]:
     whole = size is None or (isinstance(size, (int, np.integer)) and not isinstance(size, bool) and size >= 0)
-    return [] if whole else [f"`{name}` must be a whole number from 0 on, or None; found {size!r}"]
+    return [] if whole else [f"`{name}` must be a whole number of at least 0, or None; found {size!r}"]
 
 
 def _ranges(document_range: Any, index: pd.Index) -> pd.Series:

@@ -53,7 +53,7 @@ class TopicModel:
     probability
         Topics x terms, the share of each word among the tokens that the units give the topic; rows sum to 1.
     units
-        One row a unit, as in `Tokens.units`.
+        One row per unit, as in `Tokens.units`.
     left_out
         Words that were left out before the fit: token, reason, frequency, n_units.
     settings
@@ -202,7 +202,7 @@ class TopicModel:
         return pd.Series(np.nan_to_num(self.theta.mean().to_numpy()), index=self.phi.index, name="prevalence")
 
     def summary(self, n: int = TOP) -> pd.DataFrame:
-        """One row a topic: what it is, how large, how far to trust it, rounded to three decimals.
+        """One row per topic: what it is, how large, how far to trust it, rounded to three decimals.
 
         Returns
         -------
@@ -276,7 +276,7 @@ class TopicModel:
         Parameters
         ----------
         by
-            A column of `units`, or one value a unit.
+            A column of `units`, or one value per unit.
         interval
             Level of the interval.
         period
@@ -379,4 +379,4 @@ def _on_terms(matrix: DocumentTermMatrix, terms: pd.Index) -> sp.csr_array:
 
 def _positive(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise InvalidValue(f"`{name}` must be a whole number from 1; found {value!r}. Take 10, for example.")
+        raise InvalidValue(f"`{name}` must be a whole number of at least 1; found {value!r}. Take 10, for example.")
