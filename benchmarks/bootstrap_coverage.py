@@ -55,7 +55,7 @@ def false_positives(n1: int, n2: int, rate: float, repeats: int, words: int, lev
 
 
 def main() -> None:
-    """Print one line a setting."""
+    """Print one line per setting."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=60)
     parser.add_argument("--words", type=int, default=100)

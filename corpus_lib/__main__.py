@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _write_out(text: str) -> int:
     """Write to standard output; 3 where it takes no more, with one sentence on standard error, else 0.
 
-    A reader that went away, as `head` does, has what it wanted: that is no error and needs no sentence.
+    A reader that went away, as `head` does, has what it wanted: that is not an error and needs no sentence.
     """
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):  # the name of a file may hold what the terminal's encoding has not

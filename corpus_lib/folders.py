@@ -166,7 +166,7 @@ def refuse_strangers(folder: Path, *, name: str = MANIFEST, spared: Mapping[str,
     """
     if not folder.is_dir():
         if os.path.lexists(folder):
-            raise InvalidValue(f"`folder` must be a folder; {folder.name!r} is none. Choose another name.")
+            raise InvalidValue(f"`folder` must be a folder; {folder.name!r} is not one. Choose another name.")
         return
     sealed = _sealed(folder / name)
     known = spared or ({sealed["data"]: sealed["files"]} if sealed else NOTHING)
@@ -354,7 +354,7 @@ class Output:
                 (self.folder / name).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Write the list anew, with what is there now."""
+        """Rewrite the list, with what is there now."""
         write_list(self.folder, [n for n in self.states if (self.folder / n).is_file() and self.is_own(n)])
 
     def _is_inside(self, name: str) -> bool:
@@ -434,7 +434,7 @@ def check_output(out: Path, inputs: Mapping[str, Any]) -> None:
         What is read, by what it is called in the sentence; `None` where there is none.
     """
     if any("\ud800" <= character <= "\udfff" for character in str(out.resolve())):
-        raise InvalidValue(f"`out` must be a name in UTF-8; {str(out)!r} has bytes that are none. Choose another.")
+        raise InvalidValue(f"`out` must be a name in UTF-8; {str(out)!r} has bytes that are not. Choose another.")
     if os.path.lexists(out) and not out.is_dir():
         raise InvalidValue(f"`out` must be a folder; {out.name!r} is a file. Choose another name.")
     check_apart(out, inputs)

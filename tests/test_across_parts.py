@@ -25,7 +25,7 @@ def grams(text: str) -> set[tuple[str, ...]]:
 
 
 def defined(texts: Sequence[str], common: int, limit: float) -> list[tuple[int, int, float, float]]:
-    """Pairs by the definition: met through a 5-gram that is no formula, or copies."""
+    """Pairs by the definition: met through a 5-gram that is not a formula, or copies."""
     sets = [grams(text) for text in texts]
     rows = []
     for a, b in itertools.combinations(range(len(texts)), 2):

@@ -305,7 +305,7 @@ def test_phrases_hold_together_and_become_tokens():
         (lambda t: collocates(t, "a", window=(1, 2, 3)), InvalidValue,
          "`window` must be a number or a pair (left, right); found (1, 2, 3). Write 5 or (5, 0)."),
         (lambda t: ngrams(t, 0), InvalidValue, "`n` must be at least 1; found 0. Give a larger number."),
-        (lambda t: ngrams(t, 2.0), InvalidType, "`n` must be a whole number; found 2.0. Give one from 1 on."),
+        (lambda t: ngrams(t, 2.0), InvalidType, "`n` must be a whole number; found 2.0. Give 1 or more."),
     ],
 )  # fmt: skip
 def test_wrong_arguments_are_answered(call, kind, message):
@@ -315,5 +315,5 @@ def test_wrong_arguments_are_answered(call, kind, message):
 
 
 def test_a_mask_is_not_taken_for_any_word():
-    with pytest.raises(InvalidValue, match=r"found '\*\*'\. Masks such as \*\* are no tokens"):
+    with pytest.raises(InvalidValue, match=r"found '\*\*'\. Masks such as \*\* are not tokens"):
         kwic(Tokens.from_lists([["a"]]), "**")

@@ -86,7 +86,9 @@ def test_asked_groups_are_held_against_all_others_still():
     assert part["group"].unique().tolist() == ["1"]
     whole = contrasts(TOKENS)
     pd.testing.assert_frame_equal(contrast_of(part, "1"), contrast_of(whole, "1"))
-    with pytest.raises(NotFound, match=r"`groups` must be values of 'doc_id'; not so: 'x'\. There are 3: 0, 1, 2"):
+    with pytest.raises(
+        NotFound, match=r"`groups` must be values of 'doc_id'; these are not: 'x'\. There are 3: 0, 1, 2"
+    ):
         contrasts(TOKENS, groups=["x"])
 
 
@@ -107,7 +109,7 @@ def test_an_unknown_column_is_answered_with_those_there_are():
 
 
 def paragraphs_of(*texts, **columns):
-    """A corpus by paragraphs: each text a list of paragraphs, each a list of words; further columns have a value a text."""
+    """A corpus by paragraphs: each text a list of paragraphs, each a list of words; further columns have a value per text."""
     units = {"doc_id": [f"t{i:02}" for i, text in enumerate(texts) for _ in text]}
     units |= {name: [values[i] for i, text in enumerate(texts) for _ in text] for name, values in columns.items()}
     return Tokens.from_lists([paragraph for text in texts for paragraph in text], units=pd.DataFrame(units))

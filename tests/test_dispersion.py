@@ -167,7 +167,7 @@ def test_part_counts_select_words_in_any_order():
         (
             [1, 2],
             [3],
-            "`counts` and `sizes` must be lists of the same length; found shapes (2,) and (1,). Give one of each a part.",
+            "`counts` and `sizes` must be lists of the same length; found shapes (2,) and (1,). Give one of each per part.",
         ),
     ],
 )

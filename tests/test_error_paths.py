@@ -67,7 +67,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "no settings": (
         lambda: survival({}, "0"),
-        "`settings` must hold at least the setting that the others are held against; found none.",
+        "`settings` must hold at least the setting that the others are compared with; found none.",
     ),
     "no engines": (
         lambda: compare_engines(TOKENS, 2, engines=[]),

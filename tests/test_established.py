@@ -501,7 +501,7 @@ def test_errors_say_what_to_do() -> None:
         established(tokens, "side", unit="writer")
     with pytest.raises(NotFound, match="`by` must be a column"):
         established(tokens, "team")
-    with pytest.raises(NotFound, match=r"`groups` must be values of 'side'; not so: 'd'. There are 3: a, b, c"):
+    with pytest.raises(NotFound, match=r"`groups` must be values of 'side'; these are not: 'd'. There are 3: a, b, c"):
         established(tokens, "side", groups=["d"])
     with pytest.raises(InvalidType, match=r"`words` must be a list of words; found 'waa'. Give them"):
         established(tokens, "side", words="waa")

@@ -140,7 +140,7 @@ def test_what_was_loaded_is_saved_over_itself_with_what_was_derived_from_it(tmp_
 
 def test_a_file_where_a_folder_is_to_be_is_named(tmp_path, saved):
     write_text(tmp_path / "file", "mine")
-    with pytest.raises(InvalidValue, match="`folder` must be a folder; 'file' is none"):
+    with pytest.raises(InvalidValue, match="`folder` must be a folder; 'file' is not one"):
         saved["tokens"][0].save(tmp_path / "file")
     assert (tmp_path / "file").read_text() == "mine"
 

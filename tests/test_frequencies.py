@@ -100,10 +100,10 @@ def test_words_are_escaped_on_the_page() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"n_tokens": float("nan")}, "`n_tokens` must be a whole number from 0 on, or None; found nan"),
-        ({"n_tokens": "many"}, "`n_tokens` must be a whole number from 0 on, or None; found 'many'"),
+        ({"n_tokens": float("nan")}, "`n_tokens` must be a whole number of at least 0, or None; found nan"),
+        ({"n_tokens": "many"}, "`n_tokens` must be a whole number of at least 0, or None; found 'many'"),
         ({"n_tokens": 10.5}, "found 10.5"),
-        ({"n_documents": -1}, "`n_documents` must be a whole number from 0 on, or None; found -1"),
+        ({"n_documents": -1}, "`n_documents` must be a whole number of at least 0, or None; found -1"),
         ({"document_range": {"a": 1.5}}, "`document_range` must be whole numbers; not so for 'a'"),
         ({"document_range": {"a": "two"}}, "`document_range` must have a number for every type; missing: 'a'"),
     ],

@@ -175,7 +175,7 @@ def test_lines_with_too_few_cells_are_named_and_not_dropped(file):
     with pytest.raises(InvalidValue) as caught:
         read_frequency_list(file('word,n\n\nthe,60\nwar\n",5\nnato,30\n,\n"the",7\n', "x.csv"))
     assert str(caught.value) == (
-        "'x.csv' must hold a word and its frequency on every line; 2 of 5 have too few cells, or more than the first row, or a quotation that does not end: "
+        "'x.csv' must hold a word and its frequency on every line; 2 of 5 have too few cells, or more than the first row, or an unclosed quotation mark: "
         'line 4 (\'war\'), line 5 (\'",5\'). Repair or remove these lines (a quotation mark between commas is written """").'
     )
 
@@ -203,7 +203,7 @@ def test_rates_are_not_counts(file):
 def test_missing_empty_and_foreign_files_are_told_apart(file, tmp_path):
     with pytest.raises(MissingFile, match=r"`path` must be a file; 'no\.txt' does not exist"):
         read_frequency_list(tmp_path / "no.txt")
-    with pytest.raises(InvalidValue, match="must hold one word and its frequency a line; found no such line"):
+    with pytest.raises(InvalidValue, match="must hold one word and its frequency per line; found no such line"):
         read_frequency_list(file("\n"))
     with pytest.raises(InvalidValue, match=r"is not utf-8-sig\. Name its encoding"):
         read_frequency_list(file("café,3\n", encoding="cp1252"))

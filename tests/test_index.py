@@ -261,7 +261,7 @@ def test_a_corpus_without_a_document_gets_the_sentence_of_load_corpus(tmp_path: 
     ("arguments", "message"),
     [
         ({"unit": "page"}, "`unit` must be one of 'document', 'paragraph'; found 'page'"),
-        ({"parts": 0}, "`parts` must be a whole number from 1 on; found 0"),
+        ({"parts": 0}, "`parts` must be a whole number of at least 1; found 0"),
         ({"tokenizer": "words"}, "`tokenizer` must be a Tokenizer; found str"),
         ({"encoding": "klingon"}, "`encoding` must be an encoding that Python knows"),
     ],

@@ -97,7 +97,7 @@ def test_the_left_context_is_set_against_the_node():
 def test_columns_are_chosen_and_an_absent_one_is_named():
     assert "occurrences" not in table_of(interactive.browse(keyness(), columns=["log_ratio"]))
     with pytest.raises(
-        NotFound, match=r"`columns` must be columns of the table; not so: 'rank'. There are 'doc_id', 'line'"
+        NotFound, match=r"`columns` must be columns of the table; these are not: 'rank'. There are 'doc_id', 'line'"
     ):
         interactive.browse(concordance(), columns=["line", "rank"])
 

@@ -393,7 +393,7 @@ def test_an_empty_side_is_refused():
         (
             -3,
             10,
-            "`reference`: 1 problem\n- frequencies must not be negative; found -3 for 'a'. Give counts from 0 on.",
+            "`reference`: 1 problem\n- frequencies must not be negative; found -3 for 'a'. Give counts of 0 or more.",
         ),
         (
             30,
@@ -426,7 +426,7 @@ def test_wrong_options_are_told_all_at_once():
         keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), resamples=-1, simple_maths_k=0, prior="flat", prior_size=0)
     assert str(caught.value) == (
         "keyness: 4 problems\n"
-        "- `resamples` must be a whole number from 0 on; found -1. Give 1000, or 0 for none.\n"
+        "- `resamples` must be a whole number of at least 0; found -1. Give 1000, or 0 for none.\n"
         "- `simple_maths_k` must be positive; found 0. Give 1 for rare words, 100 or more for common ones.\n"
         "- `prior` must be a number, a frequency list or 'pooled'; found 'flat'. Choose one of these.\n"
         "- `prior_size` must be positive; found 0. Give the number of words that the prior is worth."
@@ -593,8 +593,8 @@ def test_two_parts_of_one_corpus_that_share_no_document_are_told_nothing():
         ({"prior": -1.5}, "`prior` must be positive; found -1.5. Give 0.01, or a frequency list."),
         ({"prior_size": -2}, "`prior_size` must be positive; found -2. Give the number of words that the prior is worth."),
         ({"simple_maths_k": -1}, "`simple_maths_k` must be positive; found -1. Give 1 for rare words, 100 or more for common ones."),
-        ({"resamples": True}, "`resamples` must be a whole number from 0 on; found True. Give 1000, or 0 for none."),
-        ({"resamples": 2.5}, "`resamples` must be a whole number from 0 on; found 2.5. Give 1000, or 0 for none."),
+        ({"resamples": True}, "`resamples` must be a whole number of at least 0; found True. Give 1000, or 0 for none."),
+        ({"resamples": 2.5}, "`resamples` must be a whole number of at least 0; found 2.5. Give 1000, or 0 for none."),
     ],
 )  # fmt: skip
 def test_each_wrong_option_is_told(options, message):

@@ -68,15 +68,15 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a list without words": (
         lambda p: read_frequency_list(put(p, "list.csv", "token,frequency\n")),
-        "'list.csv' must hold one word and its frequency a line; found no such line. Check the file.",
+        "'list.csv' must hold one word and its frequency per line; found no such line. Check the file.",
     ),
     "units of another number": (
         lambda _: Tokens.from_lists([["a"]], units=pd.DataFrame({"n": [1, 2]})),
-        "`units` must have one row a list; found 2 rows for 1 lists.",
+        "`units` must have one row per list; found 2 rows for 1 lists.",
     ),
     "lists of something else": (
         lambda _: Tokens.from_lists([["a"], [1]]),
-        "`lists` must hold lists of strings; item 1 is [1]. Give one list of tokens a document.",
+        "`lists` must hold lists of strings; item 1 is [1]. Give one list of tokens per document.",
     ),
     "an alias that is one word": (
         lambda _: TOKENS.group({"x": "a"}),

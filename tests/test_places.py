@@ -36,7 +36,7 @@ def test_places_are_limited_in_each_document():
 
 
 def test_an_unknown_word_is_named():
-    with pytest.raises(NotFound, match=r"`words` must be types of the vocabulary; 1 are not: 'War'\. Words are folded"):
+    with pytest.raises(NotFound, match=r"`words` must be in the vocabulary; 1 are not: 'War'\. Words are folded"):
         places(Tokens.from_lists([["war"]]), ["War"])
 
 

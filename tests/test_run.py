@@ -293,7 +293,7 @@ def test_a_reference_is_a_known_name_or_a_path_as_the_kernels_see_it(place: Path
 
     assert reference(str(place / "list.csv")) == "../../list.csv"
     assert reference("un-general-debate") == "un-general-debate"
-    with pytest.raises(MissingFile, match="'nolist' is none of them"):
+    with pytest.raises(MissingFile, match="'nolist' is not one of them"):
         reference("nolist")
 
 
@@ -716,7 +716,7 @@ def test_a_record_that_no_run_wrote_is_ignored_and_told(place: Path, executed: l
     else:
         (place / "out" / ".run" / f"{name}.json").write_text(RECORDS[kind].replace("/VICTIM", str(victim)))
         result = run(place / "corpus", place / "out", notebooks=place / "nb")
-        assert result.notes == (f".run/{name}.json is no record that a run wrote, so it is ignored and nothing that it names is touched. Remove it.",)  # fmt: skip
+        assert result.notes == (f".run/{name}.json is not a record that a run wrote, so it is ignored and nothing that it names is touched. Remove it.",)  # fmt: skip
         assert (executed[3:], result.exit_code) == (["00_first"] if name == "00_first" else [], 0)
     assert {file.read_text() for file in victim.iterdir()} == {"mine"} and len(list(victim.iterdir())) == 5
 

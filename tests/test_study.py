@@ -83,11 +83,11 @@ def test_all_problems_are_reported_at_once_and_unknown_keys_are_named(tmp_path: 
         load_study(write(tmp_path, text, None))
     assert str(caught.value).split("\n") == [
         "study.toml: 8 problems",
-        "- `titel` is no key of a study file; did you mean `title`?",
+        "- `titel` is not a key of a study file; did you mean `title`?",
         "- `title` is missing; give it as a line of text",
         "- `question` must be text; found 3",
         "- `nodes`.a must be a list of texts, none empty; found []",
-        "- `topics` must be whole numbers from 2 on; found [1]",
+        "- `topics` must be whole numbers of at least 2; found [1]",
         '- `readings`.three must be named for a notebook by two digits, for instance "03"',
         "- `corpus`.sha256 must hold 64 hexadecimal digits each; found 'ab'",
         "- `groups`.place names no `column`, and coding.csv has no variable 'place'; give one of the two",
@@ -278,7 +278,9 @@ def test_a_reference_that_is_not_beside_the_study_is_not_looked_for_in_the_worki
     (tmp_path / "private").mkdir()
     monkeypatch.chdir(tmp_path)
     for name in ("private.csv", "private", "gone.csv"):
-        with pytest.raises(InvalidValue, match=f"beside the study file; '{name}' is none of them. Check the spelling"):
+        with pytest.raises(
+            InvalidValue, match=f"beside the study file; '{name}' is not one of them. Check the spelling"
+        ):
             load_study(write(home, f'reference = "{name}"\n' + STUDY))
 
 

@@ -356,7 +356,7 @@ def test_a_query_over_a_column_with_missing_values_leaves_those_units_out_and_ma
 
 
 def test_metadata_must_name_each_document_once():
-    with pytest.raises(InvalidValue, match="`metadata` must be indexed by `doc_id`, one row a document"):
+    with pytest.raises(InvalidValue, match="`metadata` must be indexed by `doc_id`, one row per document"):
         Tokens.from_lists([["a"]]).with_metadata(pd.DataFrame({"x": [1, 2]}, index=["0", "0"]))
 
 

@@ -135,7 +135,7 @@ def _copies(digests: Sequence[str]) -> list[tuple[int, int]]:
 def _shared_counts(parts: Sequence[Holders], numbers: Sequence[Ints], sizes: Ints, share: float) -> tuple[Ints, Ints]:
     """Pairs (first * n + second) that may share the given part of the shorter text, and how many 5-grams they share.
 
-    A pair is met through a 5-gram that is no formula. Formulas are counted afterwards, where they could make a difference.
+    A pair is met through a 5-gram that is not a formula. Formulas are counted afterwards, where they could make a difference.
     """
     n = len(sizes)
     pairs, formulas = KeyCounts(), np.zeros(n, dtype=np.int64)

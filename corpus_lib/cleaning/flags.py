@@ -1,6 +1,6 @@
 """What is noticed and left as it is: censor masks, traces of lost words, words of the site, leftovers of markup.
 
-A flag is no correction. Whoever counts words can decide what to do with the sentence; the text stays what the source says.
+A flag is not a correction. Those who count words can decide what to do with the sentence; the text stays what the source says.
 """
 
 from __future__ import annotations

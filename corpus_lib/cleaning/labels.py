@@ -300,7 +300,7 @@ def _main_run(page: Page, dropped: Sequence[bool]) -> tuple[int, int]:
 
 
 def _numbered(page: Page) -> set[int]:
-    """Lines that begin with a bullet or belong to a numbered series; a lone "1." or a year is no list."""
+    """Lines that begin with a bullet or belong to a numbered series; a lone "1." or a year is not a list."""
     marked = [i for i, line in enumerate(page.lines) if BULLET.match(line.text)]
     numbers = {i: int(n[1]) for i in marked if (n := NUMBER.match(page.lines[i].text))}
     series = set(numbers.values())

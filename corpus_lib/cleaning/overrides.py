@@ -118,7 +118,7 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
     MissingFile
         If there is no such file.
     InvalidValue
-        If a column is missing or a value is none that the field can have; all problems at once.
+        If a column is missing or a value is one that the field cannot have; all problems at once.
     """
     path = Path(path)
     if not path.is_file():
@@ -145,7 +145,7 @@ def _read_rows(text: str, suffix: str) -> pd.DataFrame:
         if line.strip():
             found = json.loads(line)
             if not isinstance(found, dict):
-                raise ValueError(f"line {number} is no object with the names of the columns")
+                raise ValueError(f"line {number} is not an object with the columns as its keys")
             objects.append(found)
     return pd.DataFrame(objects, columns=None if objects else list(COLUMNS))
 
@@ -229,7 +229,7 @@ def make_override(
     """
     if doc_id not in clean.documents.index:
         raise NotFound(
-            f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index."
+            f"`doc_id` must be a document of the corpus; {doc_id!r} is not one of its {len(clean.documents)}. See clean.documents.index."
         )
     document = str(clean.documents.at[doc_id, "sha256"])
     row = dict.fromkeys(COLUMNS, "")
@@ -249,7 +249,7 @@ def make_override(
 
 
 def append_override(path: str | Path, row: Mapping[str, str]) -> None:
-    """Add a row to a sidecar (.csv or .jsonl); what is there stays as it is, columns of one's own included.
+    """Add a row to a sidecar (.csv or .jsonl); what is there stays as it is, columns of your own included.
 
     Parameters
     ----------

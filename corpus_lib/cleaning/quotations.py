@@ -1,7 +1,7 @@
 """Direct quotation in clean text: which stretch, who says it, and on what ground.
 
 Marks may be straight or curly, single or double, guillemets or corner brackets, nested, and a quotation may run over several paragraphs, with
-the opening mark repeated at each one or not. An apostrophe is no mark. Quoted terms of a few words ("scare quotes", titles) are not
+the opening mark repeated at each one or not. An apostrophe is not a mark. Quoted terms of a few words ("scare quotes", titles) are not
 direct speech and are left out, unless a verb of saying stands beside them; marks without a partner are rows with `balanced` False.
 """
 

@@ -77,7 +77,7 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
 
     Notes
     -----
-    Voters look at the same line, so their agreement is no proof: read some lines that are not in the queue, too.
+    Voters look at the same line, so their agreement proves nothing: read some lines that are not in the queue, too.
     """
     lines = clean.lines
     disagree = [_disagreement(votes, keep) for votes, keep in zip(lines["votes"], lines["keep"], strict=True)]

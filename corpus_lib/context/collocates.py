@@ -119,7 +119,7 @@ def collocates(
 
 @dataclass(frozen=True)
 class _Windows:
-    """Token numbers, ascending: those of the node, and those near it that are no part of it, to its left, to its right, and on either side."""
+    """Token numbers, ascending: those of the node, and those near it that are not part of it, to its left, to its right, and on either side."""
 
     node: Ints
     left: Ints

@@ -73,7 +73,7 @@ def kwic(
     Raises
     ------
     InvalidType, InvalidValue
-        A node that is none, a sort key or a metadata column that does not exist.
+        A node that is not one, a sort key or a metadata column that does not exist.
 
     Examples
     --------

@@ -37,7 +37,7 @@ def variants(tokens: Tokens, names: Mapping[str, Sequence[str]], *, by: str = "d
     Returns
     -------
     DataFrame
-        Index `label`, one column a group and `total`; counts.
+        Index `label`, one column per group and `total`; counts.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def variants_of(
 
 
 def variants_places(tokens: Tokens, comparisons: Mapping[str, Mapping[str, Sequence[str]]]) -> pd.DataFrame:
-    """Where each of the competing names stands: one row a place that `variants_of` counts.
+    """Where each of the competing names stands: one row per place that `variants_of` counts.
 
     Returns
     -------

@@ -36,7 +36,7 @@ def find_phrases(
     max_words
         Longest phrase.
     min_frequency, min_documents
-        Occurrences, and documents, that a phrase needs: one author's formula is no word of the language.
+        Occurrences, and documents, that a phrase needs: one author's formula is not a word of the language.
     min_npmi
         Normalised mutual information of the last word with those before it: 0 is chance, 1 never apart.
     stopwords

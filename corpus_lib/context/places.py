@@ -41,7 +41,7 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
     Raises
     ------
     NotFound
-        If a word is no type of the vocabulary.
+        If a word is not in the vocabulary.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
     if unknown:
         listed = ", ".join(map(repr, unknown[:5]))
         raise NotFound(
-            f"`words` must be types of the vocabulary; {len(unknown)} are not: {listed}. Words are folded: try them in lower case."
+            f"`words` must be in the vocabulary; {len(unknown)} are not: {listed}. Words are folded: try them in lower case."
         )
     doc_ids = tokens.units["doc_id"].to_numpy(dtype=object)
     rows = []

@@ -44,6 +44,6 @@ class Stretches:
 def check_count(name: str, value: Any, least: int) -> None:
     """Raise unless an argument is a whole number from `least` on."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise InvalidType(f"`{name}` must be a whole number; found {value!r}. Give one from {least} on.")
+        raise InvalidType(f"`{name}` must be a whole number; found {value!r}. Give {least} or more.")
     if value < least:
         raise InvalidValue(f"`{name}` must be at least {least}; found {value!r}. Give a larger number.")

@@ -59,7 +59,7 @@ class CleanCorpus:
     evidence
         Every candidate for such a field: where it stands, by which rule, on which basis, with what confidence, and whether it decided.
     lines
-        One row a line that is not blank: its label, whether it is kept, the rule and the reason.
+        One row per line that is not blank: its label, whether it is kept, the rule and the reason.
     edits
         Every change inside a kept line, with its bytes.
     flags

@@ -81,11 +81,11 @@ class TextSource(Protocol):
 
     @property
     def documents(self) -> pd.DataFrame:
-        """One row a document, indexed by doc_id."""
+        """One row per document, indexed by doc_id."""
 
     @property
     def paragraphs(self) -> pd.DataFrame:
-        """One row a paragraph: doc_id, paragraph, text, start, end, first_line, last_line."""
+        """One row per paragraph: doc_id, paragraph, text, start, end, first_line, last_line."""
 
     def text(self, doc_id: str) -> str:
         """The document's text."""

@@ -29,7 +29,7 @@ BLOCKS = frozenset((
     "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "video",
     "audio",
 ))  # fmt: skip
-# Their content is no markup; one that is never closed reaches to the end of the page, as in a browser.
+# Their content is not markup; one that is never closed reaches to the end of the page, as in a browser.
 RAW = frozenset(["script", "style", "title", "textarea", "iframe", "noscript", "noembed", "noframes", "xmp"])
 # Their content is markup that is not shown as text of the page; one that is never closed is read like any other element.
 HIDDEN = frozenset(["template", "svg", "select", "object", "audio", "video", "canvas", "datalist"])

@@ -86,7 +86,7 @@ def index_corpus(
     Raises
     ------
     MissingFile, InvalidValue
-        As `load_corpus` and `clean_corpus`; also if `out` is, holds or lies in what is read, or holds what was not written there, `parts` is not a whole number from 1 on, a part cannot be read again, or a file changed meanwhile.
+        As `load_corpus` and `clean_corpus`; also if `out` is, holds or lies in what is read, or holds what was not written there, `parts` is not a whole number of at least 1, a part cannot be read again, or a file changed meanwhile.
     OutputError
         If `out` is in use by another run, or the disk refuses.
     WorkerLost
@@ -147,7 +147,7 @@ def _check(
     check_option("unit", unit, ("document", "paragraph"))
     if parts is not None and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 1):
         raise InvalidValue(
-            f"`parts` must be a whole number from 1 on; found {parts!r}. Leave it out for parts of a sensible size."
+            f"`parts` must be a whole number of at least 1; found {parts!r}. Leave it out for parts of a sensible size."
         )
     check_path(Path(path))
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):

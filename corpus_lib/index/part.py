@@ -183,7 +183,7 @@ def _read_part(job: Job, out: Path, number: int) -> Corpus:
     except FileNotFoundError as error:
         raise MissingFile(
             f"part {number} of {out.name!r} has lost a file, or this machine does not see it ({error.filename or error}). The corpus and the folder "
-            "of the index must lie at the same path for all workers; if they do, delete the folder 'parts' in the index and start again."
+            "of the index must have the same path for all workers; if they do, delete the folder 'parts' in the index and start again."
         ) from error
     except (ValueError, OSError) as error:
         if isinstance(error, CorpusLibError):

@@ -64,7 +64,7 @@ def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
 
 
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
-    """Files with size and time, those that are no documents, and the hash of everything that the result depends on."""
+    """Files with size and time, those that are not documents, and the hash of everything that the result depends on."""
     path, codec = Path(job.path), codec_name(job.encoding)
     if not path.is_dir():
         files = [[path.name, *_size_and_time(path)]]

@@ -44,16 +44,16 @@ def _on_machine(work: Callable[[int], int], numbers: Sequence[int], n_jobs: int 
     except BrokenExecutor as error:
         raise WorkerLost(
             "a worker process ended without an answer; most often the machine was short of memory. "
-            "Finished parts are kept: run the same again, with fewer workers (`n_jobs`) if it happens twice."
+            "Finished parts are kept: run it again, with fewer workers (`n_jobs`) if it happens twice."
         ) from error
     except MemoryError as error:
         raise WorkerLost(
-            "a worker was short of memory. Finished parts are kept: run the same again with fewer workers (`n_jobs`)."
+            "a worker was short of memory. Finished parts are kept: run it again with fewer workers (`n_jobs`)."
         ) from error
 
 
 def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int]) -> Iterator[int]:
-    """Through the client itself: where a part ends every worker that it meets, joblib's own backend would wait for ever."""
+    """Through the client itself: where a part ends every worker that it meets, joblib's own backend would wait forever."""
     from distributed import as_completed
     from distributed.client import FutureCancelledError
     from distributed.scheduler import KilledWorker
@@ -67,11 +67,11 @@ def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int])
             except KilledWorker as error:
                 raise WorkerLost(
                     f"part {part[future]} ended every worker that it was given to; most often they were short of memory. "
-                    "Finished parts are kept: run the same again with workers that have more memory, or with more `parts`."
+                    "Finished parts are kept: run it again with workers that have more memory, or with more `parts`."
                 ) from error
             except FutureCancelledError as error:
                 raise WorkerLost(
-                    f"the cluster gave up part {part[future]}: its scheduler was closed or lost. Finished parts are kept: start the cluster and run the same again."
+                    f"the cluster gave up part {part[future]}: its scheduler was closed or lost. Finished parts are kept: start the cluster and run it again."
                 ) from error
     finally:
         client.cancel(futures)

@@ -41,7 +41,7 @@ def choose_encoding(data: bytes, named: str | None, declared: str | None = None)
 
     Notes
     -----
-    What is valid UTF-8 with a character beyond ASCII is UTF-8 whatever the page states: pages keep their old statement when they are saved anew, other
+    What is valid UTF-8 with a character beyond ASCII is UTF-8 whatever the page states: pages keep their old statement when they are saved again, other
     text is hardly ever valid UTF-8 by chance, and GB18030 reads Chinese in UTF-8 without an error into other characters.
     """
     if named is not None:

@@ -1,4 +1,4 @@
-"""The formats of single files: bytes of a `.txt`, `.md`, `.html`, `.htm`, `.docx` or `.pdf` to the bytes of a document, or the reason why it is none.
+"""The formats of single files: bytes of a `.txt`, `.md`, `.html`, `.htm`, `.docx` or `.pdf` to the bytes of a document, or the reason why it is not one.
 
 Text and HTML stay as they are, byte for byte. Of `.docx` and `.pdf`, whose text lies compressed, in pieces and in encodings of their own, the document
 is the UTF-8 of the text that python-docx and pypdf find, as a table's document is the UTF-8 of its cell. docs/formats.md describes all of it.
@@ -49,7 +49,7 @@ class Content(NamedTuple):
 
 
 class Unreadable(Exception):
-    """Why a file is no document, and what to do."""
+    """Why a file is not a document, and what to do."""
 
     def __init__(self, problem: str, advice: str) -> None:
         super().__init__(problem)
@@ -71,7 +71,7 @@ def read_content(name: str, data: bytes, encoding: str | None) -> Content:
     Raises
     ------
     Unreadable
-        If the file is no document.
+        If the file is not a document.
     """
     if not data.strip():
         raise Unreadable("is empty" if not data else "holds only white space", "Remove the file, or put the text in.")
@@ -171,7 +171,7 @@ def _docx_text(data: bytes) -> str:
             return "\n\n".join(
                 text for p in body.iter(f"{WORD}p") if (text := _paragraph(p)).strip() and not _is_hidden(p)
             )
-    except Exception as error:  # whatever zipfile, lxml and python-docx say of a file that is none
+    except Exception as error:  # whatever zipfile, lxml and python-docx say of a file that is not one
         raise _broken(".docx", error) from None
     raise Unreadable(
         f"unpacks to {unpacked:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}", "Split it, or save its text as .txt."
@@ -226,7 +226,7 @@ def _pdf_pages(data: bytes) -> list[str]:
         raise
     except DependencyError:
         raise locked from None
-    except Exception as error:  # whatever pypdf says of a file that is none
+    except Exception as error:  # whatever pypdf says of a file that is not one
         raise _broken(".pdf", error) from None
 
 

@@ -19,7 +19,7 @@ DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
 
 @dataclass(frozen=True)
 class Read:
-    """One document as read, or the reason why it is none."""
+    """One document as read, or the reason why it is not one."""
 
     doc_id: str
     path: str

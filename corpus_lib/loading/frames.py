@@ -242,7 +242,7 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_suffix(file: Path) -> str:
-    """The format of a table by its name, in lower case; `InvalidValue` if it is none that is read."""
+    """The format of a table by its name, in lower case; `InvalidValue` if it is not one that is read."""
     suffix = ".jsonl.gz" if file.name.lower().endswith(".jsonl.gz") else file.suffix.lower()
     if suffix not in TABLE_SUFFIXES:
         listed = ", ".join(TABLE_SUFFIXES)
@@ -323,7 +323,7 @@ def _has_many_rows(archive: zipfile.ZipFile, name: str) -> bool:
 
 
 def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | Problem]:
-    """The object of each line that is not blank, or why it is none. A file that breaks off, as after a full disk, gives what stands before."""
+    """The object of each line that is not blank, or why it is not one. A file that breaks off, as after a full disk, gives what stands before."""
     limit = max(MAX_UNPACKED_BYTES, UNPACKED_TIMES * file.stat().st_size)
     number, size, n_read = 0, 0, 0
     while True:

@@ -78,7 +78,7 @@ def load_corpus(
     the documents and hold the text are read as text. Of JSONL and Parquet, whose cells have types, a text that is a number, list or truth value is a row
     of `problems`: what it would look like as text is not known.
 
-    A document is its bytes. Names that start with `.` or `_`, README, LICENSE, NOTICE and SHA256SUMS are no documents and no problems.
+    A document is its bytes. Names that start with `.` or `_`, README, LICENSE, NOTICE and SHA256SUMS are neither documents nor problems.
 
     Examples
     --------
@@ -241,7 +241,7 @@ def _advice_for(suffix: str) -> str:
 
 
 def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
-    """The document of a file and what was left out of it, or the reason why it is none."""
+    """The document of a file and what was left out of it, or the reason why it is not one."""
     try:
         known = file.stat()
         if not stat.S_ISREG(known.st_mode):

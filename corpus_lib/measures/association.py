@@ -351,7 +351,7 @@ def association(
 
     Returns
     -------
-    DataFrame with one row a pair and one column a measure.
+    DataFrame with one row per pair and one column a measure.
 
     Raises
     ------

@@ -48,7 +48,7 @@ def rates(tokens: Tokens, by: str = "doc_id", *, words: Sequence[str] | None = N
     Returns
     -------
     DataFrame
-        Index `token`, one column a group in sorted order; occurrences per million tokens of the group.
+        Index `token`, one column per group in sorted order; occurrences per million tokens of the group.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def contrasts(
     Returns
     -------
     DataFrame
-        One row a group and word: `group`, `token`, the columns of `keyness`, and `groups_below` of `n_other_groups`: the other groups in which the
+        One row per group and word: `group`, `token`, the columns of `keyness`, and `groups_below` of `n_other_groups`: the other groups in which the
         word is rarer per million. Sorted by group, then as `keyness` sorts; `contrast_of` gives one group's table back. A corpus of one group
         gives an empty table, and `attrs["notes"]` says so.
 
@@ -160,7 +160,7 @@ def _asked(names: list[str], groups: Iterable[str] | None, by: str) -> set[str]:
     asked = set(names) if groups is None else set(groups)
     if unknown := sorted(asked - set(names)):
         raise NotFound(
-            f"`groups` must be values of {by!r}; not so: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, …."
+            f"`groups` must be values of {by!r}; these are not: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, …."
         )
     return asked
 
@@ -275,7 +275,7 @@ def survival(
     Parameters
     ----------
     settings
-        Name of the setting -> the corpus by paragraphs under it; the first one is what the others are held against.
+        Name of the setting -> the corpus by paragraphs under it; the first one is what the others are compared with.
     groups
         The groups whose words are followed; each is compared with all other groups.
     by, unit
@@ -300,7 +300,7 @@ def survival(
     {'navy': True, 'port': True}
     """
     if not settings:
-        raise InvalidValue("`settings` must hold at least the setting that the others are held against; found none.")
+        raise InvalidValue("`settings` must hold at least the setting that the others are compared with; found none.")
     (_, first), *others = settings.items()
     wanted = [groups] if isinstance(groups, str) else list(groups)
     followed = _found(first, by, wanted, unit).groupby("group", sort=False).head(n)

@@ -203,7 +203,7 @@ def _checked(counts: Any, sizes: Any) -> tuple[Any, Any]:
     v, size = np.asarray(counts, dtype=np.float64), np.asarray(sizes, dtype=np.float64)
     if v.ndim != 1 or v.shape != size.shape:
         raise InvalidValue(
-            f"`counts` and `sizes` must be lists of the same length; found shapes {v.shape} and {size.shape}. Give one of each a part."
+            f"`counts` and `sizes` must be lists of the same length; found shapes {v.shape} and {size.shape}. Give one of each per part."
         )
     rules = (
         ((v < 0) | np.isnan(v), "`counts` must not be negative or missing"),

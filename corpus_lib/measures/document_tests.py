@@ -80,7 +80,7 @@ def cohen_d(sides: DocumentSides) -> Floats:
     """Difference of the mean relative frequencies over the pooled standard deviation (n - 1 in each side)."""
     (mean1, square1), (mean2, square2) = _moments(sides.target), _moments(sides.reference)
     pooled = np.sqrt((square1 + square2) / max(sides.n1 + sides.n2 - 2, 1))
-    # Equal means may differ in their last bit, and by the order of the documents: that is no direction.
+    # Equal means may differ in their last bit, and by the order of the documents: that is not a direction.
     difference = np.where(np.abs(mean1 - mean2) <= 1e-12 * (mean1 + mean2), 0.0, mean1 - mean2)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(difference / pooled, dtype=np.float64)
@@ -176,7 +176,7 @@ def expanded_level(confidence: float, n1: int, n2: int) -> float:
 def bootstrap_log_ratio(
     sides: DocumentSides, resamples: int, confidence: float, random_state: int
 ) -> tuple[Floats, Floats]:
-    """Percentile interval of the log ratio when documents are drawn anew within each side."""
+    """Percentile interval of the log ratio when documents are drawn again within each side."""
     rng = np.random.default_rng(random_state)
     weights = [rng.multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64) for n in (sides.n1, sides.n2)]
     sizes = [(w @ c.sizes)[:, None] for w, c in zip(weights, (sides.target, sides.reference), strict=True)]

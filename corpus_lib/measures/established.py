@@ -2,7 +2,7 @@
 
 Words come in bursts, text by text, so that measures on pooled counts name words for any division of the texts, by a coin too. Here what was
 sampled (the text, or the author or outlet whose texts are joined) is shuffled between the groups, and a word is *sure* where in at most one shuffle
-of twenty any word of any group differs as much. A text alone against others is no sample; it is described by its *own words*.
+of twenty any word of any group differs as much. A text alone against others is not a sample; it is described by its *own words*.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def established(
     tokens
         The corpus, by document or by paragraph.
     by
-        Column of `tokens.units` that names the groups; each is held against all others. Units without a value are left out.
+        Column of `tokens.units` that names the groups; each is compared with all others. Units without a value are left out.
     groups
         The groups that are wanted; all by default. All are tested together whichever are wanted.
     unit
@@ -116,7 +116,7 @@ def established(
     Raises
     ------
     NotFound
-        If `by` or `unit` is no column, or `groups` are not among its values.
+        If `by` or `unit` is not a column, or `groups` are not among its values.
     InvalidType, InvalidValue
         If another argument is impossible.
 
@@ -651,7 +651,7 @@ def _asked(names: Sequence[str], groups: Iterable[str] | None, by: str) -> list[
     asked = list(names) if groups is None else [groups] if isinstance(groups, str) else list(groups)
     if unknown := sorted(set(map(str, asked)) - set(names)):
         raise NotFound(
-            f"`groups` must be values of {by!r}; not so: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, …."
+            f"`groups` must be values of {by!r}; these are not: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, …."
         )
     return list(map(str, asked))
 
@@ -662,5 +662,5 @@ def _check(level: float, resamples: Any, min_range: Any) -> None:
         problems.append(f"`level` must lie between 0 and 1; found {level!r}. Give 0.05.")
     for name, value, usual in (("resamples", resamples, 999), ("min_range", min_range, 3)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            problems.append(f"`{name}` must be a whole number from 1 on; found {value!r}. Give {usual}.")
+            problems.append(f"`{name}` must be a whole number of at least 1; found {value!r}. Give {usual}.")
     raise_all("established", problems)

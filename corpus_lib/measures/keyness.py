@@ -402,7 +402,7 @@ def keyness(
     Raises
     ------
     InvalidType, InvalidValue
-        A side that is no corpus, an empty side, the target as its own reference, an unknown measure, impossible counts.
+        A side that is not a corpus, an empty side, the target as its own reference, an unknown measure, impossible counts.
 
     Notes
     -----
@@ -583,7 +583,7 @@ def _side_problems(side: Side) -> list[str]:
     if frequency.isna().any() or (frequency < 0).any():
         bad = frequency[frequency.isna() | (frequency < 0)]
         problems.append(
-            f"frequencies must not be negative; found {bad.iloc[0]:g} for {bad.index[0]!r}. Give counts from 0 on."
+            f"frequencies must not be negative; found {bad.iloc[0]:g} for {bad.index[0]!r}. Give counts of 0 or more."
         )
     elif frequency.sum() > side.n_tokens:
         problems.append(
@@ -605,7 +605,9 @@ def _check_options(confidence: float, n_tests: Any, resamples: Any, k: float, pr
     check_n_tests(n_tests)
     problems = []
     if isinstance(resamples, bool) or not isinstance(resamples, (int, np.integer)) or resamples < 0:
-        problems.append(f"`resamples` must be a whole number from 0 on; found {resamples!r}. Give 1000, or 0 for none.")
+        problems.append(
+            f"`resamples` must be a whole number of at least 0; found {resamples!r}. Give 1000, or 0 for none."
+        )
     if not k > 0:
         problems.append(
             f"`simple_maths_k` must be positive; found {k!r}. Give 1 for rare words, 100 or more for common ones."
@@ -624,7 +626,7 @@ def _check_options(confidence: float, n_tests: Any, resamples: Any, k: float, pr
 
 
 def against(tokens: Tokens, reference: Frequencies | Tokens, **options: Any) -> pd.DataFrame:
-    """`keyness` of a corpus and a reference, where a corpus that cleaning left without a word is no error: it has no row, and a note says so.
+    """`keyness` of a corpus and a reference, where a corpus that cleaning left without a word is not an error: it has no row, and a note says so.
 
     Examples
     --------

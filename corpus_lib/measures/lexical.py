@@ -163,7 +163,7 @@ def yule_k(words: Words) -> float:
 
 
 def _interval(ratios: Floats, centre: float, confidence: float) -> tuple[float, float]:
-    """Student's t interval from stretches that do not overlap; windows that do are no independent evidence."""
+    """Student's t interval from stretches that do not overlap; windows that do are not independent evidence."""
     from scipy.special import stdtrit
 
     n = len(ratios)

@@ -42,7 +42,7 @@ def period_of_dates(dates: Iterable[Any]) -> Period:
     Parameters
     ----------
     dates
-        ISO dates at any precision from the year on, or years; what is no date is passed over.
+        ISO dates at any precision from the year on, or years; anything else is ignored.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def words_over_time(
     Returns
     -------
     DataFrame
-        One row a word and period, in order: `word`, `period` ("2024", "2024-Q1" or "2024-01"), `n_documents`, `n_tokens`, `frequency`,
+        One row per word and period, in order: `word`, `period` ("2024", "2024-Q1" or "2024-01"), `n_documents`, `n_tokens`, `frequency`,
         `per_million`, `low`, `high`. Every period from the first to the last has its row; one without documents has NaN for a rate.
         Empty where fewer than two periods have documents. `attrs`: `period`, `date`, and `notes`, which say what was left out and why
         there is nothing.
@@ -96,12 +96,12 @@ def words_over_time(
     NotFound
         If there is no column `date`.
     InvalidValue
-        If `period` is none of the three.
+        If `period` is not one of the three.
 
     Notes
     -----
     Where each period has one document only, :math:`\phi` cannot be estimated, and `low` and `high` are NaN: a difference between two
-    documents is then all that there is. Two intervals that do not overlap are no test of a trend.
+    documents is then all that there is. Two intervals that do not overlap are not a test of a trend.
 
     References
     ----------

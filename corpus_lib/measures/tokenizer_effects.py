@@ -67,7 +67,7 @@ def tokenization_report(
 
     Notes
     -----
-    A count that a decision moves is no fact about the text alone: report the tokenizer with it. `.attrs` describes all tokens, the rows only
+    A count that a decision moves is not a fact about the text alone: report the tokenizer with it. `.attrs` describes all tokens, the rows only
     words that some variant has among its first `n`.
 
     Examples

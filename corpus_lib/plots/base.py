@@ -85,7 +85,7 @@ class Plot:
         """
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
             raise InvalidValue(
-                f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose such a name."
+                f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose another name."
             )
         paths = Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"
         Path(folder).mkdir(parents=True, exist_ok=True)

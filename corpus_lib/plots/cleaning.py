@@ -17,7 +17,7 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     Parameters
     ----------
     lines
-        One row a line that is not blank: `doc_id`, `label`, `keep`, and `byte_start`, `byte_end` or `n_bytes`.
+        One row per line that is not blank: `doc_id`, `label`, `keep`, and `byte_start`, `byte_end` or `n_bytes`.
     noun
         What a document is called.
     columns

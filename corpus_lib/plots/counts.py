@@ -49,7 +49,7 @@ def frequencies(
     Parameters
     ----------
     frame
-        Rates with words as index and a column a document; or one row a word and document: `word`, `doc_id`, `per_million`; `frequency` if present is stated as total.
+        Rates with words as index and a column per document; or one row per word and document: `word`, `doc_id`, `per_million`; `frequency` if present is stated as total.
     words
         Words drawn, in this order; by default the `n` first of the frame.
     n
@@ -232,7 +232,7 @@ def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> P
     Parameters
     ----------
     frame
-        Index: words, in the order drawn; one column a setting, either truth values or ranks (missing where the word is
+        Index: words, in the order drawn; one column per setting, either truth values or ranks (missing where the word is
         not found); `group`, `n_kept` and `survives` are left out.
     what
         What the words are.
@@ -286,7 +286,7 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
     Parameters
     ----------
     frame
-        Index: names, or comparison and name; one column a document, counts; a column `total` is left out.
+        Index: names, or comparison and name; one column per document, counts; a column `total` is left out.
     title
         Finding to state; by default computed.
     noun

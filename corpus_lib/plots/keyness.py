@@ -430,14 +430,14 @@ def _more_in(axes: Any, target: str, reference: str) -> None:
 def keyword_slopes(
     frame: Any, words: list[str] | None = None, *, n: int = 8, noun: str = "document", columns: style.Columns = 2
 ) -> Plot:
-    """Draw the rate of some words across documents, one line a word, so that a rate of one document only is seen.
+    """Draw the rate of some words across documents, one line per word, so that a rate of one document only is seen.
 
     For one document, and for more than 40, the rates are drawn as `frequencies` does.
 
     Parameters
     ----------
     frame
-        Rates with words as index and a column a document; or one row a word and document: `word`, `doc_id`, `per_million`. Documents are drawn in the order of the frame.
+        Rates with words as index and a column per document; or one row per word and document: `word`, `doc_id`, `per_million`. Documents are drawn in the order of the frame.
     words
         Words drawn; by default the `n` whose rates differ most between documents.
     n

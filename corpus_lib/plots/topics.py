@@ -43,9 +43,9 @@ def topic_terms(
     Parameters
     ----------
     terms
-        One row a topic and word: `topic`, `rank`, `term`, `weight`, and `kept` (share of resamples, NaN if not resampled).
+        One row per topic and word: `topic`, `rank`, `term`, `weight`, and `kept` (share of resamples, NaN if not resampled).
     reproducibility
-        One value a topic (Series or mapping); NaN or None where the model was not resampled.
+        One value per topic (Series or mapping); NaN or None where the model was not resampled.
     n
         Words of each topic.
     support
@@ -261,7 +261,7 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     Parameters
     ----------
     frame
-        One row a group and topic: `group`, `topic`, `mean`, `low`, `high`, in the order drawn.
+        One row per group and topic: `group`, `topic`, `mean`, `low`, `high`, in the order drawn.
     by
         What the groups are.
     columns
@@ -342,7 +342,7 @@ def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Colu
     Parameters
     ----------
     frame
-        Index: documents; one column a topic; values are shares. A row of NaN is a document without usable words.
+        Index: documents; one column per topic; values are shares. A row of NaN is a document without usable words.
     noun
         What a document is called.
     columns

@@ -51,7 +51,7 @@ def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = 
     Parameters
     ----------
     documents
-        One row a document, indexed by doc_id; read if present: `n_words`, `source`, `publisher`, `date_published`, `language`.
+        One row per document, indexed by doc_id; read if present: `n_words`, `source`, `publisher`, `date_published`, `language`.
     n_tokens
         Words counted after tokenizing; by default the sum of `n_words`.
     noun
@@ -138,7 +138,7 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
     Parameters
     ----------
     lines
-        One row a line that is not blank: `doc_id`, `label`, `keep`, `byte_start`, `byte_end`.
+        One row per line that is not blank: `doc_id`, `label`, `keep`, `byte_start`, `byte_end`.
     edits
         One row a change inside a kept line: `rule`.
     flags
@@ -203,9 +203,9 @@ def metadata_unknown(
     Parameters
     ----------
     documents
-        One row a document, indexed by doc_id.
+        One row per document, indexed by doc_id.
     evidence
-        One row a finding: `doc_id`, `field`, `basis`, `decided`.
+        One row per finding: `doc_id`, `field`, `basis`, `decided`.
     fields
         Columns asked about; by default title, author, source, publisher, date of publication and language, as far as present.
     noun
@@ -290,7 +290,7 @@ def not_counted(masks: int, headlines: Any) -> str:
     masks
         Places in the texts where signs stand for a word.
     headlines
-        One row a line of a title: `n_words`.
+        One row per line of a title: `n_words`.
 
     Examples
     --------
@@ -312,7 +312,7 @@ def stop_list(languages: Any, name: str, *, listed: Sequence[str] = ("en",), nou
     Parameters
     ----------
     languages
-        One value a document; missing ones are passed over.
+        One value per document; missing ones are passed over.
     name
         Language whose list is used.
     listed
@@ -359,7 +359,7 @@ def limits(
     n_documents
         Number of documents.
     sources
-        Number of sources, or one value a document (missing ones are unknown).
+        Number of sources, or one value per document (missing ones are unknown).
     noun
         What a document is called.
     claims
@@ -408,7 +408,7 @@ def removed(lines: Any) -> dict[str, str]:
     Parameters
     ----------
     lines
-        One row a line that is not blank: `doc_id`, `label`, `keep`, `byte_start`, `byte_end`.
+        One row per line that is not blank: `doc_id`, `label`, `keep`, `byte_start`, `byte_end`.
 
     Examples
     --------

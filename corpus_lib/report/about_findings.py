@@ -41,7 +41,7 @@ def findings(
     Parameters
     ----------
     found
-        What `corpus_lib.findings` returns: one row a group and word.
+        What `corpus_lib.findings` returns: one row per group and word.
     groups
         The groups that are spoken of.
     labels

@@ -43,7 +43,7 @@ def topic_support(
     choice
         One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `chosen`.
     summary
-        One row a topic, as for `topic_reproducibility`.
+        One row per topic, as for `topic_reproducibility`.
     required
         Stability a number of topics must reach.
     noun
@@ -180,7 +180,7 @@ def topics(terms: Any, n: int = 6) -> str:
     Parameters
     ----------
     terms
-        One row a topic and word: `topic`, `rank`, `term`.
+        One row per topic and word: `topic`, `rank`, `term`.
     n
         Words of each topic.
     """
@@ -198,7 +198,7 @@ def prevalence(frame: Any, by: str = "group") -> str:
     Parameters
     ----------
     frame
-        One row a group and topic: `group`, `topic`, `mean`, `low`, `high`; `reproducible` if present.
+        One row per group and topic: `group`, `topic`, `mean`, `low`, `high`; `reproducible` if present.
     by
         What the groups are.
     """

@@ -145,7 +145,7 @@ def usage(
     Parameters
     ----------
     frame
-        One row a word and document: `word`, `doc_id`, `frequency`; or counts with words as index and a column a document
+        One row per word and document: `word`, `doc_id`, `frequency`; or counts with words as index and a column per document
         (a column `total` is left out).
     words
         Words asked about, in this order; by default those of the frame.
@@ -299,7 +299,7 @@ def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
     Parameters
     ----------
     frame
-        Index: words; one column a setting, either truth values or ranks (missing where the word is not found).
+        Index: words; one column per setting, either truth values or ranks (missing where the word is not found).
     what
         What the words are.
     limit

@@ -134,7 +134,7 @@ def browse(frame: pd.DataFrame, *, columns: Sequence[str] | None = None, n: int 
     absent = [name for name in columns or () if name not in frame.columns]
     if absent:
         raise NotFound(
-            f"`columns` must be columns of the table; not so: {', '.join(map(repr, absent))}. "
+            f"`columns` must be columns of the table; these are not: {', '.join(map(repr, absent))}. "
             f"There are {', '.join(map(repr, frame.columns))}."
         )
     shown = frame if columns is None else frame[list(columns)]

@@ -180,6 +180,6 @@ def review_html(clean: Any, doc_id: str) -> str:
     """
     if doc_id not in clean.documents.index:
         raise NotFound(
-            f"`doc_id` must be a document of the corpus; {doc_id!r} is none of its {len(clean.documents)}. See clean.documents.index."
+            f"`doc_id` must be a document of the corpus; {doc_id!r} is not one of its {len(clean.documents)}. See clean.documents.index."
         )
     return next(review_pages(clean, [doc_id]))[1]

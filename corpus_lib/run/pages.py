@@ -67,7 +67,7 @@ def _entry(plan: RunPlan, pages: Sequence[PageLink], reviews: Mapping[str, str],
 
 
 def _texts(said: Mapping[str, Mapping[str, str]], reviews: Mapping[str, str]) -> list[TextRow]:
-    """One row a text that has a review page, by name; where no notebook wrote such pages, a text of which something is said."""
+    """One row per text that has a review page, by name; where no notebook wrote such pages, a text of which something is said."""
     names = sorted(reviews or set().union(*said.values()))[:MOST_TEXTS]
     return [
         TextRow(name, tuple(sentences.get(name, "") for sentences in said.values()), reviews.get(name, ""))

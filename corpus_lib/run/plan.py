@@ -220,7 +220,7 @@ def read_notebook(path: Path) -> Any:
 
     try:
         node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    except Exception as error:  # nbformat raises a dozen kinds for a file that is no notebook
+    except Exception as error:  # nbformat raises a dozen kinds for a file that is not a notebook
         raise InvalidValue(
             f"{path.name} cannot be read as a notebook: {str(error).splitlines()[0]}. Save it again in JupyterLab."
         ) from error

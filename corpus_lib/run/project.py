@@ -1,4 +1,4 @@
-"""A project folder of one's own: a place for the texts, the notebooks to edit, a study file, the options of the run, and a README.
+"""A project folder of your own: a place for the texts, the notebooks to edit, a study file, the options of the run, and a README.
 
 Everything in it is plain text that its owner may change; what was not changed behaves as the notebooks that come with the library.
 """

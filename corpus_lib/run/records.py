@@ -76,7 +76,7 @@ def strange_records(out: Path) -> list[str]:
     """A sentence for every record in the folder that no run wrote: it counts for nothing, and what it names stays where it is."""
     files = sorted((out / RECORDS).glob("*.json"))
     return [
-        f"{RECORDS}/{file.name} is no record that a run wrote, so it is ignored and nothing that it names is touched. Remove it."
+        f"{RECORDS}/{file.name} is not a record that a run wrote, so it is ignored and nothing that it names is touched. Remove it."
         for file in files
         if read_record(out, file.stem) is None
     ]

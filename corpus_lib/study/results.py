@@ -156,5 +156,5 @@ def write_findings(folder: Path, findings: Mapping[str, Mapping[str, Any]]) -> N
 def _check_name(name: str) -> None:
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise InvalidValue(
-            f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose such a name."
+            f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose another name."
         )

@@ -137,7 +137,7 @@ class Study:
         return listed.with_words(self.stop_words) if self.stop_words else listed
 
     def coding(self, documents: pd.DataFrame) -> pd.DataFrame:
-        """One column a grouping, one row a document: the analyst's coding, and columns of the documents as the study recodes them.
+        """One column per grouping, one row per document: the analyst's coding, and columns of the documents as the study recodes them.
 
         Parameters
         ----------

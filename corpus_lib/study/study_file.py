@@ -169,7 +169,7 @@ def _groups(value: Any) -> Mapping[str, Group]:
 def _numbers(value: Any) -> tuple[int, ...]:
     items = value if isinstance(value, list) else [value]
     if not items or not all(isinstance(n, int) and not isinstance(n, bool) and n >= 2 for n in items):
-        raise InvalidValue(f" must be whole numbers from 2 on; found {value!r}")
+        raise InvalidValue(f" must be whole numbers of at least 2; found {value!r}")
     return tuple(sorted(set(items)))
 
 
@@ -213,9 +213,9 @@ def _unknown_keys(table: Mapping[str, Any], known: Any, lead: str) -> list[str]:
             near = difflib.get_close_matches(key, list(known), 1)
             advice = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(known)}"
             problems.append(
-                f"{lead}{key} is no key of a study file; {advice}"
+                f"{lead}{key} is not a key of a study file; {advice}"
                 if lead
-                else f"`{key}` is no key of a study file; {advice}"
+                else f"`{key}` is not a key of a study file; {advice}"
             )
     return problems
 
@@ -271,6 +271,6 @@ def _beside(folder: Path, reference: str | None, problems: list[str]) -> str | N
             return reference
         names = ", ".join(map(repr, reference_names()))
         problems.append(
-            f"`reference` must be one of {names}, or a file or folder beside the study file; {reference!r} is none of them. Check the spelling"
+            f"`reference` must be one of {names}, or a file or folder beside the study file; {reference!r} is not one of them. Check the spelling"
         )
     return str(folder / reference)

@@ -50,7 +50,7 @@ class Frequencies:
         Parameters
         ----------
         counts
-            Type -> frequency, whole numbers from 0 on; types with 0 are left out.
+            Type -> frequency, whole numbers of at least 0; types with 0 are left out.
         n_tokens
             Tokens of the corpus; the sum of `counts` when it is not given. A list that was cut at a minimum frequency must state it.
         document_range, n_documents

@@ -21,7 +21,7 @@ class Lists:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """One row a list."""
+        """One row per list."""
         return pd.DataFrame({"path": list(self.texts)}, index=pd.Index(list(self.texts), name="doc_id", dtype="str"))
 
     @cached_property
@@ -45,14 +45,14 @@ def checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
     """The lists as lists of strings."""
     if isinstance(lists, str):
         raise InvalidType(
-            f"`lists` must hold one list of tokens a document; found the string {lists[:20]!r}. Split it first."
+            f"`lists` must hold one list of tokens per document; found the string {lists[:20]!r}. Split it first."
         )
     rows: list[list[str]] = []
     for number, row in enumerate(lists):
         tokens = None if isinstance(row, str) else list(row)
         if tokens is None or not all(isinstance(w, str) for w in tokens):
             raise InvalidType(
-                f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens a document."
+                f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens per document."
             )
         rows.append([sys.intern(str(w)) for w in tokens])
     return rows
@@ -63,7 +63,7 @@ def list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
     if units is None:
         return [str(i) for i in range(n)]
     if len(units) != n:
-        raise InvalidValue(f"`units` must have one row a list; found {len(units)} rows for {n} lists.")
+        raise InvalidValue(f"`units` must have one row per list; found {len(units)} rows for {n} lists.")
     values: Iterable[Hashable] = units["doc_id"] if "doc_id" in units.columns else units.index
     ids = [str(v) for v in values]
     numbered = (

@@ -51,7 +51,7 @@ def _items(node: Any) -> list[str | re.Pattern[str]]:
         )
     if any(isinstance(i, str) and len(i) > 1 and not i.strip("*") for i in items):
         raise InvalidValue(
-            f"`node` must name a word, or '*' for any; found {node!r}. Masks such as ** are no tokens: they are in CleanCorpus.flags."
+            f"`node` must name a word, or '*' for any; found {node!r}. Masks such as ** are not tokens: they are in CleanCorpus.flags."
         )
     return list(items)
 

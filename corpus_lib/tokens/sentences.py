@@ -67,7 +67,7 @@ def sentence_starts(text: str) -> list[int]:
 
 
 def sentences(tokens: Tokens) -> Sentences:
-    """Sentences of all units; a unit always starts a new one, and one without any token is none."""
+    """Sentences of all units; a unit always starts a new one, and one without any token is not one."""
     first: list[NDArray[np.int64]] = []
     start: list[NDArray[np.int64]] = []
     for unit, (doc_id, begin, end) in enumerate(

@@ -19,7 +19,7 @@ __all__ = ["Tokenizer", "lemmas_of", "name_of", "recorded", "segmented"]
 HAN = "\\u3005\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\U00020000-\\U000323af"
 HYPHENS = "\\-\\u2010\\u2011"
 APOSTROPHES = "'\\u2019"
-# Combining marks (categories Mn, Mc, Me). In Python's `re` a mark is no part of \w: without them a decomposed Vietnamese or any Hindi word would
+# Combining marks (categories Mn, Mc, Me). In Python's `re` a mark is not part of \w: without them a decomposed Vietnamese or any Hindi word would
 # fall to pieces. Ranges of Unicode 15.1, made one where only letters, digits or unassigned code points lie between them, which changes nothing
 # (those are \w already) and keeps the expression the same under every Python.
 MARKS = (
@@ -60,7 +60,7 @@ class Tokenizer:
     lowercase
         Fold each token by `str.lower`.
     expression
-        A regular expression of one's own instead of all that; without capturing groups and flags.
+        A regular expression of your own instead of all that; without capturing groups and flags.
     segmenter
         A function that cuts a run of Han characters into words, for instance `jieba.lcut`; without one each of them is a token. It is given the
         run alone, and what it returns must spell the run. An index records it by its name.
@@ -70,7 +70,7 @@ class Tokenizer:
     Notes
     -----
     A full stop that ends a sentence is part of a word only after an abbreviation, where nobody can tell the two apart. Han characters are a
-    token each, since the text does not mark words; a decision to be read beside every count of Chinese. Masks such as `**` are no tokens.
+    token each, since the text does not mark words; a decision to be read beside every count of Chinese. Masks such as `**` are not tokens.
     A segmenter may cut a phrase that is looked for otherwise than the sentence it stands in. Lemmas are looked up word by word, without regard
     to the sentence: "left" is one lemma, whether hand or departure.
 
@@ -253,7 +253,7 @@ def _lemmatizer(language: str) -> Callable[[str], str]:
         lemma("a")
     except ValueError as error:
         raise InvalidValue(
-            f"`lemmas` must be a language that simplemma knows; found {language!r}: {error} Give 'en', say."
+            f"`lemmas` must be a language that simplemma knows; found {language!r}: {error} Give 'en', for example."
         ) from None
     return lemma
 

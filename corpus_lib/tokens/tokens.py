@@ -57,7 +57,7 @@ class Tokens:
     vocabulary
         The types that occur, sorted by code point.
     units
-        One row a unit: `doc_id`, `paragraph`, `start`, `end` and all columns of the corpus's documents.
+        One row per unit: `doc_id`, `paragraph`, `start`, `end` and all columns of the corpus's documents.
     source
         The corpus that the tokens came from.
     settings
@@ -133,7 +133,7 @@ class Tokens:
     def with_segmenter(self, segmenter: Callable[[str], Sequence[str]]) -> Tokens:
         """The same tokens with the segmenter that made them at hand again: a saved index holds its name only.
 
-        It is needed where Chinese text is cut anew, as in `find_exact` and `group`.
+        It is needed where Chinese text is cut again, as in `find_exact` and `group`.
 
         Raises
         ------
@@ -144,7 +144,7 @@ class Tokens:
         if known is None or name_of(known) != name_of(segmenter):
             made = "without a segmenter" if known is None else f"by {name_of(known)!r}"
             raise InvalidValue(
-                f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize anew."
+                f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize again."
             )
         return replace(
             self,
@@ -167,7 +167,7 @@ class Tokens:
         lists
             One list of tokens a unit.
         units
-            One row a list with metadata; its `doc_id`, or its index, names the documents, and lists of one document are its paragraphs (numbered by
+            One row per list with metadata; its `doc_id`, or its index, names the documents, and lists of one document are its paragraphs (numbered by
             the column `paragraph` where there is one). Without it each list is a document, "0", "1", ….
 
         Examples
@@ -225,7 +225,7 @@ class Tokens:
                     f"`query` must be an expression over the columns of `units` ({columns}); {query!r} gave: {error}."
                 ) from None
         if isinstance(query, pd.Series) and pd.api.types.is_bool_dtype(query.dtype):
-            query = query.fillna(False).astype(bool)  # a missing value is no match
+            query = query.fillna(False).astype(bool)  # a missing value does not match
         mask = np.asarray(query)
         if mask.dtype == object and all(isinstance(v, (bool, np.bool_)) for v in mask.ravel()):
             mask = mask.astype(bool)
@@ -252,7 +252,7 @@ class Tokens:
         """
         if not metadata.index.is_unique or "doc_id" in metadata.columns:
             raise InvalidValue(
-                "`metadata` must be indexed by `doc_id`, one row a document; call set_index('doc_id') and drop repeated rows."
+                "`metadata` must be indexed by `doc_id`, one row per document; call set_index('doc_id') and drop repeated rows."
             )
         units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(
             metadata, on="doc_id"
@@ -260,7 +260,7 @@ class Tokens:
         return replace(self, units=units)
 
     def without(self, words: Iterable[str]) -> Tokens:
-        """The tokens that are none of `words`; the others keep their places.
+        """The tokens that are not among `words`; the others keep their places.
 
         Examples
         --------

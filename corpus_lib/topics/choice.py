@@ -261,5 +261,5 @@ def _candidates(candidates: Iterable[int]) -> list[int]:
     wrong = [c for c in numbers if isinstance(c, bool) or not isinstance(c, int | np.integer) or c < 2]
     if wrong or not numbers:
         found = ", ".join(map(repr, wrong[:5])) or "none at all"
-        raise InvalidValue(f"`candidates` must be whole numbers from 2; found {found}. Write range(2, 13).")
+        raise InvalidValue(f"`candidates` must be whole numbers of at least 2; found {found}. Write range(2, 13).")
     return sorted({int(c) for c in numbers})

@@ -184,7 +184,7 @@ def coherence(
     Returns
     -------
     Series
-        One value a topic, named by the measure. Pairs with a word that the corpus lacks are left out of the mean; a topic
+        One value per topic, named by the measure. Pairs with a word that the corpus lacks are left out of the mean; a topic
         of which no pair is left is NaN.
 
     Raises

@@ -162,7 +162,7 @@ def compare_engines(
     word_vectors
         Vectors of words (index: words), from any embedding; adds the engine "keynmf". Words without a vector have no say in it.
     unit_vectors
-        Vectors of the units from the same embedding, one row a unit of `tokens`, in their order; by default each unit's is
+        Vectors of the units from the same embedding, one row per unit of `tokens`, in their order; by default each unit's is
         the mean of its words'. Nothing is downloaded: the vectors are yours.
     **pruning
         stopwords, min_units, max_share, min_length, alphabetic as in `fit_topics`.
@@ -231,7 +231,7 @@ def _vectors(
     if unit_vectors is not None:
         units = _numbers("unit_vectors", unit_vectors)
         if units.shape != (n_units, words.shape[1]):
-            problems.append(f"`unit_vectors` must have one row a unit and as many columns as `word_vectors`, {n_units} and "
+            problems.append(f"`unit_vectors` must have one row per unit and as many columns as `word_vectors`, {n_units} and "
                             f"{words.shape[1]}; found {' and '.join(map(str, units.shape))}. Take both from one embedding.")  # fmt: skip
     twice = word_vectors.index[word_vectors.index.duplicated()]
     if len(twice):

@@ -109,7 +109,7 @@ def fit_topics(
     InvalidValue
         If there are fewer units than topics, a single unit, or nothing is left of the vocabulary.
     InvalidType
-        If `tokens` is none of the three.
+        If `tokens` is not one of the three.
 
     Notes
     -----

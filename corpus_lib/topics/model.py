@@ -37,7 +37,7 @@ class TopicModel(Readable, Prevalence):
     probability
         Topics x terms, the share of each word among the tokens that the units give the topic; rows sum to 1.
     units
-        One row a unit, as in `Tokens.units`.
+        One row per unit, as in `Tokens.units`.
     left_out
         Words that were left out before the fit: token, reason, frequency, n_units.
     settings

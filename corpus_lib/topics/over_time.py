@@ -32,7 +32,7 @@ def topics_over_time(
     Returns
     -------
     DataFrame
-        One row a topic and period, in order: `topic`, `period`, `mean`, `low`, `high`, `n_units` (with a topic), `n_documents`,
+        One row per topic and period, in order: `topic`, `period`, `mean`, `low`, `high`, `n_units` (with a topic), `n_documents`,
         `reproducible`. Gaps and `attrs` are as in `words_over_time`.
 
     Notes

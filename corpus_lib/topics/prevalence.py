@@ -151,7 +151,7 @@ def _values(model: Fitted, by: str | Sequence[Any]) -> pd.Series:
     values = pd.Series(list(by), dtype=object)
     if len(values) != len(model.units):
         raise InvalidValue(
-            f"`by` must name a column or hold one value a unit; found {len(values)} values for {len(model.units)} units."
+            f"`by` must name a column or hold one value per unit; found {len(values)} values for {len(model.units)} units."
         )
     return values
 

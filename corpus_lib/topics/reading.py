@@ -252,7 +252,7 @@ def align_topics(first: Fitted, second: Fitted, *, n: int = TOP) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        One row a pair: topic, partner, jaccard (of the first `n` words), cosine (of the weights), shared (the words of both
+        One row per pair: topic, partner, jaccard (of the first `n` words), cosine (of the weights), shared (the words of both
         lists). Topics of the larger model without a partner follow, with missing values in the other's column.
 
     Examples

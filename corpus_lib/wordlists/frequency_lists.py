@@ -130,7 +130,7 @@ def read_frequency_list(
     Raises
     ------
     MissingFile, InvalidValue
-        No such file; no column of words or of frequencies; frequencies that are no whole numbers; lines with too few cells.
+        No such file; no column of words or of frequencies; frequencies that are not whole numbers; lines with too few cells.
     """
     path = Path(path)
     if not path.is_file():
@@ -141,7 +141,7 @@ def read_frequency_list(
     frame = _frame(rows, path.name, token_column, frequency_column, range_column) if rows else pd.DataFrame()
     if frame.empty:
         raise InvalidValue(
-            f"{path.name!r} must hold one word and its frequency a line; found no such line. Check the file."
+            f"{path.name!r} must hold one word and its frequency per line; found no such line. Check the file."
         )
     ranges = frame["range"] if "range" in frame and n_documents is not None else None
     counts = frame["frequency"]
@@ -256,7 +256,7 @@ def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> 
             ", …" if len(short) > 5 else ""
         )
         raise InvalidValue(
-            f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells, or more than the first row, or a quotation that does not end: "
+            f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells, or more than the first row, or an unclosed quotation mark: "
             f'{listed}. Repair or remove these lines (a quotation mark between commas is written """").'
         )
 

@@ -1,4 +1,4 @@
-"""What a corpus is compared with: a list that comes with the library, a list or corpus of one's own, and rates of general English."""
+"""What a corpus is compared with: a list that comes with the library, a list or corpus of your own, and rates of general English."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def no_reference(name: object) -> MissingFile:
     """The error for a reference that is neither a name nor a file."""
     names = ", ".join(map(repr, reference_names()))
     return MissingFile(
-        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is none of them. Check the spelling."
+        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is not one of them. Check the spelling."
     )
 
 

@@ -153,7 +153,7 @@ def stopwords(language: str = "en") -> StopList:
     Parameters
     ----------
     language
-        "en", or a tag that starts with it. Other languages: `StopList(name, version, frozenset(words))` of one's own.
+        "en", or a tag that starts with it. Other languages: `StopList(name, version, frozenset(words))` of your own.
 
     Raises
     ------

@@ -22,7 +22,7 @@ DIFFERS = (".lock", ".written")
 
 
 def write_corpus(folder: Path, seed: int, *, documents: int = 6, lines: int = 12) -> Path:
-    """A folder of pages with a title, a date line, paragraphs and something that is no part of the text."""
+    """A folder of pages with a title, a date line, paragraphs and something that is not part of the text."""
     draw = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(documents):

@@ -14,7 +14,7 @@ from corpus_lib.cleaning.line_model.scan import CLOSERS, WORDS_PER_HAN, Scan, nu
 from corpus_lib.cleaning.line_model.windows import Array, Pages, distinct
 
 # The model was trained on English. Where long lines hardly use the English stop words, every line of STAND_IN_WORDS or more gets the share
-# that running English has, and lines in a script without capitals its usual capitals and word length, so that a language is no boilerplate.
+# that running English has, and lines in a script without capitals its usual capitals and word length, so that a language is not taken for boilerplate.
 OTHER_LANGUAGE = 0.2
 STAND_IN_WORDS, STAND_IN_STOP = 6, 0.42
 STAND_IN_CAPITAL, STAND_IN_WORD_LENGTH = 0.12, 4.7
@@ -25,7 +25,7 @@ BULLETS = frozenset("*+-–—•·▪●◦‣○■□➤►✓✔»>|")
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """Measures of each line of one or several pages; all arrays have one value a line unless said otherwise.
+    """Measures of each line of one or several pages; all arrays have one value per line unless said otherwise.
 
     Attributes
     ----------

@@ -21,7 +21,7 @@ Sliced = TypeVar("Sliced", Array, list[str])
 
 @dataclass(frozen=True, eq=False)
 class Pages:
-    """Where each page begins in lines that stand one behind another; the arrays of all methods have one value a line.
+    """Where each page begins in lines that stand one behind another; the arrays of all methods have one value per line.
 
     Attributes
     ----------

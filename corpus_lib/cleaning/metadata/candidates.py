@@ -51,7 +51,7 @@ CHINESE_REPORTER = re.compile(
     r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?"
 )
 PLAIN_QUOTES = str.maketrans("‘’ʼ“”", "'''\"\"")
-# Words of a clause that announces: an event ahead is no conflict with a stamp before it.
+# Words of a clause that announces: an event ahead does not conflict with a stamp before it.
 AHEAD = re.compile(
     r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE
 )
@@ -418,7 +418,7 @@ def differing_fields(evidence: Sequence[tuple[Any, ...]]) -> list[str]:
     """Fields whose given value is not what the text states.
 
     The given value is compared with the stated value of the highest confidence, of several equal ones with all of them; what is inferred, or
-    less likely right than wrong, is no conflict.
+    less likely right than wrong, is not a conflict.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Dates that a text states, found by strict patterns and written as ISO strings at the precision stated.
 
-A day and a month without a year are no date; a numeric date whose order the language leaves open is none either. Names of months are
+A day and a month without a year are not a date; nor is a numeric date whose order the language leaves open. Names of months are
 read by `dateparser.parse`, on the matched string only, with language, order and parts given.
 """
 

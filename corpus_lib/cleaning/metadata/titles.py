@@ -33,7 +33,7 @@ WEIGHTS: Mapping[str, float] = MODEL["weights"]
 # Below this the line is no title to the labels either, and the line model and structure judge it; unless it is one of a few above the text.
 LABELLED = 0.2
 FEW = 4
-# Of a line with more words than this, so many are counted.
+# A line with more words than this counts as having this many.
 LONG_LINE = 400
 
 
@@ -175,14 +175,14 @@ def _setting(page: Page, i: int, roles: Mapping[int, Vote], first: int) -> Facts
 
 
 def _dated(page: Page, i: int) -> bool:
-    """Whether a short line that is no prose holds a day with month and year."""
+    """Whether a short line that is not prose holds a day with month and year."""
     if page.prose[i] or page.measures[i].words > 25:
         return False
     return any(len(d.value) >= 10 for d in find_dates(page.lines[i].text, page.languages[i]))
 
 
 def _with_margins(page: Page, found: dict[int, Facts]) -> dict[int, Facts]:
-    """The facts with how much stronger each line is than the strongest line of another wording; lines the article does not speak of are no rivals."""
+    """The facts with how much stronger each line is than the strongest line of another wording; lines the article does not speak of are not rivals."""
     best: dict[str, float] = {}
     for i, facts in found.items():
         if facts["share"] >= 0.3:
@@ -250,7 +250,7 @@ def _title_like(page: Page, i: int, roles: Mapping[int, Vote], other: Mapping[in
     m, text = page.measures[i], page.lines[i].text
     least = 2 if m.cjk else 3
     sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
-    # An address ("Mr President,") and two sentences are no headline, nor is one line of a broken paragraph.
+    # An address ("Mr President,") and two sentences are not a headline, nor is one line of a broken paragraph.
     address = (
         text.endswith((",", "，", ":", ";"))
         or page.broken[i]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["KERNEL_CHARACTERS", "fast_tokens", "is_usable", "n_processors", "scan_module"]
 
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
-# in which the expression reads 8 to 11 MB (5.5 MB/s); compiling anew takes another 8 s, once a machine.
+# in which the expression reads 8 to 11 MB (5.5 MB/s); compiling again takes another 8 s, once per machine.
 KERNEL_CHARACTERS = 10_000_000
 # Texts are handed to the loops in batches whose tokens (two bytes for each byte of English) stay in the cache until they are put in their places.
 BATCH_BYTES = 1024 * 1024

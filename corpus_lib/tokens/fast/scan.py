@@ -68,7 +68,7 @@ _forget_the_folder()
 
 
 def jit(function: Function) -> Function:
-    """Compile without the lock; where numba can write its cache nowhere, compile anew in each process."""
+    """Compile without the lock; where numba can write its cache nowhere, compile again in each process."""
     compiled: Any
     try:
         compiled = numba.njit(nogil=True, cache=True)(function)
@@ -284,7 +284,7 @@ def same_lanes(pool: Array, known: Integer, at: Integer, lanes: Integer) -> Trut
 
 @jit
 def classify(data: Array, k: np.uint64, fold_bits: np.uint64, digit_bits: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Eight bytes from byte `k` on, letters of ASCII folded, and eight times the number of those before the first that is no part of a word."""
+    """Eight bytes from byte `k` on, letters of ASCII folded, and eight times the number of those before the first that is not part of a word."""
     eight = load_eight(data, k)
     seven = eight & LOW_BITS
     upper = ((seven + FROM_A) & ~(seven + PAST_Z) & HIGH_BITS) >> TWO
@@ -327,7 +327,7 @@ def any_token(
     data: Array, i: Integer, shift: Integer, kind: Integer, first: Array, fold: Array, flags: Array, lower: Array, expansions: Array, context: Array,
     lowercase: bool, abbreviations: bool, numbers: bool, fold_bits: np.uint64, digit_bits: np.uint64, pool: Array, at: Integer,
 ) -> tuple[Integer, Integer, Integer, np.uint64, np.uint64]:  # fmt: skip
-    """Pack the token that begins at byte `i`, of whatever characters: where it ends, bytes that are no characters before that, and its key.
+    """Pack the token that begins at byte `i`, of whatever characters: where it ends, bytes that are not characters before that, and its key.
 
     The key are the number of full lanes, the second lane or the hash, and the bits of the last lane; the lanes are in the pool.
     """
