@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import sys
 import time
@@ -362,3 +363,12 @@ def test_metadata_must_name_each_document_once():
 
 def test_tokens_without_units_have_a_matrix_without_rows():
     assert Tokens.from_lists([]).matrix().counts.shape == (0, 0)
+
+
+def test_tokens_replaced_with_other_integers_are_counted_anew():
+    tokens = Tokens.from_lists([["a", "b"], ["a"]])
+    assert tokens.frequency.tolist() == [2, 1]
+    other = dataclasses.replace(tokens, ids=tokens.ids[::-1].copy() * 0)
+    assert other.frequency.tolist() == [3, 0]
+    described = tokens.with_metadata(pd.DataFrame({"side": ["x"]}, index=["1"]))
+    assert described.unit_counts is tokens.unit_counts

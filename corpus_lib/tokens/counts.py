@@ -67,6 +67,10 @@ class Derived:
         self.folder = folder
         self._known = known
 
+    def share(self, other: Derived) -> None:
+        """Know from now on what another one knows, and make it known to that one."""
+        self.folder, self._known = other.folder, other._known
+
     def __contains__(self, name: str) -> bool:
         return name in self._known
 

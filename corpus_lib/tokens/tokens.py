@@ -7,7 +7,7 @@ held as integers (`ids`) with the characters they came from (`starts`, `ends`), 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
@@ -63,7 +63,9 @@ class Tokens:
     settings
         Tokenizer, unit and voice.
     derived
-        What was made of the integers; all tokens that share these share it.
+        What was made of the integers.
+    shared
+        What was made of the same integers already.
     """
 
     ids: np.ndarray
@@ -74,7 +76,13 @@ class Tokens:
     units: pd.DataFrame
     source: TextSource
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    derived: Derived = field(default_factory=Derived)
+    derived: Derived = field(init=False, default_factory=Derived)
+    # Tokens that `replace` makes of these have other integers, unless it is said.
+    shared: InitVar[Derived | None] = None
+
+    def __post_init__(self, shared: Derived | None) -> None:
+        if shared is not None:
+            self.derived.share(shared)
 
     @property
     def folder(self) -> Path | None:
@@ -148,6 +156,7 @@ class Tokens:
             )
         return replace(
             self,
+            shared=self.derived,
             settings=MappingProxyType(
                 {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
             ),
@@ -257,7 +266,7 @@ class Tokens:
         units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(
             metadata, on="doc_id"
         )
-        return replace(self, units=units)
+        return replace(self, units=units, shared=self.derived)
 
     def without(self, words: Iterable[str]) -> Tokens:
         """The tokens that are not among `words`; the others keep their places.
@@ -290,7 +299,7 @@ class Tokens:
         settings = MappingProxyType({**self.settings, "fold": both})
         index = pd.Index(vocabulary, name="token", dtype="str")
         ids = code.astype(np.int32)[self.ids]
-        return replace(self, ids=ids, vocabulary=index, settings=settings, derived=Derived())
+        return replace(self, ids=ids, vocabulary=index, settings=settings)
 
     def _only(self, kept: np.ndarray) -> Tokens:
         """The tokens where `kept` is true, in the same units."""
@@ -303,7 +312,6 @@ class Tokens:
             starts=self.starts[kept],
             ends=self.ends[kept],
             vocabulary=self.vocabulary[used],
-            derived=Derived(),
         )
 
     def frequencies(self) -> Frequencies:
@@ -450,7 +458,7 @@ class Tokens:
             Compare the hash of every file with the one that was recorded; by default up to 64 MB, and beyond that the sizes.
         """
         data, fields = load_tokens(folder, verify=verify)
-        return cls(**fields, derived=Derived(data))
+        return cls(**fields, shared=Derived(data))
 
     def __repr__(self) -> str:
         return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"
