@@ -16,6 +16,8 @@ __all__ = ["accessible"]
 
 # What a cell of a `Table` may hold, by its class.
 CELLS = ("n", "long", "left", "node", "right")
+# Characters above which a cell of another table is sentences or a list of words, which need room beside narrow numbers.
+LONG_CELL = 40
 # Columns above which a table is printed across the page: ten of numbers with words above them are wider than A4 upright.
 WIDE_TABLE = 9
 LONG_PAGE = 4  # parts from which on a page begins with a list of them
@@ -245,10 +247,12 @@ def _tables(soup: Any) -> None:
 
 def _table_cells(table: Any) -> None:
     """Scope on every header cell, no empty headers, and of its looks no more than what it holds."""
+    ours = table.select_one("[data-column]") is not None
     for cell in table.find_all(["td", "th"]):
         held = [name for name in cell.get_attribute_list("class") if name in CELLS]
-        if not held and "right" in str(cell.get("style", "")):  # how a table in Markdown sets a column of numbers
-            held = ["n"]
+        if not held and not ours:  # of a table in Markdown only its looks are known
+            is_long = cell.name == "td" and len(cell.get_text()) > LONG_CELL
+            held = ["n"] if "right" in str(cell.get("style", "")) else ["long"] if is_long else []
         for name in ("class", "style", "data-column"):
             cell.attrs.pop(name, None)
         if held:
