@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 import corpus_lib as cl
 from corpus_lib.__main__ import main
-from corpus_lib.study.study import write_csv
+from corpus_lib.display.spreadsheet import write_csv
 for command in ("clean", "index"):
     assert main([command, "--corpus", "corpus", "--out", f"out/{command}"]) == 0
 tokens = cl.Tokens.load("out/index")
