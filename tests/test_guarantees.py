@@ -38,7 +38,7 @@ def test_every_row_names_what_would_notice():
 
 
 def test_every_target_that_is_named_is_a_part_of_the_assurance():
-    targets = set(re.findall(r"`make (\w+)`", TEXT)) - {"test", "assurance"}
+    targets = set(re.findall(r"`make (\w+)`", TEXT)) - {"test", "slow", "assurance"}
     assert targets and targets <= set(PARTS)
 
 
