@@ -129,7 +129,7 @@ def test_without_the_package_a_sentence_says_what_to_install(monkeypatch):
 
 
 def test_itables_is_imported_only_when_a_table_is_made():
-    code = "import sys, corpus_lib.interactive; print('itables' in sys.modules, 'matplotlib' in sys.modules)"
+    code = "import sys, corpus_lib.report.interactive; print('itables' in sys.modules, 'matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 

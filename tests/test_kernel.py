@@ -185,7 +185,7 @@ def test_small_texts_do_not_import_numba() -> None:
 
 def test_without_numba_the_expression_does_the_work() -> None:
     program = (
-        "import sys; sys.modules['numba'] = None\nimport corpus_lib as cl\nfrom corpus_lib import kernel\nkernel.KERNEL_CHARACTERS = 0\n"
+        "import sys; sys.modules['numba'] = None\nimport corpus_lib as cl\nfrom corpus_lib.tokens.fast import kernel\nkernel.KERNEL_CHARACTERS = 0\n"
         "assert cl.tokenize(cl.load_corpus(sys.argv[1])).n_tokens > 1000"
     )
     subprocess.run([sys.executable, "-c", program, str(SEEDS)], check=True, timeout=60)
