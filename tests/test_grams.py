@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_lib as cl
-from corpus_lib import Tokens, ngrams
+from corpus_lib import Tokens
 from corpus_lib.context import ngram_counts as grams
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
@@ -22,7 +23,7 @@ LISTS = st.lists(st.lists(st.sampled_from("abc"), max_size=9), min_size=1, max_s
 
 @pytest.fixture
 def compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ngrams, "COMPILED_TOKENS", 0)
+    monkeypatch.setattr(sys.modules["corpus_lib.context.ngrams"], "COMPILED_TOKENS", 0)
     monkeypatch.setattr(grams, "BLOCK_TOKENS", 1_000)
 
 
@@ -36,7 +37,7 @@ def by_hand(lists: list[list[str]], n: int, least: int) -> dict[str, int]:
 @settings(max_examples=150, deadline=None)
 def test_the_loops_count_what_is_counted_by_hand_in_any_blocks(lists, n, least, block):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ngrams, "COMPILED_TOKENS", 0)
+        patch.setattr(sys.modules["corpus_lib.context.ngrams"], "COMPILED_TOKENS", 0)
         patch.setattr(grams, "BLOCK_TOKENS", block)
         found = cl.ngrams(Tokens.from_lists(lists), n, min_frequency=least)
     assert found["frequency"].to_dict() == by_hand(lists, n, least)
@@ -51,7 +52,7 @@ def test_the_loops_count_what_is_counted_by_hand_in_any_blocks(lists, n, least, 
 def test_the_loops_give_the_table_that_sorting_gives(n, least, within, monkeypatch, compiled):
     tokens = cl.tokenize(cl.load_corpus(SEEDS), unit="paragraph")
     found = cl.ngrams(tokens, n, min_frequency=least, within=within)
-    monkeypatch.setattr(ngrams, "COMPILED_TOKENS", 10**9)
+    monkeypatch.setattr(sys.modules["corpus_lib.context.ngrams"], "COMPILED_TOKENS", 10**9)
     expected = cl.ngrams(tokens, n, min_frequency=least, within=within)
     pd.testing.assert_frame_equal(found, expected, rtol=1e-12)
     assert found.attrs == expected.attrs
@@ -59,7 +60,7 @@ def test_the_loops_give_the_table_that_sorting_gives(n, least, within, monkeypat
 
 @pytest.mark.parametrize("limit", [0, 10**9], ids=["loops", "sorting"])
 def test_types_that_hold_a_blank_do_not_disturb_the_order_of_the_texts(limit, monkeypatch):
-    monkeypatch.setattr(ngrams, "COMPILED_TOKENS", limit)
+    monkeypatch.setattr(sys.modules["corpus_lib.context.ngrams"], "COMPILED_TOKENS", limit)
     tokens = cl.ngram_tokens(Tokens.from_lists([["a", "b", "a!", "b", "a", "a"]]), 2)
     index = list(cl.ngrams(tokens, 2, min_frequency=1).index)
     assert index == sorted(index)

@@ -185,7 +185,7 @@ def test_small_texts_do_not_import_numba() -> None:
 
 def test_without_numba_the_expression_does_the_work() -> None:
     program = (
-        "import sys; sys.modules['numba'] = None\nimport corpus_lib as cl\nfrom corpus_lib import kernel\nkernel.KERNEL_CHARACTERS = 0\n"
+        "import sys; sys.modules['numba'] = None\nimport corpus_lib as cl\nfrom corpus_lib.tokens.fast import kernel\nkernel.KERNEL_CHARACTERS = 0\n"
         "assert cl.tokenize(cl.load_corpus(sys.argv[1])).n_tokens > 1000"
     )
     subprocess.run([sys.executable, "-c", program, str(SEEDS)], check=True, timeout=60)
@@ -203,11 +203,11 @@ def test_a_cache_that_cannot_be_used_falls_back_to_the_expression_and_says_so(mo
 
 def test_without_a_place_for_its_cache_numba_compiles_anew(tmp_path: Path) -> None:
     """A copy of the package in a folder, and a home, that cannot be written; root can write everywhere, so the places are files."""
-    package = tmp_path / "corpus_lib"
-    package.mkdir()
-    for name in ("scan.py",):
-        (package / name).write_bytes((Path(cl.__file__).parent / name).read_bytes())
-    (package / "__init__.py").write_text("")
+    package = tmp_path / "corpus_lib" / "tokens" / "fast"
+    package.mkdir(parents=True)
+    for folder in (package, *package.parents[:2]):
+        (folder / "__init__.py").write_text("")
+    (package / "scan.py").write_bytes((Path(cl.__file__).parent / "tokens" / "fast" / "scan.py").read_bytes())
     (package / "__pycache__").write_text("a file where the folder should be")
     (tmp_path / "home").write_text("a file where the folder should be")
     program = "from corpus_lib.tokens.fast import scan; import numpy as np; print(scan.decode(np.frombuffer('é'.encode(), np.uint8), 0))"

@@ -4,14 +4,14 @@
 
 lines        the document's lines with spans, indents and measures
 language     the language of each line
-metadata     title, author, source, publisher and dates, with evidence (dates, people: what they are read from)
-labels       the voters and the label of each line (lexicon: the word lists; model: the line model)
-guard        which pages a person should look at
+metadata/    title, author, source, publisher and dates, with evidence
+labels       the voters and the label of each line (lexicon: the word lists; line_model/: text or furniture; html_page: what a page marks)
 edits        repairs inside kept lines; flags: what is noticed and left
 paragraphs   which lines make a paragraph
 quotations   direct speech and its speakers
 duplicates   documents and paragraphs that share their text
-overrides    a person's decisions; queue: what to look at first; review: the page that shows all of it
+overrides    a person's decisions; review_queue: which pages and lines to look at first
+assemble     the tables of a clean corpus, put together from its documents
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Every character keeps the span of the source that says it, so a citation leads t
 positions too, but takes quadratic time on hostile pages before Python 3.13.6, and reads unclosed comments and quotes differently from one
 release to the next; the pattern here gives every version the same lines.
 
-Which of these lines are the main text is decided elsewhere (`corpus_lib.cleaning.html_main`); nothing is left out here because it looks like a menu.
+Which of these lines are the main text is decided elsewhere (`corpus_lib.cleaning.html_page`); nothing is left out here because it looks like a menu.
 """
 
 from __future__ import annotations

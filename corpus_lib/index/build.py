@@ -1,7 +1,7 @@
 """`index_corpus`: read, clean and tokenize a corpus in parts, never the whole of it in one process, and leave an index on disk.
 
-The corpus is divided (`index_plan`), each part is surveyed and then made into tokens by a worker (`index_parts`), wherever `schedule` finds one, and
-the parts become one index (`index_merge`). Partial results are integers and hashes that are put together in the order of the documents, so every
+The corpus is divided (`index.plan`), each part is surveyed and then made into tokens by a worker (`index.part`), wherever `index.workers` finds one, and
+the parts become one index (`index.merge`). Partial results are integers and hashes that are put together in the order of the documents, so every
 division and every schedule gives the same bits.
 """
 

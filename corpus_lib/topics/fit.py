@@ -1,8 +1,8 @@
 """Topic models that say how far to trust them.
 
 A topic model describes every paragraph or article as a mixture of a few lists of weighted words. The one here has no
-seed (see `topic_weighting`), reports beside every topic and every word how much of it returns when part of the corpus is
-left out (`topic_resampling`), and leaves the choice of the number of topics to `choose_n_topics`, which may answer that
+seed (see `topics.weighting`), reports beside every topic and every word how much of it returns when part of the corpus is
+left out (`topics.resampling`), and leaves the choice of the number of topics to `choose_n_topics`, which may answer that
 none is supported. Notation: `phi` is topics x terms (beta in Blei's papers, `components_` with rows to 1 in
 scikit-learn), `theta` is units x topics (gamma in tidytext).
 """
@@ -64,7 +64,7 @@ def fit_topics(
     r"""Fit a topic model without a seed, and refit it on parts of the corpus to see what stays.
 
     Counts are weighted by BM25 times squared idf, half-normalised, and factorised from their singular vectors
-    (`topic_weighting`): the same corpus gives the same topics, on every machine and in any order of the documents.
+    (`topics.weighting`): the same corpus gives the same topics, on every machine and in any order of the documents.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def fit_topics(
     recipe
         Constants of the weighting and the factorisation.
     ranking, relevance_lambda, frex_weight
-        Rule by which words of a topic are ranked, and its constants (see `topic_ranking`).
+        Rule by which words of a topic are ranked, and its constants (see `topics.ranking`).
     consensus
         Replace each topic by the mean over the model and its refits. A word that only some samples support then has a low
         weight: the uncertainty is in the topic, and the topic is no longer the best fit to this corpus.
