@@ -134,6 +134,6 @@ def test_the_review_page_shows_every_line_and_escapes_the_text():
     clean = cleaned()
     page = report.review_html(clean, "000_9e53fa27c8307920")
     assert page.count("<tr class=") == 15
-    assert "<del title='spaced_hyphen'> - </del><ins title='spaced_hyphen'>-</ins>" in page
-    assert "U.S.&#x27;s" in page
+    assert '<del title="spaced_hyphen"> - </del><ins title="spaced_hyphen">-</ins>' in page
+    assert "U.S.&#39;s" in page
     assert "<script" not in page

@@ -22,7 +22,6 @@ from corpus_lib.cleaning import html_page
 from corpus_lib.display.text import escape, escape_html
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.loading import formats, frames
-from corpus_lib.loading import load as loading
 from corpus_lib.study.study_file import load_study
 
 WORDS = "Some words of a text stand here, and a few more."
@@ -222,9 +221,9 @@ def test_thousands_of_different_keys_are_read_in_linear_time_and_told(tmp_path):
 
 
 def test_a_gzip_that_grows_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(loading, "MAX_UNPACKED_BYTES", 1 << 20)
+    monkeypatch.setattr(frames, "MAX_UNPACKED_BYTES", 1 << 20)
     for name, data in (("lines", b"\n" * (1 << 23)), ("one line", b" " * (1 << 23))):
-        monkeypatch.setattr(loading, "MAX_BYTES", 1 << 20)
+        monkeypatch.setattr(frames, "MAX_BYTES", 1 << 20)
         file = put(tmp_path, f"{name.replace(' ', '')}.jsonl.gz", gzip.compress(b'{"text": "a"}\n' + data))
         with pytest.raises(InvalidValue, match=r"holds more than a table of its [0-9,]+ bytes can, at line"):
             cl.load_corpus(file)
@@ -310,7 +309,7 @@ def test_a_sheet_of_more_rows_than_a_sheet_can_have_is_refused(tmp_path, monkeyp
 
 
 def test_a_sheet_that_unpacks_beyond_all_measure_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(loading, "MAX_UNPACKED_BYTES", 100_000)
+    monkeypatch.setattr(frames, "MAX_UNPACKED_BYTES", 100_000)
     file = sheet_of(tmp_path, b"<row><c><v>1</v></c></row>" * 20_000)
     with pytest.raises(InvalidValue, match=r"t\.xlsx unpacks to [0-9,]+ bytes; the limit is 100,000\. Save the sheet"):
         cl.load_corpus(file)
@@ -485,7 +484,7 @@ def test_a_name_with_marks_of_direction_is_spelled_out_wherever_it_is_shown(tmp_
     )
     table = put(tmp_path, "t.csv", "id,text\nx\u202ey,one\nz,two\n")
     assert list(texts(check_both(table, tmp_path / "2", {r"x\u202ey": "one", "z": "two"}, {}))) == [r"x\u202ey", "z"]
-    page = cl.clean_corpus(cl.load_corpus(folder)).review_html(r"a\u202egnp")
+    page = cl.report.review_html(cl.clean_corpus(cl.load_corpus(folder)), r"a\u202egnp")
     assert "\u202e" not in page
 
 

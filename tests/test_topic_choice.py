@@ -126,7 +126,7 @@ def test_a_corpus_too_small_for_topics_is_a_result_that_every_reader_of_a_model_
     assert support_of(choice) == choice.sentence
     assert choice.sentence.startswith("This corpus is too small for 2 topics, the fewest tried")
     assert report.topics(model.top_terms()) == "There are no topics."
-    assert report.agreement(["sea"], model.top_terms()) == "There are no topics to compare keywords with."
+    assert report.agreement(["sea"], model.top_terms()) == "There are no topics to compare the keywords with."
     assert model.by_document().shape[1] == 0 and model.prevalence([1] * len(lists)).empty and model.layout().empty
     drawn = (
         plots.topic_choice(choice.table),

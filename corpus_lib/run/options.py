@@ -56,7 +56,7 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
 
 
 def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
-    problems = [f"`{key}` is no option of a run; there are {', '.join(RUN)}" for key in from_file if key not in RUN]
+    problems = [f"`{key}` is not an option of a run; there are {', '.join(RUN)}" for key in from_file if key not in RUN]
     for key, value in from_file.items():
         if key not in RUN:
             continue

@@ -126,7 +126,7 @@ def _size_problem(name: str, size: Any) -> list[str]:
     return (
         []
         if size is None or is_whole(size, 0)
-        else [f"`{name}` must be a whole number from 0 on, or None; found {size!r}"]
+        else [f"`{name}` must be a whole number of at least 0, or None; found {size!r}"]
     )
 
 
