@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -357,6 +358,15 @@ def test_clean_writes_a_file_for_each_document_whatever_it_is_called(place: Path
     assert main(["clean", "--corpus", "t.jsonl", "--out", "out"]) == 0
     for folder in ("texts", "review"):
         assert sum(file.is_file() for file in (place / "out" / folder).rglob("*")) == len(ids)
+
+
+@pytest.mark.parametrize("command", ["clean", "index"])
+def test_what_was_left_out_is_said_where_the_command_was_typed(
+    place: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (place / "t.csv").write_text("id,text\na,One text.\nb,Two texts, and more, of them.\n")
+    assert main([command, "--corpus", "t.csv", "--out", "out"]) == 0
+    assert re.search(r"^Left out: 1 file or row.* The first: t\.csv, .*line 3", capsys.readouterr().out, re.MULTILINE)
 
 
 @given(st.text(max_size=400))

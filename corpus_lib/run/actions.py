@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from corpus_lib.cleaning.overrides import SIDECARS, append_override, make_override, overrides_beside
 from corpus_lib.cleaning.pipeline import clean_corpus
 from corpus_lib.cleaning.settings import CleaningSettings
@@ -15,7 +17,7 @@ from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.display.spreadsheet import table_files, write_csv
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, MissingFile
-from corpus_lib.files import output_lock, safe_name, sweep_temporaries
+from corpus_lib.files import output_lock, read_frame, safe_name, sweep_temporaries
 from corpus_lib.folders import Output, check_apart, check_output, refuse_strangers
 from corpus_lib.index.build import index_corpus
 from corpus_lib.loading.load import load_corpus
@@ -128,10 +130,19 @@ def _clean(given: argparse.Namespace) -> int:
         clean.save(out / "saved")
     print(f"{clean!r}")
     _say_overrides(decisions, clean.overrides)
+    _say_left_out(corpus.problems, "; problems.csv names each")
     print(
         f"Wrote {out}: {len(clean.documents)} texts/, {len(clean.documents)} review/, {len(tables)} tables (.csv, .jsonl), and saved/ for CleanCorpus.load."
     )
     return 0
+
+
+def _say_left_out(problems: pd.DataFrame, where: str = "") -> None:
+    if len(problems):
+        n, first = len(problems), problems.iloc[0]
+        print(
+            f"Left out: {n:,} {'file or row' if n == 1 else 'files or rows'}{where}. The first: {first['path']}: {first['problem']}."
+        )
 
 
 def _overrides(path: str | None) -> None:
@@ -225,6 +236,8 @@ def _index(given: argparse.Namespace) -> int:
     if not given.no_clean:
         source: Any = tokens.source
         _say_overrides(given.overrides or overrides_beside(given.corpus), source.overrides)
+    if tokens.folder is not None:
+        _say_left_out(read_frame(tokens.folder / "problems.parquet"))
     sizes = {"token": tokens.n_tokens, "type": len(tokens.vocabulary), "unit": tokens.n_units}
     print(f"Wrote {out}: {', '.join(counted(n, noun) for noun, n in sizes.items())}.")
     return 0
