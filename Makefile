@@ -35,15 +35,14 @@ $(TOOLS): $(READY) tools.lock
 report: $(READY) ## the main job: the seven notebooks over seeds/ (or CORPUS=…) into results/index.html
 	@$(BIN)/corpus-lib run --corpus "$(CORPUS)" --out "$(OUT)"
 
-# Unit tests and notebooks run side by side, one on each of two cores, and print when they are done. Old versions of make would mix their lines.
-IN_TURN := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
-
-test: lint types ## everything that must hold: lint, types, tests with doctests, strict nbval
-	@$(MAKE) --no-print-directory -j2 $(IN_TURN) unit notebooks
+test: lint types unit notebooks ## everything that must hold: lint, types, tests with doctests, strict nbval
 	@echo "All tests passed."
 
+# Two workers, a file of tests in one of them, so that what a file makes once is made once.
+TWO := -n 2 --dist loadfile
+
 slow: $(READY)   ## the tests that `make test` leaves out: other kernels, processes and surroundings, calibrations, races, kills
-	@$(BIN)/python -m pytest -q -p no:nbval -m slow tests
+	@$(BIN)/python -m pytest -q -p no:nbval $(TWO) -m slow tests
 
 lint: $(READY)   ## ruff, rules and layout
 	@$(BIN)/ruff check --quiet .
@@ -57,10 +56,10 @@ types: $(READY)  ## mypy, strict
 
 # nbval takes seconds to load and compares no notebook here.
 unit: $(READY)   ## pytest, doctests included, without the slow tests
-	@$(BIN)/python -m pytest -q -p no:nbval -m "not slow"
+	@$(BIN)/python -m pytest -q -p no:nbval $(TWO) -m "not slow"
 
 notebooks: $(READY) ## every notebook re-executed and compared with its stored outputs
-	@$(BIN)/python -m pytest -q --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
+	@$(BIN)/python -m pytest -q $(TWO) --nbval --nbval-current-env --nbval-cell-timeout 120 notebooks
 
 execute: $(READY) ## run the notebooks in place, after a change that is meant to change their outputs
 	@$(BIN)/python tools/execute_notebooks.py

@@ -82,6 +82,7 @@ def _ends(group: int) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", [1, 2, 7])
 def test_the_number_of_parts_leaves_the_hash_as_it_is(tmp_path: Path, site: Path, expected: str, parts: int) -> None:
     assert one_hash(index_corpus(site, tmp_path / "index", parts=parts)) == expected

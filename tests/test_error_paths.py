@@ -238,6 +238,7 @@ def test_truth_values_among_objects_choose_units() -> None:
         TOKENS.where(np.array([True, 1], dtype=object))
 
 
+@pytest.mark.slow
 def test_a_kernel_that_dies_is_a_notebook_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

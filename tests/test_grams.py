@@ -46,6 +46,7 @@ def test_the_loops_count_what_is_counted_by_hand_in_any_blocks(lists, n, least, 
     assert found["document_range"].to_dict() == spread
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [2, 3])
 @pytest.mark.parametrize("least", [1, 2])
 @pytest.mark.parametrize("within", ["unit", "sentence"])

@@ -42,6 +42,7 @@ def test_every_target_that_is_named_is_a_part_of_the_assurance():
     assert targets and targets <= set(PARTS)
 
 
+@pytest.mark.slow
 def test_the_library_opens_no_connection(tmp_path):
     write_corpus(tmp_path / "corpus", 3)
     program = f"import os\nos.chdir({str(tmp_path)!r})\n{PROGRAM}"

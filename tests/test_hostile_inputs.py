@@ -202,6 +202,7 @@ def test_a_number_of_more_than_64_bits_is_read_cleaned_indexed_and_saved(tmp_pat
     assert command_line.main(["index", "--corpus", str(file), "--out", str(tmp_path / "index2")]) == 0
 
 
+@pytest.mark.slow
 def test_thousands_of_different_keys_are_read_in_linear_time_and_told(tmp_path):
     def spent(n):
         rows = ({"text": f"{WORDS} {i}", f"k{i}": i} for i in range(n))

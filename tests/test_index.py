@@ -224,6 +224,7 @@ def test_a_table_in_parts_equals_the_serial_result(tmp_path: Path, table: Path, 
     pd.testing.assert_frame_equal(found.source.problems, expected.source.problems)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_processes_and_threads_give_the_bits_of_the_serial_run(tmp_path: Path, table: Path, backend: str) -> None:
     expected = index_corpus(table, tmp_path / "one", clean=False, parts=5)
@@ -454,6 +455,7 @@ def test_frames_with_columns_of_every_kind_survive(tmp_path: Path) -> None:
 # ----------------------------------------------------------------------------------------------- what only a whole corpus can say
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", [1, 2, 7])
 def test_shared_lines_and_duplicates_are_those_of_the_whole_corpus_however_it_is_divided(
     tmp_path: Path, parts: int
@@ -497,6 +499,7 @@ def decisions(site: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", [1, 6])
 def test_overrides_beside_the_texts_are_replayed_as_in_clean_corpus(tmp_path: Path, parts: int) -> None:
     site = write_site(tmp_path / "site")

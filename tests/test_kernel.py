@@ -63,6 +63,7 @@ def test_the_loops_agree_with_the_expression_on_any_text(texts: list[str], token
     agrees(texts, tokenizer)
 
 
+@pytest.mark.slow
 @given(st.lists(HARD, max_size=3), st.sampled_from(OPTIONS))
 @settings(max_examples=400, deadline=None)
 @example(

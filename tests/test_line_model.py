@@ -249,6 +249,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
 def test_time_does_not_grow_faster_than_a_hostile_page(unit: str) -> None:
     def seconds(n_lines: int) -> float:

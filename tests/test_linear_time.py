@@ -26,6 +26,7 @@ def test_a_quadratic_expression_would_be_noticed():
     assert not _worst(re.compile(r"\b\w+ ,").findall, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stage", "shape"),
     [

@@ -614,6 +614,7 @@ def test_figures_drawn_in_threads_are_the_same_and_leave_matplotlib_as_it_was():
     assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.slow
 def test_drawing_does_not_start_a_window():
     import subprocess
     import sys

@@ -498,6 +498,7 @@ def until(reached: Callable[[], bool]) -> None:
     raise AssertionError("it was never reached")
 
 
+@pytest.mark.slow
 def test_a_run_needs_no_temporary_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> str:
         raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
@@ -507,6 +508,7 @@ def test_a_run_needs_no_temporary_folder(place: Path, monkeypatch: pytest.Monkey
     assert run(place / "corpus", place / "out", notebooks=place / "nb", skip=["01", "02"]).exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_kernel_runs_in_a_folder_whose_path_is_too_long_for_sockets(place: Path) -> None:
     deep = place / ("deep" * 20) / ("deeper" * 20) / "out"
     assert run(place / "corpus", deep, notebooks=place / "nb", skip=["01", "02"]).exit_code == 0
@@ -757,6 +759,7 @@ READ_AT_THE_START = ("ipykernel_launcher.py", "sitecustomize.py", "usercustomize
                      "ipython_kernel_config.py", "jupyter_config.py", "profile_default/startup/00.py", "conftest.py")  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_kernel_runs_and_reads_nothing_that_lies_where_it_works(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Modules, configurations and settings in the working folder, in the folder of the executed copies, and in a PYTHONPATH with an empty entry."""
     home, mark = place / "out" / "notebooks", place / "ran"

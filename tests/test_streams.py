@@ -61,6 +61,7 @@ def test_a_graver_exit_code_stands(
     assert capsys.readouterr().err == NOT_SAID
 
 
+@pytest.mark.slow
 def test_a_reader_that_went_away_changes_nothing_and_hears_nothing(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)

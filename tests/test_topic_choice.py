@@ -12,6 +12,7 @@ from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.topics.choice import COLUMNS, choose
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n_topics", "n_units", "candidates"),
     [(3, 100, range(2, 7)), (5, 150, range(3, 8)), (8, 250, range(5, 11)), (12, 350, [10, 11, 12, 13, 14])],
@@ -21,6 +22,7 @@ def test_the_planted_number_is_found_within_one(n_topics, n_units, candidates):
     assert abs(choose_n_topics(tokens, candidates, resamples=10).attrs["chosen"] - n_topics) <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_noise_supports_no_number(seed):
     choice = choose_and_fit(planted(np.random.default_rng(seed), 0, 120)[0], range(2, 7), resamples=10)
