@@ -34,12 +34,21 @@ OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
 
 
 class Cleaned(NamedTuple):
-    """What the cleaning of one document gives."""
+    """What the cleaning of one document gives, in nothing but what JSON can carry.
+
+    Attributes
+    ----------
+    row
+        What `documents` says of it.
+    rows
+        Its rows of the other tables; a missing number is None.
+    status
+        What became of the overrides that concern it: row, status and note.
+    """
 
     row: dict[str, Any]
     rows: Rows
-    status: dict[int, tuple[str, str]]
-    text: str
+    status: list[tuple[int, str, str]]
 
 
 def duplicates_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
@@ -73,25 +82,25 @@ def assemble(
     rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
     text, pieces = _write(page, at, labels, keep, edits, mode, rows)
     rows["lines"] = [
-        (doc_id, line.number, at[line.start], at[line.end], page.languages[i], d.label, keep[i], d.rule, d.reason, d.probability, listed_votes(d.votes),
-         page.measures[i].words, line.indent, page.certain[i])
+        (doc_id, line.number, int(at[line.start]), int(at[line.end]), page.languages[i], d.label, keep[i], d.rule, d.reason,
+         d.probability, listed_votes(d.votes), page.measures[i].words, line.indent, page.certain[i])
         for i, (line, d) in enumerate(zip(page.lines, decisions, strict=True))
     ]  # fmt: skip
     rows["edits"] = [
-        (doc_id, line.number, at[line.content + e.start], at[line.content + e.end], line.text[e.start : e.end], e.after, e.rule)
+        (doc_id, line.number, *_bytes(at, line, e.start, e.end), line.text[e.start : e.end], e.after, e.rule)
         for i, line in enumerate(page.lines) for e in edits.get(i, ())
     ]  # fmt: skip
     rows["flags"] = _flag_rows(page, at, keep, mode, conflicts, pieces)
     quotations = find_quotations([(start, t) for start, t, _ in pieces], min_words=settings.min_quotation_words)
     rows["quotations"] = [(doc_id, *q) for q in quotations]
-    modelled = [d.probability if d.rule.startswith("model.") else float("nan") for d in decisions]
+    modelled = [d.probability if d.rule.startswith("model.") else None for d in decisions]
     reasons = review_reasons(
         page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run, probability=modelled,
         differing=[f for f in differing_fields(evidence) if f not in plan.fields],
     )  # fmt: skip
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
     status |= field_status(plan, {"paragraph_mode": ruled, "needs_review": str(bool(row["review_reasons"])).lower()})
-    return Cleaned(row, rows, status, text)
+    return Cleaned(row, rows, [(n, *said) for n, said in status.items()])
 
 
 def _document_row(
@@ -158,14 +167,21 @@ def _line_segments(doc_id: str, line: Line, edits: Sequence[Edit], start: int, a
     for e in [*edits, Edit(len(line.text), len(line.text), "", "")]:
         if e.start > position:
             a, b = line.content + position, line.content + e.start
-            rows.append((doc_id, place, place + e.start - position, a, b, at[a], at[b], line.number, "copy"))
+            found = _bytes(at, line, position, e.start)
+            rows.append((doc_id, place, place + e.start - position, a, b, *found, line.number, "copy"))
             place += e.start - position
         if e.rule:
             a, b = line.content + e.start, line.content + e.end
-            rows.append((doc_id, place, place + len(e.after), a, b, at[a], at[b], line.number, "edit"))
+            found = _bytes(at, line, e.start, e.end)
+            rows.append((doc_id, place, place + len(e.after), a, b, *found, line.number, "edit"))
             place += len(e.after)
         position = e.end
     return rows
+
+
+def _bytes(at: np.ndarray, line: Line, start: int, end: int) -> tuple[int, int]:
+    """Bytes of a stretch of a line's content, as plain numbers."""
+    return int(at[line.content + start]), int(at[line.content + end])
 
 
 def _flag_rows(
@@ -186,9 +202,7 @@ def _flag_rows(
     rows = []
     for i, a, b, kind in sorted(set(found)):
         line = page.lines[i]
-        rows.append(
-            (page.doc_id, line.number, at[line.content + a], at[line.content + b], line.text[a:b], kind, keep[i])
-        )
+        rows.append((page.doc_id, line.number, *_bytes(at, line, a, b), line.text[a:b], kind, keep[i]))
     return rows
 
 
@@ -225,13 +239,13 @@ def _unbalanced(
 # ------------------------------------------------------------------------------------------------------------- all pages
 
 
-def documents_frame(corpus: Corpus, cleaned: Mapping[str, Cleaned]) -> pd.DataFrame:
+def documents_frame(corpus: Corpus, cleaned: Sequence[Cleaned]) -> pd.DataFrame:
     """The corpus's documents with the columns that the cleaning adds; a column of the user's keeps its place and its values.
 
     A column of the user's with the name of one of the cleaning's own is kept as NAME_given.
     """
     schema = SCHEMAS["documents"]
-    rows = [c.row for c in cleaned.values()]
+    rows = [c.row for c in cleaned]
     added = pd.DataFrame(rows, columns=list(schema), index=corpus.documents.index).astype(schema)
     documents = corpus.documents.rename(columns=_kept_names(corpus.documents.columns))
     own = [c for c in added.columns if c in documents.columns]

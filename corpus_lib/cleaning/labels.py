@@ -66,7 +66,7 @@ class Decision(NamedTuple):
     label: str
     rule: str
     reason: str
-    probability: float
+    probability: float | None
     votes: tuple[tuple[str, Vote], ...]
 
 
@@ -443,9 +443,8 @@ def decide_labels(
     _name_kept(page, votes)
     for i, vote in (overrides or {}).items():
         votes[i]["override"] = vote
-    return [
-        _decide(v, probabilities[i] if probabilities is not None else float("nan")) for i, v in enumerate(votes)
-    ], bilingual
+    chances: Sequence[float | None] = probabilities or [None] * len(votes)
+    return [_decide(v, p) for v, p in zip(votes, chances, strict=True)], bilingual
 
 
 def _name_kept(page: Page, votes: Votes) -> None:
@@ -478,7 +477,7 @@ def _in_order(names: tuple[str, ...]) -> list[str]:
     return sorted(names, key=ORDER.index)
 
 
-def _decide(votes: dict[str, Vote], probability: float) -> Decision:
+def _decide(votes: dict[str, Vote], probability: float | None) -> Decision:
     voters = _in_order(tuple(votes))
     chosen = votes[voters[0]]
     return Decision(

@@ -42,7 +42,7 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 
-__all__ = ["clean_corpus", "clean_part", "label_page", "measured_lines", "page_opinions", "read_page"]  # fmt: skip
+__all__ = ["clean_corpus", "clean_documents", "label_page", "measured_lines", "page_opinions", "put_together", "read_page"]  # fmt: skip
 
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
@@ -98,7 +98,7 @@ def clean_corpus(
     pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
     documents = [measured_lines(page) for page in pages]
     shared = shared_lines([survey_lines(documents)]).among(documents)
-    clean, status = clean_part(corpus, pages, settings, table, shared)
+    clean, status = put_together(corpus, clean_documents(corpus, pages, settings, table, shared), table, settings)
     duplicates = find_duplicates(
         clean._texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment
     )
@@ -109,17 +109,17 @@ def clean_corpus(
     )
 
 
-def clean_part(
+def clean_documents(
     corpus: Corpus, pages: Sequence[Page], settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]
-) -> tuple[CleanCorpus, list[Status]]:
-    """Clean some documents of a corpus, given the lines that the whole corpus shares.
+) -> dict[str, Cleaned]:
+    """Clean some documents, each by itself: what is said of one depends on it, its overrides, the settings and the shared lines alone.
 
     Parameters
     ----------
     corpus
-        The documents.
+        Any corpus that holds the documents.
     pages
-        Their pages, in their order.
+        Their pages, from `read_page`.
     settings
         What to do.
     table
@@ -129,21 +129,44 @@ def clean_part(
 
     Returns
     -------
-    tuple
-        The documents without what only the whole corpus can say, `duplicates` and what became of each override; and what became of those that
-        concern these documents: row, document, status and note.
+    dict of str to Cleaned
+        By document, in the order of `pages`.
     """
     # A row of all columns would cost as much as the table is wide, for each document.
     said = corpus.documents.reindex(columns=["sha256", *FIELDS, "language"]).to_dict("index")
     stated = [_stated(corpus, page, said[page.doc_id], table) for page in pages]
     opinions = page_opinions([known.page for known in stated], settings, [known.main for known in stated])
-    cleaned = {
+    return {
         known.page.doc_id: _clean_document(corpus, known, opinion, settings, table, shared)
         for known, opinion in zip(stated, opinions, strict=True)
     }
-    # The rows of each table are let go once it is made: of a long page they take more memory than its text.
+
+
+def put_together(
+    corpus: Corpus, cleaned: Mapping[str, Cleaned], table: pd.DataFrame, settings: CleaningSettings
+) -> tuple[CleanCorpus, list[Status]]:
+    """Make one clean corpus of its documents.
+
+    Parameters
+    ----------
+    corpus
+        The documents.
+    cleaned
+        What `clean_documents` says of each, in any order, made now or read back from JSON.
+    table
+        A person's decisions, as `override_table` returns them.
+    settings
+        What was done.
+
+    Returns
+    -------
+    tuple of CleanCorpus and list of Status
+        The documents without what only the whole corpus can say, `duplicates` and what became of each override; and what became of those that
+        concern these documents: row, document, status and note.
+    """
+    ordered = [cleaned[doc_id] for doc_id in corpus.documents.index]
     frames = {
-        name: frame([r for c in cleaned.values() for r in c.rows.pop(name, ())], schema)
+        name: frame([row for c in ordered for row in c.rows.get(name, ())], schema)
         for name, schema in SCHEMAS.items()
         if name != "documents"
     }
@@ -154,10 +177,11 @@ def clean_part(
         dtype="str",
     )
     clean = CleanCorpus(
-        corpus=corpus, documents=documents_frame(corpus, cleaned), overrides=table,
+        corpus=corpus, documents=documents_frame(corpus, ordered), overrides=table,
         settings=MappingProxyType({**asdict(settings), "languages": list(settings.languages), "repairs": list(settings.repairs)}), **frames,
     )  # fmt: skip
-    return clean, [(n, doc_id, *said) for doc_id, c in cleaned.items() for n, said in c.status.items()]
+    names = corpus.documents.index
+    return clean, [(n, name, *said) for name, c in zip(names, ordered, strict=True) for n, *said in c.status]
 
 
 def measured_lines(page: Page) -> list[tuple[Line, LineMeasure]]:

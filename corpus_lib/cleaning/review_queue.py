@@ -137,7 +137,7 @@ DOUBTFUL_SHARE = 0.15
 
 
 def review_reasons(
-    page: Page, keep: Sequence[bool], bilingual: bool, *, dropped_share: float, dropped_run: int, probability: Sequence[float] = (), differing: Sequence[str] = (),
+    page: Page, keep: Sequence[bool], bilingual: bool, *, dropped_share: float, dropped_run: int, probability: Sequence[float | None] = (), differing: Sequence[str] = (),
 ) -> list[str]:  # fmt: skip
     """Reasons why a person should look at a page; empty when there is none.
 
@@ -154,7 +154,7 @@ def review_reasons(
     dropped_run
         Limit, in words, for dropped prose lines one after another.
     probability
-        The line model's probability of each line that the model decided, NaN for the others.
+        The line model's probability of each line that the model decided, None for the others.
     differing
         Fields whose value in the user's table is not what the text states.
     """
@@ -173,7 +173,9 @@ def review_reasons(
         longest = max(longest, run)
     if longest > dropped_run:
         reasons.append(f"{longest} words of prose were dropped in one stretch")
-    doubtful = sum(m.words for m, p in zip(page.measures, probability, strict=False) if DOUBT[0] < p < DOUBT[1])
+    doubtful = sum(
+        m.words for m, p in zip(page.measures, probability, strict=False) if p is not None and DOUBT[0] < p < DOUBT[1]
+    )
     every = sum(m.words for m in page.measures)
     if doubtful > DOUBTFUL_SHARE * every and doubtful >= 40:
         reasons.append(f"the line model is in doubt about {doubtful} of {every} words")
