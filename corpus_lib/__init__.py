@@ -13,7 +13,7 @@ __version__ = "0.2.0"
 
 # Name -> room, in pipeline order.
 _EXPORTS = {
-    "load_corpus": "loading", "Corpus": "corpus", "Citation": "corpus",
+    "open_study": "study", "load_corpus": "loading", "Corpus": "corpus", "Citation": "corpus",
     "clean_corpus": "cleaning", "CleaningSettings": "cleaning", "CleanCorpus": "corpus", "load_overrides": "cleaning",
     "Tokenizer": "tokens", "tokenize": "tokens", "Tokens": "tokens", "index_corpus": "index",
     "DocumentTermMatrix": "tokens", "Frequencies": "tokens",

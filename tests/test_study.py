@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from corpus_lib.display.spreadsheet import neutral, write_csv
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
 from corpus_lib.study.results import Results, read_findings
-from corpus_lib.study.study import Group, Study, corpus_sha256
+from corpus_lib.study.asked import Group, StudyFile, corpus_sha256
 from corpus_lib.study.study_file import load_study
 
 STUDY = """
@@ -145,8 +145,8 @@ def test_a_study_can_name_its_documents_by_id(tmp_path: Path) -> None:
 
 
 def test_the_own_stop_words_of_a_study_are_left_out_beside_those_of_the_language() -> None:
-    study = Study("t", "q", language="en", stop_words=("photo",))
-    assert set(study.stop_list()) == {*Study("t", "q").stop_list(), "photo"}
+    study = StudyFile("t", "q", language="en", stop_words=("photo",))
+    assert set(study.stop_list()) == {*StudyFile("t", "q").stop_list(), "photo"}
     assert "the" in study.stop_list()
     assert study.stop_list("de").name == "none for de + 1"
     assert set(study.stop_list("de")) == {"photo"}
@@ -230,7 +230,7 @@ def test_missing_values_are_empty_cells_and_nulls(tmp_path: Path) -> None:
 
 
 def test_a_plain_study_names_no_subject() -> None:
-    assert Study.plain(corpus_of(["a"], ["1"])).title == "Words and topics of one document"
+    assert StudyFile.plain(corpus_of(["a"], ["1"])).title == "Words and topics of one document"
 
 
 def test_a_table_that_grew_column_by_column_is_written_without_a_warning(tmp_path, recwarn):

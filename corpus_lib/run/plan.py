@@ -19,7 +19,7 @@ from corpus_lib.errors import InvalidValue, MissingFile, raise_all
 from corpus_lib.files import check_inside, sha256
 from corpus_lib.folders import Output, check_apart, check_output
 from corpus_lib.loading.load import load_corpus
-from corpus_lib.study.study import Study, corpus_sha256
+from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.study_file import load_study
 from corpus_lib.wordlists.references import no_reference, reference_names
 
@@ -187,7 +187,7 @@ def choose_study(corpus: Path, study: Any, notebooks: Path, loaded: Any) -> tupl
         ours = load_study(shipped)
         if (ours.sha256 or ours.doc_ids) and ours.is_about(loaded):
             return shipped, ours, ""
-    return None, Study.plain(loaded), ""
+    return None, StudyFile.plain(loaded), ""
 
 
 def _relative(path: str | Path, home: Path) -> str:

@@ -32,8 +32,8 @@ from corpus_lib.run.records import (
     strange_records,
     write_record,
 )
+from corpus_lib.study.asked import corpus_sha256
 from corpus_lib.study.results import read_findings, write_findings
-from corpus_lib.study.study import corpus_sha256
 
 __all__ = ["RunResult", "find_notebooks", "run"]
 

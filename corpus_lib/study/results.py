@@ -17,7 +17,7 @@ from corpus_lib.files import safe_name
 from corpus_lib.folders import Output
 from corpus_lib.plots.base import Plot
 from corpus_lib.report.review_page import review_pages
-from corpus_lib.study.study import NAME
+from corpus_lib.study.asked import NAME
 
 __all__ = ["Results"]
 

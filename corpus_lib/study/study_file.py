@@ -15,7 +15,7 @@ import pandas as pd
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
-from corpus_lib.study.study import CODING, CODING_COLUMNS, Group, Phrases, Study
+from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
 from corpus_lib.wordlists.references import reference_names
 
 __all__ = ["load_study"]
@@ -24,7 +24,7 @@ __all__ = ["load_study"]
 T = TypeVar("T")
 
 
-def load_study(path: str | Path | None, corpus: Any = None) -> Study:
+def load_study(path: str | Path | None, corpus: Any = None) -> StudyFile:
     r"""Read a study file and the `coding.csv` beside it.
 
     Parameters
@@ -36,7 +36,7 @@ def load_study(path: str | Path | None, corpus: Any = None) -> Study:
 
     Returns
     -------
-    Study
+    StudyFile
 
     Raises
     ------
@@ -54,11 +54,11 @@ def load_study(path: str | Path | None, corpus: Any = None) -> Study:
     ('nato',)
     """
     if path is None:
-        return Study.plain(corpus)
+        return StudyFile.plain(corpus)
     path = Path(path)
     study = _read(path)
     if corpus is not None and not study.is_about(corpus):
-        return Study.plain(
+        return StudyFile.plain(
             corpus,
             note=f"{path.name} is about other documents, so this study has plain titles and no nodes of its own.",
         )
@@ -68,7 +68,7 @@ def load_study(path: str | Path | None, corpus: Any = None) -> Study:
 # --------------------------------------------------------------------------------------------------------------- reading
 
 
-def _read(path: Path) -> Study:
+def _read(path: Path) -> StudyFile:
     if not path.is_file():
         raise MissingFile(
             f"`study` must name a TOML file; {str(path)!r} does not exist. Check the spelling, or leave it out for a plain study."
@@ -85,7 +85,7 @@ def _read(path: Path) -> Study:
     values["reference"] = _beside(path.parent, values["reference"], problems)
     raise_all(path.name, problems)
     given = {name: value for name, value in values.items() if value is not None}
-    return Study(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
+    return StudyFile(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
 
 
 def _take(table: Mapping[str, Any], name: str, reader: Callable[[Any], Any], problems: list[str]) -> Any:
