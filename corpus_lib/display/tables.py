@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -264,3 +264,28 @@ def _found(values: Any) -> Any:
 
 def _applies(values: Any) -> Any:
     return values.notna() if pd.api.types.is_bool_dtype(values.dtype) else pd.Series(True, index=values.index)
+
+
+class Shown(pd.DataFrame):  # type: ignore[misc]  # pandas has no types here
+    """A result table that a notebook displays as readers see it, and that is otherwise an ordinary frame.
+
+    What pandas makes of it, a part or a sorted copy, is a plain frame again.
+    """
+
+    _metadata: ClassVar[list[str]] = ["page"]
+
+    @classmethod
+    def of(cls, frame: Any, page: Any) -> "Shown":
+        """The frame, displayed as `page`: a `Table`, or the sentence that stands in its place."""
+        shown = cls(frame)
+        shown.page = page
+        return shown
+
+    def _repr_html_(self) -> str | None:
+        return self.page._repr_html_() if isinstance(self.page, Table) else None
+
+    def _repr_markdown_(self) -> str | None:
+        return None if isinstance(self.page, Table) else str(self.page)
+
+    def __repr__(self) -> str:
+        return repr(self.page)

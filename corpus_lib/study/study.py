@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,21 @@ import pandas as pd
 
 from corpus_lib.cleaning.overrides import overrides_beside
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.files import check_inside
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.study.asked import StudyFile
+from corpus_lib.study.cleaning import Cleaning
+from corpus_lib.study.findings import Findings
+from corpus_lib.study.in_context import InContext
+from corpus_lib.study.keywords import Keywords
+from corpus_lib.study.material import Material
+from corpus_lib.study.overview import Overview
 from corpus_lib.study.prepared import prepare
 from corpus_lib.study.results import Results
 from corpus_lib.study.study_file import load_study
-from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.study.topics import Topics
+from corpus_lib.study.words import Words
 
 __all__ = ["Study", "open_study"]
 
@@ -27,8 +33,8 @@ STUDY_FILE = "study.toml"
 
 
 @dataclass(frozen=True, repr=False)
-class Study:
-    """A corpus, prepared, with what is asked of it and where its results are kept.
+class Study(Material):
+    """A corpus and what is asked of it; each analysis is a method, and its answer says itself.
 
     Attributes
     ----------
@@ -42,17 +48,33 @@ class Study:
         Where tables, figures and findings are written.
     """
 
-    corpus: Corpus
-    clean: CleanCorpus
-    tokens: Tokens
-    paragraph_tokens: Tokens
-    file: StudyFile
-    results: Results
+    def overview(self) -> Overview:
+        """What is in the corpus, and what kinds of claim it can carry."""
+        return Overview(self)
 
-    @cached_property
-    def coding(self) -> pd.DataFrame:
-        """One column a grouping of the documents: the analyst's coding, and columns as the study file recodes them."""
-        return self.file.coding(self.clean.documents)
+    def cleaning(self, **options: Any) -> Cleaning:
+        """What was taken out of the pages, what was changed, and what is known about each text; options as of `Cleaning`."""
+        return Cleaning(self, **options)
+
+    def words(self, **options: Any) -> Words:
+        """Which words there are and how evenly they are spread; options as of `Words`."""
+        return Words(self, **options)
+
+    def keywords(self, by: str = "doc_id", unit: str | None = None, **options: Any) -> Keywords:
+        """Which words set texts, or groups of them, apart, and how sure that is; options as of `Keywords`."""
+        return Keywords(self, by, unit, **options)
+
+    def in_context(self, nodes: Mapping[str, Sequence[str]] | None = None, **options: Any) -> InContext:
+        """How words are used, by whom, and where exactly; options as of `InContext`."""
+        return InContext(self, nodes, **options)
+
+    def topics(self, **options: Any) -> Topics:
+        """What the texts talk about; options as of `Topics`."""
+        return Topics(self, **options)
+
+    def findings(self, by: str = "doc_id", unit: str | None = None, **options: Any) -> Findings:
+        """What the methods agree on, and what other settings leave; options as of `Findings`."""
+        return Findings(self, by, unit, **options)
 
     def __repr__(self) -> str:
         return f"Study({self.file.title!r}, {len(self.corpus.documents)} documents, {self.tokens.n_tokens} tokens)"

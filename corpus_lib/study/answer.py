@@ -1,0 +1,203 @@
+"""What an analysis of a study answers with: a sentence, tables, figures, places, and what they cannot carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from corpus_lib.display.prose import Prose, markdown, provenance
+from corpus_lib.display.tables import Shown, show
+from corpus_lib.errors import NotFound
+from corpus_lib.plots.base import Plot
+from corpus_lib.report.about_corpus import limits
+from corpus_lib.study.asked import corpus_sha256
+from corpus_lib.study.material import Material
+
+__all__ = ["Answer", "Sheet"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of an answer, and how it is shown.
+
+    Attributes
+    ----------
+    frame
+        All of it, as it is written to the results.
+    columns, digits, n, caption
+        How `report.show` shows it; all columns and rows by default.
+    nothing
+        What is said where the table has no rows.
+    kept
+        Whether it is written to the results.
+    shown
+        What is shown in place of `frame`, where that is a part of it or has other headings.
+    """
+
+    frame: Any
+    columns: Sequence[str] | None = None
+    digits: int = 2
+    n: int | None = None
+    caption: str | None = None
+    nothing: str = ""
+    kept: bool = True
+    shown: Any = None
+
+
+@dataclass(frozen=True, repr=False)
+class Answer:
+    """What one analysis says of a study.
+
+    An analysis names its tables, figures and further sentences by methods `table_NAME`, `figure_NAME` and `says_NAME`; the first of each is the one
+    that is given where none is named. What is shown is also written where the study keeps its results.
+    """
+
+    study: Material
+    # The number of its notebook, and what its finding is called on the entry page.
+    page: ClassVar[str] = ""
+    headline: ClassVar[str] = ""
+
+    def in_brief(self) -> Prose:
+        """The answer in a sentence or two, of what is computed only."""
+        raise NotImplementedError
+
+    @property
+    def brief(self) -> Prose:
+        """The answer in brief, kept for the entry page."""
+        return self.study.results.headline(self.headline, self.in_brief())
+
+    def table(self, name: str | None = None, n: int | None = None) -> pd.DataFrame:
+        """A table of the answer.
+
+        Parameters
+        ----------
+        name
+            Which one (`tables` lists them); the first by default.
+        n
+            Rows, from the top; by default all, of which a notebook shows as many as can be read.
+
+        Returns
+        -------
+        DataFrame
+            Displayed in a notebook with rounded numbers and headings; where it has no rows, with a sentence that says why.
+
+        Raises
+        ------
+        NotFound
+            If the answer has no such table.
+        """
+        name = self._named("table", name)
+        sheet = getattr(self, f"table_{name}")()
+        if sheet.kept:
+            self.study.results.table(name, sheet.frame)
+        shown = sheet.frame if sheet.shown is None else sheet.shown
+        if not len(shown) and sheet.nothing:
+            return Shown.of(shown, markdown(sheet.nothing))
+        columns = None if sheet.columns is None else list(sheet.columns)
+        page = show(shown, sheet.digits, sheet.n if n is None else n, columns, caption=sheet.caption)
+        return Shown.of(shown if n is None else shown.head(n), page)
+
+    def figure(self, name: str | None = None) -> Plot | Prose:
+        """A figure of the answer; where there is nothing to draw, the sentence that says so.
+
+        Parameters
+        ----------
+        name
+            Which one (`figures` lists them); the first by default.
+
+        Raises
+        ------
+        NotFound
+            If the answer has no such figure.
+        """
+        name = self._named("figure", name)
+        drawn = getattr(self, f"figure_{name}")()
+        return self.study.results.figure(name, drawn) if isinstance(drawn, Plot) else markdown(drawn)
+
+    def says(self, name: str | None = None) -> Prose:
+        """Further sentences of the answer (`sentences` lists them)."""
+        return markdown(getattr(self, f"says_{self._named('says', name)}")())
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables."""
+        return self._names("table")
+
+    @property
+    def figures(self) -> list[str]:
+        """Names of the figures."""
+        return self._names("figure")
+
+    @property
+    def sentences(self) -> list[str]:
+        """Names of the further sentences."""
+        return self._names("says")
+
+    @property
+    def limits(self) -> Prose:
+        """What the corpus cannot carry."""
+        return markdown(limits_of(self.study), *self.further_limits())
+
+    def further_limits(self) -> Sequence[str]:
+        """What this analysis cannot carry beyond that."""
+        return ()
+
+    @property
+    def conclusion(self) -> Prose:
+        """What follows beyond the answer in brief, and the analyst's reading."""
+        return markdown(*self.concluded(), self.study.file.reading(self.page) or NO_READING)
+
+    def concluded(self) -> Sequence[str]:
+        """What follows beyond the answer in brief."""
+        return ()
+
+    def provenance(self, names: Mapping[str, Any]) -> Prose:
+        """What the results were computed from.
+
+        Parameters
+        ----------
+        names
+            The names of the notebook, as ``globals()`` gives them; all that are written in capitals are its parameters.
+        """
+        study = self.study
+        settings = {**study.clean.settings, "tokenizer": study.tokens.settings["tokenizer"]}
+        parameters = {name: value for name, value in names.items() if name.isupper() and not name.startswith("_")}
+        return provenance(corpus_sha256(study.corpus), len(study.corpus.documents), settings, parameters)
+
+    @classmethod
+    def _names(cls, kind: str) -> list[str]:
+        kinds = [vars(c) for c in reversed(cls.__mro__)]
+        return [name.removeprefix(f"{kind}_") for own in kinds for name in own if name.startswith(f"{kind}_")]
+
+    def _named(self, kind: str, name: str | None) -> str:
+        names = self._names(kind)
+        if name is None and names:
+            return names[0]
+        if name not in names:
+            raise NotFound(
+                f"`name` must be one of {', '.join(names) or 'none, for there is nothing of this kind'}; found {name!r}."
+            )
+        return name
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self.in_brief()}"
+
+    def _repr_markdown_(self) -> str:
+        return str(self.in_brief())
+
+
+NO_READING = "No reading of an analyst is given for this page."
+
+
+def limits_of(study: Material) -> str:
+    """What the number of texts, and of their sources, allows to be said."""
+    documents = study.clean.documents
+    return limits(len(documents), origins(documents), noun="text")
+
+
+def origins(documents: pd.DataFrame) -> pd.Series:
+    """Where each text comes from: the source that it credits, else its publisher."""
+    return documents["source"].where(documents["source"].ne(""), documents["publisher"])

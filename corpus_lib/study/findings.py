@@ -1,0 +1,156 @@
+"""What the methods agree on, and what other settings leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from corpus_lib import plots, report
+from corpus_lib.display.prose import Prose
+from corpus_lib.measures import contrast_of, contrasts, survival
+from corpus_lib.study.answer import Sheet, limits_of
+from corpus_lib.study.keywords import Compared
+from corpus_lib.study.topics import Topics
+from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokens import Tokens, tokenize
+
+__all__ = ["Findings"]
+
+HALF = "every other paragraph"
+
+
+@dataclass(frozen=True, repr=False)
+class Findings(Compared):
+    """Keywords and topics, with one decision changed at a time.
+
+    Attributes
+    ----------
+    topics
+        The topics that words are held against; by default those of the study.
+    language
+        Of the stop words; by default the study's, else English.
+    changed
+        Name of a decision -> the corpus by paragraphs under it; by default the library's.
+    """
+
+    n_groups: int = 6
+    topics: Topics | None = None
+    language: str | None = None
+    changed: Mapping[str, Tokens] | None = None
+    page, headline = "06", "findings"
+
+    @cached_property
+    def settings(self) -> dict[str, Tokens]:
+        """Name of a decision -> the corpus by paragraphs under it; first as it is."""
+        study, paragraphs = self.study, self.study.paragraph_tokens
+        own = {
+            "no cleaning": tokenize(study.corpus, unit="paragraph").fold({"’": "'"}),
+            "no stop words": paragraphs.without(study.file.stop_list(self.language)),
+            "names joined by aliases": paragraphs.group(study.file.aliases),
+            "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)).fold(
+                {"’": "'"}
+            ),
+            "own voice only": tokenize(study.clean, unit="paragraph", voice="own").fold({"’": "'"}),
+            HALF: paragraphs.where(paragraphs.units.index % 2 == 0),
+        }
+        others = own if self.changed is None else self.changed
+        coded = {name: tokens.with_metadata(study.coding) for name, tokens in others.items()}
+        return {"as on the pages before": paragraphs, **coded}
+
+    def table_settings(self) -> Sheet:
+        """The decisions that are changed, one at a time."""
+        sizes = {name: (t.n_tokens, len(t.vocabulary)) for name, t in self.settings.items()}
+        table = pd.DataFrame.from_dict(sizes, orient="index", columns=["n_tokens", "n_types"])
+        return Sheet(table.rename_axis("setting"), kept=False)
+
+    @cached_property
+    def groups(self) -> list[str]:
+        """The groups whose words are followed."""
+        longest = {self.drawn, *self.sizes.nlargest(self.n_groups).index}
+        return sorted(longest & set(self.study.paragraph_tokens.units[self.by]))
+
+    @cached_property
+    def survival(self) -> pd.DataFrame:
+        """Which words are found again when one decision is changed."""
+        return survival(self.settings, self.groups, by=self.by, unit=self.unit, n=8)
+
+    @property
+    def _labelled(self) -> pd.DataFrame:
+        frame = self.survival.copy()
+        frame.index = pd.Index([f"{self.names[group]}: {token}" for token, group in frame["group"].items()])
+        return frame
+
+    @property
+    def _words(self) -> list[str]:
+        return list(dict.fromkeys(self.survival.index))
+
+    @cached_property
+    def modelled(self) -> Topics:
+        """The topics that words are held against."""
+        return self.topics or Topics(self.study)
+
+    @cached_property
+    def agreement(self) -> str:
+        """Which words are words of topics, too."""
+        return report.agreement(self._words, self.modelled.model.top_terms(10), what="word")
+
+    def in_brief(self) -> Prose:
+        """Which words no decision abolishes, and which are words of topics, too."""
+        return report.markdown(report.survival(self._labelled), self.agreement)
+
+    def table_survival(self) -> Sheet:
+        """Which words are found again when one decision is changed."""
+        return Sheet(self._labelled)
+
+    def figure_survival(self) -> plots.Plot:
+        """The same, drawn."""
+        return plots.survival(self._labelled)
+
+    def says_half(self) -> Prose:
+        """What half of the texts leaves of words and topics."""
+        lost = report.lost_under(self._labelled, HALF) if HALF in self.survival.columns else ""
+        return self.study.results.headline("half", report.markdown(lost, self.modelled.support))
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """The count of each followed word under each decision."""
+        left = self.study.tokens.without(self.study.file.stop_list(self.language))
+        first = (self._words or list(left.frequencies().table.index))[:12]
+        lists = {name: t.frequencies().table["frequency"] for name, t in self.settings.items()}
+        return pd.DataFrame({name: counts.reindex(first).fillna(0).astype(int) for name, counts in lists.items()})
+
+    def table_counts_by_setting(self) -> Sheet:
+        """What one decision does to one count."""
+        return Sheet(self.counts)
+
+    def figure_counts_by_setting(self) -> plots.Plot:
+        """The same, drawn for three words."""
+        named = self.counts.head(3).rename_axis("word").reset_index()
+        long = named.melt("word", var_name="setting", value_name="occurrences")
+        return plots.comparison(long, label="setting", value="occurrences", group="word", unit="occurrences")
+
+    def says_topics(self) -> Prose:
+        """How far the topics are to be trusted."""
+        topics = self.modelled
+        if not topics.model.topics:
+            return report.markdown(topics.choice.shown_why)
+        again = report.topic_reproducibility(topics.summary, noun="text")
+        return report.markdown("The topics are those of the page before.", topics.choice.shown_why, again)
+
+    def figure_paper_keywords(self) -> plots.Plot:
+        """The keywords of one text or group, at the width of a printed page."""
+        counts = contrasts(self.study.tokens, self.by, groups=[self.drawn])
+        shown, held = contrast_of(counts, self.drawn), contrast_of(self.found, self.drawn)
+        return plots.keywords(shown, 10, self.names[self.drawn], "the others", found=held, sides="target", columns=1)
+
+    def figure_paper_topics(self) -> plots.Plot:
+        """The topics by text, at the width of a printed page."""
+        return plots.topic_by_document(self.modelled.model.by_document(), noun="text", columns=1)
+
+    @property
+    def limits(self) -> Prose:
+        """What the number of texts allows to be said."""
+        return report.markdown(limits_of(self.study), self.attainable)

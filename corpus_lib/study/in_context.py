@@ -1,0 +1,272 @@
+"""How words are used, by whom, and where exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from corpus_lib import plots, report
+from corpus_lib.cleaning import contexts
+from corpus_lib.context import (
+    collocates,
+    concordances,
+    kwic,
+    places,
+    repeated_sentences,
+    variants,
+    variants_of,
+    variants_places,
+)
+from corpus_lib.display.prose import Prose
+from corpus_lib.measures import against, keyness
+from corpus_lib.report import interactive
+from corpus_lib.study.answer import Answer, Sheet
+from corpus_lib.tokens.tokens import Tokens, tokenize
+from corpus_lib.wordlists import StopList, reference
+
+__all__ = ["InContext"]
+
+Nodes = Mapping[str, Sequence[str]]
+LINES = ["about", "doc_id", "line", "left", "node", "right"]
+COMPANY = ["observed", "expected", "document_range", "log_likelihood", "log_ratio_conservative", "log_dice", "mi"]
+SPOKEN = ["frequency_target", "frequency_reference", "log_ratio", "log_ratio_conservative", "log_likelihood"]
+REPEATED = ["doc_id", "similarity", "first_line", "first", "second_line", "second"]
+
+
+@dataclass(frozen=True, repr=False)
+class InContext(Answer):
+    """Concordances, names, company, voices and repeats.
+
+    Attributes
+    ----------
+    given
+        Name -> patterns to read in context; by default the study's nodes, else the words that the corpus uses most above its reference list.
+    by
+        Column of the documents, or variable of the coding, by which names are counted; "doc_id" counts text by text.
+    language
+        Of the stop words; by default the study's, else English.
+    window, span
+        Tokens on each side that are shown, and that count as company.
+    n_lines, n_nodes
+        Concordance lines of each node, taken evenly over all of them; and words that are read where the study names none.
+    similarity
+        From which two sentences are called a repeat.
+    """
+
+    given: Nodes | None = None
+    by: str = "doc_id"
+    language: str | None = None
+    window: int = 8
+    span: int = 5
+    n_lines: int = 12
+    n_nodes: int = 3
+    similarity: float = 0.9
+    page, headline = "04", "context"
+
+    @property
+    def tokens(self) -> Tokens:
+        """The corpus by paragraphs, over whose borders no context runs."""
+        return self.study.paragraph_tokens
+
+    @property
+    def noun(self) -> str:
+        """By what names are counted."""
+        return "text" if self.by == "doc_id" else "group"
+
+    @cached_property
+    def stop(self) -> StopList:
+        """The words that are left out of the company."""
+        return self.study.file.stop_list(self.language)
+
+    @cached_property
+    def content(self) -> pd.DataFrame:
+        """The words that the corpus uses more than its reference list, without stop words."""
+        keywords = against(self.tokens, reference(self.study.file.reference or "un-general-debate").fold({"’": "'"}))
+        return keywords[(keywords["log_ratio"] > 0) & ~keywords.index.isin(self.stop)]
+
+    @cached_property
+    def nodes(self) -> Nodes:
+        """Name -> patterns that are read in context."""
+        if self.given or self.study.file.nodes:
+            return dict(self.given or self.study.file.nodes)
+        shared = self.content[self.content["document_range_target"] > min(1, len(self.study.clean.documents) - 1)]
+        chosen = (shared if len(shared) else self.content).index[: self.n_nodes]
+        return {word: (word,) for word in chosen} or {"the": ("the",)}
+
+    def table_nodes(self) -> Sheet:
+        """What is read in context."""
+        patterns = {name: ", ".join(written) for name, written in self.nodes.items()}
+        return Sheet(pd.Series(patterns, name="patterns").rename_axis("about").to_frame(), kept=False)
+
+    @cached_property
+    def found(self) -> dict[str, pd.DataFrame]:
+        """Every line of every node."""
+        return {name: kwic(self.tokens, list(own), window=self.window) for name, own in self.nodes.items()}
+
+    @cached_property
+    def names(self) -> pd.DataFrame:
+        """How often each of several names stands in each text or group."""
+        return variants_of(self.tokens, self.study.file.variants, by=self.by)
+
+    @property
+    def naming(self) -> str:
+        """Which of several names is used."""
+        return report.usage(self.names.droplevel(0), noun=self.noun) if len(self.names) else ""
+
+    def in_brief(self) -> Prose:
+        """How often the nodes are used, and which names."""
+        used, n = variants(self.tokens, self.nodes), len(self.study.clean.documents)
+        return report.markdown(report.usage(used, list(self.nodes), n_documents=n, noun="text"), self.naming)
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Some lines of every node, taken evenly."""
+        return concordances(self.tokens, self.nodes, window=self.window, sample=self.n_lines)
+
+    def table_concordance(self) -> Sheet:
+        """Lines of every node."""
+        return Sheet(self._all_lines(), LINES, shown=self.lines)
+
+    def _all_lines(self) -> pd.DataFrame:
+        return pd.concat(self.found, names=["about"]).reset_index(level=0)
+
+    def says_concordance(self) -> Prose:
+        """How many lines there are, and how many are shown."""
+        shown = self.lines["about"].value_counts()
+        return report.markdown(
+            *(
+                report.concordance(len(own), int(shown.get(name, 0)), name, own["doc_id"].nunique(), noun="text")
+                for name, own in self.found.items()
+            )
+        )
+
+    def places(self, words: Iterable[str] | None = None, *, limit: int = 1000) -> pd.DataFrame:
+        """Where words stand, with file, line and bytes; by default the places of all names that are compared.
+
+        Parameters
+        ----------
+        words
+            The words.
+        limit
+            Places of each word at most.
+        """
+        if words is None:
+            return variants_places(self.tokens, self.study.file.variants)
+        return places(self.tokens, words, limit=limit)
+
+    def table_variants(self) -> Sheet:
+        """How often each of several names is used."""
+        shown = self.names.rename(columns=report.short_labels(list(self.study.clean.documents.index)))
+        return Sheet(self.names, shown=shown, nothing="This study compares no names.", kept=bool(len(self.names)))
+
+    def figure_variants(self) -> plots.Plot | str:
+        """The same, drawn."""
+        return plots.variants(self.names.droplevel(0), noun=self.noun) if len(self.names) else "No names are drawn."
+
+    def table_variants_places(self) -> Sheet:
+        """The rarer names, place by place."""
+        where = self.places()
+        rare = where[where.groupby(["comparison", "label"])["label"].transform("size") <= 6].reset_index(drop=True)
+        columns, caption = ["label", "path", "line", "context"], "the rarer names, place by place"
+        return Sheet(where, columns, n=30, caption=caption, shown=rare, nothing="No name is rare.")
+
+    @cached_property
+    def company(self) -> dict[str, pd.DataFrame]:
+        """What stands near each node more often than expected, without stop words."""
+        near = {
+            n: collocates(self.tokens, list(own), window=self.span, min_frequency=3) for n, own in self.nodes.items()
+        }
+        return {n: t[~t.index.isin(self.stop) & (t["observed"] > t["expected"])] for n, t in near.items()}
+
+    @property
+    def _first_eight(self) -> dict[str, pd.DataFrame]:
+        return {name: frame.head(8) for name, frame in self.company.items()}
+
+    def table_collocates(self) -> Sheet:
+        """The company of each node, the most surprising counts first."""
+        shown = pd.concat(self._first_eight, names=["about"])
+        return Sheet(pd.concat(self.company, names=["about"]), COMPANY, shown=shown)
+
+    @cached_property
+    def firm(self) -> dict[str, pd.Index]:
+        """The company of each node of which LRC is above zero."""
+        return {name: frame.index[frame["log_ratio_conservative"] > 0] for name, frame in self.company.items()}
+
+    def says_company(self) -> str:
+        """Which words keep company with each node."""
+        return report.company(self.firm)
+
+    def figure_collocates(self) -> plots.Plot:
+        """The company of the node that has most."""
+        first = pd.Series({name: len(words) for name, words in self.firm.items()}).idxmax()
+        return plots.collocates(self.company[first], first, score="log_likelihood")
+
+    def figure_collocate_network(self) -> plots.Plot:
+        """The company that nodes share."""
+        joined = pd.concat(self._first_eight, names=["node"]).reset_index()
+        return plots.collocate_network(joined, n=8, score="log_likelihood")
+
+    @cached_property
+    def voices(self) -> dict[str, Tokens]:
+        """What is quoted, and what the texts say in their own voice."""
+        return {voice: tokenize(self.study.clean, unit="paragraph", voice=voice) for voice in ("quoted", "own")}
+
+    def table_voices(self) -> Sheet:
+        """Quoted and own words of each text."""
+        counts = {voice: t.units.assign(n=t.sizes).groupby("doc_id")["n"].sum() for voice, t in self.voices.items()}
+        table = pd.DataFrame(counts)
+        return Sheet(table.assign(quoted_share=table["quoted"] / table.sum(axis=1)))
+
+    def says_voices(self) -> str:
+        """How much of the texts is quoted."""
+        return report.voices(self.voices["quoted"].n_tokens, self.voices["own"].n_tokens, noun="text")
+
+    def table_quotations(self) -> Sheet:
+        """Direct speech and its speakers."""
+        clean = self.study.clean
+        spoken = clean.quotations[clean.quotations["balanced"].astype(bool)].reset_index(drop=True)
+        speech = spoken.assign(text=[clean.text(q.doc_id)[q.start : q.end] for q in spoken.itertuples()])
+        return Sheet(speech, ["doc_id", "speaker", "basis", "text"], n=40)
+
+    def table_keywords_quoted(self) -> Sheet:
+        """Words that the quoted voices use more, or less, than the texts in their own."""
+        both = all(voice.n_tokens for voice in self.voices.values())
+        table = keyness(self.voices["quoted"], self.voices["own"]) if both else self.content.head(0)
+        return Sheet(table, SPOKEN, n=10)
+
+    def table_flags(self) -> Sheet:
+        """What is missing from the counts."""
+        clean = self.study.clean
+        flags = clean.flags[clean.flags["keep"].astype(bool)].reset_index(drop=True)
+        shown = flags.assign(context=contexts(clean, flags))
+        return Sheet(shown, ["doc_id", "line", "kind", "context"], n=40, nothing="Nothing was noticed.", kept=False)
+
+    @cached_property
+    def repeats(self) -> pd.DataFrame:
+        """Sentences of a text that are alike."""
+        return repeated_sentences(self.study.clean)
+
+    def table_repeated_sentences(self) -> Sheet:
+        """What a text says twice."""
+        same = self.repeats[self.repeats["similarity"] >= self.similarity]
+        return Sheet(
+            self.repeats, REPEATED, n=20, caption="said twice", shown=same, nothing="No text says a sentence twice."
+        )
+
+    def table_similar_sentences(self) -> Sheet:
+        """Sentences that are alike, to be read."""
+        alike = self.repeats[self.repeats["similarity"] < self.similarity].reset_index(drop=True)
+        nothing = "No two sentences of a text are much alike."
+        return Sheet(alike, REPEATED, n=8, caption="alike, to be read", nothing=nothing, kept=False)
+
+    def browse(self) -> Any:
+        """Every line of every node, to search and page through."""
+        return interactive.browse(self._all_lines(), columns=LINES)
+
+    def concluded(self) -> list[str]:
+        """The company of the nodes and the share of quoted words."""
+        return []

@@ -1,0 +1,352 @@
+"""Which words set texts, or groups of them, apart, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from corpus_lib import plots, report
+from corpus_lib.context import places
+from corpus_lib.display.prose import Prose
+from corpus_lib.errors import NotFound
+from corpus_lib.measures import against, contrast_of, contrasts, findings, rates
+from corpus_lib.report import interactive
+from corpus_lib.study.answer import Answer, Sheet
+from corpus_lib.tokens.frequencies import Frequencies
+from corpus_lib.wordlists import general_english_rates, reference
+
+__all__ = ["Compared", "Keywords"]
+
+COLUMNS = [
+    "group", "token", "frequency_target", "frequency_reference", "log_ratio", "log_ratio_conservative", "log_likelihood", "groups_below",
+    "n_other_groups",
+]  # fmt: skip
+OUTSIDE = [
+    "frequency_target", "frequency_reference", "document_range_target", "log_ratio", "log_ratio_conservative", "log_likelihood", "dp_norm_target",
+]  # fmt: skip
+PLACES = ["token", "path", "line", "byte_start", "byte_end", "read", "context"]
+MEASURES = ["log_likelihood", "log_ratio", "log_ratio_conservative", "log_odds_z", "simple_maths", "text_dispersion"]
+SIDES = "the corpus", "the reference list"
+NOT_SPOKEN_OF = "No word is spoken of above, so that none is shown here."
+
+
+@dataclass(frozen=True, repr=False)
+class Compared(Answer):
+    """Texts, or groups of them, that are compared with each other.
+
+    Attributes
+    ----------
+    by
+        Column of the documents, or variable of the coding, that divides the corpus; "doc_id" compares single texts.
+    unit
+        Column of what was sampled, such as the author or the outlet, whose texts count as one; by default each text.
+    target
+        The text, or group, that is drawn; by default the longest.
+    n_groups
+        How many are compared with all others, the longest first.
+    """
+
+    by: str = "doc_id"
+    unit: str | None = None
+    target: str | None = None
+    n_groups: int = 12
+
+    def __post_init__(self) -> None:
+        units = self.study.tokens.units
+        problems = [
+            f"`{name}` must be a column of the documents or a variable of the coding; found {column!r}. There are {', '.join(units.columns)}."
+            for name, column in (("by", self.by), ("unit", self.unit))
+            if column is not None and column not in units.columns
+        ]
+        if not problems and self.target is not None and self.target not in set(units[self.by]):
+            known = report.listing([repr(value) for value in self.sizes.index], limit=12)
+            problems = [f"`target` must be a value of {self.by!r}; found {self.target!r}. There are {known}."]
+        if problems:
+            raise NotFound("\n".join(problems))
+
+    @cached_property
+    def sizes(self) -> pd.Series:
+        """Tokens of each group."""
+        return self.study.tokens.units.assign(n=self.study.tokens.sizes).groupby(self.by)["n"].sum()
+
+    @property
+    def drawn(self) -> str:
+        """The group that figures draw."""
+        return self.target if self.target is not None else str(self.sizes.idxmax())
+
+    @property
+    def kind(self) -> str:
+        """What is compared: texts, or groups of them."""
+        return "text" if self.by == "doc_id" else "group"
+
+    @property
+    def noun(self) -> str:
+        """What was sampled."""
+        return report.escape(self.unit or "text")
+
+    @cached_property
+    def table_of_counts(self) -> pd.DataFrame:
+        """All words of each group against all others."""
+        return contrasts(self.study.tokens, self.by, groups={self.drawn, *self.sizes.nlargest(self.n_groups).index})
+
+    @cached_property
+    def groups(self) -> list[str]:
+        """The groups that are compared."""
+        return list(self.table_of_counts["group"].unique())
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Short names of the groups."""
+        return report.short_labels([str(group) for group in self.sizes.index])
+
+    @cached_property
+    def found(self) -> pd.DataFrame:
+        """What is found of the groups: words that set them apart, or own words of single texts; see `findings`."""
+        return findings(self.study.paragraph_tokens, self.by, groups=self.groups, unit=self.unit)
+
+    @cached_property
+    def attainable(self) -> str:
+        """How small a p-value the number of texts allows."""
+        units = self.study.tokens.units
+        sampled = units.groupby(units[self.by] == self.drawn)[self.unit or "doc_id"].nunique()
+        return report.attainable_p(int(sampled.get(True, 0)), int(sampled.get(False, 0)), noun=self.noun)
+
+
+@dataclass(frozen=True, repr=False)
+class Keywords(Compared):
+    """Keywords of texts or groups, and of the corpus against lists from outside.
+
+    Attributes
+    ----------
+    reference
+        A table of counts, a corpus, or the name of a list that comes with the library; by default the study's, else the debates of the UN.
+    n
+        Words of each group that are listed.
+    """
+
+    reference: str | None = None
+    n: int = 8
+    page, headline = "03", "keywords"
+
+    @property
+    def established(self) -> pd.DataFrame:
+        """`group`, `token`: what headlines, marks and conclusions call a finding, and nothing else.
+
+        Empty where nothing differs by more than chance, and where no test over texts can speak, as between single texts.
+        """
+        sure = self.found if "sure" in self.found.columns else self.found.head(0)
+        return (sure[sure["sure"].astype(bool)] if "sure" in sure.columns else sure)[["group", "token"]].reset_index(
+            drop=True
+        )
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """`group`, `token`: the own words of single texts, which are described and not tested; empty where groups are compared."""
+        own = self.found.head(0) if "sure" in self.found.columns else self.found
+        return own[["group", "token"]].reset_index(drop=True)
+
+    def says_compared(self) -> str:
+        """What is compared with what."""
+        if not self.groups:
+            return "Nothing is compared: the corpus is not divided."
+        what = "each text with all others" if self.kind == "text" else f"texts by {report.escape(self.by)}"
+        some = f" Shown are {len(self.groups)} of {len(self.sizes)}, the longest."
+        return f"Compared: {what}.{some if len(self.groups) < len(self.sizes) else ''}"
+
+    def in_brief(self) -> Prose:
+        """Which words set the groups apart, or are a text's own."""
+        if not self.groups:
+            return report.markdown(self._alone)
+        return report.markdown(
+            report.findings_in_brief(self.found, self.groups, self._short, noun=self.noun, kind=self.kind)
+        )
+
+    @property
+    def _short(self) -> dict[str, str]:
+        return report.short_labels(self.groups)
+
+    @property
+    def _alone(self) -> str:
+        return f"There is one {self.kind} only, so that nothing can be compared within the corpus."
+
+    def says_each(self) -> Prose:
+        """The findings text by text, or group by group."""
+        sentences = report.findings(self.found, self.groups, self._short, noun=self.noun)
+        if self.kind == "text" and self.groups:
+            others = f"Not shown: these are the {len(self.groups)} longest of {len(self.sizes)} texts."
+            self.study.results.texts("Its own words", {g: sentences.get(g, others) for g in self.sizes.index})
+        return report.markdown(report.bullets(list(sentences.values())))
+
+    @cached_property
+    def typical(self) -> pd.DataFrame:
+        """All words with letters that a group uses more than the others, the most surprising counts first."""
+        table = self.table_of_counts
+        return table[(table["log_likelihood"] > 0) & table["token"].str.contains(r"[^\W\d_]")]
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """The first of them of each group."""
+        return self.typical.groupby("group", sort=False).head(self.n).reset_index(drop=True)
+
+    def table_keywords(self) -> Sheet:
+        """What the counts say of each group."""
+        self.study.results.table("findings", self.found)
+        return Sheet(self.table_of_counts, COLUMNS, shown=self.listed, nothing=self._alone)
+
+    def figure_keywords(self) -> plots.Plot | str:
+        """The keywords of the group that is drawn."""
+        if not self.groups:
+            return self._alone
+        drawn, held = (contrast_of(table, self.drawn) for table in (self.table_of_counts, self.found))
+        return plots.keywords(drawn, 12, self._short.get(self.drawn, self.drawn), "the others", found=held)
+
+    @cached_property
+    def sure(self) -> pd.DataFrame:
+        """The words that are spoken of, where their group uses them more."""
+        sure = report.sure_words(self.found)
+        return sure[sure["log_ratio"] > 0]
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """Rates of all words by group."""
+        tokens = self.study.tokens
+        return rates(tokens.where(tokens.units[self.by].isin(self.sizes.nlargest(self.n_groups).index)), self.by)
+
+    @property
+    def _leading(self) -> list[str]:
+        return list(dict.fromkeys(self.sure.groupby("group", sort=False).head(2)["token"]))[:9]
+
+    def figure_keyword_rates(self) -> plots.Plot | str:
+        """The words that are spoken of, group by group."""
+        return plots.frequencies(self.rates, self._leading, noun=self.kind) if self._leading else NOT_SPOKEN_OF
+
+    def table_rates(self) -> Sheet:
+        """The words that are spoken of, per million words of each group."""
+        shown = self.rates.reindex(self._leading).rename(columns=self._short)
+        return Sheet(self.rates, digits=0, shown=shown, nothing=NOT_SPOKEN_OF)
+
+    def says_sure(self) -> str:
+        """How small a p-value the number of texts allows."""
+        return self.attainable
+
+    def table_rules(self) -> Sheet:
+        """How many words pass which rule."""
+        table = self.table_of_counts
+        firm = table["log_ratio_conservative"] > 0
+        rules = rules_of(table) | {
+            "LRC above 0": firm,
+            "LRC above 0, and rarer in every other": firm & (table["groups_below"] == table["n_other_groups"]),
+        }
+        passing = pd.DataFrame({rule: held.groupby(table["group"]).sum() for rule, held in rules.items()}).T
+        passing.loc["spoken of above"] = self.sure.groupby("group").size().reindex(passing.columns, fill_value=0)
+        return Sheet(passing, shown=passing[self.groups].rename(columns=self._short))
+
+    def places(self, words: Iterable[str] | None = None, *, limit: int = 1000) -> pd.DataFrame:
+        """Where words stand, with file, line and bytes; by default all words that are listed.
+
+        Parameters
+        ----------
+        words
+            The words.
+        limit
+            Places of each word at most.
+        """
+        return places(self.study.tokens, dict.fromkeys(self.listed["token"] if words is None else words), limit=limit)
+
+    def table_keyword_places(self) -> Sheet:
+        """The first places of the words that are spoken of, read again from the bytes of their files."""
+        tokens, shown = self.study.tokens, self.sure.groupby("group").head(self.n)
+        own = [
+            places(tokens.where(tokens.units[self.by] == g), part["token"], limit=3)
+            for g, part in shown.groupby("group")
+        ]
+        where = pd.concat(own or [self.places([])]).reset_index(drop=True)
+        where["read"] = [self.study.corpus.text_at(p.doc_id, p.byte_start, p.byte_end) for p in where.itertuples()]
+        return Sheet(self.places(), PLACES, n=60, shown=where, nothing=NOT_SPOKEN_OF)
+
+    @property
+    def reference_name(self) -> str:
+        """Which list the corpus is compared with."""
+        return self.reference or self.study.file.reference or "un-general-debate"
+
+    @cached_property
+    def reference_counts(self) -> Frequencies:
+        """The list that the corpus is compared with."""
+        return reference(self.reference_name).fold({"’": "'"})  # type: ignore[return-value]  # both have what is used of it
+
+    @cached_property
+    def outside(self) -> pd.DataFrame:
+        """All words of the corpus against the list."""
+        return against(self.study.tokens, self.reference_counts, measures="all")
+
+    def table_keywords_reference(self) -> Sheet:
+        """The corpus against a list of counts."""
+        return Sheet(self.outside, OUTSIDE, n=20)
+
+    def figure_keyness_reference(self) -> plots.Plot:
+        """Size and evidence of each difference from the list."""
+        return plots.keyness_volcano(self.outside, 14, *SIDES, min_frequency=1)
+
+    def says_reference(self) -> Prose:
+        """What the list is, and which words lead."""
+        size = report.counted(self.reference_counts.n_tokens, "word")
+        return report.markdown(
+            f"The list is {report.escape(self.reference_name)}: {size}.",
+            report.keywords(self.outside, "the corpus", "the list", 8, noun="text"),
+        )
+
+    def figure_word_shift(self) -> plots.Plot:
+        """Which words make up most of the distance."""
+        return plots.word_shift(self.outside, 12, *SIDES)
+
+    def table_measure_ranks(self) -> Sheet:
+        """The ranks that other measures give the words that lead by G2."""
+        measured = self.outside[MEASURES].dropna(axis=1, how="all")
+        return Sheet(measured.rank(ascending=False, method="min").astype("Int64"), n=15)
+
+    def table_rules_reference(self) -> Sheet:
+        """How many words pass which rule."""
+        table = self.outside
+        firm, wide = (
+            table["log_ratio_conservative"] > 0,
+            table["document_range_target"] >= len(self.study.clean.documents) / 2,
+        )
+        rules = {
+            "G², corrected (Holm)": rules_of(table)["G², corrected (Holm)"],
+            "LRC above 0": firm,
+            "LRC above 0, and in at least half of the texts": firm & wide,
+            "LRC above 0, and text dispersion of 3.84 or more (p < .05)": firm
+            & (table.get("text_dispersion", 0) >= 3.84),
+        }
+        return Sheet(pd.DataFrame({"rule": list(rules), "words": [int(r.sum()) for r in rules.values()]}))
+
+    def table_keywords_general_english(self) -> Sheet:
+        """The corpus against the rates of general English."""
+        return Sheet(general_english_rates(self.study.tokens), n=20)
+
+    def browse(self, what: str = "keywords") -> Any:
+        """All keywords, or all their places, to search and page through; or the figure of the list, to point at.
+
+        Parameters
+        ----------
+        what
+            "keywords", "places" or "figure".
+        """
+        if what == "figure":
+            return interactive.hover(plots.keyness_volcano(self.outside.head(1500), 14, *SIDES, min_frequency=1))
+        if what == "places":
+            return interactive.browse(self.places(), columns=[name for name in PLACES if name != "read"])
+        return interactive.browse(self.typical, columns=COLUMNS)
+
+
+def rules_of(table: pd.DataFrame) -> dict[str, Any]:
+    """The rules that take every word for a draw by itself: name -> which words pass."""
+    over = table["log_likelihood"] > 0
+    return {
+        "G², uncorrected (p < .05)": over & (table["p_value"] < 0.05),
+        "G², corrected (Holm)": over & (table["p_adjusted"] < 0.05),
+    }

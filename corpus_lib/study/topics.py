@@ -1,0 +1,192 @@
+"""What the texts talk about, and whether the same topics would come out of another sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from corpus_lib import plots, report
+from corpus_lib.display.prose import Prose
+from corpus_lib.errors import check_option
+from corpus_lib.study.answer import Answer, Sheet
+from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics import TopicModel, choose_and_fit, coherence, topics_over_time
+from corpus_lib.topics.choice import TopicChoice
+
+__all__ = ["Topics"]
+
+PASSAGES = ["topic", "doc_id", "first_line", "share", "text"]
+
+
+@dataclass(frozen=True, repr=False)
+class Topics(Answer):
+    """Topics with what is known of how far to trust them.
+
+    Attributes
+    ----------
+    unit
+        What words must share to go together: "paragraph" or "document".
+    n_topics
+        Number of topics; by default the number that the corpus supports, else four, called exploratory.
+    resamples
+        Refits on parts of the corpus.
+    by
+        Column of the documents, or variable of the coding, for the shares of topics; "doc_id" takes single texts.
+    date
+        Column of dates; by default date_published, date or year, whichever says most.
+    """
+
+    unit: str = "paragraph"
+    n_topics: int | None = None
+    resamples: int = 20
+    by: str = "doc_id"
+    date: str | None = None
+    page, headline = "05", "topics"
+
+    def __post_init__(self) -> None:
+        check_option("unit", self.unit, ("paragraph", "document"))
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The corpus by its units, without the study's own stop words."""
+        tokens = self.study.paragraph_tokens if self.unit == "paragraph" else self.study.tokens
+        return tokens.without(self.study.file.stop_words)
+
+    @cached_property
+    def choice(self) -> TopicChoice:
+        """How the number was chosen, and the model that has it."""
+        return choose_and_fit(
+            self.tokens, self.study.file.topics or None, n_topics=self.n_topics, resamples=self.resamples
+        )
+
+    @property
+    def model(self) -> TopicModel:
+        """The model."""
+        return self.choice.model
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row a topic: its words and how far to trust it."""
+        return self.model.summary()
+
+    @cached_property
+    def support(self) -> str:
+        """Which number of topics the corpus supports."""
+        choice = self.choice
+        return report.topic_support(
+            choice.table, self.summary, noun="text", outcome=choice.sentence, shown_why=choice.shown_why
+        )
+
+    def in_brief(self) -> Prose:
+        """How many topics the corpus supports, and their words."""
+        return report.markdown(self.support, report.topics(self.model.top_terms(6)) if self.model.topics else "")
+
+    def table_topics(self) -> Sheet:
+        """The topics with their reproducibility and support."""
+        return Sheet(self.summary, digits=3)
+
+    def table_topic_choice(self) -> Sheet:
+        """Stability, coherence and diversity of each number of topics."""
+        return Sheet(self.choice.table, digits=3)
+
+    def figure_topic_choice(self) -> plots.Plot:
+        """The same, drawn."""
+        return plots.topic_choice(self.choice.table)
+
+    def says_choice(self) -> Prose:
+        """Which number was chosen, by which rule."""
+        return report.markdown(self.choice.sentence, f"The rule: {self.choice.rule}.", self.choice.shown_why)
+
+    def figure_topic_terms(self) -> plots.Plot:
+        """The first words of each topic, and whether they return."""
+        terms = self.study.results.table("topic_terms", self.model.top_terms(10))
+        return plots.topic_terms(terms, self.model.reproducibility)
+
+    def table_topic_words_left_out(self) -> Sheet:
+        """What was left out before the fit."""
+        left = self.model.left_out.groupby("reason")
+        return Sheet(left.agg(words=("token", "size"), occurrences=("frequency", "sum")))
+
+    def says_left_out(self) -> Prose:
+        """Units without a word that is left, and texts in other languages than the stop list's."""
+        languages = self.study.clean.documents["language"]
+        return report.markdown(
+            report.unplaced(len(self.model.unplaced), self.tokens.n_units),
+            report.stop_list(languages, "en", noun="text"),
+        )
+
+    def table_topic_passages(self) -> Sheet:
+        """The passages that lie nearest to each topic."""
+        nearest = [self.model.passages(topic, 2) for topic in self.model.topics]
+        passages = pd.concat(nearest, ignore_index=True) if nearest else pd.DataFrame()
+        return Sheet(passages, PASSAGES, nothing="There are no topics.", kept=bool(nearest))
+
+    def figure_topic_map(self) -> plots.Plot:
+        """How far apart the topics are."""
+        distances = self.study.results.table("topic_distances", self.model.distances())
+        return plots.topic_map(self.model.layout(), distances, self.model.top_terms(4))
+
+    def figure_topic_by_document(self) -> plots.Plot:
+        """Which texts have which topics."""
+        grid = self.study.results.table("topic_by_document", self.model.by_document())
+        return plots.topic_by_document(grid, noun="text")
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """The share of each topic by text or group."""
+        return self.model.prevalence(self.by)
+
+    @property
+    def _shown(self) -> pd.DataFrame:
+        return self.shares[self.shares["reproducible"]] if self.shares["reproducible"].any() else self.shares
+
+    @property
+    def noun(self) -> str:
+        """By what shares are taken."""
+        return "text" if self.by == "doc_id" else self.by
+
+    def figure_prevalence(self) -> plots.Plot:
+        """The share of each topic by text or group, with intervals."""
+        self.study.results.table("prevalence", self.shares)
+        return plots.prevalence(self._shown, by=self.noun)
+
+    def says_prevalence(self) -> Prose:
+        """How the shares differ, and what the intervals are worth."""
+        warned = (
+            "No topic is reproducible, so the figure shows all of them, and its intervals are to be read as a warning."
+        )
+        all_shown = not self.shares["reproducible"].any() and bool(self.model.topics)
+        return report.markdown(warned if all_shown else "", report.prevalence(self._shown, self.noun))
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """The topics by period."""
+        return topics_over_time(self.model, date=self.date)
+
+    def says_over_time(self) -> Prose:
+        """Which periods are counted, and which texts have no date."""
+        return report.markdown(*self.series.attrs["notes"])
+
+    def figure_topics_over_time(self) -> plots.Plot | str:
+        """The topics by period."""
+        table = self.study.results.table("topics_over_time", self.series)
+        return plots.timeline(table, noun="text") if len(table) else "Nothing is drawn over time."
+
+    def table_coherence(self) -> Sheet:
+        """Whether the first words of a topic stand near each other."""
+        measured = {m: coherence(self.model, self.tokens, measure=m) for m in ("npmi", "c_v", "u_mass")}
+        return Sheet(pd.DataFrame(measured).assign(reproducibility=self.model.reproducibility), digits=3)
+
+    def places(self, topic: int, n: int = 3) -> pd.DataFrame:
+        """The passages that lie nearest to a topic, with their places.
+
+        Parameters
+        ----------
+        topic
+            Its number.
+        n
+            How many.
+        """
+        return self.model.passages(topic, n)

@@ -1,0 +1,146 @@
+"""Which words there are, how evenly they are spread, and which count depends on a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from corpus_lib import plots, report
+from corpus_lib.context import aliases_table, ngrams, positions, variants
+from corpus_lib.display.prose import Prose
+from corpus_lib.measures import dispersion, lexical, tokenization_report, words_over_time
+from corpus_lib.study.answer import Answer, Sheet
+from corpus_lib.tokens.frequencies import Frequencies
+from corpus_lib.wordlists.stopwords import StopList
+
+__all__ = ["Words"]
+
+SPREAD = ["range", "dp", "dp_norm", "juilland_d", "kl_divergence"]
+
+
+@dataclass(frozen=True, repr=False)
+class Words(Answer):
+    """Sizes, frequency lists, spread, and words over time.
+
+    Attributes
+    ----------
+    language
+        Of the stop words; by default the study's, else English.
+    n, n_plotted
+        Words listed and words drawn.
+    date
+        Column of dates; by default date_published, date or year, whichever says most.
+    """
+
+    language: str | None = None
+    n: int = 25
+    n_plotted: int = 8
+    date: str | None = None
+    page, headline = "02", "words"
+
+    @cached_property
+    def frequencies(self) -> Frequencies:
+        """The frequency list of the corpus."""
+        return self.study.tokens.frequencies()
+
+    @cached_property
+    def stop(self) -> StopList:
+        """The words that are left out."""
+        return self.study.file.stop_list(self.language)
+
+    @cached_property
+    def content(self) -> pd.DataFrame:
+        """The frequency list without stop words."""
+        return self.stop.applied_to(self.frequencies.table)
+
+    @property
+    def foreign(self) -> str:
+        """What the list of stop words leaves of texts in other languages."""
+        language = self.language or self.study.file.language or "en"
+        return report.stop_list(self.study.clean.documents["language"], language, noun="text")
+
+    def in_brief(self) -> Prose:
+        """The most frequent words that are no function words."""
+        most = report.most_frequent(self.content, 8, n_documents=self.frequencies.n_documents, noun="text")
+        return report.markdown(f"{most} {self.foreign}".strip())
+
+    @cached_property
+    def description(self) -> pd.DataFrame:
+        """Sizes and variety of each text."""
+        return lexical.describe(self.study.tokens)
+
+    def table_lexical_description(self) -> Sheet:
+        """Sizes and variety of each text."""
+        return Sheet(self.description, digits=3, n=40)
+
+    def figure_vocabulary_growth(self) -> plots.Plot:
+        """How the vocabulary grows with the text."""
+        return plots.vocabulary_growth(lexical.growth(self.study.tokens), noun="text")
+
+    def table_frequencies(self) -> Sheet:
+        """All words."""
+        return Sheet(self.frequencies.table, n=self.n, digits=0)
+
+    def table_content_words(self) -> Sheet:
+        """All words but the stop words."""
+        return Sheet(self.content, n=self.n, digits=0, kept=False)
+
+    def table_ngrams(self) -> Sheet:
+        """Runs of two and three words."""
+        found = pd.concat([ngrams(self.study.tokens, n) for n in (2, 3)], keys=[2, 3], names=["words"])
+        table = found.sort_values(["frequency", "words"], ascending=[False, False], kind="stable")
+        return Sheet(table, n=self.n, nothing="No run of words occurs twice.")
+
+    def table_dispersion(self) -> Sheet:
+        """How evenly the most frequent words are spread over the texts."""
+        spread = dispersion(self.study.tokens, words=list(self.content.index[: self.n]))
+        return Sheet(spread, SPREAD, digits=3)
+
+    def figure_dispersion(self) -> plots.Plot:
+        """Where in each text the most frequent words stand."""
+        return plots.dispersion(
+            positions(self.study.tokens, self._drawn), sizes=self.description["n_tokens"], noun="text"
+        )
+
+    @property
+    def _drawn(self) -> list[str]:
+        return list(self.content.index[: self.n_plotted])
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """The most frequent words by period."""
+        return words_over_time(self.study.tokens, self._drawn, date=self.date)
+
+    def says_over_time(self) -> Prose:
+        """Which periods are counted, and which texts have no date."""
+        notes = self.series.attrs["notes"]
+        return report.markdown(*notes or [f"Counted by {self.series.attrs['period']}; every text has a date."])
+
+    def figure_words_over_time(self) -> plots.Plot | str:
+        """The most frequent words by period."""
+        table = self.study.results.table("words_over_time", self.series)
+        return plots.timeline(table, noun="text") if len(table) else "Nothing is drawn over time."
+
+    def table_tokenizer_decisions(self) -> Sheet:
+        """The counts that move most when one decision on what a word is is changed."""
+        return Sheet(tokenization_report(self.study.clean), n=self.n)
+
+    def table_aliases(self) -> Sheet:
+        """The names of one thing, counted together."""
+        aliases = aliases_table(self.study.tokens, self.study.file.aliases)
+        return Sheet(aliases, nothing="This study names no aliases.")
+
+    @property
+    def limits(self) -> Prose:
+        """What the counts leave out."""
+        clean = self.study.clean
+        masked = (clean.flags["kind"] == "mask") & clean.flags["keep"].astype(bool)
+        titles = clean.lines[clean.lines["label"] == "title"]
+        return report.markdown(report.not_counted(int(masked.sum()), titles), self.foreign)
+
+    def concluded(self) -> list[str]:
+        """Which texts use the three most frequent words."""
+        used = variants(self.study.tokens, {word: [word] for word in self.content.index[:3]})
+        return [report.usage(used, noun="text", n_documents=self.frequencies.n_documents)] if len(self.content) else []
