@@ -124,7 +124,8 @@ class Cleaning(Answer):
         """Texts that share their wording."""
         alone = len(self.study.clean.documents) < 2
         nothing = "There is one text only." if alone else "No two texts share their wording."
-        return Sheet(self.study.clean.duplicates, n=self.n, nothing=nothing)
+        shared = self.study.clean.duplicates
+        return Sheet(shared, n=self.n, nothing=nothing, kept=bool(len(shared)))
 
     def table_way_back(self) -> Sheet:
         """The first words of each text, read again from the bytes that their citation names."""

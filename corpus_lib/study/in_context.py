@@ -266,7 +266,3 @@ class InContext(Answer):
     def browse(self) -> Any:
         """Every line of every node, to search and page through."""
         return interactive.browse(self._all_lines(), columns=LINES)
-
-    def concluded(self) -> list[str]:
-        """The company of the nodes and the share of quoted words."""
-        return []

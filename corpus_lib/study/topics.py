@@ -171,8 +171,9 @@ class Topics(Answer):
 
     def figure_topics_over_time(self) -> plots.Plot | str:
         """The topics by period."""
-        table = self.study.results.table("topics_over_time", self.series)
-        return plots.timeline(table, noun="text") if len(table) else "Nothing is drawn over time."
+        if not len(self.series):
+            return "Nothing is drawn over time."
+        return plots.timeline(self.study.results.table("topics_over_time", self.series), noun="text")
 
     def table_coherence(self) -> Sheet:
         """Whether the first words of a topic stand near each other."""

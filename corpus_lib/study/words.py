@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from corpus_lib import plots, report
@@ -88,10 +89,12 @@ class Words(Answer):
         return Sheet(self.content, n=self.n, digits=0, kept=False)
 
     def table_ngrams(self) -> Sheet:
-        """Runs of two and three words."""
-        found = pd.concat([ngrams(self.study.tokens, n) for n in (2, 3)], keys=[2, 3], names=["words"])
-        table = found.sort_values(["frequency", "words"], ascending=[False, False], kind="stable")
-        return Sheet(table, n=self.n, nothing="No run of words occurs twice.")
+        """Runs of two and three words, without those that begin or end with a stop word."""
+        found = pd.concat([ngrams(self.study.tokens, n) for n in (2, 3)], keys=[2, 3], names=["n_words"]).reset_index(0)
+        ends = found.index.str.split().map(lambda words: {words[0], words[-1]})
+        telling = found[np.array([not own & set(self.stop) for own in ends], dtype=bool)]
+        table = telling.sort_values(["frequency", "n_words"], ascending=[False, False], kind="stable")
+        return Sheet(table, n=self.n, nothing="No run of words occurs twice.", kept=bool(len(table)))
 
     def table_dispersion(self) -> Sheet:
         """How evenly the most frequent words are spread over the texts."""
@@ -120,8 +123,9 @@ class Words(Answer):
 
     def figure_words_over_time(self) -> plots.Plot | str:
         """The most frequent words by period."""
-        table = self.study.results.table("words_over_time", self.series)
-        return plots.timeline(table, noun="text") if len(table) else "Nothing is drawn over time."
+        if not len(self.series):
+            return "Nothing is drawn over time."
+        return plots.timeline(self.study.results.table("words_over_time", self.series), noun="text")
 
     def table_tokenizer_decisions(self) -> Sheet:
         """The counts that move most when one decision on what a word is is changed."""
