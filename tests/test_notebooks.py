@@ -145,7 +145,7 @@ def test_strict_comparison_fails_on_a_changed_number_sentence_caption_and_altern
         "number": ("text/html", r"\d"),
         "sentence": ("text/markdown", r"[a-z]{4}"),
         "caption": ("text/plain", r"[a-z]{4}"),
-        "alt": ("text/plain", r"(?<=Alt: )\w"),
+        "alt": ("text/plain", r"(?<=Alt: )."),
     }
     for kind, (mime, pattern) in wanted.items():
         for number, cell in enumerate(notebook_cells):

@@ -146,5 +146,7 @@ class Words(Answer):
 
     def concluded(self) -> list[str]:
         """Which texts use the three most frequent words."""
+        if not len(self.content):
+            return []
         used = variants(self.study.tokens, {word: [word] for word in self.content.index[:3]})
-        return [report.usage(used, noun="text", n_documents=self.frequencies.n_documents)] if len(self.content) else []
+        return [report.usage(used, noun="text", n_documents=self.frequencies.n_documents)]
