@@ -89,14 +89,14 @@ class Compared(Answer):
         return report.escape(self.unit or "text")
 
     @cached_property
-    def table_of_counts(self) -> pd.DataFrame:
+    def compared(self) -> pd.DataFrame:
         """All words of each group against all others."""
         return contrasts(self.study.tokens, self.by, groups={self.drawn, *self.sizes.nlargest(self.n_groups).index})
 
     @cached_property
     def groups(self) -> list[str]:
         """The groups that are compared."""
-        return list(self.table_of_counts["group"].unique())
+        return list(self.compared["group"].unique())
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -184,7 +184,7 @@ class Keywords(Compared):
     @cached_property
     def typical(self) -> pd.DataFrame:
         """All words with letters that a group uses more than the others, the most surprising counts first."""
-        table = self.table_of_counts
+        table = self.compared
         return table[(table["log_likelihood"] > 0) & table["token"].str.contains(r"[^\W\d_]")]
 
     @cached_property
@@ -195,13 +195,13 @@ class Keywords(Compared):
     def table_keywords(self) -> Sheet:
         """What the counts say of each group."""
         self.study.results.table("findings", self.found)
-        return Sheet(self.table_of_counts, COLUMNS, shown=self.listed, nothing=self._alone)
+        return Sheet(self.compared, COLUMNS, shown=self.listed, nothing=self._alone)
 
     def figure_keywords(self) -> plots.Plot | str:
         """The keywords of the group that is drawn."""
         if not self.groups:
             return self._alone
-        drawn, held = (contrast_of(table, self.drawn) for table in (self.table_of_counts, self.found))
+        drawn, held = (contrast_of(table, self.drawn) for table in (self.compared, self.found))
         return plots.keywords(drawn, 12, self._short.get(self.drawn, self.drawn), "the others", found=held)
 
     @cached_property
@@ -235,7 +235,7 @@ class Keywords(Compared):
 
     def table_rules(self) -> Sheet:
         """How many words pass which rule."""
-        table = self.table_of_counts
+        table = self.compared
         firm = table["log_ratio_conservative"] > 0
         rules = rules_of(table) | {
             "LRC above 0": firm,

@@ -1,0 +1,142 @@
+"""The analyses of a study: each answer says itself, for the seeds, for one text, for nothing to compare; and writes what it shows."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import corpus_lib as cl
+from corpus_lib.errors import NotFound
+
+ANALYSES = ["overview", "cleaning", "words", "keywords", "in_context", "topics", "findings"]
+
+
+@pytest.fixture(scope="module")
+def seeds():
+    return cl.open_study("seeds", study="notebooks/study.toml")
+
+
+@pytest.fixture(scope="module")
+def one_text(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("one")
+    lines = [f"The harbour was quiet on day {n}, and the ships of the navy stayed where they were." for n in range(9)]
+    (folder / "a.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    return cl.open_study(folder)
+
+
+def sides(folder, words, n=8):
+    """A corpus of two sides, `n` texts each; `words` names what each side says more often."""
+    rng, rows = np.random.default_rng(3), []
+    for side, own in words.items():
+        for k in range(n):
+            noise = [f"word{chr(97 + c)}" for c in rng.integers(26, size=60)]
+            spoken = [own] * (5 + k % 3) + noise
+            rows.append({"doc_id": f"{side}{k}", "side": side, "text": " ".join(rng.permutation(spoken)) + "."})
+    path = folder / "texts.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("analysis", ANALYSES)
+@pytest.mark.parametrize("corpus", ["seeds", "one_text"])
+def test_an_answer_says_all_that_it_has(request, corpus, analysis):
+    answer = getattr(request.getfixturevalue(corpus), analysis)()
+    assert str(answer.brief)
+    assert str(answer.limits) and str(answer.conclusion)
+    for name in answer.tables:
+        table = answer.table(name)
+        assert isinstance(table, pd.DataFrame)
+        assert table._repr_html_() or table._repr_markdown_()
+    for name in answer.figures:
+        figure = answer.figure(name)
+        assert str(figure) and (isinstance(figure, cl.report.Prose) or figure.alt)
+    for name in answer.sentences:
+        answer.says(name)
+
+
+def test_a_table_is_a_frame_of_as_many_rows_as_are_asked_for_and_shows_where_it_ends(seeds):
+    words = seeds.words()
+    whole, top = words.table("frequencies"), words.table("frequencies", n=3)
+    pd.testing.assert_frame_equal(pd.DataFrame(whole), seeds.tokens.frequencies().table)
+    assert list(top.index) == list(whole.index[:3])
+    assert repr(top).startswith("3 of 1,251 rows") and "3 of 1,251 rows" in top._repr_html_()
+    assert type(whole.head(2)) is pd.DataFrame
+    assert words.table().equals(words.table(words.tables[0]))
+
+
+def test_where_there_is_nothing_a_sentence_stands(one_text):
+    assert one_text.cleaning().table("duplicates")._repr_markdown_() == "There is one text only."
+    assert one_text.cleaning().table("duplicates")._repr_html_() is None
+    assert str(one_text.in_context().figure("variants")) == "No names are drawn."
+    assert "one text only" in str(one_text.keywords().brief)
+    assert one_text.keywords().established.empty and one_text.keywords().own.empty
+
+
+def test_what_is_unknown_is_named_with_what_there_is(seeds):
+    with pytest.raises(NotFound, match="`name` must be one of documents, coding, problems; found 'text'"):
+        seeds.overview().table("text")
+    with pytest.raises(
+        NotFound, match=r"`by` must be a column of the documents[^\n]*'outlet'[^\n]*stance(.|\n)*`unit`[^\n]*'author_'"
+    ):
+        seeds.keywords(by="outlet", unit="author_")
+    with pytest.raises(
+        NotFound, match=r"`target` must be a value of 'stance'; found 'hostile'\. There are 'ambivalent'"
+    ):
+        seeds.keywords(by="stance", target="hostile")
+
+
+def test_single_texts_have_own_words_and_nothing_established(seeds):
+    keywords = seeds.keywords()
+    assert keywords.established.empty and list(keywords.established.columns) == ["group", "token"]
+    found = cl.findings(seeds.paragraph_tokens)
+    assert keywords.own.to_numpy().tolist() == found[["group", "token"]].to_numpy().tolist()
+    assert len(keywords.own)
+
+
+def test_a_planted_difference_is_established_and_is_what_the_brief_names(tmp_path):
+    study = cl.open_study(sides(tmp_path, {"a": "harbour", "b": "orchard"}), id_column="doc_id")
+    keywords = study.keywords(by="side")
+    assert {("a", "harbour"), ("b", "orchard")} == set(map(tuple, keywords.established.to_numpy()))
+    assert keywords.own.empty
+    assert "harbour" in str(keywords.brief) and "orchard" in str(keywords.brief)
+
+
+def test_a_coin_establishes_nothing_more_often_than_its_level_says(tmp_path):
+    rng = np.random.default_rng(5)
+    vocabulary = np.array([f"word{chr(97 + k)}" for k in range(26)])
+    empty = 0
+    for trial in range(20):
+        rows = [
+            {"doc_id": f"{k:02d}", "side": "ab"[k % 2], "text": f"{' '.join(rng.choice(vocabulary, 60))}."}
+            for k in range(16)
+        ]
+        path = tmp_path / f"{trial}.jsonl"
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        empty += cl.open_study(path, id_column="doc_id").keywords(by="side").established.empty
+    assert empty >= 18
+
+
+def test_what_is_shown_is_written_where_results_are_kept(tmp_path):
+    study = cl.open_study("seeds", study="notebooks/study.toml", results=tmp_path)
+    words = study.words()
+    words.brief, words.table("dispersion"), words.figure("dispersion")
+    written = pd.read_json(tmp_path / "tables" / "dispersion.jsonl", lines=True)
+    assert written["dp"].tolist() == pytest.approx(words.table("dispersion")["dp"].tolist())
+    assert (tmp_path / "figures" / "dispersion.png").is_file()
+    assert json.loads((tmp_path / "findings.json").read_text())["headlines"]["words"]["text"] == str(words.brief)
+
+
+def test_provenance_names_every_parameter_of_the_notebook_and_no_other_name(seeds):
+    said = str(
+        seeds.words().provenance({"DATE": "day", "LANGUAGE": None, "study": seeds, "_": 1, "__name__": "x", "N": 3})
+    )
+    assert said.endswith("- parameters: DATE = day; LANGUAGE = none; N = 3")
+
+
+def test_a_study_file_is_found_beside_the_texts_and_one_that_is_named_must_exist(tmp_path):
+    (tmp_path / "a.txt").write_text("A text about the sea, and about the ships.", encoding="utf-8")
+    (tmp_path / "study.toml").write_text('title = "Ships"\nquestion = "Which?"\n', encoding="utf-8")
+    assert cl.open_study(tmp_path).file.title == "Ships"
+    with pytest.raises(cl.CorpusLibError, match="does not exist"):
+        cl.open_study(tmp_path, study=tmp_path / "other.toml")
