@@ -12,7 +12,7 @@ import pandas as pd
 
 from corpus_lib.cleaning.edits import Edit, apply_edits, read_context, repair_line
 from corpus_lib.cleaning.flags import find_flags
-from corpus_lib.cleaning.labels import KEPT, Decision, listed_votes
+from corpus_lib.cleaning.labels import KEPT, Decision
 from corpus_lib.cleaning.lines import Line, Page
 from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
 from corpus_lib.cleaning.overrides import DocumentOverrides, field_status
@@ -83,7 +83,7 @@ def assemble(
     text, pieces = _write(page, at, labels, keep, edits, mode, rows)
     rows["lines"] = [
         (doc_id, line.number, int(at[line.start]), int(at[line.end]), page.languages[i], d.label, keep[i], d.rule, d.reason,
-         d.probability, listed_votes(d.votes), page.measures[i].words, line.indent, page.certain[i])
+         d.probability, d.votes, page.measures[i].words, line.indent, page.certain[i], d.against)
         for i, (line, d) in enumerate(zip(page.lines, decisions, strict=True))
     ]  # fmt: skip
     rows["edits"] = [

@@ -31,22 +31,20 @@ from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option,
 from corpus_lib.files import alone, check_inside, sha256, write_bytes
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 
-__all__ = [
-    "COLUMNS",
-    "DocumentOverrides",
-    "append_override",
-    "line_hash",
-    "load_overrides",
-    "make_override",
-    "overrides_beside",
-    "plan_overrides",
-    "override_table",
-    "replayed",
-]
+__all__ = ["append_override", "load_overrides", "make_override", "overrides_beside", "plan_overrides", "replayed"]
 
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
 DOCUMENT_FIELDS = (*FIELDS, "language", "needs_review", "paragraph_mode")
-LANGUAGE_CODE = re.compile(r"(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)?")
+# What the value of a field must be, in words and as an expression.
+VALUES = {
+    "label": (f"a label ({', '.join(LABELS)})", re.compile("|".join(LABELS))),
+    "paragraph_mode": (f"one of {', '.join(MODES)}", re.compile("|".join(MODES))),
+    "needs_review": ("true or false", re.compile("(?ai)true|false")),
+    "language": (
+        "the code of a language, such as en, zh or en-GB, or empty",
+        re.compile("(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)?"),
+    ),
+}
 SIDECARS = ("overrides.csv", "overrides.jsonl")
 
 
@@ -166,24 +164,14 @@ def check_overrides(frame: pd.DataFrame, name: str = "overrides") -> pd.DataFram
 
 
 def _row_problems(n: int, row: Mapping[str, str]) -> list[str]:
+    field, to = row["field"], row["to"]
     problems = []
-    if row["field"] == "label":
-        if row["to"] not in LABELS:
-            problems.append(f"row {n}: `to` must be a label ({', '.join(LABELS)}); found {row['to']!r}")
-        if not row["line"].isdecimal():
-            problems.append(f"row {n}: a label needs the number of its line; found {row['line']!r}")
-    elif row["field"] not in DOCUMENT_FIELDS:
-        problems.append(
-            f"row {n}: `field` must be label or one of {', '.join(DOCUMENT_FIELDS)}; found {row['field']!r}"
-        )
-    elif row["field"] == "paragraph_mode" and row["to"] not in MODES:
-        problems.append(f"row {n}: `to` must be one of {', '.join(MODES)}; found {row['to']!r}")
-    elif row["field"] == "needs_review" and row["to"].lower() not in ("true", "false"):
-        problems.append(f"row {n}: `to` must be true or false; found {row['to']!r}")
-    elif row["field"] == "language" and not LANGUAGE_CODE.fullmatch(row["to"]):
-        problems.append(
-            f"row {n}: `to` must be the code of a language, such as en, zh or en-GB, or empty; found {row['to']!r}"
-        )
+    if field not in ("label", *DOCUMENT_FIELDS):
+        problems.append(f"row {n}: `field` must be label or one of {', '.join(DOCUMENT_FIELDS)}; found {field!r}")
+    elif field in VALUES and not VALUES[field][1].fullmatch(to):
+        problems.append(f"row {n}: `to` must be {VALUES[field][0]}; found {to!r}")
+    if field == "label" and not row["line"].isdecimal():
+        problems.append(f"row {n}: a label needs the number of its line; found {row['line']!r}")
     if not row["document"]:
         problems.append(f"row {n}: `document` must be the SHA-256 of the document; it is empty")
     return problems
@@ -336,30 +324,26 @@ def override_status(
     plan: DocumentOverrides, values: Mapping[str, str], again: Callable[[], list[Decision]]
 ) -> dict[int, tuple[str, str]]:
     """What became of each override: applied, redundant (the rules now say the same), or stale."""
-    status = {n: ("stale", why) for n, why in plan.stale.items()} | {
-        n: ("redundant", why) for n, why in plan.replaced.items()
-    }
-    if plan.labels:
-        machine = again()
-        for i, (to, n) in plan.labels.items():
-            same = machine[i].label == to
-            status[n] = (
-                ("redundant", "the rules say the same now")
-                if same
-                else ("applied", f"the rules say {machine[i].label}")
-            )
+    status = {n: ("stale", why) for n, why in plan.stale.items()}
+    status |= {n: ("redundant", why) for n, why in plan.replaced.items()}
+    machine = again() if plan.labels else []
+    status |= {n: _outcome(machine[i].label, to) for i, (to, n) in plan.labels.items()}
     return status | field_status(plan, values)
 
 
 def field_status(plan: DocumentOverrides, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
     """What became of the overrides of document fields, given what the rules say of each."""
-    status = {}
-    for name, (to, n) in plan.fields.items():
-        if name in ruled:
-            same = ruled[name] == (to.lower() if name == "needs_review" else to)
-            said = f"the rules say {ruled[name]}" if ruled[name] else "the rules say nothing"
-            status[n] = ("redundant", "the rules say the same now") if same else ("applied", said)
-    return status
+    return {
+        n: _outcome(ruled[name], to.lower() if name == "needs_review" else to)
+        for name, (to, n) in plan.fields.items()
+        if name in ruled
+    }
+
+
+def _outcome(ruled: str, to: str) -> tuple[str, str]:
+    if ruled == to:
+        return "redundant", "the rules say the same now"
+    return "applied", f"the rules say {ruled or 'nothing'}"
 
 
 def replayed(table: pd.DataFrame, status: Iterable[Status], *, strict: bool) -> pd.DataFrame:
@@ -369,10 +353,7 @@ def replayed(table: pd.DataFrame, status: Iterable[Status], *, strict: bool) -> 
     """
     known = {n: said for n, _, *said in sorted(status, key=lambda row: row[1])}
     rows = [known.get(n, ("stale", "no document has these bytes")) for n in range(len(table))]
-    result = table.assign(
-        status=pd.Series([s for s, _ in rows], index=table.index, dtype="str"),
-        note=pd.Series([w for _, w in rows], index=table.index, dtype="str"),
-    )
+    result = table.join(pd.DataFrame(rows, columns=["status", "note"], index=table.index, dtype="str"))
     stale = result[result["status"] == "stale"]
     if strict and len(stale):
         listed = "\n".join(

@@ -316,11 +316,8 @@ def label_page(
     candidates, roles = read_metadata(page)
     kinds = word_kinds(page)
     titles, found = title_lines(page, roles, kinds, title)
-    decide = partial(
-        decide_labels, page, roles, titles, kinds, corpus_lines=shared, model=opinion.votes, probabilities=opinion.probabilities,
-        keep_languages=settings.keep_other_languages, recall=settings.favour == "recall",
-    )  # fmt: skip
-    decisions, bilingual = decide(overrides=overrides)
+    decide = partial(decide_labels, page, roles, titles, kinds, settings, opinion, shared)
+    decisions, bilingual = decide(overrides)
     return decisions, bilingual, [*found, *candidates], lambda: decide()[0]
 
 

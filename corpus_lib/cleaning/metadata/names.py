@@ -11,16 +11,11 @@ from functools import cache
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page
+from corpus_lib.cleaning.packaged import patterns
 
 __all__ = ["biography", "organisation", "person_name", "person_names"]
 
-WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
-CJK_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\u30a0-\u30ff\u4e00-\u9fff・]{2,10}|[\uac00-\ud7af]{2,4}")
-# Cut a byline after the names: a bar, a date, a place, a title after a comma.
-BYLINE_END = re.compile(
-    r"\s[|•·–—-]\s|[|•·;(（\[\d]|,(?! and )|，|\s{3,}|\s(?:for|in|at|on|published|updated|posted|last)\s", re.IGNORECASE
-)
-AND = re.compile(r",? and |、| & |, | và | y | et | und ")
+WORD, CJK_NAME, BYLINE_END, AND = patterns("names")
 
 
 def person_name(text: str) -> str:
