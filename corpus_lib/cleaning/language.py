@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import patterns
@@ -154,15 +155,14 @@ def _doubtful(text: str, letters: int, main: str) -> bool:
     return main != "en" or len(lexicon().words["function"].intersection(text[:SAMPLE].lower().split())) < 2
 
 
-def _fill(found: list[str]) -> list[str]:
+def _fill(found: Sequence[str]) -> list[str]:
     """Give lines without a language that of the line above, else of the line below."""
-    filled = list(found)
-    for order in (range(len(filled)), range(len(filled) - 1, -1, -1)):
-        last = ""
-        for i in order:
-            filled[i] = filled[i] or last
-            last = filled[i]
-    return filled
+
+    def own_or_last(last: str, own: str) -> str:
+        return own or last
+
+    down = list(accumulate(found, own_or_last))
+    return list(accumulate(down[::-1], own_or_last))[::-1]
 
 
 def main_language(texts: Sequence[str], languages: Sequence[str], certain: Sequence[bool]) -> str:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from corpus_lib.cleaning.labels import LABELS, Decision
-from corpus_lib.cleaning.lines import Line
+from corpus_lib.cleaning.lines import Line, Vote
 from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
@@ -49,9 +49,9 @@ SIDECARS = ("overrides.csv", "overrides.jsonl")
 
 
 class DocumentOverrides(NamedTuple):
-    """The overrides of one document: labels by position, fields, the rows that no longer fit, and those that a later row replaces."""
+    """The overrides of one document: labels by position and fields, each with its row; the rows that no longer fit, and those that a later row replaces."""
 
-    labels: dict[int, tuple[str, int]]
+    labels: dict[int, tuple[Vote, int]]
     fields: dict[str, tuple[str, int]]
     stale: dict[int, str]
     replaced: dict[int, str]
@@ -292,11 +292,12 @@ def plan_overrides(table: pd.DataFrame, document: str, lines: list[Line]) -> Doc
         if i < 0 or (row["line_hash"] and line_hash(lines[i].text) != row["line_hash"]):
             plan.stale[n] = "the line is another one now" if i >= 0 else "the line is gone"
         else:
-            _replace(plan, plan.labels, i, row["to"], n)
+            reason = f"decided by {row['who'] or 'a person'}" + (f": {row['why']}" if row["why"] else "")
+            _replace(plan, plan.labels, i, Vote(row["to"], "override", reason), n)
     return plan
 
 
-def _replace(plan: DocumentOverrides, decided: dict[Any, tuple[str, int]], key: object, to: str, n: int) -> None:
+def _replace(plan: DocumentOverrides, decided: dict[Any, tuple[Any, int]], key: object, to: object, n: int) -> None:
     if key in decided:
         plan.replaced[decided[key][1]] = f"row {n + 1} decides the same thing later"
     decided[key] = (to, n)
@@ -315,29 +316,29 @@ def override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
     return load_overrides(overrides)
 
 
-def override_reason(table: pd.DataFrame, n: int) -> str:
-    who, why = table["who"].iloc[n], table["why"].iloc[n]
-    return f"decided by {who or 'a person'}" + (f": {why}" if why else "")
-
-
 def override_status(
-    plan: DocumentOverrides, values: Mapping[str, str], again: Callable[[], list[Decision]]
-) -> dict[int, tuple[str, str]]:
-    """What became of each override: applied, redundant (the rules now say the same), or stale."""
-    status = {n: ("stale", why) for n, why in plan.stale.items()}
-    status |= {n: ("redundant", why) for n, why in plan.replaced.items()}
+    plan: DocumentOverrides, ruled: Mapping[str, str], again: Callable[[], list[Decision]]
+) -> list[tuple[int, str, str]]:
+    """What became of each override: applied, redundant (the rules now say the same), or stale.
+
+    Parameters
+    ----------
+    plan
+        The overrides of a document.
+    ruled
+        What the rules say of each field.
+    again
+        Decides the labels by the rules.
+    """
     machine = again() if plan.labels else []
-    status |= {n: _outcome(machine[i].label, to) for i, (to, n) in plan.labels.items()}
-    return status | field_status(plan, values)
-
-
-def field_status(plan: DocumentOverrides, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
-    """What became of the overrides of document fields, given what the rules say of each."""
-    return {
-        n: _outcome(ruled[name], to.lower() if name == "needs_review" else to)
+    stale = [(n, "stale", why) for n, why in plan.stale.items()]
+    replaced = [(n, "redundant", why) for n, why in plan.replaced.items()]
+    labels = [(n, *_outcome(machine[i].label, vote.label)) for i, (vote, n) in plan.labels.items()]
+    fields = [
+        (n, *_outcome(ruled[name], to.lower() if name == "needs_review" else to))
         for name, (to, n) in plan.fields.items()
-        if name in ruled
-    }
+    ]
+    return stale + replaced + labels + fields
 
 
 def _outcome(ruled: str, to: str) -> tuple[str, str]:

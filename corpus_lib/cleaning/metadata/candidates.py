@@ -298,7 +298,7 @@ def _head(labels: Sequence[str], first_prose: int, title: int | None) -> range:
 
 def decide_metadata(
     page: Page, labels: Sequence[str], candidates: Sequence[Candidate], given: Mapping[str, str]
-) -> tuple[dict[str, str], list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
+) -> tuple[dict[str, str], list[tuple[Any, ...]], list[tuple[int, int, int]]]:
     """Choose a value for each field and list all the evidence.
 
     Parameters
@@ -316,7 +316,7 @@ def decide_metadata(
     -------
     tuple
         Values by field; rows of the evidence (field, value, line, rule, basis, confidence, decided); conflicts as
-        (position, start, end, text) inside a line.
+        (position, start, end) inside a line.
     """
     values: dict[str, str] = {}
     rows: list[tuple[Any, ...]] = []
@@ -390,7 +390,7 @@ def _agree(field: str, given: str, stated: str) -> bool:
 
 def _undated_after_stamp(
     page: Page, labels: Sequence[str], values: Mapping[str, str]
-) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
+) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int]]]:
     """Days without a year that the text reports as past although they come just after the page's own stamp."""
     stamp = values["date_modified"] or values["date_published"]
     # A user's own date may be of any form; only a full ISO date can be reckoned with.
@@ -408,5 +408,5 @@ def _undated_after_stamp(
             if not d.year and d.day and 0 < later <= 31 and not AHEAD.search(clause):
                 value = f"--{d.month:02d}-{d.day:02d}"
                 rows.append(("date_event", value, line.number, "day_after_the_stamp", "inferred", 0.3, False))
-                conflicts.append((i, d.start, d.end, line.text[d.start : d.end]))
+                conflicts.append((i, d.start, d.end))
     return rows, conflicts

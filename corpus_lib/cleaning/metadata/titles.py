@@ -244,23 +244,13 @@ def _subject(token: str) -> str:
 
 def _title_like(page: Page, i: int, roles: Mapping[int, Vote], other: Mapping[int, Any]) -> bool:
     m, text = page.measures[i], page.lines[i].text
-    least = 2 if m.cjk else 3
+    if not (2 if m.cjk else 3) <= m.words <= 30 or page.broken[i] or i in roles or i in other:
+        return False
     sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
-    # An address ("Mr President,") and two sentences are not a headline, nor is one line of a broken paragraph.
-    address = (
-        text.endswith((",", "，", ":", ";"))
-        or page.broken[i]
-        or INNER_STOP.search(text[:300]) is not None
-        or ENTRY.match(text) is not None
-    )
-    return (
-        least <= m.words <= 30
-        and not sentence
-        and not address
-        and i not in roles
-        and i not in other
-        and not (page.certain[i] and page.languages[i] != page.language)
-    )
+    foreign = page.certain[i] and page.languages[i] != page.language
+    # An address ("Mr President,") and two sentences are not a headline.
+    address = text.endswith((",", "，", ":", ";")) or INNER_STOP.search(text[:300]) or ENTRY.match(text)
+    return not (sentence or foreign or address)
 
 
 def _text_start(page: Page) -> int:
