@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from corpus_lib import __version__
 from corpus_lib.cleaning.duplicates import fingerprints
 from corpus_lib.cleaning.lines import measure_lines, read_lines
-from corpus_lib.cleaning.pipeline import clean_part, measured_lines, read_page
+from corpus_lib.cleaning.pipeline import clean_documents, measured_lines, put_together, read_page
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_hashes import Holders
 from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, shared_lines, survey_lines
@@ -159,7 +159,8 @@ def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:
     pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
     known = SharedLines(*(load(out / "parts" / "shared", name) for name in SharedLines._fields))
     shared = known.among(measured_lines(page) for page in pages)
-    clean, status = clean_part(corpus, pages, settings, read_frame(overrides_file(out)), shared)
+    table = read_frame(overrides_file(out))
+    clean, status = put_together(corpus, clean_documents(corpus, pages, settings, table, shared), table, settings)
     prints = fingerprints({doc_id: clean.text(doc_id) for doc_id in clean.documents.index})
     _save(folder, hashes=prints.holders.hashes, owners=prints.holders.owners, sizes=prints.sizes)
     write_text(
