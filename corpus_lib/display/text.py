@@ -253,6 +253,16 @@ def none_of(n: int, noun: str) -> str:
     return f"neither {noun}" if n == 2 else f"none of the {counted(n, noun, words=True)}"
 
 
+def any_of(n: int, noun: str) -> str:
+    """A single one of a count, as the object of a sentence that denies."""
+    return f"the one {noun}" if n == 1 else f"any of the {counted(n, noun, words=True)}"
+
+
+def each_of(n: int, noun: str) -> str:
+    """Every one of a count, as the subject of a sentence with a singular verb."""
+    return f"the one {noun}" if n == 1 else f"each of the {counted(n, noun, words=True)}"
+
+
 def occurrences(n: int) -> str:
     """How often, in words.
 
