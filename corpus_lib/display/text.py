@@ -179,6 +179,18 @@ def share(value: Any, digits: int = 0) -> str:
     return f"{decimal(number, digits)} %"
 
 
+def with_interval(row: Any, name: str) -> str:
+    """A number of a row, and in brackets its interval in `name_low` and `name_high` where that is known."""
+    low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+    interval = "" if is_missing(low) or is_missing(high) else f" ({decimal(low)} to {decimal(high)})"
+    return f"{decimal(row[name])}{interval}"
+
+
+def share_within(row: Any) -> str:
+    """A share in `mean` with its interval in `low` and `high`."""
+    return f"{share(row['mean'])} ({share(row['low'])} to {share(row['high'])})"
+
+
 def times(log_ratio: Any) -> str:
     """A log2 ratio in words of rates: how many times as frequent.
 

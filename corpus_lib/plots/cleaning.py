@@ -176,7 +176,7 @@ def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: di
     axes.set_xlim(0, far * 1.12)
     axes.set_ylim(0, high * 1.08)
     ends = np.array([curves[name][["n_tokens", "n_types"]].iloc[-1] for name in named], dtype=float)
-    style.place_labels(axes, *ends.T, [labels[str(name)] for name in named])
+    style.place_labels(axes, ends[:, 0], ends[:, 1], [labels[str(name)] for name in named])
     axes.set_xlabel("words read")
     axes.set_ylabel("different words")
     for axis in (axes.xaxis, axes.yaxis):

@@ -203,7 +203,9 @@ def borderless(axes: Any) -> None:
     axes.spines[:].set_visible(False)
 
 
-def grid(axes: Any, values: Any, texts: Any = None, *, top: int = 0, darkest: float = 1.0, white: float = 0.55) -> None:
+def grid(
+    axes: Any, values: Any, texts: Any = None, *, top: int = 0, darkest: float = 1.0, white: float = 0.55, **look: Any
+) -> None:
     """Draw shares as a grid whose first row is `top`, the darker the more, with a text in each cell; white where that is above `white`."""
     rows, width = values.shape
     extent = (-0.5, width - 0.5, top + rows - 0.5, top - 0.5)
@@ -211,7 +213,7 @@ def grid(axes: Any, values: Any, texts: Any = None, *, top: int = 0, darkest: fl
     axes.imshow(np.ma.masked_invalid(values), extent=extent, **shade)
     for i, j in np.ndindex(*(values.shape if texts is not None else (0,))):
         color = "white" if values[i, j] > white else INK
-        axes.text(j, top + i, texts.iloc[i, j], ha="center", va="center", color=color)
+        axes.text(j, top + i, texts.iloc[i, j], ha="center", va="center", color=color, **look)
 
 
 def most(names: Sequence[Any], totals: Any, n: int) -> list[Any]:
