@@ -291,6 +291,22 @@ def is_are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
+def verb(n: int, plural_form: str) -> str:
+    """Another verb that agrees with a count.
+
+    Examples
+    --------
+    >>> verb(1, "occur"), verb(2, "occur"), verb(1, "have")
+    ('occurs', 'occur', 'has')
+    """
+    return plural_form if n != 1 else "has" if plural_form == "have" else f"{plural_form}s"
+
+
+def joined(*parts: str) -> str:
+    """Sentences one after the other; empty ones are left out."""
+    return " ".join(part for part in parts if part)
+
+
 def listing(items: Iterable[str], *, limit: int | None = None, last: str = "and") -> str:
     """Items in a sentence, the ones past `limit` counted.
 
