@@ -172,12 +172,9 @@ def yticks(axes):
 
 
 def marks(axes):
-    """Coordinates of the marks drawn one by one, without reference lines."""
-    return [
-        (float(line.get_xdata()[0]), float(line.get_ydata()[0]), line.get_marker())
-        for line in axes.get_lines()
-        if len(line.get_xdata()) == 1
-    ]
+    """Coordinates of the marks that no line joins, without reference lines."""
+    alone = [line for line in axes.get_lines() if line.get_linestyle() == "None" or len(line.get_xdata()) == 1]
+    return [(float(x), float(y), line.get_marker()) for line in alone for x, y in zip(*line.get_data(), strict=True)]
 
 
 def test_every_public_figure_is_tested_here():
