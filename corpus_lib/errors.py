@@ -161,7 +161,7 @@ def check_positive(name: str, value: object, advice: str) -> None:
 
 
 def check_all(subject: str, *checks: tuple[Callable[..., None], *tuple[Any, ...]]) -> None:
-    """Raise one `InvalidValue` with what each of the checks says, a check being a function of this module with its arguments.
+    """Raise one error with what each of the checks says, a check being a function of this module with its arguments.
 
     Examples
     --------
@@ -172,14 +172,14 @@ def check_all(subject: str, *checks: tuple[Callable[..., None], *tuple[Any, ...]
         try:
             check(*arguments)
         except CorpusLibError as error:
-            problems.append(str(error))
-    raise_all(subject, problems)
+            problems.append(error)
+    of_type = all(isinstance(problem, InvalidType) for problem in problems)
+    raise_all(subject, map(str, problems), InvalidType if of_type else InvalidValue)
 
 
-def raise_all(subject: str, problems: Iterable[str]) -> None:
-    """Raise one `InvalidValue` that lists every problem of `subject`; do nothing when there is none."""
+def raise_all(subject: str, problems: Iterable[str], error: type[CorpusLibError] = InvalidValue) -> None:
+    """Raise one error that lists every problem of `subject`; do nothing when there is none."""
     found = list(problems)
     if found:
-        raise InvalidValue(
-            "\n".join([f"{subject}: {len(found)} problem{'s' * (len(found) > 1)}", *(f"- {p}" for p in found)])
-        )
+        heading = f"{subject}: {len(found)} problem{'s' * (len(found) > 1)}"
+        raise error("\n".join([heading, *(f"- {problem}" for problem in found)]))

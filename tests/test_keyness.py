@@ -598,7 +598,7 @@ def test_two_parts_of_one_corpus_that_share_no_document_are_told_nothing():
     ],
 )  # fmt: skip
 def test_each_wrong_option_is_told(options, message):
-    with pytest.raises(InvalidValue) as caught:
+    with pytest.raises((InvalidType, InvalidValue)) as caught:
         keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), **options)
     assert str(caught.value) == f"keyness: 1 problem\n- {message}"
 
