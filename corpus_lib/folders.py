@@ -476,19 +476,30 @@ class Kind(NamedTuple):
         What writes such a folder.
     remedy
         How it is made anew.
+    name
+        The manifest's file.
     """
 
     format: str
-    version: int
+    version: int | None
     lacks: str
     writers: str
     remedy: str
+    name: str = MANIFEST
 
 
 TOKENS = Kind(
     "corpus_lib tokens", 2, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
 )
 CLEAN_CORPUS = Kind("corpus_lib clean corpus", 2, "is not a saved corpus", "CleanCorpus.save", "Save the corpus again.")
+TOPIC_MODEL = Kind(
+    "corpus_lib topic model 2",
+    None,
+    "holds no saved topic model",
+    "TopicModel.save",
+    "Save the model again.",
+    "model.json",
+)
 # Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
 VERIFIED_BYTES = 64 * 1024 * 1024
 
@@ -502,15 +513,15 @@ def mapped(path: Path) -> np.ndarray:
 
 def read_manifest(folder: Path, kind: Kind = TOKENS) -> dict[str, Any]:
     """The manifest of a saved folder of a kind, or a sentence about what the folder holds instead."""
-    path = folder / MANIFEST
+    path = folder / kind.name
     if not path.is_file():
         raise MissingFile(
-            f"{folder.name!r} {kind.lacks}: it has no manifest.json. Name a folder that {kind.writers} wrote."
+            f"{folder.name!r} {kind.lacks}: it has no {kind.name}. Name a folder that {kind.writers} wrote."
         )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        raise InvalidValue(f"{folder.name}/manifest.json is damaged: it is not JSON. {kind.remedy}") from None
+        raise InvalidValue(f"{folder.name}/{kind.name} is damaged: it is not JSON. {kind.remedy}") from None
     found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
     if found != kind.format:
         raise InvalidValue(
@@ -521,18 +532,18 @@ def read_manifest(folder: Path, kind: Kind = TOKENS) -> dict[str, Any]:
             f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
             f"this version reads {kind.version}. {kind.remedy}"
         )
-    check_seal(folder, manifest, kind.remedy)
+    check_seal(folder, manifest, kind.remedy, name=kind.name)
     return dict(manifest)
 
 
-def check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None) -> None:
+def check_files(
+    folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None, kind: Kind = TOKENS
+) -> None:
     """Refuse a folder of which a file is missing or is not the one that was saved."""
     thorough = verify if verify is not None else sum(f["bytes"] for f in files.values()) <= VERIFIED_BYTES
     for name, known in files.items():
         problem = wrong_file(data / name, known, hashed=thorough)
-        if problem == "it is missing":
-            raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. Save or index the corpus again.")
         if problem:
-            raise InvalidValue(
-                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again."
-            )
+            wrong = MissingFile if problem == "it is missing" else InvalidValue
+            place = f"{folder.name}/{data.name}/{name}"
+            raise wrong(f"{place} is not the file that was saved ({problem}). {kind.remedy}")

@@ -210,7 +210,7 @@ def test_a_missing_column_is_named_with_those_that_are_there():
 
 
 def found_words(*words, sure=True, tested=True):
-    """One group's part of what `established` finds, as `contrast_of` takes it out."""
+    """One group's part of what `established` finds."""
     found = pd.DataFrame({"sure": sure, "log_ratio": 2.0}, index=pd.Index(words, name="token", dtype="str"))
     found.attrs["tested"] = tested
     return found

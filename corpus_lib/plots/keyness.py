@@ -61,7 +61,7 @@ def keywords(
     target_label, reference_label
         What the two sides are called.
     found
-        The target's part of `corpus_lib.findings`, as `contrast_of` takes it out: index token. Without it no mark is filled.
+        The target's part of `corpus_lib.findings`: index token. Without it no mark is filled.
     order
         Column whose absolute value ranks the words, strongest first.
     sides
