@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from corpus_lib import __version__
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
 from corpus_lib.files import (
     TEMPORARY,
@@ -484,11 +485,19 @@ class Kind(NamedTuple):
     writers: str
     remedy: str
 
+    @property
+    def header(self) -> dict[str, Any]:
+        """What every manifest of the kind says."""
+        return {"format": self.format, "version": self.version, "library": __version__}
+
 
 TOKENS = Kind(
     "corpus_lib tokens", 2, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
 )
-CLEAN_CORPUS = Kind("corpus_lib clean corpus", 2, "is not a saved corpus", "CleanCorpus.save", "Save the corpus again.")
+CLEAN_CORPUS = Kind(
+    "corpus_lib clean corpus", 3, "is not a saved corpus", "CleanCorpus.save",
+    "Save the corpus again: clean_corpus(load_corpus(…)).save(folder).",
+)  # fmt: skip
 # Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
 VERIFIED_BYTES = 64 * 1024 * 1024
 
@@ -525,14 +534,17 @@ def read_manifest(folder: Path, kind: Kind = TOKENS) -> dict[str, Any]:
     return dict(manifest)
 
 
-def check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None) -> None:
-    """Refuse a folder of which a file is missing or is not the one that was saved."""
+def check_files(folder: Path, manifest: Mapping[str, Any], kind: Kind = TOKENS, *, verify: bool | None = None) -> Path:
+    """Where the data of a saved folder lie, once none of their files is missing or another than the one that was saved."""
+    data: Path = folder / manifest["data"]
+    files = manifest["files"]
     thorough = verify if verify is not None else sum(f["bytes"] for f in files.values()) <= VERIFIED_BYTES
     for name, known in files.items():
         problem = wrong_file(data / name, known, hashed=thorough)
         if problem == "it is missing":
-            raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. Save or index the corpus again.")
+            raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. {kind.remedy}")
         if problem:
             raise InvalidValue(
-                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again."
+                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). {kind.remedy}"
             )
+    return data

@@ -31,7 +31,7 @@ from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.found import corpus_of
 from corpus_lib.loading.load import _read_file
 from corpus_lib.loading.tables import read_rows
-from corpus_lib.tokens.saved import cleaning_of, write_arrays, write_shard
+from corpus_lib.tokens.saved import write_arrays, write_shard
 from corpus_lib.tokens.tokenizer import Tokenizer, recorded
 from corpus_lib.tokens.tokens import tokenize
 
@@ -143,12 +143,8 @@ def make_part(job: Job, out: str, number: int) -> int:
 def _write_tokens(folder: Path, tokens: Tokens) -> dict[str, Any]:
     (folder / "tokens").mkdir()
     write_arrays(folder / "tokens", tokens)
-    return {
-        "kind": write_shard(folder / "data", tokens.source),
-        "settings": recorded(tokens.settings),
-        "cleaning": cleaning_of(tokens.source),
-        "files": checksums(folder / "data"),
-    }
+    texts = write_shard(folder / "data", tokens.source)
+    return texts | {"settings": recorded(tokens.settings), "files": checksums(folder / "data")}
 
 
 def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import temporary, whole, write_frame, write_text
 from corpus_lib.folders import check_files, discard_listed, read_manifest, write_list, writing
@@ -104,7 +105,7 @@ def _limit(total: int, job: Job) -> int:
 
 def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
     """Part of each document: a part begins where the bytes before it pass a multiple of `limit`; no part is left without a document."""
-    before = np.concatenate([[0], np.cumsum(np.asarray(sizes, dtype=np.int64))])[: len(sizes)]
+    before = offsets_of(sizes)[:-1]
     return [int(n) for n in np.unique(before // limit, return_inverse=True)[1]]
 
 
@@ -166,6 +167,6 @@ def _is_finished(out: Path, key: str) -> bool:
     with contextlib.suppress(InvalidValue, MissingFile):
         manifest = read_manifest(out)
         if manifest.get("plan") == key:
-            check_files(out, out / manifest["data"], manifest["files"])
+            check_files(out, manifest)
             return True
     return False

@@ -426,8 +426,7 @@ def _kept(folder: Path | None, name: str, build: Callable[[], dict[str, np.ndarr
 def _mapped(place: Path) -> dict[str, np.ndarray]:
 
     manifest = read_manifest(place)
-    data = place / manifest["data"]
-    check_files(place, data, manifest["files"])
+    data = check_files(place, manifest)
     return {Path(name).stem: mapped(data / name) for name in manifest["files"]}
 
 
@@ -436,4 +435,4 @@ def _write(place: Path, arrays: Mapping[str, np.ndarray]) -> None:
     with output_lock(place), new_data(place) as data:
         for name, array in arrays.items():
             write_array(data / f"{name}.npy", array)
-        publish(place, data, {"format": TOKENS.format, "version": TOKENS.version, "files": checksums(data)})
+        publish(place, data, TOKENS.header | {"files": checksums(data)})
