@@ -28,25 +28,6 @@ from corpus_lib.errors import InvalidValue, OutputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "alone",
-    "check_inside",
-    "is_inside",
-    "is_lock",
-    "output_lock",
-    "read_frame",
-    "safe_name",
-    "sha256",
-    "sweep_temporaries",
-    "temporary",
-    "whole",
-    "write_array",
-    "write_bytes",
-    "write_frame",
-    "write_table",
-    "write_text",
-]
-
 # No part of a path may have more than 255 bytes, and a whole one more than 260 characters on Windows.
 NAME_BYTES = 200
 # What cannot stand in a name as it is: dots and spaces at an end, and what Windows keeps for devices.

@@ -40,11 +40,6 @@ from corpus_lib.files import (
     write_text,
 )
 
-__all__ = [
-    "Output", "check_apart", "check_output", "check_seal", "checksum", "checksums", "discard", "discard_listed", "new_data", "publish", "refuse_strangers",
-    "sweep", "unlisted", "write_list", "writing", "wrong_file",
-]  # fmt: skip
-
 MANIFEST = "manifest.json"
 LIST = ".written"
 LISTED = re.compile(r"([0-9a-f]{64})  (.+)")

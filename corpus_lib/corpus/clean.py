@@ -21,9 +21,6 @@ from corpus_lib.files import write_array, write_frame
 from corpus_lib.folders import CLEAN_CORPUS, check_files, checksums, new_data, publish, read_manifest
 from corpus_lib.immutable import immutable, later
 
-__all__ = ["CleanCorpus"]
-
-
 CLEAN_TABLES = (
     "documents",
     "evidence",

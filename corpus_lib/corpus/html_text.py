@@ -18,8 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["HTML_SUFFIXES", "Reading", "declared_encoding", "read_html"]
-
 HTML_SUFFIXES = (".html", ".htm")
 # Elements that begin and end a line, as the default style sheet of the HTML standard has them (section 15.3).
 BLOCKS = frozenset((

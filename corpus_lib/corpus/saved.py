@@ -18,8 +18,6 @@ from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.files import concatenated, read_frame, write_array, write_frame
 from corpus_lib.folders import mapped
 
-__all__ = ["SHARD", "Stored", "decoded", "open_corpus", "read_table", "write_corpus", "write_pieces"]
-
 SHARD = "shard-00000"
 T = TypeVar("T")
 

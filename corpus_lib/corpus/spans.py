@@ -7,9 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["source_lines"]
-
-
 Span = tuple[int, int]
 # The line ends of text files. `str.splitlines` would also split at form feeds, U+0085 and U+2028, which editors do not count as lines.
 LINE_END = re.compile(r"\r\n|\n|\r")

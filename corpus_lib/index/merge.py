@@ -25,8 +25,6 @@ from corpus_lib.loading.found import Problem, nothing_read
 from corpus_lib.tokens.saved import fields_of, manifest_of
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["put_together"]
-
 
 def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
     """One index from the finished parts; the texts are linked, not copied."""

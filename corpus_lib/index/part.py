@@ -38,10 +38,6 @@ from corpus_lib.tokens.tokens import tokenize
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokens import Tokens
 
-__all__ = [
-    "Job", "load", "made_folder", "make_part", "overrides_file", "part_folder", "part_name", "share_lines", "survey_folder", "survey_part",
-]  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Job:

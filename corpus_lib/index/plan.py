@@ -25,8 +25,6 @@ from corpus_lib.loading.frames import CHUNK_ROWS, Stretch, table_stretches
 from corpus_lib.loading.load import _files, folder_ids
 from corpus_lib.loading.tables import check_id_column, check_text_column, document_ids, id_columns
 
-__all__ = ["has_changed", "plan_parts"]
-
 # Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
 PART_BYTES = {True: 8 * 1024 * 1024, False: 64 * 1024 * 1024}

@@ -25,8 +25,6 @@ from corpus_lib.loading.formats import (  # fmt: skip
 from corpus_lib.loading.found import Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.tables import read_table_file
 
-__all__ = ["load_corpus"]
-
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
 STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")

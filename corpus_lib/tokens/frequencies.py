@@ -13,8 +13,6 @@ from corpus_lib.display.cards import card
 from corpus_lib.errors import is_whole, raise_all
 from corpus_lib.immutable import immutable
 
-__all__ = ["Frequencies"]
-
 
 @immutable
 @dataclass(frozen=True, repr=False, eq=False)

@@ -17,9 +17,6 @@ from corpus_lib.tokens.counts import Countable, unit_rows
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-
-__all__ = ["DocumentTermMatrix"]
-
 BLOCK_ENTRIES = 1 << 22
 LEFT_OUT_COLUMNS = ["token", "reason", "frequency", "n_units"]
 

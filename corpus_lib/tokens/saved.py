@@ -17,12 +17,10 @@ from corpus_lib.corpus.corpus import Corpus, TextSource
 from corpus_lib.corpus.saved import SHARD, Stored, decoded, open_corpus, write_corpus, write_pieces
 from corpus_lib.errors import InvalidType
 from corpus_lib.files import read_frame, sha256, write_array, write_frame
-from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
+from corpus_lib.folders import TOKENS, checksums, mapped, new_data, publish
 from corpus_lib.tokens.counts import Countable
 from corpus_lib.tokens.from_lists import Lists
 from corpus_lib.tokens.tokenizer import recorded
-
-__all__ = ["load_tokens", "save_tokens"]
 
 ARRAYS = ("ids", "offsets", "starts", "ends")
 
@@ -109,33 +107,6 @@ def save_tokens(tokens: Countable, folder: str | Path) -> None:
         problems = getattr(getattr(tokens.source, "corpus", tokens.source), "problems", pd.DataFrame())
         write_frame(data / "problems.parquet", problems)
         publish(folder, data, manifest_of(tokens, checksums(data), texts))
-
-
-def load_tokens(folder: str | Path, *, verify: bool | None = None) -> tuple[Path, dict[str, Any]]:
-    """The folder and the fields of the tokens that `save_tokens` or `index_corpus` wrote, memory-mapped.
-
-    Parameters
-    ----------
-    folder
-        The saved folder.
-    verify
-        Whether every file is hashed and compared with the manifest. By default this is done up to 64 MB; of a larger index the sizes are compared.
-
-    Returns
-    -------
-    tuple of Path and dict
-        Where the arrays lie; the arguments of `Tokens`, equal to those that were saved: `source` gives texts and citations as before.
-
-    Raises
-    ------
-    MissingFile
-        If the folder holds no saved tokens, or a file of it is gone.
-    InvalidValue
-        If it was written in another format, or a file was changed.
-    """
-    manifest = read_manifest(Path(folder))
-    data = check_files(Path(folder), manifest, verify=verify)
-    return data, fields_of(data, manifest)
 
 
 def fields_of(data: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,6 @@ from typing import Any
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
 
-__all__ = ["Tokenizer", "lemmas_of", "name_of", "recorded", "segmented"]
-
-
 # Han characters, each a token of its own: the unified ideographs with their extensions, the iteration mark and the ideographic zero.
 HAN = "\\u3005\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\U00020000-\\U000323af"
 HYPHENS = "\\-\\u2010\\u2011"

@@ -26,8 +26,6 @@ from corpus_lib.tokens.tokenizer import APOSTROPHES, HAN, HYPHENS, MARKS
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokenizer import Tokenizer
 
-__all__ = ["KERNEL_CHARACTERS", "fast_tokens", "is_usable", "n_processors", "scan_module"]
-
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
 # in which the expression reads 8 to 11 MB (5.5 MB/s); compiling again takes another 8 s, once per machine.
 KERNEL_CHARACTERS = 10_000_000

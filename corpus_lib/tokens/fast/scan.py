@@ -22,8 +22,6 @@ import numba
 import numpy as np
 from numba.extending import intrinsic
 
-__all__ = ["grow", "renumber", "scan"]
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 Array = np.ndarray
 # Inside compiled code integers and truth values are the machine's: Python's `int`, or NumPy's, as it comes.
