@@ -21,7 +21,7 @@ from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.files import concatenated, read_frame, write_array, write_frame
 from corpus_lib.folders import checksum, new_data, publish
 from corpus_lib.index.part import Job, load, made_folder, overrides_file
-from corpus_lib.loading.found import Problem, nothing_read
+from corpus_lib.loading.found import nothing_read
 from corpus_lib.tokens.saved import fields_of, manifest_of
 from corpus_lib.tokens.tokens import Tokens
 
@@ -33,7 +33,7 @@ def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
     every = [json.loads((f / "part.json").read_text(encoding="utf-8")) for f in folders]
     filled = [(folder, part) for folder, part in zip(folders, every, strict=True) if part["n_documents"]]
     if not filled:
-        raise nothing_read(Path(job.path).name, [Problem(*row) for row in problems.itertuples(index=False)])
+        raise nothing_read(Path(job.path).name, problems)
     folders, parts = map(list, zip(*filled, strict=True))
     with new_data(out) as data:
         shards = [data / f"shard-{n:05d}" for n in range(len(parts))]

@@ -23,7 +23,7 @@ from corpus_lib.index.part import Job, part_name
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.frames import CHUNK_ROWS, Stretch, table_stretches
 from corpus_lib.loading.load import _files, folder_ids
-from corpus_lib.loading.tables import check_id_column, check_text_column, document_ids, id_columns
+from corpus_lib.loading.tables import check_columns, document_ids, id_columns
 
 # Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
@@ -123,7 +123,7 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             continue
         sizes = _text_bytes(frame, job.text_column)
         numbers = (before + np.cumsum(sizes) - sizes) // limit
-        ids.append(frame[[c for c in (job.id_column, "doc_id", "id") if c in frame.columns]])
+        ids.append(id_columns([frame], job.id_column))
         for own in np.split(np.arange(len(frame)), np.flatnonzero(np.diff(numbers)) + 1):
             if numbers[own[0]] != raw:
                 raw = numbers[own[0]]
@@ -138,8 +138,7 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             parts[-1]["documents"] += len(own)
         before += int(sizes.sum())
     if columns or not problems:  # else the problems say more
-        check_text_column(job.text_column, columns, file.name)
-        check_id_column(job.id_column, columns, file.name)
+        check_columns(job.text_column, job.id_column, columns, file.name)
     names = document_ids(id_columns(ids, job.id_column), job.id_column, file.name)
     firsts = np.cumsum([0, *(n for _, _, n in pieces)]).tolist()
     for part in range(len(parts)):
