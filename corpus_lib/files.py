@@ -14,9 +14,11 @@ import os
 import platform
 import re
 import shutil
+import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,17 @@ from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 NAME_BYTES = 200
 # What cannot stand in a name as it is: dots and spaces at an end, and what Windows keeps for devices.
 UNSAFE = re.compile(r"^[. ]+|[. ]+$|^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[ .]|$)", re.IGNORECASE)
+
+
+def packaged_table(room: str, name: str) -> dict[str, Any]:
+    """What a TOML file says that stands beside the code of a room.
+
+    Examples
+    --------
+    >>> packaged_table("corpus_lib.corpus", "html.toml")["encodings"]["gbk"]
+    'gb18030'
+    """
+    return tomllib.loads(resources.files(room).joinpath(name).read_text(encoding="utf-8"))
 
 
 def sha256(data: bytes) -> str:

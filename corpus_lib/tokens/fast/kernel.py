@@ -378,10 +378,8 @@ def _common_lexicon(lexicons: Sequence[_Lexicon]) -> tuple[_Lexicon, list[np.nda
     for other in lexicons[1:]:
         common.reserve(common.n_types + other.n_types + 1, common.end + other.end + 8)
         state = np.array([common.n_types, common.end], dtype=np.int64)
-        where, sizes = other.where[: other.n_types], other.sizes[: other.n_types]
-        numbers.append(
-            scan.insert(other.pool, where, sizes, common.slots, common.pool, common.where, common.sizes, state)
-        )
+        types = other.pool, other.where[: other.n_types], other.sizes[: other.n_types]
+        numbers.append(scan.insert(types, (common.slots, common.pool, common.where, common.sizes), state))
         common.n_types, common.end = int(state[0]), int(state[1])
     return common, numbers
 
