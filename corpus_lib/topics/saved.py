@@ -45,8 +45,7 @@ def save_model(model: Fitted, folder: Path) -> None:
 def read_model(folder: Path) -> dict[str, Any]:
     """The fields of the model that `save_model` wrote, without its tokens."""
     described = read_manifest(folder, TOPIC_MODEL)
-    data = folder / described["data"]
-    check_files(folder, data, described["files"], True, TOPIC_MODEL)
+    data = check_files(folder, described, TOPIC_MODEL, verify=True)
     read = {Path(name).stem: np.load(data / name, allow_pickle=False) for name in described["files"]}
     settings, terms = described["settings"], pd.Index(described["terms"], name="term")
     units = _frame_in(described["units"])
