@@ -19,7 +19,7 @@ _EXPORTS = {
     "DocumentTermMatrix": "tokens", "Frequencies": "tokens",
     "read_frequency_list": "wordlists", "reference": "wordlists", "general_english_rates": "wordlists", "StopList": "wordlists",
     "association": "measures", "keyness": "measures", "against": "measures", "lockwords": "measures", "dispersion": "measures", "dispersion_of": "measures",
-    "contrasts": "measures", "contrast_of": "measures", "findings": "measures", "rates": "measures", "survival": "measures",
+    "contrasts": "measures", "findings": "measures", "rates": "measures", "survival": "measures",
     "established": "measures", "own_words": "measures",
     "kwic": "context", "collocates": "context", "ngrams": "context", "ngram_tokens": "context",
     "find_phrases": "context", "join_phrases": "context", "positions": "context", "places": "context",

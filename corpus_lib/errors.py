@@ -7,8 +7,9 @@ Each error is also of the built-in kind a programmer would catch (`ValueError`, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Integral, Real
+from typing import Any
 
 __all__ = [
     "CorpusLibError",
@@ -18,7 +19,14 @@ __all__ = [
     "NotFound",
     "OutputError",
     "WorkerLost",
+    "check_all",
+    "check_column",
+    "check_kind",
+    "check_list",
     "check_option",
+    "check_positive",
+    "check_share",
+    "check_whole",
     "is_share",
     "is_whole",
     "printable",
@@ -112,10 +120,66 @@ def is_share(value: object) -> bool:
     return isinstance(value, Real) and 0 < float(value) < 1
 
 
-def raise_all(subject: str, problems: Iterable[str]) -> None:
-    """Raise one `InvalidValue` that lists every problem of `subject`; do nothing when there is none."""
+def check_column(name: str, value: object, columns: Iterable[object], table: str = "tokens.units") -> None:
+    """Raise `NotFound` unless `value` is one of the columns of a table; the message lists all of them."""
+    if value not in columns:
+        listed = ", ".join(map(repr, columns))
+        raise NotFound(f"`{name}` must be a column of `{table}` ({listed}); found {value!r}. Choose one of these.")
+
+
+def check_kind(name: str, value: object, kinds: Sequence[type], advice: str) -> None:
+    """Raise `InvalidType` unless `value` is of one of the kinds; `advice` says how to get one."""
+    if not isinstance(value, tuple(kinds)):
+        wanted = " or ".join(kind.__name__ for kind in kinds)
+        raise InvalidType(f"`{name}` must be {wanted}; found {type(value).__name__}. {advice}")
+
+
+def check_list(name: str, value: object, of: str = "words") -> None:
+    """Raise `InvalidType` for a string where a list is wanted: its letters would be taken for the items."""
+    if isinstance(value, str):
+        raise InvalidType(f"`{name}` must be a list of {of}; found the string {value!r}. Write [{value!r}].")
+
+
+def check_whole(name: str, value: object, at_least: int, advice: str = "") -> None:
+    """Raise unless `value` is a whole number of at least `at_least`; `advice` says what to give instead."""
+    if not is_whole(value, at_least):
+        wrong = InvalidValue if is_whole(value) else InvalidType
+        advice = advice or f"Give {at_least} or more."
+        raise wrong(f"`{name}` must be a whole number of at least {at_least}; found {value!r}. {advice}")
+
+
+def check_share(name: str, value: object, advice: str = "Give a number such as 0.9.") -> None:
+    """Raise `InvalidValue` unless `value` is a number between 0 and 1, neither of them included."""
+    if not is_share(value):
+        raise InvalidValue(f"`{name}` must lie between 0 and 1; found {value!r}. {advice}")
+
+
+def check_positive(name: str, value: object, advice: str) -> None:
+    """Raise `InvalidValue` unless `value` is a number above 0."""
+    if not (isinstance(value, Real) and float(value) > 0):
+        raise InvalidValue(f"`{name}` must be positive; found {value!r}. {advice}")
+
+
+def check_all(subject: str, *checks: tuple[Callable[..., None], *tuple[Any, ...]]) -> None:
+    """Raise one error with what each of the checks says, a check being a function of this module with its arguments.
+
+    Examples
+    --------
+    >>> check_all("a fit", (check_whole, "n", 5, 1), (check_share, "level", 0.05))
+    """
+    problems = []
+    for check, *arguments in checks:
+        try:
+            check(*arguments)
+        except CorpusLibError as error:
+            problems.append(error)
+    of_type = all(isinstance(problem, InvalidType) for problem in problems)
+    raise_all(subject, map(str, problems), InvalidType if of_type else InvalidValue)
+
+
+def raise_all(subject: str, problems: Iterable[str], error: type[CorpusLibError] = InvalidValue) -> None:
+    """Raise one error that lists every problem of `subject`; do nothing when there is none."""
     found = list(problems)
     if found:
-        raise InvalidValue(
-            "\n".join([f"{subject}: {len(found)} problem{'s' * (len(found) > 1)}", *(f"- {p}" for p in found)])
-        )
+        heading = f"{subject}: {len(found)} problem{'s' * (len(found) > 1)}"
+        raise error("\n".join([heading, *(f"- {problem}" for problem in found)]))

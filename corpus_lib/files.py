@@ -14,43 +14,34 @@ import os
 import platform
 import re
 import shutil
+import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import InvalidValue, OutputError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = [
-    "alone",
-    "check_inside",
-    "is_inside",
-    "is_lock",
-    "output_lock",
-    "read_frame",
-    "safe_name",
-    "sha256",
-    "sweep_temporaries",
-    "temporary",
-    "whole",
-    "write_array",
-    "write_bytes",
-    "write_frame",
-    "write_table",
-    "write_text",
-]
+from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 
 # No part of a path may have more than 255 bytes, and a whole one more than 260 characters on Windows.
 NAME_BYTES = 200
 # What cannot stand in a name as it is: dots and spaces at an end, and what Windows keeps for devices.
 UNSAFE = re.compile(r"^[. ]+|[. ]+$|^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[ .]|$)", re.IGNORECASE)
+
+
+def packaged_table(room: str, name: str) -> dict[str, Any]:
+    """What a TOML file says that stands beside the code of a room.
+
+    Examples
+    --------
+    >>> packaged_table("corpus_lib.corpus", "html.toml")["encodings"]["gbk"]
+    'gb18030'
+    """
+    return tomllib.loads(resources.files(room).joinpath(name).read_text(encoding="utf-8"))
 
 
 def sha256(data: bytes) -> str:
@@ -96,11 +87,7 @@ def is_inside(path: str | Path, folder: str | Path) -> bool:
     """
     try:
         return Path(path).resolve().is_relative_to(Path(folder).resolve())
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-    ):  # RuntimeError for a link to itself, ValueError for a name that no file can have
+    except (OSError, RuntimeError, ValueError):  # a link to itself; a name that no file can have
         return False
 
 
@@ -121,6 +108,26 @@ def check_inside(file: Path) -> None:
 def reason(error: OSError) -> str:
     """What the operating system says, without the file's place: NumPy's errors carry no reason, Arrow's carry their own words around it."""
     return os.strerror(error.errno) if error.errno else "the disk took only a part"
+
+
+UNCHANGED = "What was there before is unchanged; free some space or choose another {}."
+
+
+@contextmanager
+def one_sentence(what: str, advice: str) -> Iterator[None]:
+    """Turn an error of the disk into one sentence.
+
+    Raises
+    ------
+    OutputError
+        In place of any other `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, CorpusLibError):
+            raise
+        raise OutputError(f"{what}: {reason(error)}. {advice}") from error
 
 
 TEMPORARY = re.compile(r"\.corpus_lib-[0-9a-f]{16}-\d+\.tmp")
@@ -230,20 +237,13 @@ def whole(path: str | Path) -> Iterator[Path]:
     'ready'
     """
     path = Path(path)
-    try:
+    with one_sentence(f"{path.name} could not be written", UNCHANGED.format("output folder")):
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary(path) as place:
             yield place
             with place.open("rb+") as written:
                 os.fsync(written.fileno())
             place.replace(path)
-    except OSError as error:
-        if isinstance(error, OutputError):
-            raise
-        raise OutputError(
-            f"{path.name} could not be written: {reason(error)}. What was there before is unchanged; "
-            "free some space or choose another output folder."
-        ) from error
 
 
 def write_bytes(path: str | Path, data: bytes) -> None:
@@ -264,8 +264,6 @@ def write_table(path: str | Path, frame: pd.DataFrame, *, index: bool = True) ->
 
 def write_array(path: Path, array: Any) -> None:
     """Write an array as .npy, as `np.save` does, but for its end: C buffers that there, and a disk that refuses it is not noticed."""
-    import numpy as np
-
     array = np.ascontiguousarray(array)
     with path.open("wb") as file:
         np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
@@ -274,7 +272,6 @@ def write_array(path: Path, array: Any) -> None:
 
 def write_frame(path: str | Path, frame: pd.DataFrame) -> None:
     """Write `frame` as Parquet; columns of mixed kinds or of lists, which it does not keep as they are, go as JSON and come back as they were."""
-    import pandas as pd
     import pyarrow as pa
 
     mixed = []
@@ -291,8 +288,6 @@ def write_frame(path: str | Path, frame: pd.DataFrame) -> None:
 
 def read_frame(path: str | Path) -> pd.DataFrame:
     """Read what `write_frame` wrote."""
-    import pandas as pd
-
     frame = pd.read_parquet(path)
     for column in frame.attrs.pop("json", []):
         frame[column] = pd.Series([json.loads(v) for v in frame[column]], index=frame.index, dtype=object)
@@ -310,7 +305,8 @@ def output_lock(folder: str | Path) -> Iterator[None]:
         raise InvalidValue(
             f"`out` must be a folder of its own; the file .lock in {folder.name!r} is not this library's. Choose another folder."
         )
-    with _refused(folder):
+    refused = f"the output folder {folder.name!r} cannot be written", "Choose another `--out`."
+    with one_sentence(*refused):
         folder.mkdir(parents=True, exist_ok=True)
         # Not through a link, for what it leads to would be written over.
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
@@ -324,7 +320,7 @@ def output_lock(folder: str | Path) -> Iterator[None]:
             raise OutputError(
                 f"the output folder {folder.name!r} is in use by {holder}. Wait for that run, or choose another `--out`."
             ) from error
-        with _refused(folder):
+        with one_sentence(*refused):
             handle.seek(0)
             handle.truncate()
             handle.write(f"process {os.getpid()}".encode())
@@ -334,16 +330,6 @@ def output_lock(folder: str | Path) -> Iterator[None]:
 def is_lock(path: Path) -> bool:
     """Whether a file is what `output_lock` writes."""
     return not path.is_symlink() and path.is_file() and bool(re.fullmatch(rb"(process \d+)?", path.read_bytes()[:99]))
-
-
-@contextmanager
-def _refused(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"the output folder {folder.name!r} cannot be written: {reason(error)}. Choose another `--out`."
-        ) from error
 
 
 # ------------------------------------------------------------------------------------------------------------------- frames
@@ -356,13 +342,6 @@ def concatenated(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     filled = [f for f in frames if len(f)] or list(frames[:1])
     # A column that is missing throughout a shard has no kind of its own: it takes the kind that the other shards give it.
     kinds = {c: f[c].dtype for f in filled for c in f.columns if f[c].notna().any()}
-    alike = [
-        f.astype({c: kinds[c] for c in f.columns if c in kinds and f[c].isna().all() and _holds_missing(kinds[c])})
-        for f in filled
-    ]
-    indexed = filled[0].index.name is not None
-    return pd.concat(alike, ignore_index=not indexed)
-
-
-def _holds_missing(dtype: Any) -> bool:
-    return not (isinstance(dtype, np.dtype) and dtype.kind in "biu")
+    missing = {c: kind for c, kind in kinds.items() if not (isinstance(kind, np.dtype) and kind.kind in "biu")}
+    alike = [f.astype({c: missing[c] for c in f.columns if c in missing and f[c].isna().all()}) for f in filled]
+    return pd.concat(alike, ignore_index=filled[0].index.name is None)

@@ -18,31 +18,28 @@ import shutil
 import stat
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, OutputError
+from corpus_lib import __version__
+from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import (
     TEMPORARY,
+    UNCHANGED,
     alone,
     is_inside,
     is_lock,
-    reason,
+    one_sentence,
     sha256,
     sweep_temporaries,
     temporary,
     write_bytes,
     write_text,
 )
-
-__all__ = [
-    "Output", "check_apart", "check_output", "check_seal", "checksum", "checksums", "discard", "discard_listed", "new_data", "publish", "refuse_strangers",
-    "sweep", "unlisted", "write_list", "writing", "wrong_file",
-]  # fmt: skip
 
 MANIFEST = "manifest.json"
 LIST = ".written"
@@ -53,24 +50,9 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 LEFT_BY_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-@contextmanager
-def writing(name: str) -> Iterator[None]:
-    """Turn an error of the disk into one sentence about the folder called `name`.
-
-    Raises
-    ------
-    OutputError
-        In place of any other `OSError`.
-    """
-    try:
-        yield
-    except OSError as error:
-        if isinstance(error, CorpusLibError):
-            raise
-        raise OutputError(
-            f"{name!r} could not be written: {reason(error)}. What was there before is unchanged; "
-            "free some space or choose another folder."
-        ) from error
+def writing(name: str) -> AbstractContextManager[None]:
+    """Turn an error of the disk into one sentence about the folder called `name`."""
+    return one_sentence(f"{name!r} could not be written", UNCHANGED.format("folder"))
 
 
 # ------------------------------------------------------------------------------------------------------------ saved folders
@@ -121,10 +103,8 @@ def publish(folder: Path, data: Path, manifest: Mapping[str, Any], *, name: str 
             discard(place)
         if not place.exists():
             data.rename(place)
-        write_text(
-            folder / name,
-            json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
-        )
+        sealed = json.dumps(content | {"seal": _seal(content)}, ensure_ascii=False, indent=1, sort_keys=True)
+        write_text(folder / name, sealed + "\n")
         sweep(folder, place.name)
 
 
@@ -193,12 +173,8 @@ def _is_own(path: Path, name: str, known: Mapping[str, Any]) -> bool:
     if path.is_dir():
         own_data = path.name.startswith("data-") and _is_data(path, known)
         return own_data or bool(TEMPORARY.fullmatch(path.name)) or (path.name == PARTS and not unlisted(path, False))
-    return (
-        path.name in LEFT_BY_SYSTEMS
-        or bool(TEMPORARY.fullmatch(path.name))
-        or (path.name == ".lock" and is_lock(path))
-        or (path.name == name and bool(_sealed(path)))
-    )
+    is_free = path.name in LEFT_BY_SYSTEMS or bool(TEMPORARY.fullmatch(path.name))
+    return is_free or (path.name == ".lock" and is_lock(path)) or (path.name == name and bool(_sealed(path)))
 
 
 def _is_data(place: Path, known: Mapping[str, Any]) -> bool:
@@ -237,8 +213,7 @@ def _sealed(path: Path) -> dict[str, Any] | None:
     """What a manifest says, where it is whole and its data lie beside it."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        plain = {key: value for key, value in content.items() if key != "seal"}
-        own = content["seal"] == _seal(plain) and content["data"] == _data_name(content["files"])
+        own = content["seal"] == _seal(content) and content["data"] == _data_name(content["files"])
     except (OSError, ValueError, RecursionError, AttributeError, KeyError, TypeError):
         return None
     return dict(content) if own else None
@@ -252,20 +227,22 @@ def check_seal(folder: Path, manifest: Mapping[str, Any], advice: str, *, name: 
     InvalidValue
         If it does not agree with its own checksum, or names a file outside the folder.
     """
-    content = {key: value for key, value in manifest.items() if key != "seal"}
-    if manifest.get("seal") != _seal(content):
+    if manifest.get("seal") != _seal(manifest):
         raise InvalidValue(f"{folder.name}/{name} is damaged: it does not agree with its own checksum. {advice}")
-    data = folder / str(content.get("data"))
-    far = [file for file in ("", *content.get("files", ())) if not is_inside(data / file, folder)]
+    named = str(manifest.get("data"))
+    data = folder / named
+    far = [file for file in ("", *manifest.get("files", ())) if not is_inside(data / file, folder)]
     if far or data == folder:
         raise InvalidValue(
-            f"{folder.name}/{name} must name files of its own folder; {str(content.get('data'))!r} leads out of it. {advice}"
+            f"{folder.name}/{name} must name files of its own folder; {named!r} leads out of it. {advice}"
         )
 
 
-def _seal(content: Mapping[str, Any]) -> str:
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """The checksum of a manifest, but for the seal that it has."""
     # Through JSON once, so that keys and numbers are as a reader of the file finds them.
-    return sha256(json.dumps(json.loads(json.dumps(content)), sort_keys=True).encode())
+    content = json.loads(json.dumps({key: value for key, value in manifest.items() if key != "seal"}))
+    return sha256(json.dumps(content, sort_keys=True).encode())
 
 
 def wrong_file(path: Path, known: Mapping[str, Any], *, hashed: bool = True) -> str:
@@ -274,11 +251,7 @@ def wrong_file(path: Path, known: Mapping[str, Any], *, hashed: bool = True) -> 
         return "it is missing"
     if path.stat().st_size != known["bytes"]:
         return f"it has {path.stat().st_size:,} bytes, not {known['bytes']:,}"
-    if hashed:
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != known["sha256"]:
-                return "its hash differs"
-    return ""
+    return "its hash differs" if hashed and _size_and_hash(path)["sha256"] != known["sha256"] else ""
 
 
 # ---------------------------------------------------------------------------------------------------------- folders with a list
@@ -447,16 +420,8 @@ def check_apart(out: Path, inputs: Mapping[str, Any], *, name: str = "out") -> N
         if path is None:
             continue
         given = Path(path).resolve()
-        how = (
-            "is"
-            if place == given
-            else "lies in"
-            if place.is_relative_to(given)
-            else "holds"
-            if given.is_relative_to(place)
-            else ""
-        )
-        if how:
+        if place.is_relative_to(given) or given.is_relative_to(place):
+            how = "is" if place == given else "lies in" if place.is_relative_to(given) else "holds"
             raise InvalidValue(
                 f"`{name}` must lie outside the {what}, or its files would become part of it, and must not hold it; "
                 f"{str(out)!r} {how} {str(path)!r}. Choose another."
@@ -476,19 +441,38 @@ class Kind(NamedTuple):
         What writes such a folder.
     remedy
         How it is made anew.
+    name
+        The manifest's file.
     """
 
     format: str
-    version: int
+    version: int | None
     lacks: str
     writers: str
     remedy: str
+    name: str = MANIFEST
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What every manifest of the kind says."""
+        return {"format": self.format, "version": self.version, "library": __version__}
 
 
 TOKENS = Kind(
     "corpus_lib tokens", 2, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
 )
-CLEAN_CORPUS = Kind("corpus_lib clean corpus", 2, "is not a saved corpus", "CleanCorpus.save", "Save the corpus again.")
+CLEAN_CORPUS = Kind(
+    "corpus_lib clean corpus", 3, "is not a saved corpus", "CleanCorpus.save",
+    "Save the corpus again: clean_corpus(load_corpus(…)).save(folder).",
+)  # fmt: skip
+TOPIC_MODEL = Kind(
+    "corpus_lib topic model 2",
+    None,
+    "holds no saved topic model",
+    "TopicModel.save",
+    "Save the model again.",
+    "model.json",
+)
 # Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
 VERIFIED_BYTES = 64 * 1024 * 1024
 
@@ -502,15 +486,15 @@ def mapped(path: Path) -> np.ndarray:
 
 def read_manifest(folder: Path, kind: Kind = TOKENS) -> dict[str, Any]:
     """The manifest of a saved folder of a kind, or a sentence about what the folder holds instead."""
-    path = folder / MANIFEST
+    path = folder / kind.name
     if not path.is_file():
         raise MissingFile(
-            f"{folder.name!r} {kind.lacks}: it has no manifest.json. Name a folder that {kind.writers} wrote."
+            f"{folder.name!r} {kind.lacks}: it has no {kind.name}. Name a folder that {kind.writers} wrote."
         )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        raise InvalidValue(f"{folder.name}/manifest.json is damaged: it is not JSON. {kind.remedy}") from None
+        raise InvalidValue(f"{folder.name}/{kind.name} is damaged: it is not JSON. {kind.remedy}") from None
     found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
     if found != kind.format:
         raise InvalidValue(
@@ -521,18 +505,21 @@ def read_manifest(folder: Path, kind: Kind = TOKENS) -> dict[str, Any]:
             f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
             f"this version reads {kind.version}. {kind.remedy}"
         )
-    check_seal(folder, manifest, kind.remedy)
+    check_seal(folder, manifest, kind.remedy, name=kind.name)
     return dict(manifest)
 
 
-def check_files(folder: Path, data: Path, files: Mapping[str, Mapping[str, Any]], verify: bool | None = None) -> None:
-    """Refuse a folder of which a file is missing or is not the one that was saved."""
+def check_files(folder: Path, manifest: Mapping[str, Any], kind: Kind = TOKENS, *, verify: bool | None = None) -> Path:
+    """Where the data of a saved folder lie, once none of their files is missing or another than the one that was saved."""
+    data: Path = folder / manifest["data"]
+    files = manifest["files"]
     thorough = verify if verify is not None else sum(f["bytes"] for f in files.values()) <= VERIFIED_BYTES
     for name, known in files.items():
         problem = wrong_file(data / name, known, hashed=thorough)
         if problem == "it is missing":
-            raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. Save or index the corpus again.")
+            raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. {kind.remedy}")
         if problem:
             raise InvalidValue(
-                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). Save or index the corpus again."
+                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). {kind.remedy}"
             )
+    return data

@@ -9,8 +9,6 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-__all__ = ["immutable", "later"]
-
 T = TypeVar("T")
 # How the annotations of such fields read.
 HELD = ("pd.DataFrame", "np.ndarray")

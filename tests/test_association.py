@@ -233,9 +233,9 @@ def test_missing_p_values_are_no_tests():
 
 
 def test_a_wrong_family_size_is_refused():
-    with pytest.raises(InvalidType, match=r"`n_tests` must be a whole number or None; found 2\.5"):
+    with pytest.raises(InvalidType, match=r"`n_tests` must be a whole number of at least 1; found 2\.5"):
         adjust_p([0.1], "holm", 2.5)
-    with pytest.raises(InvalidValue, match="`n_tests` must be at least 1; found -1"):
+    with pytest.raises(InvalidValue, match="`n_tests` must be a whole number of at least 1; found -1"):
         adjust_p([0.1], "holm", -1)
 
 
@@ -398,7 +398,10 @@ def test_errors_say_what_to_give():
     assert str(caught.value) == "`confidence` must lie between 0 and 1; found 95. Give 0.95 for 95 per cent."
     with pytest.raises(InvalidType) as wrong:
         adjust_p([0.1], "holm", True)
-    assert str(wrong.value) == "`n_tests` must be a whole number or None; found True. Give the number of words tested."
+    assert (
+        str(wrong.value)
+        == "`n_tests` must be a whole number of at least 1; found True. Give the number of words tested."
+    )
     for n_tests in (0, -1):
         for call in (
             lambda n=n_tests: association(1, 2, 2, 4, n_tests=n),
@@ -407,7 +410,8 @@ def test_errors_say_what_to_give():
             with pytest.raises(InvalidValue) as caught:
                 call()
             assert (
-                str(caught.value) == f"`n_tests` must be at least 1; found {n_tests}. Give the number of words tested."
+                str(caught.value)
+                == f"`n_tests` must be a whole number of at least 1; found {n_tests}. Give the number of words tested."
             )
     with pytest.raises(
         InvalidValue, match="`correction` must be one of 'holm', 'fdr_bh', 'bonferroni', None; found 'sidak'"

@@ -1,12 +1,15 @@
 """What to look at first."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from corpus_lib import clean_corpus, load_corpus
 from corpus_lib.cleaning import line_texts, review_queue
 from corpus_lib.cleaning.labels import KEPT
+from corpus_lib.errors import InvalidValue
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 CLEAN = clean_corpus(load_corpus(SEEDS))
@@ -27,15 +30,21 @@ def test_the_queue_holds_doubtful_lines_only_and_the_costliest_first():
 
 
 def test_a_line_whose_voters_agree_is_not_in_doubt_and_one_whose_voters_differ_is():
-    lines = CLEAN.lines.iloc[[0, 1]].assign(
-        keep=True,
-        label="body",
-        probability=pd.NA,
-        n_words=10,
-        votes=["structure: body (prose); caption: caption (credit)", "structure: body (prose)"],
-    )
+    lines = CLEAN.lines.iloc[[0, 1]].assign(keep=True, label="body", probability=pd.NA, n_words=10, against=[0.5, 0.0])
     queue = review_queue(type(CLEAN)(**{**{f: getattr(CLEAN, f) for f in CLEAN.__dataclass_fields__}, "lines": lines}))
     assert queue[["line", "doubt", "words_at_risk"]].to_numpy().tolist() == [[lines["line"].iloc[0], 0.5, 5.0]]
+
+
+def test_the_voters_against_a_line_are_those_that_its_votes_name():
+    for votes, keep, against in zip(*(CLEAN.lines[c] for c in ("votes", "keep", "against")), strict=True):
+        labels = [vote.split(": ")[1].split(" (")[0] for vote in votes.split("; ")]
+        assert against == sum((label in KEPT) != keep for label in labels) / len(labels)
+
+
+def test_a_corpus_whose_lines_do_not_say_who_was_against_is_refused_with_what_to_do():
+    older = replace(CLEAN, lines=CLEAN.lines.drop(columns="against"))
+    with pytest.raises(InvalidValue, match=r"Clean it again, with clean_corpus\(clean.corpus"):
+        review_queue(older)
 
 
 def test_kept_labels_are_those_of_the_contract():

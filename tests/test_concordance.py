@@ -296,7 +296,7 @@ def test_phrases_hold_together_and_become_tokens():
          "`node` must be a word, a phrase, a compiled regular expression or a list of these; found 3. Write 'secur*'."),
         (lambda t: kwic(t, " "), InvalidValue,
          "`node` must name at least one word; found ' '. Write a word, a phrase, or a wildcard such as 'secur*'."),
-        (lambda t: kwic(t, "a", window=-1), InvalidValue, "`window` must be at least 0; found -1. Give a larger number."),
+        (lambda t: kwic(t, "a", window=-1), InvalidValue, "`window` must be a whole number of at least 0; found -1. Give 0 or more."),
         (lambda t: kwic(t, "a", sort="left0"), InvalidValue,
          "`sort` must be None, 'node', 'left', 'right', or a position such as 'left1' or 'right2'; found 'left0'."),
         (lambda t: kwic(t, "a", within="line"), InvalidValue, "`within` must be one of 'unit', 'sentence'; found 'line'. Choose one of these."),
@@ -304,8 +304,8 @@ def test_phrases_hold_together_and_become_tokens():
          "`metadata` must be a list of columns among 'doc_id', 'paragraph', 'start', 'end'; found ['year']. Choose among these."),
         (lambda t: collocates(t, "a", window=(1, 2, 3)), InvalidValue,
          "`window` must be a number or a pair (left, right); found (1, 2, 3). Write 5 or (5, 0)."),
-        (lambda t: ngrams(t, 0), InvalidValue, "`n` must be at least 1; found 0. Give a larger number."),
-        (lambda t: ngrams(t, 2.0), InvalidType, "`n` must be a whole number; found 2.0. Give 1 or more."),
+        (lambda t: ngrams(t, 0), InvalidValue, "`n` must be a whole number of at least 1; found 0. Give 1 or more."),
+        (lambda t: ngrams(t, 2.0), InvalidType, "`n` must be a whole number of at least 1; found 2.0. Give 1 or more."),
     ],
 )  # fmt: skip
 def test_wrong_arguments_are_answered(call, kind, message):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib import Tokens, contrast_of, contrasts, findings, keyness, rates, survival
+from corpus_lib import Tokens, contrasts, findings, keyness, rates, survival
 from corpus_lib.errors import InvalidValue, NotFound
 
 TEXTS = [["war"] * 9 + ["the"] * 20, ["peace"] * 6 + ["the"] * 20 + ["war"], ["peace"] * 2 + ["the"] * 30]
@@ -41,7 +41,7 @@ def test_many_groups_of_a_large_vocabulary_take_the_memory_of_their_counts():
     tracemalloc.stop()
     assert peak < 32e6
     some = table.head(3)
-    others = rates(tokens, words=some["token"].tolist())
+    others = rates(tokens, words=some.loc["7"].index.tolist())
     assert some["groups_below"].tolist() == others.lt(others["7"], axis=0).sum(axis=1).tolist()
 
 
@@ -56,20 +56,19 @@ def test_a_unit_without_a_group_is_in_none():
     tokens = TOKENS.with_metadata(pd.DataFrame({"half": ["a", "b"]}, index=["0", "1"]))
     assert list(rates(tokens, "half").columns) == ["a", "b"]
     assert rates(tokens, "half").loc["peace", "b"] == pytest.approx(6 / 27 * 1e6)
-    table = contrast_of(contrasts(tokens, "half"), "a")
+    table = contrasts(tokens, "half").loc["a"]
     assert table.loc["peace", "frequency_reference"] == 6
 
 
 def test_each_table_is_that_of_keyness_for_the_group_against_all_others():
     table = contrasts(TOKENS)
     alone = keyness(TOKENS.where([False, True, False]), TOKENS.where([True, False, True]))
-    part = contrast_of(table, "1")
-    pd.testing.assert_frame_equal(part[list(alone.columns)], alone)
-    assert part.attrs["n_documents_target"] == 1
+    pd.testing.assert_frame_equal(table.loc["1", list(alone.columns)], alone)
+    assert table.attrs["groups"]["1"]["n_documents_target"] == 1
 
 
 def test_groups_below_counts_each_other_group_once_whatever_its_size():
-    part = contrast_of(contrasts(TOKENS), "1")
+    part = contrasts(TOKENS).loc["1"]
     assert part.loc["peace", ["groups_below", "n_other_groups"]].tolist() == [2, 2]
     assert part.loc["war", "groups_below"] == 1
 
@@ -83,9 +82,10 @@ def test_a_corpus_of_one_group_gives_an_empty_table_that_says_why():
 
 def test_asked_groups_are_held_against_all_others_still():
     part = contrasts(TOKENS, groups=["1"])
-    assert part["group"].unique().tolist() == ["1"]
+    assert part.index.unique("group").tolist() == ["1"]
     whole = contrasts(TOKENS)
-    pd.testing.assert_frame_equal(contrast_of(part, "1"), contrast_of(whole, "1"))
+    pd.testing.assert_frame_equal(part.loc["1"], whole.loc["1"])
+    assert part.attrs["groups"]["1"] == whole.attrs["groups"]["1"]
     with pytest.raises(
         NotFound, match=r"`groups` must be values of 'doc_id'; these are not: 'x'\. There are 3: 0, 1, 2"
     ):
@@ -95,7 +95,7 @@ def test_asked_groups_are_held_against_all_others_still():
 def test_a_group_without_a_word_is_left_out_and_named():
     tokens = Tokens.from_lists([["a", "b"], [], ["b", "c"]])
     table = contrasts(tokens)
-    assert table["group"].unique().tolist() == ["0", "2"]
+    assert table.index.unique("group").tolist() == ["0", "2"]
     assert table["n_other_groups"].unique().tolist() == [1]
     assert table.attrs["notes"] == ["'1' has no words and is left out."]
 
@@ -223,14 +223,14 @@ def test_tables_made_from_the_counts_of_the_whole_are_those_of_keyness_to_the_la
     tokens = dataclasses.replace(tokens, units=tokens.units.assign(doc_id=[document for document, *_ in rows]))
     table = contrasts(tokens, by, measures="all", resamples=9)
     names = tokens.units[by]
-    for group in table["group"].unique():
+    for group in table.index.unique("group"):
         alone = keyness(
             tokens.where(names == group), tokens.where((names != group) & names.notna()), measures="all", resamples=9
         )
-        part = contrast_of(table, group)
+        part = table.loc[group]
         pd.testing.assert_frame_equal(part[list(alone.columns)], alone, check_exact=True)
-        assert repr(part.attrs) == repr(alone.attrs)
-        others = rates(tokens, by).drop(columns=group)[[g for g in table["group"].unique() if g != group]]
+        assert repr(table.attrs["groups"][group]) == repr(alone.attrs)
+        others = rates(tokens, by).drop(columns=group)[[g for g in table.index.unique("group") if g != group]]
         below = others.lt(rates(tokens, by)[group], axis=0).sum(axis=1)
         assert part["groups_below"].to_dict() == below.loc[part.index].to_dict()
 
@@ -238,5 +238,5 @@ def test_tables_made_from_the_counts_of_the_whole_are_those_of_keyness_to_the_la
 def test_groups_that_share_a_document_are_told_so():
     tokens = Tokens.from_lists([["a", "b"], ["a"], ["b"]], units=pd.DataFrame({"side": ["east", "west", "west"]}))
     tokens = dataclasses.replace(tokens, units=tokens.units.assign(doc_id=["0", "0", "1"]))
-    notes = contrast_of(contrasts(tokens, "side"), "east").attrs["notes"]
+    notes = contrasts(tokens, "side").attrs["groups"]["east"]["notes"]
     assert any("1 documents have parts on both sides" in note for note in notes)

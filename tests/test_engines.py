@@ -128,7 +128,7 @@ def test_vectors_that_do_not_fit_are_named_all_at_once(tokens, word_vectors):
         compare(word_vectors, np.ones(80))
     with pytest.raises(InvalidValue, match="`word_vectors` must hold numbers only"):
         compare(pd.DataFrame({"a": ["x"]}, index=["t00w00"]))
-    with pytest.raises(InvalidType, match="DataFrame with words as its index; found NoneType"):
+    with pytest.raises(InvalidType, match="`word_vectors` must be DataFrame; found NoneType"):
         compare(None, np.ones((80, 16)))
 
 

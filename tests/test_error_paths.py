@@ -55,7 +55,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "phrases of one word": (
         lambda: find_phrases(TOKENS, max_words=1),
-        "`max_words` must be at least 2; found 1. Give 2 for pairs.",
+        "`max_words` must be a whole number of at least 2; found 1. Give 2 for pairs.",
     ),
     "one phrase for a list of them": (
         lambda: join_phrases(TOKENS, "cold war"),

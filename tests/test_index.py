@@ -22,8 +22,8 @@ from corpus_lib import CorpusLibError, Tokenizer, Tokens, index_corpus, tokenize
 from corpus_lib.cleaning import make_override
 from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, OutputError
+from corpus_lib.files import write_frame
 from corpus_lib.folders import read_manifest
-from corpus_lib.tokens.saved import save_tokens, write_frame
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 CLEAN = [False, True]
@@ -110,7 +110,7 @@ def test_a_saved_clean_corpus_keeps_every_table_of_decisions(tmp_path: Path) -> 
 def test_tokens_of_lists_with_metadata_of_mixed_kinds_come_back_equal(tmp_path: Path) -> None:
     units = pd.DataFrame({"doc_id": ["x", "y", "z"], "note": [1, "two", None]})
     tokens = Tokens.from_lists([["a", "b\n", "é"], [], ["a"]], units=units)
-    save_tokens(tokens, tmp_path)
+    tokens.save(tmp_path)
     loaded = Tokens.load(tmp_path)
     same_tokens(loaded, tokens)
     assert loaded.source.text("x") == "a b\n é"
@@ -119,7 +119,7 @@ def test_tokens_of_lists_with_metadata_of_mixed_kinds_come_back_equal(tmp_path: 
 
 def test_tokens_without_a_single_token_come_back_equal(tmp_path: Path) -> None:
     tokens = Tokens.from_lists([[], []])
-    save_tokens(tokens, tmp_path)
+    tokens.save(tmp_path)
     same_tokens(Tokens.load(tmp_path), tokens)
 
 

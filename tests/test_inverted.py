@@ -35,7 +35,7 @@ def loaded(made, tmp_path) -> Tokens:
 @given(LISTS)
 def test_postings_are_where_each_type_stands(lists):
     tokens = Tokens.from_lists(lists)
-    found = parts.postings(tokens)
+    found = tokens.postings
     for t in range(len(tokens.vocabulary)):
         expected = np.flatnonzero(tokens.ids == t)
         np.testing.assert_array_equal(found.of(np.array([t])), expected)
@@ -131,7 +131,7 @@ def test_a_folder_that_cannot_be_written_costs_time_and_no_result(made, loaded, 
     def refuse(*_: object) -> None:
         raise OutputError("'postings' could not be written: Read-only file system.")
 
-    monkeypatch.setattr(parts, "_write", refuse)
+    monkeypatch.setattr(parts, "new_data", refuse)
     with pytest.warns(UserWarning, match="postings will be made again in the next session: .*Read-only"):
         found = cl.kwic(loaded, "nato")
     pd.testing.assert_frame_equal(found, cl.kwic(made, "nato"))

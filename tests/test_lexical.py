@@ -129,9 +129,9 @@ def test_the_curve_ends_with_all_types_and_the_expected_one_with_it(words):
         ),
         (
             lambda t: lexical.describe(t, window=0),
-            "`window` must be at least 1; found 0. Give 100 for short texts, 500 or 1000 for long ones.",
+            "`window` must be a whole number of at least 1; found 0. Give 100 for short texts, 500 or 1000 for long ones.",
         ),
-        (lambda t: lexical.growth(t, points=0), "`points` must be at least 1; found 0. Give 100."),
+        (lambda t: lexical.growth(t, points=0), "`points` must be a whole number of at least 1; found 0. Give 100."),
     ],
 )
 def test_wrong_arguments_are_answered(call, message):

@@ -460,3 +460,10 @@ def test_a_parquet_table_without_rows_or_columns_asked_for_is_one_sentence(tmp_p
         InvalidValue, match=r"`text_column` must be a column of t\.parquet; found 'body'\. The columns are 'text'"
     ):
         load_corpus(tmp_path / "t.parquet", text_column="body")
+
+
+def test_a_table_in_which_some_rows_have_no_doc_id_is_read(tmp_path):
+    (tmp_path / "t.jsonl").write_text('{"doc_id": "a", "text": "One."}\n{"text": "Two."}\n')
+    corpus = load_corpus(tmp_path / "t.jsonl")
+    assert corpus.documents.index.tolist() == ["0", "1"]
+    assert corpus.documents["doc_id_given"].tolist()[0] == "a"

@@ -40,7 +40,7 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "an older corpus": (
         lambda p: cl.CleanCorpus.load(saved(p, "manifest.json", '{"format": "corpus_lib clean corpus", "version": 1}')),
-        "'saved' was saved in format 1 (by corpus_lib unknown); this version reads 2. Save the corpus again.",
+        "'saved' was saved in format 1 (by corpus_lib unknown); this version reads 3. Save the corpus again: clean_corpus(load_corpus(…)).save(folder).",
     ),
     "no saved tokens": (
         lambda p: Tokens.load(p / "saved"),
@@ -52,15 +52,15 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "no topic model": (
         lambda p: TopicModel.load(p / "saved"),
-        "`folder` must hold a saved topic model; 'saved' has no model.json. Save one with TopicModel.save(folder).",
+        "'saved' holds no saved topic model: it has no model.json. Name a folder that TopicModel.save wrote.",
     ),
     "a topic model of another format": (
         lambda p: TopicModel.load(saved(p, "model.json", "{}")),
-        "model.json in 'saved' must be of the format 'corpus_lib topic model 2'; save the model again with this version.",
+        "'saved' must hold 'corpus_lib topic model 2'; found None. Name a folder that TopicModel.save wrote.",
     ),
     "a topic model that is no JSON": (
         lambda p: TopicModel.load(saved(p, "model.json", "{")),
-        "model.json in 'saved' must be JSON; Expecting property name enclosed in double quotes: line 1 column 2 (char 1). Save the model again.",
+        "saved/model.json is damaged: it is not JSON. Save the model again.",
     ),
     "a list in another encoding": (
         lambda p: read_frequency_list(put(p, "list.csv", b"caf\xe9,1\n")),

@@ -172,12 +172,9 @@ def yticks(axes):
 
 
 def marks(axes):
-    """Coordinates of the marks drawn one by one, without reference lines."""
-    return [
-        (float(line.get_xdata()[0]), float(line.get_ydata()[0]), line.get_marker())
-        for line in axes.get_lines()
-        if len(line.get_xdata()) == 1
-    ]
+    """Coordinates of the marks that no line joins, without reference lines."""
+    alone = [line for line in axes.get_lines() if line.get_linestyle() == "None" or len(line.get_xdata()) == 1]
+    return [(float(x), float(y), line.get_marker()) for line in alone for x, y in zip(*line.get_data(), strict=True)]
 
 
 def test_every_public_figure_is_tested_here():
@@ -213,7 +210,7 @@ def test_a_missing_column_is_named_with_those_that_are_there():
 
 
 def found_words(*words, sure=True, tested=True):
-    """One group's part of what `established` finds, as `contrast_of` takes it out."""
+    """One group's part of what `established` finds."""
     found = pd.DataFrame({"sure": sure, "log_ratio": 2.0}, index=pd.Index(words, name="token", dtype="str"))
     found.attrs["tested"] = tested
     return found

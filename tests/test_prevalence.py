@@ -129,15 +129,13 @@ def test_coverage_of_the_ninety_percent_interval_at_small_size():
 
 
 def test_errors_name_the_columns_and_the_groups(model):
-    with pytest.raises(
-        NotFound, match=r"`by` must be a column of the units; found 'party'\. Columns: 'doc_id'.*'side'"
-    ):
+    with pytest.raises(NotFound, match=r"`by` must be a column of `units` \('doc_id'.*'side'.*\); found 'party'"):
         model.prevalence("party")
     with pytest.raises(InvalidValue, match="found 2 values for 90 units"):
         model.prevalence(["a", "b"])
     with pytest.raises(NotFound, match=r"found 'centre'\. Groups present: 'left', 'none', 'right'"):
         model.difference("side", "left", "centre")
-    with pytest.raises(InvalidValue, match="level between 0 and 1; found 90"):
+    with pytest.raises(InvalidValue, match="`interval` must lie between 0 and 1; found 90"):
         model.prevalence("side", interval=90)
     with pytest.raises(InvalidValue, match="`period` must be one of 'year', 'month'; found 'week'"):
         model.prevalence("date", period="week")

@@ -40,5 +40,5 @@ def test_other_tokenizers_can_be_compared():
 
 
 def test_a_report_of_no_words_is_refused():
-    with pytest.raises(InvalidValue, match=r"`n` must be at least 1; found 0\. Give 20\."):
+    with pytest.raises(InvalidValue, match=r"`n` must be a whole number of at least 1; found 0\. Give 20\."):
         tokenization_report(TEXTS, n=0)

@@ -63,7 +63,7 @@ def test_columns_and_candidates_are_in_order():
 
 def test_errors_name_the_candidates():
     tokens = Tokens.from_lists([["a1", "b1"]] * 4)
-    with pytest.raises(InvalidValue, match="whole numbers of at least 2; found 1, 'x'"):
+    with pytest.raises(InvalidValue, match="whole number of at least 2; found 1"):
         choose_n_topics(tokens, [1, "x", 3])
     with pytest.raises(InvalidValue, match="found none at all"):
         choose_n_topics(tokens, [])

@@ -492,11 +492,11 @@ def test_a_matrix_with_nan_or_negative_values_is_refused():
 
 def test_wrong_kinds_are_named():
     tokens = Tokens.from_lists([["a1", "b1"]] * 4)
-    with pytest.raises(InvalidType, match="Tokens, a DocumentTermMatrix or a DataFrame of counts; found list"):
+    with pytest.raises(InvalidType, match="Tokens or DocumentTermMatrix or DataFrame; found list"):
         fit_topics([["a"]], 2)
-    with pytest.raises(InvalidType, match=r"`n_topics` must be a whole number; found 2\.5"):
+    with pytest.raises(InvalidType, match=r"`n_topics` must be a whole number of at least 1; found 2\.5"):
         fit_topics(tokens, 2.5)
-    with pytest.raises(InvalidValue, match=r"`sample_share` must be a number between 0 and 1; found 1\.5"):
+    with pytest.raises(InvalidValue, match=r"`sample_share` must lie between 0 and 1; found 1\.5"):
         fit_topics(tokens, 2, sample_share=1.5)
     with pytest.raises(InvalidValue, match="`k1` must be a number"):
         Recipe(k1=-1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,12 +13,12 @@ import pandas as pd
 
 from corpus_lib.cleaning.edits import Edit, apply_edits, read_context, repair_line
 from corpus_lib.cleaning.flags import find_flags
-from corpus_lib.cleaning.labels import KEPT, Decision, listed_votes
+from corpus_lib.cleaning.labels import KEPT, Decision
 from corpus_lib.cleaning.lines import Line, Page
 from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
-from corpus_lib.cleaning.overrides import DocumentOverrides, field_status
+from corpus_lib.cleaning.overrides import DocumentOverrides, override_status
 from corpus_lib.cleaning.packaged import packaged_table
-from corpus_lib.cleaning.paragraphs import choose_mode, group_lines, joint
+from corpus_lib.cleaning.paragraphs import LineGroup, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.review_queue import review_reasons
 from corpus_lib.cleaning.settings import CleaningSettings
@@ -29,6 +30,8 @@ __all__ = ["duplicates_frame"]
 
 SCHEMAS: Mapping[str, Mapping[str, str]] = packaged_table("tables.toml")
 Rows = dict[str, list[tuple[Any, ...]]]
+# A paragraph of the clean text: where it starts, what it says, and the positions of its lines.
+Piece = tuple[int, str, list[int]]
 # What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
 OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
 
@@ -58,16 +61,13 @@ def duplicates_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
 
 def frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.DataFrame:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    data = {
-        name: pd.Series(list(values), dtype=dtype)
-        for (name, dtype), values in zip(schema.items(), columns, strict=True)
-    }
-    return pd.DataFrame(data)
+    typed = zip(schema.items(), columns, strict=True)
+    return pd.DataFrame({name: pd.Series(list(values), dtype=dtype) for (name, dtype), values in typed})
 
 
 def assemble(
     at: np.ndarray, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
-    conflicts: Sequence[tuple[int, int, int, str]], bilingual: bool, plan: DocumentOverrides, status: dict[int, tuple[str, str]], settings: CleaningSettings,
+    conflicts: Sequence[tuple[int, int, int]], bilingual: bool, plan: DocumentOverrides, again: Callable[[], list[Decision]], detected: str, settings: CleaningSettings,
     doubts: Sequence[str],
 ) -> Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
@@ -80,17 +80,18 @@ def assemble(
     ruled = choose_mode(page.lines, labels, page.wrapped) if own == "auto" else own
     mode = plan.fields.get("paragraph_mode", (ruled, 0))[0]
     rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
-    text, pieces = _write(page, at, labels, keep, edits, mode, rows)
+    pieces = _write(page, at, group_lines(page.lines, labels, keep, mode), edits, rows)
+    text = "\n\n".join(t for _, t, _ in pieces)
     rows["lines"] = [
         (doc_id, line.number, int(at[line.start]), int(at[line.end]), page.languages[i], d.label, keep[i], d.rule, d.reason,
-         d.probability, listed_votes(d.votes), page.measures[i].words, line.indent, page.certain[i])
+         d.probability, d.votes, page.measures[i].words, line.indent, page.certain[i], d.against)
         for i, (line, d) in enumerate(zip(page.lines, decisions, strict=True))
     ]  # fmt: skip
     rows["edits"] = [
         (doc_id, line.number, *_bytes(at, line, e.start, e.end), line.text[e.start : e.end], e.after, e.rule)
         for i, line in enumerate(page.lines) for e in edits.get(i, ())
     ]  # fmt: skip
-    rows["flags"] = _flag_rows(page, at, keep, mode, conflicts, pieces)
+    rows["flags"] = _flag_rows(page, at, keep, conflicts, pieces)
     quotations = find_quotations([(start, t) for start, t, _ in pieces], min_words=settings.min_quotation_words)
     rows["quotations"] = [(doc_id, *q) for q in quotations]
     modelled = [d.probability if d.rule.startswith("model.") else None for d in decisions]
@@ -99,8 +100,9 @@ def assemble(
         differing=[f for f in differing_fields(evidence) if f not in plan.fields],
     )  # fmt: skip
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
-    status |= field_status(plan, {"paragraph_mode": ruled, "needs_review": str(bool(row["review_reasons"])).lower()})
-    return Cleaned(row, rows, [(n, *said) for n, said in status.items()])
+    doubted = str(bool(row["review_reasons"])).lower()
+    said = {**values, "language": detected, "paragraph_mode": ruled, "needs_review": doubted}
+    return Cleaned(row, rows, override_status(plan, said, again))
 
 
 def _document_row(
@@ -121,43 +123,33 @@ def _n_words(text: str) -> int:
 
 
 def _write(
-    page: Page,
-    at: np.ndarray,
-    labels: Sequence[str],
-    keep: Sequence[bool],
-    edits: Mapping[int, Sequence[Edit]],
-    mode: str,
-    rows: Rows,
-) -> tuple[str, list[tuple[int, str, list[int]]]]:
-    """Paragraphs and segments of a document; its clean text, and (start, text, positions) of each paragraph."""
+    page: Page, at: np.ndarray, groups: Sequence[LineGroup], edits: Mapping[int, Sequence[Edit]], rows: Rows
+) -> list[Piece]:
+    """Add the paragraphs and segments of a document to its rows; return the paragraphs."""
     paragraphs: list[tuple[Any, ...]] = []
     segments: list[tuple[Any, ...]] = []
-    pieces: list[tuple[int, str, list[int]]] = []
+    pieces: list[Piece] = []
     length = 0
-    for group in group_lines(page.lines, labels, keep, mode):
-        start = length + 2 if pieces else 0
-        text = ""
+    for group in groups:
+        start, text = length + 2 if pieces else 0, ""
+        own: list[tuple[Any, ...]] = []
         for i in group.positions:
             line = page.lines[i]
             written = apply_edits(line.text, edits.get(i, ()))
             text += joint(text, written) if text and written else ""
-            segments += _line_segments(page.doc_id, line, edits.get(i, ()), start + len(text), at)
+            own += _line_segments(page.doc_id, line, edits.get(i, ()), start + len(text), at)
             text += written
-        if not text:
+        if text:
+            first, last = (page.lines[group.positions[k]].number for k in (0, -1))
+            length = start + len(text)
+            paragraphs.append((page.doc_id, len(paragraphs) + 1, text, start, length, first, last, group.kind))
+            pieces.append((start, text, group.positions))
+        else:
             # Nothing but invisible characters: the deletions stay where they are, and no empty paragraph is made.
-            shift = start - length
-            segments[:] = (
-                [(*s[:1], s[1] - shift, s[2] - shift, *s[3:]) if s[1] >= start else s for s in segments]
-                if shift
-                else segments
-            )
-            continue
-        first, last = page.lines[group.positions[0]].number, page.lines[group.positions[-1]].number
-        paragraphs.append((page.doc_id, len(paragraphs) + 1, text, start, start + len(text), first, last, group.kind))
-        pieces.append((start, text, group.positions))
-        length = start + len(text)
+            own = [(name, a - start + length, b - start + length, *rest) for name, a, b, *rest in own]
+        segments += own
     rows["paragraphs"], rows["segments"] = paragraphs, segments
-    return "\n\n".join(t for _, t, _ in pieces), pieces
+    return pieces
 
 
 def _line_segments(doc_id: str, line: Line, edits: Sequence[Edit], start: int, at: np.ndarray) -> list[tuple[Any, ...]]:
@@ -165,16 +157,13 @@ def _line_segments(doc_id: str, line: Line, edits: Sequence[Edit], start: int, a
     rows = []
     position, place = 0, start
     for e in [*edits, Edit(len(line.text), len(line.text), "", "")]:
-        if e.start > position:
-            a, b = line.content + position, line.content + e.start
-            found = _bytes(at, line, position, e.start)
-            rows.append((doc_id, place, place + e.start - position, a, b, *found, line.number, "copy"))
-            place += e.start - position
-        if e.rule:
-            a, b = line.content + e.start, line.content + e.end
-            found = _bytes(at, line, e.start, e.end)
-            rows.append((doc_id, place, place + len(e.after), a, b, *found, line.number, "edit"))
-            place += len(e.after)
+        # The last edit is none: it stands for the end of the line.
+        copied, edited = (position, e.start, e.start - position, "copy"), (e.start, e.end, len(e.after), "edit")
+        for a, b, size, kind in (copied, edited) if e.rule else (copied,):
+            if kind == "edit" or size:
+                source = (line.content + a, line.content + b)
+                rows.append((doc_id, place, place + size, *source, *_bytes(at, line, a, b), line.number, kind))
+                place += size
         position = e.end
     return rows
 
@@ -185,55 +174,37 @@ def _bytes(at: np.ndarray, line: Line, start: int, end: int) -> tuple[int, int]:
 
 
 def _flag_rows(
-    page: Page,
-    at: np.ndarray,
-    keep: Sequence[bool],
-    mode: str,
-    conflicts: Sequence[tuple[int, int, int, str]],
-    pieces: Sequence[tuple[int, str, list[int]]],
+    page: Page, at: np.ndarray, keep: Sequence[bool], conflicts: Sequence[tuple[int, int, int]], pieces: Sequence[Piece]
 ) -> list[tuple[Any, ...]]:
     """Flags of all lines, unbalanced quotation marks and conflicts among them."""
-    found: list[tuple[int, int, int, str]] = [(i, a, b, "conflict") for i, a, b, _ in conflicts]
-    for i, line in enumerate(page.lines):
-        found += [
-            (i, *f) for f in find_flags(line.text, page.measures[i].tokens, page.languages[i], dropped=not keep[i])
-        ]
-    found += _unbalanced(page, keep, pieces)
+    found = {(i, a, b, "conflict") for i, a, b in conflicts}
+    found |= {(i, a, a + 1, "unbalanced_quote") for i, a in _unbalanced(page, keep, pieces)}
+    for i, (line, m) in enumerate(zip(page.lines, page.measures, strict=True)):
+        found |= {(i, *f) for f in find_flags(line.text, m.tokens, page.languages[i], dropped=not keep[i])}
     rows = []
-    for i, a, b, kind in sorted(set(found)):
+    for i, a, b, kind in sorted(found):
         line = page.lines[i]
         rows.append((page.doc_id, line.number, *_bytes(at, line, a, b), line.text[a:b], kind, keep[i]))
     return rows
 
 
-def _unbalanced(
-    page: Page, keep: Sequence[bool], pieces: Sequence[tuple[int, str, list[int]]]
-) -> list[tuple[int, int, int, str]]:
+def _unbalanced(page: Page, keep: Sequence[bool], pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
     """Quotation marks without a partner: in kept text by paragraph, across paragraphs where a quotation runs on; in dropped lines by line."""
-    found = []
-    plain, place = [], 0
+    plain: list[tuple[int, str]] = []
+    starts: list[tuple[int, int]] = []
+    place = 0
     for _, _, positions in pieces:
-        text = "\n".join(page.lines[i].text for i in positions)
-        plain.append((place, text))
-        place += len(text) + 2
-    marked = set(unpaired_marks(plain))
-    for (offset, text), (_, _, positions) in zip(plain, pieces, strict=True):
-        starts = [0]
-        for i in positions[:-1]:
-            starts.append(starts[-1] + len(page.lines[i].text) + 1)
-        for s in quote_spans(text):
-            if s.state != "balanced" and offset + s.start in marked:
-                row = bisect_right(starts, s.start) - 1
-                inside = s.start - starts[row]
-                found.append((positions[row], inside, inside + 1, "unbalanced_quote"))
+        plain.append((place, "\n".join(page.lines[i].text for i in positions)))
+        for i in positions:
+            starts.append((place, i))
+            place += len(page.lines[i].text) + 1
+        place += 1
+    for mark in unpaired_marks(plain):
+        start, i = starts[bisect_right(starts, mark, key=itemgetter(0)) - 1]
+        yield i, mark - start
     for i, line in enumerate(page.lines):
-        if not keep[i]:
-            found += [
-                (i, s.start, s.start + 1, "unbalanced_quote")
-                for s in quote_spans(line.text[:5000])
-                if s.state != "balanced"
-            ]
-    return found
+        spans = [] if keep[i] else quote_spans(line.text[:5000])
+        yield from ((i, s.start) for s in spans if s.state != "balanced")
 
 
 # ------------------------------------------------------------------------------------------------------------- all pages

@@ -7,7 +7,8 @@ how much of the shorter one stands in the longer: a reprint inside a longer page
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,8 @@ from numpy.typing import NDArray
 
 from corpus_lib.cleaning.lexicon import CJK, TOKEN
 from corpus_lib.cleaning.shared_hashes import Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
+from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.files import sha256
-
-if TYPE_CHECKING:
-    from corpus_lib.corpus.clean import CleanCorpus
 
 __all__ = ["Prints", "fingerprints", "find_duplicates", "pairs_of", "shared_paragraphs", "shingles"]
 
@@ -124,12 +123,9 @@ def _copies(digests: Sequence[str]) -> list[tuple[int, int]]:
     for i, digest in enumerate(digests):
         if digest:
             groups.setdefault(digest, []).append(i)
-    return [
-        (g[i], g[j])
-        for g in groups.values()
-        for i in range(len(g) if len(g) <= COMMON else 1)
-        for j in range(i + 1, len(g))
-    ]
+    few, many = ([g for g in groups.values() if (len(g) > COMMON) == large] for large in (False, True))
+    pairs = [pair for g in few for pair in combinations(g, 2)]
+    return pairs + [(g[0], other) for g in many for other in g[1:]]
 
 
 def _shared_counts(parts: Sequence[Holders], numbers: Sequence[Ints], sizes: Ints, share: float) -> tuple[Ints, Ints]:

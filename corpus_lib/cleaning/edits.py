@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
+from corpus_lib.cleaning.packaged import patterns
 
 __all__ = ["REPAIRS", "Context", "Edit", "apply_edits", "read_context", "repair_line"]
 
@@ -34,25 +35,7 @@ class Context(NamedTuple):
 
 Repair = Callable[[str, Context], Iterator[Edit]]
 INVISIBLE = "\u200b\u2060\ufeff\u00ad"
-# White space other than the plain space; a tab inside a line of prose is the trace of a layout.
-ODD_SPACE = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-SPACES = re.compile("[ \t\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-INVISIBLE_RUN = re.compile(f"[{INVISIBLE}]+")
-HYPHEN = re.compile(r"(?<=[^\W_]) - (?=[^\W_])")
-TIGHT_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
-WORD_LEFT = re.compile(r"[^\W_]+$")
-WORD_RIGHT = re.compile(r"^[^\W_]+")
-# The end of a possessive or a word, the opening mark, and its partner later on: country's'strategy of x'.
-TIGHT_QUOTE = re.compile(
-    r"(?<=[^\W\d_]'s)'(?=[^\W\d_][^']{2,80}'(?![^\W_]))|(?<=[A-Za-z\u00c0-\u024f]{2})[\u201c\u00ab](?=[^\W_])"
-)
-# A straight double mark between two letters opens when an even number of marks stands before it.
-INNER_QUOTE = re.compile(r'(?<=[A-Za-z\u00c0-\u024f])"(?=[A-Za-z\u00c0-\u024f])')
-SPACE_COMMA = re.compile(r"(?<=[^\W_])[ ]+(?=,(?: |$))")
-DOUBLED_STOP = re.compile(r"(?<=[^\W_.\"'\u201d)])\. ?\.(?= *$| [^\W\da-z_]| [\"'\u201c\u2018(])|(?<=[.!?]) \.(?= *$)")
-SUSPICIOUS = re.compile(
-    "[\u00c2\u00c3\u00e2\u00d0\u00d1\u00e5\u00e6\u00e7\u00e4\u00ef][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2026\u2030\u2039\u203a\u20ac\u2122]"
-)
+ODD_SPACE, SPACES, INVISIBLE_RUN, HYPHEN, TIGHT_HYPHEN, WORD_LEFT, WORD_RIGHT, TIGHT_QUOTE, INNER_QUOTE, SPACE_COMMA, DOUBLED_STOP, SUSPICIOUS = patterns("edits")  # fmt: skip
 TROUBLE = re.compile(
     f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[!?] \\.|[A-Za-z\u00c0-\u024f]\"[A-Za-z\u00c0-\u024f]|[\u201c\u00ab]|{SUSPICIOUS.pattern}"
 )

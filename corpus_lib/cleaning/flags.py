@@ -5,12 +5,11 @@ A flag is not a correction. Those who count words can decide what to do with the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
-from corpus_lib.cleaning.packaged import packaged_table
+from corpus_lib.cleaning.packaged import packaged_table, patterns
 
 __all__ = ["KINDS", "Flag", "find_flags"]
 
@@ -24,22 +23,7 @@ class Flag(NamedTuple):
 
 
 KINDS: dict[str, str] = packaged_table("flags.toml")
-BOLD = re.compile(r"\*\*(?=[^\s*])[^*\n]{1,80}(?<=[^\s*])\*\*(?![^\W_])")
-# A circle is also a Chinese zero: "二○○八年" holds no mask.
-ZERO = "\u25cb\u3007一二三四五六七八九"
-MASK = re.compile(rf"\*{{2,}}|[\uff0a\u00d7\u25a0\u25a1]{{2,}}|(?<![{ZERO}])\u25cb{{2,}}(?![{ZERO}])")
-# Several question marks inside a word stand for characters that were lost.
-UNDECODABLE = re.compile(r"\ufffd+|(?<=[^\W\d_])\?{2,}(?=[^\W\d_])")
-ARTICLE_MASK = re.compile(r"\b(?:the|a|an) ?$", re.IGNORECASE)
-DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b(?!')|\b([^\W\d_]{5,}) (?:and|or) \2\b", re.IGNORECASE)
-ADDRESS = re.compile(
-    r"https?://[^\s<>\"]{3,200}|\bwww\.[^\s<>\"]{3,200}|(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,24}){1,3}\b"
-)
-MARKUP = re.compile(
-    r"&(?:amp|nbsp|quot|lt|gt|#\d{2,5}|#x[0-9a-fA-F]{2,5});|</?[a-zA-Z][a-zA-Z0-9]{0,9}(?: [^<>]{0,200})?/?>"
-)
-HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff]+")
-LETTERS = re.compile(r"[A-Za-z]")
+BOLD, MASK, UNDECODABLE, ARTICLE_MASK, DOUBLED, ADDRESS, MARKUP, HAN, LETTERS = patterns("flags")
 
 
 def _masks(text: str) -> Iterator[Flag]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from corpus_lib.cleaning.lines import Page, Vote
-from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.corpus.html_text import TOKEN
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue
 
-__all__ = ["head_evidence", "html_doubts", "html_votes", "read_main", "MainText", "main_text"]
+__all__ = ["head_evidence", "html_doubts", "html_votes", "MainText", "main_text"]
 
 # Han, kana and Hangul are compared character by character, since no space says where a word ends.
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
@@ -181,13 +180,9 @@ def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _unique(words: Sequence[str]) -> dict[tuple[str, ...], int]:
-    sequences = list(_sequences(words))
+    sequences = list(zip(*(words[i:] for i in range(ANCHOR)), strict=False))
     counts = Counter(sequences)
     return {s: i for i, s in enumerate(sequences) if counts[s] == 1}
-
-
-def _sequences(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(words[i:] for i in range(ANCHOR)), strict=False)
 
 
 def _gap(a: Sequence[str], b: Sequence[str], of_a: tuple[int, int], of_b: tuple[int, int]) -> list[tuple[int, int]]:
@@ -205,11 +200,6 @@ KEEPS = 0.5
 LOST_SHARE = 0.05
 # There are no development pages with markup to calibrate this on; as much as a stamp with its cue in the head of a text.
 HEAD_CONFIDENCE = 0.8
-
-
-def read_main(corpus: Corpus, doc_id: str) -> MainText | None:
-    """What trafilatura finds on an HTML page; `None` for documents of other formats."""
-    return main_text(corpus.source(doc_id), corpus.text(doc_id)) if corpus.is_html(doc_id) else None
 
 
 def html_votes(page: Page, main: MainText, *, recall: bool) -> list[Vote | None]:
@@ -232,29 +222,19 @@ def html_votes(page: Page, main: MainText, *, recall: bool) -> list[Vote | None]
 def _vote(share: float | None, words: int, recall: bool) -> Vote | None:
     if share is None:
         return None
+    partly = f" ({share:.0%} of its words are main text)" if 0 < share < 1 else ""
     if share >= KEEPS or (recall and share > 0):
-        return Vote("body", "trafilatura", f"main text of the page, says trafilatura{_partly(share)}")
-    return Vote(
-        "nav" if words < 6 else "sidebar", "trafilatura", f"beside the main text, says trafilatura{_partly(share)}"
-    )
-
-
-def _partly(share: float) -> str:
-    return f" ({share:.0%} of its words are main text)" if 0 < share < 1 else ""
+        return Vote("body", "trafilatura", f"main text of the page, says trafilatura{partly}")
+    return Vote("nav" if words < 6 else "sidebar", "trafilatura", f"beside the main text, says trafilatura{partly}")
 
 
 def html_doubts(main: MainText | None) -> list[str]:
     """Reasons to look at the page: trafilatura found nothing, or words that the page does not have in that order."""
-    if main is None:
-        return []
-    if main.trouble:
-        return [main.trouble]
+    if main is None or main.trouble:
+        return [main.trouble] if main else []
     lost = main.n_words - main.n_placed
-    return (
-        [f"{lost} of the {main.n_words} words that trafilatura extracts could not be placed on the page"]
-        if lost > LOST_SHARE * main.n_words
-        else []
-    )
+    said = f"{lost} of the {main.n_words} words that trafilatura extracts could not be placed on the page"
+    return [said] if lost > LOST_SHARE * main.n_words else []
 
 
 def head_evidence(main: MainText | None, values: Mapping[str, str]) -> list[tuple[Any, ...]]:

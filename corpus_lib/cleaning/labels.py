@@ -11,49 +11,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from sys import intern
+from types import MappingProxyType
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue, plain_line
+from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
+from corpus_lib.cleaning.packaged import packaged_table, patterns
+from corpus_lib.cleaning.settings import CleaningSettings
 
-__all__ = ["KEPT", "LABELS", "Decision", "decide_labels", "listed_votes", "word_kinds"]
+__all__ = ["KEPT", "LABELS", "Decision", "decide_labels", "word_kinds"]
 
-LABELS = (
-    "title", "byline", "date", "source", "body", "heading", "list_item", "caption", "author_bio", "disclaimer", "nav", "sidebar",
-)  # fmt: skip
-KEPT = ("body", "heading", "list_item")
-# The order in which voters are asked; the first that has an opinion decides. `structure` has one on every line.
-ORDER = (
-    "override",
-    "title",
-    "lexicon",
-    "bio",
-    "region",
-    "metadata",
-    "disclaimer",
-    "caption",
-    "repetition",
-    "language",
-    "model",
-    "repeats",
-    "structure",
-)
-
-BULLET = re.compile(
-    r"^(?:[•▪●◦■‣⁃*+–-] |\(?\d{1,3}[.)、．](?!\d)|\(?[a-z][.)] |[（(]?[一二三四五六七八九十]{1,3}[、.)）]|[①-⑳])"
-)
-NUMBER = re.compile(r"^\(?(\d{1,3})[.)、．](?!\d)")
-BAR = re.compile(r"[|·•»›>/]")
-CREDIT_END = re.compile(
-    r"[(（\[][^()（）\[\]]{0,60}(?:\b(?:photos?|images?|afp|reuters|getty|xinhua|epa|ap)\b|摄|供图|图)[^()（）\[\]]{0,30}[)）\]]\W{0,2}$|(?:/|\||—|-|–) ?(?:afp|reuters|getty images|xinhua|epa|ap photo|ap)[\w /]{0,20}$",
-    re.IGNORECASE,
-)
-CREDIT_MARK = re.compile(r"[(（\[/|—–-]")
-SOURCE_END = re.compile(
-    r"(?:^|[.。!?)”\"] |\s\()(?:photos?|images?|source|credit|picture|ảnh|nguồn|nguồn ảnh|foto|图源|图片来源|crédit|illustration)(?: by| credit| courtesy)? ?[:：/] ?[^.:]{2,60}\.?$",
-    re.IGNORECASE,
-)
-LETTER = re.compile(r"[^\W\d_]")
+SAID = packaged_table("labels.toml")
+LABELS, KEPT, VOTERS = (tuple[str, ...](SAID[name]) for name in ("labels", "kept", "voters"))
+# One object for all lines of which the same is said.
+FIXED = {name: Vote(*parts) for name, parts in SAID["votes"].items()}
+BULLET, NUMBER, BAR, CREDIT_END, CREDIT_MARK, SOURCE_END, LETTER = patterns("labels")
 # Prose that resumes after a list of other stories: so many words in lines of prose one after another.
 RESUME_WORDS = 60
 # A line that is not prose costs this many words when the main run of prose is sought; measured best between 6 and 12.
@@ -61,47 +34,42 @@ GAP_COST = 8
 
 
 class Decision(NamedTuple):
-    """The label of a line, the voter that decided, and all votes."""
+    """The label of a line, the voter that decided, all votes with the deciding one first, and the share of voters against keeping or dropping it."""
 
     label: str
     rule: str
     reason: str
     probability: float | None
-    votes: tuple[tuple[str, Vote], ...]
+    votes: str
+    against: float
 
 
 Votes = list[dict[str, Vote]]
-# What structure says of a line, one object for all lines.
-HEADING = Vote("heading", "short_line_above_text", "a short line without a full stop, above a longer one")
-PROSE = Vote("body", "prose", "prose: whole sentences of the article")
-INSIDE = Vote("body", "inside_the_text", "inside the article's run of prose")
-APART = Vote("body", "prose_apart", "prose, although apart from the main run")
-OUTSIDE = Vote("sidebar", "outside_the_text", "outside the article's run of prose")
-SHORT_OUTSIDE = Vote("nav", "outside_the_text", "a short line outside the article's run of prose")
-NO_WORDS = Vote("nav", "no_words", "no word in it")
+# What the word lists say of lines, by position: kind, rule and phrase.
+Kinds = Mapping[int, tuple[str, str, str]]
 
 
 def word_kinds(page: Page) -> dict[int, tuple[str, str, str]]:
     """What the word lists say of each line: position -> kind, rule and phrase, for lines that a word list explains."""
-    words = lexicon()
-    found: dict[int, tuple[str, str, str]] = {}
-    for i, (m, plain, line) in enumerate(zip(page.measures, page.plain, page.lines, strict=True)):
-        if page.broken[i] or not LETTER.search(line.text[:200]):
-            continue
-        if plain in words.whole:
-            found[i] = (words.whole[plain], "whole_line", plain)
-        elif m.words <= 14 and not (m.ends and m.words > 6) and (hit := words.short.find(m.tokens, line.text, m.cjk)):
-            found[i] = (hit[0], "short_line", hit[1])
-        if (
-            i not in found
-            and m.words <= 60
-            and (hits := page.long_phrases(i, len(m.tokens), len(line.text)))
-            and hits[0][0] == "form"
-        ):
-            found[i] = ("form", "long_line", hits[0][1])
-        if i not in found and m.words <= 40 and (entry := _menu_bar(line.text, m.ends)):
-            found[i] = ("nav", "menu_bar", entry)
-    return found
+    return {
+        i: found
+        for i, line in enumerate(page.lines)
+        if not page.broken[i] and LETTER.search(line.text[:200]) and (found := _word_kind(page, i))
+    }
+
+
+def _word_kind(page: Page, i: int) -> tuple[str, str, str] | None:
+    words, m, plain, text = lexicon(), page.measures[i], page.plain[i], page.lines[i].text
+    if plain in words.whole:
+        return words.whole[plain], "whole_line", plain
+    short = m.words <= 14 and not (m.ends and m.words > 6)
+    if short and (hit := words.short.find(m.tokens, text, m.cjk)):
+        return hit[0], "short_line", hit[1]
+    hits = page.long_phrases(i, len(m.tokens), len(text)) if m.words <= 60 else []
+    if hits and hits[0][0] == "form":
+        return "form", "long_line", hits[0][1]
+    entry = _menu_bar(text, m.ends) if m.words <= 40 else ""
+    return ("nav", "menu_bar", entry) if entry else None
 
 
 def _menu_bar(text: str, ends: bool) -> str:
@@ -114,7 +82,7 @@ def _menu_bar(text: str, ends: bool) -> str:
     return known[0] if len(known) * 3 >= len(parts) else ""
 
 
-def _vote_lexicon(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: Votes) -> None:
+def _vote_lexicon(kinds: Kinds, votes: Votes) -> None:
     for i, (kind, rule, phrase) in kinds.items():
         if kind == "bio":
             continue
@@ -124,7 +92,7 @@ def _vote_lexicon(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: 
 
 
 # -------------------------------------------------------------------------------------------------------------- regions
-def _resumes(page: Page, start: int, kinds: Mapping[int, tuple[str, str, str]], before: int) -> int:
+def _resumes(page: Page, start: int, kinds: Kinds, before: int) -> int:
     """Position where the article's prose resumes after `start`, or the number of lines."""
     needed = RESUME_WORDS if before >= RESUME_WORDS else 20
     run: list[int] = []
@@ -145,21 +113,19 @@ def _resumes(page: Page, start: int, kinds: Mapping[int, tuple[str, str, str]], 
     return len(page.lines)
 
 
-def _vote_regions(page: Page, kinds: Mapping[int, tuple[str, str, str]], votes: Votes) -> None:
+def _vote_regions(page: Page, kinds: Kinds, votes: Votes) -> None:
     """Lists of other stories and comment sections, from their header to where the prose resumes."""
     before = 0
     covered = -1
     for i, line in enumerate(page.lines):
-        kind = kinds.get(i, ("", "", ""))
-        header = kind[0] in ("related", "comments") and kind[1] != "menu_bar" and page.measures[i].words <= 8
+        kind, rule, _ = kinds.get(i, ("", "", ""))
+        header = kind in ("related", "comments") and rule != "menu_bar" and page.measures[i].words <= 8
         if header and i > covered and i > page.first_prose:
             end = _resumes(page, i + 1, kinds, before)
-            shown = line.text[:60]
+            place = "inside a list headed" if kind == "related" else "below the comment header"
+            vote = Vote("sidebar", f"{kind}_region", f"{place} '{line.text[:60]}'")
             for j in range(i + 1, end):
-                where = (
-                    f"inside a list headed '{shown}'" if kind[0] == "related" else f"below the comment header '{shown}'"
-                )
-                votes[j]["region"] = Vote("sidebar", f"{kind[0]}_region", where)
+                votes[j]["region"] = vote
             covered = end - 1
         before += page.prose_words[i] if i > covered else 0
 
@@ -169,31 +135,32 @@ def _vote_disclaimers(page: Page, votes: Votes) -> None:
     inside = False
     for i, line in enumerate(page.lines):
         m = page.measures[i]
-        cue = match_cue(line.text[:80], "disclaimer")
-        opened = cue is not None and (
-            ":" in cue["mark"] or "：" in cue["mark"] or not cue["value"].strip() or "©" in cue["cue"]
-        )
         found = page.long_phrases(i, 250, 1500) if m.words >= 5 or "©" in line.text else []
-        hits, phrase = len({name for _, name in found}), found[0] if found else None
-        late = i > page.first_prose or not page.prose[i]
-        alone = (
-            phrase is not None
-            and not page.broken[i]
-            and phrase[0] == "disclaimer"
-            and late
-            and m.words <= 90
-            and (hits >= 2 or m.words <= 45)
-        )
-        if opened and phrase is None and m.words > 12 and cue is not None and cue["cue"].lower() == "lưu ý":
-            opened = False
-        if opened or alone:
-            why = f"it opens with '{cue['cue']}'" if opened and cue else f"it says '{phrase[1] if phrase else ''}'"
-            votes[i]["disclaimer"] = Vote("disclaimer", "disclaimer_opening" if opened else "disclaimer_phrase", why)
-            inside = True
-        elif inside and m.words >= 8 and lexicon().continues.count(m.tokens, line.text[:1500], m.cjk) >= 2:
-            votes[i]["disclaimer"] = Vote("disclaimer", "disclaimer_continued", "it goes on with the disclaimer above")
-        else:
-            inside = False
+        vote = _disclaimer_opening(line.text, m.words, bool(found)) or _disclaimer_phrase(page, i, found)
+        if not vote and inside and m.words >= 8 and lexicon().continues.count(m.tokens, line.text[:1500], m.cjk) >= 2:
+            vote = FIXED["continued"]
+        if vote:
+            votes[i]["disclaimer"] = vote
+        inside = vote is not None
+
+
+def _disclaimer_opening(text: str, words: int, phrased: bool) -> Vote | None:
+    cue = match_cue(text[:80], "disclaimer")
+    if not cue or not (":" in cue["mark"] or "：" in cue["mark"] or not cue["value"].strip() or "©" in cue["cue"]):
+        return None
+    # Vietnamese writers begin a remark of their own in the same way.
+    remark = not phrased and words > 12 and cue["cue"].lower() == "lưu ý"
+    return None if remark else Vote("disclaimer", "disclaimer_opening", f"it opens with '{cue['cue']}'")
+
+
+def _disclaimer_phrase(page: Page, i: int, found: Sequence[tuple[str, str]]) -> Vote | None:
+    if not found or found[0][0] != "disclaimer" or page.broken[i]:
+        return None
+    late = i > page.first_prose or not page.prose[i]
+    several = len({name for _, name in found}) >= 2
+    if late and page.measures[i].words <= (90 if several else 45):
+        return Vote("disclaimer", "disclaimer_phrase", f"it says '{found[0][1]}'")
+    return None
 
 
 def _credit(text: str) -> re.Match[str] | None:
@@ -205,7 +172,6 @@ def _credit(text: str) -> re.Match[str] | None:
 
 def _vote_captions(page: Page, votes: Votes) -> None:
     """Captions by their cue, their credit at the end, or an agency's name."""
-    agencies = lexicon().cues["caption_end"]
     for i, line in enumerate(page.lines):
         m, text = page.measures[i], line.text
         if page.broken[i] or m.words > 60 or len(text) > 400 or BULLET.match(text):
@@ -214,20 +180,19 @@ def _vote_captions(page: Page, votes: Votes) -> None:
         marked = cue and (":" in cue["mark"] or "：" in cue["mark"] or cue["cue"] in "▲△") and cue["value"].strip()
         if cue and (marked or (CJK.search(cue["cue"]) and len(cue["cue"]) > 1 and m.words <= 30)):
             votes[i]["caption"] = Vote("caption", "caption_opening", f"it opens with '{cue['cue']}'")
-        elif m.words <= 50 and (credit := _credit(text)):
-            votes[i]["caption"] = Vote(
-                "caption", "credit_at_end", f"it ends with a credit: '{credit[0].strip(' .')[:60]}'"
-            )
-        elif (
-            m.words <= 40
-            and not m.ends
-            and (end := text.lower().rstrip(" ).")).endswith(agencies)
-            and (name := next(a for a in agencies if end.endswith(a)))
-        ):
-            votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with '{name}'")
+        elif m.words <= 50 and (end := _credit_at_end(text, m.words <= 40 and not m.ends)):
+            votes[i]["caption"] = Vote("caption", "credit_at_end", f"it ends with {end}")
 
 
-def _vote_bio(page: Page, kinds: Mapping[int, tuple[str, str, str]], roles: Mapping[int, Vote], votes: Votes) -> None:
+def _credit_at_end(text: str, name_suffices: bool) -> str:
+    """What a line ends with, a credit or, where that is enough, the name of an agency, or ''."""
+    if credit := _credit(text):
+        return f"a credit: '{credit[0].strip(' .')[:60]}'"
+    end = text.lower().rstrip(" ).") if name_suffices else ""
+    return next((f"'{name}'" for name in lexicon().cues["caption_end"] if end.endswith(name)), "")
+
+
+def _vote_bio(page: Page, kinds: Kinds, roles: Mapping[int, Vote], votes: Votes) -> None:
     """A biography as the metadata found it, and the paragraph below an 'About the author'."""
     for i, role in roles.items():
         if role.label == "author_bio":
@@ -245,7 +210,7 @@ def _vote_bio(page: Page, kinds: Mapping[int, tuple[str, str, str]], roles: Mapp
 
 
 # ------------------------------------------------------------------------------------------------- repetition, language
-def _vote_repetition(page: Page, corpus_lines: Mapping[str, int], votes: Votes) -> None:
+def _vote_repetition(page: Page, shared: Mapping[str, int], votes: Votes) -> None:
     """Lines that the page repeats, or that many documents share."""
     texts = [line.text for line in page.lines]
     counts = Counter(texts)
@@ -256,13 +221,10 @@ def _vote_repetition(page: Page, corpus_lines: Mapping[str, int], votes: Votes) 
             # Reviews and guides repeat their section headings: where the line model speaks, it knows better.
             votes[i]["repeats"] = Vote("nav", "repeated_in_page", f"the page repeats this line {counts[text]} times")
         elif short and m.words >= 4 and i + 1 < len(texts) and texts[i + 1] == text:
-            votes[i]["repetition"] = votes[i + 1]["repetition"] = Vote(
-                "sidebar", "printed_twice", "a headline printed twice in a row, as lists of stories do"
-            )
-        if corpus_lines.get(text, 0) and m.words <= 40 and not page.broken[i]:
-            votes[i]["repetition"] = Vote(
-                "nav", "shared_by_documents", f"the same line stands in {corpus_lines[text]} documents"
-            )
+            votes[i]["repetition"] = votes[i + 1]["repetition"] = FIXED["printed_twice"]
+        if shared.get(text, 0) and m.words <= 40 and not page.broken[i]:
+            said = f"the same line stands in {shared[text]} documents"
+            votes[i]["repetition"] = Vote("nav", "shared_by_documents", said)
 
 
 def _vote_language(page: Page, votes: Votes) -> bool:
@@ -285,15 +247,13 @@ def _vote_language(page: Page, votes: Votes) -> bool:
 def _main_run(page: Page, dropped: Sequence[bool]) -> tuple[int, int]:
     """First and last line of the run with the most prose (Kadane's algorithm): prose counts its words, any other line costs."""
     best, best_span, total, start = 0, (-1, -1), 0, 0
-    for i, m in enumerate(page.measures):
-        gain = (
-            min(m.words, 80)
-            if page.prose[i] and not dropped[i]
-            else (0 if dropped[i] or BULLET.match(page.lines[i].text) else -GAP_COST)
-        )
+    for i, (m, line) in enumerate(zip(page.measures, page.lines, strict=True)):
         if total <= 0:
             total, start = 0, i
-        total += gain
+        if page.prose[i] and not dropped[i]:
+            total += min(m.words, 80)
+        elif not (dropped[i] or BULLET.match(line.text)):
+            total -= GAP_COST
         if total > best:
             best, best_span = total, (start, i)
     return best_span
@@ -317,8 +277,8 @@ def _kept_kind(page: Page, i: int, lists: set[int]) -> Vote:
     short = m.words <= 14 and len(text) <= 120 and not text.endswith((",", "，", ";", "、"))
     closed = page.broken[i] or text.rstrip("\"'”’)）")[-1:] in ".。;；…" or (m.ends and m.words > 12)
     if short and below and not closed and not text[:1].islower() and LETTER.search(text):
-        return HEADING
-    return PROSE if m.prose else INSIDE
+        return FIXED["heading"]
+    return FIXED["prose" if m.prose else "inside"]
 
 
 def _vote_structure(page: Page, votes: Votes, recall: bool) -> None:
@@ -326,23 +286,19 @@ def _vote_structure(page: Page, votes: Votes, recall: bool) -> None:
     dropped = [bool(v) and "title" not in v for v in votes]
     lists = _numbered(page)
     first, last = _main_run(page, dropped)
-    words = (
-        sum(page.measures[i].words for i in range(first, last + 1) if page.prose[i] and not dropped[i])
-        if first >= 0
-        else 0
-    )
+    run = range(first, last + 1) if first >= 0 else range(0)
+    few = sum(page.prose_words[i] for i in run if not dropped[i]) < 40
     first, last = _widen(page, first, last, lists, dropped, votes)
-    for i, m in enumerate(page.measures):
-        if words < 40 or first <= i <= last:
+    for i, (m, line) in enumerate(zip(page.measures, page.lines, strict=True)):
+        lone = len(line.text) <= 12 and not any(c.isdigit() for c in line.text)
+        if (lone or few) and not LETTER.search(line.text):
+            votes[i]["structure"] = FIXED["no_words"]
+        elif few or first <= i <= last:
             votes[i]["structure"] = _kept_kind(page, i, lists)
         elif page.prose[i] and (recall or _prose_around(page, i, dropped) >= RESUME_WORDS):
-            votes[i]["structure"] = APART
+            votes[i]["structure"] = FIXED["apart"]
         else:
-            votes[i]["structure"] = OUTSIDE if m.words >= 6 else SHORT_OUTSIDE
-        text = page.lines[i].text
-        lone = len(text) <= 12 and not any(c.isdigit() for c in text)
-        if (lone or words < 40) and not LETTER.search(text):
-            votes[i]["structure"] = NO_WORDS
+            votes[i]["structure"] = FIXED["outside" if m.words >= 6 else "short_outside"]
 
 
 def _prose_around(page: Page, i: int, dropped: Sequence[bool]) -> int:
@@ -363,14 +319,8 @@ def _widen(
     if first < 0:
         return first, last
     above = first - 1
-    titled = any(j in range(first) and {"title", "metadata"} & votes[j].keys() for j in range(first))
-    if (
-        above >= 0
-        and not votes[above]
-        and (titled or above == 0)
-        and 1 < page.measures[above].words <= 40
-        and above not in lists
-    ):
+    headed = above == 0 or any({"title", "metadata"} & votes[j].keys() for j in range(first))
+    if above >= 0 and headed and not votes[above] and 1 < page.measures[above].words <= 40 and above not in lists:
         first = above
 
     def is_open(i: int) -> bool:
@@ -385,18 +335,9 @@ def _widen(
 
 # ------------------------------------------------------------------------------------------------------------- decision
 def decide_labels(
-    page: Page,
-    roles: Mapping[int, Vote],
-    titles: Sequence[int],
-    kinds: Mapping[int, tuple[str, str, str]],
-    *,
-    overrides: Mapping[int, Vote] | None = None,
-    corpus_lines: Mapping[str, int] | None = None,
-    model: Sequence[Vote | None] | None = None,
-    probabilities: Sequence[float] | None = None,
-    keep_languages: bool = False,
-    recall: bool = False,
-) -> tuple[list[Decision], bool]:
+    page: Page, roles: Mapping[int, Vote], titles: Sequence[int], kinds: Kinds, settings: CleaningSettings,
+    opinion: Opinion, shared: Mapping[str, int], overrides: Mapping[int, Vote] = MappingProxyType({}),
+) -> tuple[list[Decision], bool]:  # fmt: skip
     """Label every line of a page.
 
     Parameters
@@ -409,16 +350,14 @@ def decide_labels(
         Positions of the title.
     kinds
         What the word lists said, from `word_kinds`.
+    settings
+        Whether lines of other languages, and prose that stands apart from the main run, are kept.
+    opinion
+        The votes of the line model, or of a page's markup.
+    shared
+        Lines that many documents share, with the number of documents.
     overrides
         A person's labels by position.
-    corpus_lines
-        Lines that many documents share, with the number of documents.
-    model, probabilities
-        The line model's votes and the probability that each line belongs to the body.
-    keep_languages
-        Keep lines of other languages than the page's.
-    recall
-        Keep prose that stands apart from the main run.
 
     Returns
     -------
@@ -426,24 +365,23 @@ def decide_labels(
         One decision a line, and whether the page seems to be in two languages.
     """
     votes: Votes = [{} for _ in page.lines]
-    _vote_lexicon(page, kinds, votes)
+    _vote_lexicon(kinds, votes)
     _vote_regions(page, kinds, votes)
     _vote_bio(page, kinds, roles, votes)
     _vote_disclaimers(page, votes)
     _vote_captions(page, votes)
     for i in titles:
-        votes[i]["title"] = Vote("title", "title_line", "the line above the text whose words the article uses")
+        votes[i]["title"] = FIXED["title"]
     _vote_metadata(page, roles, votes)
-    _vote_repetition(page, corpus_lines or {}, votes)
-    bilingual = False if keep_languages else _vote_language(page, votes)
-    for i, vote in enumerate(model or ()):
-        if vote is not None:
-            votes[i]["model"] = vote
-    _vote_structure(page, votes, recall)
+    _vote_repetition(page, shared, votes)
+    bilingual = False if settings.keep_other_languages else _vote_language(page, votes)
+    for i, vote in enumerate(opinion.votes or ()):
+        votes[i] |= {"model": vote} if vote else {}
+    _vote_structure(page, votes, settings.favour == "recall")
     _name_kept(page, votes)
-    for i, vote in (overrides or {}).items():
+    for i, vote in overrides.items():
         votes[i]["override"] = vote
-    chances: Sequence[float | None] = probabilities or [None] * len(votes)
+    chances: Sequence[float | None] = opinion.probabilities or [None] * len(votes)
     return [_decide(v, p) for v, p in zip(votes, chances, strict=True)], bilingual
 
 
@@ -451,45 +389,32 @@ def _name_kept(page: Page, votes: Votes) -> None:
     """The line model knows kept from dropped only; what kind of line a kept one is, structure says."""
     lists = _numbered(page)
     for i, vote in enumerate(votes):
-        model = vote.get("model")
-        if model and model.label in KEPT:
+        if "model" in vote and vote["model"].label in KEPT:
             structure = vote["structure"]
             same = structure.label in KEPT and structure.rule != "prose_apart"
-            vote["model"] = model._replace(label=structure.label if same else _kept_kind(page, i, lists).label)
+            named = structure if same else _kept_kind(page, i, lists)
+            vote["model"] = vote["model"]._replace(label=named.label)
 
 
 def _vote_metadata(page: Page, roles: Mapping[int, Vote], votes: Votes) -> None:
     """Bylines, dates and sources; a bare date inside the text is a heading of a chronicle, not this page's date."""
     for i, role in roles.items():
         inside = page.first_prose + 1 < i < page.last_prose
-        if (
-            role.label == "author_bio"
-            or (inside and role.rule == "bare_stamp")
-            or (inside and i > page.first_prose + 3 and role.rule == "author_cue")
-        ):
-            continue
-        votes[i]["metadata"] = role
+        stray = role.rule == "bare_stamp" or (role.rule == "author_cue" and i > page.first_prose + 3)
+        if role.label != "author_bio" and not (inside and stray):
+            votes[i]["metadata"] = role
 
 
 # Few sets of voters speak of many lines.
 @lru_cache(maxsize=4096)
 def _in_order(names: tuple[str, ...]) -> list[str]:
-    return sorted(names, key=ORDER.index)
+    return sorted(names, key=VOTERS.index)
 
 
-def _decide(votes: dict[str, Vote], probability: float | None) -> Decision:
+def _decide(votes: Mapping[str, Vote], probability: float | None) -> Decision:
     voters = _in_order(tuple(votes))
     chosen = votes[voters[0]]
-    return Decision(
-        chosen.label,
-        intern(f"{voters[0]}.{chosen.rule}"),
-        chosen.reason,
-        probability,
-        tuple((name, votes[name]) for name in voters),
-    )
-
-
-def listed_votes(votes: Sequence[tuple[str, Vote]]) -> str:
-    """The votes on a line as the table of lines shows them: voter, label and rule of each, the deciding one first."""
-    # Many lines have the same votes: one object for all of them.
-    return intern("; ".join([f"{name}: {vote.label} ({vote.rule})" for name, vote in votes]))
+    against = sum((vote.label in KEPT) != (chosen.label in KEPT) for vote in votes.values()) / len(votes)
+    # Many lines have the same rule and the same votes: one object for all of them.
+    listed = intern("; ".join([f"{name}: {votes[name].label} ({votes[name].rule})" for name in voters]))
+    return Decision(chosen.label, intern(f"{voters[0]}.{chosen.rule}"), chosen.reason, probability, listed, against)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from corpus_lib.cleaning.lexicon import lexicon
+from corpus_lib.cleaning.packaged import patterns
 from corpus_lib.languages.identify import identify
 
 __all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
@@ -26,19 +28,11 @@ BLOCK = 600
 PER_LINE = 120
 SAMPLE = 400
 
-HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-KANA = re.compile("[\u3040-\u30ff]")
-HANGUL = re.compile("[\uac00-\ud7af\u1100-\u11ff]")
-CYRILLIC = re.compile("[\u0400-\u04ff]")
-ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
+HAN, KANA, HANGUL, CYRILLIC, ARABIC, LATIN, VIETNAMESE, NOT_ASCII = patterns("language")
 NO_LETTERS = bytes(c for c in range(128) if not chr(c).isalpha())
-LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-# Letters that, among the languages listed above, only Vietnamese uses: horned and tone-marked vowels.
-VIETNAMESE = re.compile("[ăĂđĐơƠưƯ\u1ea0-\u1ef9]")
 VIETNAMESE_SHARE = 0.06
 # Without any of these a line's letters are Latin, if it has letters: most lines that are not ASCII hold a dash or a curly quotation mark only.
 NOT_LATIN = re.compile("|".join(p.pattern for p in (HAN, KANA, HANGUL, CYRILLIC, ARABIC, VIETNAMESE)))
-NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def script_language(text: str) -> str:
@@ -161,15 +155,14 @@ def _doubtful(text: str, letters: int, main: str) -> bool:
     return main != "en" or len(lexicon().words["function"].intersection(text[:SAMPLE].lower().split())) < 2
 
 
-def _fill(found: list[str]) -> list[str]:
+def _fill(found: Sequence[str]) -> list[str]:
     """Give lines without a language that of the line above, else of the line below."""
-    filled = list(found)
-    for order in (range(len(filled)), range(len(filled) - 1, -1, -1)):
-        last = ""
-        for i in order:
-            filled[i] = filled[i] or last
-            last = filled[i]
-    return filled
+
+    def own_or_last(last: str, own: str) -> str:
+        return own or last
+
+    down = list(accumulate(found, own_or_last))
+    return list(accumulate(down[::-1], own_or_last))[::-1]
 
 
 def main_language(texts: Sequence[str], languages: Sequence[str], certain: Sequence[bool]) -> str:

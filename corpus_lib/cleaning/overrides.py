@@ -24,36 +24,34 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from corpus_lib.cleaning.labels import LABELS, Decision
-from corpus_lib.cleaning.lines import Line
+from corpus_lib.cleaning.lines import Line, Vote
 from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
 from corpus_lib.files import alone, check_inside, sha256, write_bytes
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 
-__all__ = [
-    "COLUMNS",
-    "DocumentOverrides",
-    "append_override",
-    "line_hash",
-    "load_overrides",
-    "make_override",
-    "overrides_beside",
-    "plan_overrides",
-    "override_table",
-    "replayed",
-]
+__all__ = ["append_override", "load_overrides", "make_override", "overrides_beside", "plan_overrides", "replayed"]
 
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
 DOCUMENT_FIELDS = (*FIELDS, "language", "needs_review", "paragraph_mode")
-LANGUAGE_CODE = re.compile(r"(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)?")
+# What the value of a field must be, in words and as an expression.
+VALUES = {
+    "label": (f"a label ({', '.join(LABELS)})", re.compile("|".join(LABELS))),
+    "paragraph_mode": (f"one of {', '.join(MODES)}", re.compile("|".join(MODES))),
+    "needs_review": ("true or false", re.compile("(?ai)true|false")),
+    "language": (
+        "the code of a language, such as en, zh or en-GB, or empty",
+        re.compile("(?:[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)?"),
+    ),
+}
 SIDECARS = ("overrides.csv", "overrides.jsonl")
 
 
 class DocumentOverrides(NamedTuple):
-    """The overrides of one document: labels by position, fields, the rows that no longer fit, and those that a later row replaces."""
+    """The overrides of one document: labels by position and fields, each with its row; the rows that no longer fit, and those that a later row replaces."""
 
-    labels: dict[int, tuple[str, int]]
+    labels: dict[int, tuple[Vote, int]]
     fields: dict[str, tuple[str, int]]
     stale: dict[int, str]
     replaced: dict[int, str]
@@ -166,24 +164,14 @@ def check_overrides(frame: pd.DataFrame, name: str = "overrides") -> pd.DataFram
 
 
 def _row_problems(n: int, row: Mapping[str, str]) -> list[str]:
+    field, to = row["field"], row["to"]
     problems = []
-    if row["field"] == "label":
-        if row["to"] not in LABELS:
-            problems.append(f"row {n}: `to` must be a label ({', '.join(LABELS)}); found {row['to']!r}")
-        if not row["line"].isdecimal():
-            problems.append(f"row {n}: a label needs the number of its line; found {row['line']!r}")
-    elif row["field"] not in DOCUMENT_FIELDS:
-        problems.append(
-            f"row {n}: `field` must be label or one of {', '.join(DOCUMENT_FIELDS)}; found {row['field']!r}"
-        )
-    elif row["field"] == "paragraph_mode" and row["to"] not in MODES:
-        problems.append(f"row {n}: `to` must be one of {', '.join(MODES)}; found {row['to']!r}")
-    elif row["field"] == "needs_review" and row["to"].lower() not in ("true", "false"):
-        problems.append(f"row {n}: `to` must be true or false; found {row['to']!r}")
-    elif row["field"] == "language" and not LANGUAGE_CODE.fullmatch(row["to"]):
-        problems.append(
-            f"row {n}: `to` must be the code of a language, such as en, zh or en-GB, or empty; found {row['to']!r}"
-        )
+    if field not in ("label", *DOCUMENT_FIELDS):
+        problems.append(f"row {n}: `field` must be label or one of {', '.join(DOCUMENT_FIELDS)}; found {field!r}")
+    elif field in VALUES and not VALUES[field][1].fullmatch(to):
+        problems.append(f"row {n}: `to` must be {VALUES[field][0]}; found {to!r}")
+    if field == "label" and not row["line"].isdecimal():
+        problems.append(f"row {n}: a label needs the number of its line; found {row['line']!r}")
     if not row["document"]:
         problems.append(f"row {n}: `document` must be the SHA-256 of the document; it is empty")
     return problems
@@ -304,11 +292,12 @@ def plan_overrides(table: pd.DataFrame, document: str, lines: list[Line]) -> Doc
         if i < 0 or (row["line_hash"] and line_hash(lines[i].text) != row["line_hash"]):
             plan.stale[n] = "the line is another one now" if i >= 0 else "the line is gone"
         else:
-            _replace(plan, plan.labels, i, row["to"], n)
+            reason = f"decided by {row['who'] or 'a person'}" + (f": {row['why']}" if row["why"] else "")
+            _replace(plan, plan.labels, i, Vote(row["to"], "override", reason), n)
     return plan
 
 
-def _replace(plan: DocumentOverrides, decided: dict[Any, tuple[str, int]], key: object, to: str, n: int) -> None:
+def _replace(plan: DocumentOverrides, decided: dict[Any, tuple[Any, int]], key: object, to: object, n: int) -> None:
     if key in decided:
         plan.replaced[decided[key][1]] = f"row {n + 1} decides the same thing later"
     decided[key] = (to, n)
@@ -327,39 +316,35 @@ def override_table(overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
     return load_overrides(overrides)
 
 
-def override_reason(table: pd.DataFrame, n: int) -> str:
-    who, why = table["who"].iloc[n], table["why"].iloc[n]
-    return f"decided by {who or 'a person'}" + (f": {why}" if why else "")
-
-
 def override_status(
-    plan: DocumentOverrides, values: Mapping[str, str], again: Callable[[], list[Decision]]
-) -> dict[int, tuple[str, str]]:
-    """What became of each override: applied, redundant (the rules now say the same), or stale."""
-    status = {n: ("stale", why) for n, why in plan.stale.items()} | {
-        n: ("redundant", why) for n, why in plan.replaced.items()
-    }
-    if plan.labels:
-        machine = again()
-        for i, (to, n) in plan.labels.items():
-            same = machine[i].label == to
-            status[n] = (
-                ("redundant", "the rules say the same now")
-                if same
-                else ("applied", f"the rules say {machine[i].label}")
-            )
-    return status | field_status(plan, values)
+    plan: DocumentOverrides, ruled: Mapping[str, str], again: Callable[[], list[Decision]]
+) -> list[tuple[int, str, str]]:
+    """What became of each override: applied, redundant (the rules now say the same), or stale.
+
+    Parameters
+    ----------
+    plan
+        The overrides of a document.
+    ruled
+        What the rules say of each field.
+    again
+        Decides the labels by the rules.
+    """
+    machine = again() if plan.labels else []
+    stale = [(n, "stale", why) for n, why in plan.stale.items()]
+    replaced = [(n, "redundant", why) for n, why in plan.replaced.items()]
+    labels = [(n, *_outcome(machine[i].label, vote.label)) for i, (vote, n) in plan.labels.items()]
+    fields = [
+        (n, *_outcome(ruled[name], to.lower() if name == "needs_review" else to))
+        for name, (to, n) in plan.fields.items()
+    ]
+    return stale + replaced + labels + fields
 
 
-def field_status(plan: DocumentOverrides, ruled: Mapping[str, str]) -> dict[int, tuple[str, str]]:
-    """What became of the overrides of document fields, given what the rules say of each."""
-    status = {}
-    for name, (to, n) in plan.fields.items():
-        if name in ruled:
-            same = ruled[name] == (to.lower() if name == "needs_review" else to)
-            said = f"the rules say {ruled[name]}" if ruled[name] else "the rules say nothing"
-            status[n] = ("redundant", "the rules say the same now") if same else ("applied", said)
-    return status
+def _outcome(ruled: str, to: str) -> tuple[str, str]:
+    if ruled == to:
+        return "redundant", "the rules say the same now"
+    return "applied", f"the rules say {ruled or 'nothing'}"
 
 
 def replayed(table: pd.DataFrame, status: Iterable[Status], *, strict: bool) -> pd.DataFrame:
@@ -369,10 +354,7 @@ def replayed(table: pd.DataFrame, status: Iterable[Status], *, strict: bool) -> 
     """
     known = {n: said for n, _, *said in sorted(status, key=lambda row: row[1])}
     rows = [known.get(n, ("stale", "no document has these bytes")) for n in range(len(table))]
-    result = table.assign(
-        status=pd.Series([s for s, _ in rows], index=table.index, dtype="str"),
-        note=pd.Series([w for _, w in rows], index=table.index, dtype="str"),
-    )
+    result = table.join(pd.DataFrame(rows, columns=["status", "note"], index=table.index, dtype="str"))
     stale = result[result["status"] == "stale"]
     if strict and len(stale):
         listed = "\n".join(

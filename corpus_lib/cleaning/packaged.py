@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import resources
 from typing import Any
 
-__all__ = ["packaged_table"]
+__all__ = ["packaged_table", "patterns"]
 
 
 def packaged_table(name: str) -> dict[str, Any]:
@@ -28,3 +29,14 @@ def packaged_table(name: str) -> dict[str, Any]:
     'English'
     """
     return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def patterns(module: str) -> list[re.Pattern[str]]:
+    """The regular expressions of a module, in the order of `patterns.toml`.
+
+    Examples
+    --------
+    >>> patterns("labels")[2].findall("Home | News")
+    ['|']
+    """
+    return list(map(re.compile, packaged_table("patterns.toml")[module].values()))

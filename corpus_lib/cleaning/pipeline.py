@@ -20,22 +20,14 @@ import pandas as pd
 
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, assemble, documents_frame, duplicates_frame, frame
 from corpus_lib.cleaning.duplicates import find_duplicates
-from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, read_main
+from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, main_text
 from corpus_lib.cleaning.labels import Decision, decide_labels, word_kinds
 from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
 from corpus_lib.cleaning.lines import Line, LineMeasure, Page, Vote, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, read_metadata
 from corpus_lib.cleaning.metadata.titles import title_lines
-from corpus_lib.cleaning.overrides import (
-    DocumentOverrides,
-    Status,
-    override_reason,
-    override_status,
-    override_table,
-    plan_overrides,
-    replayed,
-)
+from corpus_lib.cleaning.overrides import DocumentOverrides, Status, override_table, plan_overrides, replayed
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
@@ -137,7 +129,7 @@ def clean_documents(
     stated = [_stated(corpus, page, said[page.doc_id], table) for page in pages]
     opinions = page_opinions([known.page for known in stated], settings, [known.main for known in stated])
     return {
-        known.page.doc_id: _clean_document(corpus, known, opinion, settings, table, shared)
+        known.page.doc_id: _clean_document(corpus, known, opinion, settings, shared)
         for known, opinion in zip(stated, opinions, strict=True)
     }
 
@@ -217,36 +209,31 @@ class _Stated(NamedTuple):
 
 def _stated(corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame) -> _Stated:
     given = {f: value for f in (*FIELDS, "language") if (value := _given(info, f))}
-    plan = plan_overrides(table, str(info["sha256"]), page.lines) if len(table) else DocumentOverrides({}, {}, {}, {})
+    plan = plan_overrides(table, str(info["sha256"]), page.lines)
     # A region ("en-GB") and capitals make no other language.
     language = re.split("[-_]", plan.fields.get("language", (given.get("language", ""), 0))[0].lower())[0]
     own = replace(page, language=language) if language and language in page.languages else page
-    return _Stated(own, page.language, given, plan, read_main(corpus, page.doc_id))
+    html = corpus.is_html(page.doc_id)
+    main = main_text(corpus.source(page.doc_id), corpus.text(page.doc_id)) if html else None
+    return _Stated(own, page.language, given, plan, main)
 
 
 def _clean_document(
-    corpus: Corpus,
-    known: _Stated,
-    opinion: Opinion,
-    settings: CleaningSettings,
-    table: pd.DataFrame,
-    shared: Mapping[str, int],
+    corpus: Corpus, known: _Stated, opinion: Opinion, settings: CleaningSettings, shared: Mapping[str, int]
 ) -> Cleaned:
     page, detected, given, plan, main = known
-    votes = {i: Vote(to, "override", override_reason(table, n)) for i, (to, n) in plan.labels.items()}
+    votes = {i: vote for i, (vote, _) in plan.labels.items()}
     decisions, bilingual, candidates, again = label_page(
         page, settings, opinion, shared=shared, overrides=votes, title=given.get("title", "")
     )
-    labels = [d.label for d in decisions]
-    values, evidence, conflicts = decide_metadata(page, labels, candidates, given)
+    values, evidence, conflicts = decide_metadata(page, [d.label for d in decisions], candidates, given)
     values["language"] = given.get("language", page.language)
     stated = head_evidence(main, values)
     values |= {field: value for field, value, *_, decided in stated if decided}
     evidence += _language_rows(page, given.get("language", ""), detected) + stated
-    status = override_status(plan, {**values, "language": given.get("language", detected)}, again)
-    at = corpus.byte_offsets(page.doc_id)
+    at, ruled = corpus.byte_offsets(page.doc_id), given.get("language", detected)
     return assemble(
-        at, page, decisions, values, evidence, conflicts, bilingual, plan, status, settings, html_doubts(main)
+        at, page, decisions, values, evidence, conflicts, bilingual, plan, again, ruled, settings, html_doubts(main)
     )
 
 
@@ -316,11 +303,8 @@ def label_page(
     candidates, roles = read_metadata(page)
     kinds = word_kinds(page)
     titles, found = title_lines(page, roles, kinds, title)
-    decide = partial(
-        decide_labels, page, roles, titles, kinds, corpus_lines=shared, model=opinion.votes, probabilities=opinion.probabilities,
-        keep_languages=settings.keep_other_languages, recall=settings.favour == "recall",
-    )  # fmt: skip
-    decisions, bilingual = decide(overrides=overrides)
+    decide = partial(decide_labels, page, roles, titles, kinds, settings, opinion, shared)
+    decisions, bilingual = decide(overrides)
     return decisions, bilingual, [*found, *candidates], lambda: decide()[0]
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon
 from corpus_lib.cleaning.lines import WORDS_PER_CJK
+from corpus_lib.cleaning.packaged import patterns
 
 __all__ = ["Quotation", "Span", "find_quotations", "quote_spans", "unpaired_marks"]
 
@@ -40,20 +41,17 @@ class Quotation(NamedTuple):
     n_words: int
 
 
-MARKS = re.compile("[\"'\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f\u2039\u203a]")
+MARKS, DECADE, NAME, SENTENCE_STOP = patterns("quotations")
+# Offset in the document's text, and text, of each paragraph.
+Paragraphs = Sequence[tuple[int, str]]
 # Opening marks, and below each the mark that closes it.
 OPENS = dict(
     zip("\u201c\u201e\u00ab\u300c\u300e\u2018\u2039", "\u201d\u201c\u00bb\u300d\u300f\u2019\u203a", strict=True)
 )
 BEFORE_OPEN = " \t\n\u3000([{\u2014\u2013-/:,\uff0c\uff1a\u3002\u201c\u2018\"'"
-DECADE = re.compile(r"'(?:\d|tis\b|twas\b|em\b|cause\b|n\b|til\b)", re.IGNORECASE)
 # A stretch of this many words is speech wherever it stands; a shorter one needs a verb of saying beside it.
 SPEECH_WORDS = 6
 FRAGMENT_WORDS = 3
-NAME = re.compile(
-    r"(?<![^\W_])(?:[^\W\d_a-z][\w.'\u2019-]*)(?: (?:(?:de|da|di|van|von|bin|al|el|of the|of) )?[^\W\d_a-z][\w.'\u2019-]*){0,6}"
-)
-SENTENCE_STOP = re.compile(r"[.!?。！？](?=[\s\"'\u201d\u2019)]|$)")
 # What may stand between a subject and its verb: an apposition, a relative clause.
 REACH = 220
 # Open marks that are remembered; a text with more of them nested has lost their partners.
@@ -101,53 +99,44 @@ def quote_spans(text: str) -> list[Span]:
         if role == "open":
             stack.append((i, text[i]))
             if len(stack) > DEPTH:
-                found += [Span(at, i, m, "open", 0) for at, m in stack[:1] if m not in "'\u2018"]
+                found += _left_open(stack[:1], i)
                 del stack[0]
         elif role == "close":
             _close(text, i, stack, found)
-    found += [Span(i, len(text), mark, "open", 0) for i, mark in stack if mark not in "'\u2018"]
-    spans = sorted(found)
-    return (
-        [
-            s._replace(depth=sum(o.start < s.start and s.end <= o.end and o.state != "close" for o in spans))
-            for s in spans
-        ]
-        if len(spans) < 400
-        else spans
-    )
+    spans = sorted(found + _left_open(stack, len(text)))
+    if len(spans) >= 400:
+        return spans
+    depths = [sum(o.start < s.start and s.end <= o.end and o.state != "close" for o in spans) for s in spans]
+    return [s._replace(depth=depth) for s, depth in zip(spans, depths, strict=True)]
+
+
+def _left_open(stack: Sequence[tuple[int, str]], end: int) -> list[Span]:
+    """Opening marks that have no partner before `end`; a single one may be an apostrophe."""
+    return [Span(start, end, mark, "open", 0) for start, mark in stack if mark not in "'\u2018"]
 
 
 def _role(text: str, i: int, stack: Sequence[tuple[int, str]], marks: Sequence[int]) -> str:
     """Whether the mark at `i` opens, closes, or is an apostrophe ('')."""
     mark = text[i]
-    expected = {OPENS.get(m, m) for _, m in stack}
+    awaited = mark in {OPENS.get(m, m) for _, m in stack}
     if mark == '"':
-        if mark in expected:
-            # An opening form while a mark is open: the earlier one has lost its partner.
-            return "open" if _is_open(text, i) and not _is_close(text, i) else "close"
-        return "open" if _is_open(text, i) or not _is_close(text, i) else "close"
-    if mark == "'":
-        if mark in expected and _single_closes(text, i, marks):
+        # An opening form while a mark is open: the earlier one has lost its partner.
+        opens, closes = _is_open(text, i), _is_close(text, i)
+        return "open" if (opens and not closes if awaited else opens or not closes) else "close"
+    if mark in "'\u2019":
+        if awaited and _single_closes(text, i, marks):
             return "close"
-        return (
-            "open"
-            if mark not in expected and _is_open(text, i) and text[i + 1].isalnum() and not DECADE.match(text, i)
-            else ""
-        )
-    if mark == "\u2019":
-        return "close" if mark in expected and _single_closes(text, i, marks) else ""
-    if mark == "\u201c" and mark in expected:
-        return "close"
-    return "open" if mark in OPENS else "close"
+        opens = mark == "'" and not awaited and _is_open(text, i) and text[i + 1].isalnum()
+        return "open" if opens and not DECADE.match(text, i) else ""
+    return "open" if mark in OPENS and not (mark == "\u201c" and awaited) else "close"
 
 
 def _close(text: str, i: int, stack: list[tuple[int, str]], found: list[Span]) -> None:
     for k in range(len(stack) - 1, -1, -1):
         start, mark = stack[k]
         if OPENS.get(mark, mark) == text[i]:
-            found += [Span(at, i, m, "open", 0) for at, m in stack[k + 1 :] if m not in "'\u2018"]
+            found += [*_left_open(stack[k + 1 :], i), Span(start, i + 1, mark, "balanced", 0)]
             del stack[k:]
-            found.append(Span(start, i + 1, mark, "balanced", 0))
             return
     found.append(Span(i, i + 1, text[i], "close", 0))
 
@@ -157,40 +146,34 @@ def _count_words(text: str) -> int:
     return int(cjk * WORDS_PER_CJK) + sum(not CJK.search(w) and any(map(str.isalnum, w)) for w in text.split())
 
 
-def _across(paragraphs: Sequence[tuple[int, str]], spans: Sequence[Sequence[Span]]) -> list[tuple[int, int, Span, int]]:
+def _across(paragraphs: Paragraphs) -> Iterator[tuple[int, int, Span, int]]:
     """Spans in document offsets: (paragraph, start, span, end), those that run over several paragraphs joined."""
+    spans = [quote_spans(text) for _, text in paragraphs]
     closed: set[tuple[int, int]] = set()
-    rows = []
     for k, (offset, text) in enumerate(paragraphs):
         for s in spans[k]:
             end = offset + s.end
             if s.state == "open" and s.end == len(text):
                 s, end = _run_on(paragraphs, spans, k, s, end, closed)
             if (k, s.start) not in closed:
-                rows.append((k, offset + s.start, s, end))
-    return rows
+                yield k, offset + s.start, s, end
 
 
 def _run_on(
-    paragraphs: Sequence[tuple[int, str]],
-    spans: Sequence[Sequence[Span]],
-    k: int,
-    s: Span,
-    end: int,
-    closed: set[tuple[int, int]],
+    paragraphs: Paragraphs, spans: Sequence[Sequence[Span]], k: int, s: Span, end: int, closed: set[tuple[int, int]]
 ) -> tuple[Span, int]:
     """Follow a quotation that its paragraph does not end."""
     for j in range(k + 1, min(k + 9, len(paragraphs))):
-        text = paragraphs[j][1]
+        offset, text = paragraphs[j]
         if text[:1] == s.mark:
             # The convention: each paragraph of a long quotation opens again, only the last one closes.
             return s._replace(state="balanced"), end
-        outer = [t for t in spans[j] if t.depth == 0 and (t.mark == s.mark or t.mark == OPENS.get(s.mark, s.mark))]
+        outer = next((t for t in spans[j] if t.depth == 0 and t.mark in (s.mark, OPENS.get(s.mark, s.mark))), None)
+        if outer and outer.state == "close":
+            closed.add((j, outer.start))
+            return s._replace(state="balanced"), offset + outer.end
         if outer:
-            if outer[0].state == "close":
-                closed.add((j, outer[0].start))
-                return s._replace(state="balanced"), paragraphs[j][0] + outer[0].end
-            return s, end
+            break
     return s, end
 
 
@@ -199,15 +182,13 @@ def _trim_name(name: str) -> str:
     """A speaker's name without nation and office: "British Foreign Secretary X" is X."""
     words = name.removesuffix("'s").removesuffix("\u2019s").split()
     roles, nations = lexicon().words["role"], lexicon().words["nationality"]
-    cut = max(
-        (
-            n + 1
-            for n, w in enumerate(words)
-            if w.lower().strip(".,'") in roles or w.lower().rpartition("-")[2] in roles
-        ),
-        default=0,
-    )
-    words = words[cut:] if cut < len(words) else words
+    offices = [
+        n
+        for n, w in enumerate(words, 1)
+        if not roles.isdisjoint((w.lower().strip(".,'"), w.lower().rpartition("-")[2]))
+    ]
+    if offices and offices[-1] < len(words):
+        words = words[offices[-1] :]
     while words and words[0].lower().strip(".") in nations:
         words = words[1:]
     return " ".join(words).strip(" .,")
@@ -215,25 +196,21 @@ def _trim_name(name: str) -> str:
 
 def _names(text: str) -> Iterator[tuple[int, int, str]]:
     """Possible actors in a stretch of text, with their spans."""
-    function = lexicon().words["function"]
+    lists = lexicon().words
     for m in NAME.finditer(text):
         words = m[0].split()
-        while words and (words[0].lower() in function or not words[0][0].isupper()):
+        while words and (words[0].lower() in lists["function"] or not words[0][0].isupper()):
             words = words[1:]
         name = _trim_name(" ".join(words))
-        if name:
-            rest = text[m.end() : m.end() + 30].split()
-            single = " " not in name
-            follows = rest[0].strip(",").lower() if rest else ""
-            if single and not text[: m.start()].strip() and text[m.end() : m.end() + 1] == ",":
-                continue  # "Recently, …"
-            if (
-                not single
-                or text[m.end() : m.end() + 1] == ","
-                or follows in lexicon().words["said"]
-                or follows in lexicon().words["auxiliary"]
-            ):
-                yield m.start(), m.end(), name
+        if not name:
+            continue
+        rest = text[m.end() : m.end() + 30].split()
+        follows = rest[0].strip(",").lower() if rest else ""
+        comma = text[m.end() : m.end() + 1] == ","
+        # One word is a name before a comma or a verb, though not at the very beginning: "Recently, …".
+        opening = comma and not text[: m.start()].strip()
+        if " " in name or (not opening and (comma or follows in lists["said"] or follows in lists["auxiliary"])):
+            yield m.start(), m.end(), name
 
 
 def _said(text: str) -> list[tuple[int, int, str]]:
@@ -257,13 +234,12 @@ def _after(text: str, known: Sequence[str]) -> str:
     verbs = _said(clause)
     if not verbs:
         return ""
+    start, end, _ = verbs[0]
     names = list(_names(clause))
-    first = verbs[0]
-    before = [n for n in names if n[1] <= first[0]]
-    behind = [n for n in names if n[0] >= first[1] and n[0] - first[1] <= 40]
-    if before and before[0][0] <= 60:
-        return _known(before[0][2], known)
-    return _known(behind[0][2], known) if behind and first[0] <= 12 else ""
+    before = next((n for n in names if n[1] <= start), None)
+    behind = next((n for n in names if end <= n[0] <= end + 40), None)
+    found = before if before and before[0] <= 60 else behind if start <= 12 else None
+    return _known(found[2], known) if found else ""
 
 
 def _before(text: str, known: Sequence[str]) -> str:
@@ -275,17 +251,15 @@ def _before(text: str, known: Sequence[str]) -> str:
     verbs = _said(clause)
     if not verbs or len(clause) - verbs[-1][1] > REACH:
         return ""
-    names = [n for n in _names(clause) if n[0] < verbs[-1][0]]
-    if not names:
-        behind = [n for n in _names(clause) if n[0] >= verbs[-1][1]]
-        return _known(behind[0][2], known) if behind and verbs[-1][2] == "according" else ""
+    start, end, verb = verbs[-1]
+    every = list(_names(clause))
+    names = [n for n in every if n[0] < start]
+    if not names and verb == "according":
+        return next((_known(n[2], known) for n in every if n[0] >= end), "")
     # "…, saying" goes with the subject of the sentence; "X said" with the name beside it.
-    if verbs[-1][2].endswith("ing"):
-        names = [
-            n
-            for n in names
-            if lexicon().words["preposition"].isdisjoint(clause[max(n[0] - 20, 0) : n[0]].lower().split()[-2:])
-        ][:1]
+    if verb.endswith("ing"):
+        prepositions = lexicon().words["preposition"]
+        names = [n for n in names if prepositions.isdisjoint(clause[max(n[0] - 20, 0) : n[0]].lower().split()[-2:])][:1]
     return _known(names[-1][2], known) if names else ""
 
 
@@ -293,6 +267,9 @@ CHINESE_SAID = "说|表示|指出|认为|称|强调|告诉|介绍|透露|坦言|
 CHINESE_SPEAKER = re.compile(
     rf"(?:^|[，。、；：！？\s”」])(?P<name>[\u4e00-\u9fff·]{{2,8}}?)(?:对[\u4e00-\u9fff]{{1,8}})?(?:{CHINESE_SAID})"
 )
+
+
+CHINESE_SAID_END = re.compile(f"(?:{CHINESE_SAID})[，：,:]?$")
 
 
 def _chinese_name(clause: str) -> str:
@@ -322,7 +299,7 @@ def _last_sayer(text: str, known: Sequence[str]) -> str:
 
 
 def _attribute(
-    paragraphs: Sequence[tuple[int, str]], k: int, start: int, end: int, known: Sequence[str], last: tuple[int, str]
+    paragraphs: Paragraphs, k: int, start: int, end: int, known: Sequence[str], last: tuple[int, str]
 ) -> tuple[str, str]:
     """Speaker and basis of the quotation at `start` to `end`, offsets of the document, which begins in paragraph `k`."""
     offset, text = paragraphs[k]
@@ -343,23 +320,19 @@ def _attribute(
 
 def _beside_said(head: str, tail: str) -> bool:
     """Whether a verb of saying, or a colon, stands near a short quotation."""
-    near = [
-        verb for _, _, verb in (*_said(head[-120:]), *_said(tail[:30])) if verb not in lexicon().words["said_of_terms"]
-    ]
-    return (
-        head.rstrip()[-1:] in (":", "：") or bool(near) or bool(re.search(f"(?:{CHINESE_SAID})[，：,:]?$", head[-6:]))
-    )
+    near = {verb for _, _, verb in (*_said(head[-120:]), *_said(tail[:30]))} - lexicon().words["said_of_terms"]
+    return bool(near) or head.rstrip()[-1:] in (":", "：") or bool(CHINESE_SAID_END.search(head[-6:]))
 
 
 def _is_title(text: str) -> bool:
     """Whether a short quoted stretch has the capitals of a title or a name."""
-    words = text.split()
-    return (
-        all(w[0].isupper() or w[0].isdigit() or len(w) <= 3 for w in words) and sum(w[0].isupper() for w in words) >= 2
+    capitals = [w[0].isupper() for w in text.split()]
+    return sum(capitals) >= 2 and all(
+        capital or w[0].isdigit() or len(w) <= 3 for capital, w in zip(capitals, text.split(), strict=True)
     )
 
 
-def unpaired_marks(paragraphs: Sequence[tuple[int, str]]) -> list[int]:
+def unpaired_marks(paragraphs: Paragraphs) -> list[int]:
     """Offsets of double quotation marks that have no partner, in their paragraph or in those that follow.
 
     Examples
@@ -367,13 +340,10 @@ def unpaired_marks(paragraphs: Sequence[tuple[int, str]]) -> list[int]:
     >>> unpaired_marks([(0, 'as a state; competitor".'), (26, '"This goes on.'), (42, 'To here," he said.')])
     [22]
     """
-    if not any(MARKS.search(text) for _, text in paragraphs):
-        return []
-    spans = [quote_spans(text) if MARKS.search(text) else [] for _, text in paragraphs]
-    return [start for _, start, s, _ in _across(paragraphs, spans) if s.state != "balanced"]
+    return [start for _, start, s, _ in _across(paragraphs) if s.state != "balanced"]
 
 
-def find_quotations(paragraphs: Sequence[tuple[int, str]], *, min_words: int = SPEECH_WORDS) -> list[Quotation]:
+def find_quotations(paragraphs: Paragraphs, *, min_words: int = SPEECH_WORDS) -> list[Quotation]:
     """Direct quotation in a document.
 
     Parameters
@@ -398,31 +368,24 @@ def find_quotations(paragraphs: Sequence[tuple[int, str]], *, min_words: int = S
     >>> [(q.speaker, q.basis, text[q.start:q.end]) for q in find_quotations([(0, text)])]
     [('Jane Doe', 'said_after', '"We shall never leave this place,"')]
     """
-    if not any(MARKS.search(text) for _, text in paragraphs):
-        return []
-    spans = [quote_spans(text) if MARKS.search(text) else [] for _, text in paragraphs]
-    known = _cast(" ".join(text for _, text in paragraphs))
-    whole = {k: offset for k, (offset, _) in enumerate(paragraphs)}
     rows: list[Quotation] = []
+    known: list[str] | None = None
     last = (-9, "")
-    for k, start, s, end in _across(paragraphs, spans):
-        text = paragraphs[k][1]
-        inner = (
-            text[s.start + 1 : max(end - whole[k] - 1, 0)]
-            if end <= whole[k] + len(text)
-            else "\n".join(t for o, t in paragraphs[k : k + 9] if o < end)
-        )
+    for k, start, s, end in _across(paragraphs):
+        known = _cast(" ".join(text for _, text in paragraphs)) if known is None else known
+        offset, text = paragraphs[k]
+        whole = end <= offset + len(text)
+        beyond = "\n".join(t for o, t in paragraphs[k : k + 9] if o < end)
+        inner = text[s.start + 1 : max(end - offset - 1, 0)] if whole else beyond
+        tail = text[end - offset : end - offset + REACH] if whole else ""
         n = _count_words(inner)
-        tail = text[end - whole[k] : end - whole[k] + REACH] if end <= whole[k] + len(text) else ""
         if s.state == "close":
             rows.append(Quotation(start, end, "", "none", False, s.depth, 0))
             continue
-        if n < FRAGMENT_WORDS or (
-            n < min_words and (_is_title(inner) or not _beside_said(text[max(s.start - 200, 0) : s.start], tail))
-        ):
+        said = n >= min_words or (not _is_title(inner) and _beside_said(text[max(s.start - 200, 0) : s.start], tail))
+        if n < FRAGMENT_WORDS or not said:
             continue
         speaker, basis = _attribute(paragraphs, k, start, end, known, last) if s.depth == 0 else ("", "none")
-        if speaker and s.depth == 0:
-            last = (k, speaker)
+        last = (k, speaker) if speaker else last
         rows.append(Quotation(start, end, speaker, basis, s.state == "balanced", s.depth, n))
     return sorted(rows)

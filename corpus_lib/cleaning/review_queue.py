@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.labels import KEPT
 from corpus_lib.cleaning.lines import Page
+from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.spans import bracketed
+from corpus_lib.errors import InvalidValue
 
-if TYPE_CHECKING:
-    from corpus_lib.corpus.clean import CleanCorpus
+__all__ = ["contexts", "line_texts", "review_overview", "review_queue", "review_reasons"]
 
-__all__ = ["contexts", "line_texts", "review_queue", "review_overview", "review_reasons"]
-
-VOTE = re.compile(r"[\w.]+: (\w+) \(")
-COLUMNS = [
-    "doc_id",
-    "line",
-    "label",
-    "keep",
-    "text",
-    "reason",
-    "votes",
-    "probability",
-    "n_words",
-    "doubt",
-    "words_at_risk",
-]
+ROW = ["doc_id", "line", "label", "keep", "text", "reason", "votes", "probability", "n_words", "doubt", "words_at_risk"]
 
 
 def line_texts(clean: CleanCorpus) -> pd.Series:
@@ -75,27 +59,30 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
         Lines with any doubt; most words at risk first, then in the order of the corpus. To decide one, add a row to the overrides (see
         `corpus_lib.cleaning.make_override`, or `corpus-lib override --help`).
 
+    Raises
+    ------
+    InvalidValue
+        If the corpus was saved by a version whose `lines` do not say how many voters were `against` the decision.
+
     Notes
     -----
     Voters look at the same line, so their agreement proves nothing: read some lines that are not in the queue, too.
     """
     lines = clean.lines
-    disagree = [_disagreement(votes, keep) for votes, keep in zip(lines["votes"], lines["keep"], strict=True)]
+    if "against" not in lines:
+        raise InvalidValue(
+            "`clean` must say of each line how many voters were `against` the decision; an older version of corpus_lib saved it, which did not. "
+            "Clean it again, with clean_corpus(clean.corpus, overrides=clean.overrides) or with the command corpus-lib clean."
+        )
     probability = lines["probability"].to_numpy(dtype=float, na_value=np.nan)
     unsure = np.nan_to_num(1 - np.abs(2 * probability - 1))
-    doubt = np.maximum(disagree, unsure).round(3)
-    queue = lines.assign(text=line_texts(clean), doubt=doubt, words_at_risk=(lines["n_words"] * doubt).round(1))[
-        COLUMNS
-    ]
+    doubt = np.maximum(lines["against"], unsure).round(3)
+    at_risk = (lines["n_words"] * doubt).round(1)
+    queue = lines.assign(text=line_texts(clean), doubt=doubt, words_at_risk=at_risk)[ROW]
     return queue[queue["doubt"] > 0].sort_values("words_at_risk", ascending=False, kind="stable", ignore_index=True)
 
 
-def _disagreement(votes: str, keep: bool) -> float:
-    labels = VOTE.findall(votes)
-    return sum((label in KEPT) != keep for label in labels) / len(labels) if labels else 0.0
-
-
-def review_overview(clean: Any) -> pd.DataFrame:
+def review_overview(clean: CleanCorpus) -> pd.DataFrame:
     """What a reviewer has to expect of each document, those with most words at risk first.
 
     Parameters
@@ -116,16 +103,14 @@ def review_overview(clean: Any) -> pd.DataFrame:
     >>> overview.loc["004_42bbff25dfb8f531", ["n_lines", "n_dropped"]].tolist()
     [59, 3]
     """
-    documents = clean.documents
-    lines, queue = clean.lines, review_queue(clean)
+    documents, lines = clean.documents, clean.lines
+    at_risk = review_queue(clean).groupby("doc_id")["words_at_risk"].sum()
     counts = pd.DataFrame({
         "n_lines": lines["doc_id"].value_counts(), "n_dropped": lines.loc[~lines["keep"], "doc_id"].value_counts(),
         "n_edits": clean.edits["doc_id"].value_counts(), "n_flags": clean.flags["doc_id"].value_counts(),
     })  # fmt: skip
     overview = counts.reindex(documents.index).fillna(0).astype("int64")
-    overview["words_at_risk"] = (
-        queue.groupby("doc_id")["words_at_risk"].sum().reindex(documents.index).fillna(0.0).round(1)
-    )
+    overview["words_at_risk"] = at_risk.reindex(documents.index).fillna(0.0).round(1)
     overview["needs_review"] = documents["needs_review"]
     return overview.sort_values("words_at_risk", ascending=False, kind="stable")
 
@@ -167,15 +152,12 @@ def review_reasons(
         reasons.append("no line was kept")
     if lost > dropped_share * sum(words) and lost >= 40:
         reasons.append(f"{lost} of {sum(words)} words of prose were dropped")
-    longest = run = 0
-    for w, k in zip(words, keep, strict=True):
-        run = 0 if k else run + w
-        longest = max(longest, run)
+    runs = groupby(zip(keep, words, strict=True), key=lambda line: line[0])
+    longest = max((sum(w for _, w in run) for kept, run in runs if not kept), default=0)
     if longest > dropped_run:
         reasons.append(f"{longest} words of prose were dropped in one stretch")
-    doubtful = sum(
-        m.words for m, p in zip(page.measures, probability, strict=False) if p is not None and DOUBT[0] < p < DOUBT[1]
-    )
+    known = [(m.words, p) for m, p in zip(page.measures, probability, strict=False) if p is not None]
+    doubtful = sum(words for words, p in known if DOUBT[0] < p < DOUBT[1])
     every = sum(m.words for m in page.measures)
     if doubtful > DOUBTFUL_SHARE * every and doubtful >= 40:
         reasons.append(f"the line model is in doubt about {doubtful} of {every} words")

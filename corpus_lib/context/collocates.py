@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.context.concordance import shown_text
-from corpus_lib.context.stretches import Ints, Stretches, Within, check_count
-from corpus_lib.errors import InvalidValue, check_option
+from corpus_lib.context.stretches import Ints, Stretches, Within
+from corpus_lib.errors import InvalidValue, check_option, check_whole
 from corpus_lib.measures.association import CORRECTIONS, MEASURES, STANDARD, adjust_p, association, choose_measures
 from corpus_lib.tokens.query import Node, find, unit_at
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["collocates"]
 
@@ -81,33 +79,33 @@ def collocates(
     if len(spans) != 2:
         raise InvalidValue(f"`window` must be a number or a pair (left, right); found {window!r}. Write 5 or (5, 0).")
     for n in spans:
-        check_count("window", n, 0)
-    names = choose_measures(measures, tuple(MEASURES), STANDARD)
+        check_whole("window", n, 0)
+    names = choose_measures(measures, MEASURES, STANDARD)
     check_option("correction", correction, CORRECTIONS)
     first, last = find(tokens, node)
     windows = _Windows.of(Stretches.of(tokens, within), first, last, spans)
-    n_types = len(tokens.vocabulary)
-    observed = np.bincount(tokens.ids[windows.inside], minlength=n_types)
-    listed = np.flatnonzero(observed >= max(min_frequency, 1))
-    total = tokens.frequency[listed] - np.bincount(tokens.ids[windows.node], minlength=n_types)[listed]
+    inside, node_own, left, right = (
+        np.bincount(tokens.ids[at], minlength=len(tokens.vocabulary))
+        for at in (windows.inside, windows.node, windows.left, windows.right)
+    )
+    listed = np.flatnonzero(inside >= max(min_frequency, 1))
+    total = (tokens.frequency - node_own)[listed]
     n_window, n_sample = len(windows.inside), tokens.n_tokens - len(windows.node)
     tests = len(listed) if n_tests is None else n_tests
     frame = pd.DataFrame(
         {
-            "observed": observed[listed],
-            "observed_left": np.bincount(tokens.ids[windows.left], minlength=n_types)[listed],
-            "observed_right": np.bincount(tokens.ids[windows.right], minlength=n_types)[listed],
+            "observed": inside[listed],
+            "observed_left": left[listed],
+            "observed_right": right[listed],
             "expected": n_window * total / max(n_sample, 1),
             "corpus_frequency": total,
             "document_range": _ranges(tokens, windows.inside)[listed],
         },
         index=tokens.vocabulary[listed].rename("token"),
     )
-    family = max(tests, 1) if correction else 1
-    table = association(
-        frame["observed"], n_window, frame["corpus_frequency"], n_sample, measures=list(dict.fromkeys([*names, "log_likelihood", "p_value"])),
-        confidence=confidence, n_tests=family,
-    )  # fmt: skip
+    options: dict[str, Any] = {"confidence": confidence, "n_tests": max(tests, 1) if correction else 1}
+    computed = [*names, "log_likelihood", "p_value"]
+    table = association(frame["observed"], n_window, total, n_sample, measures=computed, **options)
     frame = pd.concat([frame, table[list(names)]], axis=1)
     if "p_value" in names:
         frame.insert(frame.columns.get_loc("p_value") + 1, "p_adjusted", adjust_p(frame["p_value"], correction, tests))
@@ -139,12 +137,8 @@ class _Windows:
         right = np.minimum(np.minimum(end + spans[1], high), after)
         # Between two blocks the window on the left of the second goes on where that on the right of the first ends.
         free = np.maximum(left, np.append(0, right[:-1])[: len(right)])
-        return cls(
-            _ranges_of(begin, end),
-            _ranges_of(left, begin),
-            _ranges_of(end, right),
-            _ranges_of(np.column_stack([free, end]).ravel(), np.column_stack([begin, right]).ravel()),
-        )
+        inside = _ranges_of(np.column_stack([free, end]).ravel(), np.column_stack([begin, right]).ravel())
+        return cls(_ranges_of(begin, end), _ranges_of(left, begin), _ranges_of(end, right), inside)
 
 
 def _ranges_of(first: Ints, last: Ints) -> Ints:

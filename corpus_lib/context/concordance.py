@@ -6,20 +6,18 @@ Matching is on tokens as the tokenizer folded them; what is shown is the text as
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.context.stretches import Ints, Stretches, Within, check_count
+from corpus_lib.context.stretches import Ints, Stretches, Within
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.errors import InvalidValue, check_list, check_whole
 from corpus_lib.tokens.query import Node, find, unit_at
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["kwic", "positions"]
 
@@ -82,7 +80,7 @@ def kwic(
     >>> kwic(tokens, "secur*", window=1)[["doc_id", "left", "node", "right"]].values.tolist()
     [['0', 'and ', 'security', ''], ['1', '', 'security', ' first']]
     """
-    check_count("window", window, 0)
+    check_whole("window", window, 0)
     missing = [name for name in metadata if name not in tokens.units]
     if isinstance(metadata, str) or missing:
         listed = ", ".join(map(repr, tokens.units.columns))
@@ -101,21 +99,16 @@ def kwic(
 
 
 def shown_text(node: Any) -> str:
-    return (
-        node
-        if isinstance(node, str)
-        else node.pattern
-        if hasattr(node, "pattern")
-        else ", ".join(shown_text(item) for item in node)
-    )
+    if isinstance(node, str) or hasattr(node, "pattern"):
+        return str(getattr(node, "pattern", node))
+    return ", ".join(map(shown_text, node))
 
 
 def _page(limit: Any, skip: Any, n_hits: int) -> slice:
-    check_count("skip", skip, 0)
-    if limit is None:
-        return slice(skip, n_hits)
-    check_count("limit", limit, 0)
-    return slice(skip, skip + limit)
+    check_whole("skip", skip, 0)
+    if limit is not None:
+        check_whole("limit", limit, 0)
+    return slice(skip, n_hits if limit is None else skip + limit)
 
 
 def _chosen(
@@ -124,7 +117,7 @@ def _chosen(
     """Numbers of the hits to show, in the order to show them."""
     chosen = np.arange(len(first))
     if sample is not None:
-        check_count("sample", sample, 1)
+        check_whole("sample", sample, 1)
         drawn = np.random.default_rng(random_state).choice(len(first), size=min(sample, len(first)), replace=False)
         chosen = np.sort(drawn)
     if names:
@@ -187,12 +180,9 @@ def _lines(tokens: Tokens, first: Ints, last: Ints, window: int, within: str) ->
     spans = zip(doc_ids, left, start, end, right, strict=True)
     cut = [(text[d][a:b], text[d][b:c], text[d][c:e]) for d, a, b, c, e in spans]
     parts = {name: pd.array([c[i] for c in cut], dtype="str") for i, name in enumerate(("left", "node", "right"))}
-    columns = {
-        "doc_id": pd.array(doc_ids, dtype="str"),
-        **parts,
-        "line": source_line(tokens, text, doc_ids, start, end),
-    }
-    return pd.DataFrame({**columns, "start": start, "end": end, "unit": unit, "token": first}, columns=KWIC_COLUMNS)
+    line = source_line(tokens, text, doc_ids, start, end)
+    places = {"line": line, "start": start, "end": end, "unit": unit, "token": first}
+    return pd.DataFrame({"doc_id": pd.array(doc_ids, dtype="str"), **parts, **places}, columns=KWIC_COLUMNS)
 
 
 def _doc_ids(tokens: Tokens, units: Ints) -> NDArray[np.object_]:
@@ -301,8 +291,7 @@ def positions(tokens: Tokens, words: Sequence[Node]) -> pd.DataFrame:
     >>> positions(Tokens.from_lists([["a", "b", "a", "c"]]), ["a"])["position"].tolist()
     [0.0, 0.5]
     """
-    if isinstance(words, str):
-        raise InvalidType(f"`words` must be a list of nodes; found the string {words!r}. Write [{words!r}].")
+    check_list("words", words, "nodes")
     document = tokens.doc_of()
     sizes = np.bincount(document, weights=tokens.sizes) if tokens.n_units else np.zeros(0)
     # Tokens of the same document that stand in earlier units.
@@ -315,13 +304,9 @@ def positions(tokens: Tokens, words: Sequence[Node]) -> pd.DataFrame:
         first, _ = find(tokens, word)
         unit = unit_at(tokens, first)
         share = (first - origin[document[unit]]) / sizes[document[unit]] if len(first) else np.zeros(0)
-        columns = {
-            "word": pd.array([shown_text(word)] * len(first), dtype="str"),
-            "doc_id": pd.array(doc_ids[unit], dtype="str"),
-        }
-        frames.append(pd.DataFrame({**columns, "position": share.astype(np.float64), "token": first}))
-    return (
-        pd.concat(frames, ignore_index=True)
-        if frames
-        else pd.DataFrame(columns=["word", "doc_id", "position", "token"])
-    )
+        doc_id = pd.array(doc_ids[unit], dtype="str")
+        found = pd.DataFrame({"doc_id": doc_id, "position": share.astype(np.float64), "token": first})
+        found.insert(0, "word", pd.array([shown_text(word)] * len(first), dtype="str"))
+        frames.append(found)
+    nothing = pd.DataFrame(columns=["word", "doc_id", "position", "token"])
+    return pd.concat(frames, ignore_index=True) if frames else nothing

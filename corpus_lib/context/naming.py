@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.context.concordance import KWIC_COLUMNS, kwic
-from corpus_lib.corpus.spans import bracketed
+from corpus_lib.context.places import place_of
 from corpus_lib.errors import InvalidValue
 from corpus_lib.measures.sides import group_codes
-from corpus_lib.tokens.query import find
-from corpus_lib.tokens.tokens import longest_first
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.query import find, unit_at
+from corpus_lib.tokens.tokens import Tokens, longest_first
 
 __all__ = ["aliases_table", "concordances", "variants", "variants_of", "variants_places"]
 
@@ -50,17 +46,11 @@ def variants(tokens: Tokens, names: Mapping[str, Sequence[str]], *, by: str = "d
         raise InvalidValue("`names` must hold at least one label with its phrases; found none.")
     codes, groups = group_codes(tokens, by)
     chosen = _chosen(tokens, names)
-    units = (
-        np.searchsorted(tokens.offsets, np.array([first for first, _, _ in chosen], dtype=np.int64), side="right") - 1
-    )
-    labels = list(names)
-    cells = np.array([labels.index(label) for _, _, label in chosen], dtype=np.int64) * (len(groups) + 1) + codes[units]
-    counts = np.bincount(cells, minlength=len(labels) * (len(groups) + 1)).reshape(len(labels), -1)
-    frame = pd.DataFrame(
-        counts[:, : len(groups)],
-        index=pd.Index(labels, name="label", dtype="str"),
-        columns=pd.Index(groups, dtype="str"),
-    )
+    group = codes[unit_at(tokens, np.array([first for first, _, _ in chosen], dtype=np.int64))]
+    labels, columns = pd.Index(list(names), name="label", dtype="str"), pd.Index(groups, dtype="str")
+    counts = np.zeros((len(labels), len(groups) + 1), dtype=np.int64)
+    np.add.at(counts, (labels.get_indexer([label for _, _, label in chosen]), group), 1)
+    frame = pd.DataFrame(counts[:, : len(groups)], index=labels, columns=columns)
     return frame.assign(total=frame.sum(axis=1))
 
 
@@ -96,7 +86,7 @@ def variants_places(tokens: Tokens, comparisons: Mapping[str, Mapping[str, Seque
     ['[cold war]']
     """
     rows = [
-        (comparison, label, *_place(tokens, first, first + length))
+        {"comparison": comparison, "label": label, **place_of(tokens, first, first + length)}
         for comparison, names in comparisons.items()
         for first, length, label in _chosen(tokens, names)
     ]
@@ -113,15 +103,6 @@ def _chosen(tokens: Tokens, names: Mapping[str, Sequence[str]]) -> list[tuple[in
         for first, last in _occurrences(tokens, phrase)
     ]
     return longest_first(found)
-
-
-def _place(tokens: Tokens, first: int, last: int) -> tuple[object, ...]:
-    unit = int(np.searchsorted(tokens.offsets, first, side="right")) - 1
-    doc_id = str(tokens.units["doc_id"].iloc[unit])
-    start, end = int(tokens.starts[first]), int(tokens.ends[last - 1])
-    cited = tokens.source.cite(doc_id, start, end)
-    context = bracketed(tokens.source.text(doc_id), start, end)
-    return doc_id, cited.path, cited.row, cited.first_line, cited.byte_start, cited.byte_end, context
 
 
 def aliases_table(tokens: Tokens, aliases: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -150,11 +131,7 @@ def aliases_table(tokens: Tokens, aliases: Mapping[str, Sequence[str]]) -> pd.Da
     rows = [(alias, name) for alias, names in aliases.items() for name in names]
     found = [(first, last - first, i) for i, (_, name) in enumerate(rows) for first, last in tokens.find_exact(name)]
     counts = np.bincount([i for _, _, i in longest_first(found)], minlength=len(rows))
-    index = (
-        pd.MultiIndex.from_tuples(rows, names=["alias", "name"])
-        if rows
-        else pd.MultiIndex.from_arrays([[], []], names=["alias", "name"])
-    )
+    index = pd.MultiIndex.from_frame(pd.DataFrame(rows, columns=["alias", "name"]))
     frame = pd.DataFrame({"frequency": counts}, index=index)
     return frame.assign(frequency_joined=frame.groupby("alias")["frequency"].transform("sum"))
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.context.ngram_counts import Grams, count_grams
-from corpus_lib.context.stretches import Ints, Stretches, Within, check_count
+from corpus_lib.context.stretches import Ints, Stretches, Within
+from corpus_lib.errors import check_whole
 from corpus_lib.measures.association import association
 from corpus_lib.measures.dispersion import dp_norm_of
 from corpus_lib.tokens.counts import PartCounts, count_by_part, part_offsets
 from corpus_lib.tokens.fast.kernel import scan_module
 from corpus_lib.tokens.query import unit_at
-from corpus_lib.tokens.tokens import Tokens as TokensType
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["ngram_tokens", "ngrams"]
 
@@ -49,7 +47,7 @@ def ngram_tokens(tokens: Tokens, n: int, *, within: Within = "unit") -> Tokens:
     >>> ngram_tokens(Tokens.from_lists([["a", "b", "a", "b"]]), 2).words()
     ['a b', 'b a', 'a b']
     """
-    check_count("n", n, 1)
+    check_whole("n", n, 1)
     return _as_tokens(tokens, n, *_packed(tokens, n, 1, Stretches.of(tokens, within)))
 
 
@@ -57,7 +55,7 @@ def _as_tokens(tokens: Tokens, n: int, first: Ints, code: Ints, words: Ints) -> 
 
     texts = _joined(tokens, words)
     rank = _by_text(texts)
-    return TokensType(
+    return Tokens(
         rank[code].astype(np.int32), np.searchsorted(first, tokens.offsets).astype(np.int64), np.asarray(tokens.starts)[first],
         np.asarray(tokens.ends)[first + n - 1], texts[np.argsort(rank)].rename("token"), tokens.units, tokens.source,
         {**tokens.settings, "ngram": n},
@@ -92,11 +90,7 @@ def _joined(tokens: Tokens, words: Ints) -> pd.Index:
 
     vocabulary = pa.array(tokens.vocabulary, type=pa.large_string())
     columns = [vocabulary.take(pa.array(column)) for column in words.T]
-    joined = (
-        columns[0]
-        if len(columns) == 1
-        else pc.binary_join_element_wise(*columns, pa.scalar(" ", type=pa.large_string()))
-    )
+    joined = pc.binary_join_element_wise(*columns, pa.scalar(" ", type=pa.large_string()))
     return pd.Index(pd.array(joined, dtype="str"))
 
 
@@ -140,8 +134,8 @@ def ngrams(
     ngram
     cold war          2               1
     """
-    check_count("n", n, 1)
-    check_count("min_frequency", min_frequency, 1)
+    check_whole("n", n, 1)
+    check_whole("min_frequency", min_frequency, 1)
     stretches = Stretches.of(tokens, within)
     grams = _counted(tokens, n, min_frequency, stretches)
     columns: dict[str, Any] = {
@@ -157,14 +151,9 @@ def ngrams(
         columns |= {name: column.to_numpy() for name, column in table.items()}
     frame = pd.DataFrame(columns, index=_joined(tokens, grams.words).rename("ngram"))
     # Rows come in the order of their words, which is that of their texts where no type holds a blank.
-    order = np.lexsort([_by_text(frame.index), -grams.frequency]) if _has_blanks(tokens) else _falling(grams.frequency)
-    frame = frame.iloc[order]
+    frame = frame.iloc[np.lexsort([*([_by_text(frame.index)] if _has_blanks(tokens) else []), -grams.frequency])]
     frame.attrs.update(n_ngrams=n_ngrams, n=n)
     return frame
-
-
-def _falling(frequency: Ints) -> Ints:
-    return np.argsort(-frequency, kind="stable")
 
 
 def _has_blanks(tokens: Tokens) -> bool:
@@ -193,9 +182,8 @@ def _counted(tokens: Tokens, n: int, min_frequency: int, stretches: Stretches) -
         document = np.searchsorted(documents, units[:-1], side="right")
         return count_grams(tokens.ids, tokens.frequency, bounds, unit_of, document, sizes, n, min_frequency)
     first, code, words = _packed(tokens, n, min_frequency, stretches)
-    counts, ranges = (
-        count_by_part(code, np.searchsorted(first, edges), len(words)) for edges in (tokens.offsets, documents)
-    )
+    edges = (np.searchsorted(first, offsets) for offsets in (tokens.offsets, documents))
+    counts, ranges = (count_by_part(code, own, len(words)) for own in edges)
     held = sizes > 0
     spread = PartCounts(counts[0], (np.cumsum(held) - 1)[counts[1]], counts[2], sizes[held])
     prefix = _prefixes(tokens, n, stretches, first[np.unique(code, return_index=True)[1]])

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from corpus_lib.context.ngrams import ngrams
-from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.errors import check_list, check_whole
 from corpus_lib.tokens.query import find
-from corpus_lib.tokens.tokens import longest_first
-from corpus_lib.wordlists.stopwords import STOPWORDS
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
-    from corpus_lib.wordlists.stopwords import StopList
+from corpus_lib.tokens.tokens import Tokens, longest_first
+from corpus_lib.wordlists.stopwords import STOPWORDS, StopList
 
 __all__ = ["find_phrases", "join_phrases"]
 
@@ -53,8 +48,7 @@ def find_phrases(
     >>> find_phrases(tokens, min_frequency=2)
     ['cold war']
     """
-    if max_words < 2:
-        raise InvalidValue(f"`max_words` must be at least 2; found {max_words!r}. Give 2 for pairs.")
+    check_whole("max_words", max_words, 2, "Give 2 for pairs.")
     stop = frozenset(stopwords)
     found: list[tuple[int, str]] = []
     for n in range(2, max_words + 1):
@@ -86,8 +80,7 @@ def join_phrases(tokens: Tokens, phrases: Sequence[str], *, joiner: str = "_") -
     >>> join_phrases(Tokens.from_lists([["the", "cold", "war"]]), ["cold war"]).words()
     ['the', 'cold_war']
     """
-    if isinstance(phrases, str):
-        raise InvalidType(f"`phrases` must be a list of phrases; found the string {phrases!r}. Write [{phrases!r}].")
+    check_list("phrases", phrases, "phrases")
     words = tokens.vocabulary.to_numpy(dtype=object)
     spans = [
         (int(a), int(b - a), joiner.join(words[tokens.ids[a:b]]))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.spans import bracketed
 from corpus_lib.errors import NotFound
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.query import unit_at
+from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["places"]
 
@@ -61,27 +59,16 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
     rows = []
     for word, token in zip(words, ids, strict=True):
         hits = np.flatnonzero(tokens.ids == token)
-        found = doc_ids[np.searchsorted(tokens.offsets, hits, side="right") - 1]
-        order = pd.Series(found).groupby(found).cumcount().to_numpy()
-        rows += [
-            _place(tokens, word, doc_id, int(i))
-            for i, doc_id in zip(hits[order < limit], found[order < limit], strict=True)
-        ]
+        order = pd.Series(hits).groupby(doc_ids[unit_at(tokens, hits)]).cumcount().to_numpy()
+        rows += [{"token": word, **place_of(tokens, int(i), int(i) + 1)} for i in hits[order < limit]]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"row": "Int64"})
 
 
-def _place(tokens: Tokens, word: str, doc_id: str, i: int) -> tuple[object, ...]:
-    cited = tokens.source.cite(doc_id, int(tokens.starts[i]), int(tokens.ends[i]))
-    context = bracketed(tokens.source.text(doc_id), int(tokens.starts[i]), int(tokens.ends[i]))
-    return (
-        word,
-        doc_id,
-        cited.path,
-        cited.row,
-        cited.first_line,
-        cited.byte_start,
-        cited.byte_end,
-        cited.quote,
-        context,
-        cited.sha256,
-    )
+def place_of(tokens: Tokens, first: int, last: int) -> dict[str, object]:
+    """Where tokens from `first` up to `last`, which is left out, stand: the columns of `places` after the word."""
+    doc_id = str(tokens.units["doc_id"].iloc[int(unit_at(tokens, first))])
+    start, end = int(tokens.starts[first]), int(tokens.ends[last - 1])
+    cited = tokens.source.cite(doc_id, start, end)
+    found = {name: getattr(cited, name) for name in ("path", "row", "byte_start", "byte_end", "quote", "sha256")}
+    context = bracketed(tokens.source.text(doc_id), start, end)
+    return {"doc_id": doc_id, "line": cited.first_line, "context": context, **found}

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.tokens.sentences import sentence_starts
 from corpus_lib.tokens.tokenizer import Tokenizer
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from corpus_lib.corpus.clean import CleanCorpus
-    from corpus_lib.corpus.corpus import Corpus
-
 __all__ = ["repeated_sentences"]
 
-COLUMNS = [
-    "doc_id",
-    "first",
-    "second",
-    "similarity",
-    "start",
-    "end",
-    "second_start",
-    "second_end",
-    "first_line",
-    "second_line",
-]
+SPANS = ["start", "end", "second_start", "second_end"]
+COLUMNS = ["doc_id", "first", "second", "similarity", *SPANS, "first_line", "second_line"]
 
 
 def repeated_sentences(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.errors import check_option
 from corpus_lib.tokens.sentences import sentences
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
-
+from corpus_lib.tokens.tokens import Tokens
 
 Ints = NDArray[np.int64]
 Within = Literal["unit", "sentence"]
-WITHIN = ("unit", "sentence")
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class Stretches:
     @classmethod
     def of(cls, tokens: Tokens, within: str) -> Stretches:
         """The units, or the sentences, of tokens."""
-        check_option("within", within, WITHIN)
+        check_option("within", within, get_args(Within))
         if within == "unit":
             return cls(np.asarray(tokens.offsets, dtype=np.int64), tokens.units["start"].to_numpy(dtype=np.int64))
         found = sentences(tokens)
@@ -39,11 +35,3 @@ class Stretches:
     def at(self, positions: Ints) -> Ints:
         """Number of the stretch of each token."""
         return np.asarray(np.searchsorted(self.bounds, positions, side="right") - 1, dtype=np.int64)
-
-
-def check_count(name: str, value: Any, least: int) -> None:
-    """Raise unless an argument is a whole number from `least` on."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise InvalidType(f"`{name}` must be a whole number; found {value!r}. Give {least} or more.")
-    if value < least:
-        raise InvalidValue(f"`{name}` must be at least {least}; found {value!r}. Give a larger number.")

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.corpus import Citation, Corpus, check_span, unknown_document
-from corpus_lib.corpus.spans import Span
+from corpus_lib.corpus.saved import SHARD, Stored, decoded, open_corpus, read_table, write_corpus, write_pieces
+from corpus_lib.corpus.spans import Span, offsets_of
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue
-from corpus_lib.files import read_frame, write_frame
-from corpus_lib.folders import CLEAN_CORPUS, checksums, new_data, publish, read_manifest, wrong_file
-from corpus_lib.immutable import immutable
-
-__all__ = ["CleanCorpus"]
-
+from corpus_lib.files import write_array, write_frame
+from corpus_lib.folders import CLEAN_CORPUS, check_files, checksums, new_data, publish, read_manifest
+from corpus_lib.immutable import immutable, later
 
 CLEAN_TABLES = (
     "documents",
@@ -35,13 +33,6 @@ CLEAN_TABLES = (
     "segments",
     "overrides",
 )
-
-
-class StoredTexts(NamedTuple):
-    """What a corpus on disk says without its tables being read: by document the clean text, and the map between this and the source."""
-
-    texts: Mapping[str, str]
-    segments: Mapping[str, np.ndarray]
 
 
 @immutable
@@ -74,7 +65,7 @@ class CleanCorpus:
     settings
         What the cleaning was asked to do.
     stored
-        The texts of a corpus that lies on disk, `None` for any other.
+        Of a corpus that lies on disk, what is known without its tables being read: by document the clean text, and the map between this and the source.
     """
 
     corpus: Corpus
@@ -89,19 +80,19 @@ class CleanCorpus:
     segments: pd.DataFrame
     overrides: pd.DataFrame
     settings: Mapping[str, Any]
-    stored: StoredTexts | None = field(default=None, repr=False, compare=False)
+    stored: tuple[Mapping[str, str], Mapping[str, np.ndarray]] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _texts(self) -> Mapping[str, str]:
         if self.stored is not None:
-            return self.stored.texts
+            return self.stored[0]
         grouped = self.paragraphs.groupby("doc_id", sort=False)["text"]
         return {**dict.fromkeys(self.documents.index, ""), **{doc_id: "\n\n".join(texts) for doc_id, texts in grouped}}
 
     @cached_property
     def _segments(self) -> Mapping[str, np.ndarray]:
         if self.stored is not None:
-            return self.stored.segments
+            return self.stored[1]
         columns = ["start", "end", "source_start", "source_end"]
         copied = self.segments["kind"].eq("copy").to_numpy()
         values = np.column_stack([self.segments[columns].to_numpy(dtype=np.int64), copied])
@@ -180,39 +171,20 @@ class CleanCorpus:
     def save(self, folder: str | Path) -> None:
         """Write the corpus and all decisions to `folder` (Parquet, JSON and the source bytes); `load` gives them back."""
         folder = Path(folder)
-        ids = list(self.documents.index)
-        frames = {name: getattr(self, name) for name in CLEAN_TABLES}
-        frames |= {"corpus_documents": self.corpus.documents, "corpus_problems": self.corpus.problems}
         with new_data(folder) as data:
-            (data / "sources.bin").write_bytes(b"".join(self.corpus.sources[i] for i in ids))
-            for name, frame in frames.items():
-                write_frame(data / f"{name}.parquet", frame)
-            manifest = {
-                "format": CLEAN_CORPUS.format, "version": CLEAN_CORPUS.version, "settings": dict(self.settings), "files": checksums(data),
-                "sizes": [len(self.corpus.sources[i]) for i in ids], "doc_ids": ids,
-            }  # fmt: skip
-            publish(folder, data, manifest)
+            write_clean(data / SHARD, self)
+            write_frame(data / "problems.parquet", self.corpus.problems)
+            texts = {"cleaning": dict(self.settings), "shards": [SHARD]}
+            publish(folder, data, CLEAN_CORPUS.header | texts | {"files": checksums(data)})
 
     @classmethod
     def load(cls, folder: str | Path) -> CleanCorpus:
         """Read what `save` wrote; a folder of another version, or one that was changed, is refused with a sentence."""
-        folder = Path(folder)
-        manifest = read_manifest(folder, CLEAN_CORPUS)
-        data = folder / manifest["data"]
-        changed = [name for name, known in manifest["files"].items() if wrong_file(data / name, known)]
-        if changed:
-            raise InvalidValue(
-                f"{folder.name!r} does not hold what was saved: {', '.join(changed)} is missing or was changed. Save the corpus again."
-            )
-        blob = (data / "sources.bin").read_bytes()
-        ends = np.cumsum(manifest["sizes"]).tolist()
-        sources = {i: blob[b - n : b] for i, n, b in zip(manifest["doc_ids"], manifest["sizes"], ends, strict=True)}
-        frames = {
-            name: read_frame(data / f"{name}.parquet")
-            for name in (*CLEAN_TABLES, "corpus_documents", "corpus_problems")
-        }
-        corpus = Corpus(frames.pop("corpus_documents"), frames.pop("corpus_problems"), MappingProxyType(sources))
-        return cls(corpus=corpus, settings=MappingProxyType(manifest["settings"]), **frames)
+        manifest = read_manifest(Path(folder), CLEAN_CORPUS)
+        clean = open_clean(check_files(Path(folder), manifest, CLEAN_CORPUS, verify=True), manifest)
+        for name in CLEAN_TABLES:  # now, so that it does not depend on what becomes of the folder
+            getattr(clean, name)
+        return clean
 
     def __repr__(self) -> str:
         kept = int(self.lines["keep"].sum()) if len(self.lines) else 0
@@ -229,3 +201,25 @@ class CleanCorpus:
             self.documents[columns],
             next_step="tokenize(clean), clean.lines for the decisions, clean.cite for the source",
         )
+
+
+def write_clean(shard: Path, clean: CleanCorpus) -> None:
+    """Write a clean corpus into a shard: what `write_corpus` writes, the tables, the clean texts, and the map between these and the sources."""
+    write_corpus(shard, clean.corpus)
+    for name in CLEAN_TABLES:
+        write_frame(shard / f"{name}.parquet", getattr(clean, name))
+    ids, nothing = clean.documents.index, np.empty((0, 5), dtype=np.int64)
+    write_pieces(shard, "text", map(clean.utf8, ids))
+    segments = [clean._segments.get(i, nothing) for i in ids]
+    write_array(shard / "segments.npy", np.concatenate([*segments, nothing]))
+    write_array(shard / "segment_offsets.npy", offsets_of([len(s) for s in segments]))
+
+
+def open_clean(data: Path, manifest: Mapping[str, Any]) -> CleanCorpus:
+    """The clean corpus in the shards that a manifest names; its tables are read when they are asked for."""
+    shards = [data / shard for shard in manifest["shards"]]
+    corpus = open_corpus(data, shards)
+    order = corpus.documents.index
+    tables = {name: later(partial(read_table, shards, name, order)) for name in CLEAN_TABLES}
+    stored = Stored(shards, "text", order, decoded), Stored(shards, "segment", order, np.asarray)
+    return CleanCorpus(corpus, **tables, settings=MappingProxyType(dict(manifest["cleaning"])), stored=stored)

@@ -7,11 +7,12 @@ source, `lines`, `edits` and `paragraphs`, and `segments` holds the map between 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,11 +22,6 @@ from corpus_lib.corpus.spans import Span, byte_offsets, source_lines
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.immutable import immutable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-__all__ = ["Citation", "Corpus", "TextSource"]
 
 
 @dataclass(frozen=True)
@@ -62,11 +58,8 @@ class Citation:
     quote: str
 
     def __str__(self) -> str:
-        lines = (
-            f"line {self.first_line}"
-            if self.first_line == self.last_line
-            else f"lines {self.first_line}-{self.last_line}"
-        )
+        first, last = self.first_line, self.last_line
+        lines = f"line {first}" if first == last else f"lines {first}-{last}"
         row = "" if self.row is None else f", row {self.row}"
         return f"{self.path}{row}, {lines}, bytes {self.byte_start}-{self.byte_end}"
 
@@ -235,12 +228,8 @@ class Corpus:
         """Blocks between blank lines: `doc_id`, `paragraph`, `text`, `start`, `end`, `first_line`, `last_line`."""
         rows = [row for doc_id in self.documents.index for row in _blocks(doc_id, self.text(doc_id))]
         frame = pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
-        frame.index = pd.Index(
-            [f"{d}:{p}" for d, p in zip(frame["doc_id"], frame["paragraph"], strict=True)],
-            name="paragraph_id",
-            dtype="str",
-        )
-        return frame
+        ids = [f"{doc_id}:{number}" for doc_id, number, *_ in rows]
+        return frame.set_axis(pd.Index(ids, name="paragraph_id", dtype="str"))
 
     def __repr__(self) -> str:
         size = int(self.documents["n_bytes"].sum())
@@ -258,16 +247,12 @@ class Corpus:
 
 def _blocks(doc_id: str, text: str) -> list[tuple[str, int, str, int, int, int, int]]:
     """Rows of `Corpus.paragraphs` of one document."""
-    rows: list[tuple[str, int, str, int, int, int, int]] = []
-    lines = [(n, a, b) for n, (a, b) in enumerate(source_lines(text), 1) if text[a:b].strip()]
-    block: list[tuple[int, int, int]] = []
-    for line in [*lines, None]:
-        if block and (line is None or line[0] > block[-1][0] + 1):
-            start, end = block[0][1], block[-1][2]
-            rows.append((doc_id, len(rows) + 1, text[start:end], start, end, block[0][0], block[-1][0]))
-            block = []
-        if line is not None:
-            block.append(line)
+    lines = [(bool(text[a:b].strip()), a, b, number) for number, (a, b) in enumerate(source_lines(text), 1)]
+    blocks = [list(block) for is_filled, block in groupby(lines, itemgetter(0)) if is_filled]
+    rows = []
+    for paragraph, block in enumerate(blocks, 1):
+        (_, start, _, first), (_, _, end, last) = block[0], block[-1]
+        rows.append((doc_id, paragraph, text[start:end], start, end, first, last))
     return rows
 
 
@@ -283,6 +268,7 @@ def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def check_span(doc_id: str, start: int, end: int, size: int) -> None:
+    """Refuse a span that is empty or does not lie in a text of this size."""
     if not 0 <= start < end <= size:
         raise InvalidValue(
             f"`start`, `end` must be 0 <= start < end <= {size}, the length of the text of {doc_id!r}; found {start!r}, {end!r}. "
@@ -291,6 +277,7 @@ def check_span(doc_id: str, start: int, end: int, size: int) -> None:
 
 
 def unknown_document(doc_id: object, index: pd.Index) -> NotFound:
+    """The error for a document that is not there; it names the first of those that are."""
     first = ", ".join(repr(i) for i in index[:5])
     return NotFound(
         f"`doc_id` must be one of the {len(index)} documents ({first}{', …' * (len(index) > 5)}); found {doc_id!r}."

@@ -18,21 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["HTML_SUFFIXES", "Reading", "declared_encoding", "read_html"]
+from corpus_lib.files import packaged_table
 
 HTML_SUFFIXES = (".html", ".htm")
-# Elements that begin and end a line, as the default style sheet of the HTML standard has them (section 15.3).
-BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "col", "colgroup", "dd", "details", "dialog",
-    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6",
-    "head", "header", "hgroup", "hr", "html", "iframe", "legend", "li", "listing", "main", "menu", "nav", "object", "ol", "optgroup",
-    "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "video",
-    "audio",
-))  # fmt: skip
-# Their content is not markup; one that is never closed reaches to the end of the page, as in a browser.
-RAW = frozenset(["script", "style", "title", "textarea", "iframe", "noscript", "noembed", "noframes", "xmp"])
-# Their content is markup that is not shown as text of the page; one that is never closed is read like any other element.
-HIDDEN = frozenset(["template", "svg", "select", "object", "audio", "video", "canvas", "datalist"])
+ELEMENTS = packaged_table("corpus_lib.corpus", "html.toml")
+BLOCKS, RAW, HIDDEN = (frozenset(ELEMENTS[kind]) for kind in ("blocks", "raw", "hidden"))
 PREFORMATTED = frozenset(("pre", "listing"))
 SPACES = " \t\n\f\r"
 # Each alternative consumes what it has looked at, and none gives back (possessive quantifiers): linear on any input.
@@ -54,13 +44,6 @@ DECLARATION = re.compile(rb"""<meta[^>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0
 XML_DECLARATION = re.compile(
     rb"""\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})""", re.IGNORECASE
 )
-# What the names mean to browsers (WHATWG Encoding, section 4.2), where Python takes them by the letter.
-ENCODING_OF_LABEL = {
-    "ascii": "cp1252", "us-ascii": "cp1252", "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
-    "x-gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949", "iso-8859-9": "cp1254", "tis-620": "cp874", "iso-8859-11": "cp874", "utf8": "utf-8", "utf-16": "utf-8",
-    "utf-16le": "utf-8", "utf-16be": "utf-8",
-}  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -213,4 +196,4 @@ def declared_encoding(data: bytes) -> str | None:
     if found is None:
         return None
     label = found[1].decode("ascii", "replace").lower()
-    return ENCODING_OF_LABEL.get(label, label)
+    return str(ELEMENTS["encodings"].get(label, label))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
-
-__all__ = ["source_lines"]
-
 
 Span = tuple[int, int]
 # The line ends of text files. `str.splitlines` would also split at form feeds, U+0085 and U+2028, which editors do not count as lines.
@@ -40,8 +38,19 @@ def byte_offsets(text: str, encoding: str) -> np.ndarray:
     else:
         width_of = {c: len(c.encode(encoding)) for c in set(text)}
         widths = np.fromiter((width_of[c] for c in text), dtype=np.int64, count=len(text))
-    offsets = np.zeros(len(widths) + 1, dtype=np.int64)
-    np.cumsum(widths, out=offsets[1:])
+    return offsets_of(widths)
+
+
+def offsets_of(sizes: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Where each of several stretches of these sizes starts, and where the last one ends.
+
+    Examples
+    --------
+    >>> offsets_of([2, 0, 1]).tolist()
+    [0, 2, 2, 3]
+    """
+    offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=offsets[1:])
     return offsets
 
 

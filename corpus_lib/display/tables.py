@@ -247,6 +247,14 @@ def sure_words(found: Any) -> Any:
     return found if are_own_words(found) else found[found["sure"].astype(bool)]
 
 
+def groups_apart(frame: Any) -> list[tuple[Any, Any]]:
+    """For each topic whose intervals of the highest and the lowest group do not overlap, these two rows."""
+    rows = frame.reset_index(drop=True)
+    means = rows.groupby("topic", sort=False)["mean"]
+    pairs = [(rows.loc[most], rows.loc[least]) for most, least in zip(means.idxmax(), means.idxmin(), strict=True)]
+    return [(most, least) for most, least in pairs if most["low"] > least["high"]]
+
+
 def found_under(frame: Any) -> tuple[Any, Any]:
     """Two tables of truth values: whether each word was found under each setting, and whether the setting leaves it to be found.
 

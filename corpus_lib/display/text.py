@@ -179,6 +179,18 @@ def share(value: Any, digits: int = 0) -> str:
     return f"{decimal(number, digits)} %"
 
 
+def with_interval(row: Any, name: str) -> str:
+    """A number of a row, and in brackets its interval in `name_low` and `name_high` where that is known."""
+    low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+    interval = "" if is_missing(low) or is_missing(high) else f" ({decimal(low)} to {decimal(high)})"
+    return f"{decimal(row[name])}{interval}"
+
+
+def share_within(row: Any) -> str:
+    """A share in `mean` with its interval in `low` and `high`."""
+    return f"{share(row['mean'])} ({share(row['low'])} to {share(row['high'])})"
+
+
 def times(log_ratio: Any) -> str:
     """A log2 ratio in words of rates: how many times as frequent.
 
@@ -253,6 +265,16 @@ def none_of(n: int, noun: str) -> str:
     return f"neither {noun}" if n == 2 else f"none of the {counted(n, noun, words=True)}"
 
 
+def any_of(n: int, noun: str) -> str:
+    """A single one of a count, as the object of a sentence that denies."""
+    return f"the one {noun}" if n == 1 else f"any of the {counted(n, noun, words=True)}"
+
+
+def each_of(n: int, noun: str) -> str:
+    """Every one of a count, as the subject of a sentence with a singular verb."""
+    return f"the one {noun}" if n == 1 else f"each of the {counted(n, noun, words=True)}"
+
+
 def occurrences(n: int) -> str:
     """How often, in words.
 
@@ -267,6 +289,22 @@ def occurrences(n: int) -> str:
 def is_are(n: int) -> str:
     """The verb that agrees with a count."""
     return "is" if n == 1 else "are"
+
+
+def verb(n: int, plural_form: str) -> str:
+    """Another verb that agrees with a count.
+
+    Examples
+    --------
+    >>> verb(1, "occur"), verb(2, "occur"), verb(1, "have")
+    ('occurs', 'occur', 'has')
+    """
+    return plural_form if n != 1 else "has" if plural_form == "have" else f"{plural_form}s"
+
+
+def joined(*parts: str) -> str:
+    """Sentences one after the other; empty ones are left out."""
+    return " ".join(part for part in parts if part)
 
 
 def listing(items: Iterable[str], *, limit: int | None = None, last: str = "and") -> str:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from corpus_lib.cleaning.settings import CleaningSettings
     from corpus_lib.tokens.tokens import Unit
 
-__all__ = ["index_corpus"]
-
 
 def index_corpus(
     path: str | Path,

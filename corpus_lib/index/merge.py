@@ -17,38 +17,37 @@ from corpus_lib.cleaning.duplicates import Prints, pairs_of
 from corpus_lib.cleaning.overrides import replayed
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_hashes import Holders
+from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.files import concatenated, read_frame, write_array, write_frame
 from corpus_lib.folders import checksum, new_data, publish
 from corpus_lib.index.part import Job, load, made_folder, overrides_file
-from corpus_lib.loading.found import Problem, nothing_read
-from corpus_lib.tokens.saved import ARRAYS, assembled, manifest_of, open_source
+from corpus_lib.loading.found import nothing_read
+from corpus_lib.tokens.saved import fields_of, manifest_of
 from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["put_together"]
 
 
 def put_together(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
     """One index from the finished parts; the texts are linked, not copied."""
     folders = [made_folder(out, n) for n in range(len(plan["parts"]))]
-    made = [json.loads((f / "part.json").read_text(encoding="utf-8")) for f in folders]
-    filled = [n for n, m in enumerate(made) if m["n_documents"]]
     problems = _all_problems(plan, folders)
+    every = [json.loads((f / "part.json").read_text(encoding="utf-8")) for f in folders]
+    filled = [(folder, part) for folder, part in zip(folders, every, strict=True) if part["n_documents"]]
     if not filled:
-        raise nothing_read(Path(job.path).name, [Problem(*row) for row in problems.itertuples(index=False)])
+        raise nothing_read(Path(job.path).name, problems)
+    folders, parts = map(list, zip(*filled, strict=True))
     with new_data(out) as data:
-        texts = {
-            "kind": made[filled[0]]["kind"],
-            "cleaning": made[filled[0]]["cleaning"],
-            "shards": [f"shard-{i:05d}" for i in range(len(filled))],
-        }
-        for n, shard in zip(filled, texts["shards"], strict=True):
-            _link_files(folders[n] / "data", data / shard)
-        compared = (
-            _compare([folders[n] for n in filled], [data / s for s in texts["shards"]], job, out) if job.clean else []
-        )
+        shards = [data / f"shard-{n:05d}" for n in range(len(parts))]
+        texts = {key: parts[0][key] for key in ("kind", "cleaning", "settings")} | {"shards": [s.name for s in shards]}
+        files: dict[str, Any] = {}
+        for folder, shard, part in zip(folders, shards, parts, strict=True):
+            _link_files(folder / "data", shard)
+            # The checksums of the texts were made by the workers.
+            files |= {f"{shard.name}/{name}": known for name, known in part["files"].items()}
+        written = _compare(folders, shards, job, out) if job.clean else []
         write_frame(data / "problems.parquet", problems)
-        tokens = _merge([folders[n] / "tokens" for n in filled], data, texts, made[filled[0]]["settings"])
-        files = _checksums(data, texts["shards"], [made[n]["files"] for n in filled], compared)
+        tokens = _merge([folder / "tokens" for folder in folders], data, texts)
+        written += [path for path in data.iterdir() if path.is_file()]
+        files |= {path.relative_to(data).as_posix(): checksum(path) for path in written}
         publish(out, data, manifest_of(tokens, files, texts) | {"plan": plan["key"]})
 
 
@@ -104,19 +103,7 @@ def _link_files(source: Path, target: Path) -> None:
             shutil.copy2(file, target / file.name)
 
 
-def _checksums(
-    data: Path, shards: Sequence[str], known: Sequence[Mapping[str, Any]], written: Sequence[Path]
-) -> dict[str, Any]:
-    """Checksums of all files; those of the texts were made by the workers."""
-    files = {f"{shard}/{name}": value for shard, own in zip(shards, known, strict=True) for name, value in own.items()}
-    own = [
-        data / name
-        for name in (*(f"{a}.npy" for a in ARRAYS), "vocabulary.parquet", "units.parquet", "problems.parquet")
-    ]
-    return files | {path.relative_to(data).as_posix(): checksum(path) for path in (*own, *written)}
-
-
-def _merge(parts: Sequence[Path], data: Path, texts: Mapping[str, Any], settings: Mapping[str, Any]) -> Tokens:
+def _merge(parts: Sequence[Path], data: Path, texts: Mapping[str, Any]) -> Tokens:
     """Write the arrays of all parts as one, with ids of one vocabulary and documents in order."""
     vocabulary, new_ids = _merge_vocabularies([pd.read_parquet(p / "vocabulary.parquet")["token"] for p in parts])
     units = [read_frame(p / "units.parquet") for p in parts]
@@ -126,19 +113,12 @@ def _merge(parts: Sequence[Path], data: Path, texts: Mapping[str, Any], settings
     table = concatenated(units)
     all_units = table if order is None else table.iloc[order].reset_index(drop=True)
     sizes = np.concatenate([np.diff(o) for o in offsets])
-    write_array(
-        data / "offsets.npy",
-        np.concatenate([[0], np.cumsum(sizes if order is None else sizes[order])]).astype(np.int64),
-    )
+    write_array(data / "offsets.npy", offsets_of(sizes if order is None else sizes[order]))
     for name in ("ids", "starts", "ends"):
         _gather(data / f"{name}.npy", [p / f"{name}.npy" for p in parts], runs, new_ids if name == "ids" else None)
     write_frame(data / "vocabulary.parquet", pd.DataFrame({"token": vocabulary}))
     write_frame(data / "units.parquet", all_units)
-    return Tokens(
-        **assembled(
-            data, pd.Index(vocabulary, name="token", dtype="str"), all_units, open_source(data, texts), settings
-        )
-    )
+    return Tokens(**fields_of(data, texts))
 
 
 def _merge_vocabularies(vocabularies: Sequence[pd.Series]) -> tuple[pd.Series, list[np.ndarray]]:

@@ -31,16 +31,12 @@ from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.found import corpus_of
 from corpus_lib.loading.load import _read_file
 from corpus_lib.loading.tables import read_rows
-from corpus_lib.tokens.saved import cleaning_of, write_arrays, write_shard
+from corpus_lib.tokens.saved import write_arrays, write_shard
 from corpus_lib.tokens.tokenizer import Tokenizer, recorded
 from corpus_lib.tokens.tokens import tokenize
 
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokens import Tokens
-
-__all__ = [
-    "Job", "load", "made_folder", "make_part", "overrides_file", "part_folder", "part_name", "share_lines", "survey_folder", "survey_part",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,12 +139,8 @@ def make_part(job: Job, out: str, number: int) -> int:
 def _write_tokens(folder: Path, tokens: Tokens) -> dict[str, Any]:
     (folder / "tokens").mkdir()
     write_arrays(folder / "tokens", tokens)
-    return {
-        "kind": write_shard(folder / "data", tokens.source),
-        "settings": recorded(tokens.settings),
-        "cleaning": cleaning_of(tokens.source),
-        "files": checksums(folder / "data"),
-    }
+    texts = write_shard(folder / "data", tokens.source)
+    return texts | {"settings": recorded(tokens.settings), "files": checksums(folder / "data")}
 
 
 def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:

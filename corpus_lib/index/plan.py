@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import temporary, whole, write_frame, write_text
 from corpus_lib.folders import check_files, discard_listed, read_manifest, write_list, writing
@@ -22,9 +23,7 @@ from corpus_lib.index.part import Job, part_name
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.frames import CHUNK_ROWS, Stretch, table_stretches
 from corpus_lib.loading.load import _files, folder_ids
-from corpus_lib.loading.tables import check_id_column, check_text_column, document_ids, id_columns
-
-__all__ = ["has_changed", "plan_parts"]
+from corpus_lib.loading.tables import check_columns, document_ids, id_columns
 
 # Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
@@ -104,7 +103,7 @@ def _limit(total: int, job: Job) -> int:
 
 def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
     """Part of each document: a part begins where the bytes before it pass a multiple of `limit`; no part is left without a document."""
-    before = np.concatenate([[0], np.cumsum(np.asarray(sizes, dtype=np.int64))])[: len(sizes)]
+    before = offsets_of(sizes)[:-1]
     return [int(n) for n in np.unique(before // limit, return_inverse=True)[1]]
 
 
@@ -124,7 +123,7 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             continue
         sizes = _text_bytes(frame, job.text_column)
         numbers = (before + np.cumsum(sizes) - sizes) // limit
-        ids.append(frame[[c for c in (job.id_column, "doc_id", "id") if c in frame.columns]])
+        ids.append(id_columns([frame], job.id_column))
         for own in np.split(np.arange(len(frame)), np.flatnonzero(np.diff(numbers)) + 1):
             if numbers[own[0]] != raw:
                 raw = numbers[own[0]]
@@ -139,8 +138,7 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             parts[-1]["documents"] += len(own)
         before += int(sizes.sum())
     if columns or not problems:  # else the problems say more
-        check_text_column(job.text_column, columns, file.name)
-        check_id_column(job.id_column, columns, file.name)
+        check_columns(job.text_column, job.id_column, columns, file.name)
     names = document_ids(id_columns(ids, job.id_column), job.id_column, file.name)
     firsts = np.cumsum([0, *(n for _, _, n in pieces)]).tolist()
     for part in range(len(parts)):
@@ -166,6 +164,6 @@ def _is_finished(out: Path, key: str) -> bool:
     with contextlib.suppress(InvalidValue, MissingFile):
         manifest = read_manifest(out)
         if manifest.get("plan") == key:
-            check_files(out, out / manifest["data"], manifest["files"])
+            check_files(out, manifest)
             return True
     return False

@@ -8,8 +8,6 @@ from typing import Any
 
 from corpus_lib.errors import WorkerLost
 
-__all__ = ["as_finished"]
-
 
 def as_finished(work: Callable[[int], int], numbers: Sequence[int], n_jobs: int | None) -> Iterator[int]:
     """Call `work` with each number on the workers; yield the numbers as they are done.

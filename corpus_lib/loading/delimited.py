@@ -8,9 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-__all__ = ["FIELDS_ADVICE", "CsvRow", "csv_rows", "csv_table", "fault_of"]
-
-
 FIELDS_ADVICE = "Put fields that hold the separator or a line end into quotation marks, and write a quotation mark inside them twice."
 # As much as one document may have.
 MAX_FIELD = 256 * 1024 * 1024

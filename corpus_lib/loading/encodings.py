@@ -9,8 +9,6 @@ import codecs
 
 from corpus_lib.errors import InvalidValue
 
-__all__ = ["byte_order_mark", "choose_encoding", "codec_name"]
-
 # Encodings that charset-normalizer may choose from. All are stateless: a character has a byte offset of its own, which `cite` needs.
 ENCODINGS = (
     "utf_16_le", "utf_16_be", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_15",

@@ -17,8 +17,6 @@ from corpus_lib.corpus.html_text import HTML_SUFFIXES, declared_encoding, read_h
 from corpus_lib.errors import said_by
 from corpus_lib.loading.encodings import byte_order_mark, choose_encoding
 
-__all__ = ["FILE_SUFFIXES", "MAX_BYTES", "Content", "Unreadable", "is_blank", "read_content", "TABLE_SUFFIXES"]
-
 TEXT_SUFFIXES = (".txt", ".md")
 FILE_SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, ".docx", ".pdf")
 # A document of this size would take minutes in every later step and is almost always a dump that should be split.

@@ -38,9 +38,9 @@ class Problem:
     advice: str
 
 
-def nothing_read(name: str, problems: Sequence[Problem]) -> InvalidValue:
+def nothing_read(name: str, problems: pd.DataFrame) -> InvalidValue:
     """The error for a folder or table without a single document."""
-    reasons = "".join(f"\n- {p.path}: {p.problem}" for p in problems[:5])
+    reasons = "".join(f"\n- {path}: {problem}" for path, problem, _ in problems.head(5).itertuples(index=False))
     return InvalidValue(
         f"`path` must hold at least one readable document; {name!r} has none ({len(problems)} files or rows were left out). "
         f"Name a folder with files ({', '.join(FILE_SUFFIXES)}), or a table ({', '.join(TABLE_SUFFIXES)}).{reasons}"
@@ -51,24 +51,11 @@ def corpus_of(found: Sequence[Read | Problem]) -> Corpus:
     """The corpus of what was read, its documents sorted by doc_id; it may hold none."""
     documents = sorted((r for r in found if isinstance(r, Read)), key=lambda r: r.doc_id)
     problems = sorted((p for p in found if isinstance(p, Problem)), key=lambda p: (p.path, p.problem))
-    rows = [
-        {
-            "path": printable(r.path),
-            "sha256": sha256(r.data),
-            "n_bytes": len(r.data),
-            "encoding": r.encoding,
-            "encoding_basis": r.encoding_basis,
-        }
-        | dict(r.columns)
-        for r in documents
-    ]
+    own = [(printable(r.path), sha256(r.data), len(r.data), r.encoding, r.encoding_basis) for r in documents]
+    rows = [dict(zip(DOCUMENT_COLUMNS, o, strict=True)) | dict(r.columns) for o, r in zip(own, documents, strict=True)]
     index = pd.Index([r.doc_id for r in documents], name="doc_id", dtype="str")
-    frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS)).astype(
-        dict.fromkeys(("path", "sha256", "encoding", "encoding_basis"), "str")
-    )
-    trouble = pd.DataFrame(
-        [{k: printable(v) for k, v in vars(p).items()} for p in problems],
-        columns=["path", "problem", "advice"],
-        dtype="str",
-    )
+    frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS))
+    frame = frame.astype({name: "str" for name in DOCUMENT_COLUMNS if name != "n_bytes"})
+    said = [[printable(text) for text in vars(p).values()] for p in problems]
+    trouble = pd.DataFrame(said, columns=["path", "problem", "advice"], dtype="str")
     return Corpus(frame, trouble, MappingProxyType({r.doc_id: r.data for r in documents}))

@@ -25,8 +25,6 @@ from corpus_lib.loading.found import Problem
 DECODED_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz")
 # Rows of a table that are held at once where they can be streamed.
 CHUNK_ROWS = 2_000
-# Column that marks rows of a table that cannot be documents.
-TROUBLE = "\0trouble"
 NO_UTF8 = "holds half of a surrogate pair, which has no UTF-8"
 CUT_ADVICE = "Get the file again; the lines before this one were read."
 # Keys of a JSONL table that become columns. Rows times keys is what the table would take, and a key a row makes that a square.
@@ -37,6 +35,9 @@ UNPACKED_TIMES = 100
 # What a sheet can have, its header included.
 SHEET_ROWS = 1_048_576
 SHEET_ROW = re.compile(rb"""[<:]row(?=[ />])(?:[^>]{0,300}? r="([0-9]{1,20})")?""")
+# Types of Arrow: bytes that nothing declares to be text, and what pandas would make objects of that no later step knows.
+BYTES = ("binary", "large_binary", "fixed_size_binary", "binary_view")
+ODD = ("nested", "decimal", "time", "duration", "interval", "date")
 # What a line costs beside its characters, so that lines without any come to an end too.
 LINE_COST = 32
 
@@ -57,14 +58,17 @@ def table_stretches(file: Path, text_column: str, id_column: str | None, encodin
     The first stretch may have no rows, so that the columns of an empty table are known.
     """
     suffix = table_suffix(file)
-    check_table_encoding(file, encoding)
+    if encoding is not None and suffix not in DECODED_SUFFIXES:
+        raise InvalidValue(
+            f"`encoding` must be left out for {suffix}, which states its own; found {encoding!r} for {file.name}. Leave it out."
+        )
     # "001" is a name and "42" a text, also where all cells of a column look like numbers. An empty cell is missing, the words "NA" and "null" are text.
     cells: dict[str, Any] = {
         "dtype": dict.fromkeys((c for c in (text_column, id_column, "doc_id", "id") if c), "str"), "keep_default_na": False, "na_values": [""],
     }  # fmt: skip
     with reading(file):
         if suffix == ".parquet":
-            yield from parquet_stretches(file, text_column)
+            yield from _parquet_stretches(file, text_column)
         elif suffix == ".xlsx":
             yield Stretch(read_excel(file, cells))
         else:
@@ -82,10 +86,8 @@ def _csv_stretch(lines: TextIO, file: Path, cells: Mapping[str, Any]) -> Stretch
     """All rows that have as many fields as the header; pandas reads only what `csv` has cut, so that no field can move to another column."""
     numbers: list[int] = []
     problems: list[Problem] = []
-    frame = pd.read_csv(
-        _Quoted(_fitting(lines, file, numbers, problems)),
-        low_memory=False, index_col=False, skip_blank_lines=False, **cells,
-    )  # fmt: skip
+    rows = _Quoted(_fitting(lines, file, numbers, problems))
+    frame = pd.read_csv(rows, low_memory=False, index_col=False, skip_blank_lines=False, **cells)
     return Stretch(frame.set_axis(numbers, axis="index"), problems)
 
 
@@ -141,26 +143,24 @@ def _jsonl_stretches(lines: TextIO, file: Path, text_column: str, id_column: str
             if isinstance(found, Problem):
                 problems.append(found)
                 continue
-            for key in [k for k in found if k not in keys and k != TROUBLE]:
-                if len(keys) < kept:
-                    keys[key] = None
-                else:
-                    others.add(key)
+            new = [key for key in found if key not in keys]
+            free = max(kept - len(keys), 0)
+            keys |= dict.fromkeys(new[:free])
+            others |= set(new[free:])
             record = _with_columns(found, keys)
             columns |= dict.fromkeys(record)
-            if TROUBLE in record:
+            if isinstance(found, _Spelled):
                 problems.append(Problem(f"{file.name}, row {number}", NO_UTF8, "Repair the character in the table."))
             else:
                 records[number] = record
-        names = [c for c in columns if c != TROUBLE]
-        yield Stretch(pd.DataFrame(list(records.values()), index=list(records), columns=names), problems)
+        yield Stretch(pd.DataFrame(list(records.values()), index=list(records), columns=list(columns)), problems)
     if others:
         yield Stretch(pd.DataFrame(), [_too_many_keys(file.name, len(others))])
 
 
 def _with_columns(record: dict[str, Any], keys: Mapping[str, None]) -> dict[str, Any]:
     """The record, with what has no column of its own together in one, as JSON."""
-    more = {key: value for key, value in record.items() if key not in keys and key != TROUBLE}
+    more = {key: value for key, value in record.items() if key not in keys}
     if not more:
         return record
     kept = {key: value for key, value in record.items() if key not in more}
@@ -175,35 +175,27 @@ def _too_many_keys(name: str, n_others: int) -> Problem:
     )
 
 
-def parquet_stretches(file: Path, text_column: str) -> Iterator[Stretch]:
+def _parquet_stretches(file: Path, text_column: str) -> Iterator[Stretch]:
     """Rows of a table in stretches, the first of which has none, so that the columns of an empty table are known."""
     import pyarrow.parquet as pq
 
-    with reading(file):
-        table, row = pq.ParquetFile(file), 0
-        schema = table.schema_arrow
-        left_out = [f.name for f in schema if is_binary(f.type) and f.name != text_column]
-        problems = [
-            Problem(
-                f"{file.name}, column {name!r}",
-                "holds bytes, not text; it was left out",
-                "Write it as text if you need it.",
-            )
-            for name in left_out
-        ]
-        yield Stretch(_plain_frame(schema.empty_table(), left_out), problems)
-        for batch in table.iter_batches(CHUNK_ROWS):
-            frame = _plain_frame(batch, left_out)
-            yield Stretch(frame.set_axis(range(row, row + len(frame)), axis="index"))
-            row += len(frame)
+    table, row = pq.ParquetFile(file), 0
+    schema = table.schema_arrow
+    left_out = [f.name for f in schema if _is_one_of(BYTES, f.type) and f.name != text_column]
+    said = "holds bytes, not text; it was left out", "Write it as text if you need it."
+    problems = [Problem(f"{file.name}, column {name!r}", *said) for name in left_out]
+    yield Stretch(_plain_frame(schema.empty_table(), left_out), problems)
+    for batch in table.iter_batches(CHUNK_ROWS):
+        frame = _plain_frame(batch, left_out)
+        yield Stretch(frame.set_axis(range(row, row + len(frame)), axis="index"))
+        row += len(frame)
 
 
-def is_binary(kind: Any) -> bool:
-    """Whether an Arrow type is one of bytes that nothing declares to be text."""
+def _is_one_of(names: Sequence[str], kind: Any) -> bool:
+    """Whether an Arrow type is one of these."""
     import pyarrow as pa
 
-    tests = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
-    return any(test(kind) for test in tests)
+    return any(getattr(pa.types, f"is_{name}")(kind) for name in names)
 
 
 def _plain_frame(batch: Any, left_out: Sequence[str]) -> pd.DataFrame:
@@ -211,7 +203,7 @@ def _plain_frame(batch: Any, left_out: Sequence[str]) -> pd.DataFrame:
     batch = batch.drop_columns(list(left_out))
     frame = with_index(batch.to_pandas())
     for field in batch.schema:
-        if field.name in frame.columns and _is_odd(field.type):
+        if field.name in frame.columns and _is_one_of(ODD, field.type):
             values = [_plain(value) for value in batch.column(field.name).to_pylist()]
             frame[field.name] = pd.Series(values, index=frame.index, dtype="object").infer_objects()
     return frame
@@ -219,21 +211,6 @@ def _plain_frame(batch: Any, left_out: Sequence[str]) -> pd.DataFrame:
 
 def _plain(value: object) -> Any:
     return json.loads(json.dumps(value, default=str))
-
-
-def _is_odd(kind: Any) -> bool:
-    """Whether pandas would make objects of an Arrow type that no later step knows."""
-    import pyarrow as pa
-
-    tests = (
-        pa.types.is_nested,
-        pa.types.is_decimal,
-        pa.types.is_time,
-        pa.types.is_duration,
-        pa.types.is_interval,
-        pa.types.is_date,
-    )
-    return any(test(kind) for test in tests)
 
 
 def with_index(frame: pd.DataFrame) -> pd.DataFrame:
@@ -278,14 +255,6 @@ def table_lines(file: Path, encoding: str | None) -> Iterator[TextIO]:
         if lines.read(1) != "\ufeff":
             lines.seek(0)
         yield cast(TextIO, lines)
-
-
-def check_table_encoding(file: Path, encoding: str | None) -> None:
-    """Raise `InvalidValue` where an encoding is named for a format that states its own."""
-    if encoding is not None and table_suffix(file) not in DECODED_SUFFIXES:
-        raise InvalidValue(
-            f"`encoding` must be left out for {table_suffix(file)}, which states its own; found {encoding!r} for {file.name}. Leave it out."
-        )
 
 
 def read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:
@@ -363,12 +332,16 @@ def _record(line: str, place: str) -> dict[str, Any] | Problem:
 
 
 def _encodable(record: dict[str, Any]) -> dict[str, Any]:
-    """The record; if it holds half of a surrogate pair, which no column of text can hold, with that spelled out and the row marked."""
+    """The record; if it holds half of a surrogate pair, which no column of text can hold, with that spelled out."""
     written = json.dumps(record, ensure_ascii=False)
     try:
         written.encode("utf-8")
     except UnicodeEncodeError:
         # Twice escaped: the sequence is text of the new record, not an escape of JSON.
         spelled = re.sub("[\ud800-\udfff]", lambda half: f"\\\\u{ord(half[0]):04x}", written)
-        return dict(json.loads(spelled)) | {TROUBLE: "surrogate"}
+        return _Spelled(json.loads(spelled))
     return record
+
+
+class _Spelled(dict[str, Any]):
+    """A record that held half of a surrogate pair: its row cannot be a document."""

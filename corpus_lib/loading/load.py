@@ -14,18 +14,9 @@ from pathlib import Path, PurePosixPath
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.loading.encodings import codec_name
-from corpus_lib.loading.formats import (  # fmt: skip
-    FILE_SUFFIXES,
-    MAX_BYTES,
-    TABLE_SUFFIXES,
-    TEXT_SUFFIXES,
-    Unreadable,
-    read_content,
-)
+from corpus_lib.loading.formats import FILE_SUFFIXES, MAX_BYTES, TABLE_SUFFIXES, TEXT_SUFFIXES, Unreadable, read_content
 from corpus_lib.loading.found import Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.tables import read_table_file
-
-__all__ = ["load_corpus"]
 
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
@@ -94,14 +85,12 @@ def load_corpus(
     """
     path, codec = Path(path), codec_name(encoding)
     check_path(path)
-    found = list(
-        _read_folder(path, pattern, codec) if path.is_dir() else read_table_file(path, text_column, id_column, codec)
-    )
-    if not any(isinstance(r, Read) for r in found):
-        raise nothing_read(
-            path.name, sorted((p for p in found if isinstance(p, Problem)), key=lambda p: (p.path, p.problem))
-        )
-    return corpus_of(found)
+    is_folder = path.is_dir()
+    found = _read_folder(path, pattern, codec) if is_folder else read_table_file(path, text_column, id_column, codec)
+    corpus = corpus_of(list(found))
+    if corpus.documents.empty:
+        raise nothing_read(path.name, corpus.problems)
+    return corpus
 
 
 def check_path(path: Path) -> None:
@@ -134,11 +123,6 @@ def _kind(mode: int) -> str:
     return "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
 
 
-def real(path: Path) -> Path:
-    """The path behind all links; of a link that leads to itself the link, where `Path.resolve` has no answer."""
-    return Path(os.path.realpath(path))
-
-
 # ---------------------------------------------------------------------------------------------------------------- folders
 
 
@@ -154,9 +138,8 @@ def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
     """doc_id and name of each file: the name without suffix, or with it where two would collide."""
     # A name is shown on pages and in terminals; one that is shown like another keeps its own characters.
     shown = [printable(name) for name in names]
-    longer = [
-        mark if n == 1 else name for name, mark, n in zip(names, shown, map(Counter(shown).get, shown), strict=True)
-    ]
+    times = Counter(shown)
+    longer = [mark if times[mark] == 1 else name for name, mark in zip(names, shown, strict=True)]
     ids = [str(PurePosixPath(name).with_suffix("")) for name in shown]
     # A name that keeps its suffix may meet the stem of another ("a.txt" and "a.txt.md"); names are unique, so this comes to an end.
     while len(set(ids)) < len(ids):
@@ -184,13 +167,15 @@ def _why_not(file: Path, name: str, root: Path) -> tuple[str, str] | None:
     """Problem and advice for what is not read from a folder."""
     if _printable(name) != name:
         return "has a name that is not UTF-8", "Rename the file."
-    if not real(file).is_relative_to(root):
+    if not Path(os.path.realpath(file)).is_relative_to(root):  # `Path.resolve` has no answer for a link to itself
         return "is a link to a place outside the folder", "Copy the file into the folder."
     if _is_folder(file):
         return "is a link to a folder, which is not followed", "Copy the folder to this place, or load it by itself."
-    if file.suffix.lower() not in FILE_SUFFIXES:
-        problem = f"has the suffix {file.suffix!r}, which is not read from a folder"
-        return problem, _advice_for(file.suffix.lower())
+    suffix = file.suffix.lower()
+    if suffix not in FILE_SUFFIXES:
+        plain = f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
+        advice = "Load the table by itself: load_corpus(path to the table)." if suffix in TABLE_SUFFIXES else plain
+        return f"has the suffix {file.suffix!r}, which is not read from a folder", advice
     return None
 
 
@@ -200,14 +185,13 @@ def _closed_folders(folder: Path, pattern: str) -> list[Problem]:
     for _ in os.walk(folder, onerror=errors.append):
         pass
     deepest = len(PurePosixPath(pattern).parts) if "**" not in pattern else None
-    closed = [(Path(e.filename).relative_to(folder), e) for e in errors]
-    return [
-        Problem(
-            _printable(name.as_posix()), f"is a folder that cannot be listed ({e.strerror})", "Check its permissions."
-        )
-        for name, e in closed
-        if not _is_no_document(name.as_posix()) and (deepest is None or len(name.parts) < deepest)
-    ]
+    problems = []
+    for error in errors:
+        name = PurePosixPath(Path(error.filename).relative_to(folder))
+        if not _is_no_document(str(name)) and (deepest is None or len(name.parts) < deepest):
+            said = f"is a folder that cannot be listed ({error.strerror})"
+            problems.append(Problem(_printable(str(name)), said, "Check its permissions."))
+    return problems
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:
@@ -227,17 +211,8 @@ def _printable(name: str) -> str:
 
 def _is_no_document(name: str) -> bool:
     path = PurePosixPath(name)
-    return (
-        any(p.startswith((".", "_")) for p in path.parts)
-        or path.stem.upper() in NOT_DOCUMENTS
-        or path.name in STUDY_FILES
-    )
-
-
-def _advice_for(suffix: str) -> str:
-    if suffix in TABLE_SUFFIXES:
-        return "Load the table by itself: load_corpus(path to the table)."
-    return f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
+    is_beside = path.stem.upper() in NOT_DOCUMENTS or path.name in STUDY_FILES
+    return is_beside or any(p.startswith((".", "_")) for p in path.parts)
 
 
 def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
@@ -246,11 +221,9 @@ def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iter
         known = file.stat()
         if not stat.S_ISREG(known.st_mode):
             raise Unreadable(f"is {_kind(known.st_mode)}, not a file", "Save what it gives as a file.")
-        size = known.st_size
-        if size > MAX_BYTES:
-            raise Unreadable(
-                f"has {size:,} bytes; the limit for one document is {MAX_BYTES:,}", "Split it into documents."
-            )
+        if known.st_size > MAX_BYTES:
+            said = f"has {known.st_size:,} bytes; the limit for one document is {MAX_BYTES:,}"
+            raise Unreadable(said, "Split it into documents.")
         content = read_content(name, file.read_bytes(), encoding)
     except OSError as error:
         yield Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")

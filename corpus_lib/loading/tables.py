@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,7 @@ from corpus_lib.loading.formats import Unreadable, check_lines, is_blank
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read
 from corpus_lib.loading.frames import (
     _records,
-    check_table_encoding,
     delimiter_of,
-    parquet_stretches,
     read_excel,
     reading,
     table_lines,
@@ -35,72 +34,53 @@ def read_table_file(
     file: Path, text_column: str, id_column: str | None, encoding: str | None
 ) -> Iterator[Read | Problem]:
     """The documents of a table, and what could not be read of it."""
-    if table_suffix(file) == ".parquet":
-        check_table_encoding(file, encoding)
-        yield from _read_parquet(file, text_column, id_column)
-        return
-    stretches = list(table_stretches(file, text_column, id_column, encoding))
-    yield from (problem for stretch in stretches for problem in stretch.problems)
-    frames = [stretch.frame for stretch in stretches]
-    columns = dict.fromkeys(c for frame in frames for c in frame.columns)
-    if columns or not any(stretch.problems for stretch in stretches):  # else the problems say more
-        check_text_column(text_column, columns, file.name)
-        check_id_column(id_column, columns, file.name)
-    ids = document_ids(id_columns(frames, id_column), id_column, file.name)
-    for frame in frames:
-        yield from read_rows(frame, ids[: len(frame)], file.name, text_column)
-        del ids[: len(frame)]
+    # Of Parquet one stretch of rows after the other is read: the whole table beside its documents would be twice the memory.
+    is_streamed = table_suffix(file) == ".parquet"
+    stretches = table_stretches(file, text_column, id_column, encoding)
+    known = [next(stretches)] if is_streamed else list(stretches)
+    problems = [problem for stretch in known for problem in stretch.problems]
+    yield from problems
+    columns = dict.fromkeys(c for frame, _ in known for c in frame.columns)
+    if columns or is_streamed or not problems:  # else the problems say more
+        check_columns(text_column, id_column, columns, file.name)
+    names = _parquet_ids(file, id_column, columns) if is_streamed else id_columns([f for f, _ in known], id_column)
+    ids = iter(document_ids(names, id_column, file.name))
+    for frame, _ in itertools.chain(known, stretches):
+        yield from read_rows(frame, itertools.islice(ids, len(frame)), file.name, text_column)
 
 
-def _read_parquet(file: Path, text_column: str, id_column: str | None) -> Iterator[Read | Problem]:
-    """One stretch of rows after the other: the whole table beside its documents would be twice the memory."""
-    stretches = parquet_stretches(file, text_column)
-    first = next(stretches)
-    yield from first.problems
-    columns = list(first.frame.columns)
-    check_text_column(text_column, columns, file.name)
-    check_id_column(id_column, columns, file.name)
+def _parquet_ids(file: Path, id_column: str | None, columns: Iterable[str]) -> pd.DataFrame:
+    """The columns that may name the documents, of all rows."""
     with reading(file):
-        names = pd.read_parquet(file, columns=[c for c in dict.fromkeys((id_column, "doc_id", "id")) if c in columns])
-    ids = document_ids(with_index(names), id_column, file.name)
-    for frame, _ in stretches:
-        yield from read_rows(frame, ids[frame.index[0] : frame.index[0] + len(frame)], file.name, text_column)
+        return with_index(pd.read_parquet(file, columns=[c for c in _id_names(id_column) if c in columns]))
+
+
+def _id_names(id_column: str | None) -> dict[str, None]:
+    return dict.fromkeys(c for c in (id_column, "doc_id", "id") if c)
 
 
 def id_columns(frames: Sequence[pd.DataFrame], id_column: str | None) -> pd.DataFrame:
     """The columns that may name the documents, of all stretches of a table."""
     if not frames:
         return pd.DataFrame()
-    wanted = dict.fromkeys(c for c in (id_column, "doc_id", "id") if c)
-    names = concatenated([frame[[c for c in wanted if c in frame.columns]] for frame in frames])
+    names = concatenated([frame[[c for c in _id_names(id_column) if c in frame.columns]] for frame in frames])
     return names.set_axis([row for frame in frames for row in frame.index], axis="index")
 
 
-def check_text_column(text_column: str, columns: Iterable[str], name: str) -> None:
-    """Raise `InvalidValue` unless the table has the column that is to hold the text."""
+def check_columns(text_column: str, id_column: str | None, columns: Iterable[str], name: str) -> None:
+    """Raise `InvalidValue` unless the table has the columns that are to hold the text and to name the documents."""
     columns = list(columns)
-    if text_column not in columns:
-        raise InvalidValue(
-            f"`text_column` must be a column of {name}; found {text_column!r}. The columns are {_listed(columns)}."
-        )
-
-
-def check_id_column(id_column: str | None, columns: Iterable[str], name: str) -> None:
-    """Raise `InvalidValue` unless the table has the column that is to name the documents."""
-    if id_column is not None and id_column not in columns:
-        raise InvalidValue(
-            f"`id_column` must be a column of {name}; found {id_column!r}. The columns are {_listed(columns)}."
-        )
-
-
-def _listed(columns: Iterable[str]) -> str:
-    return ", ".join(repr(c) for c in columns)
+    for argument, column in (("text_column", text_column), ("id_column", id_column)):
+        if column is not None and column not in columns:
+            raise InvalidValue(
+                f"`{argument}` must be a column of {name}; found {column!r}. The columns are {', '.join(map(repr, columns))}."
+            )
 
 
 def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str) -> Iterator[Read | Problem]:
     """Documents of a stretch of a table; the frame's index says which rows they are."""
     ids = list(ids)
-    named = "doc_id" in frame.columns and [printable(i) for i in frame["doc_id"].astype("str")] == ids
+    named = "doc_id" in frame.columns and _shown(frame["doc_id"]).tolist() == ids
     own = frame[[c for c in frame.columns if c != text_column and not (named and c == "doc_id")]]
     columns = own.rename(columns=_given_names(frame.columns)).to_dict("records")
     texts = frame[text_column] if text_column in frame.columns else [None] * len(frame)
@@ -109,18 +89,12 @@ def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: s
         if _is_missing(text) or (isinstance(text, str) and is_blank(text)):
             yield Problem(place, "has no text", "Remove the row, or put the text in.")
         elif not isinstance(text, str):
-            yield Problem(
-                place,
-                f"holds {type(text).__name__} in {text_column!r}, not text",
-                "Write the column as text, or name another `text_column`.",
-            )
+            said = f"holds {type(text).__name__} in {text_column!r}, not text"
+            yield Problem(place, said, "Write the column as text, or name another `text_column`.")
         else:
             # Of a wide table each row carries the cells that it fills, and the first one all columns: most of a hundred keys are empty in most rows.
-            cells = (
-                columns[n]
-                if n == 0 or len(own.columns) <= 100
-                else {c: v for c, v in columns[n].items() if not _is_missing(v)}
-            )
+            is_whole = n == 0 or len(own.columns) <= 100
+            cells = {c: v for c, v in columns[n].items() if is_whole or not _is_missing(v)}
             yield _read_cell(doc_id, name, text.encode("utf-8"), {"row": row} | cells)
 
 
@@ -161,7 +135,7 @@ def document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[
     for column in (id_column,) if id_column else ("doc_id", "id"):
         if column not in frame.columns:
             continue
-        ids = frame[column].astype("str").map(printable, na_action="ignore")
+        ids = _shown(frame[column])
         if frame[column].notna().all() and ids.is_unique:
             return list(ids)
         if id_column:
@@ -171,6 +145,10 @@ def document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[
             )
     width = len(str(max(frame.index, default=0)))
     return [str(row).zfill(width) for row in frame.index]
+
+
+def _shown(names: pd.Series) -> pd.Series:
+    return names.astype("str").map(printable, na_action="ignore")
 
 
 def read_table(file: Path) -> pd.DataFrame:

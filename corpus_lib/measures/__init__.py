@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus_lib.measures.association import association
-from corpus_lib.measures.contrasts import contrast_of, contrasts, findings, lockwords, rates, survival
+from corpus_lib.measures.contrasts import contrasts, findings, lockwords, rates, survival
 from corpus_lib.measures.dispersion import dispersion, dispersion_of
 from corpus_lib.measures.established import established, own_words
 from corpus_lib.measures.keyness import against, keyness
@@ -18,7 +18,6 @@ __all__ = [
     "dispersion",
     "dispersion_of",
     "contrasts",
-    "contrast_of",
     "findings",
     "rates",
     "survival",

@@ -17,104 +17,174 @@ This module knows numbers only: where the counts come from is left to `keyness` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_option, is_whole, raise_all
+from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, raise_all
 from corpus_lib.measures.fisher import distinct_rows, fisher_p
 
 __all__ = ["MEASURES", "Contingency", "adjust_p", "association", "chi_squared_p", "choose_measures"]
 
 Floats = NDArray[np.float64]
+# Names of all measures in the order of their columns, and of those that are computed unless others are asked for.
+COLUMNS = tomllib.loads(resources.files(__package__).joinpath("columns.toml").read_text(encoding="utf-8"))
 CORRECTIONS = ("holm", "fdr_bh", "bonferroni", None)
 # Above this total the product of two cells may leave the 64-bit integers.
 EXACT_UP_TO = 3_000_000_000
-STANDARD = ("mi", "log_dice", "t_score", "log_likelihood", "p_value", "log_ratio", "log_ratio_conservative")
+# Every measure is a method of `Contingency`.
+MEASURES, STANDARD = (COLUMNS["association"][which] for which in ("all", "standard"))
 
 
-@dataclass(frozen=True)
 class Contingency:
     """Many two-by-two tables at once, one a row of each array, with the arguments that intervals need.
 
     Attributes
     ----------
     o11, r1, c1, n
-        Observed frequency, row sum, column sum, and total.
+        Observed frequency, row sum, column sum, and total; the other cells (`o12`), sums (`r2`) and expectations (`e11`) follow from them.
     alpha
         Error level of a two-sided interval, after any division by the number of tests.
+    determinant
+        O11 O22 - O12 O21.
+    difference
+        O11 - E11; the other cells differ from expectation by the same amount, with alternating sign.
     """
 
-    o11: Floats
-    r1: Floats
-    c1: Floats
-    n: Floats
-    alpha: float = 0.05
+    def __init__(self, o11: Floats, r1: Floats, c1: Floats, n: Floats, alpha: float = 0.05) -> None:
+        self.o11, self.r1, self.c1, self.n, self.alpha = o11, r1, c1, n, alpha
+        self.r2, self.c2 = n - r1, n - c1
+        self.o12, self.o21 = r1 - o11, c1 - o11
+        self.o22 = self.r2 - self.o21
+        self.e11, self.e12 = divide(r1 * c1, n), divide(r1 * self.c2, n)
+        self.e21, self.e22 = divide(self.r2 * c1, n), divide(self.r2 * self.c2, n)
+        self.determinant = self._determinant()
+        self.difference = divide(self.determinant, n)
 
-    @cached_property
-    def o12(self) -> Floats:
-        """R1 - O11."""
-        return self.r1 - self.o11
-
-    @cached_property
-    def o21(self) -> Floats:
-        """C1 - O11."""
-        return self.c1 - self.o11
-
-    @cached_property
-    def o22(self) -> Floats:
-        """R2 - O21."""
-        return self.r2 - self.o21
-
-    @cached_property
-    def r2(self) -> Floats:
-        """N - R1."""
-        return self.n - self.r1
-
-    @cached_property
-    def c2(self) -> Floats:
-        """N - C1."""
-        return self.n - self.c1
-
-    @cached_property
-    def e11(self) -> Floats:
-        """R1 C1 / N."""
-        return divide(self.r1 * self.c1, self.n)
-
-    @cached_property
-    def e12(self) -> Floats:
-        """R1 C2 / N."""
-        return divide(self.r1 * self.c2, self.n)
-
-    @cached_property
-    def e21(self) -> Floats:
-        """R2 C1 / N."""
-        return divide(self.r2 * self.c1, self.n)
-
-    @cached_property
-    def e22(self) -> Floats:
-        """R2 C2 / N."""
-        return divide(self.r2 * self.c2, self.n)
-
-    @cached_property
-    def determinant(self) -> Floats:
-        """O11 O22 - O12 O21, in integers where they reach, so that equal rates give exactly 0."""
+    def _determinant(self) -> Floats:
+        """In integers where they reach, so that equal rates give exactly 0."""
         cells = (self.o11, self.o22, self.o12, self.o21)
         whole = all(bool(np.all(np.floor(c) == c)) for c in cells)
         if whole and float(np.max(self.n, initial=0.0)) < EXACT_UP_TO:
             a, d, b, c = (cell.astype(np.int64) for cell in cells)
-            return np.asarray(a * d - b * c, dtype=np.float64)
-        return np.asarray(self.o11 * self.o22 - self.o12 * self.o21, dtype=np.float64)
+            return (a * d - b * c).astype(np.float64)
+        return self.o11 * self.o22 - self.o12 * self.o21
 
-    @cached_property
-    def difference(self) -> Floats:
-        """O11 - E11; the other cells differ from expectation by the same amount, with alternating sign."""
-        return divide(self.determinant, self.n)
+    def mi(self) -> Floats:
+        """Mutual information, log2(O11 / E11) (Church and Hanks 1990)."""
+        return _log2(divide(self.o11, self.e11))
+
+    def mi2(self) -> Floats:
+        """log2(O11^2 / E11) (Daille 1994)."""
+        return _log2(divide(self.o11**2, self.e11))
+
+    def mi3(self) -> Floats:
+        """log2(O11^3 / E11) (Daille 1994)."""
+        return _log2(divide(self.o11**3, self.e11))
+
+    def local_mi(self) -> Floats:
+        """O11 log2(O11 / E11), 0 where nothing was observed (Evert 2008, p. 1226)."""
+        with np.errstate(invalid="ignore"):
+            return np.where(self.o11 == 0, np.where(self.e11 >= 0, 0.0, np.nan), self.o11 * self.mi())
+
+    def npmi(self) -> Floats:
+        """Mutual information divided by -log2(O11 / N): -1 never together, 0 independent, 1 always together (Bouma 2009)."""
+        bits = -_log2(divide(self.o11, self.n))
+        with np.errstate(invalid="ignore"):
+            return np.where((self.o11 == 0) & (self.e11 > 0), -1.0, divide(self.mi(), bits))
+
+    def t_score(self) -> Floats:
+        """(O11 - E11) / sqrt(O11) (Church et al. 1991)."""
+        return divide(self.difference, np.sqrt(self.o11))
+
+    def z_score(self) -> Floats:
+        """(O11 - E11) / sqrt(E11) (Dennis 1965)."""
+        return divide(self.difference, np.sqrt(self.e11))
+
+    def log_likelihood(self) -> Floats:
+        """Signed G2 over four cells, 2 sum O ln(O/E) (Dunning 1993)."""
+        d = self.difference
+        first = _deviance(self.o11, self.e11, d) + _deviance(self.o12, self.e12, -d)
+        return np.sign(d) * 2 * (first + _deviance(self.o21, self.e21, -d) + _deviance(self.o22, self.e22, d))
+
+    def log_likelihood_rayson(self) -> Floats:
+        """Signed two-term form, 2 (O11 ln(O11/E11) + O21 ln(O21/E21)) (Rayson and Garside 2000)."""
+        d = self.difference
+        return np.sign(d) * 2 * (_deviance(self.o11, self.e11, d) + _deviance(self.o21, self.e21, -d))
+
+    def simple_ll(self) -> Floats:
+        """Signed 2 (O11 ln(O11/E11) - (O11 - E11)) (Evert 2008, p. 1225)."""
+        return np.sign(self.difference) * 2 * _deviance(self.o11, self.e11, self.difference)
+
+    def chi_squared(self) -> Floats:
+        """Signed Pearson X2 without continuity correction."""
+        return np.sign(self.difference) * self._chi_squared(np.abs(self.determinant))
+
+    def chi_squared_yates(self) -> Floats:
+        """Signed Pearson X2 with Yates's correction, which never moves a cell past its expectation."""
+        shrunk = np.maximum(np.abs(self.determinant) - self.n / 2, 0.0)
+        return np.sign(self.difference) * self._chi_squared(shrunk)
+
+    def _chi_squared(self, determinant: Floats) -> Floats:
+        return divide(divide(determinant, self.r1 * self.r2) * determinant * self.n, self.c1 * self.c2)
+
+    def p_value(self) -> Floats:
+        """Tail of the four-cell G2 under chi-squared with one degree of freedom."""
+        return chi_squared_p(self.log_likelihood())
+
+    def fisher_p(self) -> Floats:
+        """Two-sided Fisher p, by R's rule."""
+        return fisher_p(self.o11, self.r1, self.c1, self.n)
+
+    def dice(self) -> Floats:
+        """2 O11 / (R1 + C1) (Dice 1945)."""
+        return divide(2 * self.o11, self.r1 + self.c1)
+
+    def log_dice(self) -> Floats:
+        """14 + log2(Dice): at most 14, minus 1 for each halving, whatever N (Rychly 2008)."""
+        return 14 + _log2(self.dice())
+
+    def odds_ratio(self) -> Floats:
+        """Sample odds ratio O11 O22 / (O12 O21)."""
+        return divide(self.o11 * self.o22, self.o12 * self.o21)
+
+    def delta_p_12(self) -> Floats:
+        """Delta P (1|2) = O11/C1 - O12/C2: how much the second item raises the chance of the first ("course" that of "of"; Gries 2013)."""
+        return divide(self.determinant, self.c1 * self.c2)
+
+    def delta_p_21(self) -> Floats:
+        """Delta P (2|1) = O11/R1 - O21/R2: how much the first item raises the chance of the second ("of" that of "course"; Gries 2013)."""
+        return divide(self.determinant, self.r1 * self.r2)
+
+    def min_sensitivity(self) -> Floats:
+        """The smaller of O11/R1 and O11/C1 (Pedersen 1998)."""
+        return np.minimum(divide(self.o11, self.r1), divide(self.o11, self.c1))
+
+    def log_ratio(self) -> Floats:
+        """log2 of (O11/R1) / (O21/R2), with one half in place of a zero count only (Hardie 2014)."""
+        empty = (self.o11 == 0) & (self.o21 == 0)
+        first, second = np.where(self.o11 == 0, 0.5, self.o11), np.where(self.o21 == 0, 0.5, self.o21)
+        # One quotient of whole numbers: equal rates give exactly 0, and powers of two come out whole.
+        return np.where(empty, np.nan, _log2(divide(first * self.r2, second * self.r1)))
+
+    def log_ratio_walter(self) -> Floats:
+        """log2((O11+1/2)/(R1+1/2)) - log2((O21+1/2)/(R2+1/2)) (Walter 1975)."""
+        return _log2(divide((self.o11 + 0.5) * (self.r2 + 0.5), (self.o21 + 0.5) * (self.r1 + 0.5)))
+
+    def log_ratio_conservative(self) -> Floats:
+        """The bound nearer 0 of the Clopper-Pearson interval of the log ratio, 0 if the interval holds 0 (Evert 2022)."""
+        first, inverse = distinct_rows(self.o11, self.o21)
+        low, high = (bound[inverse] for bound in clopper_pearson(self.o11[first], self.o21[first], self.alpha))
+        with np.errstate(invalid="ignore"):
+            sizes = _log2(self.r2) - _log2(self.r1)
+            lower, upper = _log2(divide(low, 1 - low)) + sizes, _log2(divide(high, 1 - high)) + sizes
+            bound = np.where(self.determinant > 0, np.maximum(lower, 0.0), np.minimum(upper, 0.0))
+        return np.where(self.determinant == 0, np.where(self.c1 > 0, 0.0, np.nan), bound)
 
 
 def divide(a: Any, b: Any) -> Floats:
@@ -142,146 +212,6 @@ def chi_squared_p(statistic: Any) -> Floats:
     return np.asarray(chdtrc(1, np.abs(np.asarray(statistic, dtype=np.float64))), dtype=np.float64)
 
 
-def mi(t: Contingency) -> Floats:
-    """Mutual information, log2(O11 / E11) (Church and Hanks 1990)."""
-    return _log2(divide(t.o11, t.e11))
-
-
-def mi2(t: Contingency) -> Floats:
-    """log2(O11^2 / E11) (Daille 1994)."""
-    return _log2(divide(t.o11**2, t.e11))
-
-
-def mi3(t: Contingency) -> Floats:
-    """log2(O11^3 / E11) (Daille 1994)."""
-    return _log2(divide(t.o11**3, t.e11))
-
-
-def local_mi(t: Contingency) -> Floats:
-    """O11 log2(O11 / E11), 0 where nothing was observed (Evert 2008, p. 1226)."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(t.o11 == 0, np.where(t.e11 >= 0, 0.0, np.nan), t.o11 * mi(t)), dtype=np.float64)
-
-
-def npmi(t: Contingency) -> Floats:
-    """Mutual information divided by -log2(O11 / N): -1 never together, 0 independent, 1 always together (Bouma 2009)."""
-    bits = -_log2(divide(t.o11, t.n))
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where((t.o11 == 0) & (t.e11 > 0), -1.0, divide(mi(t), bits)), dtype=np.float64)
-
-
-def t_score(t: Contingency) -> Floats:
-    """(O11 - E11) / sqrt(O11) (Church et al. 1991)."""
-    return divide(t.difference, np.sqrt(t.o11))
-
-
-def z_score(t: Contingency) -> Floats:
-    """(O11 - E11) / sqrt(E11) (Dennis 1965)."""
-    return divide(t.difference, np.sqrt(t.e11))
-
-
-def log_likelihood(t: Contingency) -> Floats:
-    """Signed G2 over four cells, 2 sum O ln(O/E) (Dunning 1993)."""
-    d = t.difference
-    total = (
-        _deviance(t.o11, t.e11, d)
-        + _deviance(t.o12, t.e12, -d)
-        + _deviance(t.o21, t.e21, -d)
-        + _deviance(t.o22, t.e22, d)
-    )
-    return np.asarray(np.sign(d) * 2 * total, dtype=np.float64)
-
-
-def log_likelihood_rayson(t: Contingency) -> Floats:
-    """Signed two-term form, 2 (O11 ln(O11/E11) + O21 ln(O21/E21)) (Rayson and Garside 2000)."""
-    d = t.difference
-    return np.asarray(np.sign(d) * 2 * (_deviance(t.o11, t.e11, d) + _deviance(t.o21, t.e21, -d)), dtype=np.float64)
-
-
-def simple_ll(t: Contingency) -> Floats:
-    """Signed 2 (O11 ln(O11/E11) - (O11 - E11)) (Evert 2008, p. 1225)."""
-    return np.asarray(np.sign(t.difference) * 2 * _deviance(t.o11, t.e11, t.difference), dtype=np.float64)
-
-
-def chi_squared(t: Contingency) -> Floats:
-    """Signed Pearson X2 without continuity correction."""
-    return np.asarray(np.sign(t.difference) * _chi_squared(t, np.abs(t.determinant)), dtype=np.float64)
-
-
-def chi_squared_yates(t: Contingency) -> Floats:
-    """Signed Pearson X2 with Yates's correction, which never moves a cell past its expectation."""
-    shrunk = np.maximum(np.abs(t.determinant) - t.n / 2, 0.0)
-    return np.asarray(np.sign(t.difference) * _chi_squared(t, shrunk), dtype=np.float64)
-
-
-def _chi_squared(t: Contingency, determinant: Floats) -> Floats:
-    return divide(divide(determinant, t.r1 * t.r2) * determinant * t.n, t.c1 * t.c2)
-
-
-def p_value(t: Contingency) -> Floats:
-    """Tail of the four-cell G2 under chi-squared with one degree of freedom."""
-    return chi_squared_p(log_likelihood(t))
-
-
-def fisher(t: Contingency) -> Floats:
-    """Two-sided Fisher p, by R's rule."""
-    return fisher_p(t.o11, t.r1, t.c1, t.n)
-
-
-def dice(t: Contingency) -> Floats:
-    """2 O11 / (R1 + C1) (Dice 1945)."""
-    return divide(2 * t.o11, t.r1 + t.c1)
-
-
-def log_dice(t: Contingency) -> Floats:
-    """14 + log2(Dice): at most 14, minus 1 for each halving, whatever N (Rychly 2008)."""
-    return 14 + _log2(dice(t))
-
-
-def odds_ratio(t: Contingency) -> Floats:
-    """Sample odds ratio O11 O22 / (O12 O21)."""
-    return divide(t.o11 * t.o22, t.o12 * t.o21)
-
-
-def delta_p_12(t: Contingency) -> Floats:
-    """Delta P (1|2) = O11/C1 - O12/C2: how much the second item raises the chance of the first ("course" that of "of"; Gries 2013)."""
-    return divide(t.determinant, t.c1 * t.c2)
-
-
-def delta_p_21(t: Contingency) -> Floats:
-    """Delta P (2|1) = O11/R1 - O21/R2: how much the first item raises the chance of the second ("of" that of "course"; Gries 2013)."""
-    return divide(t.determinant, t.r1 * t.r2)
-
-
-def min_sensitivity(t: Contingency) -> Floats:
-    """The smaller of O11/R1 and O11/C1 (Pedersen 1998)."""
-    return np.asarray(np.minimum(divide(t.o11, t.r1), divide(t.o11, t.c1)), dtype=np.float64)
-
-
-def log_ratio(t: Contingency) -> Floats:
-    """log2 of (O11/R1) / (O21/R2), with one half in place of a zero count only (Hardie 2014)."""
-    empty = (t.o11 == 0) & (t.o21 == 0)
-    first, second = np.where(t.o11 == 0, 0.5, t.o11), np.where(t.o21 == 0, 0.5, t.o21)
-    # One quotient of whole numbers: equal rates give exactly 0, and powers of two come out whole.
-    return np.asarray(np.where(empty, np.nan, _log2(divide(first * t.r2, second * t.r1))), dtype=np.float64)
-
-
-def log_ratio_walter(t: Contingency) -> Floats:
-    """log2((O11+1/2)/(R1+1/2)) - log2((O21+1/2)/(R2+1/2)) (Walter 1975)."""
-    return _log2(divide((t.o11 + 0.5) * (t.r2 + 0.5), (t.o21 + 0.5) * (t.r1 + 0.5)))
-
-
-def log_ratio_conservative(t: Contingency) -> Floats:
-    """The bound nearer 0 of the Clopper-Pearson interval of the log ratio, 0 if the interval holds 0 (Evert 2022)."""
-    first, inverse = distinct_rows(t.o11, t.o21)
-    low, high = (bound[inverse] for bound in clopper_pearson(t.o11[first], t.o21[first], t.alpha))
-    with np.errstate(invalid="ignore"):
-        sizes = _log2(t.r2) - _log2(t.r1)
-        lower, upper = _log2(divide(low, 1 - low)) + sizes, _log2(divide(high, 1 - high)) + sizes
-        bound = np.where(t.determinant > 0, np.maximum(lower, 0.0), np.minimum(upper, 0.0))
-    return np.asarray(np.where(t.determinant == 0, np.where(t.c1 > 0, 0.0, np.nan), bound), dtype=np.float64)
-
-
 def clopper_pearson(successes: Floats, failures: Floats, alpha: float) -> tuple[Floats, Floats]:
     """Exact two-sided interval of a binomial proportion (Clopper and Pearson 1934)."""
     from scipy.special import betaincinv
@@ -291,33 +221,6 @@ def clopper_pearson(successes: Floats, failures: Floats, alpha: float) -> tuple[
     # The upper bound is one minus the lower bound of the failures; taken so, swapping the two swaps the bounds exactly.
     high = np.where(failures > 0, 1 - betaincinv(b, successes + 1, alpha / 2), 1.0)
     return np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
-
-
-MEASURES: dict[str, Callable[[Contingency], Floats]] = {
-    "mi": mi,
-    "mi2": mi2,
-    "mi3": mi3,
-    "local_mi": local_mi,
-    "npmi": npmi,
-    "t_score": t_score,
-    "z_score": z_score,
-    "log_likelihood": log_likelihood,
-    "log_likelihood_rayson": log_likelihood_rayson,
-    "simple_ll": simple_ll,
-    "chi_squared": chi_squared,
-    "chi_squared_yates": chi_squared_yates,
-    "p_value": p_value,
-    "fisher_p": fisher,
-    "dice": dice,
-    "log_dice": log_dice,
-    "odds_ratio": odds_ratio,
-    "delta_p_12": delta_p_12,
-    "delta_p_21": delta_p_21,
-    "min_sensitivity": min_sensitivity,
-    "log_ratio": log_ratio,
-    "log_ratio_walter": log_ratio_walter,
-    "log_ratio_conservative": log_ratio_conservative,
-}
 
 
 def association(
@@ -378,19 +281,13 @@ def association(
     0  0.629343  0.999932     1.548869
     """
     index = o11.index if isinstance(o11, pd.Series) else None
-    names = choose_measures(measures, tuple(MEASURES), STANDARD)
-    check_confidence(confidence)
+    names = choose_measures(measures, MEASURES, STANDARD)
+    check_share("confidence", confidence, "Give 0.95 for 95 per cent.")
     check_n_tests(n_tests)
     cells = np.broadcast_arrays(*(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (o11, r1, c1, n)))
     table = Contingency(cells[0], cells[1], cells[2], cells[3], (1 - confidence) / (n_tests or 1))
     raise_all("The contingency tables", _table_problems(table))
-    return pd.DataFrame({name: MEASURES[name](table) for name in names}, index=index)
-
-
-def check_confidence(confidence: float) -> None:
-    """Raise `InvalidValue` unless `confidence` lies strictly between 0 and 1."""
-    if not 0 < confidence < 1:
-        raise InvalidValue(f"`confidence` must lie between 0 and 1; found {confidence!r}. Give 0.95 for 95 per cent.")
+    return pd.DataFrame({name: getattr(table, name)() for name in names}, index=index)
 
 
 def choose_measures(measures: str | Sequence[str], every: Sequence[str], standard: Sequence[str]) -> tuple[str, ...]:
@@ -464,8 +361,7 @@ def adjust_p(p: Any, correction: str | None = "holm", n_tests: int | None = None
     if correction is None or not len(known):
         return values.copy()
     check_n_tests(n_tests)
-    if n_tests is None:
-        n_tests = len(known)
+    n_tests = len(known) if n_tests is None else n_tests
     order = known[np.argsort(values[known], kind="stable")]
     rank = np.arange(1, len(order) + 1)
     ascending = values[order]
@@ -482,11 +378,5 @@ def adjust_p(p: Any, correction: str | None = "holm", n_tests: int | None = None
 
 def check_n_tests(n_tests: Any) -> None:
     """Raise unless `n_tests` is None or a whole number of at least 1."""
-    if n_tests is None:
-        return
-    if not is_whole(n_tests):
-        raise InvalidType(
-            f"`n_tests` must be a whole number or None; found {n_tests!r}. Give the number of words tested."
-        )
-    if n_tests < 1:
-        raise InvalidValue(f"`n_tests` must be at least 1; found {n_tests!r}. Give the number of words tested.")
+    if n_tests is not None:
+        check_whole("n_tests", n_tests, 1, "Give the number of words tested.")

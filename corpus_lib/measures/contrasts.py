@@ -12,19 +12,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.errors import InvalidValue, check_positive
 from corpus_lib.measures.association import adjust_p
 from corpus_lib.measures.established import established, own_words
 from corpus_lib.measures.keyness import COUNTS, keyness
-from corpus_lib.measures.sides import are_apart, group_codes, group_sides
+from corpus_lib.measures.sides import are_apart, asked_groups, group_codes, group_sides, summed
 from corpus_lib.tokens.frequencies import Frequencies
+from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["contrast_of", "contrasts", "findings", "rates", "survival", "lockwords"]
+__all__ = ["contrasts", "findings", "rates", "survival", "lockwords"]
 
 # Share of a word's occurrences below which a setting has made it another word: South Korea as one token leaves 6 % of "south" on the seeds, while
 # half of the paragraphs, another sample, leaves 39 % of "country".
@@ -67,28 +66,15 @@ def rates(tokens: Tokens, by: str = "doc_id", *, words: Sequence[str] | None = N
     codes, groups = group_codes(tokens, by)
     rows = tokens.vocabulary if words is None else pd.Index(list(words), name="token", dtype="str")
     if len(rows) * len(groups) > MAX_CELLS:
-        raise InvalidValue(
-            f"the table must have at most {MAX_CELLS:,} cells; {len(rows):,} words in {len(groups):,} groups have {len(rows) * len(groups):,}. "
-            "Name the `words` you want, or fewer groups."
-        )
-    counts = _group_counts(tokens, codes, len(groups))
+        have = f"{len(rows):,} words in {len(groups):,} groups have {len(rows) * len(groups):,}"
+        advice = "Name the `words` you want, or fewer groups."
+        raise InvalidValue(f"the table must have at most {MAX_CELLS:,} cells; {have}. {advice}")
+    counts = summed(tokens.matrix().counts, codes, len(groups))
     sizes = np.maximum(counts.sum(axis=1), 1)[:, None]
     place = tokens.vocabulary.get_indexer(rows)
-    own = (
-        counts[:, np.maximum(place, 0)].toarray() * (place >= 0)
-        if len(tokens.vocabulary)
-        else np.zeros((len(groups), len(rows)))
-    )
+    own = np.zeros((len(groups), len(rows)))
+    own[:, place >= 0] = counts[:, place[place >= 0]].toarray()
     return pd.DataFrame((own / sizes * 1e6).T, index=rows, columns=pd.Index(groups, name=by, dtype="str"))
-
-
-def _group_counts(tokens: Tokens, codes: np.ndarray, n_groups: int) -> csr_array:
-    """Frequency of every type in every group, sparse: groups × types."""
-    from scipy.sparse import csr_array
-
-    units = np.flatnonzero(codes < n_groups)
-    member = csr_array((np.ones(len(units), dtype=np.int64), (codes[units], units)), shape=(n_groups, len(codes)))
-    return csr_array(member @ tokens.matrix().counts)
 
 
 def contrasts(
@@ -110,9 +96,10 @@ def contrasts(
     Returns
     -------
     DataFrame
-        One row per group and word: `group`, `token`, the columns of `keyness`, and `groups_below` of `n_other_groups`: the other groups in which the
-        word is rarer per million. Sorted by group, then as `keyness` sorts; `contrast_of` gives one group's table back. A corpus of one group
-        gives an empty table, and `attrs["notes"]` says so.
+        Index `group`, `token`, so that `.loc[group]` is the table of one group as `keyness` gives it; the columns of `keyness`, and `groups_below` of
+        `n_other_groups`: the other groups in which the word is rarer per million. Sorted by group, then as `keyness` sorts. `attrs["groups"]` holds
+        for each group what `keyness` says of it (sizes, number of tests, notes). A corpus of one group gives an empty table, and `attrs["notes"]`
+        says so.
 
     Raises
     ------
@@ -127,42 +114,27 @@ def contrasts(
     --------
     >>> from corpus_lib import Tokens
     >>> tokens = Tokens.from_lists([["a", "a", "b"], ["b", "c"], ["b", "c"]])
-    >>> table = contrasts(tokens)
-    >>> table.loc[(table["group"] == "0") & (table["token"] == "a"), ["frequency_target", "groups_below"]].to_numpy().tolist()
-    [[2, 2]]
+    >>> contrasts(tokens).loc["0"].loc["a", ["frequency_target", "groups_below"]].tolist()
+    [2.0, 2.0]
     """
     codes, names = group_codes(tokens, by)
-    asked = _asked(names, groups, by)
+    asked = asked_groups(names, groups, by)
     sizes = np.bincount(codes, weights=tokens.sizes, minlength=len(names))[: len(names)]
     if np.count_nonzero(sizes) < 2:
         return _nothing_to_compare(by, len(names))
     empty = [group for group, size in zip(names, sizes, strict=True) if size == 0]
-    counts = _group_counts(tokens, codes, len(names))
+    counts = summed(tokens.matrix().counts, codes, len(names))
     below = _groups_below(counts, sizes)
-    tables, attrs = [], {}
+    tables: dict[str, pd.DataFrame] = {}
     wanted = [code for code, name in enumerate(names) if name in asked]
     for code, target, reference in _sides(tokens.where(codes < len(names)), codes[codes < len(names)], wanted):
-        group, table = names[code], keyness(target, reference, **options)
-        attrs[group] = dict(table.attrs)
+        table = keyness(target, reference, **options)
         rarer = below[[code]].toarray().ravel()[tokens.vocabulary.get_indexer(table.index)]
-        tables.append(
-            table.assign(groups_below=rarer, n_other_groups=len(names) - len(empty) - 1)
-            .reset_index(names="token")
-            .assign(group=group)
-        )
-    joined = pd.concat(tables, ignore_index=True)
-    joined.insert(0, "group", joined.pop("group"))
-    joined.attrs.update(groups=attrs, notes=[f"{group!r} has no words and is left out." for group in empty])
+        tables[names[code]] = table.assign(groups_below=rarer, n_other_groups=len(names) - len(empty) - 1)
+    joined = pd.concat(tables, names=["group"])
+    said = {group: dict(table.attrs) for group, table in tables.items()}
+    joined.attrs = {"groups": said, "notes": [f"{group!r} has no words and is left out." for group in empty]}
     return joined
-
-
-def _asked(names: list[str], groups: Iterable[str] | None, by: str) -> set[str]:
-    asked = set(names) if groups is None else set(groups)
-    if unknown := sorted(asked - set(names)):
-        raise NotFound(
-            f"`groups` must be values of {by!r}; these are not: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, …."
-        )
-    return asked
 
 
 def _sides(tokens: Tokens, codes: np.ndarray, wanted: Iterable[int]) -> Iterator[tuple[int, Any, Any]]:
@@ -192,25 +164,9 @@ def _groups_below(counts: csr_array, sizes: np.ndarray) -> csr_array:
     return csr_array((below, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def contrast_of(table: pd.DataFrame, group: str) -> pd.DataFrame:
-    """One group's part of `contrasts` as `keyness` returned it: index `token`, with its `attrs` (sizes, number of tests, notes).
-
-    Examples
-    --------
-    >>> from corpus_lib import Tokens
-    >>> table = contrasts(Tokens.from_lists([["a", "b"], ["b", "c"]]))
-    >>> contrast_of(table, "0").attrs["n_documents_target"]
-    1
-    """
-    part = table[table["group"] == group].drop(columns="group").set_index("token")
-    part.attrs = dict(table.attrs.get("groups", {}).get(group, {}))
-    return part
-
-
 def _nothing_to_compare(by: str, n_groups: int) -> pd.DataFrame:
-
     like = keyness(Frequencies.from_counts({"a": 1}), Frequencies.from_counts({"b": 1})).head(0)
-    table = like.assign(groups_below=0, n_other_groups=0, group="").reset_index(names="token")
+    table = pd.concat({"": like.assign(groups_below=0, n_other_groups=0)}, names=["group"])
     table.attrs["notes"] = [f"Column {by!r} has {n_groups} group{'s' * (n_groups != 1)}: there is nothing to compare."]
     return table
 
@@ -250,7 +206,7 @@ def findings(
     ['port']
     """
     codes, names = group_codes(tokens, by)
-    asked = _asked(names, groups, by)
+    asked = asked_groups(names, groups, by)
     texts = pd.Series(tokens.units["doc_id"].to_numpy()).groupby(codes).nunique().drop(len(names), errors="ignore")
     if texts.max() > 1:
         return established(tokens, by, groups=sorted(asked), unit=unit)
@@ -373,16 +329,9 @@ def lockwords(
     >>> lockwords(a, b)["lockword"].to_dict()
     {'the': True, 'war': False}
     """
-    if not margin > 0:
-        raise InvalidValue(f"`margin` must be positive; found {margin!r}. Give a log ratio, such as 0.5.")
-    table = keyness(
-        target,
-        reference,
-        measures=[*COUNTS, "log_ratio"],
-        correction=correction,
-        n_tests=n_tests,
-        confidence=confidence,
-    )
+    check_positive("margin", margin, "Give a log ratio, such as 0.5.")
+    options: dict[str, Any] = {"correction": correction, "n_tests": n_tests, "confidence": confidence}
+    table = keyness(target, reference, measures=[*COUNTS, "log_ratio"], **options)
     f1, f2 = (table[name].to_numpy(dtype=np.float64) for name in ("frequency_target", "frequency_reference"))
     table["p_equivalence"] = _equivalence_p(f1, f2, table.attrs["n_target"], table.attrs["n_reference"], margin)
     table["p_equivalence_adjusted"] = adjust_p(table["p_equivalence"], correction, table.attrs["n_tests"])

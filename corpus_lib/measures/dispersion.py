@@ -6,30 +6,30 @@ relative frequency in part i. All words are computed at once from the counts tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, raise_all
-from corpus_lib.measures.association import choose_measures, divide
+from corpus_lib.errors import InvalidValue, check_list, raise_all
+from corpus_lib.measures.association import COLUMNS, choose_measures, divide
 from corpus_lib.tokens.counts import PartCounts, Parts, count_parts, grouped
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["DISPERSION_MEASURES", "dispersion", "dispersion_of", "dp_norm_of"]
 
 Floats = NDArray[np.float64]
+# Each is a method of `_Spread`.
+DISPERSION_MEASURES: list[str] = COLUMNS["dispersion"]["all"]
 
 
 @dataclass(frozen=True)
 class _Spread:
-    """Counts by part with the quantities that several measures share."""
+    """Counts by part, with the quantities that several measures share, and the measures."""
 
     counts: PartCounts
 
@@ -67,86 +67,64 @@ class _Spread:
         """v_i / f of each entry."""
         return np.asarray(self.counts.count / self.f[self.type_of], dtype=np.float64)
 
+    def range(self) -> Floats:
+        """Parts that hold the word."""
+        return self.counts.range.astype(np.float64)
 
-def _range(x: _Spread) -> Floats:
-    """Parts that hold the word."""
-    return x.counts.range.astype(np.float64)
+    def variation_coefficient(self) -> Floats:
+        """Population standard deviation of the p_i over their mean."""
+        mean = self.p_sum / max(self.n, 1)
+        held = self.counts.sum((self.p - mean[self.type_of]) ** 2)
+        variance = (held + (self.n - self.counts.range) * mean**2) / max(self.n, 1)
+        return divide(np.sqrt(variance), mean)
 
+    def juilland_d(self) -> Floats:
+        """1 - V / sqrt(n - 1), V the variation coefficient (Juilland et al. 1970)."""
+        return 1 - divide(self.variation_coefficient(), np.sqrt(max(self.n - 1, 0)))
 
-def _variation_coefficient(x: _Spread) -> Floats:
-    """Population standard deviation of the p_i over their mean."""
-    mean = x.p_sum / max(x.n, 1)
-    held = x.counts.sum((x.p - mean[x.type_of]) ** 2)
-    variance = (held + (x.n - x.counts.range) * mean**2) / max(x.n, 1)
-    return divide(np.sqrt(variance), mean)
+    def carroll_d2(self) -> Floats:
+        """Entropy of the p_i, each over their sum, divided by log n (Carroll 1970)."""
+        q = self.p / self.p_sum[self.type_of]
+        entropy = -self.counts.sum(q * np.log(q))
+        return divide(np.where(self.f > 0, np.maximum(entropy, 0.0), np.nan), np.log(max(self.n, 1)))
 
+    def rosengren_s(self) -> Floats:
+        """(sum sqrt(s_i v_i))^2 / f (Rosengren 1971)."""
+        return divide(self.counts.sum(np.sqrt(self.s_held * self.counts.count)) ** 2, self.f)
 
-def _juilland_d(x: _Spread) -> Floats:
-    """1 - V / sqrt(n - 1), V the variation coefficient (Juilland et al. 1970)."""
-    return 1 - divide(_variation_coefficient(x), np.sqrt(max(x.n - 1, 0)))
+    def dp(self) -> Floats:
+        """Half the sum of |v_i / f - s_i| (Gries 2008)."""
+        surplus = self.counts.sum(np.maximum(self.share - self.s_held, 0.0))
+        # The surpluses and the deficits of two distributions are equal, so half their sum is the surpluses alone: parts without the word drop out.
+        return np.where(self.f > 0, surplus, np.nan)
 
+    def dp_norm(self) -> Floats:
+        """DP / (1 - min s_i) (Lijffijt and Gries 2012)."""
+        return divide(self.dp(), 1 - self.s.min(initial=1.0))
 
-def _carroll_d2(x: _Spread) -> Floats:
-    """Entropy of the p_i, each over their sum, divided by log n (Carroll 1970)."""
-    q = x.p / x.p_sum[x.type_of]
-    entropy = -x.counts.sum(q * np.log(q))
-    return divide(np.where(x.f > 0, np.maximum(entropy, 0.0), np.nan), np.log(max(x.n, 1)))
+    def dp_norm_egbert(self) -> Floats:
+        """DP / (1 - min s_i over the parts that hold the word) (Egbert, Burch and Biber 2020)."""
+        smallest = np.ones(self.counts.n_types)
+        held = np.flatnonzero(self.counts.range)
+        if len(held):
+            smallest[held] = np.minimum.reduceat(self.s_held, self.counts.offsets[held])
+        return divide(self.dp(), 1 - smallest)
 
+    def kl_divergence(self) -> Floats:
+        """Sum of (v_i / f) log2((v_i / f) / s_i), in bits."""
+        bits = self.counts.sum(self.share * np.log2(self.share / self.s_held))
+        return np.where(self.f > 0, np.maximum(bits, 0.0), np.nan)
 
-def _rosengren_s(x: _Spread) -> Floats:
-    """(sum sqrt(s_i v_i))^2 / f (Rosengren 1971)."""
-    return divide(x.counts.sum(np.sqrt(x.s_held * x.counts.count)) ** 2, x.f)
-
-
-def _dp(x: _Spread) -> Floats:
-    """Half the sum of |v_i / f - s_i| (Gries 2008)."""
-    surplus = x.counts.sum(np.maximum(x.share - x.s_held, 0.0))
-    # The surpluses and the deficits of two distributions are equal, so half their sum is the surpluses alone: parts without the word drop out.
-    return np.asarray(np.where(x.f > 0, surplus, np.nan), dtype=np.float64)
-
-
-def _dp_norm(x: _Spread) -> Floats:
-    """DP / (1 - min s_i) (Lijffijt and Gries 2012)."""
-    return divide(_dp(x), 1 - x.s.min(initial=1.0))
-
-
-def _dp_norm_egbert(x: _Spread) -> Floats:
-    """DP / (1 - min s_i over the parts that hold the word) (Egbert, Burch and Biber 2020)."""
-    smallest = np.ones(x.counts.n_types)
-    held = np.flatnonzero(x.counts.range)
-    if len(held):
-        smallest[held] = np.minimum.reduceat(x.s_held, x.counts.offsets[held])
-    return divide(_dp(x), 1 - smallest)
-
-
-def _kl_divergence(x: _Spread) -> Floats:
-    """Sum of (v_i / f) log2((v_i / f) / s_i), in bits."""
-    bits = x.counts.sum(x.share * np.log2(x.share / x.s_held))
-    return np.asarray(np.where(x.f > 0, np.maximum(bits, 0.0), np.nan), dtype=np.float64)
-
-
-def _da(x: _Spread) -> Floats:
-    """1 - mean absolute difference of the p_i over twice their mean (Burch, Egbert and Biber 2017)."""
-    rising = np.argsort(x.p)
-    order = grouped(x.type_of[rising], x.counts.n_types, rising)[1]
-    rank = np.arange(len(x.p)) - x.counts.offsets[x.type_of] + (x.n - x.counts.range)[x.type_of] + 1
-    pairs = x.counts.sum((2 * rank - x.n - 1) * x.p[order])
-    mean_difference = divide(2 * pairs, x.n * (x.n - 1))
-    return 1 - divide(mean_difference, 2 * x.p_sum / max(x.n, 1))
-
-
-DISPERSION_MEASURES: dict[str, Callable[[_Spread], Floats]] = {
-    "range": _range,
-    "variation_coefficient": _variation_coefficient,
-    "juilland_d": _juilland_d,
-    "carroll_d2": _carroll_d2,
-    "rosengren_s": _rosengren_s,
-    "dp": _dp,
-    "dp_norm": _dp_norm,
-    "dp_norm_egbert": _dp_norm_egbert,
-    "kl_divergence": _kl_divergence,
-    "da": _da,
-}
+    def da(self) -> Floats:
+        """1 - mean absolute difference of the p_i over twice their mean (Burch, Egbert and Biber 2017)."""
+        rising = np.argsort(self.p)
+        order = grouped(self.type_of[rising], self.counts.n_types, rising)[1]
+        rank = (
+            np.arange(len(self.p)) - self.counts.offsets[self.type_of] + (self.n - self.counts.range)[self.type_of] + 1
+        )
+        pairs = self.counts.sum((2 * rank - self.n - 1) * self.p[order])
+        mean_difference = divide(2 * pairs, self.n * (self.n - 1))
+        return 1 - divide(mean_difference, 2 * self.p_sum / max(self.n, 1))
 
 
 def dispersion_of(counts: Any, sizes: Any) -> pd.Series:
@@ -194,9 +172,7 @@ def dispersion_of(counts: Any, sizes: Any) -> pd.Series:
     v, sizes = _checked(counts, sizes)
     held = np.flatnonzero(v)
     spread = _Spread(PartCounts(np.array([0, len(held)]), held, v[held], sizes))
-    return pd.Series(
-        {name: float(measure(spread)[0]) for name, measure in DISPERSION_MEASURES.items()}, name="dispersion"
-    )
+    return pd.Series({name: float(getattr(spread, name)()[0]) for name in DISPERSION_MEASURES}, name="dispersion")
 
 
 def _checked(counts: Any, sizes: Any) -> tuple[Any, Any]:
@@ -256,8 +232,7 @@ def dispersion(
     b              1      1  0.5
     """
     names = choose_measures(measures, (*DISPERSION_MEASURES, "arf"), (*DISPERSION_MEASURES, "arf"))
-    if isinstance(words, str):
-        raise InvalidType(f"`words` must be a list of words; found the string {words!r}. Write [{words!r}].")
+    check_list("words", words)
     counts = count_parts(tokens, parts)
     index = tokens.vocabulary if words is None else pd.Index(list(words), dtype="str")
     types = np.arange(len(index)) if words is None else tokens.vocabulary.get_indexer(index)
@@ -269,9 +244,8 @@ def dispersion(
         columns["range"] = columns["range"].astype(np.int64)
     frame = pd.DataFrame(columns, index=index.rename("token"))
     notes = [f"{counts.n_empty} parts without a token are left out"] if counts.n_empty else []
-    frame.attrs.update(
-        n_parts=counts.n_parts, smallest_part=int(counts.sizes.min(initial=tokens.n_tokens)), notes=notes
-    )
+    smallest = int(counts.sizes.min(initial=tokens.n_tokens))
+    frame.attrs.update(n_parts=counts.n_parts, smallest_part=smallest, notes=notes)
     return frame
 
 
@@ -285,7 +259,7 @@ def _measured(counts: PartCounts, names: Sequence[str]) -> dict[str, Floats]:
     found: dict[str, list[Floats]] = {name: [] for name in names}
     for spread in map(_Spread, counts.blocks()):
         for name in names:
-            found[name].append(DISPERSION_MEASURES[name](spread))
+            found[name].append(getattr(spread, name)())
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_lib.measures.association import Contingency, log_likelihood
+from corpus_lib.measures.association import Contingency
 from corpus_lib.tokens.counts import PartCounts
 
 __all__ = ["DocumentSides", "bootstrap_log_ratio", "cohen_d", "permutation_p", "smallest_permutation_p", "wilcoxon_p"]
@@ -239,7 +239,5 @@ def permutation_p(sides: DocumentSides, resamples: int, random_state: int) -> Fl
 
 def _g2(f1: Floats, total: Floats, n1: Floats, n: float) -> Floats:
     shape = f1.shape
-    table = Contingency(
-        f1, np.broadcast_to(n1, shape), np.broadcast_to(total, shape), np.broadcast_to(np.float64(n), shape)
-    )
-    return np.abs(log_likelihood(table))
+    rows, columns, whole = (np.broadcast_to(np.float64(a), shape) for a in (n1, total, n))
+    return np.abs(Contingency(f1, rows, columns, whole).log_likelihood())

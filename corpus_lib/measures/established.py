@@ -18,23 +18,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, NotFound, raise_all
-from corpus_lib.measures.association import (
-    Contingency,
-    adjust_p,
-    chi_squared_p,
-    log_likelihood,
-    log_ratio,
-    log_ratio_conservative,
-)
+from corpus_lib.errors import InvalidType, InvalidValue, check_all, check_column, check_share, check_whole
+from corpus_lib.measures.association import Contingency, adjust_p, chi_squared_p
 from corpus_lib.measures.document_tests import ENUMERATE_UP_TO
 from corpus_lib.measures.fisher import distinct_rows
-from corpus_lib.measures.sides import group_codes
+from corpus_lib.measures.sides import asked_groups, group_codes, summed
+from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-    from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["established", "own_words"]
 
@@ -139,9 +131,14 @@ def established(
     >>> established(Tokens.from_lists(texts, units=sides), "side")[["group", "token", "sure"]].to_numpy().tolist()
     [['a', 'war', True], ['b', 'art', True]]
     """
-    _check(level, resamples, min_range)
+    check_all(
+        "established",
+        (check_share, "level", level, "Give 0.05."),
+        (check_whole, "resamples", resamples, 1, "Give 999."),
+        (check_whole, "min_range", min_range, 1, "Give 3."),
+    )
     sample = _sample(tokens, by, unit, _listed(words), min_range)
-    asked = _asked(sample.names, groups, by)
+    asked = asked_groups(sample.names, groups, by)
     facts = _facts(sample, level, resamples)
     tested = [g for g, name in enumerate(sample.names) if facts[name]["tested"]]
     # Two groups mirror each other: what is shown of one is shown of both.
@@ -207,7 +204,7 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
         )
     codes, names = group_codes(tokens, by)
     counts = tokens.matrix().counts
-    frequency = _summed(counts, codes, len(names))
+    frequency = summed(counts, codes, len(names))
     sizes = np.asarray(frequency.sum(axis=1), dtype=np.int64)
     if np.count_nonzero(sizes) < 2:
         return _joined([], OWN_COLUMNS)
@@ -222,7 +219,7 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     paragraphs = np.bincount(codes[tokens.sizes > 0], minlength=len(names))
     table = _compared(tokens.vocabulary[types], compared).assign(
         group=np.array(names, dtype=object)[target],
-        n_paragraphs=np.asarray(_summed(counts.sign(), codes, len(names))[target, types]).ravel(),
+        n_paragraphs=np.asarray(summed(counts.sign(), codes, len(names))[target, types]).ravel(),
         n_paragraphs_all=paragraphs[target],
     )
     table = table[(table["log_ratio_conservative"] > 0) & (table["n_paragraphs"] >= OWN_PARAGRAPHS)]
@@ -263,15 +260,13 @@ class _Sample:
 
 def _sample(tokens: Tokens, by: str, unit: str | None, words: list[str] | None, min_range: int) -> _Sample:
     codes, names = group_codes(tokens, by)
-    if unit is not None and unit not in tokens.units.columns:
-        raise NotFound(
-            f"`unit` must be a column of `tokens.units` ({', '.join(map(repr, tokens.units.columns))}); found {unit!r}. Choose one of these."
-        )
+    if unit is not None:
+        check_column("unit", unit, tokens.units.columns)
     held = np.flatnonzero((codes < len(names)) & (tokens.sizes > 0))
     counts = tokens.matrix().counts[held]
     number, joined = _sampled(tokens, held, codes[held], counts, unit)
     n = int(number.max(initial=-1)) + 1
-    sampled = _summed(counts, number, n)
+    sampled = summed(counts, number, n)
     own = np.zeros(n, dtype=np.int64)
     own[number] = codes[held]
     by_word = sampled.T.tocsr()
@@ -286,7 +281,7 @@ def _sample(tokens: Tokens, by: str, unit: str | None, words: list[str] | None, 
         types = types[ranges[types] > 0]
         n_tests, joined["not found"] = len(words), len(words) - len(types)
     sizes = np.asarray(sampled.sum(axis=1), dtype=np.int64)
-    return _Sample(names, own, sizes, by_word[types], types, _summed(sampled, own, len(names)), n_tests, joined)
+    return _Sample(names, own, sizes, by_word[types], types, summed(sampled, own, len(names)), n_tests, joined)
 
 
 def _sampled(
@@ -350,15 +345,6 @@ def _near_copies(tokens: Tokens, group: Ints, doc_ids: NDArray[Any]) -> Ints:
         pairs = [(rows.get(a, {}), rows.get(b, {})) for a, b in zip(known["doc_id"], known["other"], strict=True)]
         found = [(one[g], other[g]) for one, other in pairs for g in one if g in other]
     return np.array(found, dtype=np.int64).reshape(-1, 2)
-
-
-def _summed(counts: csr_array, codes: Ints, n: int) -> csr_array:
-    """Rows added up by their number; those numbered `n` are left out."""
-    from scipy.sparse import csr_array
-
-    rows = np.flatnonzero(codes < n)
-    member = csr_array((np.ones(len(rows), dtype=np.int64), (codes[rows], rows)), shape=(n, len(codes)))
-    return csr_array(member @ counts)
 
 
 def _has_letters(vocabulary: pd.Index) -> NDArray[np.bool_]:
@@ -570,7 +556,7 @@ def _tables(
     pooled = np.asarray(sample.frequency.sum(axis=0)).ravel()
     size, n = int(frequency.sum()), int(pooled.sum())
     every = _contingency(frequency[sample.types], size, pooled[sample.types], n, 1)
-    g2 = log_likelihood(every)
+    g2 = every.log_likelihood()
     surprising = (adjust_p(chi_squared_p(g2), "fdr_bh") <= level) & (g2 * z > 0)
     types = sample.types[kept]
     table = _compared(
@@ -603,8 +589,8 @@ def _contingency(f: Any, size: Any, total: Any, n: Any, n_tests: int) -> Conting
 def _compared(words: pd.Index, counts: Contingency) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "token": words, "frequency_target": counts.o11, "frequency_reference": counts.o21, "log_ratio": log_ratio(counts),
-            "log_ratio_conservative": log_ratio_conservative(counts),
+            "token": words, "frequency_target": counts.o11, "frequency_reference": counts.o21, "log_ratio": counts.log_ratio(),
+            "log_ratio_conservative": counts.log_ratio_conservative(),
         }
     )  # fmt: skip
 
@@ -645,22 +631,3 @@ def _listed(words: Iterable[str] | None) -> list[str] | None:
     if not listed:
         raise InvalidValue("`words` must hold at least one word; found none. Leave it out to compare all words.")
     return listed
-
-
-def _asked(names: Sequence[str], groups: Iterable[str] | None, by: str) -> list[str]:
-    asked = list(names) if groups is None else [groups] if isinstance(groups, str) else list(groups)
-    if unknown := sorted(set(map(str, asked)) - set(names)):
-        raise NotFound(
-            f"`groups` must be values of {by!r}; these are not: {', '.join(map(repr, unknown[:5]))}. There are {len(names)}: {', '.join(names[:5])}, …."
-        )
-    return list(map(str, asked))
-
-
-def _check(level: float, resamples: Any, min_range: Any) -> None:
-    problems = []
-    if not 0 < level < 1:
-        problems.append(f"`level` must lie between 0 and 1; found {level!r}. Give 0.05.")
-    for name, value, usual in (("resamples", resamples, 999), ("min_range", min_range, 3)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            problems.append(f"`{name}` must be a whole number of at least 1; found {value!r}. Give {usual}.")
-    raise_all("established", problems)

@@ -6,41 +6,44 @@ R1 and R2 the sizes of the two corpora in tokens. Each measure is named by its v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import comb
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
+from corpus_lib.errors import (
+    InvalidValue,
+    check_all,
+    check_kind,
+    check_option,
+    check_positive,
+    check_share,
+    check_whole,
+    raise_all,
+)
 from corpus_lib.files import sha256
 from corpus_lib.measures import document_tests as dt
 from corpus_lib.measures.association import (
+    COLUMNS,
     CORRECTIONS,
-    MEASURES,
     Contingency,
     adjust_p,
-    check_confidence,
     check_n_tests,
     chi_squared_p,
     choose_measures,
     divide,
-    log_likelihood,
 )
 from corpus_lib.measures.dispersion import dp_norm_of
 from corpus_lib.measures.fisher import distinct_rows
 from corpus_lib.measures.sides import Side
-from corpus_lib.tokens.counts import PartCounts, count_parts
+from corpus_lib.tokens.counts import count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.frequencies import Frequencies
-
 
 __all__ = ["KEYNESS_MEASURES", "keyness", "against"]
 
@@ -49,303 +52,204 @@ Prior = float | Mapping[str, float] | Frequencies
 # Monroe et al. (2008, p. 388) let an informative prior weigh as much as 500 words.
 INFORMATIVE_PRIOR_SIZE = 500.0
 UNINFORMATIVE_PRIOR = 0.01
-STANDARD = (
-    "frequency_target", "frequency_reference", "per_million_target", "per_million_reference", "document_range_target",
-    "document_range_reference", "dp_norm_target", "log_likelihood", "log_likelihood_rayson", "p_value", "p_adjusted", "log_ratio",
-    "log_ratio_conservative", "percent_diff", "text_dispersion", "single_document",
-)  # fmt: skip
+# Every measure with what it needs of either side, and those that are computed unless others are asked for; the first six are the counts.
+KEYNESS_MEASURES: dict[str, dict[str, str]] = COLUMNS["keyness"]["all"]
+STANDARD = tuple(COLUMNS["keyness"]["standard"])
 COUNTS = STANDARD[:6]
+SIDES = (Tokens, Frequencies)
 
 
-@dataclass(frozen=True)
-class _Options:
-    correction: str | None
-    n_tests: int
-    confidence: float
-    resamples: int
-    simple_maths_k: float
-    prior: Any
-    prior_size: float | None
-    random_state: int
-
-
-@dataclass(frozen=True)
 class _Comparison:
-    """Both sides over the union of their types, and the columns computed so far."""
+    """Both sides over the union of their types.
 
-    index: pd.Index
-    # Where each type of the index stands in the target and in the reference; -1 where it does not.
-    places: tuple[Any, Any]
-    target: Side
-    reference: Side
-    options: _Options
-    columns: dict[str, Any] = field(default_factory=dict)
+    A method that is called like a column computes it; the other columns are measures on the contingency table. `options` are those of `keyness`.
+    """
+
+    def __init__(self, target: Side, reference: Side, options: SimpleNamespace) -> None:
+        self.target, self.reference, self.options = target, reference, options
+        # Where each type of the index stands in the target and in the reference; -1 where it does not.
+        self.index, self.places = _union(target.index, reference.index)
+        self.f1, self.f2 = self._at("frequency")
+        self.n1, self.n2 = target.n_tokens, reference.n_tokens
+        self.rate1, self.rate2 = self.f1 / self.n1, self.f2 / self.n2
+        self.range1, self.range2 = self._at("document_range")
+        options.n_tests = len(self.index) if options.n_tests is None else options.n_tests
+        tests = options.n_tests if options.correction else 1
+        # The distinct contingency tables, since a large vocabulary holds few, and which of them is each word's.
+        first, self.which = distinct_rows(self.f1, self.f2)
+        self.distinct = _table(
+            self.f1[first], self.n1, self.f2[first], self.n2, (1 - options.confidence) / max(tests, 1)
+        )
+        # Sign of the difference of the pooled rates.
+        self.direction = np.sign(self.distinct.determinant)[self.which]
+        self.one_document = min(target.n_held, reference.n_held) < 2
+        self.columns: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.columns:
-            self.columns[name] = KEYNESS_MEASURES[name].compute(self)
+            own = getattr(self, name, None)
+            self.columns[name] = own() if own else getattr(self.distinct, name)()[self.which]
         return self.columns[name]
 
-    def _at(self, values: Any, places: Any) -> Floats:
-        return np.asarray(np.where(places >= 0, np.append(values, 0)[places], 0), dtype=np.float64)
-
-    @cached_property
-    def f1(self) -> Floats:
-        return self._at(self.target.frequency, self.places[0])
-
-    @cached_property
-    def f2(self) -> Floats:
-        return self._at(self.reference.frequency, self.places[1])
-
-    @cached_property
-    def range1(self) -> Floats:
-        return self._at(self.target.document_range, self.places[0])
-
-    @cached_property
-    def range2(self) -> Floats:
-        return self._at(self.reference.document_range, self.places[1])
-
-    @property
-    def n1(self) -> int:
-        return self.target.n_tokens
-
-    @property
-    def n2(self) -> int:
-        return self.reference.n_tokens
-
-    @cached_property
-    def rate1(self) -> Floats:
-        return self.f1 / self.n1
-
-    @cached_property
-    def rate2(self) -> Floats:
-        return self.f2 / self.n2
-
-    @cached_property
-    def pairs(self) -> tuple[Any, Any]:
-        return distinct_rows(self.f1, self.f2)
-
-    @property
-    def which(self) -> Any:
-        """Which of the distinct tables is each word's."""
-        return self.pairs[1]
-
-    @cached_property
-    def distinct(self) -> Contingency:
-        """The distinct contingency tables: a large vocabulary holds few."""
-        tests = self.options.n_tests if self.options.correction else 1
-        first = self.pairs[0]
-        return _table(self.f1[first], self.n1, self.f2[first], self.n2, (1 - self.options.confidence) / max(tests, 1))
-
-    @cached_property
-    def direction(self) -> Floats:
-        """Sign of the difference of the pooled rates."""
-        return np.asarray(np.sign(self.distinct.determinant)[self.which], dtype=np.float64)
-
-    @cached_property
-    def documents(self) -> tuple[PartCounts, PartCounts]:
-        assert self.target.documents is not None and self.reference.documents is not None
-        return self.target.documents.select(self.places[0]), self.reference.documents.select(self.places[1])
+    def _at(self, name: str) -> list[Any]:
+        """Numbers of both sides for each type of the index, 0 where a side does not have it; None for a side without such numbers."""
+        sides = [getattr(side, name) for side in (self.target, self.reference)]
+        return [
+            None if numbers is None else np.where(places >= 0, np.append(numbers, 0)[places], 0).astype(np.float64)
+            for numbers, places in zip(sides, self.places, strict=True)
+        ]
 
     @cached_property
     def sides(self) -> dt.DocumentSides:
-        return dt.DocumentSides(*self.documents)
+        """Counts by document."""
+        first, second = self.target.documents, self.reference.documents
+        assert first is not None and second is not None
+        return dt.DocumentSides(first.select(self.places[0]), second.select(self.places[1]))
+
+    def frequency_target(self) -> Any:
+        return self.f1.astype(np.int64)
+
+    def frequency_reference(self) -> Any:
+        return self.f2.astype(np.int64)
+
+    def per_million_target(self) -> Any:
+        return self.rate1 * 1e6
+
+    def per_million_reference(self) -> Any:
+        return self.rate2 * 1e6
+
+    def document_range_target(self) -> Any:
+        return self.range1.astype(np.int64)
+
+    def document_range_reference(self) -> Any:
+        return self.range2.astype(np.int64)
+
+    def p_adjusted(self) -> Floats:
+        return adjust_p(self["p_value"], self.options.correction, self.options.n_tests)
+
+    def percent_diff(self) -> Floats:
+        """(rate1 - rate2) / rate2 in per cent (Gabrielatos and Marchi 2011); infinite where the reference lacks the word."""
+        return divide((self.rate1 - self.rate2) * 100, self.rate2)
+
+    def relative_risk(self) -> Floats:
+        return divide(self.rate1, self.rate2)
+
+    def difference_coefficient(self) -> Floats:
+        """(rate1 - rate2) / (rate1 + rate2), from -1 to 1 (Hofland and Johansson 1982)."""
+        return divide(self.rate1 - self.rate2, self.rate1 + self.rate2)
+
+    def simple_maths(self) -> Floats:
+        """(rate1 + k) / (rate2 + k), rates per million (Kilgarriff 2009)."""
+        k = self.options.simple_maths_k
+        return divide(self.rate1 * 1e6 + k, self.rate2 * 1e6 + k)
+
+    def bic(self) -> Floats:
+        """Two-term G2 minus ln N (Wilson 2013)."""
+        return np.asarray(np.abs(self["log_likelihood_rayson"]) - np.log(self.n1 + self.n2), dtype=np.float64)
+
+    def ell(self) -> Floats:
+        """Two-term G2 / (N ln of the smaller expected frequency) (Johnston, Berry and Mielke 2006)."""
+        smallest = np.minimum(self.distinct.e11, self.distinct.e21)[self.which]
+        with np.errstate(divide="ignore"):
+            return divide(np.abs(self["log_likelihood_rayson"]), (self.n1 + self.n2) * np.log(smallest))
+
+    def pmi(self) -> Any:
+        return self.distinct.mi()[self.which]
+
+    def log_odds_z(self) -> Floats:
+        """Log odds with a Dirichlet prior over their standard deviation (Monroe, Colaresi and Quinn 2008, eq. 16, 19, 20, 22)."""
+        prior = self._prior()
+        total = prior.sum()
+        first, second = self.f1 + prior, self.f2 + prior
+        with np.errstate(divide="ignore", invalid="ignore"):
+            odds1 = np.log(first) - np.log(self.n1 + total - first)
+            odds2 = np.log(second) - np.log(self.n2 + total - second)
+            return np.asarray((odds1 - odds2) / np.sqrt(1 / first + 1 / second), dtype=np.float64)
+
+    def _prior(self) -> Floats:
+        prior, size, n = self.options.prior, self.options.prior_size, len(self.index)
+        if isinstance(prior, (int, float)):
+            return np.full(n, float(prior) if size is None else size / n)
+        counts = self.f1 + self.f2
+        if not isinstance(prior, str):
+            series = prior.table["frequency"] if isinstance(prior, Frequencies) else pd.Series(prior, dtype=float)
+            series = series.set_axis(series.index.astype("str"))
+            counts = series.reindex(self.index).fillna(0).to_numpy(dtype=np.float64)
+        scaled = counts * (INFORMATIVE_PRIOR_SIZE if size is None else size) / max(counts.sum(), 1e-300)
+        # A word that the prior does not know keeps the uninformative count: with 0 its odds would be undefined.
+        return np.where(scaled > 0, scaled, UNINFORMATIVE_PRIOR)
+
+    def text_dispersion(self) -> Floats:
+        """Signed four-cell G2 on the numbers of documents that hold the word (Egbert and Biber 2019)."""
+        sizes = self.target.n_documents or 0, self.reference.n_documents or 0
+        return _table(self.range1, sizes[0], self.range2, sizes[1]).log_likelihood()
+
+    def single_document(self) -> Any:
+        """Whether the side that uses the word more has it in one document only."""
+        if self.range2 is None:
+            return (self.range1 == 1) & (self.direction >= 0)
+        return np.where(self.direction < 0, self.range2, self.range1) == 1
+
+    def dp_norm_target(self) -> Any:
+        assert self.target.tokens is not None
+        return dp_norm_of(count_parts(self.target.tokens, "unit").select(self.places[0]))
+
+    def key_document_share(self) -> Floats:
+        """Share of the target's documents in which the word is key by itself: more frequent than in the reference, p of G2 below 1 - confidence."""
+        assert self.target.documents is not None
+        documents = self.target.documents.select(self.places[0])
+        size = documents.sizes[documents.part].astype(np.float64)
+        count, other = documents.count.astype(np.float64), self.f2[documents.type_of]
+        g2 = Contingency(count, size, count + other, size + self.n2).log_likelihood()
+        key = (g2 > 0) & (chi_squared_p(g2) < 1 - self.options.confidence)
+        return divide(documents.sum(key.astype(np.float64)), self.target.n_documents)
+
+    def _by_documents(self, compute: Any, *arguments: Any) -> Any:
+        """What a test on documents says; NaN where one document has no spread, or nothing is resampled."""
+        absent = self.one_document or arguments[:1] == (0,)
+        return np.full(len(self.index), np.nan) if absent else compute(self.sides, *arguments)
+
+    def wilcoxon_p(self) -> Any:
+        return self._by_documents(dt.wilcoxon_p)
+
+    def cohen_d(self) -> Any:
+        return self._by_documents(dt.cohen_d)
 
     @cached_property
-    def one_document(self) -> bool:
-        return min(self.target.n_held, self.reference.n_held) < 2
+    def _interval(self) -> Any:
+        o = self.options
+        found = self._by_documents(dt.bootstrap_log_ratio, o.resamples, o.confidence, o.random_state)
+        return found if isinstance(found, tuple) else (found, found)
+
+    def log_ratio_low(self) -> Any:
+        return self._interval[0]
+
+    def log_ratio_high(self) -> Any:
+        return self._interval[1]
+
+    def permutation_p(self) -> Any:
+        return self._by_documents(dt.permutation_p, self.options.resamples, self.options.random_state)
+
+    def direction_agrees(self) -> Any:
+        """Whether no signed column, smoothed and document-based ones included, points against the difference of the pooled rates."""
+        against = np.zeros(len(self.index), dtype=bool)
+        for name in (
+            "log_ratio",
+            "log_ratio_walter",
+            "log_ratio_conservative",
+            "log_odds_z",
+            "text_dispersion",
+            "cohen_d",
+        ):
+            if _why_absent(self, name) is None:
+                with np.errstate(invalid="ignore"):
+                    against |= np.sign(self[name]) * self.direction < 0
+        return ~against
 
 
 def _table(f1: Floats, n1: int, f2: Floats, n2: int, alpha: float = 0.05) -> Contingency:
     shape = f1.shape
     return Contingency(f1, np.full(shape, float(n1)), f1 + f2, np.full(shape, float(n1 + n2)), alpha)
-
-
-def _whole(values: Floats) -> Any:
-    return values.astype(np.int64)
-
-
-def _from_table(name: str) -> Callable[[_Comparison], Floats]:
-    return lambda c: MEASURES[name](c.distinct)[c.which]
-
-
-def _p_adjusted(c: _Comparison) -> Floats:
-    return adjust_p(c["p_value"], c.options.correction, c.options.n_tests)
-
-
-def _percent_diff(c: _Comparison) -> Floats:
-    """(rate1 - rate2) / rate2 in per cent (Gabrielatos and Marchi 2011); infinite where the reference lacks the word."""
-    return divide((c.rate1 - c.rate2) * 100, c.rate2)
-
-
-def _relative_risk(c: _Comparison) -> Floats:
-    return divide(c.rate1, c.rate2)
-
-
-def _difference_coefficient(c: _Comparison) -> Floats:
-    """(rate1 - rate2) / (rate1 + rate2), from -1 to 1 (Hofland and Johansson 1982)."""
-    return divide(c.rate1 - c.rate2, c.rate1 + c.rate2)
-
-
-def _simple_maths(c: _Comparison) -> Floats:
-    """(rate1 + k) / (rate2 + k), rates per million (Kilgarriff 2009)."""
-    k = c.options.simple_maths_k
-    return divide(c.rate1 * 1e6 + k, c.rate2 * 1e6 + k)
-
-
-def _bic(c: _Comparison) -> Floats:
-    """Two-term G2 minus ln N (Wilson 2013)."""
-    return np.asarray(np.abs(c["log_likelihood_rayson"]) - np.log(c.n1 + c.n2), dtype=np.float64)
-
-
-def _ell(c: _Comparison) -> Floats:
-    """Two-term G2 / (N ln of the smaller expected frequency) (Johnston, Berry and Mielke 2006)."""
-    smallest = np.minimum(c.distinct.e11, c.distinct.e21)[c.which]
-    with np.errstate(divide="ignore"):
-        return divide(np.abs(c["log_likelihood_rayson"]), (c.n1 + c.n2) * np.log(smallest))
-
-
-def _log_odds_z(c: _Comparison) -> Floats:
-    """Log odds with a Dirichlet prior over their standard deviation (Monroe, Colaresi and Quinn 2008, eq. 16, 19, 20, 22)."""
-    prior = _prior_counts(c)
-    total = prior.sum()
-    first, second = c.f1 + prior, c.f2 + prior
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds1 = np.log(first) - np.log(c.n1 + total - first)
-        odds2 = np.log(second) - np.log(c.n2 + total - second)
-        return np.asarray((odds1 - odds2) / np.sqrt(1 / first + 1 / second), dtype=np.float64)
-
-
-def _prior_counts(c: _Comparison) -> Floats:
-    prior, size = c.options.prior, c.options.prior_size
-    if isinstance(prior, (int, float)):
-        return np.full(len(c.index), float(prior) if size is None else size / len(c.index))
-    counts = (
-        c.f1 + c.f2
-        if isinstance(prior, str)
-        else _prior_series(prior).reindex(c.index).fillna(0).to_numpy(dtype=np.float64)
-    )
-    scaled = counts * (INFORMATIVE_PRIOR_SIZE if size is None else size) / max(counts.sum(), 1e-300)
-    # A word that the prior does not know keeps the uninformative count: with 0 its odds would be undefined.
-    return np.asarray(np.where(scaled > 0, scaled, UNINFORMATIVE_PRIOR), dtype=np.float64)
-
-
-def _prior_series(prior: Any) -> pd.Series:
-    series = prior.table["frequency"] if isinstance(prior, Frequencies) else pd.Series(prior, dtype=float)
-    return series.set_axis(series.index.astype("str"))
-
-
-def _text_dispersion(c: _Comparison) -> Floats:
-    """Signed four-cell G2 on the numbers of documents that hold the word (Egbert and Biber 2019)."""
-    assert c.target.n_documents is not None and c.reference.n_documents is not None
-    return log_likelihood(_table(c.range1, c.target.n_documents, c.range2, c.reference.n_documents))
-
-
-def _single_document(c: _Comparison) -> Any:
-    """Whether the side that uses the word more has it in one document only."""
-    held = np.where(c.direction < 0, c.range2, c.range1) if c.reference.document_range is not None else c.range1
-    return (held == 1) & ((c.direction >= 0) | (c.reference.document_range is not None))
-
-
-def _dp_norm_target(c: _Comparison) -> Floats:
-    assert c.target.tokens is not None
-    return dp_norm_of(count_parts(c.target.tokens, "unit").select(c.places[0]))
-
-
-def _key_document_share(c: _Comparison) -> Floats:
-    """Share of the target's documents in which the word is key by itself: more frequent than in the reference, p of G2 below 1 - confidence."""
-    assert c.target.documents is not None
-    documents = c.target.documents.select(c.places[0])
-    size = documents.sizes[documents.part].astype(np.float64)
-    count, other = documents.count.astype(np.float64), c.f2[documents.type_of]
-    g2 = log_likelihood(Contingency(count, size, count + other, size + c.n2))
-    key = (g2 > 0) & (chi_squared_p(g2) < 1 - c.options.confidence)
-    return divide(documents.sum(key.astype(np.float64)), c.target.n_documents)
-
-
-def _nan(c: _Comparison) -> Floats:
-    return np.full(len(c.index), np.nan)
-
-
-def _wilcoxon_p(c: _Comparison) -> Floats:
-    return _nan(c) if c.one_document else dt.wilcoxon_p(c.sides)
-
-
-def _cohen_d(c: _Comparison) -> Floats:
-    return _nan(c) if c.one_document else dt.cohen_d(c.sides)
-
-
-def _interval(c: _Comparison) -> tuple[Floats, Floats]:
-    if c.one_document or not c.options.resamples:
-        c.columns["log_ratio_low"] = c.columns["log_ratio_high"] = _nan(c)
-    else:
-        bounds = dt.bootstrap_log_ratio(c.sides, c.options.resamples, c.options.confidence, c.options.random_state)
-        c.columns["log_ratio_low"], c.columns["log_ratio_high"] = bounds
-    return c.columns["log_ratio_low"], c.columns["log_ratio_high"]
-
-
-def _permutation_p(c: _Comparison) -> Floats:
-    if c.one_document or not c.options.resamples:
-        return _nan(c)
-    return dt.permutation_p(c.sides, c.options.resamples, c.options.random_state)
-
-
-def _direction_agrees(c: _Comparison) -> Any:
-    """Whether no signed column, smoothed and document-based ones included, points against the difference of the pooled rates."""
-    against = np.zeros(len(c.index), dtype=bool)
-    for name in ("log_ratio", "log_ratio_walter", "log_ratio_conservative", "log_odds_z", "text_dispersion", "cohen_d"):
-        if _why_absent(c, name) is None:
-            with np.errstate(invalid="ignore"):
-                against |= np.sign(c[name]) * c.direction < 0
-    return ~against
-
-
-@dataclass(frozen=True)
-class _Measure:
-    """How a column is computed and what it needs: "ranges" are document ranges, "units" the texts themselves."""
-
-    compute: Callable[[_Comparison], Any]
-    target: str = "counts"
-    reference: str = "counts"
-
-
-KEYNESS_MEASURES: dict[str, _Measure] = {
-    "frequency_target": _Measure(lambda c: _whole(c.f1)),
-    "frequency_reference": _Measure(lambda c: _whole(c.f2)),
-    "per_million_target": _Measure(lambda c: c.rate1 * 1e6),
-    "per_million_reference": _Measure(lambda c: c.rate2 * 1e6),
-    "document_range_target": _Measure(lambda c: _whole(c.range1), target="ranges"),
-    "document_range_reference": _Measure(lambda c: _whole(c.range2), reference="ranges"),
-    "dp_norm_target": _Measure(_dp_norm_target, target="units"),
-    "log_likelihood": _Measure(_from_table("log_likelihood")),
-    "log_likelihood_rayson": _Measure(_from_table("log_likelihood_rayson")),
-    "chi_squared": _Measure(_from_table("chi_squared")),
-    "chi_squared_yates": _Measure(_from_table("chi_squared_yates")),
-    "p_value": _Measure(_from_table("p_value")),
-    "p_adjusted": _Measure(_p_adjusted),
-    "fisher_p": _Measure(_from_table("fisher_p")),
-    "log_ratio": _Measure(_from_table("log_ratio")),
-    "log_ratio_walter": _Measure(_from_table("log_ratio_walter")),
-    "log_ratio_conservative": _Measure(_from_table("log_ratio_conservative")),
-    "percent_diff": _Measure(_percent_diff),
-    "relative_risk": _Measure(_relative_risk),
-    "odds_ratio": _Measure(_from_table("odds_ratio")),
-    "difference_coefficient": _Measure(_difference_coefficient),
-    "simple_maths": _Measure(_simple_maths),
-    "bic": _Measure(_bic),
-    "ell": _Measure(_ell),
-    "pmi": _Measure(_from_table("mi")),
-    "log_odds_z": _Measure(_log_odds_z),
-    "text_dispersion": _Measure(_text_dispersion, target="ranges", reference="ranges"),
-    "key_document_share": _Measure(_key_document_share, target="units"),
-    "wilcoxon_p": _Measure(_wilcoxon_p, target="units", reference="units"),
-    "cohen_d": _Measure(_cohen_d, target="units", reference="units"),
-    "log_ratio_low": _Measure(lambda c: _interval(c)[0], target="units", reference="units"),
-    "log_ratio_high": _Measure(lambda c: _interval(c)[1], target="units", reference="units"),
-    "permutation_p": _Measure(_permutation_p, target="units", reference="units"),
-    "direction_agrees": _Measure(_direction_agrees),
-    "single_document": _Measure(_single_document, target="ranges"),
-}
 
 
 def keyness(
@@ -429,22 +333,14 @@ def keyness(
     first, second = _checked_sides(target, reference)
     check_option("correction", correction, CORRECTIONS)
     _check_options(confidence, n_tests, resamples, simple_maths_k, prior, prior_size)
-    index, places = _union(first.index, second.index)
-    options = _Options(
-        correction,
-        len(index) if n_tests is None else int(n_tests),
-        confidence,
-        int(resamples),
-        simple_maths_k,
-        prior,
-        prior_size,
-        random_state,
-    )
-    comparison = _Comparison(index, places, first, second, options)
+    options = SimpleNamespace(
+        correction=correction, n_tests=n_tests, confidence=confidence, resamples=int(resamples), simple_maths_k=simple_maths_k, prior=prior,
+        prior_size=prior_size, random_state=random_state,
+    )  # fmt: skip
+    comparison = _Comparison(first, second, options)
     absent = {name: reason for name in names if (reason := _why_absent(comparison, name)) is not None}
-    frame = pd.DataFrame({name: comparison[name] for name in names if name not in absent}, index=index)
-    order = np.argsort(-np.abs(comparison["log_likelihood"]), kind="stable")
-    frame = frame.iloc[order]
+    frame = pd.DataFrame({n: comparison[n] for n in names if n not in absent}, index=comparison.index)
+    frame = frame.iloc[np.argsort(-np.abs(comparison["log_likelihood"]), kind="stable")]
     frame.attrs.update(_attributes(comparison, names, absent))
     return frame
 
@@ -465,11 +361,11 @@ def _union(*indexes: pd.Index) -> tuple[pd.Index, tuple[Any, Any]]:
 
 def _why_absent(c: _Comparison, name: str) -> str | None:
     """What a column would need and does not have, or None."""
-    measure = KEYNESS_MEASURES[name]
-    for label, need, side in (("target", measure.target, c.target), ("reference", measure.reference, c.reference)):
+    for label, side in (("target", c.target), ("reference", c.reference)):
+        need = KEYNESS_MEASURES[name].get(label)
         if need == "ranges" and side.document_range is None:
             return f"the {label} is a list without document ranges"
-        if need == "units" and not side.has_texts:
+        if need == "texts" and side.get_texts is None:
             return f"the {label} is a frequency list, not texts"
     return None
 
@@ -484,7 +380,7 @@ def _attributes(c: _Comparison, names: Sequence[str], absent: Mapping[str, str])
         f"{', '.join(n for n in absent if absent[n] == reason)}: not computed, {reason}"
         for reason in dict.fromkeys(absent.values())
     ]
-    if c.target.has_texts and c.reference.has_texts:
+    if c.target.get_texts and c.reference.get_texts:
         values["smallest_permutation_p"], found = _permutation_notes(c, names)
         notes += found
     notes += _list_notes(c)
@@ -546,10 +442,7 @@ def _checked_sides(target: Any, reference: Any) -> tuple[Side, Side]:
     if isinstance(target, Side) and isinstance(reference, Side):
         return target, reference
     for name, side in (("target", target), ("reference", reference)):
-        if not isinstance(side, (Tokens, Frequencies)):
-            raise InvalidType(
-                f"`{name}` must be Tokens or Frequencies; found {type(side).__name__}. Make one with tokenize(corpus) or Frequencies.from_counts(counts)."
-            )
+        check_kind(name, side, SIDES, "Make one with tokenize(corpus) or Frequencies.from_counts(counts).")
     if _is_same(target, reference):
         raise InvalidValue(
             f"`reference` must be another corpus than `target`; found the same {target!r} twice. Choose other documents, or a reference list."
@@ -563,66 +456,46 @@ def _checked_sides(target: Any, reference: Any) -> tuple[Side, Side]:
 
 
 def _is_same(target: Any, reference: Any) -> bool:
-    if target is reference:
-        return True
     if not (isinstance(target, Tokens) and isinstance(reference, Tokens)) or target.source is not reference.source:
-        return False
+        return target is reference
     # The tokens last: those of a part of a corpus are copied when they are looked at.
-    same_units = np.array_equal(target.offsets, reference.offsets) and target.units["doc_id"].equals(
-        reference.units["doc_id"]
-    )
     return bool(
-        same_units and np.array_equal(target.starts, reference.starts) and np.array_equal(target.ids, reference.ids)
+        np.array_equal(target.offsets, reference.offsets)
+        and target.units["doc_id"].equals(reference.units["doc_id"])
+        and np.array_equal(target.starts, reference.starts)
+        and np.array_equal(target.ids, reference.ids)
     )
 
 
 def _side_problems(side: Side) -> list[str]:
     """Counts that no corpus can have."""
     frequency = pd.to_numeric(pd.Series(side.frequency, index=side.index), errors="coerce")
+    bad, total = frequency[~(frequency >= 0)], frequency.sum()
     problems = []
-    if frequency.isna().any() or (frequency < 0).any():
-        bad = frequency[frequency.isna() | (frequency < 0)]
-        problems.append(
-            f"frequencies must not be negative; found {bad.iloc[0]:g} for {bad.index[0]!r}. Give counts of 0 or more."
-        )
-    elif frequency.sum() > side.n_tokens:
-        problems.append(
-            f"frequencies must not add up to more than the size; found {frequency.sum():,.0f} in {side.n_tokens:,} tokens. State the corpus's size."
-        )
-    if (
-        side.document_range is not None
-        and side.n_documents is not None
-        and np.any(side.document_range > side.n_documents)
-    ):
-        problems.append(
-            f"document ranges must not exceed the number of documents, {side.n_documents}. State all documents."
-        )
+    if len(bad):
+        negative = f"found {bad.iloc[0]:g} for {bad.index[0]!r}. Give counts of 0 or more."
+        problems.append(f"frequencies must not be negative; {negative}")
+    elif total > side.n_tokens:
+        more = f"found {total:,.0f} in {side.n_tokens:,} tokens. State the corpus's size."
+        problems.append(f"frequencies must not add up to more than the size; {more}")
+    n = side.n_documents
+    if n is not None and side.document_range is not None and np.any(side.document_range > n):
+        problems.append(f"document ranges must not exceed the number of documents, {n}. State all documents.")
     return problems
 
 
 def _check_options(confidence: float, n_tests: Any, resamples: Any, k: float, prior: Any, prior_size: Any) -> None:
-    check_confidence(confidence)
+    check_share("confidence", confidence, "Give 0.95 for 95 per cent.")
     check_n_tests(n_tests)
-    problems = []
-    if isinstance(resamples, bool) or not isinstance(resamples, (int, np.integer)) or resamples < 0:
-        problems.append(
-            f"`resamples` must be a whole number of at least 0; found {resamples!r}. Give 1000, or 0 for none."
-        )
-    if not k > 0:
-        problems.append(
-            f"`simple_maths_k` must be positive; found {k!r}. Give 1 for rare words, 100 or more for common ones."
-        )
-    if isinstance(prior, str) and prior != "pooled":
-        problems.append(
-            f"`prior` must be a number, a frequency list or 'pooled'; found {prior!r}. Choose one of these."
-        )
-    if isinstance(prior, (int, float)) and not prior > 0:
-        problems.append(f"`prior` must be positive; found {prior!r}. Give 0.01, or a frequency list.")
-    if prior_size is not None and not prior_size > 0:
-        problems.append(
-            f"`prior_size` must be positive; found {prior_size!r}. Give the number of words that the prior is worth."
-        )
-    raise_all("keyness", problems)
+    checks: list[Any] = [
+        (check_whole, "resamples", resamples, 0, "Give 1000, or 0 for none."),
+        (check_positive, "simple_maths_k", k, "Give 1 for rare words, 100 or more for common ones."),
+    ]
+    if isinstance(prior, (str, int, float)) and prior != "pooled":
+        checks.append((check_positive, "prior", prior, "Give 0.01, a frequency list, or 'pooled'."))
+    if prior_size is not None:
+        checks.append((check_positive, "prior_size", prior_size, "Give the number of words that the prior is worth."))
+    check_all("keyness", *checks)
 
 
 def against(tokens: Tokens, reference: Frequencies | Tokens, **options: Any) -> pd.DataFrame:

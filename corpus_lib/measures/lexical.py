@@ -7,19 +7,16 @@ stretches of one length (STTR, MATTR, HD-D) or at the length that a level of var
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidValue, check_option
-from corpus_lib.measures.association import check_confidence
+from corpus_lib.errors import check_option, check_share, check_whole
 from corpus_lib.tokens.counts import part_offsets
 from corpus_lib.tokens.sentences import sentences
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.tokens import Tokens
 
 __all__ = [
     "describe", "expected_types", "growth", "hdd", "mattr", "mtld", "segment_ratios", "sttr", "ttr", "yule_k",
@@ -27,6 +24,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Words = Sequence[Any] | NDArray[Any]
+By = Literal["document", "unit", "corpus"]
 # McCarthy and Jarvis (2010, p. 384): the point at which type-token curves of English prose level off.
 MTLD_THRESHOLD = 0.72
 # McCarthy and Jarvis (2007): the largest sample that vocd draws.
@@ -102,15 +100,12 @@ def mtld(words: Words, threshold: float = MTLD_THRESHOLD) -> float:
 
 
 def _mtld_one_way(codes: list[int], threshold: float) -> float:
-    factors, n = 0.0, 0
-    seen: set[int] = set()
+    factors, n, seen = 0.0, 0, set()
     for code in codes:
         n += 1
         seen.add(code)
         if len(seen) / n <= threshold:
-            factors += 1
-            n = 0
-            seen = set()
+            factors, n, seen = factors + 1, 0, set()
     if n:
         factors += (1 - len(seen) / n) / (1 - threshold)
     return len(codes) / factors if factors else float("inf")
@@ -130,12 +125,8 @@ def expected_types(frequencies: Any, n: Any) -> Any:
     total = float((counts * times).sum())
     sizes = np.asarray(n, dtype=np.float64)[..., None]
     with np.errstate(invalid="ignore"):
-        log_absent = (
-            gammaln(total - counts + 1)
-            - gammaln(total - counts - sizes + 1)
-            - gammaln(total + 1)
-            + gammaln(total - sizes + 1)
-        )
+        others, left = gammaln(total - counts + 1), gammaln(total - counts - sizes + 1)
+        log_absent = others - left - gammaln(total + 1) + gammaln(total - sizes + 1)
         absent = np.where(total - counts >= sizes, np.exp(log_absent), 0.0)
     return ((1 - absent) * times).sum(axis=-1)
 
@@ -173,13 +164,7 @@ def _interval(ratios: Floats, centre: float, confidence: float) -> tuple[float, 
     return centre - half, centre + half
 
 
-def describe(
-    tokens: Tokens,
-    *,
-    by: Literal["document", "unit", "corpus"] = "document",
-    window: int = 100,
-    confidence: float = 0.9,
-) -> pd.DataFrame:
+def describe(tokens: Tokens, *, by: By = "document", window: int = 100, confidence: float = 0.9) -> pd.DataFrame:
     """Lexical description of each document.
 
     Parameters
@@ -214,29 +199,24 @@ def describe(
     >>> describe(Tokens.from_lists([["a", "rose", "is", "a", "rose"]]))[["n_tokens", "n_types", "ttr"]].values.tolist()
     [[5.0, 3.0, 0.6]]
     """
-    check_option("by", by, ("document", "unit", "corpus"))
-    check_confidence(confidence)
-    if window < 1:
-        raise InvalidValue(
-            f"`window` must be at least 1; found {window!r}. Give 100 for short texts, 500 or 1000 for long ones."
-        )
-    offsets = part_offsets(tokens, 1 if by == "corpus" else by)
-    found = np.searchsorted(sentences(tokens).first[:-1], offsets)
+    check_share("confidence", confidence, "Give 0.9 for 90 per cent.")
+    check_whole("window", window, 1, "Give 100 for short texts, 500 or 1000 for long ones.")
+    names, offsets = _parts(tokens, by)
+    n_sentences = np.diff(np.searchsorted(sentences(tokens).first[:-1], offsets)).tolist()
     lengths = (tokens.ends - tokens.starts).astype(np.int64)
-    rows = []
-    for part in range(len(offsets) - 1):
-        stretch = slice(int(offsets[part]), int(offsets[part + 1]))
-        rows.append(_row(tokens.ids[stretch], lengths[stretch], int(found[part + 1] - found[part]), window, confidence))
-    frame = pd.DataFrame(rows, index=_names(tokens, by))
+    parts = zip(offsets[:-1], offsets[1:], n_sentences, strict=True)
+    rows = [_row(tokens.ids[a:b], lengths[a:b], n, window, confidence) for a, b, n in parts]
+    frame = pd.DataFrame(rows, index=names)
     frame.attrs.update(window=window, confidence=confidence)
     return frame
 
 
-def _names(tokens: Tokens, by: str) -> pd.Index:
-    if by == "corpus":
-        return pd.Index(["corpus"], name="doc_id")
+def _parts(tokens: Tokens, by: By) -> tuple[pd.Index, NDArray[np.int64]]:
+    """Names of the parts, and where they begin and end."""
+    check_option("by", by, get_args(By))
     names = tokens.units["doc_id"]
-    return pd.Index(names.unique() if by == "document" else names, name="doc_id")
+    named = {"corpus": ["corpus"], "document": names.unique(), "unit": names}[by]
+    return pd.Index(named, name="doc_id"), part_offsets(tokens, 1 if by == "corpus" else by)
 
 
 def _row(ids: Any, lengths: Any, n_sentences: int, window: int, confidence: float) -> dict[str, float]:
@@ -256,9 +236,7 @@ def _row(ids: Any, lengths: Any, n_sentences: int, window: int, confidence: floa
     }  # fmt: skip
 
 
-def growth(
-    tokens: Tokens, *, by: Literal["document", "unit", "corpus"] = "document", points: int = 100
-) -> pd.DataFrame:
+def growth(tokens: Tokens, *, by: By = "document", points: int = 100) -> pd.DataFrame:
     """Type-token curves: how many types a text has shown after so many tokens.
 
     Parameters
@@ -281,27 +259,13 @@ def growth(
     >>> growth(Tokens.from_lists([["a", "b", "a"]]))["n_types"].tolist()
     [1, 2, 2]
     """
-    check_option("by", by, ("document", "unit", "corpus"))
-    if points < 1:
-        raise InvalidValue(f"`points` must be at least 1; found {points!r}. Give 100.")
-    offsets = part_offsets(tokens, 1 if by == "corpus" else by)
-    frames = []
-    for name, a, b in zip(_names(tokens, by), offsets[:-1], offsets[1:], strict=True):
-        ids = np.asarray(tokens.ids[a:b])
-        new = np.zeros(len(ids), dtype=np.int64)
-        _, first, counts = np.unique(ids, return_index=True, return_counts=True)
-        new[first] = 1
-        at = (
-            np.unique(np.linspace(1, len(ids), min(points, len(ids))).round().astype(np.int64))
-            if len(ids)
-            else np.zeros(0, np.int64)
-        )
-        curve = {
-            "doc_id": [name] * len(at),
-            "n_tokens": at,
-            "n_types": np.cumsum(new)[at - 1],
-            "n_types_expected": expected_types(counts, at),
-        }
-        frames.append(pd.DataFrame(curve))
+    check_whole("points", points, 1, "Give 100.")
     columns = ["doc_id", "n_tokens", "n_types", "n_types_expected"]
+    names, offsets = _parts(tokens, by)
+    frames = []
+    for name, a, b in zip(names, offsets[:-1], offsets[1:], strict=True):
+        first, counts = np.unique(tokens.ids[a:b], return_index=True, return_counts=True)[1:]
+        at = np.unique(np.linspace(1, b - a, min(points, b - a)).round().astype(np.int64))
+        n_types = np.searchsorted(np.sort(first), at)
+        frames.append(pd.DataFrame(dict(zip(columns, (name, at, n_types, expected_types(counts, at)), strict=True))))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import NotFound, check_option
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.errors import check_column, check_option
+from corpus_lib.tokens.tokens import Tokens
 
 __all__ = ["Period", "period_of_dates", "words_over_time"]
 
@@ -158,9 +156,8 @@ def periods_of(
 
 
 def _date_column(units: pd.DataFrame, date: str | None) -> str:
-    if date is not None and date not in units.columns:
-        raise NotFound(f"`date` must be a column of the units; found {date!r}. Columns: {', '.join(units.columns)}.")
     if date is not None:
+        check_column("date", date, units.columns, "units")
         return date
     # A stamp on two pages of a corpus whose table gives the year of each must not hide the others; of equals, the first is the most precise.
     dated = {c: sum(_year_and_month(v) is not None for v in units[c]) for c in COLUMNS if c in units.columns}
@@ -184,23 +181,20 @@ def _label(number: int, period: Period) -> str:
 
 def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period) -> list[str]:
     n, n_dated = len(set(doc_ids)), len(set(doc_ids[dated]))
-    if len(present) < 2:
-        why = f"all {n_dated} of the same {period}" if n_dated > 1 else "which makes no series"
-        dated_ones = f"{n_dated} of {n} documents {'has' if n_dated == 1 else 'have'} a date, {why}"
-        if n == 1:
-            dated_ones = (
-                "The one document has a date, and one date makes no series"
-                if n_dated
-                else "The one document has no date"
-            )
-        elif not n_dated:
-            dated_ones = f"None of the {n} documents has a date"
-        return [f"{dated_ones}: there is nothing to draw over time."]
-    return (
-        [f"{n - n_dated} of {n} documents have no date that says the {period}; they are left out."]
-        if n > n_dated
-        else []
-    )
+    if len(present) > 1:
+        left_out = f"{n - n_dated} of {n} documents have no date that says the {period}; they are left out."
+        return [left_out] if n > n_dated else []
+    if n == 1:
+        known = "has a date, and one date makes no series" if n_dated else "has no date"
+        return [f"The one document {known}: there is nothing to draw over time."]
+    known = f"{n_dated} of {n} documents have a date, all {n_dated} of the same {period}"
+    if n_dated < 2:
+        known = (
+            f"1 of {n} documents has a date, which makes no series"
+            if n_dated
+            else f"None of the {n} documents has a date"
+        )
+    return [f"{known}: there is nothing to draw over time."]
 
 
 def nothing(columns: list[str], attrs: dict[str, Any]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ reference are put together only when a measure asks for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -15,16 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.errors import NotFound
+from corpus_lib.errors import NotFound, check_column
 from corpus_lib.tokens.counts import PartCounts, count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
+    from scipy.sparse import csr_array
 
-
-__all__ = ["Side", "are_apart", "group_sides", "group_codes"]
+__all__ = ["Side", "are_apart", "asked_groups", "group_codes", "group_sides", "summed"]
 
 Ints = NDArray[np.int64]
 Texts = tuple[Tokens, PartCounts]
@@ -67,38 +66,17 @@ class Side:
         """The side that tokens or a frequency list make."""
         if isinstance(corpus, Tokens):
             return cls.of_counts(corpus, count_parts(corpus, "document"))
-        table = corpus.table
-        known = (
-            "document_range" in table and not table["document_range"].isna().any() and corpus.n_documents is not None
-        )
+        table, n = corpus.table, corpus.n_documents
+        known = n is not None and "document_range" in table and not table["document_range"].isna().any()
         ranges = table["document_range"].to_numpy(dtype=np.int64) if known else None
-        return cls(
-            table.index,
-            table["frequency"].to_numpy(),
-            int(corpus.n_tokens),
-            ranges,
-            corpus.n_documents,
-            info=table.attrs,
-        )
+        return cls(table.index, table["frequency"].to_numpy(), int(corpus.n_tokens), ranges, n, info=table.attrs)
 
     @classmethod
     def of_counts(cls, tokens: Tokens, counts: PartCounts) -> Side:
         """The side of tokens whose counts by document are known."""
         n_documents = counts.n_parts + counts.n_empty
-        return cls(
-            tokens.vocabulary,
-            counts.frequency,
-            tokens.n_tokens,
-            counts.range,
-            n_documents,
-            counts.n_parts,
-            get_texts=lambda: (tokens, counts),
-        )
-
-    @property
-    def has_texts(self) -> bool:
-        """Whether there are texts behind the counts."""
-        return self.get_texts is not None
+        known = (tokens.vocabulary, counts.frequency, tokens.n_tokens, counts.range, n_documents, counts.n_parts)
+        return cls(*known, get_texts=lambda: (tokens, counts))
 
     @cached_property
     def _texts(self) -> Texts | None:
@@ -169,24 +147,34 @@ def _units(tokens: Tokens, units: Ints) -> Tokens:
     sizes = tokens.sizes[units]
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     places = np.repeat(tokens.offsets[units] - offsets[:-1], sizes) + np.arange(offsets[-1])
-    frame = tokens.units.iloc[units].reset_index(drop=True)
-    return replace(
-        tokens,
-        ids=tokens.ids[places],
-        offsets=offsets,
-        starts=tokens.starts[places],
-        ends=tokens.ends[places],
-        units=frame,
-    )
+    cut = {name: getattr(tokens, name)[places] for name in ("ids", "starts", "ends")}
+    return replace(tokens, **cut, offsets=offsets, units=tokens.units.iloc[units].reset_index(drop=True))
 
 
 def group_codes(tokens: Tokens, by: str) -> tuple[np.ndarray, list[str]]:
     """Number of the group of every unit, and the sorted names; units without a value have the number after the last."""
-    if by not in tokens.units.columns:
-        raise NotFound(
-            f"`by` must be a column of `tokens.units` ({', '.join(map(repr, tokens.units.columns))}); found {by!r}. Choose one of these."
-        )
+    check_column("by", by, tokens.units.columns)
     column = tokens.units[by].astype("str").where(tokens.units[by].notna())
     groups = sorted(column.dropna().unique())
-    codes = column.map(dict(zip(groups, range(len(groups)), strict=True))).fillna(len(groups))
-    return codes.to_numpy(dtype=np.int64), groups
+    codes = pd.Index(groups, dtype="str").get_indexer(column)
+    return np.where(codes < 0, len(groups), codes), groups
+
+
+def asked_groups(names: Sequence[str], groups: Iterable[str] | None, by: str) -> list[str]:
+    """The groups that are asked for, all of `names` by default; a group that is not there is an error."""
+    asked = list(names) if groups is None else [groups] if isinstance(groups, str) else list(map(str, groups))
+    if unknown := sorted(set(asked) - set(names)):
+        listed, first = ", ".join(map(repr, unknown[:5])), ", ".join(names[:5])
+        raise NotFound(
+            f"`groups` must be values of {by!r}; these are not: {listed}. There are {len(names)}: {first}, …."
+        )
+    return asked
+
+
+def summed(counts: csr_array, codes: Ints, n: int) -> csr_array:
+    """Rows of units added up by the number of their group; those numbered `n` are left out."""
+    from scipy.sparse import csr_array
+
+    rows = np.flatnonzero(codes < n)
+    member = csr_array((np.ones(len(rows), dtype=np.int64), (codes[rows], rows)), shape=(n, len(codes)))
+    return csr_array(member @ counts)

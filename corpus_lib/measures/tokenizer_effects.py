@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from corpus_lib.errors import InvalidValue
+from corpus_lib.corpus.corpus import TextSource
+from corpus_lib.errors import check_whole
 from corpus_lib.tokens.tokenizer import Tokenizer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from corpus_lib.corpus.corpus import TextSource
 
 __all__ = ["tokenization_report", "tokenizer_variants"]
 
@@ -24,20 +21,15 @@ ELSEWHERE = {"word_characters": r"\w+", "between_blanks": r"\S+"}
 
 def tokenizer_variants(tokenizer: Tokenizer) -> dict[str, Tokenizer]:
     """The tokenizer with each of its decisions turned round, one at a time, and two that are common elsewhere."""
-    variants: dict[str, Tokenizer] = {}
+    decisions = {decision.name: getattr(tokenizer, decision.name) for decision in fields(tokenizer)}
+    turned: dict[str, Any] = {}
     if tokenizer.expression is None:
-        for decision in fields(tokenizer):
-            value = getattr(tokenizer, decision.name)
-            if isinstance(value, bool):
-                turned: dict[str, Any] = {decision.name: not value}
-                variants[f"{'without' if value else 'with'}_{decision.name}"] = replace(tokenizer, **turned)
-    for decision_name in ("segmenter", "lemmas"):
-        if getattr(tokenizer, decision_name) is not None:
-            off: dict[str, Any] = {decision_name: None}
-            variants[f"without_{decision_name}"] = replace(tokenizer, **off)
-    for name, expression in ELSEWHERE.items():
-        variants[name] = Tokenizer(expression=expression, lowercase=tokenizer.lowercase)
-    return variants
+        turned = {name: not value for name, value in decisions.items() if isinstance(value, bool)}
+    turned |= {name: None for name in ("segmenter", "lemmas") if decisions[name] is not None}
+    variants = {
+        f"{'with' if now else 'without'}_{name}": replace(tokenizer, **{name: now}) for name, now in turned.items()
+    }
+    return variants | {name: Tokenizer(expression=e, lowercase=tokenizer.lowercase) for name, e in ELSEWHERE.items()}
 
 
 def tokenization_report(
@@ -77,32 +69,24 @@ def tokenization_report(
     >>> tokenization_report(texts).loc["us", ["chosen", "without_abbreviations", "word_characters"]].tolist()
     [1, 1, 1]
     """
-    if n < 1:
-        raise InvalidValue(f"`n` must be at least 1; found {n!r}. Give 20.")
+    check_whole("n", n, 1, "Give 20.")
     chosen = Tokenizer() if tokenizer is None else tokenizer
     tried = {"chosen": chosen, **(tokenizer_variants(chosen) if variants is None else variants)}
     texts = [corpus.text(doc_id) for doc_id in corpus.documents.index]
     counts = {name: _counts(texts, variant) for name, variant in tried.items()}
     words = sorted({word for counter in counts.values() for word in _top(counter, n)})
-    frame = pd.DataFrame(
-        {name: [counter[word] for word in words] for name, counter in counts.items()},
-        index=pd.Index(words, name="token", dtype="str"),
-    )
-    others = [name for name in tried if name != "chosen"]
-    moved = frame[others].ne(frame["chosen"], axis=0)
-    frame["moved_by"] = pd.array(
-        [", ".join(name for name in others if row[name]) for row in moved.to_dict("records")], dtype="str"
-    )
+    columns = {name: [counter[word] for word in words] for name, counter in counts.items()}
+    frame = pd.DataFrame(columns, index=pd.Index(words, name="token", dtype="str"))
+    moved = frame.drop(columns="chosen").ne(frame["chosen"], axis=0)
+    named = [", ".join(moved.columns[row]) for row in moved.to_numpy()]
+    frame["moved_by"] = pd.array(named, dtype="str")
     frame = frame.sort_values("chosen", ascending=False, kind="stable")
     frame.attrs["totals"] = {name: {"n_tokens": sum(c.values()), "n_types": len(c)} for name, c in counts.items()}
     return frame
 
 
 def _counts(texts: list[str], tokenizer: Tokenizer) -> Counter[str]:
-    counter: Counter[str] = Counter()
-    for text in texts:
-        counter.update(tokenizer.tokenize(text)[0])
-    return counter
+    return Counter(word for text in texts for word in tokenizer.tokenize(text)[0])
 
 
 def _top(counter: Counter[str], n: int) -> list[str]:

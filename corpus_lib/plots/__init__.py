@@ -14,24 +14,7 @@ from corpus_lib.plots.timeline import timeline
 from corpus_lib.plots.topics import prevalence, topic_by_document, topic_choice, topic_map, topic_terms
 
 __all__ = [
-    "Plot",
-    "cleaning_audit",
-    "collocate_network",
-    "collocates",
-    "comparison",
-    "dispersion",
-    "frequencies",
-    "keyness_volcano",
-    "keyword_slopes",
-    "keywords",
-    "prevalence",
-    "survival",
-    "timeline",
-    "topic_by_document",
-    "topic_choice",
-    "topic_map",
-    "topic_terms",
-    "variants",
-    "vocabulary_growth",
-    "word_shift",
-]
+    "Plot", "cleaning_audit", "collocate_network", "collocates", "comparison", "dispersion", "frequencies",
+    "keyness_volcano", "keyword_slopes", "keywords", "prevalence", "survival", "timeline", "topic_by_document",
+    "topic_choice", "topic_map", "topic_terms", "variants", "vocabulary_growth", "word_shift",
+]  # fmt: skip

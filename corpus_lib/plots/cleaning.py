@@ -36,12 +36,11 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     wide = wide.reindex(total.index, fill_value=0)
     wide = wide[wide.sum().sort_values(ascending=False, kind="stable").index]
     rows = _shown(wide)
-    with style.applied():
-        figure = style.figure(_audit_title(wide, total), 0.95 + 1.25 * style.ROW * len(rows), columns)
-        _draw_audit(figure.add_subplot(), rows, total, columns)
+    with style.axes(_audit_title(wide, total), 0.95 + 1.25 * style.ROW * len(rows), columns) as axes:
+        _draw_audit(axes, rows, total, columns)
     caption = _audit_caption(wide, rows, dropped.groupby("label").size(), noun)
     alt = f"Stacked bars of dropped bytes. {'; '.join(_audit_facts(rows, total))}."
-    return plot(figure, caption, alt, map(str, rows.index))
+    return plot(axes.figure, caption, alt, map(str, rows.index))
 
 
 def _bytes(lines: Any) -> Any:
@@ -49,18 +48,20 @@ def _bytes(lines: Any) -> Any:
 
 
 def _audit_caption(wide: Any, rows: Any, n_lines: Any, noun: str) -> str:
-    parts = [
-        f"{plain(name).replace('_', ' ')} {counted(int(wide[name].sum()), 'byte')} in {counted(int(n_lines[name]), 'line')}"
-        for name in wide.columns
-    ]
-    caption = (
-        f"Bytes dropped from {counted(len(wide), noun)}, by label: {listing(parts)}. "
-        "The share is of the bytes of all lines that are not blank."
-    )
+    sizes = {
+        name: f"{counted(int(size), 'byte')} in {counted(int(n_lines[name]), 'line')}"
+        for name, size in wide.sum().items()
+    }
+    parts = [f"{_spaced(name)} {size}" for name, size in sizes.items()]
+    caption = f"Bytes dropped from {counted(len(wide), noun)}, by label: {listing(parts)}. The share is of the bytes of all lines that are not blank."
     if len(rows) == len(wide):
         return caption
     rest = integer(wide.to_numpy().sum() - rows.to_numpy().sum())
     return f"{caption} The {integer(len(rows))} {plural(noun)} that lose most are drawn; the others lose {rest} bytes."
+
+
+def _spaced(label: Any) -> str:
+    return plain(label).replace("_", " ")
 
 
 def _shown(wide: Any) -> Any:
@@ -73,9 +74,11 @@ def _audit_title(wide: Any, total: Any) -> str:
     part = wide.to_numpy().sum() / total.sum()
     by_doc = wide.sum(axis=1)
     most, label = by_doc.idxmax(), label_of(short_labels(list(total.index)), by_doc.idxmax())
-    title = f"Cleaning drops {share(part)} of the text, {'most' if wide.shape[1] > 1 else 'all'} of it {plain(wide.columns[0]).replace('_', ' ')}"
+    first = _spaced(wide.columns[0])
+    what = f"{'most' if wide.shape[1] > 1 else 'all'} of it {first}"
     if wide.iloc[:, 0].sum() * 2 < wide.to_numpy().sum():
-        title = f"Cleaning drops {share(part)} of the text, {plain(wide.columns[0]).replace('_', ' ')} more than any other kind"
+        what = f"{first} more than any other kind"
+    title = f"Cleaning drops {share(part)} of the text, {what}"
     return title if len(total) == 1 else f"{title}; {label} loses most ({share(by_doc[most] / total[most])} of it)"
 
 
@@ -83,8 +86,8 @@ def _audit_facts(rows: Any, total: Any) -> list[str]:
     labels = short_labels(list(total.index))
     facts = []
     for name, row in rows.iterrows():
-        parts = [f"{plain(label).replace('_', ' ')} {integer(v)}" for label, v in row.items() if v]
-        facts.append(f"{label_of(labels, name)}: {listing(parts) if parts else 'nothing'}")
+        parts = [f"{_spaced(label)} {integer(v)}" for label, v in row.items() if v]
+        facts.append(f"{label_of(labels, name)}: {listing(parts) or 'nothing'}")
     return facts
 
 
@@ -144,47 +147,38 @@ def vocabulary_growth(frame: Any, *, noun: str = "document", columns: style.Colu
     labels = short_labels(list(curves))
     order = sorted(at, key=lambda name: (-at[name], str(name)))
     named = order if len(order) <= len(style.SERIES) else [*order[:3], *order[-3:]]
-    title = f"{label_of(labels, order[0])}: {integer(at[order[0]])} different words in its first {integer(common)}"
-    if len(order) > 1:
-        title = (
-            f"In their first {integer(common)} words, {label_of(labels, order[0])} has {integer(at[order[0]])} different ones, "
-            f"{label_of(labels, order[-1])} {integer(at[order[-1]])}"
-        )
-    with style.applied():
-        figure = style.figure(title, 3.2, columns)
-        _draw_growth(figure.add_subplot(), curves, named, labels, common if len(order) > 1 else 0)
+    several, first = len(order) > 1, integer(common)
+    title = f"{label_of(labels, order[0])}: {integer(at[order[0]])} different words in its first {first}"
+    if several:
+        ends = f"{label_of(labels, order[0])} has {integer(at[order[0]])} different ones, {label_of(labels, order[-1])} {integer(at[order[-1]])}"
+        title = f"In their first {first} words, {ends}"
+    with style.axes(title, 3.2, columns) as axes:
+        _draw_growth(axes, curves, named, labels, common if several else 0)
     facts = [f"{label_of(labels, name)} {integer(at[name])}" for name in order]
     caption = f"Different words against words read, {counted(len(curves), noun)}"
     caption += f"; {integer(len(named))} are named." if len(named) < len(order) else "."
-    caption += (
-        f" Compare at the dotted line, {integer(common)} words, which every {noun} reaches." if len(order) > 1 else ""
-    )
-    alt = f"Rising curves of vocabulary. Different words among the first {integer(common)}: {listing(facts, limit=12)}."
-    return plot(figure, caption, alt, labels.values())
+    caption += f" Compare at the dotted line, {first} words, which every {noun} reaches." if several else ""
+    alt = f"Rising curves of vocabulary. Different words among the first {first}: {listing(facts, limit=12)}."
+    return plot(axes.figure, caption, alt, labels.values())
 
 
 def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: dict[str, str], common: int) -> None:
     for name, part in curves.items():
         if name not in named:
             axes.plot(part["n_tokens"], part["n_types"], color="#A6A6A6", linewidth=0.7, zorder=1)
-    high = max(float(part["n_types"].max()) for part in curves.values())
-    far = max(float(part["n_tokens"].max()) for part in curves.values())
+    far, high = np.max([part[["n_tokens", "n_types"]].max() for part in curves.values()], axis=0)
     for i, name in enumerate(named):
-        role, part = style.role(i), curves[name]
-        axes.plot(
-            part["n_tokens"], part["n_types"], color=role.color, linestyle=style.DASHES[i % len(style.DASHES)], zorder=2
-        )
-        axes.plot(part["n_tokens"].iloc[-1:], part["n_types"].iloc[-1:], marker=role.marker, color=role.color)
+        role, x, y = style.role(i), curves[name]["n_tokens"], curves[name]["n_types"]
+        axes.plot(x, y, color=role.color, linestyle=style.DASHES[i % len(style.DASHES)], zorder=2)
+        axes.plot(x.iloc[-1:], y.iloc[-1:], marker=role.marker, color=role.color)
     if common:
         axes.axvline(common, color=style.BESIDE, linestyle=":", linewidth=0.9)
     axes.set_xlim(0, far * 1.12)
     axes.set_ylim(0, high * 1.08)
-    ends = np.array(
-        [[curves[name]["n_tokens"].iloc[-1], curves[name]["n_types"].iloc[-1]] for name in named], dtype=float
-    )
+    ends = np.array([curves[name][["n_tokens", "n_types"]].iloc[-1] for name in named], dtype=float)
     style.place_labels(axes, ends[:, 0], ends[:, 1], [labels[str(name)] for name in named])
     axes.set_xlabel("words read")
     axes.set_ylabel("different words")
-    style.group_digits(axes.xaxis)
-    style.group_digits(axes.yaxis)
+    for axis in (axes.xaxis, axes.yaxis):
+        style.group_digits(axis)
     axes.grid()

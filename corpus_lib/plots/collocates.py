@@ -50,7 +50,7 @@ def collocates(
     caption = f"Collocates of {listing([f'“{plain(name)}”' for name in nodes])}, the {integer(n)} highest by {label}"
     caption += "; beside each, how often it stands near the node." if count else "."
     facts = [f"{plain(name)}: {_facts(rows[rows['node'] == name], ranked, count)}" for name in nodes]
-    return plot(figure, caption, f"Ranked dots. {'; '.join(facts)}.", [*map(str, rows["collocate"]), *map(str, nodes)])
+    return plot(figure, caption, f"Ranked dots. {'; '.join(facts)}.", map(str, [*rows["collocate"], *nodes]))
 
 
 def _strongest(frame: Any, node: str | None, n: int, score: str | None) -> tuple[Any, list[Any], str, str | None]:
@@ -77,12 +77,9 @@ def _named(words: Any, n: int) -> str:
 
 
 def _facts(rows: Any, ranked: str, count: str | None) -> str:
-    return listing(
-        [
-            f"{plain(r['collocate'])} {decimal(r[ranked], 1)}" + (f" ({integer(r[count])} times)" if count else "")
-            for _, r in rows.head(8).iterrows()
-        ]
-    )
+    scores = [f"{plain(row['collocate'])} {decimal(row[ranked], 1)}" for _, row in rows.head(8).iterrows()]
+    often = [f" ({integer(k)} times)" for k in rows[count].head(8)] if count else [""] * len(scores)
+    return listing(map(str.__add__, scores, often))
 
 
 def _draw(axes: Any, rows: Any, ranked: str, count: str | None, most: int) -> None:
@@ -128,20 +125,16 @@ def collocate_network(frame: Any, *, n: int = 12, score: str | None = None, colu
         by = list(dict.fromkeys(joined[shared[0]]))
         title = f"“{shorten(shared[0], 24)}” keeps company with {listing([f'“{shorten(x, 20)}”' for x in by], limit=4)}"
     order = sorted(joined.index, key=lambda word: (np.mean([nodes.index(x) for x in joined[word]]), word))
-    with style.applied():
-        figure = style.figure(title, 0.4 + 0.19 * max(len(order), 2 * len(nodes)), columns)
-        _draw_network(figure.add_subplot(), rows, nodes, order, set(shared), ranked)
+    with style.axes(title, 0.4 + 0.19 * max(len(order), 2 * len(nodes)), columns) as axes:
+        _draw_network(axes, rows, nodes, order, set(shared), ranked)
     caption = (
         f"Lines join {counted(len(nodes), 'node')} to {'its' if len(nodes) == 1 else 'their'} strongest collocates, {integer(n)} at most, by "
         f"{ranked.replace('_', ' ')}; thicker lines are stronger. {_shared_ones(len(shared), len(nodes))}"
     )
-    facts = [
-        f"{plain(name)} with {listing(map(plain, rows.loc[rows['node'] == name, 'collocate']), limit=12)}"
-        for name in nodes
-    ]
-    return plot(
-        figure, caption, f"Network of nodes and collocates. {'; '.join(facts)}.", [*map(str, order), *map(str, nodes)]
-    )
+    company = {name: rows.loc[rows["node"] == name, "collocate"] for name in nodes}
+    facts = [f"{plain(name)} with {listing(map(plain, words), limit=12)}" for name, words in company.items()]
+    alt = f"Network of nodes and collocates. {'; '.join(facts)}."
+    return plot(axes.figure, caption, alt, map(str, [*order, *nodes]))
 
 
 def _shared_ones(n: int, n_nodes: int) -> str:
@@ -158,31 +151,18 @@ def _draw_network(axes: Any, rows: Any, nodes: list[Any], order: list[Any], shar
     left = {name: (i + 0.5) * height / len(nodes) - 0.5 for i, name in enumerate(nodes)}
     right = {word: i for i, word in enumerate(order)}
     high, low = float(rows[ranked].max()), float(rows[ranked].min())
-    for _, row in rows.iterrows():
-        role = style.role(nodes.index(row["node"]))
-        width = 0.6 + 2.4 * ((row[ranked] - low) / (high - low) if high > low else 1.0)
-        axes.plot(
-            [0, 1],
-            [left[row["node"]], right[row["collocate"]]],
-            color=role.color,
-            linewidth=width,
-            alpha=0.75,
-            linestyle=style.DASHES[nodes.index(row["node"]) % 4],
-        )
-    for name, at in left.items():
-        role = style.role(nodes.index(name))
-        axes.plot([0], [at], marker=role.marker, color=role.color, markersize=9)
+    for node, word, score in zip(rows["node"], rows["collocate"], rows[ranked], strict=True):
+        i = nodes.index(node)
+        width = 0.6 + 2.4 * ((score - low) / (high - low) if high > low else 1.0)
+        look = {"color": style.role(i).color, "linestyle": style.DASHES[i % 4], "linewidth": width}
+        axes.plot([0, 1], [left[node], right[word]], alpha=0.75, **look)
+    for i, (name, at) in enumerate(left.items()):
+        role = style.role(i)
+        axes.plot(0, at, marker=role.marker, color=role.color, markersize=9)
         axes.text(-0.03, at, shorten(name, 22), ha="right", va="center", fontweight="bold", color=role.color)
     for word, at in right.items():
-        axes.text(
-            1.02,
-            at,
-            shorten(word, 26),
-            ha="left",
-            va="center",
-            fontsize=8.5,
-            fontweight="bold" if word in shared else "normal",
-        )
+        weight = "bold" if word in shared else "normal"
+        axes.text(1.02, at, shorten(word, 26), ha="left", va="center", fontsize=8.5, fontweight=weight)
     axes.set_xlim(-0.5, 1.5)
     axes.set_ylim(height - 0.4, -0.6)
     axes.set_axis_off()

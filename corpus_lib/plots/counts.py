@@ -9,8 +9,10 @@ from matplotlib.ticker import MaxNLocator
 
 from corpus_lib.display.tables import found_under
 from corpus_lib.display.text import (
+    any_of,
     counted,
     decimal,
+    each_of,
     integer,
     is_are,
     is_missing,
@@ -34,11 +36,9 @@ def by_document(frame: Any, function: str) -> tuple[Any, Any]:
     if "word" not in frame.columns and all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes):
         return frame.fillna(0.0), None
     require(frame, ("word", "doc_id", "per_million"), function)
-    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False).fillna(
-        0.0
-    )
+    wide = frame.pivot_table(index="word", columns="doc_id", values="per_million", aggfunc="sum", sort=False)
     totals = frame.groupby("word")["frequency"].sum() if "frequency" in frame.columns else None
-    return wide, totals
+    return wide.fillna(0.0), totals
 
 
 def frequencies(
@@ -64,17 +64,14 @@ def frequencies(
     wide = wide.loc[[word for word in chosen if word in wide.index]]
     if not len(wide):
         return empty(f"None of the words occurs in a {noun}.", columns)
-    n_documents = wide.shape[1]
-    first = wide.iloc[0]
-    title = f"“{shorten(wide.index[0], 30)}”: {per_million(first.iloc[0])} per million words"
+    n_documents, first = wide.shape[1], wide.iloc[0]
+    rates = f": {per_million(first.iloc[0])} per million words"
     if n_documents > 1:
-        title = (
-            f"“{shorten(wide.index[0], 30)}” has from {per_million(first.min())} to {per_million(first.max())} "
-            f"per million words in {counted(n_documents, noun)}"
-        )
-    with style.applied():
-        figure = style.figure(title, 0.8 + style.ROW * (len(wide) + (1 if n_documents <= 8 else 0)), columns)
-        _draw_rates(figure.add_subplot(), wide, totals)
+        ends = f"from {per_million(first.min())} to {per_million(first.max())}"
+        rates = f" has {ends} per million words in {counted(n_documents, noun)}"
+    height = 0.8 + style.ROW * (len(wide) + (n_documents <= 8))
+    with style.axes(f"“{shorten(wide.index[0], 30)}”{rates}", height, columns) as axes:
+        _draw_rates(axes, wide, totals)
     caption = f"Rate per million words of {counted(len(wide), 'word')} in {counted(n_documents, noun)}, a mark for each {noun}"
     caption += f", with {integer(totals[list(wide.index)].sum())} occurrences in all." if totals is not None else "."
     caption += " The upright stroke is the median." if n_documents > len(style.SERIES) else ""
@@ -85,7 +82,7 @@ def frequencies(
         else f"{plain(w)} {per_million(r.iloc[0])}"
         for w, r in wide.iterrows()
     ]
-    return plot(figure, caption, f"Dot plot of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
+    return plot(axes.figure, caption, f"Dot plot of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
 
 
 def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
@@ -97,7 +94,7 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
         role = style.role(i) if named else style.TARGET
         axes.plot(
             wide[name], y, linestyle="none", marker=role.marker, color=role.color, markerfacecolor=role.color if named else "none",
-            alpha=1.0 if named else 0.35, markersize=5.5 if named else 4, label=f"\u200b{label_of(labels, name)}", zorder=2,
+            alpha=1.0 if named else 0.35, markersize=5.5 if named else 4, zorder=2,
         )  # fmt: skip
     if not named:
         stroke = {"marker": "|", "markersize": 13, "markeredgewidth": 2, "color": style.INK}
@@ -109,16 +106,9 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
     style.group_digits(axes.xaxis)
     axes.grid(axis="x")
     if named and wide.shape[1] > 1:
-        _legend_below(axes)
-
-
-def _legend_below(axes: Any) -> None:
-    """The names of the series; the mark before each lets a name begin with an underscore, which would hide it."""
-    handles, names = axes.get_legend_handles_labels()
-    axes.figure.legend(
-        handles, [name.lstrip("\u200b") for name in names], loc="outside lower center", ncols=min(len(names), 5), frameon=False,
-        fontsize=8, handletextpad=0.2,
-    )  # fmt: skip
+        place = {"loc": "outside lower center", "ncols": min(wide.shape[1], 5), "frameon": False}
+        names = [label_of(labels, name) for name in wide.columns]
+        axes.figure.legend(axes.lines, names, fontsize=8, handletextpad=0.2, **place)
 
 
 def comparison(
@@ -166,28 +156,21 @@ def comparison(
     ranged = " Lines are intervals." if {"low", "high"} <= set(rows.columns) and rows["low"].notna().any() else ""
     of = "" if group is None else f" of {listing([plain(name) for name in groups], limit=6)}"
     caption = f"{sentence(unit)}{of}, by {plain(label)} ({integer(rows[label].nunique())}).{ranged}"
-    facts = [
-        f"{plain(name) + ': ' if group else ''}"
-        + listing([f"{plain(row[label])} {decimal(row[value], digits)}" for _, row in block.iterrows()], limit=8)
-        for name, block in blocks
-    ]
-    return plot(
-        figure, caption, f"Dot plot of {unit}. {'; '.join(facts)}.", [*map(str, rows[label]), *map(str, groups)]
-    )
+    facts = []
+    for name, block in blocks:
+        numbers = [f"{plain(row[label])} {decimal(row[value], digits)}" for _, row in block.iterrows()]
+        facts.append(f"{plain(name) + ': ' if group else ''}{listing(numbers, limit=8)}")
+    return plot(figure, caption, f"Dot plot of {unit}. {'; '.join(facts)}.", map(str, [*rows[label], *groups]))
 
 
 def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int) -> str:
     name, block = max(blocks, key=lambda b: float(b[1][value].max() - b[1][value].min()))
     low, high = block.loc[block[value].idxmin()], block.loc[block[value].idxmax()]
-    subject = f"“{shorten(name, 30)}”: " if name != "" else f"{sentence(unit)}: "
-    if low[value] == high[value] and len(block) == 1:
-        return f"{subject}{decimal(high[value], digits)} ({shorten(high[label], 32)})"
-    if low[value] == high[value]:
-        return f"{subject}{decimal(high[value], digits)} under every alternative"
-    return (
-        f"{subject}from {decimal(low[value], digits)} ({shorten(low[label], 32)}) to {decimal(high[value], digits)} "
-        f"({shorten(high[label], 32)})"
-    )
+    subject = f"“{shorten(name, 30)}”" if name != "" else sentence(unit)
+    least, most = (f"{decimal(row[value], digits)} ({shorten(row[label], 32)})" for row in (low, high))
+    if low[value] != high[value]:
+        return f"{subject}: from {least} to {most}"
+    return f"{subject}: {most if len(block) == 1 else f'{decimal(high[value], digits)} under every alternative'}"
 
 
 def _draw_comparison(
@@ -203,12 +186,8 @@ def _draw_comparison(
         _draw_block(axes, block, label, value, role, far, digits)
         if name != "":
             axes.set_title(shorten(name, 40), loc="left", color=role.color, fontweight="bold")
-        edges = [block[value], *(block[side].dropna() for side in ("low", "high") if side in block.columns)]
-        low, high = (
-            min(float(edge.min()) for edge in edges if len(edge)),
-            max(float(edge.max()) for edge in edges if len(edge)),
-        )
-        axes.set_xlim(min(0.0, low * 1.1), max(high, far) + 0.12 * far)
+        edges = block.reindex(columns=[value, "low", "high"]).to_numpy(float)
+        axes.set_xlim(min(0.0, np.nanmin(edges) * 1.1), max(np.nanmax(edges), far) + 0.12 * far)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=digits == 0))
         style.group_digits(axes.xaxis, digits)
     grid[-1].set_xlabel(unit)
@@ -243,35 +222,32 @@ def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> P
     if not len(found) or not found.shape[1]:
         return empty(f"There is no {what} to follow through other settings.", columns)
     stays = (found | ~applies).all(axis=1)
-    kept = int(stays.sum())
-    settings = (
-        "the one setting" if found.shape[1] == 1 else f"any of the {counted(found.shape[1], 'setting', words=True)}"
-    )
-    title = f"{sentence(part_of(kept, len(found), what))} {is_are(max(kept, 1))} not lost under {settings}"
-    if kept == 0:
-        title = f"{f'The one {what}' if len(found) == 1 else f'Each of the {counted(len(found), what, words=True)}'} is lost under some setting"
-    with style.applied():
-        figure = style.figure(title, 1.15 + style.ROW * len(found), columns)
-        _draw_survival(figure.add_subplot(), found, applies, stays)
+    n, kept = len(found), int(stays.sum())
+    if kept:
+        title = f"{sentence(part_of(kept, n, what))} {is_are(kept)} not lost under {any_of(found.shape[1], 'setting')}"
+    else:
+        title = f"{sentence(each_of(n, what))} is lost under some setting"
+    with style.axes(title, 1.15 + style.ROW * n, columns) as axes:
+        _draw_survival(axes, found, applies, stays)
     caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} that no setting speaks against; all settings are of the same texts."
     caption += "" if applies.all(axis=None) else " Dash: the setting leaves no such word."
     lost = [
         f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy() & applies.loc[w].to_numpy()]])}"
         for w, row in found[~stays].iterrows()
     ]
-    alt = f"Table of marks, {counted(len(found), what)} by {counted(found.shape[1], 'setting')}. Never lost: {listing(map(plain, found.index[stays])) or 'none'}."
-    return plot(figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))
+    alt = f"Table of marks, {counted(n, what)} by {counted(found.shape[1], 'setting')}. Never lost: {listing(map(plain, found.index[stays])) or 'none'}."
+    return plot(axes.figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))
 
 
 def _draw_survival(axes: Any, found: Any, applies: Any, stays: Any) -> None:
-    for j, i in np.ndindex(found.shape[::-1]):
-        if not applies.iloc[i, j]:
-            look: dict[str, Any] = {"marker": "_", "color": style.NEUTRAL.color, "markersize": 8}
-        elif found.iloc[i, j]:
-            look = {"marker": "o", "color": style.TARGET.color, "markersize": 6}
-        else:
-            look = {"marker": "x", "color": style.REFERENCE.color, "markersize": 6}
-        axes.plot([j], [i], **look)
+    looks = (
+        (~applies, "_", style.NEUTRAL, 8),
+        (applies & found, "o", style.TARGET, 6),
+        (applies & ~found, "x", style.REFERENCE, 6),
+    )
+    for chosen, marker, role, size in looks:
+        y, x = np.nonzero(chosen.to_numpy())
+        axes.plot(x, y, marker=marker, color=role.color, markersize=size, linestyle="none")
     style.name_rows(axes, [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()], top=-0.7)
     wrapped = [style.wrap(plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
     axes.set_xticks(range(found.shape[1]), wrapped)
@@ -300,24 +276,19 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
     blocks = _blocks(counts)
     shown = counts[style.most(counts.columns, counts.sum(), MOST_COLUMNS)]
     labels = short_labels(list(shown.columns))
-    with style.applied():
-        rows = len(counts) + (len(blocks) if len(blocks) > 1 else 0)
-        figure = style.figure(title or _variants_title(blocks[0][1], labels, noun), 0.75 + 0.26 * rows, columns)
-        _draw_variants(
-            figure.add_subplot(), [(name, block[shown.columns]) for name, block in blocks], labels, counts.sum(axis=1)
-        )
+    height = 0.75 + 0.26 * (len(counts) + (len(blocks) if len(blocks) > 1 else 0))
+    with style.axes(title or _variants_title(blocks[0][1], noun), height, columns) as axes:
+        _draw_variants(axes, blocks, labels)
     caption = (
         f"Occurrences of {counted(len(counts), 'name')} in {counted(counts.shape[1], noun)}; in brackets, in all. "
         f"The darker, the larger the name's part of what its {noun} has of the names compared."
     )
-    caption += (
-        f" The {integer(shown.shape[1])} {plural(noun)} with most are drawn."
-        if shown.shape[1] < counts.shape[1]
-        else ""
-    )
-    facts = [_variant_fact(name, row, labels) for _, block in blocks for name, row in block.iterrows()]
-    texts = [*(plain(name) for _, block in blocks for name in block.index), *labels.values()]
-    return plot(figure, caption, f"Grid of counts. {'; '.join(facts)}.", texts)
+    few = shown.shape[1] < counts.shape[1]
+    caption += f" The {integer(shown.shape[1])} {plural(noun)} with most are drawn." if few else ""
+    names = [(name, row) for _, block in blocks for name, row in block.iterrows()]
+    facts = [_variant_fact(name, row, labels) for name, row in names]
+    texts = [*(plain(name) for name, _ in names), *labels.values()]
+    return plot(axes.figure, caption, f"Grid of counts. {'; '.join(facts)}.", texts)
 
 
 MOST_COLUMNS = 12
@@ -338,7 +309,7 @@ def _variant_fact(name: Any, row: Any, labels: dict[str, str]) -> str:
     return f"{plain(name)} {integer(row.sum())} ({places or 'nowhere'})"
 
 
-def _variants_title(counts: Any, labels: dict[str, str], noun: str) -> str:
+def _variants_title(counts: Any, noun: str) -> str:
     """The two most frequent names of a comparison, with their spread."""
     ranked = counts.sum(axis=1).sort_values(ascending=False, kind="stable")
     facts = []
@@ -349,29 +320,23 @@ def _variants_title(counts: Any, labels: dict[str, str], noun: str) -> str:
     return ", ".join(facts)
 
 
-def _draw_variants(axes: Any, blocks: list[tuple[str, Any]], labels: dict[str, str], totals: Any) -> None:
-    ticks: list[int] = []
-    names: list[str] = []
-    at, sums = 0, totals.to_numpy()
-    width = blocks[0][1].shape[1]
+def _draw_variants(axes: Any, blocks: list[tuple[str, Any]], labels: dict[str, str]) -> None:
+    """The columns that have labels, a row a name."""
+    names: dict[int, str] = {}
+    at, width = 0, len(labels)
     for heading, block in blocks:
         if len(blocks) > 1:
             axes.text(-0.5, at + 0.12, shorten(heading, 60), va="center", fontsize=8.5, fontweight="bold")
             at += 1
-        parts = (block / block.sum().replace(0, np.nan)).fillna(0).to_numpy(float)
-        extent = (-0.5, width - 0.5, at + len(block) - 0.5, at - 0.5)
-        axes.imshow(parts, cmap="Blues", vmin=0, vmax=1.15, aspect="auto", extent=extent, interpolation="nearest")
-        for i, j in np.ndindex(parts.shape):
-            color = "white" if parts[i, j] > 0.6 else style.INK
-            axes.text(j, at + i, integer(block.iloc[i, j]), ha="center", va="center", color=color)
-        for i, name in enumerate(block.index):
-            ticks.append(at + i)
-            names.append(f"{shorten(name, 30)} ({integer(sums[len(names)])})")
+        drawn = block[[name for name in block.columns if str(name) in labels]]
+        parts = (drawn / drawn.sum().replace(0, np.nan)).fillna(0).to_numpy(float)
+        style.grid(axes, parts, drawn.map(integer), top=at, darkest=1.15, white=0.6)
+        names |= {
+            at + i: f"{shorten(name, 30)} ({integer(total)})"
+            for i, (name, total) in enumerate(block.sum(axis=1).items())
+        }
         at += len(block)
-    axes.set_yticks(ticks, names)
-    heads = [label_of(labels, name) for name in blocks[0][1].columns]
-    tilted = width > 7 or max(map(len, heads)) > 10
-    axes.set_xticks(range(width), heads, rotation=35 if tilted else 0, ha="left" if tilted else "center")
-    axes.set_xlim(-0.5, width - 0.5)
+    axes.set_yticks(list(names), names.values())
+    style.name_columns(axes, list(labels.values()), tilted=width > 7 or max(map(len, labels.values())) > 10, above=True)
     axes.set_ylim(at - 0.5, -0.5)
     style.borderless(axes)

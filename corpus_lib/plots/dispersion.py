@@ -58,29 +58,25 @@ def dispersion(
     hits = frame[frame["doc_id"].isin(names) & frame["word"].isin(shown)]
     if not shown or not names or not len(hits):
         return empty(f"{listing([f'“{plain(w)}”' for w in shown], limit=5) or 'No word'} occurs in no {noun}.", columns)
-    counts = hits.groupby(["word", "doc_id"]).size()
+    counts = {word: hits.loc[hits["word"] == word, "doc_id"].value_counts().sort_index() for word in shown}
     shape = style.shape(len(shown), columns, 2 if len(shown) == 4 else 3)
     room = max(10, MOST_ROWS // -(-hits["word"].nunique() // shape[1]))
     rows = style.most(names, hits.groupby("doc_id").size(), room)
     with style.applied():
-        figure = _draw(hits, shown, rows, length, shape, columns, _title(counts, shown, names, noun), noun)
-    reach = {
-        w: int((counts.get(w, np.array([])) > 0).sum()) if w in counts.index.get_level_values(0) else 0 for w in shown
-    }
-    total = hits.groupby("word").size()
-    facts = [f"{plain(w)} {integer(total.get(w, 0))} in {integer(reach[w])}" for w in shown]
+        row = style.ROW * (0.8 if len(rows) > 25 else 1.0)
+        title = _title(shown[0], counts[shown[0]], names, noun)
+        figure = style.figure(title, shape[0] * (0.3 + row * max(len(rows), 2)) + 0.45, columns)
+        _draw(figure, hits, shown, rows, length, shape, noun)
+    facts = [f"{plain(word)} {integer(count.sum())} in {integer(len(count))}" for word, count in counts.items()]
     which = f"the row the one {noun}" if len(rows) == 1 else f"each row one of {counted(len(rows), noun)}"
-    caption = f"Each stroke is an occurrence, {which}"
-    caption += (
+    most = (
         f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})" if len(rows) < len(names) else ""
     )
-    caption += f", from its start to its end. Occurrences and {plural(noun)}: {'; '.join(facts)}."
-    return plot(figure, caption, _alt(counts, shown, names, noun), shown)
+    caption = f"Each stroke is an occurrence, {which}{most}, from its start to its end. Occurrences and {plural(noun)}: {'; '.join(facts)}."
+    return plot(figure, caption, _alt(counts, names, noun), shown)
 
 
-def _title(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
-    word = shown[0]
-    first = counts[word] if word in counts.index.get_level_values(0) else counts.iloc[:0]
+def _title(word: str, first: Any, names: list[Any], noun: str) -> str:
     quoted = f"“{shorten(word, 30)}”"
     if not len(first):
         return f"{quoted} does not occur"
@@ -93,32 +89,20 @@ def _title(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
     return f"{where}; {integer(first.max())} of its {counted(int(first.sum()), 'occurrence')} {is_are(int(first.max()))} in {label}"
 
 
-def _alt(counts: Any, shown: list[str], names: list[Any], noun: str) -> str:
+def _alt(counts: Mapping[str, Any], names: list[Any], noun: str) -> str:
     labels = short_labels(names)
     facts = []
-    for word in shown:
-        if word not in counts.index.get_level_values(0):
-            facts.append(f"{plain(word)} nowhere")
-            continue
-        where = counts[word].sort_values(ascending=False, kind="stable")
+    for word, count in counts.items():
+        where = count.sort_values(ascending=False, kind="stable")
         places = listing([f"{label_of(labels, doc)} {integer(k)}" for doc, k in where.items()], limit=5)
         times = "once" if where.sum() == 1 else f"{integer(where.sum())} times"
-        facts.append(f"{plain(word)} {times} ({places})")
+        facts.append(f"{plain(word)} {times} ({places})" if places else f"{plain(word)} nowhere")
     return f"Strokes mark occurrences along {counted(len(names), noun)}: {'; '.join(facts)}."
 
 
 def _draw(
-    hits: Any,
-    shown: list[str],
-    rows: list[Any],
-    length: dict[Any, int],
-    shape: tuple[int, int],
-    columns: style.Columns,
-    title: str,
-    noun: str,
-) -> Any:
-    row = style.ROW * (0.8 if len(rows) > 25 else 1.0)
-    figure = style.figure(title, shape[0] * (0.3 + row * max(len(rows), 2)) + 0.45, columns)
+    figure: Any, hits: Any, shown: list[str], rows: list[Any], length: dict[Any, int], shape: tuple[int, int], noun: str
+) -> None:
     labels = short_labels(rows)
     longest = max([length.get(name, 0) for name in rows], default=0)
     for i, (axes, word) in enumerate(zip(style.panels(figure, shape, len(shown), sharey=True), shown, strict=True)):
@@ -126,7 +110,6 @@ def _draw(
         style.name_rows(axes, [labels[str(name)] for name in rows], fontsize=8 if len(rows) <= 25 else 6.5)
         axes.set_xlim(-0.01 * (longest or 1), 1.01 * (longest or 1))
     figure.supxlabel("position, in words" if longest else f"position: 0 the start of the {noun}, 1 its end", fontsize=9)
-    return figure
 
 
 def _panel(axes: Any, hits: Any, word: str, rows: list[Any], length: dict[Any, int], role: style.Role) -> None:

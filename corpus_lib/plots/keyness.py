@@ -11,6 +11,7 @@ from corpus_lib.display.text import (
     counted,
     decimal,
     integer,
+    is_are,
     label_of,
     listing,
     number_word,
@@ -60,7 +61,7 @@ def keywords(
     target_label, reference_label
         What the two sides are called.
     found
-        The target's part of `corpus_lib.findings`, as `contrast_of` takes it out: index token. Without it no mark is filled.
+        The target's part of `corpus_lib.findings`: index token. Without it no mark is filled.
     order
         Column whose absolute value ranks the words, strongest first.
     sides
@@ -73,22 +74,18 @@ def keywords(
     if not len(rows):
         return empty(f"No word is more frequent in {plain(target_label)} or in {plain(reference_label)}.", columns)
     target, reference = side(target_label), side(reference_label)
-    with style.applied():
-        title = _finding(found, target, reference) or _leading(rows, target, reference)
-        figure = style.figure(title, 0.75 + style.ROW * len(rows), columns)
-        axes = figure.add_subplot()
+    title = _finding(found, target, reference) or _leading(rows, target, reference)
+    with style.axes(title, 0.75 + style.ROW * len(rows), columns) as axes:
         y = np.arange(len(rows), dtype=float)
         y[rows["log_ratio"].to_numpy() < 0] += 0.6 if rows["log_ratio"].gt(0).any() else 0.0
-        _draw_effects(axes, rows, y, _filled(rows, found), 24 if columns == 2 else 15)
+        longest, room, more = (24, 34, ", 2 = four times") if columns == 2 else (15, 9, "")
+        _draw_effects(axes, rows, y, _filled(rows, found), longest)
         _side_texts(axes, rows, y, columns)
-        _side_names(
-            axes, rows, shorten(target, 34 if columns == 2 else 9), shorten(reference, 34 if columns == 2 else 9)
-        )
-        axes.set_xlabel(
-            "log ratio (1 = twice the rate, 2 = four times)" if columns == 2 else "log ratio (1 = twice the rate)"
-        )
-    caption = _keywords_caption(table, rows, target, reference, order) + _what_is_filled(found)
-    return plot(figure, caption, _keywords_alt(rows, target, reference), map(str, rows.index))
+        _side_names(axes, rows, shorten(target, room), shorten(reference, room))
+        axes.set_xlabel(f"log ratio (1 = twice the rate{more})")
+    caption = _keywords_caption(table, rows, target, reference, order) + (filled := _what_is_filled(found))
+    caption += " A line reaches from a log ratio to its conservative bound." if "Filled" in filled else ""
+    return plot(axes.figure, caption, _keywords_alt(rows, target, reference), map(str, rows.index))
 
 
 def _strongest(table: Any, n: int, order: str, sides: str) -> Any:
@@ -98,12 +95,6 @@ def _strongest(table: Any, n: int, order: str, sides: str) -> Any:
     return pd.concat({"target": [above], "reference": [below]}.get(sides, [above, below]))
 
 
-def _bound(rows: Any) -> Any:
-    if "log_ratio_conservative" in rows.columns:
-        return rows["log_ratio_conservative"].astype(float).to_numpy()
-    return np.full(len(rows), np.nan)
-
-
 def _filled(rows: Any, found: Any) -> Any:
     """Whether each word may be called a finding."""
     return rows.index.isin([] if found is None else sure_words(found).index)
@@ -111,15 +102,14 @@ def _filled(rows: Any, found: Any) -> Any:
 
 def _draw_effects(axes: Any, rows: Any, y: Any, filled: Any, longest: int) -> None:
     axes.axvline(0, color=style.BESIDE, linewidth=0.8, zorder=1)
-    for at, effect, bound, certain in zip(y, rows["log_ratio"], _bound(rows), filled, strict=True):
+    bounds = rows.get("log_ratio_conservative", pd.Series(np.nan, rows.index)).astype(float)
+    for at, effect, bound, certain in zip(y, rows["log_ratio"], bounds, filled, strict=True):
         role = style.TARGET if effect > 0 else style.REFERENCE
         if certain and np.isfinite(bound) and bound != 0:
             axes.plot([bound, effect], [at, at], color=role.color, linewidth=1.6, solid_capstyle="butt", zorder=2)
-            axes.plot([bound], [at], marker="|", color=role.color, markersize=8, markeredgewidth=1.6, zorder=2)
+            axes.plot(bound, at, marker="|", color=role.color, markersize=8, markeredgewidth=1.6, zorder=2)
         fill = role.color if certain else "white"
-        axes.plot(
-            [effect], [at], marker=role.marker, color=role.color, markerfacecolor=fill, linestyle="none", zorder=3
-        )
+        axes.plot(effect, at, marker=role.marker, color=role.color, markerfacecolor=fill, zorder=3)
     axes.set_yticks(y, [shorten(word, longest) for word in rows.index])
     axes.set_ylim(float(y.max()) + 0.7, -1.35)
     axes.tick_params(axis="y", length=0)
@@ -130,20 +120,21 @@ def _draw_effects(axes: Any, rows: Any, y: Any, filled: Any, longest: int) -> No
 
 
 def _side_texts(axes: Any, rows: Any, y: Any, columns: style.Columns) -> None:
-    beside = axes.get_yaxis_transform()
-    lines = [
-        [f"{integer(row['frequency_target'])} : {integer(row['frequency_reference'])}" for _, row in rows.iterrows()]
-    ]
+    """The numbers of both sides, right of the marks."""
+    named = {"counts": "frequency"}
     if columns == 2 and "document_range_target" in rows.columns and rows["document_range_target"].notna().any():
-        lines.append(
-            [
-                f"{integer(row['document_range_target'])} : {integer(row.get('document_range_reference'))}"
-                for _, row in rows.iterrows()
-            ]
-        )
+        named["documents"] = "document_range"
+    place = {
+        "textcoords": "offset points",
+        "fontsize": 8,
+        "annotation_clip": False,
+        "xycoords": axes.get_yaxis_transform(),
+    }
     left = 6.0
-    for heading, texts in zip(("counts", "documents"), lines, strict=False):
-        place = {"xycoords": beside, "textcoords": "offset points", "fontsize": 8, "annotation_clip": False}
+    for heading, name in named.items():
+        texts = [
+            f"{integer(row[f'{name}_target'])} : {integer(row.get(f'{name}_reference'))}" for _, row in rows.iterrows()
+        ]
         for at, text in zip(y, texts, strict=True):
             axes.annotate(text, (1.0, at), (left, 0), va="center", **place)
         axes.annotate(heading, (1.0, -1.3), (left, 0), va="top", color=style.NEUTRAL.color, **place)
@@ -151,22 +142,11 @@ def _side_texts(axes: Any, rows: Any, y: Any, columns: style.Columns) -> None:
 
 
 def _side_names(axes: Any, rows: Any, target: str, reference: str) -> None:
-    across = axes.get_yaxis_transform()
+    place = {"transform": axes.get_yaxis_transform(), "va": "top", "fontsize": 8}
     if rows["log_ratio"].gt(0).any():
-        axes.text(
-            0.995, -1.3, f"{target} →", transform=across, va="top", ha="right", fontsize=8, color=style.TARGET.color
-        )
+        axes.text(0.995, -1.3, f"{target} →", ha="right", color=style.TARGET.color, **place)
     if rows["log_ratio"].lt(0).any():
-        axes.text(
-            0.005,
-            -1.3,
-            f"← {reference}",
-            transform=across,
-            va="top",
-            ha="left",
-            fontsize=8,
-            color=style.REFERENCE.color,
-        )
+        axes.text(0.005, -1.3, f"← {reference}", ha="left", color=style.REFERENCE.color, **place)
 
 
 def _leading(rows: Any, target: str, reference: str) -> str:
@@ -195,48 +175,32 @@ def _what_is_filled(found: Any) -> str:
     if found is None:
         return " All marks are hollow: nothing is tested over texts."
     if are_own_words(found):
-        return f" Filled: the text's own words, more frequent than in every other text; they describe this text. Hollow: other words.{LINE}"
+        return " Filled: the text's own words, more frequent than in every other text; they describe this text. Hollow: other words."
     if not found.attrs.get("tested"):
         return " All marks are hollow: there are too few texts for a test."
     if not len(sure_words(found)):
         return " All marks are hollow: no word differs by more than shuffles of whole texts give."
-    return f" Filled: words that differ by more than shuffles of whole texts give. Hollow: no more than counts.{LINE}"
-
-
-LINE = " A line reaches from a log ratio to its conservative bound."
+    return " Filled: words that differ by more than shuffles of whole texts give. Hollow: no more than counts."
 
 
 def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order: str) -> str:
-    n_target, n_reference = int((rows["log_ratio"] > 0).sum()), int((rows["log_ratio"] < 0).sum())
-    shown = listing(
-        [
-            f"the {counted(k, 'word')} most above {other} in {name}"
-            for k, name, other in ((n_target, target, reference), (n_reference, reference, target))
-            if k
-        ]
-    )
+    above = int((rows["log_ratio"] > 0).sum())
+    sides = ((above, target, reference), (len(rows) - above, reference, target))
+    shown = listing([f"the {counted(k, 'word')} most above {other} in {name}" for k, name, other in sides if k])
     by = order.replace("_", " ")
     text = f"{sentence(shown)}, of {integer(len(table))} compared, ordered by {by}, strongest first. "
     return text + f"Counts are {target} : {reference}."
 
 
 def _keywords_alt(rows: Any, target: str, reference: str) -> str:
-    def words(chosen: Any) -> str:
-        return listing(
-            [
-                f"{plain(word)} (log ratio {decimal(row['log_ratio'], 1)}, {integer(row['frequency_target'])} to "
-                f"{integer(row['frequency_reference'])})"
-                for word, row in chosen.head(5).iterrows()
-            ]
-        )
-
-    above, below = rows[rows["log_ratio"] > 0], rows[rows["log_ratio"] < 0]
-    parts = [f"Dot plot of log ratios for {counted(len(rows), 'word')}."]
-    if len(above):
-        parts.append(f"More frequent in {target}: {words(above)}.")
-    if len(below):
-        parts.append(f"More frequent in {reference}: {words(below)}.")
-    return " ".join(parts)
+    text = f"Dot plot of log ratios for {counted(len(rows), 'word')}."
+    for name, part in ((target, rows[rows["log_ratio"] > 0]), (reference, rows[rows["log_ratio"] < 0])):
+        facts = [
+            f"{plain(word)} (log ratio {decimal(row['log_ratio'], 1)}, {integer(row['frequency_target'])} to {integer(row['frequency_reference'])})"
+            for word, row in part.head(5).iterrows()
+        ]
+        text += f" More frequent in {name}: {listing(facts)}." if facts else ""
+    return text
 
 
 def keyness_volcano(
@@ -275,26 +239,18 @@ def keyness_volcano(
     target, reference = side(target_label), side(reference_label)
     evidence = rows["log_likelihood"].abs()
     named = rows.loc[evidence.sort_values(ascending=False, kind="stable").index[:n]]
-    with style.applied():
-        effects = f"Log ratio and G²: {shorten(target, 40)} against {shorten(reference, 40)}"
-        figure = style.figure(_finding(found, target, reference) or effects, 3.9, columns)
-        axes = figure.add_subplot()
+    effects = f"Log ratio and G²: {shorten(target, 40)} against {shorten(reference, 40)}"
+    with style.axes(_finding(found, target, reference) or effects, 3.9, columns) as axes:
         hints = _draw_volcano(axes, rows, evidence, _filled(rows, found))
         texts = [shorten(word, 22) for word in named.index]
         style.place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
         axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
         axes.set_ylabel("G² (root scale)")
-    caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found).removesuffix(
-        LINE
-    )
-    top = listing(
-        [
-            f"{plain(w)} ({decimal(r['log_ratio'], 1)}; {decimal(abs(r['log_likelihood']), 1)})"
-            for w, r in named.head(6).iterrows()
-        ]
-    )
-    alt = f"Scatter plot of {counted(len(rows), 'word')} by log ratio and G². Highest (log ratio; G²): {top}."
-    return plot(figure, caption, alt, map(str, named.index), hints)
+    caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found)
+    top = zip(named.index[:6], named["log_ratio"], evidence[named.index], strict=False)
+    facts = listing([f"{plain(word)} ({decimal(ratio, 1)}; {decimal(g2, 1)})" for word, ratio, g2 in top])
+    alt = f"Scatter plot of {counted(len(rows), 'word')} by log ratio and G². Highest (log ratio; G²): {facts}."
+    return plot(axes.figure, caption, alt, map(str, named.index), hints)
 
 
 MOST_MARKS = 2000
@@ -303,9 +259,7 @@ MOST_MARKS = 2000
 
 def _draw_volcano(axes: Any, rows: Any, evidence: Any, filled: Any) -> dict[str, list[str]]:
     """Draw the marks; return a text for each, by group."""
-    spread = (
-        1 - rows["dp_norm_target"].astype(float) if "dp_norm_target" in rows.columns else pd.Series(np.nan, rows.index)
-    )
+    spread = 1 - rows.get("dp_norm_target", pd.Series(np.nan, rows.index)).astype(float)
     size = 10 + 90 * spread.fillna(0.3 if spread.isna().all() else 0).clip(0, 1)
     hints, drawn_as_one = {}, len(rows) > MOST_MARKS
     sides = {"target": (style.TARGET, rows["log_ratio"] > 0), "reference": (style.REFERENCE, rows["log_ratio"] <= 0)}
@@ -335,15 +289,9 @@ def _volcano_hints(rows: Any) -> list[str]:
 
 def _volcano_caption(table: Any, rows: Any, target: str, reference: str, min_frequency: int) -> str:
     left = len(table) - len(rows)
-    text = (
-        f"{counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds)"
-        + (
-            f"; {integer(left)} rarer than {number_word(min_frequency)} on both sides together {'is' if left == 1 else 'are'} left out"
-            if left
-            else ""
-        )
-        + "."
-    )
+    rarer = f"rarer than {number_word(min_frequency)} on both sides together {is_are(left)} left out"
+    text = f"{counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds)"
+    text += f"; {integer(left)} {rarer}." if left else "."
     if "dp_norm_target" in rows.columns and rows["dp_norm_target"].notna().any():
         text += f" The larger the mark, the more evenly the word is spread in {target}."
     return text
@@ -382,9 +330,7 @@ def word_shift(
     word, most = rows.index[0], rows.iloc[0]
     mine = target if most > 0 else reference
     title = f"“{shorten(word, 30)}” shifts most: {per_million(abs(most))} per million words more in {shorten(mine, 40)}"
-    with style.applied():
-        figure = style.figure(title, 0.75 + style.ROW * len(rows), columns)
-        axes = figure.add_subplot()
+    with style.axes(title, 0.75 + style.ROW * len(rows), columns) as axes:
         _draw_shift(axes, rows, target, reference, columns)
     above, below = rows[rows > 0], rows[rows < 0]
     caption = (
@@ -392,10 +338,10 @@ def word_shift(
         f"with the largest surplus in {target} and the {integer(len(below))} with the largest in {reference}. "
         f"Together they make {share(rows.abs().sum() / shift.abs().sum())} of all differences."
     )
-    parts = [
-        f"{plain(w)} {'+' if v > 0 else '-'}{per_million(abs(v))}" for w, v in [*above[:6].items(), *below[:6].items()]
-    ]
-    return plot(figure, caption, f"Bar chart of differences per million words. {listing(parts)}.", map(str, rows.index))
+    most_of_each = pd.concat([above[:6], below[:6]])
+    parts = [f"{plain(word)} {'+' if rate > 0 else '-'}{per_million(abs(rate))}" for word, rate in most_of_each.items()]
+    alt = f"Bar chart of differences per million words. {listing(parts)}."
+    return plot(axes.figure, caption, alt, map(str, rows.index))
 
 
 def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: style.Columns) -> None:
@@ -412,19 +358,14 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
     axes.axvline(0, color=style.BESIDE, linewidth=0.8)
     width = 34 if columns == 2 else 12
-    _more_in(axes, shorten(target, width) if high > 0 else "", shorten(reference, width) if low < 0 else "")
+    place = {"transform": axes.get_xaxis_transform(), "va": "top", "fontsize": 8}
+    if high > 0:
+        axes.text(0.0, 1.0, f" more in {shorten(target, width)} →", ha="left", color=style.TARGET.color, **place)
+    if low < 0:
+        axes.text(0.0, 1.0, f"← more in {shorten(reference, width)} ", ha="right", color=style.REFERENCE.color, **place)
     axes.set_xlabel("difference, per million words")
     axes.locator_params(axis="x", nbins=8 if columns == 2 else 3)
     style.group_digits(axes.xaxis)
-
-
-def _more_in(axes: Any, target: str, reference: str) -> None:
-    """The names of the sides that have bars, on either side of zero."""
-    place = {"transform": axes.get_xaxis_transform(), "va": "top", "fontsize": 8}
-    if target:
-        axes.text(0.0, 1.0, f" more in {target} →", ha="left", color=style.TARGET.color, **place)
-    if reference:
-        axes.text(0.0, 1.0, f"← more in {reference} ", ha="right", color=style.REFERENCE.color, **place)
 
 
 def keyword_slopes(
@@ -449,16 +390,17 @@ def keyword_slopes(
     """
     wide, _ = by_document(frame, "keyword_slopes")
     if words is None:
-        reach = (wide.max(axis=1) - wide.min(axis=1)).sort_values(ascending=False, kind="stable")
-        words = list(reach.index[:n])
+        words = list(_reach(wide).sort_values(ascending=False, kind="stable").index[:n])
     wide = wide.loc[[word for word in words if word in wide.index]]
     if not len(wide) or not wide.shape[1]:
         return empty("None of the words occurs in these documents.", columns)
     if wide.shape[1] == 1 or wide.shape[1] > MOST_LINES:
         return frequencies(wide, noun=noun, columns=columns)
-    with style.applied():
-        figure = style.figure(_slopes_title(wide, noun), 3.3, columns)
-        _draw_slopes(figure.add_subplot(), wide, noun)
+    most = _reach(wide).idxmax()
+    low, high = per_million(wide.loc[most].min()), per_million(wide.loc[most].max())
+    between = f"between {counted(wide.shape[1], noun)}: from {low} to {high} per million words"
+    with style.axes(f"“{shorten(most, 30)}” varies most {between}", 3.3, columns) as axes:
+        _draw_slopes(axes, wide, noun)
     caption = (
         f"Rate per million words of {counted(len(wide), 'word')} in {counted(wide.shape[1], noun)}. "
         f"Lines join one word's rates to make them comparable; nothing is measured between two {plural(noun)}."
@@ -468,39 +410,28 @@ def keyword_slopes(
         f"{plain(w)} from {per_million(r.min())} to {per_million(r.max())}, highest in {label_of(names, r.idxmax())}"
         for w, r in wide.iterrows()
     ]
-    return plot(figure, caption, f"Line chart of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
+    alt = f"Line chart of rates per million words: {'; '.join(facts)}."
+    return plot(axes.figure, caption, alt, map(str, wide.index))
 
 
-def _slopes_title(wide: Any, noun: str) -> str:
-    row = (wide.max(axis=1) - wide.min(axis=1)).idxmax()
-    rates = wide.loc[row]
-    if wide.shape[1] == 1:
-        return f"“{shorten(wide.iloc[:, 0].idxmax(), 30)}” is the most frequent of {counted(len(wide), 'word')} in one {noun}"
-    return (
-        f"“{shorten(row, 30)}” varies most between {counted(wide.shape[1], noun)}: from {per_million(rates.min())} to "
-        f"{per_million(rates.max())} per million words"
-    )
+def _reach(wide: Any) -> Any:
+    return wide.max(axis=1) - wide.min(axis=1)
 
 
 def _draw_slopes(axes: Any, wide: Any, noun: str) -> None:
     labels = list(short_labels(list(wide.columns)).values())
     x = np.arange(wide.shape[1])
     high = float(wide.to_numpy().max()) or 1.0
-    for i, (_, rates) in enumerate(wide.iterrows()):
-        role = style.role(i)
-        mark = role.marker if len(x) <= 25 else ""
-        axes.plot(x, rates, color=role.color, marker=mark, linestyle=style.DASHES[i % len(style.DASHES)])
     ends = wide.iloc[:, -1].to_numpy(float)
     for i, at in enumerate(style.spread(list(ends), 0.058 * high, 0.0, high)):
         role = style.role(i)
-        right = max(len(x) - 1, 1)
+        mark = role.marker if len(x) <= 25 else ""
+        axes.plot(x, wide.iloc[i], color=role.color, marker=mark, linestyle=style.DASHES[i % len(style.DASHES)])
         axes.annotate(
-            shorten(wide.index[i], 22), (len(x) - 1, ends[i]), (len(x) - 1 + 0.05 * right, at), va="center", color=role.color, fontsize=8.5,
+            shorten(wide.index[i], 22), (x[-1], ends[i]), (1.05 * x[-1], at), va="center", color=role.color, fontsize=8.5,
             arrowprops={"arrowstyle": "-", "color": role.color, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}, annotation_clip=False,
         )  # fmt: skip
-    step = max(1, -(-len(x) // 12))
-    many = len(x) > 6
-    axes.set_xticks(x[::step], labels[::step], rotation=40 if many else 0, ha="right" if many else "center")
+    style.name_columns(axes, labels, tilted=len(x) > 6, step=-(-len(x) // 12))
     axes.set_xlim(-0.25, len(x) - 1 + 0.02 * len(x))
     axes.set_ylim(0, high * 1.06)
     axes.set_ylabel("per million words")

@@ -22,6 +22,7 @@ import matplotlib as mpl  # noqa: E402  (after the line above, which must come f
 import numpy as np  # noqa: E402
 from matplotlib import font_manager  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
+from scipy.optimize import isotonic_regression  # noqa: E402
 
 _RC: Any = mpl.rc_params_from_file(Path(__file__).with_name("corpus_lib.mplstyle"), use_default_template=False)
 _COLORS = _RC["axes.prop_cycle"].by_key()["color"]
@@ -103,6 +104,12 @@ def applied() -> Iterator[None]:
         yield
 
 
+def name_columns(axes: Any, names: Sequence[str], *, tilted: bool, step: int = 1, above: bool = False) -> None:
+    """Write every `step`-th name below its column, or above it; tilted where the names would touch."""
+    angle, side = ((35, "left") if above else (40, "right")) if tilted else (0, "center")
+    axes.set_xticks(range(0, len(names), step), names[::step], rotation=angle, ha=side)
+
+
 def text_width(text: str, size: float = 9.0, *, bold: bool = False) -> float:
     """Width of a line of text in inches, estimated from above without drawing it."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
@@ -148,13 +155,18 @@ def figure(title: str, height: float, columns: Columns = 2) -> Figure:
     return drawn
 
 
+@contextmanager
+def axes(title: str, height: float, columns: Columns) -> Iterator[Any]:
+    """The one pair of axes of a `figure`, in the house style for as long as they are drawn on."""
+    with applied():
+        yield figure(title, height, columns).add_subplot()
+
+
 def role(i: int) -> Role:
     """Colour, marker and hatch of the i-th series; past the eighth the colours return with another marker."""
-    base = SERIES[i % len(SERIES)]
-    if i < len(SERIES):
-        return base
-    marker = SERIES[(i + 1 + i // len(SERIES)) % len(SERIES)].marker
-    return base._replace(marker=marker)
+    turn = i // len(SERIES)
+    marker = SERIES[(i + turn + (turn > 0)) % len(SERIES)].marker
+    return SERIES[i % len(SERIES)]._replace(marker=marker)
 
 
 def shape(n_panels: int, columns: Columns, most: int = 3) -> tuple[int, int]:
@@ -172,11 +184,9 @@ def panels(figure: Figure, shape: tuple[int, int], n_used: int, **shared: Any) -
     return grid.flat[:n_used]
 
 
-def name_rows(
-    axes: Any, names: Sequence[str], at: Any = None, *, room: int = 0, top: float = -0.6, **look: Any
-) -> None:
+def name_rows(axes: Any, names: Sequence[str], *, room: int = 0, top: float = -0.6, **look: Any) -> None:
     """Write names at the rows of a figure, the first one on top; `room` is for the rows of a panel that has most of them."""
-    axes.set_yticks(range(len(names)) if at is None else at, names, **look)
+    axes.set_yticks(range(len(names)), names, **look)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(max(len(names), room) - 0.4, top)
 
@@ -191,6 +201,19 @@ def borderless(axes: Any) -> None:
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+
+
+def grid(
+    axes: Any, values: Any, texts: Any = None, *, top: int = 0, darkest: float = 1.0, white: float = 0.55, **look: Any
+) -> None:
+    """Draw shares as a grid whose first row is `top`, the darker the more, with a text in each cell; white where that is above `white`."""
+    rows, width = values.shape
+    extent = (-0.5, width - 0.5, top + rows - 0.5, top - 0.5)
+    shade = {"cmap": "Blues", "vmin": 0, "vmax": darkest, "aspect": "auto", "interpolation": "nearest"}
+    axes.imshow(np.ma.masked_invalid(values), extent=extent, **shade)
+    for i, j in np.ndindex(*(values.shape if texts is not None else (0,))):
+        color = "white" if values[i, j] > white else INK
+        axes.text(j, top + i, texts.iloc[i, j], ha="center", va="center", color=color, **look)
 
 
 def most(names: Sequence[Any], totals: Any, n: int) -> list[Any]:
@@ -209,27 +232,14 @@ def spread(positions: Sequence[float], gap: float, low: float, high: float) -> l
     >>> spread([1.0, 1.0, 5.0], 1.0, 0.0, 10.0)
     [0.5, 1.5, 5.0]
     """
-    order = sorted(range(len(positions)), key=lambda i: (positions[i], i))
-    gap = min(gap, (high - low) / max(len(order) - 1, 1))
-    blocks: list[tuple[float, int]] = []
-    for i in order:
-        blocks.append((min(max(positions[i], low), high), 1))
-        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], gap):
-            (a, m), (b, n) = blocks[-2:]
-            half = gap * (m + n - 1) / 2
-            middle = (a * m + b * n) / (m + n)
-            blocks[-2:] = [(min(max(middle, low + half), high - half), m + n)]
-    placed = [0.0] * len(order)
-    starts = [(middle - gap * (n - 1) / 2, n) for middle, n in blocks]
-    flat = [start + gap * k for start, n in starts for k in range(n)]
-    for i, position in zip(order, flat, strict=True):
-        placed[i] = position
-    return placed
-
-
-def _touch(left: tuple[float, int], right: tuple[float, int], gap: float) -> bool:
-    (a, m), (b, n) = left, right
-    return b - a < gap * (m + n) / 2 - 1e-12
+    order = np.argsort(positions, kind="stable")
+    most_gaps = max(len(order) - 1, 1)
+    # Less the room of those before it, each position need only be no lower than the last: that is a monotone fit.
+    room = min(gap, (high - low) / most_gaps) * np.arange(len(order))
+    fitted = isotonic_regression(np.asarray(positions, float)[order] - room).x if len(order) else room
+    placed = np.empty(len(order))
+    placed[order] = np.clip(fitted, low, high - room.max(initial=0.0)) + room
+    return placed.tolist()
 
 
 def place_labels(axes: Any, x: Any, y: Any, texts: list[str], size: float = 8.0) -> None:
@@ -262,11 +272,9 @@ def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
 
 
 def _write(axes: Any, at: tuple[float, float], text: str, side: int, rise: float, size: float) -> None:
-    line = (
-        {"arrowstyle": "-", "color": BESIDE, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2} if abs(rise) > size else None
-    )
+    line = {"arrowstyle": "-", "color": BESIDE, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2}
     axes.annotate(
         text, at, (6 * side, rise), textcoords="offset points", va="center", ha="left" if side > 0 else "right",
-        fontsize=size, arrowprops=line,
+        fontsize=size, arrowprops=line if abs(rise) > size else None,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.4},
     )  # fmt: skip

@@ -64,18 +64,15 @@ def _title(series: dict[Any, Any], kind: str, value: str) -> str:
         return f"{sentence(_called(name, kind))} has most in {top['period']} ({_said(top[value], value)}{unit}); how sure that is cannot be said"
     apart = {name: top["low"] - bottom["high"] for name, (top, bottom) in ends.items() if top["low"] > bottom["high"]}
     if not apart:
-        which = (
-            f"No {kind} changes"
-            if len(series) > 1
-            else f"{sentence(_called(next(iter(series)), kind))} does not change"
-        )
-        return f"{which} clearly over time: the intervals overlap"
+        which = f"{sentence(_called(next(iter(series)), kind))} does not change"
+        return f"{which if len(series) == 1 else f'No {kind} changes'} clearly over time: the intervals overlap"
     top, bottom = ends[name := max(apart, key=lambda each: apart[each])]
     first, last = sorted((top, bottom), key=lambda row: row.name)
-    return (
-        f"{sentence(_called(name, kind))} {'rises' if last is top else 'falls'} from {_said(first[value], value)}{unit} in "
-        f"{first['period']} to {_said(last[value], value)} in {last['period']}"
+    before, after = _said(first[value], value), _said(last[value], value)
+    moves = (
+        f"{'rises' if last is top else 'falls'} from {before}{unit} in {first['period']} to {after} in {last['period']}"
     )
+    return f"{sentence(_called(name, kind))} {moves}"
 
 
 def _caption(series: dict[Any, Any], kind: str, noun: str, n_all: int) -> str:
@@ -108,15 +105,13 @@ def _alt(series: dict[Any, Any], kind: str, value: str, noun: str) -> str:
 def _draw(figure: Any, series: dict[Any, Any], kind: str, value: str, noun: str, shape: tuple[int, int]) -> None:
     down, across = shape
     grid = figure.subplots(down + 1, across, sharex=True, squeeze=False, height_ratios=[*[1.0] * down, 0.45])
-    shown = list(series.items())
-    for i, axes in enumerate(grid[:down].flat):
-        if i < len(shown):
-            _panel(axes, shown[i][1], value, style.role(i))
-            axes.set_title(sentence(_called(shown[i][0], kind, 26)), loc="left")
-        else:
-            axes.set_axis_off()
+    for i, (axes, (name, rows)) in enumerate(zip(grid.flat, series.items(), strict=False)):
+        _panel(axes, rows, value, style.role(i))
+        axes.set_title(sentence(_called(name, kind, 26)), loc="left")
+    for axes in grid[:down].flat[len(series) :]:
+        axes.set_axis_off()
     for axes in grid[down]:
-        _bars(axes, shown[0][1], plural(noun), 14 if across == 1 and figure.get_figwidth() > style.WIDTH[1] else 7)
+        _bars(axes, rows, plural(noun), 14 if across == 1 and figure.get_figwidth() > style.WIDTH[1] else 7)
     figure.supylabel("share of the text, in %" if kind == "topic" else "per million words", fontsize=9)
 
 
@@ -149,8 +144,5 @@ def _bars(axes: Any, rows: Any, nouns: str, room: int) -> None:
     axes.set_ylim(bottom=0)
     axes.spines["left"].set_visible(False)
     axes.set_title(nouns, loc="left", fontsize=8)
-    long = len(str(rows["period"].iloc[0])) > 4
-    axes.set_xticks(
-        x[::step], list(rows["period"])[::step], rotation=40 if long else 0, ha="right" if long else "center"
-    )
+    style.name_columns(axes, list(rows["period"]), tilted=len(str(rows["period"].iloc[0])) > 4, step=step)
     axes.set_xlim(-0.6, len(x) - 0.4)

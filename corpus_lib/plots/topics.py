@@ -4,24 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from corpus_lib.display.tables import groups_apart
 from corpus_lib.display.text import (
     all_of,
     counted,
     decimal,
     integer,
+    is_are,
     is_missing,
     label_of,
     listing,
-    none_of,
-    number_word,
+    part_of,
     plain,
     plural,
     sentence,
     share,
+    share_within,
     short_labels,
     shorten,
+    with_interval,
 )
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
@@ -58,27 +62,27 @@ def topic_terms(
     topics = list(dict.fromkeys(rows["topic"]))
     if not topics:
         return empty("The model has no topic.", columns)
-    values = {topic: _lookup(reproducibility, topic) for topic in topics}
+    values, supports = _values(reproducibility, topics), _values(support, topics)
     shape = style.shape(len(topics), columns)
     most = int(rows.groupby("topic").size().max())
     with style.applied():
         figure = style.figure(_terms_title(values), shape[0] * (0.5 + 0.175 * most) + 0.3, columns)
         for axes, topic in zip(style.panels(figure, shape, len(topics)), topics, strict=True):
-            heading = _heading(topic, values[topic], _lookup(support, topic))
-            _draw_terms(axes, rows[rows["topic"] == topic], most, heading)
+            _draw_terms(axes, rows[rows["topic"] == topic], most, _heading(topic, values[topic], supports[topic]))
             axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
         figure.supxlabel("weight in the topic", fontsize=8.5)
     return plot(figure, _terms_caption(rows, topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
 
 
-def _lookup(values: Any, topic: Any) -> Any:
-    return None if values is None else dict(values.items()).get(topic) if hasattr(values, "items") else None
+def _values(given: Any, topics: list[Any]) -> dict[Any, Any]:
+    known = dict(given.items()) if hasattr(given, "items") else {}
+    return {topic: known.get(topic) for topic in topics}
 
 
 def _verdict(value: Any) -> str:
     if is_missing(value):
         return "not resampled"
-    return f"{decimal(value)}" if float(value) >= REPRODUCIBLE else f"{decimal(value)}: not reproducible here"
+    return f"{decimal(value)}{'' if float(value) >= REPRODUCIBLE else ': not reproducible here'}"
 
 
 def _heading(topic: Any, value: Any, support: Any) -> str:
@@ -97,34 +101,22 @@ def _terms_title(values: Mapping[Any, Any]) -> str:
     firm = sum(float(value) >= REPRODUCIBLE for value in known)
     if len(values) == 1:
         return (
-            "The topic is reproducible" if firm else "The topic is not reproducible here: read its words as exploratory"
+            f"The topic is {'' if firm else 'not '}reproducible{'' if firm else ' here: read its words as exploratory'}"
         )
+    subject = sentence(part_of(firm, len(values), "topic"))
     if firm == 0:
-        return f"{sentence(none_of(len(values), 'topic'))} is reproducible here: read the words as exploratory"
-    if firm == len(values):
-        return f"{sentence(all_of(firm, 'topic'))} are reproducible when part of the texts is left out"
-    verb = "is" if firm == 1 else "are"
-    return sentence(
-        f"{number_word(firm)} of {counted(len(values), 'topic', words=True)} {verb} reproducible when part of the texts is left out"
-    )
+        return f"{subject} is reproducible here: read the words as exploratory"
+    return f"{subject} {is_are(firm)} reproducible when part of the texts is left out"
 
 
 def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
-    y = np.arange(len(rows))
-    kept = rows["kept"] if "kept" in rows.columns else [None] * len(rows)
-    for at, weight, part in zip(y, rows["weight"], kept, strict=True):
-        loose = not is_missing(part) and part < REPRODUCIBLE
-        axes.barh(
-            at,
-            weight,
-            height=0.7,
-            color="white" if loose else style.TARGET.color,
-            edgecolor=style.TARGET.color,
-            hatch="////" if loose else "",
-            linewidth=0.8,
-        )
-        if not is_missing(part):
-            axes.annotate(share(part), (weight, at), (3, 0), textcoords="offset points", va="center", fontsize=7)
+    kept = rows.get("kept", pd.Series(np.nan, rows.index)).astype(float)
+    loose = kept < REPRODUCIBLE
+    bars = axes.barh(
+        np.arange(len(rows)), rows["weight"], height=0.7, linewidth=0.8, edgecolor=style.TARGET.color,
+        color=np.where(loose, "white", style.TARGET.color), hatch=np.where(loose, "////", "").tolist(),
+    )  # fmt: skip
+    axes.bar_label(bars, kept.map(share).where(kept.notna(), ""), padding=3, fontsize=7)
     style.name_rows(axes, [shorten(term, 18) for term in rows["term"]], room=most)
     axes.tick_params(axis="x", labelsize=7)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=3))
@@ -182,30 +174,16 @@ def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Colum
             grid[1].grid(axis="y")
         figure.align_ylabels(grid)
         grid[-1].set_xlabel("number of topics")
-        grid[-1].set_xticks(_thinned(list(rows["n_topics"])))
-    facts = [
-        f"{integer(r['n_topics'])}: {decimal(r['stability'])}{_interval(r, 'stability_low', 'stability_high')}"
-        for _, r in rows.iterrows()
-    ]
+        grid[-1].set_xticks(list(rows["n_topics"])[:: -(-len(rows) // 15)])
+    facts = [f"{integer(row['n_topics'])}: {with_interval(row, 'stability')}" for _, row in rows.iterrows()]
     caption = (
         "Stability: mean overlap of the top words of matched topics when parts of the corpus are left out, with its interval; "
         f"the dotted line is the {decimal(required)} required. "
     )
     caption += "The circled value is the one chosen." if len(chosen) else "No value is chosen."
-    caption += (
-        " Coherence agrees only loosely with readers' judgement (rank correlation about 0.4)." if coherent else ""
-    )
+    loosely = " Coherence agrees only loosely with readers' judgement (rank correlation about 0.4)."
+    caption += loosely if coherent else ""
     return plot(figure, caption, f"Line chart of stability by number of topics. {listing(facts)}.")
-
-
-def _interval(row: Any, low: str, high: str) -> str:
-    if is_missing(row.get(low)) or is_missing(row.get(high)):
-        return ""
-    return f" ({decimal(row[low])} to {decimal(row[high])})"
-
-
-def _thinned(values: list[Any]) -> list[Any]:
-    return values[:: max(1, -(-len(values) // 15))]
 
 
 def _choice_title(rows: Any, chosen: Any, required: float) -> str:
@@ -214,14 +192,12 @@ def _choice_title(rows: Any, chosen: Any, required: float) -> str:
         return "Stability was not measured: no number of topics can be preferred"
     best = known.loc[known["stability"].idxmax()]
     if len(chosen):
-        row = chosen.iloc[0]
-        return f"{sentence(counted(int(row['n_topics']), 'topic', words=True))} chosen, with a stability of {decimal(row['stability'])}{_interval(row, 'stability_low', 'stability_high')}"
+        topics = counted(int(chosen["n_topics"].iloc[0]), "topic", words=True)
+        return f"{sentence(topics)} chosen, with a stability of {with_interval(chosen.iloc[0], 'stability')}"
+    n, stability = integer(best["n_topics"]), decimal(best["stability"])
     if float(best["stability"]) < required:
-        return (
-            f"No number of topics is supported: the best, {integer(best['n_topics'])}, reaches a stability of "
-            f"{decimal(best['stability'])} of the {decimal(required)} required"
-        )
-    return f"No number of topics is chosen; {integer(best['n_topics'])} are the most stable, at {decimal(best['stability'])}"
+        return f"No number of topics is supported: the best, {n}, reaches a stability of {stability} of the {decimal(required)} required"
+    return f"No number of topics is chosen; {n} are the most stable, at {stability}"
 
 
 def _draw_choice(axes: Any, rows: Any, chosen: Any, required: float) -> None:
@@ -233,22 +209,9 @@ def _draw_choice(axes: Any, rows: Any, chosen: Any, required: float) -> None:
             axes.plot(x, end, linestyle="none", marker="_", color=style.TARGET.color, markersize=7)
     axes.plot(x, y, marker="o", color=style.TARGET.color)
     axes.axhline(required, color=style.BESIDE, linestyle=":", linewidth=1)
-    for _, row in chosen.iterrows():
-        axes.plot(
-            [row["n_topics"]],
-            [row["stability"]],
-            marker="o",
-            markersize=13,
-            markerfacecolor="none",
-            color=style.REFERENCE.color,
-        )
-        axes.annotate(
-            "chosen",
-            (row["n_topics"], row["stability"]),
-            (11, 9),
-            textcoords="offset points",
-            color=style.REFERENCE.color,
-        )
+    for at in zip(chosen["n_topics"], chosen["stability"], strict=True):
+        axes.plot(*at, marker="o", markersize=13, markerfacecolor="none", color=style.REFERENCE.color)
+        axes.annotate("chosen", at, (11, 9), textcoords="offset points", color=style.REFERENCE.color)
     axes.set_ylim(0, 1)
     axes.set_ylabel("stability")
     axes.grid(axis="y")
@@ -274,19 +237,17 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     shape = style.shape(len(topics), columns)
     shown = _most_apart(frame, groups, max(10, MOST_ROWS // shape[0]))
     labels = short_labels(shown)
+    height = shape[0] * (0.4 + style.ROW * max(len(shown), 2)) + 0.35
     with style.applied():
-        figure = style.figure(
-            _prevalence_title(frame, by), shape[0] * (0.4 + style.ROW * max(len(shown), 2)) + 0.35, columns
-        )
+        figure = style.figure(_prevalence_title(frame, by), height, columns)
         for axes, topic in zip(style.panels(figure, shape, len(topics), sharey=True), topics, strict=True):
             _draw_prevalence(axes, frame[frame["topic"] == topic], shown, labels)
             axes.set_title(f"Topic {plain(topic)}", loc="left")
         figure.supxlabel("share of the text, in %", fontsize=9)
     among = counted(len(groups), by) if by == "text" else f"the text of {counted(len(groups), 'group')} ({plain(by)})"
     caption = f"Share of {counted(len(topics), 'topic')} in {among}; lines are intervals."
-    caption += (
-        f" The {integer(len(shown))} groups furthest from the mean are drawn." if len(shown) < len(groups) else ""
-    )
+    few = len(shown) < len(groups)
+    caption += f" The {integer(len(shown))} groups furthest from the mean are drawn." if few else ""
     caption += " Where two intervals overlap, the difference may be chance." if len(groups) > 1 else ""
     return plot(figure, caption, _prevalence_alt(frame[frame["group"].isin(shown)], labels), labels.values())
 
@@ -294,10 +255,7 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
 def _prevalence_alt(rows: Any, labels: dict[str, str]) -> str:
     facts = []
     for topic, part in rows.groupby("topic", sort=False):
-        shares = [
-            f"{label_of(labels, r['group'])} {share(r['mean'])} ({share(r['low'])} to {share(r['high'])})"
-            for _, r in part.iterrows()
-        ]
+        shares = [f"{label_of(labels, row['group'])} {share_within(row)}" for _, row in part.iterrows()]
         facts.append(f"Topic {plain(topic)}: {listing(shares, limit=8)}")
     return f"Dots with intervals. {'; '.join(facts)}."
 
@@ -309,27 +267,23 @@ def _most_apart(frame: Any, groups: list[Any], room: int) -> list[Any]:
 
 
 def _prevalence_title(frame: Any, by: str) -> str:
-    found = []
-    for topic, part in frame.groupby("topic", sort=False):
-        top, bottom = part.loc[part["mean"].idxmax()], part.loc[part["mean"].idxmin()]
-        if float(top["low"]) > float(bottom["high"]):
-            found.append((float(top["mean"] - bottom["mean"]), topic, top["group"], bottom["group"]))
-    if frame["group"].nunique() == 1:
+    if len(set(frame["group"])) == 1:
         row = frame.loc[frame["mean"].idxmax()]
         return f"Topic {plain(row['topic'])} takes most of the text ({share(row['mean'])})"
+    found = groups_apart(frame)
     if not found:
         return f"No topic differs clearly by {plain(by)}: all intervals overlap"
-    _, topic, most, least = max(found, key=lambda item: (item[0], str(item[1])))
+    most, least = max(found, key=lambda ends: (ends[0]["mean"] - ends[1]["mean"], str(ends[0]["topic"])))
     labels = short_labels(list(frame["group"]))
-    return f"Topic {plain(topic)} separates most clearly: more in {labels[str(most)]} than in {labels[str(least)]}"
+    where = f"more in {labels[str(most['group'])]} than in {labels[str(least['group'])]}"
+    return f"Topic {plain(most['topic'])} separates most clearly: {where}"
 
 
 def _draw_prevalence(axes: Any, part: Any, shown: list[Any], labels: dict[str, str]) -> None:
-    place = {group: i for i, group in enumerate(shown)}
-    for _, row in part[part["group"].isin(shown)].iterrows():
-        at = place[row["group"]]
-        axes.plot([row["low"], row["high"]], [at, at], color=style.TARGET.color, linewidth=1.4)
-        axes.plot([row["mean"]], [at], marker="o", color=style.TARGET.color)
+    rows = part.set_index("group").reindex(shown)
+    y = np.arange(len(shown))
+    axes.plot([rows["low"], rows["high"]], [y, y], color=style.TARGET.color, linewidth=1.4)
+    axes.plot(rows["mean"], y, marker="o", linestyle="none", color=style.TARGET.color)
     style.name_rows(axes, [labels[str(group)] for group in shown])
     axes.set_xlim(-0.05, 1.05)
     axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
@@ -354,10 +308,9 @@ def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Colu
     ordered = frame if numbered else frame.iloc[_by_largest(frame)]
     row = style.ROW if numbered else max(0.02, min(style.ROW, 6.5 / len(frame)))
     labels = short_labels(list(frame.index))
-    with style.applied():
-        figure = style.figure(_grid_title(frame, labels, noun), 0.7 + row * len(frame), columns)
-        _draw_grid(figure.add_subplot(), ordered, labels, numbered)
-    return plot(figure, _grid_caption(frame, numbered, noun), _grid_alt(frame, labels, noun), labels.values())
+    with style.axes(_grid_title(frame, labels, noun), 0.7 + row * len(frame), columns) as axes:
+        _draw_grid(axes, ordered, labels, numbered)
+    return plot(axes.figure, _grid_caption(frame, numbered, noun), _grid_alt(frame, labels, noun), labels.values())
 
 
 def _by_largest(frame: Any) -> Any:
@@ -385,40 +338,28 @@ def _grid_alt(frame: Any, labels: dict[str, str], noun: str) -> str:
 
 
 def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
-    mass = frame.sum()
-    single = []
-    for topic in frame.columns:
-        if mass[topic] > 0 and frame[topic].max() / mass[topic] >= 0.8 and len(frame) > 1:
-            single.append(f"topic {plain(topic)} is {label_of(labels, frame[topic].idxmax())}")
-    if single:
-        n, are = frame.shape[1], "is" if len(single) == 1 else "are"
-        which = (
-            f"{counted(len(single), 'topic', words=True)} of {integer(n)}" if len(single) < n else all_of(n, "topic")
-        )
-        head = f"{sentence(which)} {are} mostly one {noun}"
-        return f"{head}: {listing(single, limit=3)}"
     if len(frame) == 1:
-        values = frame.iloc[0]
-        return (
-            f"Topic {plain(values.idxmax())} takes {share(values.max())} of the {noun}"
-            if values.notna().any()
-            else f"The {noun} has no usable words"
-        )
-    return f"Each of {counted(frame.shape[1], 'topic')} is spread over more than one {noun}"
+        values = frame.iloc[0].dropna()
+        if not len(values):
+            return f"The {noun} has no usable words"
+        return f"Topic {plain(values.idxmax())} takes {share(values.max())} of the {noun}"
+    mass, n = frame.sum(), frame.shape[1]
+    alone = [topic for topic in frame.columns if mass[topic] > 0 and frame[topic].max() / mass[topic] >= 0.8]
+    if not alone:
+        return f"Each of {counted(n, 'topic')} is spread over more than one {noun}"
+    which = f"{counted(len(alone), 'topic', words=True)} of {integer(n)}" if len(alone) < n else all_of(n, "topic")
+    single = [f"topic {plain(topic)} is {label_of(labels, frame[topic].idxmax())}" for topic in alone]
+    return f"{sentence(which)} {is_are(len(alone))} mostly one {noun}: {listing(single, limit=3)}"
 
 
 def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) -> None:
-    values = frame.to_numpy(float)
-    axes.imshow(np.ma.masked_invalid(values), cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+    style.grid(axes, frame.to_numpy(float), frame.map(share) if numbered else None, fontsize=8)
+    few = frame.shape[1] <= 7
     axes.set_xticks(
-        range(frame.shape[1]),
-        [f"topic {shorten(name, 14)}" if frame.shape[1] <= 7 else shorten(name, 6) for name in frame.columns],
+        range(frame.shape[1]), [f"topic {shorten(name, 14)}" if few else shorten(name, 6) for name in frame.columns]
     )
     if numbered:
         axes.set_yticks(range(len(frame)), [labels[str(name)] for name in frame.index])
-        for i, j in np.ndindex(values.shape):
-            color = "white" if values[i, j] > 0.55 else style.INK
-            axes.text(j, i, share(values[i, j]), ha="center", va="center", fontsize=8, color=color)
     else:
         axes.set_yticks([])
         axes.set_ylabel(counted(len(frame), "row"))
@@ -453,21 +394,16 @@ def topic_map(points: Any, distances: Any, terms: Any, *, n_terms: int = 3, colu
     words = {topic: list(part["term"].head(n_terms)) for topic, part in terms.groupby("topic", sort=False)}
     labels = [f"{plain(topic)}: {', '.join(map(plain, words.get(topic, ())))}" for topic in points.index]
     pairs = _map_pairs(distances.loc[points.index, points.index])
-    with style.applied():
-        figure = style.figure(_map_title(pairs), 3.6, columns)
-        _draw_map(figure.add_subplot(), points, labels, _map_nearest(pairs))
+    with style.axes(_map_title(pairs), 3.6, columns) as axes:
+        _draw_map(axes, points, labels, _map_nearest(pairs))
     shown = share(points.attrs.get("explained", float("nan")))
     caption = (
         f"{counted(len(points), 'topic')} by the Hellinger distance of their words, in two dimensions (classical scaling), which hold "
         f"{shown} of the squared distances. A line joins each topic to the one nearest to it. The axes have no meaning of their own."
     )
     facts = [f"{plain(a)} and {plain(b)} {decimal(d, 2)}" for d, a, b in pairs[:8]]
-    return plot(
-        figure,
-        caption,
-        f"Map of {listing(labels, limit=12)}. Distances, the nearest first: {listing(facts, limit=8)}.",
-        labels,
-    )
+    alt = f"Map of {listing(labels, limit=12)}. Distances, the nearest first: {listing(facts, limit=8)}."
+    return plot(axes.figure, caption, alt, labels)
 
 
 def _map_pairs(distances: Any) -> list[tuple[float, Any, Any]]:

@@ -15,6 +15,7 @@ from corpus_lib.display.text import (
     integer,
     is_are,
     is_missing,
+    joined,
     label_of,
     listing,
     number_word,
@@ -25,6 +26,7 @@ from corpus_lib.display.text import (
     sentence,
     share,
     short_labels,
+    verb,
 )
 
 FEW_DOCUMENTS = 30
@@ -67,19 +69,14 @@ def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = 
         return f"The corpus holds no {noun}."
     words = documents["n_words"] if "n_words" in documents.columns else None
     total = n_tokens if n_tokens is not None else None if words is None else int(words.sum())
-    parts = [
-        f"The corpus holds {counted(n, noun, words=True)}"
-        + ("" if total is None else f" and {counted(total, 'word')}")
-        + "."
-    ]
+    size = "" if total is None else f" and {counted(total, 'word')}"
+    lengths = ""
     if words is not None and n > 1 and words.sum() > 0:
-        longest = label_of(short_labels(list(documents.index)), words.idxmax())
-        parts.append(
-            f"They have from {integer(words.min())} to {counted(int(words.max()), 'word')}; the longest, {escape(longest)}, has "
-            f"{share(words.max() / words.sum())} of all."
-        )
-    parts += [_origins(documents, noun), _dates(documents, noun), _languages(documents, noun)]
-    return " ".join(part for part in parts if part)
+        longest = escape(label_of(short_labels(list(documents.index)), words.idxmax()))
+        most = f"{counted(int(words.max()), 'word')}; the longest, {longest}, has {share(words.max() / words.sum())} of all"
+        lengths = f"They have from {integer(words.min())} to {most}."
+    head = f"The corpus holds {counted(n, noun, words=True)}{size}."
+    return joined(head, lengths, _origins(documents, noun), _dates(documents, noun), _languages(documents))
 
 
 def _origins(documents: Any, noun: str) -> str:
@@ -89,17 +86,12 @@ def _origins(documents: Any, noun: str) -> str:
         return ""
     names = names[~names.index.duplicated(keep="last")].reindex(documents.index).dropna()
     distinct = list(dict.fromkeys(str(name) for name in names))
-    part = _part(len(names), len(documents), noun)
+    head = f"{sentence(_part(len(names), len(documents), noun))} {verb(len(names), 'name')}"
     if len(distinct) == 1:
-        which = "a" if len(names) == 1 else "the same"
-        return f"{sentence(part)} {_name(len(names))} {which} source or publisher, {escape(distinct[0])}."
+        return f"{head} {'a' if len(names) == 1 else 'the same'} source or publisher, {escape(distinct[0])}."
     listed = f": {listing([escape(name) for name in distinct])}" if len(distinct) <= 6 else ""
     many = "" if len(distinct) == len(names) else f", {integer(len(distinct))} different ones"
-    return f"{sentence(part)} {_name(len(names))} a source or publisher{many}{listed}."
-
-
-def _name(n: int) -> str:
-    return "names" if n == 1 else "name"
+    return f"{head} a source or publisher{many}{listed}."
 
 
 def _part(k: int, n: int, noun: str) -> str:
@@ -109,26 +101,22 @@ def _part(k: int, n: int, noun: str) -> str:
 def _dates(documents: Any, noun: str) -> str:
     if "date_published" not in documents.columns or not len(dates := known(documents["date_published"]).astype(str)):
         return ""
-    part = sentence(_part(len(dates), len(documents), noun))
-    verb = "states" if len(dates) == 1 else "state"
-    if len(dates) == 1:
-        return f"{part} {verb} a date of publication, {_moment(dates.iloc[0])}."
-    return f"{part} {verb} a date of publication, from {_moment(dates.min())} to {_moment(dates.max())}."
+    first, last = (escape(date.replace("T", " ", 1)) for date in (dates.min(), dates.max()))
+    head = f"{sentence(_part(len(dates), len(documents), noun))} {verb(len(dates), 'state')} a date of publication"
+    return f"{head}, {first}." if len(dates) == 1 else f"{head}, from {first} to {last}."
 
 
-def _moment(date: str) -> str:
-    """A date, with its time if it has one."""
-    return escape(date.replace("T", " ", 1))
+def _ranked(values: Any) -> Any:
+    """How often each value occurs, most often first, ties in the order of the alphabet."""
+    return values.value_counts().sort_index().sort_values(ascending=False, kind="stable")
 
 
-def _languages(documents: Any, noun: str) -> str:
+def _languages(documents: Any) -> str:
     if "language" not in documents.columns or not len(found := known(documents["language"]).astype(str)):
         return ""
-    counts = found.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    counts = _ranked(found)
     if len(counts) == 1:
-        return (
-            f"The main language is `{escape(counts.index[0])}`" + ("" if len(documents) == 1 else " throughout") + "."
-        )
+        return f"The main language is `{escape(counts.index[0])}`{'' if len(documents) == 1 else ' throughout'}."
     return f"Main languages: {listing([f'`{escape(name)}` {integer(k)}' for name, k in counts.items()])}."
 
 
@@ -151,27 +139,27 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
     keep = lines["keep"].astype(bool)
     size = lines["byte_end"] - lines["byte_start"]
     gone, n = lines[~keep], len(lines)
-    if not len(gone):
-        parts = [f"All {counted(n, 'line')} that {is_are(n)} not blank {is_are(n)} kept."]
-    else:
-        parts = [
-            f"Of {counted(n, 'line')} that {is_are(n)} not blank, {integer(len(gone))} {is_are(len(gone))} dropped "
-            f"({share(size[~keep].sum() / size.sum())} of the bytes): {_tally(gone['label'], 'line')}."
-        ]
+    parts = [f"All {counted(n, 'line')} that {is_are(n)} not blank {is_are(n)} kept."]
+    if len(gone):
+        lost = (
+            f"{integer(len(gone))} {is_are(len(gone))} dropped ({share(size[~keep].sum() / size.sum())} of the bytes)"
+        )
+        parts = [f"Of {counted(n, 'line')} that {is_are(n)} not blank, {lost}: {_tally(gone['label'], 'line')}."]
         parts.append(_most_cut(gone["doc_id"], size, lines["doc_id"], noun))
     if edits is not None:
         changes = f"{sentence(counted(len(edits), 'edit', words=True))} inside kept lines"
         parts.append(f"{changes}: {_tally(edits['rule'])}." if len(edits) else "No kept line is changed.")
     if flags is not None and len(flags):
-        parts.append(
-            f"{sentence(counted(len(flags), 'place', words=True))} {is_are(len(flags))} flagged and left as written: {_tally(flags['kind'])}."
+        places = (
+            f"{sentence(counted(len(flags), 'place', words=True))} {is_are(len(flags))} flagged and left as written"
         )
-    return " ".join(part for part in parts if part)
+        parts.append(f"{places}: {_tally(flags['kind'])}.")
+    return joined(*parts)
 
 
 def _tally(values: Any, noun: str = "", limit: int = 6) -> str:
     """How often each value occurs, as things: "2 masks", or with a noun "2 sidebar lines"."""
-    counts = pd.Series(values).astype(str).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    counts = _ranked(pd.Series(values).astype(str))
     things = [(k, f"{str(name).replace('_', ' ')} {noun}".strip()) for name, k in counts.items()]
     return listing([f"{integer(k)} {escape(_number_of(name, k))}" for k, name in things], limit=limit)
 
@@ -191,7 +179,7 @@ def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:
     part = (lost / whole[lost.index]).sort_values(ascending=False, kind="stable")
     label = escape(label_of(short_labels(list(whole.index)), part.index[0]))
     untouched = len(whole) - len(lost)
-    rest = f"; {number_word(untouched)} {'loses' if untouched == 1 else 'lose'} nothing" if untouched else ""
+    rest = f"; {number_word(untouched)} {verb(untouched, 'lose')} nothing" if untouched else ""
     return f"The {noun} that loses most is {label}, with {share(part.iloc[0])} of its bytes{rest}."
 
 
@@ -213,35 +201,28 @@ def metadata_unknown(
     """
     n = len(documents)
     asked = [name for name in (fields or _FIELDS) if name in documents.columns]
-    missing = {name: [doc for doc in documents.index if doc not in set(known(documents[name]).index)] for name in asked}
-    gaps = {name: docs for name, docs in missing.items() if docs}
+    missing = {name: documents.index.difference(known(documents[name]).index, sort=False) for name in asked}
+    gaps = {name: docs for name, docs in missing.items() if len(docs)}
     if not asked:
         return "Nothing is recorded about where the texts come from."
     labels = short_labels(list(documents.index))
     parts = []
     for name, docs in gaps.items():
-        which = (
-            "" if len(docs) == n or len(docs) > 8 else f" ({listing([escape(label_of(labels, doc)) for doc in docs])})"
-        )
+        named = listing([escape(label_of(labels, doc)) for doc in docs])
+        which = "" if len(docs) == n or len(docs) > 8 else f" ({named})"
         parts.append(f"{_FIELDS.get(name, escape(name.replace('_', ' ')))} of {_part(len(docs), n, noun)}{which}")
-    text = (
-        f"Not stated: {'; '.join(parts)}."
-        if parts
-        else f"Every {noun} states {listing([_FIELDS.get(name, escape(name)) for name in asked])}."
-    )
-    if evidence is not None and len(evidence):
-        inferred = evidence[evidence["basis"] == "inferred"]
-        open_gaps = {
-            name: sorted(set(inferred.loc[inferred["field"] == name, "doc_id"]) & set(docs))
-            for name, docs in gaps.items()
-        }
-        found = [
-            f"{_FIELDS.get(name, escape(name))} of {f'the {noun}' if n == 1 else counted(len(docs), noun)}"
-            for name, docs in open_gaps.items()
-            if docs
-        ]
-        text += f" Inferred, and therefore not used as fact: {listing(found)}." if found else ""
-    return text
+    text = f"Not stated: {'; '.join(parts)}."
+    if not parts:
+        text = f"Every {noun} states {listing([_FIELDS.get(name, escape(name)) for name in asked])}."
+    if evidence is None or not len(evidence):
+        return text
+    inferred = evidence[evidence["basis"] == "inferred"].groupby("field")["doc_id"].agg(set)
+    both = {name: len(inferred.get(name, set()) & set(docs)) for name, docs in gaps.items()}
+    found = [
+        f"{_FIELDS.get(name, escape(name))} of {f'the {noun}' if n == 1 else counted(k, noun)}"
+        for name, k in both.items() if k
+    ]  # fmt: skip
+    return joined(text, f"Inferred, and therefore not used as fact: {listing(found)}." if found else "")
 
 
 def smallest_p(n_target: int, n_reference: int) -> float:
@@ -252,8 +233,7 @@ def smallest_p(n_target: int, n_reference: int) -> float:
     >>> smallest_p(1, 4)
     0.2
     """
-    total = math.comb(n_target + n_reference, n_target)
-    return 1 / total if n_target > 0 and n_reference > 0 else 1.0
+    return 1 / math.comb(n_target + n_reference, n_target) if n_target > 0 and n_reference > 0 else 1.0
 
 
 def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> str:
@@ -268,11 +248,12 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
         return f"There is one {noun} only: nothing can be compared, and so nothing is tested."
     if n_target <= 0 or n_reference <= 0:
         return f"With no {noun} on one side there is nothing to test."
-    ways = math.comb(n_target + n_reference, n_target)
+    n_ways = math.comb(n_target + n_reference, n_target)
+    ways = counted(n_ways, "way") if n_ways < 10**6 else "more than a million ways"
     # With equal sides the mirror image of a division differs as much, so that two of them always count.
     p = smallest_p(n_target, n_reference) * (2 if n_target == n_reference else 1)
     text = (
-        f"{sentence(counted(n_target, noun, words=True))} against {number_word(n_reference)} can be drawn in {_ways(ways)}, so no "
+        f"{sentence(counted(n_target, noun, words=True))} against {number_word(n_reference)} can be drawn in {ways}, so no "
         f"test on whole {plural(noun)} can give a p-value below {p_value(p).removeprefix('< ')}"
     )
     if p > 0.05:
@@ -297,11 +278,9 @@ def not_counted(masks: int, headlines: Any) -> str:
     >>> not_counted(0, pd.DataFrame({"n_words": [5]}))
     'No signs that stand for a word were noticed. One line of headlines is in no count: 5 words.'
     """
-    hidden = f"{sentence(counted(masks, 'place', words=True))} in the texts {'has' if masks == 1 else 'have'} signs for a word; what stood there is in no count."
-    n, n_words = len(headlines), int(headlines["n_words"].sum())
-    heads = (
-        f"{sentence(counted(n, 'line', words=True))} of headlines {is_are(n)} in no count: {counted(n_words, 'word')}."
-    )
+    n, n_words = len(headlines), counted(int(headlines["n_words"].sum()), "word")
+    hidden = f"{sentence(counted(masks, 'place', words=True))} in the texts {verb(masks, 'have')} signs for a word; what stood there is in no count."
+    heads = f"{sentence(counted(n, 'line', words=True))} of headlines {is_are(n)} in no count: {n_words}."
     first = hidden if masks else "No signs that stand for a word were noticed."
     return f"{first} {heads if n else 'No line was found to be a headline.'}"
 
@@ -331,18 +310,11 @@ def stop_list(languages: Any, name: str, *, listed: Sequence[str] = ("en",), nou
         return ""
     k, n = int(others.sum()), len(languages)
     named = listing([f"`{escape(language)}` {integer(count)}" for language, count in others.items()])
-    has_list = name.split("-")[0].lower() in listed
-    head = (
-        f"Stop words are those of `{escape(name)}`"
-        if has_list
-        else f"There is no list of stop words for `{escape(name)}`"
-    )
-    other = "another language" if has_list else "a language without one"
-    return f"{head}; {_part(k, n, noun)} {is_are(k)} in {other} ({named}), whose function words are counted as words."
-
-
-def _ways(n: int) -> str:
-    return counted(n, "way") if n < 10**6 else "more than a million ways"
+    head, other = "There is no list of stop words for", "a language without one"
+    if name.split("-")[0].lower() in listed:
+        head, other = "Stop words are those of", "another language"
+    where = f"{_part(k, n, noun)} {is_are(k)} in {other} ({named}), whose function words are counted as words"
+    return f"{head} `{escape(name)}`; {where}."
 
 
 def limits(
@@ -370,36 +342,29 @@ def limits(
     >>> limits(5, 4, noun="article")[:74]
     'Five articles from four sources cannot carry a claim about countries, outl'
     """
-    n_sources, unknown = _sources(sources)
+    n_sources, unknown = 0 if sources is None else sources, 0
+    if not isinstance(n_sources, int):
+        values = pd.Series(list(sources), dtype=object)
+        n_sources, unknown = int(known(values).nunique()), len(values) - len(known(values))
     subject = sentence(counted(n_documents, noun, words=True))
-    origin = f" from {counted(n_sources, 'source', words=True)}" if n_sources else ""
-    gaps = f" ({number_word(unknown)} of unknown source)" if unknown and n_sources else ""
+    origin = counted(n_sources, "source", words=True)
+    if n_sources:
+        subject += f" from {origin}" + (f" ({number_word(unknown)} of unknown source)" if unknown else "")
     about = listing(claims, last="or")
     if n_documents < FEW_DOCUMENTS:
         these = "this text" if n_documents == 1 else "these texts"
         return (
-            f"{subject}{origin}{gaps} cannot carry a claim about {about}. Everything below describes {these}; "
+            f"{subject} cannot carry a claim about {about}. Everything below describes {these}; "
             f"another choice of {plural(noun)} may give other words and other topics."
         )
     if n_sources and n_sources < FEW_DOCUMENTS:
         return (
-            f"{subject}{origin}{gaps}, about {decimal(n_documents / n_sources, 0)} each: differences between {plural(noun)} can be "
-            f"tested, but a claim about {about} rests on {counted(n_sources, 'source', words=True)} only."
+            f"{subject}, about {decimal(n_documents / n_sources, 0)} each: differences between {plural(noun)} can be "
+            f"tested, but a claim about {about} rests on {origin} only."
         )
-    unstated = (
-        "" if n_sources else " Their sources are not known, so that they cannot be told apart from one large source."
-    )
-    return f"{subject}{origin}{gaps} allow tests between {plural(noun)}; how they were chosen decides what they stand for.{unstated}"
-
-
-def _sources(sources: Any) -> tuple[int, int]:
-    if sources is None:
-        return 0, 0
-    if isinstance(sources, int):
-        return sources, 0
-    values = pd.Series(list(sources), dtype=object)
-    named = known(values)
-    return int(named.nunique()), len(values) - len(named)
+    text = f"{subject} allow tests between {plural(noun)}; how they were chosen decides what they stand for."
+    unstated = "Their sources are not known, so that they cannot be told apart from one large source."
+    return text if n_sources else f"{text} {unstated}"
 
 
 def removed(lines: Any) -> dict[str, str]:
@@ -450,7 +415,7 @@ def removed_in_short(sentences: Mapping[str, str], n: int, *, noun: str = "docum
     whole = len(sentences) - len(lost)
     more = f"{counted(len(lost) - n, f'more {noun}')} lost something." if len(lost) > n else ""
     rest = f"{sentence(part_of(whole, len(sentences), noun))} lost nothing." if whole else ""
-    return "\n\n".join(part for part in ("\n".join(lost[:n]), " ".join(s for s in (more, rest) if s)) if part)
+    return "\n\n".join(part for part in ("\n".join(lost[:n]), joined(more, rest)) if part)
 
 
 def review_pages(n_pages: int, n_documents: int, *, noun: str = "document") -> str:

@@ -7,14 +7,17 @@ text describe that text, and nothing follows from them for another.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from corpus_lib.display.prose import bullets
 from corpus_lib.display.tables import are_own_words, sure_words
 from corpus_lib.display.text import (
+    any_of,
     counted,
     decimal,
     escape,
     integer,
     is_are,
     is_missing,
+    joined,
     label_of,
     listing,
     number_word,
@@ -24,6 +27,7 @@ from corpus_lib.display.text import (
     share,
     short_labels,
     times,
+    verb,
     word,
 )
 
@@ -63,28 +67,25 @@ def findings(
     said = {}
     for group in groups:
         rows, label = found[found["group"] == group], escape(label_of(names, group))
-        if are_own_words(found):
-            said[group] = _own_words(rows, label, n)
-        else:
-            said[group] = _set_apart(rows, label, n, found.attrs, group, names, noun)
+        own = are_own_words(found)
+        said[group] = _own_words(rows, label, n) if own else _set_apart(rows, label, n, group, names, noun)
     return said
 
 
 def _own_words(rows: Any, label: str, n: int) -> str:
     if not len(rows):
         return f"{label} has no word of its own."
-    facts = [_own_word(row) for _, row in rows.head(n).iterrows()]
-    head = f"{label} has {counted(len(rows), 'word', words=True)} of its own"
-    return f"{head}{_of_these(len(rows), n)}: {listing(facts)}."
+    facts = [
+        f"{word(row['token'])} ({_counts(row)}, in {integer(row['n_paragraphs'])} of {counted(int(row['n_paragraphs_all']), 'paragraph')})"
+        for _, row in rows.head(n).iterrows()
+    ]
+    return (
+        f"{label} has {counted(len(rows), 'word', words=True)} of its own{_of_these(len(rows), n)}: {listing(facts)}."
+    )
 
 
 def _of_these(k: int, n: int) -> str:
     return f"; the {number_word(n) if n > 1 else 'one'} with the strongest evidence" if k > n else ""
-
-
-def _own_word(row: Any) -> str:
-    where = f"in {integer(row['n_paragraphs'])} of {counted(int(row['n_paragraphs_all']), 'paragraph')}"
-    return f"{word(row['token'])} ({_counts(row)}, {where})"
 
 
 def _counts(row: Any, *, least: bool = False) -> str:
@@ -92,22 +93,16 @@ def _counts(row: Any, *, least: bool = False) -> str:
     counts = f"{integer(row['frequency_target'])} against {integer(row['frequency_reference'])}"
     if not row["frequency_target"]:
         return f"{counts}; absent here"
-    bound = row.get("log_ratio_conservative")
-    at_least = _at_least(bound) if least and not is_missing(bound) and bound > 0 else ""
-    if not row["frequency_reference"]:
-        return f"{counts}; absent there{at_least}"
-    return f"{counts}; {times(row['log_ratio'])} the rate{at_least}"
+    bound, at_least = row.get("log_ratio_conservative"), ""
+    if least and not is_missing(bound) and bound > 0:
+        at_least = ", at the least hardly more" if times(bound) == "1.00 times" else f", at least {times(bound)}"
+    rate = f"{times(row['log_ratio'])} the rate" if row["frequency_reference"] else "absent there"
+    return f"{counts}; {rate}{at_least}"
 
 
-def _at_least(bound: float) -> str:
-    return ", at the least hardly more" if times(bound) == "1.00 times" else f", at least {times(bound)}"
-
-
-def _set_apart(
-    rows: Any, label: str, n: int, attrs: Mapping[str, Any], group: str, names: Mapping[str, str], noun: str
-) -> str:
-    facts, level = attrs["groups"].get(group), attrs["level"]
-    rest = [escape(label_of(names, other)) for other in attrs["groups"] if other != group]
+def _set_apart(rows: Any, label: str, n: int, group: str, names: Mapping[str, str], noun: str) -> str:
+    facts, level = rows.attrs["groups"].get(group), rows.attrs["level"]
+    rest = [escape(label_of(names, other)) for other in rows.attrs["groups"] if other != group]
     others = rest[0] if len(rest) == 1 else "the others"
     if facts is None or not facts["n_units"]:
         return f"{label} has no words, and is not compared."
@@ -117,9 +112,10 @@ def _set_apart(
     more, less = sure[sure["log_ratio"] > 0], sure[sure["log_ratio"] < 0]
     parts = [_few(facts, noun)]
     if len(more):
-        verb = "sets" if len(more) == 1 else "set"
         named = [f"{word(row['token'])} ({_counts(row, least=True)})" for _, row in more.head(n).iterrows()]
-        head = f"{sentence(counted(len(more), 'word', words=True))} {verb} {label} apart from {others}"
+        head = (
+            f"{sentence(counted(len(more), 'word', words=True))} {verb(len(more), 'set')} {label} apart from {others}"
+        )
         parts.append(f"{head}{_of_these(len(more), n)}: {listing(named)}.")
     if len(less):
         named = [f"{word(row['token'])} ({_counts(row)})" for _, row in less.head(n).iterrows()]
@@ -128,10 +124,8 @@ def _set_apart(
     if not len(sure):
         parts.append(f"No word sets {label} apart from {others}{_how_often(facts, level, noun)}")
     elif len(rows) > len(sure):
-        parts.append(
-            f"{sentence(counted(len(rows), 'word'))} differ in all, of which about {share(level)} may be chance."
-        )
-    return " ".join(part for part in parts if part)
+        parts.append(f"{counted(len(rows), 'word')} differ in all, of which about {share(level)} may be chance.")
+    return joined(*parts)
 
 
 def _few(facts: Mapping[str, Any], noun: str) -> str:
@@ -159,20 +153,15 @@ def _untested(label: str, facts: Mapping[str, Any], noun: str) -> str:
     if min(mine, rest) < 2:
         one = f"{label} is one {noun}" if mine == 1 else f"{label} is held against one {noun}"
         return f"{one}: no test over {plural(noun)} can speak, and the tables describe these {plural(noun)} only."
+    sides = f"{sentence(counted(mine, noun, words=True))} of {label} against {number_word(rest)}"
     return (
-        f"{sentence(counted(mine, noun, words=True))} of {label} against {number_word(rest)} can be divided in {counted(int(facts['n_assignments']), 'way')}, "
-        f"so that no p can be below {decimal(facts['attainable_p'], 2)}: nothing is tested, and the tables describe these {plural(noun)} only."
+        f"{sides} can be divided in {counted(int(facts['n_assignments']), 'way')}, so that no p can be below "
+        f"{decimal(facts['attainable_p'], 2)}: nothing is tested, and the tables describe these {plural(noun)} only."
     )
 
 
 def findings_in_brief(
-    found: Any,
-    groups: Sequence[str],
-    labels: Mapping[str, str] | None = None,
-    n: int = 5,
-    *,
-    noun: str = "text",
-    kind: str = "group",
+    found: Any, groups: Sequence[str], labels: Mapping[str, str] | None = None, n: int = 5, *, noun: str = "text", kind: str = "group"
 ) -> str:
     """What sets groups apart, or which words are the texts' own, with what that rests on; many groups are summed up.
 
@@ -188,21 +177,13 @@ def findings_in_brief(
     if not are_own_words(found) and len(groups) == 2 == len(found.attrs["groups"]) and not len(found):
         # Two groups mirror each other: what does not set one apart does not the other.
         said = dict(list(said.items())[:1])
-    body = (
-        "\n".join(f"- {text}" for text in said.values())
-        if len(said) <= MOST_BULLETS
-        else _summed_up(found, groups, names, noun, kind)
-    )
-    own = are_own_words(found)
-    return "\n\n".join(
-        part
-        for part in (
-            _what_own_words_are(found) if own else "",
-            body,
-            _no_more(found) if own else evidence(found, noun=noun),
-        )
-        if part
-    )
+    body = bullets(list(said.values())) if len(said) <= MOST_BULLETS else _summed_up(found, names, groups, noun, kind)
+    if not are_own_words(found):
+        parts = [body, evidence(found, noun=noun)]
+    else:
+        more = "Most texts of some length have such words; nothing follows from them for other texts."
+        parts = [_what_own_words_are(found), body, more if len(found) else ""]
+    return "\n\n".join(part for part in parts if part)
 
 
 def evidence(found: Any, *, noun: str = "text") -> str:
@@ -213,11 +194,7 @@ def evidence(found: Any, *, noun: str = "text") -> str:
         return ""
     shuffles, units = int(tested[0]["n_shuffles"]), int(tested[0]["n_units"] + tested[0]["n_units_rest"])
     reached = max(1, round(float(sure["p_value"].max()) * shuffles))
-    as_much = (
-        "differ as much"
-        if len(tested) < 3
-        else f"set any of the {counted(len(tested), 'group', words=True)} apart as much"
-    )
+    as_much = f"set {any_of(len(tested), 'group')} apart as much" if len(tested) > 2 else "differ as much"
     return (
         f"In at most {integer(reached)} of {counted(shuffles, 'shuffle')} of the {counted(units, noun)} does any of the "
         f"{counted(int(found.attrs['n_words']), 'word')} {as_much}."
@@ -232,26 +209,18 @@ def _what_own_words_are(found: Any) -> str:
     return f"A text's own words are more frequent in it than in {than}, and stand in at least three of its paragraphs."
 
 
-def _no_more(found: Any) -> str:
-    return "Most texts of some length have such words; nothing follows from them for other texts." if len(found) else ""
-
-
-def _summed_up(found: Any, groups: Sequence[str], names: Mapping[str, str], noun: str, kind: str) -> str:
+def _summed_up(found: Any, names: Mapping[str, str], groups: Sequence[str], noun: str, kind: str) -> str:
     """Which of many groups have words, with the strongest of each, in one paragraph."""
-    own = are_own_words(found)
-    more = sure_words(found)
+    own, more = are_own_words(found), sure_words(found)
     more = more[more["log_ratio"] > 0]
     words = {group: list(more.loc[more["group"] == group, "token"]) for group in groups}
     facts = [
-        f"{escape(label_of(names, group))} ({word(mine[0])}{f' and {integer(len(mine) - 1)} more' if len(mine) > 1 else ''})"
-        for group, mine in words.items()
-        if mine
-    ]
-    if own:
-        have = "has words of its own" if len(facts) == 1 else "have words of their own"
-    else:
-        have = "has words that set it apart" if len(facts) == 1 else "have words that set them apart"
+        f"{escape(label_of(names, group))} ({listing([word(mine[0])] + [f'{integer(len(mine) - 1)} more'] * (len(mine) > 1))})"
+        for group, mine in words.items() if mine
+    ]  # fmt: skip
     subject = sentence(part_of(len(facts), len(groups), noun if own else kind))
     if not facts:
         return f"{subject} has {'a word of its own' if own else 'a word that sets it apart from the others'}."
-    return f"{subject} {have}: {listing(facts)}."
+    its, it = ("its", "it") if len(facts) == 1 else ("their", "them")
+    words_of = f"words of {its} own" if own else f"words that set {it} apart"
+    return f"{subject} {verb(len(facts), 'have')} {words_of}: {listing(facts)}."

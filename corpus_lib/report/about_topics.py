@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from corpus_lib.display.tables import groups_apart
 from corpus_lib.display.text import (
     all_of,
     counted,
@@ -9,15 +10,17 @@ from corpus_lib.display.text import (
     escape,
     integer,
     is_are,
-    is_missing,
+    joined,
     label_of,
     listing,
-    none_of,
     part_of,
     plural,
     sentence,
     share,
+    share_within,
     short_labels,
+    verb,
+    with_interval,
     word,
 )
 
@@ -64,7 +67,7 @@ def topic_support(
     # Where somebody fixed another number, the topics shown are not those of the one chosen.
     fixed = shown_why if chosen and summary is not None and chosen != len(summary) else ""
     tail = "" if summary is None else topic_reproducibility(summary, noun=noun)
-    return " ".join(part for part in (head, fixed, tail) if part)
+    return joined(head, fixed, tail)
 
 
 def unplaced(n: int, total: int, noun: str = "unit") -> str:
@@ -88,23 +91,14 @@ def _choice(rows: Any, required: float) -> str:
     low, high = integer(rows["n_topics"].min()), integer(rows["n_topics"].max())
     tried = f"from {low} to {high} topics" if low != high else f"with {low} topics"
     if len(chosen):
-        row = chosen.iloc[0]
-        return (
-            f"{sentence(counted(int(row['n_topics']), 'topic', words=True))} are supported: when a part of the texts is left out, "
-            f"the top words agree to {_stability(row)}, where 1 is the same words ({tried} were tried)."
-        )
+        topics = sentence(counted(int(chosen["n_topics"].iloc[0]), "topic", words=True))
+        agree = f"the top words agree to {with_interval(chosen.iloc[0], 'stability')}, where 1 is the same words"
+        return f"{topics} are supported: when a part of the texts is left out, {agree} ({tried} were tried)."
+    reached = f"{integer(best['n_topics'])}, has a stability of {with_interval(best, 'stability')}"
     if float(best["stability"]) >= required:
-        return f"No number of topics is chosen ({tried} were tried); the most stable, {integer(best['n_topics'])}, has a stability of {_stability(best)}."
-    return (
-        f"No number of topics is supported ({tried} were tried): the best, {integer(best['n_topics'])}, has a stability of "
-        f"{_stability(best)}, under the {decimal(required)} required. What follows is exploratory."
-    )
-
-
-def _stability(row: Any) -> str:
-    if is_missing(row.get("stability_low")) or is_missing(row.get("stability_high")):
-        return decimal(row["stability"])
-    return f"{decimal(row['stability'])} ({decimal(row['stability_low'])} to {decimal(row['stability_high'])})"
+        return f"No number of topics is chosen ({tried} were tried); the most stable, {reached}."
+    under = f"under the {decimal(required)} required. What follows is exploratory."
+    return f"No number of topics is supported ({tried} were tried): the best, {reached}, {under}"
 
 
 def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
@@ -123,32 +117,20 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
     if summary["reproducibility"].isna().all():
         head = f"Whether {'the topic' if n == 1 else all_of(n, 'topic')} would return in another sample was not tested."
     else:
-        flag = (
-            summary["reproducible"].astype(bool)
-            if "reproducible" in summary.columns
-            else summary["reproducibility"] >= 0.5
-        )
-        head = _reproducible(summary, flag)
+        head = _reproducible(summary, summary.get("reproducible", summary["reproducibility"] >= 0.5).astype(bool))
     if "single_document" not in summary.columns:
         return head
     alone = summary[summary["single_document"].fillna(0) >= SINGLE]
     if not len(alone):
         return f"{head} {_narrow(summary, noun) or f'No topic is mostly one {noun}.'}"
-    labels = short_labels(sorted({str(name) for name in alone.get("largest_document", [])}))
-    facts = [
-        f"topic {escape(topic)}"
-        + (f" ({escape(label_of(labels, row['largest_document']))}, {share(row['single_document'])})" if labels else "")
-        for topic, row in alone.iterrows()
-    ]
-    verb = "describes mostly" if len(alone) == 1 else "each describe mostly"
-    apart = f" They tell the {plural(noun)} apart, and name nothing that several share." if len(alone) == n > 1 else ""
-    return f"{head} {sentence(listing(facts))} {verb} one {noun}.{apart} {_narrow(summary, noun)}".strip()
-
-
-def _with_interval(row: Any) -> str:
-    low, high = row.get("reproducibility_low"), row.get("reproducibility_high")
-    interval = "" if is_missing(low) or is_missing(high) else f", {decimal(low)} to {decimal(high)}"
-    return f"{decimal(row['reproducibility'])}{interval}"
+    facts = [f"topic {escape(topic)}" for topic in alone.index]
+    if "largest_document" in alone.columns:
+        labels = short_labels(sorted({str(name) for name in alone["largest_document"]}))
+        held = zip(facts, alone["largest_document"], alone["single_document"], strict=True)
+        facts = [f"{topic} ({escape(label_of(labels, name))}, {share(part)})" for topic, name, part in held]
+    describe = "describes mostly" if len(alone) == 1 else "each describe mostly"
+    apart = f"They tell the {plural(noun)} apart, and name nothing that several share." if len(alone) == n > 1 else ""
+    return joined(head, f"{sentence(listing(facts))} {describe} one {noun}.", apart, _narrow(summary, noun))
 
 
 def _narrow(summary: Any, noun: str) -> str:
@@ -159,19 +141,25 @@ def _narrow(summary: Any, noun: str) -> str:
     if not narrow:
         return ""
     its = "its" if len(narrow) == 1 else "their"
-    return f"{sentence(listing(narrow))} {'rests' if len(narrow) == 1 else 'rest'} on a single {noun}: only there do {its} words meet."
+    return (
+        f"{sentence(listing(narrow))} {verb(len(narrow), 'rest')} on a single {noun}: only there do {its} words meet."
+    )
 
 
 def _reproducible(summary: Any, flag: Any) -> str:
     n, firm = len(summary), int(flag.sum())
     if n == 1:
         return f"The topic is {'' if firm else 'not '}reproducible ({decimal(summary['reproducibility'].iloc[0])})."
+    subject = sentence(part_of(firm, n, "topic"))
     if firm == 0:
-        return f"{sentence(none_of(n, 'topic'))} is reproducible when a part of the texts is left out."
+        return f"{subject} is reproducible when a part of the texts is left out."
     if firm == n:
-        return f"{sentence(all_of(n, 'topic'))} are reproducible."
-    named = listing([f"topic {escape(topic)} ({_with_interval(summary.loc[topic])})" for topic in summary.index[flag]])
-    return f"{sentence(part_of(firm, n, 'topic'))} {'is' if firm == 1 else 'are'} reproducible on average: {named}."
+        return f"{subject} are reproducible."
+    named = []
+    for topic, row in summary[flag].iterrows():
+        value = with_interval(row, "reproducibility").replace(" (", ", ").rstrip(")")
+        named.append(f"topic {escape(topic)} ({value})")
+    return f"{subject} {is_are(firm)} reproducible on average: {listing(named)}."
 
 
 def topics(terms: Any, n: int = 6) -> str:
@@ -206,27 +194,14 @@ def prevalence(frame: Any, by: str = "group") -> str:
         return "No topic is left to compare."
     if frame["group"].nunique() == 1:
         return f"There is one {escape(by)} only, so that nothing can be compared."
-    apart = []
-    for topic, part in frame.groupby("topic", sort=False):
-        most, least = part.loc[part["mean"].idxmax()], part.loc[part["mean"].idxmin()]
-        if most["low"] > least["high"]:
-            weak = (
-                " (not reproducible)"
-                if "reproducible" in part.columns and not bool(part["reproducible"].iloc[0])
-                else ""
-            )
-            apart.append((-float(most["mean"] - least["mean"]), str(topic), most, least, weak))
-    n = int(frame["topic"].nunique())
+    apart, n = groups_apart(frame), len(set(frame["topic"]))
     if not apart:
         return f"No topic differs clearly by {escape(by)}: for {counted(n, 'topic', words=True)}, the intervals of the highest and the lowest overlap."
     labels = short_labels(sorted({str(group) for group in frame["group"]}))
-    facts = [
-        f"topic {escape(topic)}{weak}, with {_share(most)} in {escape(labels[str(most['group'])])} against {_share(least)} in {escape(labels[str(least['group'])])}"
-        for _, topic, most, least, weak in sorted(apart, key=lambda item: item[:2])
-    ]
-    verb = "differs" if len(apart) == 1 else "differ"
-    return f"{sentence(part_of(len(apart), n, 'topic'))} {verb} clearly by {escape(by)}: {'; '.join(facts[:5])}."
-
-
-def _share(row: Any) -> str:
-    return f"{share(row['mean'])} ({share(row['low'])} to {share(row['high'])})"
+    facts = []
+    for ends in sorted(apart, key=lambda ends: (ends[1]["mean"] - ends[0]["mean"], str(ends[0]["topic"]))):
+        most, least = (f"{share_within(row)} in {escape(labels[str(row['group'])])}" for row in ends)
+        weak = "" if ends[0].get("reproducible", True) else " (not reproducible)"
+        facts.append(f"topic {escape(ends[0]['topic'])}{weak}, with {most} against {least}")
+    subject = sentence(part_of(len(apart), n, "topic"))
+    return f"{subject} {verb(len(apart), 'differ')} clearly by {escape(by)}: {'; '.join(facts[:5])}."

@@ -7,12 +7,15 @@ import pandas as pd
 
 from corpus_lib.display.tables import found_under
 from corpus_lib.display.text import (
+    any_of,
     counted,
     decimal,
+    each_of,
     escape,
     integer,
     is_are,
     is_missing,
+    joined,
     label_of,
     listing,
     none_of,
@@ -26,6 +29,7 @@ from corpus_lib.display.text import (
     short_labels,
     side,
     times,
+    verb,
     word,
 )
 
@@ -57,7 +61,7 @@ def keywords(
     facts = [_keyword(name, row, n_documents) for name, row in above.head(n).iterrows()]
     where = f"; in brackets the counts, the ratio of the rates and in how many {plural(noun)}" if n_documents else ""
     text = f"Most above {other} in {mine}: {listing(facts)}{where}. This describes {mine}; nothing is tested over {plural(noun)}."
-    return " ".join(part for part in (text, one_document(above.head(n), n_documents, noun=noun)) if part)
+    return joined(text, one_document(above.head(n), n_documents, noun=noun))
 
 
 def _keyword(name: Any, row: Any, n_documents: int | None) -> str:
@@ -84,16 +88,13 @@ def one_document(table: Any, n_documents: int | None = None, *, noun: str = "doc
     if "document_range_target" not in table.columns or n_documents == 1 or not len(table):
         return ""
     single = table.index[table["document_range_target"].fillna(0) == 1]
-    if not len(single):
-        return (
-            f"Each of them occurs in more than one {noun} of the target."
-            if len(table) > 1
-            else f"It occurs in more than one {noun} of the target."
-        )
-    if len(single) == len(table) == 1:
-        return f"It occurs in one {noun} only, and belongs to that {noun} rather than to the group."
-    named = listing([word(name) for name in single], limit=limit)
-    return f"{sentence(part_of(len(single), len(table), 'word'))} {'occurs' if len(single) == 1 else 'occur'} in one {noun} only ({named}), and {'belongs to that ' + noun if len(single) == 1 else 'belong to their ' + plural(noun)} rather than to the group."
+    k, n = len(single), len(table)
+    if not k:
+        return f"{'Each of them' if n > 1 else 'It'} occurs in more than one {noun} of the target."
+    subject = "It" if n == 1 else sentence(part_of(k, n, "word"))
+    named = "" if n == 1 else f" ({listing([word(name) for name in single], limit=limit)})"
+    where = f"to that {noun}" if k == 1 else f"to their {plural(noun)}"
+    return f"{subject} {verb(k, 'occur')} in one {noun} only{named}, and {verb(k, 'belong')} {where} rather than to the group."
 
 
 def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, noun: str = "document") -> str:
@@ -115,25 +116,17 @@ def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, no
     top = table.head(n)
     top = top[top["frequency"] > 1]
     if not len(top):
-        return (
-            f"None of the {counted(len(table), 'word')} occurs more than once."
-            if len(table) > 1
-            else "The one word occurs once."
-        )
-    facts = [
-        f"{word(name)} {integer(row['frequency'])} ({per_million(row['per_million'])} per million)"
-        for name, row in top.iterrows()
-    ]
+        several = f"None of the {counted(len(table), 'word')} occurs more than once."
+        return several if len(table) > 1 else "The one word occurs once."
+    counts = zip(top.index, top["frequency"], top["per_million"], strict=True)
+    facts = [f"{word(name)} {integer(k)} ({per_million(rate)} per million)" for name, k, rate in counts]
     text = f"Most frequent: {listing(facts)}."
     text += " All others occur once." if len(top) < min(n, len(table)) else ""
     if n_documents and n_documents > 1 and "document_range" in top.columns:
         everywhere = int((top["document_range"] == n_documents).sum())
-        these = (
-            "All of these"
-            if everywhere == len(top)
-            else f"{sentence(number_word(everywhere) if everywhere else 'none')} of these {number_word(len(top))}"
-        )
-        text += f" {these} {'occurs' if everywhere <= 1 else 'occur'} in every {noun}."
+        these = f"{number_word(everywhere) if everywhere else 'none'} of these {number_word(len(top))}"
+        these = "All of these" if everywhere == len(top) else sentence(these)
+        text += f" {these} {verb(max(everywhere, 1), 'occur')} in every {noun}."
     return text
 
 
@@ -162,9 +155,8 @@ def usage(
         return "No word was asked about."
     total = n_documents if n_documents is not None else int(frame["doc_id"].nunique())
     labels = short_labels(sorted(set(frame["doc_id"])))
-    return " ".join(
-        _usage(name, frame[(frame["word"] == name) & (frame["frequency"] > 0)], total, labels, noun) for name in asked
-    )
+    used = frame[frame["frequency"] > 0]
+    return joined(*(_usage(name, used[used["word"] == name], total, labels, noun) for name in asked))
 
 
 def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: str) -> str:
@@ -203,9 +195,8 @@ def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") ->
     top = table.sort_values(score, ascending=False, kind="stable").head(n)
     count = next((name for name in ("observed", "o11", "O11", "frequency") if name in top.columns), None)
     facts = [word(name) + (f" ({integer(row[count])})" if count else "") for name, row in top.iterrows()]
-    return f"By {score.replace('_', ' ')}, {word(node)} keeps company with {listing(facts)}" + (
-        "; in brackets, how often." if count else "."
-    )
+    how_often = "; in brackets, how often" if count else ""
+    return f"By {score.replace('_', ' ')}, {word(node)} keeps company with {listing(facts)}{how_often}."
 
 
 def company(firm: Mapping[str, Sequence[str]]) -> str:
@@ -227,10 +218,8 @@ def company(firm: Mapping[str, Sequence[str]]) -> str:
         nodes = listing([escape(name) for name in firm], limit=8, last="or") or "a node"
         return f"No word stands near {nodes} so often that the frequencies of the words would not give it."
     said = [f"{escape(name)}: {listing([word(w) for w in words]) or 'none'}" for name, words in firm.items()]
-    head = (
-        "Near the node more often than the frequencies of the words give, in these texts; nothing is tested over texts."
-    )
-    return f"{head} {'; '.join(said)}."
+    head = "Near the node more often than the frequencies of the words give, in these texts"
+    return f"{head}; nothing is tested over texts. {'; '.join(said)}."
 
 
 def concordance(
@@ -252,13 +241,7 @@ def concordance(
     return f"{word(node)}: {counted(n_found, 'line')}{where}; {shown}."
 
 
-def agreement(
-    keyword_list: Sequence[str],
-    topic_words: Mapping[Any, Sequence[str]] | Any,
-    *,
-    what: str = "keyword",
-    limit: int = 12,
-) -> str:
+def agreement(keyword_list: Sequence[str], topic_words: Any, *, what: str = "keyword", limit: int = 12) -> str:
     """Which keywords are also top words of topics, so that two methods point the same way.
 
     Parameters
@@ -282,15 +265,15 @@ def agreement(
     for topic, terms in topic_words.items():
         for term in dict.fromkeys(terms):
             where.setdefault(str(term), []).append(escape(topic))
+    n = len(set(keyword_list))
     both = [name for name in dict.fromkeys(keyword_list) if name in where]
-    n = len(dict.fromkeys(keyword_list))
     if not both:
         lead = f"The one {what} is not" if n == 1 else f"{sentence(none_of(n, what))} is"
         return f"{lead} among the top words of a topic: the two methods see different things here."
     facts = [f"{word(name)} (topic {listing(where[name])})" for name in both]
-    verb = "is" if len(both) == 1 else "are"
-    text = f"{sentence(part_of(len(both), n, what))} {verb} also among the top words of a topic: {listing(facts, limit=limit)}."
-    return text + " Both methods read the same counts, so that agreement is no independent proof."
+    lead = f"{sentence(part_of(len(both), n, what))} {is_are(len(both))} also among the top words of a topic"
+    proof = "Both methods read the same counts, so that agreement is no independent proof."
+    return f"{lead}: {listing(facts, limit=limit)}. {proof}"
 
 
 def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
@@ -308,27 +291,31 @@ def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
     found, applies = found_under(frame)
     if not len(frame) or not found.shape[1]:
         return f"There is no {what} to follow through other settings."
-    stays, n, k = (found | ~applies).all(axis=1), len(found), found.shape[1]
-    kept = list(found.index[stays])
-    settings = "the one setting" if k == 1 else f"any of the {counted(k, 'setting', words=True)}"
+    stays, n = (found | ~applies).all(axis=1), len(found)
+    kept, settings = list(found.index[stays]), any_of(found.shape[1], "setting")
     if not kept:
-        head = f"{f'The one {what}' if n == 1 else f'Each of the {counted(n, what, words=True)}'} is lost under some setting."
+        head = f"{sentence(each_of(n, what))} is lost under some setting."
     elif n == 1:
         head = f"The one {what}, {word(kept[0])}, is not lost under {settings}."
     elif len(kept) == n:
         head = f"{sentence(none_of(n, what))} is lost under {settings}."
     else:
         head = f"{sentence(part_of(len(kept), n, what))} {is_are(len(kept))} not lost under {settings}: {_named(kept, limit)}."
-    losses = [
-        f"{escape(name)}: {_named(list(found.index[~found[name] & applies[name]]), limit)}"
-        for name in found.columns
-        if not (found[name] | ~applies[name]).all()
-    ]
-    gone = f" Lost, by setting: {'; '.join(losses)}." if losses else ""
-    return f"{head}{gone}{_abolished(applies, limit)} {SAME_TEXTS}"
+    return joined(
+        head,
+        _by_setting("Lost, by setting", ~found & applies, limit),
+        _by_setting(
+            "Words that a setting joins to others, divides or takes out speak neither for nor against", ~applies, limit
+        ),
+        "All settings are of the same texts: what they agree on may still differ in others.",
+    )
 
 
-SAME_TEXTS = "All settings are of the same texts: what they agree on may still differ in others."
+def _by_setting(what: str, chosen: Any, limit: int) -> str:
+    """The words chosen under each setting that has any."""
+    words = {name: list(chosen.index[chosen[name]]) for name in chosen.columns}
+    said = [f"{escape(name)}: {_named(some, limit)}" for name, some in words.items() if some]
+    return f"{what}: {'; '.join(said)}." if said else ""
 
 
 def _named(names: Sequence[str], limit: int) -> str:
@@ -342,20 +329,6 @@ def _named(names: Sequence[str], limit: int) -> str:
         mine = [word(str(n).rpartition(": ")[2]) for n, t in zip(shown, texts, strict=False) if t == text]
         parts.append(f"{listing(mine)} ({escape(text)})")
     return ", ".join(parts) + (f" and {integer(more)} more" if len(shown) < len(names) else "")
-
-
-def _abolished(applies: Any, limit: int) -> str:
-    """Which words a setting does not leave to be found."""
-    gone = [
-        f"{escape(name)}: {_named(list(applies.index[~applies[name]]), limit)}"
-        for name in applies.columns
-        if not applies[name].all()
-    ]
-    return (
-        f" Words that a setting joins to others, divides or takes out speak neither for nor against: {'; '.join(gone)}."
-        if gone
-        else ""
-    )
 
 
 def lost_under(frame: Any, setting: str, *, what: str = "word", limit: int = 12) -> str:
@@ -396,12 +369,13 @@ def voices(quoted: int, own: int, *, noun: str = "article") -> str:
     >>> voices(250, 750)
     'Of 1,000 words, 25 % are direct speech, quotations of a sentence or of a named speaker. The rest, shorter phrases in quotation marks included, counts as the voice of the articles themselves.'
     """
-    total = quoted + own
-    if total == 0:
+    words, voice = counted(quoted + own, "word"), f"as the voice of the {plural(noun)} themselves"
+    if quoted + own == 0:
         return "There are no words."
     if quoted == 0:
-        return f"No direct speech was found: all {counted(total, 'word')} are counted as the voice of the {plural(noun)} themselves."
-    return f"Of {counted(total, 'word')}, {share(quoted / total)} are direct speech, quotations of a sentence or of a named speaker. The rest, shorter phrases in quotation marks included, counts as the voice of the {plural(noun)} themselves."
+        return f"No direct speech was found: all {words} are counted {voice}."
+    speech = f"{share(quoted / (quoted + own))} are direct speech, quotations of a sentence or of a named speaker"
+    return f"Of {words}, {speech}. The rest, shorter phrases in quotation marks included, counts {voice}."
 
 
 def difference(label: str, before: Any, after: Any, *, digits: int = 0) -> str:

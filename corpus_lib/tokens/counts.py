@@ -9,39 +9,24 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.corpus.corpus import TextSource
+from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.errors import InvalidValue, OutputError, is_whole
 from corpus_lib.files import output_lock, write_array
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
+from corpus_lib.immutable import immutable
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
-
-__all__ = [
-    "Derived",
-    "PartCounts",
-    "Parts",
-    "count_by_part",
-    "count_parts",
-    "counts_of",
-    "grouped",
-    "part_offsets",
-    "rows_by_part",
-    "transposed",
-    "Postings",
-    "positions_of",
-    "postings",
-    "type_frequencies",
-    "unit_counts",
-    "unit_rows",
-]
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
@@ -50,6 +35,8 @@ T = TypeVar("T")
 COMPILED_TOKENS, STARTED_TOKENS = 20_000_000, 2_000_000
 # What is computed for each of so many entries stays in the processor's cache.
 BLOCK_ENTRIES = 1 << 18
+# Positions and counts are kept in four bytes where they fit.
+SMALL = np.iinfo(np.int32).max
 
 
 class Derived:
@@ -82,37 +69,94 @@ class Derived:
         return found
 
 
-class Countable(Protocol):
-    """What counting, the matrix and saving read of `Tokens`."""
+@immutable
+@dataclass(frozen=True, repr=False, eq=False)
+class Countable:
+    """What counting, the matrix and saving need of `Tokens`, which says what the fields are."""
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    vocabulary: pd.Index
+    units: pd.DataFrame
+    source: TextSource
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    derived: Derived = field(init=False, default_factory=Derived)
+    # Tokens that `replace` makes of these have other integers, unless it is said.
+    shared: InitVar[Derived | None] = None
+
+    def __post_init__(self, shared: Derived | None) -> None:
+        if shared is not None:
+            self.derived.share(shared)
 
     @property
-    def folder(self) -> Path | None: ...
+    def folder(self) -> Path | None:
+        """Where `load` found the integers; `None` for tokens that were made from others."""
+        return self.derived.folder
+
     @property
-    def derived(self) -> Derived: ...
+    def n_tokens(self) -> int:
+        """Number of tokens."""
+        return int(self.offsets[-1])
+
     @property
-    def ids(self) -> np.ndarray: ...
+    def n_units(self) -> int:
+        """Number of units (documents or paragraphs)."""
+        return len(self.offsets) - 1
+
     @property
-    def offsets(self) -> np.ndarray: ...
+    def sizes(self) -> np.ndarray:
+        """Tokens in each unit, int64."""
+        return np.diff(self.offsets)
+
+    def unit_of(self) -> np.ndarray:
+        """Number of the unit of each token, int32."""
+        return np.repeat(np.arange(self.n_units, dtype=np.int32), self.sizes)
+
+    def doc_of(self) -> np.ndarray:
+        """Number of the document of each unit: the documents are counted in sorted order of doc_id."""
+        return self._document
+
+    @cached_property
+    def _document(self) -> np.ndarray:
+        if not self.n_units:
+            return np.zeros(0, np.int64)
+        return _read_only(np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1])
+
     @property
-    def vocabulary(self) -> pd.Index: ...
+    def postings(self) -> Postings:
+        """Where each type stands; kept in the folder of tokens that were loaded."""
+
+        def build() -> dict[str, np.ndarray]:
+            numbers = np.arange(self.n_tokens, dtype=np.int32 if self.n_tokens <= SMALL else np.int64)
+            offsets, positions = grouped(self.ids, len(self.vocabulary), numbers)
+            return {"offsets": offsets, "positions": positions}
+
+        return self.derived.of("postings", lambda: Postings(**_kept(self.folder, "postings", build)))
+
     @property
-    def units(self) -> pd.DataFrame: ...
+    def frequency(self) -> np.ndarray:
+        """Frequency of each type of the vocabulary, int64."""
+
+        def count() -> np.ndarray:
+            if self.folder is not None:
+                return np.diff(self.postings.offsets)
+            return np.bincount(self.ids, minlength=len(self.vocabulary)).astype(np.int64)
+
+        return self.derived.of("frequency", lambda: _read_only(count()))
+
     @property
-    def source(self) -> TextSource: ...
-    @property
-    def settings(self) -> Mapping[str, Any]: ...
-    @property
-    def n_tokens(self) -> int: ...
-    @property
-    def n_units(self) -> int: ...
-    @property
-    def sizes(self) -> np.ndarray: ...
-    @property
-    def postings(self) -> Postings: ...
-    @property
-    def unit_counts(self) -> PartCounts: ...
-    def doc_of(self) -> np.ndarray: ...
-    def unit_of(self) -> np.ndarray: ...
+    def unit_counts(self) -> PartCounts:
+        """How often each type stands in each unit; kept in the folder of tokens that were loaded. Units without a token count as parts of size 0."""
+
+        def build() -> dict[str, np.ndarray]:
+            offsets, part, count = count_by_part(self.ids, part_offsets(self, "unit"), len(self.vocabulary))
+            return {"offsets": offsets, "part": _in_four_bytes(part), "count": _in_four_bytes(count)}
+
+        return self.derived.of(
+            "unit_counts", lambda: PartCounts(**_kept(self.folder, "counts_by_type", build), sizes=self.sizes)
+        )
 
 
 @dataclass(frozen=True)
@@ -175,7 +219,7 @@ class PartCounts:
         """The counts of some types, in the order given; -1 stands for a type that does not occur."""
         types = np.asarray(types, dtype=np.int64)
         lengths = np.where(types >= 0, np.diff(self.offsets)[types] if self.n_types else 0, 0)
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        offsets = offsets_of(lengths)
         if np.array_equal(types[types >= 0], np.arange(self.n_types)):
             return PartCounts(offsets, self.part, self.count, self.sizes, self.n_empty)
         first = np.where(types >= 0, self.offsets[types], 0)
@@ -197,7 +241,7 @@ def counts_of(counts: PartCounts, mask: Any) -> tuple[Ints, PartCounts]:
     held = mask[counts.part]
     n_held = counts.sum(held)
     types = np.flatnonzero(n_held)
-    offsets = np.concatenate([[0], np.cumsum(n_held[types])]).astype(np.int64)
+    offsets = offsets_of(n_held[types])
     number = np.cumsum(mask, dtype=np.int32) - np.int32(1)
     return types, PartCounts(offsets, number[counts.part[held]], counts.count[held], counts.sizes[mask])
 
@@ -220,11 +264,7 @@ def part_offsets(tokens: Countable, parts: Parts) -> Ints:
         return np.asarray(tokens.offsets, dtype=np.int64)
     if parts == "document":
         document = tokens.doc_of()
-        first = (
-            np.flatnonzero(np.concatenate([[True], np.diff(document) != 0]))
-            if len(document)
-            else np.zeros(0, dtype=np.int64)
-        )
+        first = np.flatnonzero(np.diff(document, prepend=-1))
         if len(first) != len(np.unique(document)):
             raise InvalidValue(
                 "`parts` 'document' needs the units of a document side by side. Sort the units by doc_id first."
@@ -284,7 +324,7 @@ def transposed(edges: Ints, inner: Any, values: Any, n_inner: int) -> tuple[Ints
     """Entries that lie by their outer number, by their inner one: where each of these starts, and the outer number and the value of each entry."""
     from scipy.sparse import csr_array
 
-    small = len(inner) <= np.iinfo(np.int32).max
+    small = len(inner) <= SMALL
     rows = csr_array((values, inner, edges.astype(np.int32) if small else edges), shape=(len(edges) - 1, n_inner))
     columns = rows.tocsc()
     return columns.indptr.astype(np.int64), columns.indices, columns.data
@@ -312,11 +352,7 @@ def _compiled_rows(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any
 
     with ThreadPoolExecutor(n) as pool:
         types, counts, sizes = (np.concatenate(a) for a in zip(*pool.map(rows, cuts[:-1], cuts[1:]), strict=True))
-    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), types, counts
-
-
-# Positions and counts are kept in four bytes where they fit.
-SMALL = np.iinfo(np.int32).max
+    return offsets_of(sizes), types, counts
 
 
 @dataclass(frozen=True)
@@ -342,24 +378,6 @@ class Postings:
         return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *pieces]))
 
 
-def postings(tokens: Countable) -> Postings:
-    """Inverted positions of all types, by one counting sort.
-
-    Examples
-    --------
-    >>> from corpus_lib import Tokens
-    >>> postings(Tokens.from_lists([["b", "a"], ["a"]])).positions.tolist()
-    [1, 2, 0]
-    """
-
-    def build() -> dict[str, np.ndarray]:
-        numbers = np.arange(tokens.n_tokens, dtype=np.int32 if tokens.n_tokens <= SMALL else np.int64)
-        offsets, positions = grouped(tokens.ids, len(tokens.vocabulary), numbers)
-        return {"offsets": offsets, "positions": positions}
-
-    return Postings(**_kept(tokens.folder, "postings", build))
-
-
 def positions_of(tokens: Countable, types: Ints) -> Ints:
     """Token numbers of some types, ascending."""
     if tokens.folder is not None:
@@ -371,26 +389,13 @@ def positions_of(tokens: Countable, types: Ints) -> Ints:
     return np.flatnonzero(wanted[tokens.ids])
 
 
-def type_frequencies(tokens: Countable) -> Ints:
-    """Frequency of each type."""
-    if tokens.folder is not None:
-        return np.diff(tokens.postings.offsets)
-    return np.bincount(tokens.ids, minlength=len(tokens.vocabulary)).astype(np.int64)
+def _in_four_bytes(numbers: Any) -> Any:
+    return numbers.astype(np.int32, copy=False)
 
 
-def unit_counts(tokens: Countable) -> PartCounts:
-    """Counts of every type in every unit, by type (CSC); units without a token count as parts of size 0."""
-
-    def build() -> dict[str, np.ndarray]:
-        offsets, part, count = count_by_part(tokens.ids, part_offsets(tokens, "unit"), len(tokens.vocabulary))
-        return {
-            "offsets": offsets,
-            "part": part.astype(np.int32, copy=False),
-            "count": count.astype(np.int32, copy=False),
-        }
-
-    made = _kept(tokens.folder, "counts_by_type", build)
-    return PartCounts(made["offsets"], made["part"], made["count"], tokens.sizes)
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
 
 
 def unit_rows(tokens: Countable) -> dict[str, np.ndarray]:
@@ -402,12 +407,12 @@ def unit_rows(tokens: Countable) -> dict[str, np.ndarray]:
         else:
             counts = tokens.unit_counts
             offsets, term, count = transposed(counts.offsets, counts.part, counts.count, tokens.n_units)
-        return {"offsets": offsets, "term": term.astype(np.int32, copy=False), "count": count}
+        return {"offsets": offsets, "term": _in_four_bytes(term), "count": count}
 
     return _kept(tokens.folder, "counts_by_unit", build)
 
 
-def _kept(folder: Path | None, name: str, build: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+def _kept(folder: Path | None, name: str, build: Callable[[], dict[str, np.ndarray]]) -> dict[str, Any]:
     """What `build` makes, mapped from the data of a saved folder, where it is put when it is first asked for."""
     if folder is None:
         return build()
@@ -416,7 +421,10 @@ def _kept(folder: Path | None, name: str, build: Callable[[], dict[str, np.ndarr
         return _mapped(place)
     arrays = build()
     try:
-        _write(place, arrays)
+        with output_lock(place), new_data(place) as data:
+            for file, array in arrays.items():
+                write_array(data / f"{file}.npy", array)
+            publish(place, data, TOKENS.header | {"files": checksums(data)})
     except OutputError as error:
         warnings.warn(f"{name} will be made again in the next session: {error}", stacklevel=2)
         return arrays
@@ -426,14 +434,5 @@ def _kept(folder: Path | None, name: str, build: Callable[[], dict[str, np.ndarr
 def _mapped(place: Path) -> dict[str, np.ndarray]:
 
     manifest = read_manifest(place)
-    data = place / manifest["data"]
-    check_files(place, data, manifest["files"])
+    data = check_files(place, manifest)
     return {Path(name).stem: mapped(data / name) for name in manifest["files"]}
-
-
-def _write(place: Path, arrays: Mapping[str, np.ndarray]) -> None:
-
-    with output_lock(place), new_data(place) as data:
-        for name, array in arrays.items():
-            write_array(data / f"{name}.npy", array)
-        publish(place, data, {"format": TOKENS.format, "version": TOKENS.version, "files": checksums(data)})

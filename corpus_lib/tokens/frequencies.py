@@ -13,8 +13,6 @@ from corpus_lib.display.cards import card
 from corpus_lib.errors import is_whole, raise_all
 from corpus_lib.immutable import immutable
 
-__all__ = ["Frequencies"]
-
 
 @immutable
 @dataclass(frozen=True, repr=False, eq=False)
@@ -141,45 +139,34 @@ def _problems(
     series: pd.Series, frequency: pd.Series, total: Any, ranges: pd.Series | None, n_documents: int | None
 ) -> list[str]:
     """Everything that is wrong with the counts, each a clause."""
-    found = []
-    if not series.index.is_unique:
-        found.append(f"each type must occur once; repeated: {_first(series.index[series.index.duplicated()])}")
     broken = frequency.isna() | ~np.isfinite(frequency.fillna(0))
-    if broken.any():
-        found.append(f"frequencies must be numbers; not so for {_first(series.index[broken])}")
-    elif (frequency < 0).any():
-        found.append(
-            f"frequencies must not be negative; found {frequency.min():g} for {_first(series.index[frequency < 0])}"
-        )
-    elif (frequency != frequency.round()).any():
-        found.append(
-            f"frequencies must be whole numbers (counts, not rates); not so for {_first(series.index[frequency != frequency.round()])}"
-        )
-    elif frequency.astype(float).sum() >= 2**63:
-        found.append(
-            f"frequencies must add up to less than 2^63; found {frequency.astype(float).sum():g}, most of it for {_first(series.index[frequency == frequency.max()])}"
-        )
-    elif frequency.sum() > total:
-        found.append(
-            f"`n_tokens` must be at least the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size"
-        )
-    if ranges is not None and ranges.isna().any():
-        found.append(
-            f"`document_range` must have a number for every type; missing: {_first(series.index[ranges.isna()])}"
-        )
-    elif ranges is not None and (ranges != ranges.round()).any():
-        found.append(
-            f"`document_range` must be whole numbers; not so for {_first(series.index[ranges != ranges.round()])}"
-        )
-    elif ranges is not None and not broken.any() and ((ranges > frequency) | (ranges < 0)).any():
-        found.append(
-            f"`document_range` cannot exceed the frequency; it does for {_first(series.index[(ranges > frequency) | (ranges < 0)])}"
-        )
-    elif ranges is not None and n_documents is not None and (ranges > n_documents).any():
-        found.append(
-            f"`document_range` cannot exceed `n_documents`, {n_documents}; it does for {_first(series.index[ranges > n_documents])}"
-        )
-    return found
+    most, whole = frequency == frequency.max(), frequency.astype(float).sum()
+    twice = series.index[series.index.duplicated()]
+    much = f"frequencies must add up to less than 2^63; found {whole:g}, most of it for {{}}"
+    more = f"the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size"
+    found = [f"each type must occur once; repeated: {_first(twice)}"] * bool(len(twice)) + _first_fault(
+        (broken, "frequencies must be numbers; not so for {}"),
+        (frequency < 0, f"frequencies must not be negative; found {frequency.min():g} for {{}}"),
+        (frequency != frequency.round(), "frequencies must be whole numbers (counts, not rates); not so for {}"),
+        (most & (whole >= 2**63), much),
+        (most & (frequency.sum() > total), f"`n_tokens` must be at least {more}"),
+    )
+    if ranges is None:
+        return found
+    beyond = ((ranges > frequency) | (ranges < 0)) & (not broken.any())
+    limit = np.inf if n_documents is None else n_documents
+    return found + _first_fault(
+        (ranges.isna(), "`document_range` must have a number for every type; missing: {}"),
+        (ranges != ranges.round(), "`document_range` must be whole numbers; not so for {}"),
+        (beyond, "`document_range` cannot exceed the frequency; it does for {}"),
+        (ranges > limit, f"`document_range` cannot exceed `n_documents`, {n_documents}; it does for {{}}"),
+    )
+
+
+def _first_fault(*tests: tuple[pd.Series, str]) -> list[str]:
+    """What is said of the first test that some types do not pass, with the first of these."""
+    found = [message.format(_first(wrong.index[wrong])) for wrong, message in tests if wrong.any()]
+    return found[:1]
 
 
 def _first(index: pd.Index) -> str:

@@ -66,12 +66,8 @@ def list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
         raise InvalidValue(f"`units` must have one row per list; found {len(units)} rows for {n} lists.")
     values: Iterable[Hashable] = units["doc_id"] if "doc_id" in units.columns else units.index
     ids = [str(v) for v in values]
-    numbered = (
-        [*zip(ids, units["paragraph"], strict=True)]
-        if "paragraph" in units.columns and units["paragraph"].notna().all()
-        else []
-    )
-    if len(set(numbered)) < len(numbered):
+    is_numbered = "paragraph" in units.columns and units["paragraph"].notna().all()
+    if is_numbered and len(set(zip(ids, units["paragraph"], strict=True))) < n:
         raise InvalidValue(
             "`units` must name each list once by `doc_id` and `paragraph`; found repeated pairs. Number the paragraphs of a document."
         )

@@ -17,9 +17,6 @@ from corpus_lib.tokens.counts import Countable, unit_rows
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-
-__all__ = ["DocumentTermMatrix"]
-
 BLOCK_ENTRIES = 1 << 22
 LEFT_OUT_COLUMNS = ["token", "reason", "frequency", "n_units"]
 
@@ -99,14 +96,8 @@ class DocumentTermMatrix:
             )
         if not gone.any():
             return self
-        out = pd.DataFrame(
-            {
-                "token": self.terms[gone],
-                "reason": reasons[gone],
-                "frequency": self._frequency[gone],
-                "n_units": self._n_units[gone],
-            }
-        )
+        columns = self.terms, reasons, self._frequency, self._n_units
+        out = pd.DataFrame({name: column[gone] for name, column in zip(LEFT_OUT_COLUMNS, columns, strict=True)})
         left_out = out if self.left_out.empty else pd.concat([self.left_out, out], ignore_index=True)
         return DocumentTermMatrix(
             self.counts[:, np.flatnonzero(~gone)], self.terms[~gone], self.units, left_out, self.tokens
@@ -116,22 +107,18 @@ class DocumentTermMatrix:
         self, min_units: int, max_share: float, stopwords: frozenset[str], min_length: int, alphabetic: bool
     ) -> np.ndarray:
         terms = self.terms.to_numpy(dtype=object)
-        no = np.zeros(len(terms), dtype=bool)
         # Only what is asked for is looked at, word by word or entry by entry.
-        n_units = self._n_units if min_units > 1 or max_share < 1 else None
-        tests = {
-            "stop word": self.terms.isin(list(stopwords)) if stopwords else no,
-            f"shorter than {min_length} characters": np.asarray(self.terms.str.len() < min_length)
-            if min_length > 1
-            else no,
-            "no letter": np.fromiter((not any(c.isalpha() for c in t) for t in terms), bool, len(terms))
-            if alphabetic
-            else no,
-            f"in fewer than {min_units} units": no if n_units is None else n_units < min_units,
-            f"in more than {max_share:.0%} of the units": no
-            if n_units is None
-            else n_units > max_share * max(len(self.units), 1),
-        }
+        n_units = self._n_units if min_units > 1 or max_share < 1 else np.zeros(0)
+        tests: dict[str, Any] = {}
+        if stopwords:
+            tests["stop word"] = self.terms.isin(list(stopwords))
+        if min_length > 1:
+            tests[f"shorter than {min_length} characters"] = np.asarray(self.terms.str.len() < min_length)
+        if alphabetic:
+            tests["no letter"] = np.fromiter((not any(map(str.isalpha, t)) for t in terms), bool, len(terms))
+        if len(n_units):
+            tests[f"in fewer than {min_units} units"] = n_units < min_units
+            tests[f"in more than {max_share:.0%} of the units"] = n_units > max_share * max(len(self.units), 1)
         reasons = np.full(len(terms), "", dtype=object)
         for reason, found in reversed(tests.items()):
             reasons[found] = reason

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.tokens.counts import positions_of
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["Node", "find", "matching_types", "unit_at"]
+from corpus_lib.tokens.tokens import Tokens
 
 Node = str | re.Pattern[str] | Sequence[str | re.Pattern[str]]
 Ints = NDArray[np.int64]

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["Sentences", "sentence_starts", "sentences"]
+from corpus_lib.tokens.tokens import Tokens
 
 CLOSING = "\"'”’»)\\]"
 OPENING = "\"'“‘«(\\["

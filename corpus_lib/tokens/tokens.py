@@ -7,43 +7,37 @@ held as integers (`ids`) with the characters they came from (`starts`, `ends`), 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus, TextSource
+from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
-from corpus_lib.immutable import immutable, later
-from corpus_lib.tokens.counts import Derived, counts_of, postings, type_frequencies, unit_counts
+from corpus_lib.folders import check_files, read_manifest
+from corpus_lib.immutable import later
+from corpus_lib.tokens.counts import Countable, Derived, counts_of
 from corpus_lib.tokens.fast import kernel
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
 from corpus_lib.tokens.matrix import DocumentTermMatrix
-from corpus_lib.tokens.saved import load_tokens, save_tokens
+from corpus_lib.tokens.saved import fields_of, save_tokens
 from corpus_lib.tokens.tokenizer import Tokenizer, name_of
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.counts import PartCounts, Postings
-
-__all__ = ["Tokens", "tokenize"]
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "own"]
 Name = TypeVar("Name", str, int)
 
 
-@immutable
-@dataclass(frozen=True, repr=False, eq=False)
-class Tokens:
+class Tokens(Countable):
     """The texts as integers, with the way back to their characters.
 
     Attributes
@@ -68,71 +62,6 @@ class Tokens:
         What was made of the same integers already.
     """
 
-    ids: np.ndarray
-    offsets: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
-    vocabulary: pd.Index
-    units: pd.DataFrame
-    source: TextSource
-    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    derived: Derived = field(init=False, default_factory=Derived)
-    # Tokens that `replace` makes of these have other integers, unless it is said.
-    shared: InitVar[Derived | None] = None
-
-    def __post_init__(self, shared: Derived | None) -> None:
-        if shared is not None:
-            self.derived.share(shared)
-
-    @property
-    def folder(self) -> Path | None:
-        """Where `load` found the integers; `None` for tokens that were made from others."""
-        return self.derived.folder
-
-    @property
-    def n_tokens(self) -> int:
-        """Number of tokens."""
-        return int(self.offsets[-1])
-
-    @property
-    def n_units(self) -> int:
-        """Number of units (documents or paragraphs)."""
-        return len(self.offsets) - 1
-
-    @property
-    def sizes(self) -> np.ndarray:
-        """Tokens in each unit, int64."""
-        return np.diff(self.offsets)
-
-    def unit_of(self) -> np.ndarray:
-        """Number of the unit of each token, int32."""
-        return np.repeat(np.arange(self.n_units, dtype=np.int32), self.sizes)
-
-    def doc_of(self) -> np.ndarray:
-        """Number of the document of each unit: the documents are counted in sorted order of doc_id."""
-        return self._document
-
-    @cached_property
-    def _document(self) -> np.ndarray:
-        if not self.n_units:
-            return np.zeros(0, np.int64)
-        return _read_only(np.unique(self.units["doc_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1])
-
-    @property
-    def postings(self) -> Postings:
-        """Where each type stands; kept in the folder of tokens that were loaded."""
-        return self.derived.of("postings", lambda: postings(self))
-
-    @property
-    def frequency(self) -> np.ndarray:
-        """Frequency of each type of the vocabulary, int64."""
-        return self.derived.of("frequency", lambda: _read_only(type_frequencies(self)))
-
-    @property
-    def unit_counts(self) -> PartCounts:
-        """How often each type stands in each unit; kept in the folder of tokens that were loaded."""
-        return self.derived.of("unit_counts", lambda: unit_counts(self))
-
     @property
     def tokenizer(self) -> Tokenizer:
         """The tokenizer that made these tokens."""
@@ -154,13 +83,8 @@ class Tokens:
             raise InvalidValue(
                 f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize again."
             )
-        return replace(
-            self,
-            shared=self.derived,
-            settings=MappingProxyType(
-                {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
-            ),
-        )
+        settings = {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
+        return replace(self, shared=self.derived, settings=MappingProxyType(settings))
 
     def words(self, unit: int | None = None) -> list[str]:
         """The tokens as strings, of one unit or of all."""
@@ -210,7 +134,7 @@ class Tokens:
         ['b']
         """
         mask = self._mask(query)
-        offsets = np.concatenate([[0], np.cumsum(self.sizes[mask])]).astype(np.int64)
+        offsets = offsets_of(self.sizes[mask])
         units = self.units[mask].reset_index(drop=True)
         # The counts are chosen among those of the whole, and the tokens copied when they are asked for: two sides of 79 million tokens are 950 MB,
         # which a comparison of frequencies never looks at.
@@ -263,9 +187,7 @@ class Tokens:
             raise InvalidValue(
                 "`metadata` must be indexed by `doc_id`, one row per document; call set_index('doc_id') and drop repeated rows."
             )
-        units = self.units.drop(columns=[c for c in metadata.columns if c in self.units.columns]).join(
-            metadata, on="doc_id"
-        )
+        units = self.units.drop(columns=metadata.columns, errors="ignore").join(metadata, on="doc_id")
         return replace(self, units=units, shared=self.derived)
 
     def without(self, words: Iterable[str]) -> Tokens:
@@ -293,25 +215,22 @@ class Tokens:
         ["it's"]
         """
         both = {**self.settings.get("fold", {}), **characters}
-        vocabulary, code = np.unique(
-            self.vocabulary.str.translate(str.maketrans(both)).to_numpy(dtype=object), return_inverse=True
-        )
+        folded = self.vocabulary.str.translate(str.maketrans(both)).to_numpy(dtype=object)
+        vocabulary, code = np.unique(folded, return_inverse=True)
         settings = MappingProxyType({**self.settings, "fold": both})
         index = pd.Index(vocabulary, name="token", dtype="str")
-        ids = code.astype(np.int32)[self.ids]
-        return replace(self, ids=ids, vocabulary=index, settings=settings)
+        return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=index, settings=settings)
 
     def _only(self, kept: np.ndarray) -> Tokens:
         """The tokens where `kept` is true, in the same units."""
-        used, ids = _compact(self.ids[kept], len(self.vocabulary))
-        offsets = np.concatenate([[0], np.cumsum(kept)])[self.offsets].astype(np.int64)
+        return self._made_of(self.ids, self.ends, self.vocabulary, kept)
+
+    def _made_of(self, ids: np.ndarray, ends: np.ndarray, vocabulary: pd.Index, kept: np.ndarray) -> Tokens:
+        """Some of these tokens, in the same units, with other types and ends."""
+        used, new_ids = _compact(ids[kept], len(vocabulary))
+        offsets = offsets_of(kept)[self.offsets]
         return replace(
-            self,
-            ids=ids,
-            offsets=offsets,
-            starts=self.starts[kept],
-            ends=self.ends[kept],
-            vocabulary=self.vocabulary[used],
+            self, ids=new_ids, offsets=offsets, starts=self.starts[kept], ends=ends[kept], vocabulary=vocabulary[used]
         )
 
     def frequencies(self) -> Frequencies:
@@ -417,9 +336,8 @@ class Tokens:
 
     def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
         """Tokens in which each span (first token, number of tokens, name) has become one token."""
-        vocabulary = self.vocabulary.append(
-            pd.Index(sorted({name for *_, name in spans} - set(self.vocabulary)), dtype="str")
-        )
+        new = sorted({name for *_, name in spans} - set(self.vocabulary))
+        vocabulary = self.vocabulary.append(pd.Index(new, dtype="str"))
         code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
         ids, ends, kept = self.ids.copy(), self.ends.copy(), np.ones(self.n_tokens, dtype=bool)
         for first, length, name in spans:
@@ -428,19 +346,7 @@ class Tokens:
         order = np.argsort(vocabulary.to_numpy(dtype=object), kind="stable")
         rank = np.empty(len(order), dtype=np.int32)
         rank[order] = np.arange(len(order), dtype=np.int32)
-        used, new_ids = _compact(rank[ids[kept]], len(vocabulary))
-        before = np.concatenate([[0], np.cumsum(kept)])
-        offsets = before[self.offsets].astype(np.int64)
-        return Tokens(
-            new_ids,
-            offsets,
-            self.starts[kept],
-            ends[kept],
-            vocabulary[order][used],
-            self.units,
-            self.source,
-            self.settings,
-        )
+        return self._made_of(rank[ids], ends, vocabulary[order], kept)
 
     def save(self, folder: str | Path) -> None:
         """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
@@ -457,8 +363,9 @@ class Tokens:
         verify
             Compare the hash of every file with the one that was recorded; by default up to 64 MB, and beyond that the sizes.
         """
-        data, fields = load_tokens(folder, verify=verify)
-        return cls(**fields, shared=Derived(data))
+        manifest = read_manifest(Path(folder))
+        data = check_files(Path(folder), manifest, verify=verify)
+        return cls(**fields_of(data, manifest), shared=Derived(data))
 
     def __repr__(self) -> str:
         return f"Tokens({self.n_tokens} tokens, {len(self.vocabulary)} types, {self.n_units} units)"
@@ -565,7 +472,7 @@ def build_tokens(
     vocabulary = sorted({w for row in words for w in row})
     code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
     ids = np.fromiter((code[w] for row in words for w in row), dtype=np.int32, count=sum(map(len, words)))
-    offsets = np.concatenate([[0], np.cumsum([len(row) for row in words])]).astype(np.int64)
+    offsets = offsets_of([len(row) for row in words])
     index = pd.Index(vocabulary, name="token", dtype="str")
     flat = [np.concatenate([*part, np.zeros(0)]).astype(np.int32) for part in (starts, ends)]
     return Tokens(ids, offsets, flat[0], flat[1], index, units, source, MappingProxyType(dict(settings)))
@@ -574,17 +481,12 @@ def build_tokens(
 def _units(corpus: TextSource, unit: Unit) -> pd.DataFrame:
     documents = corpus.documents
     if unit == "document":
-        ids = list(documents.index)
-        frame = pd.DataFrame({"doc_id": pd.array(ids, dtype="str"), "paragraph": pd.array([pd.NA] * len(ids), dtype="Int64"),
-                              "start": 0, "end": [len(corpus.text(i)) for i in ids]})  # fmt: skip
+        ends = [len(corpus.text(doc_id)) for doc_id in documents.index]
+        frame = pd.DataFrame({"doc_id": list(documents.index), "paragraph": pd.NA, "start": 0, "end": ends})
     else:
-        frame = (
-            corpus.paragraphs[["doc_id", "paragraph", "start", "end"]]
-            .reset_index(drop=True)
-            .astype({"paragraph": "Int64", "doc_id": "str"})
-        )
-    metadata = documents.drop(columns=[c for c in frame.columns if c in documents.columns])
-    return frame.join(metadata, on="doc_id")
+        frame = corpus.paragraphs[["doc_id", "paragraph", "start", "end"]].reset_index(drop=True)
+    frame = frame.astype({"paragraph": "Int64", "doc_id": "str"})
+    return frame.join(documents.drop(columns=frame.columns, errors="ignore"), on="doc_id")
 
 
 def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
@@ -596,17 +498,9 @@ def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
     for doc_id, spans in quotations.groupby("doc_id"):
         mine = np.flatnonzero(document == doc_id)
         for start, end in zip(spans["start"], spans["end"], strict=True):
-            first, last = (
-                np.searchsorted(tokens.starts[mine], start),
-                np.searchsorted(tokens.ends[mine], end, side="right"),
-            )
-            quoted[mine[first:last]] = True
+            last = np.searchsorted(tokens.ends[mine], end, side="right")
+            quoted[mine[np.searchsorted(tokens.starts[mine], start) : last]] = True
     return tokens._only(quoted if voice == "quoted" else ~quoted)
-
-
-def _read_only(array: np.ndarray) -> np.ndarray:
-    array.flags.writeable = False
-    return array
 
 
 def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.errors import InvalidType, InvalidValue, check_kind, check_whole
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.coherence import coherence, count_windows, diversity
 from corpus_lib.topics.fit import check_arguments, fit_topics, most_topics, no_topics
@@ -23,17 +23,8 @@ SUPPORTED, SUPPORTED_LOW = 0.6, 0.5
 CANDIDATES = (2, 3, 4, 5, 6, 8)
 # Differences in stability smaller than this do not decide.
 NEAR = 0.02
-COLUMNS = [
-    "n_topics",
-    "stability",
-    "stability_low",
-    "stability_high",
-    "npmi",
-    "c_v",
-    "diversity",
-    "reproducible_share",
-    "chosen",
-]
+MEASURED = ["stability", "stability_low", "stability_high", "npmi", "c_v", "diversity", "reproducible_share"]
+COLUMNS = ["n_topics", *MEASURED, "chosen"]
 
 
 def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int = 20, **options: Any) -> pd.DataFrame:
@@ -71,10 +62,7 @@ def choose_n_topics(tokens: Tokens, candidates: Iterable[int], *, resamples: int
     3
     """
     numbers = _candidates(candidates)
-    if not isinstance(tokens, Tokens):
-        raise InvalidType(
-            f"`tokens` must be Tokens; found {type(tokens).__name__}. Coherence is counted in running text: call tokenize(corpus)."
-        )
+    check_kind("tokens", tokens, (Tokens,), "Coherence is counted in running text: call tokenize(corpus).")
     check_arguments(numbers[0], resamples, options.get("sample_share", 0.8))
     return _compared(tokens, [fit_topics(tokens, number, resamples=resamples, **options) for number in numbers])
 
@@ -167,9 +155,8 @@ def _why(shown: int, fixed: int | None, chosen: int | None) -> str:
 
 
 def _nothing_tried() -> pd.DataFrame:
-    frame = pd.DataFrame(columns=COLUMNS).astype(
-        {"n_topics": int, "chosen": bool, **dict.fromkeys(COLUMNS[1:-1], float)}
-    )
+    kinds = {"n_topics": int, "chosen": bool, **dict.fromkeys(MEASURED, float)}
+    frame = pd.DataFrame(columns=COLUMNS).astype(kinds)
     frame.attrs["chosen"] = None
     return frame
 
@@ -215,18 +202,19 @@ def _outcome(frame: pd.DataFrame, model: TopicModel) -> str:
 
 
 def _sentence(frame: pd.DataFrame, chosen: int | None) -> str:
-    best = frame.loc[frame["stability"].fillna(-1).idxmax()]
-    if chosen is None:
-        low, high = frame["n_topics"].min(), frame["n_topics"].max()
-        which = f"No number of topics from {low} to {high} is supported by this corpus: the most stable, {best['n_topics']:.0f}, has"
-        if low == high:
-            which = f"{low} topics, the one number tried, are not supported by this corpus: they have"
-        if np.isnan(best["stability"]):
-            return f"{which.split(':')[0]}: their stability was not measured."
-        return (f"{which} a stability of {best['stability']:.2f} ({best['stability_low']:.2f} to "
-                f"{best['stability_high']:.2f}), where {SUPPORTED:.2f} and a lower end of {SUPPORTED_LOW:.2f} are required.")  # fmt: skip
-    row = frame.loc[frame["n_topics"] == chosen].iloc[0]
-    return f"{chosen} topics are supported: stability {row['stability']:.2f} ({row['stability_low']:.2f} to {row['stability_high']:.2f})."
+    best = frame.loc[frame["n_topics"].eq(chosen).idxmax() if chosen else frame["stability"].fillna(-1).idxmax()]
+    measured = f"{best['stability']:.2f} ({best['stability_low']:.2f} to {best['stability_high']:.2f})"
+    if chosen is not None:
+        return f"{chosen} topics are supported: stability {measured}."
+    low, high = frame["n_topics"].min(), frame["n_topics"].max()
+    which = f"No number of topics from {low} to {high} is supported by this corpus"
+    has = f"the most stable, {best['n_topics']:.0f}, has"
+    if low == high:
+        which, has = f"{low} topics, the one number tried, are not supported by this corpus", "they have"
+    if np.isnan(best["stability"]):
+        return f"{which}: their stability was not measured."
+    required = f"where {SUPPORTED:.2f} and a lower end of {SUPPORTED_LOW:.2f} are required"
+    return f"{which}: {has} a stability of {measured}, {required}."
 
 
 def _few_drawn(model: TopicModel) -> str:
@@ -234,10 +222,8 @@ def _few_drawn(model: TopicModel) -> str:
     n = int(model.settings.get("n_drawn_from", ARTICLES_NEEDED))
     if n >= ARTICLES_NEEDED:
         return ""
-    drawn = model.settings["drawn"]
-    return (
-        f" That was measured by leaving out some of {n} {drawn}s: too few for a figure that would hold for other texts."
-    )
+    drawn = f"{n} {model.settings['drawn']}s"
+    return f" That was measured by leaving out some of {drawn}: too few for a figure that would hold for other texts."
 
 
 def _row(model: TopicModel, counts: dict[str, Any]) -> dict[str, Any]:
@@ -252,14 +238,12 @@ def _row(model: TopicModel, counts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _candidates(candidates: Iterable[int]) -> list[int]:
-    try:
-        numbers = list(candidates)
-    except TypeError:
-        raise InvalidType(
-            f"`candidates` must be numbers of topics; found {candidates!r}. Write range(2, 13)."
-        ) from None
-    wrong = [c for c in numbers if isinstance(c, bool) or not isinstance(c, int | np.integer) or c < 2]
-    if wrong or not numbers:
-        found = ", ".join(map(repr, wrong[:5])) or "none at all"
-        raise InvalidValue(f"`candidates` must be whole numbers of at least 2; found {found}. Write range(2, 13).")
+    advice = "Write range(2, 13)."
+    if not isinstance(candidates, Iterable):
+        raise InvalidType(f"`candidates` must be numbers of topics; found {candidates!r}. {advice}")
+    numbers = list(candidates)
+    for number in numbers:
+        check_whole("candidates", number, 2, advice)
+    if not numbers:
+        raise InvalidValue(f"`candidates` must hold at least one number of topics; found none at all. {advice}")
     return sorted({int(c) for c in numbers})

@@ -12,18 +12,16 @@ import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_option, is_whole
+from corpus_lib.errors import InvalidType, InvalidValue, check_kind, check_option, check_whole
 from corpus_lib.tokens.tokens import Tokens
-
-if TYPE_CHECKING:
-    from corpus_lib.topics.model import TopicModel
+from corpus_lib.topics.model import TopicModel
 
 Measure = Literal["npmi", "c_v", "u_mass"]
 Counting = Literal["exact", "gensim"]
@@ -93,10 +91,8 @@ def count_windows(
     ([[2, 1], [1, 1]], 2)
     """
     check_option("counting", counting, get_args(Counting))
-    if window is not None and not is_whole(window, 1):
-        raise InvalidValue(
-            f"`window` must be a whole number of tokens from 1, or None for whole units; found {window!r}."
-        )
+    if window is not None:
+        check_whole("window", window, 1, "Give a number of tokens, or None for whole units.")
     index = pd.Index(sorted(set(words)), dtype=object)
     lengths = np.diff(tokens.offsets)
     size = lengths if window is None else np.full_like(lengths, window)
@@ -140,9 +136,8 @@ def _joint(word: Ints, low: Ints, high: Ints, n_words: int) -> Ints:
     begin, end = np.searchsorted(edges, low), np.searchsorted(edges, high)
     n = end - begin
     rows = np.repeat(begin - (np.cumsum(n) - n), n) + np.arange(int(n.sum()))
-    held = sp.csr_array(
-        (np.ones(len(rows), dtype=np.int64), (rows, np.repeat(word, n))), shape=(max(len(edges) - 1, 1), n_words)
-    )
+    entries = (np.ones(len(rows), dtype=np.int64), (rows, np.repeat(word, n)))
+    held = sp.csr_array(entries, shape=(max(len(edges) - 1, 1), n_words))
     weighted = held.copy()
     weighted.data = np.repeat(np.diff(edges), np.diff(held.indptr))
     return np.asarray((held.T @ weighted).toarray(), dtype=np.int64)
@@ -214,32 +209,29 @@ def coherence(
     topics, index = _topics(model_or_terms, n)
     counts = _counts(tokens, topics, WINDOWS[measure] if window is None else window, counting)
     by_measure = {"npmi": _mean_npmi, "c_v": _c_v, "u_mass": _u_mass}
-    return pd.Series(
-        [by_measure[measure](counts.of(words)) for words in topics], index=index, name=measure, dtype=float
-    )
+    values = [by_measure[measure](counts.of(words)) for words in topics]
+    return pd.Series(values, index=index, name=measure, dtype=float)
 
 
-def _topics(model_or_terms: object, n: int) -> tuple[list[list[str]], pd.Index]:
+def _topics(model_or_terms: Any, n: int) -> tuple[list[list[str]], pd.Index]:
     """First `n` words of each topic, and the topics' numbers."""
     if hasattr(model_or_terms, "words") and hasattr(model_or_terms, "phi"):
-        model = cast("TopicModel", model_or_terms)
-        return model.words(n), model.phi.index
-    rows = (
-        list(cast("Iterable[object]", model_or_terms))
-        if isinstance(model_or_terms, Iterable) and not isinstance(model_or_terms, str)
-        else None
-    )
-    if not rows or any(isinstance(row, str) or not isinstance(row, Iterable) for row in rows):
-        raise InvalidType(f"`model_or_terms` must be a TopicModel or a list of lists of words; found {model_or_terms!r:.60}. "
-                          "Write [['first', 'topic'], ['second', 'topic']].")  # fmt: skip
-    lists = [[str(w) for w in cast("Iterable[object]", row)][:n] for row in rows]
-    return lists, pd.RangeIndex(1, len(lists) + 1, name="topic")
+        return model_or_terms.words(n), model_or_terms.phi.index
+    rows = list(model_or_terms) if _is_listed(model_or_terms) else []
+    if not rows or not all(map(_is_listed, rows)):
+        found = f"found {model_or_terms!r:.60}. Write [['first', 'topic'], ['second', 'topic']]."
+        raise InvalidType(f"`model_or_terms` must be a TopicModel or a list of lists of words; {found}")
+    return [[str(w) for w in row][:n] for row in rows], pd.RangeIndex(1, len(rows) + 1, name="topic")
+
+
+def _is_listed(value: object) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str)
 
 
 _COUNTED: dict[int, dict[tuple[int | None, str], WindowCounts]] = {}
 
 
-def _counts(tokens: object, topics: list[list[str]], window: int | None, counting: Counting) -> WindowCounts:
+def _counts(tokens: Any, topics: list[list[str]], window: int | None, counting: Counting) -> WindowCounts:
     """Counts of these words: handed in, counted before on the same tokens, or counted now."""
     wanted = {word for words in topics for word in words}
     if isinstance(tokens, WindowCounts):
@@ -251,10 +243,7 @@ def _counts(tokens: object, topics: list[list[str]], window: int | None, countin
             raise InvalidValue(f"`tokens` must have counts of all words of the topics; {len(gone)} are missing: "
                                f"{', '.join(map(repr, gone[:5]))}. Count them too.")  # fmt: skip
         return tokens
-    if not isinstance(tokens, Tokens):
-        raise InvalidType(
-            f"`tokens` must be Tokens or WindowCounts; found {type(tokens).__name__}. Hand in the tokens of the model."
-        )
+    check_kind("tokens", tokens, (Tokens, WindowCounts), "Hand in the tokens of the model.")
     known = _remembered(tokens)
     found = known.get((window, counting))
     if found is None or not wanted <= found.places.keys():

@@ -8,6 +8,7 @@ windows. What differs in the table is then the model.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -16,24 +17,15 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_option, raise_all
+from corpus_lib.errors import InvalidType, InvalidValue, check_kind, check_option, raise_all
 from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics import weighting as wt
 from corpus_lib.topics.coherence import WINDOWS, WindowCounts, coherence, count_windows, diversity
 from corpus_lib.topics.fit import check_arguments, filled_units, prepare
 from corpus_lib.topics.model import sorted_counts
 from corpus_lib.topics.ranking import Ranking, alphabetical, ranked_words, scores
 from corpus_lib.topics.resampling import TOP, carried, clusters, draw_samples, pair_topics
-from corpus_lib.topics.weighting import (
-    Floats,
-    Ints,
-    Recipe,
-    factorise,
-    learn_weighting,
-    overall_probability,
-    rows_to_one,
-    shares,
-    token_probability,
-)
+from corpus_lib.topics.weighting import Floats, Ints, Recipe
 
 Engine = Callable[[sp.csr_array, int, int], tuple[Floats, Floats]]
 
@@ -41,14 +33,12 @@ Engine = Callable[[sp.csr_array, int, int], tuple[Floats, Floats]]
 def recipe_nmf(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
     """Phi and theta of the model that `fit_topics` fits; the seed has no effect."""
     recipe = Recipe()
-    w, h = factorise(learn_weighting(counts, recipe)[1], n_topics, recipe)
-    return rows_to_one(h), shares(w, h)
+    w, h = wt.factorise(wt.learn_weighting(counts, recipe)[1], n_topics, recipe)
+    return wt.rows_to_one(h), wt.shares(w, h)
 
 
 def tfidf_nmf(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
     """Phi and theta of the usual NMF: tf-idf with unit rows, randomised NNDSVD."""
-    import warnings
-
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.feature_extraction.text import TfidfTransformer
@@ -58,7 +48,7 @@ def tfidf_nmf(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, F
         warnings.simplefilter("ignore", ConvergenceWarning)
         w = model.fit_transform(TfidfTransformer().fit_transform(sp.csr_matrix(counts)))
     h = np.asarray(model.components_, dtype=float)
-    return rows_to_one(h), shares(np.asarray(w, dtype=float), h)
+    return wt.rows_to_one(h), wt.shares(np.asarray(w, dtype=float), h)
 
 
 def sklearn_lda(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
@@ -67,13 +57,11 @@ def sklearn_lda(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats,
 
     model = LatentDirichletAllocation(n_topics, learning_method="batch", max_iter=50, random_state=seed)
     theta = model.fit_transform(sp.csr_matrix(counts))
-    return rows_to_one(np.asarray(model.components_, dtype=float)), np.asarray(theta, dtype=float)
+    return wt.rows_to_one(np.asarray(model.components_, dtype=float)), np.asarray(theta, dtype=float)
 
 
 def tomotopy_lda(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
     """Phi and theta of tomotopy's Gibbs LDA, one worker so that a seed repeats; the package must be installed."""
-    import warnings
-
     with warnings.catch_warnings():
         # Its compiled types lack a name that newer Pythons ask for; a reader can do nothing about it.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -88,7 +76,7 @@ def tomotopy_lda(counts: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats
     columns = np.array([int(word) for word in model.used_vocabs])
     for k in range(n_topics):
         phi[k, columns] = model.get_topic_word_dist(k)
-    return rows_to_one(phi), np.array([document.get_topic_dist() for document in model.docs], dtype=float)
+    return wt.rows_to_one(phi), np.array([document.get_topic_dist() for document in model.docs], dtype=float)
 
 
 def keyword_matrix(
@@ -101,7 +89,7 @@ def keyword_matrix(
     2410.12791, with their 25 keywords.
     """
     near_words = _unit_length(word_vectors)
-    weighted = learn_weighting(counts, Recipe(idf_power=1.0))[1]
+    weighted = wt.learn_weighting(counts, Recipe(idf_power=1.0))[1]
     near_units = _unit_length(np.asarray(weighted @ near_words) if unit_vectors is None else unit_vectors)
     keywords = weighted.copy()
     for row, (start, end) in enumerate(zip(weighted.indptr[:-1], weighted.indptr[1:], strict=True)):
@@ -115,8 +103,8 @@ def keyword_matrix(
 
 def keyword_nmf(keywords: sp.csr_array, n_topics: int, seed: int) -> tuple[Floats, Floats]:
     """Phi and theta of KeyNMF from a `keyword_matrix`; the seed has no effect."""
-    w, h = factorise(keywords, n_topics, Recipe())
-    return rows_to_one(h), shares(w, h)
+    w, h = wt.factorise(keywords, n_topics, Recipe())
+    return wt.rows_to_one(h), wt.shares(w, h)
 
 
 def _unit_length(vectors: Floats) -> Floats:
@@ -188,14 +176,10 @@ def compare_engines(
     """
     names = _engines(engines)
     check_arguments(n_topics, resamples, sample_share)
-    if not isinstance(tokens, Tokens):
-        raise InvalidType(f"`tokens` must be Tokens; found {type(tokens).__name__}. Call tokenize(corpus).")
+    check_kind("tokens", tokens, (Tokens,), "Call tokenize(corpus).")
     options = {"stopwords": "auto", "min_units": None, "max_share": 1.0, "min_length": 1, "alphabetic": True}
-    unknown = sorted(set(pruning) - set(options))
-    if unknown:
-        raise InvalidType(
-            f"compare_engines takes {', '.join(options)} beside its named arguments; found {', '.join(unknown)}."
-        )
+    if unknown := ", ".join(sorted(set(pruning) - set(options))):
+        raise InvalidType(f"compare_engines takes {', '.join(options)} beside its named arguments; found {unknown}.")
     matrix, _ = prepare(tokens, *{**options, **pruning}.values())
     filled = filled_units(sorted_counts(matrix.counts), n_topics)
     counts = sp.csr_array(sorted_counts(matrix.counts)[filled])
@@ -206,26 +190,20 @@ def compare_engines(
         of_units = None if vectors[1] is None else vectors[1][filled]
         chosen["keynmf"] = keyword_nmf, keyword_matrix(counts, vectors[0], of_units)
     alphabet = alphabetical(matrix.terms)
-    rows = [
-        _evaluated(engine, own, name in SEEDLESS, counts, n_topics, samples, seeds, ranking, alphabet)
-        for name, (engine, own) in chosen.items()
-    ]
+    common = (counts, n_topics, samples, seeds, ranking, alphabet)
+    rows = [_evaluated(engine, own, name in SEEDLESS, *common) for name, (engine, own) in chosen.items()]
     words = [[[str(matrix.terms[i]) for i in row if i >= 0] for row in top] for top, _ in rows]
-    counted = {
-        window: count_windows(tokens, {w for m in words for t in m for w in t}, window=window)
-        for window in WINDOWS.values()
-    }
+    every = {word for lists in words for row in lists for word in row}
+    counted = {window: count_windows(tokens, every, window=window) for window in WINDOWS.values()}
     table = pd.DataFrame([{**_coherences(lists, counted), **row} for lists, (_, row) in zip(words, rows, strict=True)])
     return table.set_index(pd.Index(list(chosen), name="engine"))
 
 
 def _vectors(
-    word_vectors: pd.DataFrame | None, unit_vectors: pd.DataFrame | Floats | None, terms: pd.Index, n_units: int
+    word_vectors: Any, unit_vectors: pd.DataFrame | Floats | None, terms: pd.Index, n_units: int
 ) -> tuple[Floats, Floats | None]:
     """Vectors of the terms in their order, zeros where a word has none, and those of the units."""
-    if not isinstance(word_vectors, pd.DataFrame):
-        raise InvalidType(f"`word_vectors` must be a DataFrame with words as its index; found {type(word_vectors).__name__}. "
-                          "Write pandas.DataFrame(vectors, index=words).")  # fmt: skip
+    check_kind("word_vectors", word_vectors, (pd.DataFrame,), "Write pandas.DataFrame(vectors, index=words).")
     words, units = _numbers("word_vectors", word_vectors), None
     problems = []
     if unit_vectors is not None:
@@ -250,10 +228,9 @@ def _numbers(name: str, vectors: pd.DataFrame | Floats) -> Floats:
         values = np.asarray(vectors, dtype=float)
     except (TypeError, ValueError) as error:
         raise InvalidValue(f"`{name}` must hold numbers only; {error}. Move other columns out of the table.") from error
-    if values.ndim != 2 or not np.isfinite(values).all():
-        bad = (
-            f"{values.ndim} dimensions" if values.ndim != 2 else f"{int((~np.isfinite(values)).sum())} NaN or infinite"
-        )
+    n_bad = int((~np.isfinite(values)).sum())
+    if values.ndim != 2 or n_bad:
+        bad = f"{values.ndim} dimensions" if values.ndim != 2 else f"{n_bad} NaN or infinite"
         raise InvalidValue(f"`{name}` must be a table of finite numbers; found {bad}. Leave out rows without a vector.")
     return values
 
@@ -264,25 +241,17 @@ def _coherences(lists: list[list[str]], counted: dict[int | None, WindowCounts])
 
 
 def _evaluated(
-    engine: Engine,
-    own: sp.csr_array,
-    seedless: bool,
-    counts: sp.csr_array,
-    n_topics: int,
-    samples: Any,
-    seeds: int,
-    ranking: Ranking,
+    engine: Engine, own: sp.csr_array, seedless: bool, counts: sp.csr_array, n_topics: int, samples: Any, seeds: int, ranking: Ranking,
     alphabet: Ints,
-) -> tuple[Ints, dict[str, float]]:
+) -> tuple[Ints, dict[str, float]]:  # fmt: skip
     """First words of one engine, fitted on its `own` matrix, with its stability and its time."""
 
     def fit(rows: Ints, seed: int) -> tuple[Floats, Ints]:
         phi, theta = engine(sp.csr_array(own[rows]), n_topics, seed)
         part = sp.csr_array(counts[rows])
-        probability = None if ranking == "weight" else token_probability(part, theta)
-        return phi, carried(
-            ranked_words(scores(phi, probability, overall_probability(part), ranking=ranking), alphabet, TOP), phi
-        )
+        probability = None if ranking == "weight" else wt.token_probability(part, theta)
+        found = scores(phi, probability, wt.overall_probability(part), ranking=ranking)
+        return phi, carried(ranked_words(found, alphabet, TOP), phi)
 
     every = np.arange(counts.shape[0])
     start = time.process_time()
@@ -305,7 +274,6 @@ def _engines(engines: Sequence[str]) -> list[str]:
     for name in names:
         check_option("engines", name, list(ENGINES))
     if "tomotopy" in names and find_spec("tomotopy") is None:
-        raise InvalidValue(
-            "`engines` names 'tomotopy', which is not installed. Install the package tomotopy, or leave it out."
-        )
+        advice = "Install the package tomotopy, or leave it out."
+        raise InvalidValue(f"`engines` names 'tomotopy', which is not installed. {advice}")
     return names

@@ -12,31 +12,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import InvalidType, InvalidValue, NotFound, is_share, is_whole, raise_all
+from corpus_lib.errors import InvalidValue, check_all, check_share, check_whole
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.topics import weighting as wt
 from corpus_lib.topics.model import TopicModel, as_matrix, sorted_counts
 from corpus_lib.topics.ranking import Ranking, alphabetical, ranked_words, scores
 from corpus_lib.topics.resampling import TOP, Resamples, carried, clusters, resample
-from corpus_lib.topics.weighting import (
-    Floats,
-    Ints,
-    Recipe,
-    Weighting,
-    factorise,
-    learn_weighting,
-    loadings_of,
-    rows_to_one,
-    shares,
-    token_probability,
-)
-from corpus_lib.wordlists.stopwords import stopwords as stop_list
+from corpus_lib.topics.weighting import Floats, Ints, Recipe, Weighting
+from corpus_lib.wordlists.stopwords import for_language
 
 # A topic below this mean overlap is called not reproducible. Planted topics lie above it and topics of noise below
 # (benchmarks/topics_planted.py); an overlap of .5 means that two lists of ten words share between six and seven.
@@ -134,7 +124,8 @@ def fit_topics(
     filled = filled_units(counts, n_topics)
     settings = {"n_topics": n_topics, "resamples": resamples, "sample_share": sample_share, "reproducible_from": REPRODUCIBLE,
                 "consensus": consensus, **rule, **pruning, **recipe.as_dict()}  # fmt: skip
-    model = _fitted(matrix, counts, filled, n_topics, recipe, settings)
+    weighting, weighted = wt.learn_weighting(sp.csr_array(counts[filled]), recipe)
+    model = _assembled(matrix, counts, filled, *wt.factorise(weighted, n_topics, recipe), weighting, settings)
     return model if resamples == 0 else _resampled(model, recipe, rule, resamples, sample_share, consensus, n_jobs)
 
 
@@ -176,46 +167,23 @@ def no_topics(tokens: Tokens) -> TopicModel:
     )  # fmt: skip
 
 
-def _fitted(
-    matrix: DocumentTermMatrix,
-    counts: sp.csr_array,
-    filled: Ints,
-    n_topics: int,
-    recipe: Recipe,
-    settings: dict[str, Any],
-) -> TopicModel:
-    weighting, weighted = learn_weighting(sp.csr_array(counts[filled]), recipe)
-    w, h = factorise(weighted, n_topics, recipe)
-    return _assembled(matrix, counts, filled, w, h, weighting, settings)
-
-
 def _assembled(
-    matrix: DocumentTermMatrix,
-    counts: sp.csr_array,
-    filled: Ints,
-    w: Floats,
-    h: Floats,
-    weighting: Weighting,
-    settings: dict[str, Any],
-) -> TopicModel:
+    matrix: DocumentTermMatrix, counts: sp.csr_array, filled: Ints, w: Floats, h: Floats, weighting: Weighting, settings: dict[str, Any]
+) -> TopicModel:  # fmt: skip
     """The model with its topics in order: by (-rounded prevalence, first word)."""
-    order = _topic_order(shares(w, h), rows_to_one(h), matrix.terms)
+    order = _topic_order(wt.shares(w, h), wt.rows_to_one(h), matrix.terms)
     w, h = w[:, order], h[order]
     theta = np.full((counts.shape[0], len(h)), np.nan)
-    theta[filled] = shares(w, h)
+    theta[filled] = wt.shares(w, h)
     topics = pd.RangeIndex(1, len(h) + 1, name="topic")
-    unreached = int(np.isnan(theta).any(axis=1).sum()) - (counts.shape[0] - len(filled))
+    empty = counts.shape[0] - len(filled)
+    unreached = int(np.isnan(theta).any(axis=1).sum()) - empty
     terms = pd.Index(matrix.terms, name="term")
-    facts = {
-        "n_units": counts.shape[0],
-        "n_empty_units": counts.shape[0] - len(filled),
-        "n_unreached_units": unreached,
-        "n_terms": len(terms),
-    }
+    facts = {"n_units": len(theta), "n_empty_units": empty, "n_unreached_units": unreached, "n_terms": len(terms)}
     return TopicModel(
-        phi=pd.DataFrame(rows_to_one(h), index=topics, columns=terms),
+        phi=pd.DataFrame(wt.rows_to_one(h), index=topics, columns=terms),
         theta=pd.DataFrame(theta, index=matrix.units.index, columns=topics),
-        probability=pd.DataFrame(token_probability(counts, theta), index=topics, columns=terms),
+        probability=pd.DataFrame(wt.token_probability(counts, theta), index=topics, columns=terms),
         units=matrix.units, left_out=matrix.left_out, settings=MappingProxyType({**settings, **facts}), resamples=None,
         counts=counts, components=h, weighting=weighting, tokens=matrix.tokens,
     )  # fmt: skip
@@ -246,15 +214,16 @@ def _resampled(
 def _consensus(model: TopicModel, result: Resamples, phi: Floats, settings: dict[str, Any]) -> TopicModel:
     """The model with the mean topics, its units loaded on them, and its topics in order again."""
     filled = model.placed
-    w = loadings_of(model.weighting.apply(sp.csr_array(model.counts[filled])), phi)
-    order = _topic_order(shares(w, phi), phi, model.terms)
+    w = wt.loadings_of(model.weighting.apply(sp.csr_array(model.counts[filled])), phi)
+    order = _topic_order(wt.shares(w, phi), phi, model.terms)
     source = DocumentTermMatrix(model.counts, model.terms, model.units, model.left_out, model.tokens)
-    ordered = replace(
-        result, overlap=result.overlap[:, order], top=result.top[:, order], theta=result.theta[:, :, order]
-    )
-    return replace(
-        _assembled(source, model.counts, filled, w[:, order], phi[order], model.weighting, settings), resamples=ordered
-    )
+    ordered: dict[str, Any] = {
+        "overlap": result.overlap[:, order],
+        "top": result.top[:, order],
+        "theta": result.theta[:, :, order],
+    }
+    assembled = _assembled(source, model.counts, filled, w[:, order], phi[order], model.weighting, settings)
+    return replace(assembled, resamples=replace(result, **ordered))
 
 
 def prepare(
@@ -266,17 +235,18 @@ def prepare(
     words, named = _stopwords(tokens, stopwords)
     least = (5 if tokens.n_units >= 1000 else 2) if min_units is None else min_units
     if tokens.n_tokens == 0:
-        raise InvalidValue(
-            f"`tokens` must hold words; found {tokens.n_units} units without any. Check what was tokenized."
-        )
-    matrix = tokens.matrix(
-        min_units=least, max_share=max_share, stopwords=words, min_length=min_length, alphabetic=alphabetic
-    )
-    out = matrix.left_out
-    pruning = {"min_units": least, "max_share": max_share, "min_length": min_length, "alphabetic": alphabetic, "stopwords": named,
-               "n_stopwords": len(words), "n_left_out": len(out),
-               "left_out": {str(reason): int(n) for reason, n in out["reason"].value_counts().sort_index().items()}}  # fmt: skip
-    return matrix, pruning
+        found = f"found {tokens.n_units} units without any. Check what was tokenized."
+        raise InvalidValue(f"`tokens` must hold words; {found}")
+    rules: dict[str, Any] = {
+        "min_units": least,
+        "max_share": max_share,
+        "min_length": min_length,
+        "alphabetic": alphabetic,
+    }
+    matrix = tokens.matrix(stopwords=words, **rules)
+    reasons = {str(reason): int(n) for reason, n in matrix.left_out["reason"].value_counts().sort_index().items()}
+    of_words = {"stopwords": named, "n_stopwords": len(words), "n_left_out": len(matrix.left_out), "left_out": reasons}
+    return matrix, rules | of_words
 
 
 def _stopwords(tokens: Tokens, stopwords: Any) -> tuple[frozenset[str], str]:
@@ -286,51 +256,43 @@ def _stopwords(tokens: Tokens, stopwords: Any) -> tuple[frozenset[str], str]:
     if not isinstance(stopwords, str):
         return frozenset(stopwords), "given"
     if stopwords != "auto":
-        raise InvalidValue(
-            f"`stopwords` must be 'auto', a collection of words or None; found {stopwords!r}. Put words in a list."
-        )
-
+        wanted = f"`stopwords` must be 'auto', a collection of words or None; found {stopwords!r}."
+        raise InvalidValue(f"{wanted} Put words in a list.")
     stated = tokens.units["language"].dropna().astype(str) if "language" in tokens.units else pd.Series(dtype=str)
-    found = {}
-    for language in sorted(set(stated) - {""}) or ["en"]:
-        try:
-            found[language] = frozenset(stop_list(language))
-        except (NotFound, InvalidValue):
-            continue
+    lists = {language: for_language(language).words for language in sorted(set(stated) - {""}) or ["en"]}
+    found = {language: words for language, words in lists.items() if words}
     return frozenset().union(*found.values()), ", ".join(found) or "none"
 
 
 def filled_units(counts: sp.csr_array, n_topics: int) -> Ints:
     """Rows that hold a word; refuse what cannot be divided into topics."""
-    filled = np.flatnonzero(np.diff(counts.indptr) > 0)
-    if counts.shape[0] == 1:
+    filled, (n_units, n_words) = np.flatnonzero(np.diff(counts.indptr) > 0), counts.shape
+    if n_units == 1:
         raise InvalidValue(
             "`tokens` must hold at least two units to compare; found one. Tokenize with unit='paragraph', or add documents."
         )
     if len(filled) == 0:
         raise InvalidValue(
-            f"`tokens` must hold words after pruning; all {counts.shape[0]} units are empty. Loosen `min_units`, `max_share` or `stopwords`."
+            f"`tokens` must hold words after pruning; all {n_units} units are empty. Loosen `min_units`, `max_share` or `stopwords`."
         )
     if len(filled) < n_topics:
-        raise InvalidValue(f"`n_topics` must not exceed the units that hold words; found {n_topics} topics for {len(filled)} of "
-                           f"{counts.shape[0]} units. Ask for fewer topics, or tokenize with unit='paragraph'.")  # fmt: skip
-    if counts.shape[1] < n_topics:
-        raise InvalidValue(f"`n_topics` must not exceed the words of the model; found {n_topics} topics for "
-                           f"{counts.shape[1]} {'word' if counts.shape[1] == 1 else 'words'}. Ask for fewer topics, or leave fewer words out.")  # fmt: skip
+        raise InvalidValue(
+            f"`n_topics` must not exceed the units that hold words; found {n_topics} topics for {len(filled)} of {n_units} units. "
+            "Ask for fewer topics, or tokenize with unit='paragraph'."
+        )
+    if n_words < n_topics:
+        words = f"{n_words} word{'s' * (n_words != 1)}"
+        raise InvalidValue(
+            f"`n_topics` must not exceed the words of the model; found {n_topics} topics for {words}. Ask for fewer topics, or leave fewer words out."
+        )
     return filled
 
 
 def check_arguments(n_topics: object, resamples: object, sample_share: object) -> None:
     """Raise unless the numbers that `fit_topics` was given can be used; says all that is wrong at once."""
-    whole = {"n_topics": (n_topics, 1), "resamples": (resamples, 0)}
-    wrong = [name for name, (value, _) in whole.items() if not is_whole(value)]
-    if wrong:
-        name = wrong[0]
-        raise InvalidType(f"`{name}` must be a whole number; found {whole[name][0]!r}. Give an int.")
-    problems = [f"`{name}` must be {least} or more; found {value!r}. Raise it."
-                for name, (value, least) in whole.items() if cast(int, value) < least]  # fmt: skip
-    if not is_share(sample_share):
-        problems.append(
-            f"`sample_share` must be a number between 0 and 1; found {sample_share!r}. Take 0.8, or 0.5 for half-samples."
-        )
-    raise_all("fit_topics", problems)
+    check_all(
+        "fit_topics",
+        (check_whole, "n_topics", n_topics, 1),
+        (check_whole, "resamples", resamples, 0),
+        (check_share, "sample_share", sample_share, "Take 0.8, or 0.5 for half-samples."),
+    )

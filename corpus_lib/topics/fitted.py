@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.errors import NotFound
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.counts import Countable
 from corpus_lib.topics.ranking import alphabetical, ranked_words, scores
@@ -126,9 +126,3 @@ class Fitted:
     def _documents(self) -> pd.Series:
         """Document of each unit; the unit itself where units have no documents."""
         return self.units["doc_id"].astype(str) if "doc_id" in self.units else self.units.index.to_series().astype(str)
-
-
-def check_positive(name: str, value: object) -> None:
-    """Raise unless the value is a whole number from 1."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise InvalidValue(f"`{name}` must be a whole number from 1; found {value!r}. Take 10, for example.")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.display.cards import card
-from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.errors import InvalidValue, check_kind, check_whole
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.fitted import check_positive
 from corpus_lib.topics.prevalence import Prevalence
 from corpus_lib.topics.ranking import Ranking
 from corpus_lib.topics.reading import Readable
@@ -70,7 +69,7 @@ class TopicModel(Readable, Prevalence):
         >>> fit_topics(tokens, 2, resamples=0).top_terms(2)["term"].tolist()
         ['law', 'tax', 'sea', 'ship']
         """
-        check_positive("n", n)
+        check_whole("n", n, 1)
         words = self._ranked({**self._ranking, "ranking": ranking or self.settings["ranking"]}, n)
         topic, rank = np.indices(words.shape)
         return pd.DataFrame({
@@ -108,27 +107,23 @@ class TopicModel(Readable, Prevalence):
         return cls(**read_model(Path(folder)), tokens=tokens)
 
     def __repr__(self) -> str:
-        refits = (
-            "no resamples"
-            if self.resamples is None
-            else f"{int(self.reproducible.sum())} reproducible in {self.resamples.n} resamples"
-        )
+        refits = "no resamples"
+        if self.resamples is not None:
+            refits = f"{int(self.reproducible.sum())} reproducible in {self.resamples.n} resamples"
         return f"TopicModel({self.n_topics} topics, {refits}, {len(self.units)} units, {len(self.terms)} terms)"
 
     def _repr_html_(self) -> str:
         table = self.summary()[["words", "prevalence", "reproducibility", "support", "single_document"]]
-        return card(
-            repr(self), table, next_step="model.summary(), model.top_terms(), model.passages(topic)", n=len(table)
-        )
+        next_step = "model.summary(), model.top_terms(), model.passages(topic)"
+        return card(repr(self), table, next_step=next_step, n=len(table))
 
 
 def as_matrix(tokens: object) -> DocumentTermMatrix:
     """Counts of whatever topics can be fitted to."""
-    if isinstance(tokens, DocumentTermMatrix):
-        matrix = tokens
-    elif isinstance(tokens, Tokens):
-        matrix = tokens.matrix()
-    elif isinstance(tokens, pd.DataFrame):
+    advice = "Call tokenize(corpus), or Tokens.from_lists(lists)."
+    check_kind("tokens", tokens, (Tokens, DocumentTermMatrix, pd.DataFrame), advice)
+    matrix: Any = tokens.matrix() if isinstance(tokens, Tokens) else tokens
+    if isinstance(tokens, pd.DataFrame):
         units = pd.DataFrame({"doc_id": [str(i) for i in tokens.index]})
         none = pd.DataFrame(columns=["token", "reason", "frequency", "n_units"])
         try:
@@ -138,11 +133,8 @@ def as_matrix(tokens: object) -> DocumentTermMatrix:
                 f"`tokens` must hold numbers in every column; {error}. Move metadata out of the table."
             ) from error
         matrix = DocumentTermMatrix(counts, pd.Index([str(c) for c in tokens.columns]), units, none)
-    else:
-        raise InvalidType(f"`tokens` must be Tokens, a DocumentTermMatrix or a DataFrame of counts; found {type(tokens).__name__}. "
-                          "Call tokenize(corpus), or Tokens.from_lists(lists).")  # fmt: skip
     check_counts(sp.csr_array(matrix.counts))
-    return matrix
+    return cast(DocumentTermMatrix, matrix)
 
 
 def sorted_counts(counts: Any) -> sp.csr_array:
@@ -162,7 +154,5 @@ def _on_terms(matrix: DocumentTermMatrix, terms: pd.Index) -> sp.csr_array:
     entries = sp.coo_array(matrix.counts)
     columns = place[entries.coords[1]]
     known = columns >= 0
-    shape = (matrix.counts.shape[0], len(terms))
-    return sorted_counts(
-        sp.coo_array((entries.data[known], (entries.coords[0][known], columns[known])), shape=shape).tocsr()
-    )
+    held = (entries.data[known], (entries.coords[0][known], columns[known]))
+    return sorted_counts(sp.coo_array(held, shape=(matrix.counts.shape[0], len(terms))).tocsr())

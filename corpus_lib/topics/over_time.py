@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from corpus_lib.measures.over_time import Period, nothing, periods_of
-
-if TYPE_CHECKING:
-    from corpus_lib.topics.model import TopicModel
+from corpus_lib.topics.model import TopicModel
 
 __all__ = ["topics_over_time"]
 

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import InvalidValue, NotFound, check_option
+from corpus_lib.errors import InvalidValue, NotFound, check_column, check_option, check_share
 from corpus_lib.topics.fitted import Fitted
 from corpus_lib.topics.weighting import Floats, Ints, rows_to_one
 
@@ -61,16 +61,16 @@ class Prevalence(Fitted):
         what it is. With paragraphs drawn from few articles the interval says nothing about other articles.
         """
         groups, codes, missing = _groups(self, by, period)
-        _check_interval(interval)
+        check_share("interval", interval, "Take 0.9 for a 90 % interval.")
         if not self.n_topics:
             return _without_topics()
-        theta = self.theta.to_numpy()
-        means, n_units = _means(theta, codes, len(groups))
-        bias = _means(word_shares(self), codes, len(groups))[0] - means
-        low, high = _interval(means, _refit_means(self, codes, len(groups)), bias, self, interval)
+        means, n_units, bias, refits = self._by_group(codes, len(groups))
+        low, high = _interval(means, refits, bias, self, interval)
         group, topic = np.indices(means.shape)
-        rows = codes[~np.isnan(theta).any(axis=1)], self._documents.to_numpy()[~np.isnan(theta).any(axis=1)]
-        n_documents = np.array([len(set(rows[1][rows[0] == g])) for g in range(len(groups))])
+        placed = pd.DataFrame({"group": codes, "document": self._documents.to_numpy()})[
+            self.theta.notna().all(axis=1).array
+        ]
+        n_documents = placed.groupby("group")["document"].nunique().reindex(range(len(groups)), fill_value=0).to_numpy()
         frame = pd.DataFrame({
             "group": [groups[g] for g in group.ravel()],
             "topic": np.asarray(self.topics)[topic.ravel()],
@@ -93,15 +93,13 @@ class Prevalence(Fitted):
             which group has more of the topic. With many topics some intervals miss 0 by chance.
         """
         groups, codes, missing = _groups(self, by, None)
-        _check_interval(interval)
+        check_share("interval", interval, "Take 0.9 for a 90 % interval.")
         absent = [g for g in (first, second) if g not in groups]
         if absent:
             raise NotFound(f"`first` and `second` must be groups of `by`; found {', '.join(map(repr, absent))}. "
                            f"Groups present: {', '.join(map(repr, groups[:10]))}.")  # fmt: skip
         a, b = groups.index(first), groups.index(second)
-        means, n_units = _means(self.theta.to_numpy(), codes, len(groups))
-        refits = _refit_means(self, codes, len(groups))
-        bias = _means(word_shares(self), codes, len(groups))[0] - means
+        means, n_units, bias, refits = self._by_group(codes, len(groups))
         apart = means[a] - means[b]
         low, high = _interval(apart, refits[:, a] - refits[:, b], bias[a] - bias[b], self, interval)
         frame = pd.DataFrame({"topic": self.topics, "difference": apart, "low": np.clip(low, -1, 1), "high": np.clip(high, -1, 1),
@@ -109,6 +107,16 @@ class Prevalence(Fitted):
                               "reproducible": self.reproducible.to_numpy()})  # fmt: skip
         frame.attrs["notes"] = _notes(self, missing)
         return frame
+
+    def _by_group(self, codes: Ints, n_groups: int) -> tuple[Floats, Ints, Floats, Floats]:
+        """Means of the topics in each group and their numbers of units, how far the second reading is off, and the means in each refit."""
+        means, n_units = _means(self.theta.to_numpy(), codes, n_groups)
+        bias = _means(word_shares(self), codes, n_groups)[0] - means
+        if self.resamples is None:
+            return means, n_units, bias, np.full((0, *means.shape), np.nan)
+        own = codes[self.placed]
+        refits = [_means(theta.astype(float), own, n_groups)[0] for theta in self.resamples.theta]
+        return means, n_units, bias, np.stack(refits)
 
 
 def _without_topics() -> pd.DataFrame:
@@ -133,9 +141,8 @@ def _groups(model: Fitted, by: str | Sequence[Any], period: str | None) -> tuple
     except TypeError:
         present.sort(key=str)
     if not present and len(values):
-        raise InvalidValue(
-            f"`by` must group at least one unit; all {len(values)} values are missing. Choose another column."
-        )
+        found = f"all {len(values)} values are missing. Choose another column."
+        raise InvalidValue(f"`by` must group at least one unit; {found}")
     number = {value: i for i, value in enumerate(present)}
     codes = np.array([-1 if g else number[v] for g, v in zip(gone, values, strict=True)], dtype=np.int64)
     return present, codes, int(gone.sum())
@@ -143,10 +150,7 @@ def _groups(model: Fitted, by: str | Sequence[Any], period: str | None) -> tuple
 
 def _values(model: Fitted, by: str | Sequence[Any]) -> pd.Series:
     if isinstance(by, str):
-        if by not in model.units:
-            raise NotFound(
-                f"`by` must be a column of the units; found {by!r}. Columns: {', '.join(map(repr, model.units.columns))}."
-            )
+        check_column("by", by, model.units.columns, "units")
         return model.units[by].reset_index(drop=True)
     values = pd.Series(list(by), dtype=object)
     if len(values) != len(model.units):
@@ -156,27 +160,12 @@ def _values(model: Fitted, by: str | Sequence[Any]) -> pd.Series:
     return values
 
 
-def _check_interval(interval: float) -> None:
-    if not isinstance(interval, float) or not 0 < interval < 1:
-        raise InvalidValue(
-            f"`interval` must be a level between 0 and 1; found {interval!r}. Take 0.9 for a 90 % interval."
-        )
-
-
 def _means(theta: Floats, codes: Ints, n_groups: int) -> tuple[Floats, Ints]:
     """Mean of the rows that are not NaN in each group, and how many there are."""
     used = ~np.isnan(theta[:, 0]) & (codes >= 0)
     n = np.bincount(codes[used], minlength=n_groups)
     sums = np.stack([np.bincount(codes[used], weights=column[used], minlength=n_groups) for column in theta.T], axis=1)
     return np.divide(sums, n[:, None], out=np.full_like(sums, np.nan), where=n[:, None] > 0), n
-
-
-def _refit_means(model: Fitted, codes: Ints, n_groups: int) -> Floats:
-    """The same means in each refit: resamples x groups x topics."""
-    if model.resamples is None:
-        return np.full((0, n_groups, model.n_topics), np.nan)
-    own = codes[model.placed]
-    return np.stack([_means(theta.astype(float), own, n_groups)[0] for theta in model.resamples.theta])
 
 
 def word_shares(model: Fitted) -> Floats:
@@ -193,9 +182,8 @@ def word_shares(model: Fitted) -> Floats:
     for _ in range(STEPS):
         expected = np.einsum("ek,ek->e", folded[unit], likely)
         ratio = np.divide(counts.data, expected, out=np.zeros_like(expected), where=expected > 0)
-        folded = folded * np.asarray(
-            sp.csr_array((ratio, counts.indices, counts.indptr), shape=counts.shape) @ topics.T
-        )
+        weighted = sp.csr_array((ratio, counts.indices, counts.indptr), shape=counts.shape)
+        folded = folded * (weighted @ topics.T)
         totals = folded.sum(axis=1, keepdims=True)
         folded = np.divide(folded, totals, out=np.nan_to_num(theta), where=totals > 0)
     return np.where(np.isnan(theta), np.nan, folded)
@@ -209,10 +197,8 @@ def _interval(estimate: Floats, refits: Floats, bias: Floats, model: Fitted, int
     if model.resamples is None or len(refits) == 0:
         return np.full_like(estimate, np.nan), np.full_like(estimate, np.nan)
     share = model.resamples.share
-    squares = np.where(known, refits - estimate, 0.0) ** 2
-    spread = np.sqrt(
-        share / (1 - share) * np.divide(squares.sum(axis=0), n, out=np.full_like(estimate, np.nan), where=n > 1)
-    )
+    squares = (np.where(known, refits - estimate, 0.0) ** 2).sum(axis=0)
+    spread = np.sqrt(share / (1 - share) * np.divide(squares, n, out=np.full_like(estimate, np.nan), where=n > 1))
     # Few refits know the spread badly: it is widened as far as Student's quantile exceeds the normal one.
     spread = spread * stdtrit(np.maximum(n - 1, 1), 0.5 + interval / 2) / ndtri(0.5 + interval / 2)
     half = _half_width(spread, np.abs(bias), interval)
@@ -233,10 +219,8 @@ def _notes(model: Fitted, missing: int) -> list[str]:
     notes = [] if missing == 0 else [f"{missing} of {len(model.units)} units have no value and are left out."]
     if model.resamples is None:
         return [*notes, "No intervals: the model was fitted without resamples."]
-    return [
-        *notes,
-        f"Intervals from {model.resamples.n} refits on {model.resamples.share:.0%} of the {model.resamples.drawn}s.",
-    ]
+    refits = model.resamples
+    return [*notes, f"Intervals from {refits.n} refits on {refits.share:.0%} of the {refits.drawn}s."]
 
 
 def _alone(groups: list[Any], n_documents: Ints) -> list[str]:
@@ -245,6 +229,5 @@ def _alone(groups: list[Any], n_documents: Ints) -> list[str]:
     if not alone:
         return []
     named = ", ".join(alone[:5]) + (" and others" if len(alone) > 5 else "")
-    return [
-        f"{len(alone)} of {len(groups)} groups are one document each ({named}): their intervals say nothing about other documents."
-    ]
+    single = f"{len(alone)} of {len(groups)} groups are one document each ({named})"
+    return [f"{single}: their intervals say nothing about other documents."]

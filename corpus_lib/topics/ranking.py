@@ -36,9 +36,9 @@ def scores(
         return phi
     if ranking == "probability":
         return probability
-    return (
-        relevance(probability, overall, relevance_lambda) if ranking == "relevance" else frex(probability, frex_weight)
-    )
+    if ranking == "relevance":
+        return relevance(probability, overall, relevance_lambda)
+    return frex(probability, frex_weight)
 
 
 def relevance(probability: Floats, overall: Floats | None = None, weight: float = 0.6) -> Floats:

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import NotFound
-from corpus_lib.topics.fitted import Fitted, check_positive
+from corpus_lib.errors import NotFound, check_whole
+from corpus_lib.topics.fitted import Fitted
 from corpus_lib.topics.ranking import alphabetical, relevance
 from corpus_lib.topics.resampling import TOP, pair_topics
 from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths, rows_to_one
@@ -64,14 +64,10 @@ class Readable(Fitted):
 
     def _support(self) -> tuple[Ints, Ints]:
         """Units, and documents, that hold three of the ten first words of each topic."""
-        present = sp.csr_array(
-            (np.ones(self.counts.nnz, dtype=np.int64), self.counts.indices, self.counts.indptr), shape=self.counts.shape
-        )
+        present = self.counts > 0
         documents = self._documents.to_numpy()
-        lists = [np.asarray(self.terms.get_indexer(words)) for words in self.words(TOP)]
-        held = [
-            np.asarray(present[:, row].sum(axis=1)).ravel() >= max(min(SUPPORT_WORDS, len(row)), 1) for row in lists
-        ]
+        lists = [self.terms.get_indexer(words) for words in self.words(TOP)]
+        held = [present[:, row].sum(axis=1) >= max(min(SUPPORT_WORDS, len(row)), 1) for row in lists]
         return np.array([int(h.sum()) for h in held]), np.array([len(set(documents[h])) for h in held])
 
     def _document_shares(self) -> tuple[list[str], Floats]:
@@ -96,15 +92,12 @@ class Readable(Fitted):
             topic, doc_id, paragraph, share, similarity, text, path, first_line, last_line, byte_start, byte_end.
         """
         number = self.number_of(topic)
-        check_positive("n", n)
+        check_whole("n", n, 1)
         similarity = self._nearness()[:, number]
         names = self._documents.to_numpy()
         order = np.lexsort((np.arange(len(names)), names, -np.round(similarity, 6)))[:n]
-        rows = [
-            self._passage(int(i), topic, float(self.theta.iloc[i, number]), float(similarity[i]))
-            for i in order
-            if similarity[i] > 0
-        ]
+        near = [int(i) for i in order if similarity[i] > 0]
+        rows = [self._passage(i, topic, float(self.theta.iloc[i, number]), float(similarity[i])) for i in near]
         return pd.DataFrame(rows, columns=PASSAGE)
 
     def _nearness(self) -> Floats:
@@ -123,9 +116,7 @@ class Readable(Fitted):
             return found
         start, end = int(unit["start"]), int(unit["end"])
         citation = source.cite(unit["doc_id"], start, end)
-        place = {
-            name: getattr(citation, name) for name in ("path", "first_line", "last_line", "byte_start", "byte_end")
-        }
+        place = {name: getattr(citation, name) for name in PASSAGE[6:]}
         return {**found, "text": source.text(unit["doc_id"])[start:end], **place}
 
     def labels(self, n: int = 3, *, relevance_lambda: float = 0.3) -> pd.Series:
@@ -160,8 +151,6 @@ class Readable(Fitted):
         counts = sp.coo_array((np.ones(len(code)), (row, code)), shape=(len(self.units), len(names))).tocsr()
         counts.sum_duplicates()
         kept = self._bound(counts, names)
-        if not kept.any():
-            return nothing
         terms = self.terms
         written = [f"{terms[p // len(top)]} {terms[p % len(top)]}" for p in names[kept]]
         theta = self.theta.fillna(0.0).to_numpy()
@@ -177,9 +166,8 @@ class Readable(Fitted):
         frequency = np.asarray(self.counts.sum(axis=0)).ravel()
         together = np.asarray(counts.sum(axis=0)).ravel()
         units = np.bincount(counts.indices, minlength=counts.shape[1])
-        return (units >= PHRASE_UNITS) & (
-            together >= PHRASE_BOND * np.minimum(frequency[names // n_terms], frequency[names % n_terms])
-        )
+        rarer = np.minimum(frequency[names // n_terms], frequency[names % n_terms])
+        return (units >= PHRASE_UNITS) & (together >= PHRASE_BOND * rarer)
 
     def by_document(self) -> pd.DataFrame:
         """Mean share of each topic in each document (documents x topics); NaN where no unit has a topic."""
@@ -279,9 +267,8 @@ def align_topics(first: Fitted, second: Fitted, *, n: int = TOP) -> pd.DataFrame
 
 def _numbers(terms: pd.Index, lists: list[list[str]], n: int) -> Ints:
     """Numbers of the words of each list, filled up with -1."""
-    return np.array([[*terms.get_indexer(words), *[-1] * (n - len(words))] for words in lists], dtype=np.int64).reshape(
-        len(lists), n
-    )
+    rows = [[*terms.get_indexer(words), *[-1] * (n - len(words))] for words in lists]
+    return np.array(rows, dtype=np.int64).reshape(len(lists), n)
 
 
 def _cosine(a: Floats, b: Floats) -> Floats:

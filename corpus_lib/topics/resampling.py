@@ -18,33 +18,14 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from corpus_lib.topics import weighting as wt
 from corpus_lib.topics.ranking import ranked_words, scores
-from corpus_lib.topics.weighting import (
-    Floats,
-    Ints,
-    Recipe,
-    factorise,
-    learn_weighting,
-    overall_probability,
-    rows_to_one,
-    shares,
-    token_probability,
-)
+from corpus_lib.topics.weighting import Floats, Ints, Recipe
 
 # Words compared when topics are paired, as in the published stability measures; `kept` is known for this many words.
 TOP, DEPTH = 10, 50
 # Below this many articles a sample of articles leaves too little to vary: paragraphs are drawn instead.
 ARTICLES_NEEDED = 30
-
-
-@dataclass(frozen=True)
-class Refit:
-    """One refit, its topics in the order of the model it is compared with."""
-
-    overlap: Floats
-    top: Ints
-    theta: NDArray[np.float32]
-    phi: Floats | None
 
 
 @dataclass(frozen=True)
@@ -114,9 +95,8 @@ def draw_samples(names: Sequence[str], n: int, share: float) -> NDArray[np.bool_
     size = max(1, min(len(distinct) - 1, round(share * len(distinct))))
     samples = np.zeros((n, len(distinct)), dtype=bool)
     for resample in range(n):
-        digests = [
-            hashlib.sha256(f"{name}\0{resample}".encode("utf-8", "surrogatepass")).digest()[:8] for name in distinct
-        ]
+        marked = (f"{name}\0{resample}".encode("utf-8", "surrogatepass") for name in distinct)
+        digests = [hashlib.sha256(name).digest()[:8] for name in marked]
         samples[resample, np.argsort(np.array(digests, dtype="S8").view(">u8"), kind="stable")[:size]] = True
     return samples[:, number]
 
@@ -148,28 +128,19 @@ def carried(top: Ints, h: Floats) -> Ints:
 
 
 def refit(
-    counts: sp.csr_array,
-    sample: NDArray[np.bool_],
-    phi: Floats,
-    top: Ints,
-    recipe: Recipe,
-    ranking: dict[str, Any],
-    alphabet: Ints,
+    counts: sp.csr_array, sample: NDArray[np.bool_], phi: Floats, top: Ints, recipe: Recipe, ranking: dict[str, Any], alphabet: Ints,
     keep_phi: bool,
-) -> Refit:
-    """A fresh fit of the units in `sample`, paired with the model `phi`, `top`."""
+) -> tuple[Floats, Ints, NDArray[np.float32], Floats | None]:  # fmt: skip
+    """A fresh fit of the units in `sample`: overlap, top words, theta and phi of its topics, in the order of those of the model `phi`, `top`."""
     part = sp.csr_array(counts[np.flatnonzero(sample)])
-    _, matrix = learn_weighting(part, recipe)
-    w, h = factorise(matrix, len(phi), recipe)
-    theta, own_phi = shares(w, h), rows_to_one(h)
-    probability = None if ranking["ranking"] == "weight" else token_probability(part, theta)
-    own_top = carried(
-        ranked_words(scores(own_phi, probability, overall_probability(part), **ranking), alphabet, DEPTH), h
-    )
+    _, matrix = wt.learn_weighting(part, recipe)
+    w, h = wt.factorise(matrix, len(phi), recipe)
+    theta, own_phi = wt.shares(w, h), wt.rows_to_one(h)
+    probability = None if ranking["ranking"] == "weight" else wt.token_probability(part, theta)
+    values = scores(own_phi, probability, wt.overall_probability(part), **ranking)
+    own_top = carried(ranked_words(values, alphabet, DEPTH), h)
     partner, overlap = pair_topics(top, own_top[:, :TOP], phi, own_phi)
-    return Refit(
-        overlap, own_top[partner], theta[:, partner].astype(np.float32), own_phi[partner] if keep_phi else None
-    )
+    return overlap, own_top[partner], theta[:, partner].astype(np.float32), own_phi[partner] if keep_phi else None
 
 
 def progress(items: Iterator[Any], total: int, work: float) -> Iterator[Any]:
@@ -197,14 +168,13 @@ def resample(
     with _one_blas_thread():
         results = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
         for i, one in enumerate(progress(iter(results), n, float(counts.nnz) * len(phi) * n)):
-            overlap[i], tops[i] = one.overlap, one.top
-            theta[i, samples[i]] = one.theta
+            overlap[i], tops[i], theta[i, samples[i]], own_phi = one
             if mean_phi is not None:
-                mean_phi += one.phi / n
+                mean_phi += own_phi / n
     return Resamples(samples, overlap, tops, theta, share, drawn), mean_phi
 
 
-def _refit(arguments: tuple[Any, ...]) -> Refit:
+def _refit(arguments: tuple[Any, ...]) -> Any:
     with _one_blas_thread():
         return refit(*arguments)
 

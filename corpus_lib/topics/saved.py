@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,15 +10,12 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.files import write_array
-from corpus_lib.folders import check_seal, checksums, new_data, publish, wrong_file
+from corpus_lib.folders import TOPIC_MODEL, check_files, checksums, new_data, publish, read_manifest
 from corpus_lib.topics.fitted import Fitted
 from corpus_lib.topics.resampling import Resamples
 from corpus_lib.topics.weighting import Recipe, Weighting
 
-FORMAT = "corpus_lib topic model 2"
-MANIFEST = "model.json"
 RECIPE = tuple(Recipe().as_dict())
 
 
@@ -32,42 +28,36 @@ def save_model(model: Fitted, folder: Path) -> None:
     }  # fmt: skip
     refits = model.resamples
     if refits is not None:
-        arrays |= {
-            "samples": refits.samples,
-            "overlap": refits.overlap,
-            "refit_top": refits.top,
-            "refit_theta": refits.theta,
-        }
+        arrays |= {"samples": refits.samples, "overlap": refits.overlap}
+        arrays |= {"refit_top": refits.top, "refit_theta": refits.theta}
     described = {
-        "format": FORMAT, "terms": [str(t) for t in model.terms], "settings": dict(model.settings),
+        "format": TOPIC_MODEL.format, "terms": [str(t) for t in model.terms], "settings": dict(model.settings),
         "weighting": {"mean_length": model.weighting.mean_length, "scale": model.weighting.scale},
         "resamples": None if refits is None else {"share": refits.share, "drawn": refits.drawn},
         "units": _frame_out(model.units), "left_out": _frame_out(model.left_out),
     }  # fmt: skip
-    with new_data(folder, name=MANIFEST) as data:
+    with new_data(folder, name=TOPIC_MODEL.name) as data:
         for name, array in arrays.items():
             write_array(data / f"{name}.npy", array)
-        publish(folder, data, described | {"files": checksums(data)}, name=MANIFEST)
+        publish(folder, data, described | {"files": checksums(data)}, name=TOPIC_MODEL.name)
 
 
 def read_model(folder: Path) -> dict[str, Any]:
     """The fields of the model that `save_model` wrote, without its tokens."""
-    described = _described(folder)
-    data = folder / described["data"]
+    described = read_manifest(folder, TOPIC_MODEL)
+    data = check_files(folder, described, TOPIC_MODEL, verify=True)
     read = {Path(name).stem: np.load(data / name, allow_pickle=False) for name in described["files"]}
     settings, terms = described["settings"], pd.Index(described["terms"], name="term")
     units = _frame_in(described["units"])
     topics = pd.RangeIndex(1, len(read["phi"]) + 1, name="topic")
     recipe = Recipe(**{name: settings[name] for name in RECIPE})
     weighting = Weighting(read["idf"], described["weighting"]["mean_length"], described["weighting"]["scale"], recipe)
-    counts = sp.csr_array(
-        (read["counts_data"], read["counts_indices"], read["counts_indptr"]), shape=(len(units), len(terms))
-    )
+    entries = tuple(read[f"counts_{part}"] for part in ("data", "indices", "indptr"))
+    counts = sp.csr_array(entries, shape=(len(units), len(terms)))
     refits = None
     if described["resamples"] is not None:
-        refits = Resamples(
-            read["samples"], read["overlap"], read["refit_top"], read["refit_theta"], **described["resamples"]
-        )
+        arrays = [read[name] for name in ("samples", "overlap", "refit_top", "refit_theta")]
+        refits = Resamples(*arrays, **described["resamples"])
     return {
         "phi": pd.DataFrame(read["phi"], index=topics, columns=terms),
         "theta": pd.DataFrame(read["theta"], index=units.index, columns=topics),
@@ -77,51 +67,22 @@ def read_model(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _described(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise MissingFile(
-            f"`folder` must hold a saved topic model; {folder.name!r} has no model.json. Save one with TopicModel.save(folder)."
-        )
-    try:
-        described = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InvalidValue(f"model.json in {folder.name!r} must be JSON; {error}. Save the model again.") from error
-    if not isinstance(described, dict) or described.get("format") != FORMAT:
-        raise InvalidValue(
-            f"model.json in {folder.name!r} must be of the format {FORMAT!r}; save the model again with this version."
-        )
-    check_seal(folder, described, "Save the model again.", name=MANIFEST)
-    changed = [n for n, known in described["files"].items() if wrong_file(folder / described["data"] / n, known)]
-    if changed:
-        raise InvalidValue(
-            f"{folder.name!r} does not hold the model that was saved: {', '.join(changed)} is missing or was changed. Save the model again."
-        )
-    return described
-
-
 def _frame_out(frame: pd.DataFrame) -> dict[str, Any]:
-    columns = {}
-    for name in frame.columns:
-        column = frame[name]
-        if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
-            values: list[Any] = column.tolist()
-            values = [None if isinstance(v, float) and np.isnan(v) else v for v in values]
-        else:
-            values = [None if v is None or v is pd.NA or v != v else _plain(v) for v in column.astype(object)]
-        columns[str(name)] = {"dtype": str(column.dtype), "values": values}
+    columns = {
+        str(name): {"dtype": str(column.dtype), "values": [_plain(value) for value in column.astype(object)]}
+        for name, column in frame.items()
+    }
     return {"n": len(frame), "columns": columns}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        return value.item()
+    """A cell as JSON has it; a missing one is null."""
+    if value is None or value is pd.NA or value != value:
+        return None
+    value = value.item() if isinstance(value, np.generic) else value
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def _frame_in(described: dict[str, Any]) -> pd.DataFrame:
-    columns = {
-        name: pd.Series(column["values"], dtype=object).astype(column["dtype"])
-        for name, column in described["columns"].items()
-    }
+    columns = {n: pd.Series(c["values"], dtype=object).astype(c["dtype"]) for n, c in described["columns"].items()}
     return pd.DataFrame(columns, index=pd.RangeIndex(described["n"]))

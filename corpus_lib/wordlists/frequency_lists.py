@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,9 +41,8 @@ class _Row(NamedTuple):
 def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
     """What is known of a reference list: size, documents, years, tokenizer, hash, citation."""
     if name not in LISTS:
-        raise NotFound(
-            f"`name` must be one of {', '.join(map(repr, LISTS))}; found {name!r}. Read a file with read_frequency_list(path)."
-        )
+        listed = ", ".join(map(repr, LISTS))
+        raise NotFound(f"`name` must be one of {listed}; found {name!r}. Read a file with read_frequency_list(path).")
     info: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return info
 
@@ -75,21 +75,12 @@ def reference_list(name: str = "un-general-debate") -> Frequencies:
         raise InvalidValue(
             f"the reference list {name!r} is not the one that was built (its hash differs). Install the library again."
         )
-    frame = pd.read_csv(io.BytesIO(data), compression="gzip", dtype={"token": "str"}, keep_default_na=False).set_index(
-        "token"
-    )
-    listed = Frequencies.from_counts(
-        frame["frequency"],
-        n_tokens=info["n_tokens"],
-        document_range=frame["document_range"],
-        n_documents=info["n_documents"],
-    )
-    return _described(listed, info)
-
-
-def _described(listed: Frequencies, about: Mapping[str, Any]) -> Frequencies:
+    options: dict[str, Any] = {"compression": "gzip", "dtype": {"token": "str"}, "keep_default_na": False}
+    frame = pd.read_csv(io.BytesIO(data), index_col="token", **options)
+    sizes = {name: info[name] for name in ("n_tokens", "n_documents")}
+    listed = Frequencies.from_counts(frame["frequency"], document_range=frame["document_range"], **sizes)
     table = listed.table
-    table.attrs.update(about)
+    table.attrs.update(info)
     return replace(listed, table=table)
 
 
@@ -135,9 +126,8 @@ def read_frequency_list(
     path = Path(path)
     if not path.is_file():
         raise MissingFile(f"`path` must be a file; {path.name!r} does not exist. Check the name.")
-    comments, rows = (
-        _table_rows(path) if path.name.lower().endswith(_LISTS_IN_TABLES) else _rows(_decoded(path, encoding))
-    )
+    is_table = path.name.lower().endswith(_LISTS_IN_TABLES)
+    comments, rows = ([], _table_rows(path)) if is_table else _rows(_decoded(path, encoding))
     frame = _frame(rows, path.name, token_column, frequency_column, range_column) if rows else pd.DataFrame()
     if frame.empty:
         raise InvalidValue(
@@ -167,18 +157,13 @@ def _decoded(path: Path, encoding: str) -> str:
 
 def _rows(text: str) -> tuple[list[str], list[_Row]]:
     """Comment lines before the table, and the rows of the table."""
-    lines = [
-        (number, text[start:end])
-        for number, (start, end) in enumerate(source_lines(text), 1)
-        if text[start:end].strip()
-    ]
-    first = next((i for i, (_, line) in enumerate(lines) if not _is_comment(line)), len(lines))
-    body = lines[first:]
-    rows = [
-        _Row(number, line, cells)
-        for (number, line), cells in zip(body, _cells([line for _, line in body]), strict=True)
-    ]
-    return [line for _, line in lines[:first]], [row for row in rows if any(row.cells) or not row.cells]
+    lines = enumerate((text[start:end] for start, end in source_lines(text)), 1)
+    held = [(number, line) for number, line in lines if line.strip()]
+    comments = [line for _, line in takewhile(lambda numbered: _is_comment(numbered[1]), held)]
+    body = held[len(comments) :]
+    cells_of = _cells([line for _, line in body])
+    rows = [_Row(number, line, cells) for (number, line), cells in zip(body, cells_of, strict=True)]
+    return comments, [row for row in rows if any(row.cells) or not row.cells]
 
 
 def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -187,28 +172,21 @@ def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
     delimiter = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
     # AntConc writes a quotation mark between tabs as it is; R encloses all words in quotation marks, the first row's too.
     enclosed = delimiter != "\t" or any(len(c) > 2 and c[0] == c[-1] == '"' for c in first.split("\t"))
+    quoting: Any = csv.QUOTE_MINIMAL if enclosed else csv.QUOTE_NONE
     for line in lines:
         try:
-            found = next(
-                csv.reader(
-                    [line], delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if enclosed else csv.QUOTE_NONE, strict=True
-                )
-            )
+            found = next(csv.reader([line], delimiter=delimiter, quoting=quoting, strict=True))
         except csv.Error:
             found = []
         yield [cell.strip() for cell in found]
 
 
-def _table_rows(path: Path) -> tuple[list[str], list[_Row]]:
-    """Rows of a list that is a Parquet, JSONL or Excel table; they have no comments."""
-    frame = read_table(path)
-    listed = [
-        ["" if pd.isna(cell) else str(cell) for cell in row]
-        for row in frame.astype(object).itertuples(index=False, name=None)
-    ]
-    return [], [
-        _Row(number, " ".join(cells), cells) for number, cells in enumerate([[str(c) for c in frame.columns], *listed])
-    ]
+def _table_rows(path: Path) -> list[_Row]:
+    """Rows of a list that is a Parquet, JSONL or Excel table, its header first."""
+    frame = read_table(path).astype(object)
+    rows = [frame.columns, *frame.itertuples(index=False, name=None)]
+    listed = [["" if pd.isna(cell) else str(cell) for cell in row] for row in rows]
+    return [_Row(number, " ".join(cells), cells) for number, cells in enumerate(listed)]
 
 
 def _is_comment(line: str) -> bool:
@@ -228,9 +206,8 @@ def _stated_size(comments: Iterable[str]) -> int | None:
 def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
     first, body = rows[0].cells, rows[1:]
     header = [cell.lower() for cell in first]
-    word, count, held = (
-        _place(header, *names) for names in ((token, TOKEN_NAMES), (frequency, FREQUENCY_NAMES), (spread, RANGE_NAMES))
-    )
+    word, count = _place(header, token, TOKEN_NAMES), _place(header, frequency, FREQUENCY_NAMES)
+    held = _place(header, spread, RANGE_NAMES)
     if (word is None or count is None) and token is None and frequency is None and (guess := _guess(first)) is not None:
         (word, count), held, body = guess, None, rows
     if word is None or count is None:
@@ -240,11 +217,8 @@ def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None
         )
     _check_length(body, max(word, count, held or 0), len(first), file)
     index = pd.Index([row.cells[word] for row in body], name="token", dtype="str")
-    columns = {
-        name: _numbers(row.cells[place] for row in body)
-        for name, place in (("frequency", count), ("range", held))
-        if place is not None
-    }
+    places = {"frequency": count} if held is None else {"frequency": count, "range": held}
+    columns = {name: _numbers(row.cells[place] for row in body) for name, place in places.items()}
     return pd.DataFrame(columns, index=index)
 
 
@@ -252,9 +226,7 @@ def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> 
     """A row without the cells that are needed is no reason to lose a word silently, nor one with more to read another column."""
     short = [row for row in rows if len(row.cells) <= last or any(row.cells[n_fields:])]
     if short:
-        listed = ", ".join(f"line {row.number} ({row.line[:40]!r})" for row in short[:5]) + (
-            ", …" if len(short) > 5 else ""
-        )
+        listed = ", ".join(f"line {row.number} ({row.line[:40]!r})" for row in short[:5]) + ", …" * (len(short) > 5)
         raise InvalidValue(
             f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells, or more than the first row, or an unclosed quotation mark: "
             f'{listed}. Repair or remove these lines (a quotation mark between commas is written """").'

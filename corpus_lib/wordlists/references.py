@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,11 +11,9 @@ from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.loading.formats import TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.loading.tables import table_columns
+from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_list
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.frequencies import Frequencies
 
 __all__ = ["general_english_rates", "holds_texts", "no_reference", "reference", "reference_names"]
 
@@ -117,17 +114,14 @@ def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_math
         from wordfreq import word_frequency
     except ImportError:
         empty = pd.DataFrame(columns=columns, index=pd.Index([], name="token"))
-        empty.attrs["notes"] = [
-            "General English needs wordfreq, which is not installed: install corpus_lib[reference]."
-        ]
+        note = "General English needs wordfreq, which is not installed: install corpus_lib[reference]."
+        empty.attrs["notes"] = [note]
         return empty
     table = tokens.frequencies().table.query("frequency >= @min_frequency")
     table = table.loc[np.array([word.isalpha() for word in table.index], dtype=bool), ["frequency", "per_million"]]
     english = np.array([word_frequency(word, "en") * 1e6 for word in table.index], dtype=np.float64)
     with np.errstate(divide="ignore"):
-        table = table.assign(
-            per_million_english=english,
-            log_ratio=np.log2(table["per_million"] / np.where(english > 0, english, np.nan)),
-        )
+        log_ratio = np.log2(table["per_million"] / np.where(english > 0, english, np.nan))
+    table = table.assign(per_million_english=english, log_ratio=log_ratio)
     table["simple_maths"] = (table["per_million"] + simple_maths_k) / (english + simple_maths_k)
     return table.iloc[np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["simple_maths"]])][columns]

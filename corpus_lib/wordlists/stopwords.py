@@ -7,58 +7,27 @@ to those classes too; a study of modality or negation passes `stopwords("en").wi
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from importlib import resources
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.display.cards import card
-from corpus_lib.errors import InvalidType, NotFound
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.frequencies import Frequencies
+from corpus_lib.errors import NotFound, check_list
+from corpus_lib.tokens.frequencies import Frequencies
 
 __all__ = ["STOPWORDS", "StopList", "for_language", "stopwords"]
 
-# Grammatical class -> words. Abbreviated forms are derived below, with both apostrophes.
-ENGLISH: dict[str, str] = {
-    "article": "a an the",
-    "personal pronoun": "i me you he him she her it we us they them",
-    "possessive": "my mine your yours his hers its our ours their theirs whose",
-    "reflexive": "myself yourself himself herself itself oneself ourselves yourselves themselves",
-    "demonstrative": "this that these those such",
-    "interrogative and relative": "who whom which what when where why how whoever whatever whichever whenever wherever however",
-    "indefinite pronoun and quantifier": (
-        "all any anybody anyone anything both each either enough every everybody everyone everything few fewer less little many more most much "
-        "neither no nobody none nothing one ones other others several some somebody someone something same own another"
-    ),
-    "form of be, have, do": "be am is are was were been being have has had having do does did doing done",
-    "modal": "can could may might must shall should will would ought cannot",
-    "preposition": (
-        "about above across after against along among amongst around at before behind below beneath beside besides between beyond by despite "
-        "down during except for from in inside into like near of off on onto out outside over past per since through throughout till to toward "
-        "towards under underneath until unto up upon via with within without"
-    ),
-    "conjunction": "and but or nor so yet if unless although though because while whereas whether as than once lest",
-    "adverb of the closed kind": (
-        "not there here then thus hence therefore also too very just only even again ever never always often still already almost quite rather "
-        "else now indeed perhaps moreover furthermore nevertheless nonetheless meanwhile otherwise instead together away back"
-    ),
-}
-CONTRACTED = {
-    "n't": "is are was were has have had do does did could would should must might need",
-    "'s": "it he she that there what who here where how let",
-    "'re": "you we they",
-    "'ve": "i you we they could would should might must",
-    "'ll": "i you he she it we they that there",
-    "'d": "i you he she it we they that there who",
-    "'m": "i",
-}
-IRREGULAR = "can't won't shan't"
+TABLE = tomllib.loads(resources.files(__package__).joinpath("stopwords.toml").read_text(encoding="utf-8"))
+# Grammatical class -> words; ending of an abbreviated form -> words that take it. Both apostrophes are made below.
+ENGLISH: dict[str, str] = TABLE["classes"]
+CONTRACTED: dict[str, str] = TABLE["contracted"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -98,11 +67,9 @@ class StopList:
         return f"StopList({self.name!r}, version {self.version!r}, {len(self.words)} words)"
 
     def _repr_html_(self) -> str:
-
         words = pd.Series([", ".join(self)], name="words") if len(self.words) else None
-        return card(
-            repr(self), words, next_step="stop.applied_to(table), stop.removed_from(frequencies), stop.with_words([…])"
-        )
+        next_step = "stop.applied_to(table), stop.removed_from(frequencies), stop.with_words([…])"
+        return card(repr(self), words, next_step=next_step)
 
     def with_words(self, words: Iterable[str], *, name: str | None = None) -> StopList:
         """A list with more words, under a name that says so."""
@@ -132,17 +99,15 @@ class StopList:
 
 
 def _checked(words: Iterable[str]) -> frozenset[str]:
-    if isinstance(words, str):
-        raise InvalidType(f"`words` must be a list of words; found the string {words!r}. Write [{words!r}].")
+    check_list("words", words)
     return frozenset(word.lower() for word in words)
 
 
 @cache
 def _english() -> StopList:
     plain = {word for words in ENGLISH.values() for word in words.split()}
-    short = {f"{word}{ending}" for ending, words in CONTRACTED.items() for word in words.split()} | set(
-        IRREGULAR.split()
-    )
+    short = {f"{word}{ending}" for ending, words in CONTRACTED.items() for word in words.split()}
+    short |= set(TABLE["irregular"]["words"].split())
     curly = {word.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}") for word in short}
     return StopList("English function words", "1", frozenset(plain | short | curly))
 

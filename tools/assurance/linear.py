@@ -30,10 +30,7 @@ ATOMS = (
 )  # fmt: skip
 ENDS = ("", "!")
 # Beyond linear time on long texts, and never applied to one.
-BOUNDED = {
-    "corpus_lib.cleaning.edits.WORD_LEFT": "applied to 30 characters",
-    "corpus_lib.cleaning.review_queue.VOTE": "applied to the names of rules and labels",
-}
+BOUNDED = {"corpus_lib.cleaning.edits.WORD_LEFT": "applied to 30 characters"}
 
 
 def main(arguments: Sequence[str] = ()) -> list[Figure]:

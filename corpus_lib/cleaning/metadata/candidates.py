@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue
 from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.metadata.dates import DateMatch, find_dates
 from corpus_lib.cleaning.metadata.names import biography, organisation, person_name, person_names
+from corpus_lib.cleaning.packaged import patterns
 
 __all__ = ["FIELDS", "Candidate", "decide_metadata", "differing_fields", "given_date", "read_metadata"]
 
@@ -25,42 +27,11 @@ ALONE = ("bare_stamp", "stamp_in_line")
 # A value decides only above this; below it, it is shown as evidence.
 DECIDES = 0.5
 SEPARATORS = " \t\u00a0\u3000|·•:：,，.;–—-/()[]丨@"
-READING_TIME = re.compile(
-    r"\b\d{1,3} ?(?:-| )?min(?:ute)?s?(?: read(?:ing time)?)?\b|\bGMT(?:[+-]\d{1,2}(?::?\d{2})?)?|\b(?:UTC|EST|EDT|PST|PDT|BST|CET|IST|ET)\b",
-    re.IGNORECASE,
-)
-WEEKDAY = re.compile(
-    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|星期[一二三四五六日天]|周[一二三四五六日]|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|\b(?:on|at|the|am|pm)\b",
-    re.IGNORECASE,
-)
-EXPRESSED = re.compile(
-    r"\b(?:views?|opinions?)\b[^.]{0,60}?\b(?:expressed|presented|contained)\b[^.]{0,60}?\b(?:by|of)\s+(?:the author,?\s+)?(?P<name>[^\W\d_a-z][^.,;]{2,60})"
-)
-REFLECT = re.compile(
-    r"\b(?:reflect|represent|those of)\b[^.]{0,80}?\b(?:views?|opinions?|positions?|polic(?:y|ies)|stance|line)\b(?:\s(?:or|and)\s\w+)?\s+of\s+(?P<name>[^\W\d_a-z][^.,;]{1,60})"
-)
-COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\s{0,2}(?:copyright\s)?(?:(?:19|20)\d{2}(?:\s?[-–]\s?(?:19|20)?\d{2})?,?\s)?(?:by\s)?(?P<name>[^\W\d_a-z][^.,;|©\d]{1,50})",
-    re.IGNORECASE,
-)
-WIRE = re.compile(r"^[A-Z][A-Z .'/-]{2,30}(?:, [^\W\d_]{3,9}\.? \d{1,2})? \((?P<name>[A-Z][\w. /]{1,24})\) ?[-–—]")
-CHINESE_WIRE = re.compile(
-    r"^(?P<name>[\u4e00-\u9fff]{2,6}社|[\u4e00-\u9fff]{2,6}网)[\u4e00-\u9fff、\d]{0,14}(?:\d{1,2}月)?\d{1,2}日[电讯電]"
-)
-CHINESE_REPORTER = re.compile(
-    r"[(（](?:[\u4e00-\u9fff]{0,6})(?:记者|記者|通讯员|作者)[ :：]{0,2}(?P<name>[\u4e00-\u9fff]{2,4}(?:[ 、][\u4e00-\u9fff]{2,4}){0,3})[^\u4e00-\u9fff]?"
-)
+READING_TIME, WEEKDAY, EXPRESSED, REFLECT, COPYRIGHT, WIRE, CHINESE_WIRE, CHINESE_REPORTER, AHEAD, ISO_DATE, OPEN_ORDER, SOURCE_STOP, SOURCE_AUTHOR, MODIFIED, DISCLAIMS = patterns("candidates")  # fmt: skip
+# Words inside a name that have no capital.
+JOINING = ("of", "the", "de", "and", "for", "&")
+Said = tuple[list["Candidate"], Vote | None]
 PLAIN_QUOTES = str.maketrans("‘’ʼ“”", "'''\"\"")
-# Words of a clause that announces: an event ahead does not conflict with a stamp before it.
-AHEAD = re.compile(
-    r"\b(?:will|to be|scheduled|planned|upcoming|next|due|expected|set to|would|shall|until|by)\b", re.IGNORECASE
-)
-
-ISO_DATE = re.compile(
-    r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01])(?P<time>[T ][0-9]{2}:[0-9]{2}.{0,24})?)?)?"
-)
-# Two small numbers before the year: the first may be the day or the month.
-OPEN_ORDER = re.compile(r"\W*(?P<a>[0-9]{1,2})\s*[-/.]\s*(?P<b>[0-9]{1,2})\b")
 
 
 class Candidate(NamedTuple):
@@ -70,8 +41,8 @@ class Candidate(NamedTuple):
     value: str
     position: int
     rule: str
-    basis: str
     confidence: float
+    basis: str = "stated"
 
 
 def _cue(text: str, *keys: str) -> re.Match[str] | None:
@@ -87,38 +58,28 @@ def _bare(text: str, dates: Sequence[DateMatch]) -> str:
     return WEEKDAY.sub(" ", READING_TIME.sub(" ", text)).strip(SEPARATORS)
 
 
-def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> tuple[list[Candidate], Vote | None]:
+def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> Said:
     """Candidates of a short line with a date: a bare stamp, a stamp with its cue, a site's name before a stamp."""
     text, first = page.lines[i].text, dates[0]
     if not first.value:
         return [], None
-    before, rest = text[: first.start].strip(SEPARATORS), _bare(text, dates)
+    before = text[: first.start].strip(SEPARATORS)
     for field, key in (("date_modified", "modified"), ("date_published", "published")):
-        cue = _cue(before + " ", key) if before else None
+        cue, rule = _cue(before + " ", key) if before else None, f"{key}_cue"
         if cue and not cue["value"].strip(SEPARATORS):
-            others = [
-                Candidate("date_modified", d.value, i, "second_stamp", "stated", 0.6)
-                for d in dates[1:2]
-                if d.value and field == "date_published"
-            ]
-            return [Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.7), *others], Vote(
-                "date", f"{key}_cue", f"a date after '{cue['cue']}'"
-            )
-        found = _site_before(text, first, key, before)
-        if found:
-            values = [
-                Candidate(f, found, i, "site_before_stamp", "stated", 0.8 if head else 0.4)
-                for f in ("source", "publisher")
-            ]
-            stamp = Candidate(field, first.value, i, f"{key}_cue", "stated", 0.95 if head else 0.6)
-            return [*values, stamp], Vote(
-                "source", "site_before_stamp", f"a site's name, '{found}', before the page's own stamp"
-            )
-    if not rest:
-        return [Candidate("date_published", first.value, i, "bare_stamp", "stated", 0.9)], Vote(
-            "date", "bare_stamp", "nothing but a date"
-        )
-    return _stamp_in_line(page, i, dates), None
+            found = [Candidate(field, first.value, i, rule, 0.95 if head else 0.7)]
+            if field == "date_published":
+                found += [Candidate("date_modified", d.value, i, "second_stamp", 0.6) for d in dates[1:2] if d.value]
+            return found, Vote("date", rule, f"a date after '{cue['cue']}'")
+        if site := _site_before(key, before):
+            confidence = 0.8 if head else 0.4
+            found = [Candidate(f, site, i, "site_before_stamp", confidence) for f in ("source", "publisher")]
+            found.append(Candidate(field, first.value, i, rule, 0.95 if head else 0.6))
+            return found, Vote("source", "site_before_stamp", f"a site's name, '{site}', before the page's own stamp")
+    if _bare(text, dates):
+        return _stamp_in_line(page, i, dates), None
+    stamp = Candidate("date_published", first.value, i, "bare_stamp", 0.9)
+    return [stamp], Vote("date", "bare_stamp", "nothing but a date")
 
 
 def _stamp_in_line(page: Page, i: int, dates: list[DateMatch]) -> list[Candidate]:
@@ -130,117 +91,91 @@ def _stamp_in_line(page: Page, i: int, dates: list[DateMatch]) -> list[Candidate
         return []
     before = text[: dates[0].start].lower()
     field = "date_modified" if any(cue in before for cue in lexicon().cues["modified"]) else "date_published"
-    return [Candidate(field, dates[0].value, i, "stamp_in_line", "stated", 0.8)]
+    return [Candidate(field, dates[0].value, i, "stamp_in_line", 0.8)]
 
 
-def _site_before(text: str, date: DateMatch, key: str, before: str) -> str:
+def _site_before(key: str, before: str) -> str:
     """The name that stands before a cue and its date, or ''."""
     lowered = before.lower()
-    for cue in lexicon().cues[key]:
-        if lowered.endswith(cue) and len(lowered) > len(cue):
-            left = before[: -len(cue)]
-            joined = left[-1] in SEPARATORS or CJK.search(cue) is not None
-            return (
-                organisation(left)
-                if (joined and not person_names(left.strip(SEPARATORS).removeprefix("By "))) or not joined
-                else _not_byline(left)
-            )
-    return ""
+    cue = next((cue for cue in lexicon().cues[key] if lowered.endswith(cue) and len(lowered) > len(cue)), "")
+    if not cue:
+        return ""
+    left = before[: -len(cue)]
+    apart = left[-1] in SEPARATORS or CJK.search(cue) is not None
+    # A name of two or three capitalised words may be a person's; without "by" before it, it is read as the site's.
+    byline = apart and person_names(left.strip(SEPARATORS).removeprefix("By "))
+    return "" if byline and left.lower().startswith(("by ", "written by")) else organisation(left)
 
 
-def _not_byline(left: str) -> str:
-    """A name of two or three capitalised words may be a person's; without "by" before it, it is read as the site's."""
-    return "" if left.lower().startswith(("by ", "written by")) else organisation(left)
-
-
-def _source_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candidate], Vote | None]:
+def _source_line(page: Page, i: int, dates: list[DateMatch]) -> Said:
     """Candidates of a line that credits its source, with the stamp that may follow."""
-    text = page.lines[i].text
-    cue = _cue(text, "source")
-    if not cue or (
-        (not cue["mark"].strip() and not (CJK.search(cue["cue"]) and cue["mark"])) and cue["cue"].lower() != "theo"
-    ):
+    cue = _cue(page.lines[i].text, "source")
+    if not cue:
         return [], None
+    marked = cue["mark"].strip() or (cue["mark"] and CJK.search(cue["cue"]))
     end = min((d.start - cue.start("value") for d in dates), default=len(cue["value"]))
-    value = re.split(
-        r"[|丨]|\s{2,}|\u3000|(?:作者|责任编辑|编辑|时间|发布时间|记者)[:：]", cue["value"][: max(end, 0)]
-    )[0].strip(SEPARATORS)
-    if not organisation(value):
+    value = SOURCE_STOP.split(cue["value"][: max(end, 0)])[0].strip(SEPARATORS)
+    if not (marked or cue["cue"].lower() == "theo") or not organisation(value):
         return [], None
-    found = [Candidate("source", value, i, "source_cue", "stated", 0.9)]
-    found += [
-        Candidate("date_published", d.value, i, "stamp_beside_source", "stated", 0.85) for d in dates[:1] if d.value
-    ]
-    author = re.search(r"(?:作者|记者)[:： ]{1,2}([\u4e00-\u9fff]{2,4})", cue["value"])
-    found += [Candidate("author", author[1], i, "author_cue", "stated", 0.85)] if author else []
+    author = SOURCE_AUTHOR.search(cue["value"])
+    found = [Candidate("source", value, i, "source_cue", 0.9)]
+    found += [Candidate("date_published", d.value, i, "stamp_beside_source", 0.85) for d in dates[:1] if d.value]
+    found += [Candidate("author", author[1], i, "author_cue", 0.85)] if author else []
     return found, Vote("source", "source_cue", f"a credit after '{cue['cue']}'")
 
 
-def _author_line(page: Page, i: int, dates: list[DateMatch]) -> tuple[list[Candidate], Vote | None]:
+def _author_line(page: Page, i: int, dates: list[DateMatch]) -> Said:
     """Candidates of a byline, with the date that may follow the name."""
     text = page.lines[i].text
     cue = _cue(text, "author")
-    if not cue or page.measures[i].words > 25:
-        return [], None
     # "Our reporter" and the like hold two cues; the longest one wins, so what is left is the name.
-    names = person_names(cue["value"])
-    if not names:
+    names = person_names(cue["value"]) if cue and page.measures[i].words <= 25 else []
+    if not cue or not names:
         return [], None
-    helper = cue["cue"].lower() in lexicon().cues["not_author"]
     role = Vote("byline", "author_cue", f"a name after '{cue['cue']}'")
-    stamps = [
-        Candidate("date_published", d.value, i, "stamp_beside_author", "stated", 0.9) for d in dates[:1] if d.value
-    ]
-    modified = re.search(r"updated|modified|cập nhật|更新", text[: dates[0].start], re.IGNORECASE) if stamps else None
-    stamps = [c._replace(field="date_modified") for c in stamps] if modified else stamps
-    return ([] if helper else [Candidate("author", "; ".join(names), i, "author_cue", "stated", 0.9), *stamps]), role
+    if cue["cue"].lower() in lexicon().cues["not_author"]:
+        return [], role
+    found = [Candidate("author", "; ".join(names), i, "author_cue", 0.9)]
+    if dates and dates[0].value:
+        field = "date_modified" if MODIFIED.search(text[: dates[0].start]) else "date_published"
+        found.append(Candidate(field, dates[0].value, i, "stamp_beside_author", 0.9))
+    return found, role
 
 
 def _prose_candidates(page: Page, i: int, order: int, last: bool) -> list[Candidate]:
     """Candidates inside running text: events, news agencies, reporters in brackets."""
-    text = page.lines[i].text
+    text, first = page.lines[i].text, order == 0
     found = []
-    if order == 0 and (wire := WIRE.match(text[:90]) or CHINESE_WIRE.match(text[:60])):
-        found.append(Candidate("source", wire["name"], i, "dateline", "stated", 0.75))
-    if (
-        (order == 0 or last)
-        and page.measures[i].cjk
-        and (reporter := CHINESE_REPORTER.search(text[:80]) or CHINESE_REPORTER.search(text[-40:]))
-    ):
-        found.append(
-            Candidate(
-                "author", "; ".join(re.split("[ 、]", reporter["name"])), i, "reporter_in_brackets", "stated", 0.8
-            )
-        )
-    if order < 3:
-        found += _events(text[:1200], i, page.language)
-    return found
+    if first and (wire := WIRE.match(text[:90]) or CHINESE_WIRE.match(text[:60])):
+        found.append(Candidate("source", wire["name"], i, "dateline", 0.75))
+    reporter = None
+    if (first or last) and page.measures[i].cjk:
+        reporter = CHINESE_REPORTER.search(text[:80]) or CHINESE_REPORTER.search(text[-40:])
+    if reporter:
+        names = "; ".join(re.split("[ 、]", reporter["name"]))
+        found.append(Candidate("author", names, i, "reporter_in_brackets", 0.8))
+    return found + (_events(text[:1200], i, page.language) if order < 3 else [])
 
 
 def _events(text: str, i: int, language: str) -> list[Candidate]:
     """Full dates in a sentence that speaks of a talk, a webinar, a conference."""
-    events = lexicon().words["event"]
+    events = sorted(lexicon().words["event"])
     rows = []
     for d in find_dates(text, language):
-        if len(d.value) < 10:
-            continue
         window = text[max(d.start - 120, 0) : d.end + 60].lower()
-        word = next((w for w in sorted(events) if re.search(rf"\b{re.escape(w)}\b", window)), "")
+        word = next((w for w in events if len(d.value) >= 10 and re.search(rf"\b{re.escape(w)}\b", window)), "")
         if word:
-            rows.append(Candidate("date_event", d.value, i, f"date_of_{word.replace(' ', '_')}", "event", 0.7))
+            rows.append(Candidate("date_event", d.value, i, f"date_of_{word.replace(' ', '_')}", 0.7, "event"))
     return rows
 
 
 def _disclaimer_candidates(page: Page, i: int) -> list[Candidate]:
     """Author and publisher that a disclaimer names."""
-    text = page.lines[i].text[:1500]
-    found = []
-    if match := EXPRESSED.search(text):
-        name = person_name(_capitalised(match["name"]))
-        found += [Candidate("author", name, i, "disclaimer", "stated", 0.85)] if name else []
-    if match := REFLECT.search(text):
-        name = organisation(_capitalised(match["name"]))
-        found += [Candidate("publisher", name, i, "disclaimer", "stated", 0.85)] if name else []
+    text, found = page.lines[i].text[:1500], []
+    for field, pattern, named in (("author", EXPRESSED, person_name), ("publisher", REFLECT, organisation)):
+        match = pattern.search(text)
+        if match and (name := named(_capitalised(match["name"]))):
+            found.append(Candidate(field, name, i, "disclaimer", 0.85))
     return found
 
 
@@ -248,10 +183,10 @@ def _capitalised(text: str) -> str:
     """The leading words of a capture that belong to a name."""
     words: list[str] = []
     for word in text.split():
-        if not (word[0].isupper() or (words and word.lower() in ("of", "the", "de", "and", "for", "&"))):
+        if not (word[0].isupper() or (words and word.lower() in JOINING)):
             break
         words.append(word)
-    while words and words[-1].lower() in ("of", "the", "de", "and", "for", "&"):
+    while words and words[-1].lower() in JOINING:
         words.pop()
     return " ".join(words)
 
@@ -264,7 +199,7 @@ def _copyright(text: str) -> re.Match[str] | None:
     return COPYRIGHT.search(text) if marked else None
 
 
-def _line_candidates(page: Page, i: int, head: bool) -> tuple[list[Candidate], Vote | None]:
+def _line_candidates(page: Page, i: int, head: bool) -> Said:
     """Candidates and role of one short line."""
     dates = find_dates(page.lines[i].text, page.languages[i])
     for reader in (_source_line, _author_line):
@@ -291,33 +226,23 @@ def read_metadata(page: Page) -> tuple[list[Candidate], dict[int, Vote]]:
     roles: dict[int, Vote] = {}
     prose = [i for i, p in enumerate(page.prose) if p]
     orders = {i: n for n, i in enumerate(prose)}
-    for i, line in enumerate(page.lines):
-        m = page.measures[i]
+    for i, (line, m) in enumerate(zip(page.lines, page.measures, strict=True)):
         if m.words <= 20 and len(line.text) <= 200 and not (m.words > 12 and m.ends):
             found, role = _line_candidates(page, i, head=i <= page.first_prose)
             candidates += found
-            if role:
-                roles[i] = role
+            roles |= {i: role} if role else {}
         if page.prose[i] and (orders[i] < 3 or i == prose[-1]):
             candidates += _prose_candidates(page, i, orders[i], i == prose[-1])
-        if m.words > 6 and (
-            "express" in line.text or "reflect" in line.text or "represent" in line.text or "those of" in line.text
-        ):
+        if m.words > 6 and DISCLAIMS.search(line.text):
             candidates += _disclaimer_candidates(page, i)
-        if (
-            m.words <= 40
-            and (match := _copyright(line.text[:200]))
-            and (name := organisation(_capitalised(re.split(r"\s+All\s", match["name"])[0])))
-        ):
-            candidates.append(Candidate("publisher", name, i, "copyright_line", "stated", 0.6))
-    names = frozenset(n.lower() for c in candidates if c.field == "author" for n in c.value.split("; "))
-    for i, (name, reason) in biography(page, names).items():
-        roles[i] = Vote("author_bio", "biography", reason)
-        candidates += (
-            [Candidate("author", name, i, "biography", "stated", 0.9)]
-            if name and not any(c.rule == "biography" for c in candidates)
-            else []
-        )
+        owner = _copyright(line.text[:200]) if m.words <= 40 else None
+        if owner and (name := organisation(_capitalised(re.split(r"\s+All\s", owner["name"])[0]))):
+            candidates.append(Candidate("publisher", name, i, "copyright_line", 0.6))
+    authors = frozenset(n.lower() for c in candidates if c.field == "author" for n in c.value.split("; "))
+    lives = biography(page, authors)
+    roles |= {i: Vote("author_bio", "biography", reason) for i, (_, reason) in lives.items()}
+    named = ((i, name) for i, (name, _) in lives.items() if name)
+    candidates += [Candidate("author", name, i, "biography", 0.9) for i, name in islice(named, 1)]
     return candidates, roles
 
 
@@ -373,7 +298,7 @@ def _head(labels: Sequence[str], first_prose: int, title: int | None) -> range:
 
 def decide_metadata(
     page: Page, labels: Sequence[str], candidates: Sequence[Candidate], given: Mapping[str, str]
-) -> tuple[dict[str, str], list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
+) -> tuple[dict[str, str], list[tuple[Any, ...]], list[tuple[int, int, int]]]:
     """Choose a value for each field and list all the evidence.
 
     Parameters
@@ -391,25 +316,24 @@ def decide_metadata(
     -------
     tuple
         Values by field; rows of the evidence (field, value, line, rule, basis, confidence, decided); conflicts as
-        (position, start, end, text) inside a line.
+        (position, start, end) inside a line.
     """
     values: dict[str, str] = {}
     rows: list[tuple[Any, ...]] = []
     title = next((c.position for c in candidates if c.rule == "title_line"), None)
     head = _head(labels, page.first_prose, title)
     for field in FIELDS:
-        ranked = sorted(
-            ((-_weighted(c, labels, head), c.position, c) for c in candidates if c.field == field), key=lambda r: r[:2]
-        )
-        own = given_date(given.get(field, "")) if field.startswith("date_") else given.get(field, "")
+        weighed = [(_weighted(c, labels, head), c) for c in candidates if c.field == field]
+        ranked = sorted(weighed, key=lambda pair: (-pair[0], pair[1].position))
+        own = given.get(field, "")
         if own:
+            own = given_date(own) if field.startswith("date_") else own
             rows.append((field, own, 0, "column", "given", 1.0, True))
-        decides = -1 if own or not ranked or -ranked[0][0] < DECIDES or ranked[0][2].basis == "inferred" else 0
-        values[field] = own or (ranked[0][2].value if decides == 0 else "")
-        for n, (weight, _, c) in enumerate(ranked):
-            rows.append(
-                (field, c.value, page.lines[c.position].number, c.rule, c.basis, round(-weight, 2), n == decides)
-            )
+        decides = not own and bool(ranked) and ranked[0][0] >= DECIDES and ranked[0][1].basis != "inferred"
+        values[field] = ranked[0][1].value if decides else own
+        for n, (weight, c) in enumerate(ranked):
+            line = page.lines[c.position].number
+            rows.append((field, c.value, line, c.rule, c.basis, round(weight, 2), decides and n == 0))
     late, conflicts = _undated_after_stamp(page, labels, values)
     return values, rows + late, conflicts
 
@@ -466,7 +390,7 @@ def _agree(field: str, given: str, stated: str) -> bool:
 
 def _undated_after_stamp(
     page: Page, labels: Sequence[str], values: Mapping[str, str]
-) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int, str]]]:
+) -> tuple[list[tuple[Any, ...]], list[tuple[int, int, int]]]:
     """Days without a year that the text reports as past although they come just after the page's own stamp."""
     stamp = values["date_modified"] or values["date_published"]
     # A user's own date may be of any form; only a full ISO date can be reckoned with.
@@ -484,5 +408,5 @@ def _undated_after_stamp(
             if not d.year and d.day and 0 < later <= 31 and not AHEAD.search(clause):
                 value = f"--{d.month:02d}-{d.day:02d}"
                 rows.append(("date_event", value, line.number, "day_after_the_stamp", "inferred", 0.3, False))
-                conflicts.append((i, d.start, d.end, line.text[d.start : d.end]))
+                conflicts.append((i, d.start, d.end))
     return rows, conflicts

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
+from corpus_lib.cleaning.packaged import patterns
 
 __all__ = ["DateMatch", "find_dates"]
 
@@ -29,7 +30,7 @@ class DateMatch(NamedTuple):
 
 
 YEAR = r"(?P<y>(?:19|20)\d{2})"
-YEARS = re.compile(r"(?:19|20)\d{2}")
+YEARS, SLASHED, CHINESE_PARTIAL, CLOCK_AFTER, CLOCK_BEFORE, DIGIT, NAME = patterns("dates")
 NUMERIC = (
     re.compile(rf"(?<![\d./-]){YEAR}(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?![\d/])"),
     re.compile(rf"(?<!\d){YEAR} ?[年년] ?(?P<m>\d{{1,2}}) ?[月월](?: ?(?P<d>\d{{1,2}}) ?[日号號일])?"),
@@ -37,17 +38,6 @@ NUMERIC = (
         rf"(?<!\d)(?:ngày )?(?P<d>\d{{1,2}})(?: tháng |-|/)(?P<m>\d{{1,2}})(?:,? năm |, ){YEAR}(?!\d)", re.IGNORECASE
     ),
 )
-SLASHED = re.compile(rf"(?<![\d./-])(?P<a>\d{{1,2}})(?P<s>[-/.])(?P<b>\d{{1,2}})(?P=s){YEAR}(?![\d/])")
-CHINESE_PARTIAL = re.compile(r"(?<![\d年])(?P<m>\d{1,2}) ?月 ?(?P<d>\d{1,2}) ?[日号號]")
-CLOCK_AFTER = re.compile(
-    r"[ \t\u00a0T|,，·•–—-]{1,5}(?:at |lúc |um |à )?(?P<h>\d{1,2})[:：](?P<min>\d{2})(?::(?P<sec>\d{2}))?(?: ?(?P<half>[ap]\.?m\.?)\b)?",
-    re.IGNORECASE,
-)
-CLOCK_BEFORE = re.compile(
-    r"(?<!\d)(?P<h>\d{1,2}):(?P<min>\d{2})(?: ?(?P<half>[ap]\.?m\.?))?[ \t|,–-]{1,4}(?:on )?$", re.IGNORECASE
-)
-DIGIT = re.compile(r"\d")
-NAME = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=1)

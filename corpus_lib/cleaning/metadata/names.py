@@ -5,22 +5,20 @@ There is no list of names: a name is recognised by its form and by its place.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cache
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page
+from corpus_lib.cleaning.packaged import patterns
 
 __all__ = ["biography", "organisation", "person_name", "person_names"]
 
-WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
-CJK_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\u30a0-\u30ff\u4e00-\u9fff・]{2,10}|[\uac00-\ud7af]{2,4}")
-# Cut a byline after the names: a bar, a date, a place, a title after a comma.
-BYLINE_END = re.compile(
-    r"\s[|•·–—-]\s|[|•·;(（\[\d]|,(?! and )|，|\s{3,}|\s(?:for|in|at|on|published|updated|posted|last)\s", re.IGNORECASE
-)
-AND = re.compile(r",? and |、| & |, | và | y | et | und ")
+WORD, CJK_NAME, BYLINE_END, AND, LEADING = patterns("names")
+
+
+# Function words that are also names.
+SURNAMES = frozenset({"an", "so", "my", "will", "may", "he", "you", "we"})
 
 
 def person_name(text: str) -> str:
@@ -40,20 +38,11 @@ def person_name(text: str) -> str:
     if not 2 <= len(words) <= 5 or not all(WORD.fullmatch(w) for w in words):
         return ""
     particles = lexicon().words["name_particle"]
-    capital = [w[0].isupper() for w in words]
-    if (
-        not capital[0]
-        or not capital[-1]
-        or not all(c or w.lower() in particles for c, w in zip(capital, words, strict=True))
-    ):
+    capital = [w[0].isupper() or w.lower() in particles for w in words]
+    if not (words[0][0].isupper() and words[-1][0].isupper() and all(capital)):
         return ""
-    common = lexicon().words["function"] - particles
-    if any(
-        w.lower() in common and len(w) > 1 and w.lower() not in ("an", "so", "my", "will", "may", "he", "you", "we")
-        for w in words
-    ):
-        return ""
-    return " ".join(words)
+    common = lexicon().words["function"] - particles - SURNAMES
+    return "" if any(w.lower() in common and len(w) > 1 for w in words) else " ".join(words)
 
 
 def person_names(text: str) -> list[str]:
@@ -68,13 +57,9 @@ def person_names(text: str) -> list[str]:
     parts = [p for p in AND.split(cut) if p.strip()]
     if CJK.search(cut) and len(parts) == 1:
         parts = cut.split()
-    names = [_single(p) or person_name(p) for p in parts]
+    # A name in capitals only, as in "By JANE DOE", is given capital initials.
+    names = [(person_name(p.title()) if p.isupper() else "") or person_name(p) for p in parts]
     return names if names and all(names) else []
-
-
-def _single(text: str) -> str:
-    """A name in capitals only, as in "By JANE DOE", is given capital initials."""
-    return person_name(text.title()) if text.isupper() else ""
 
 
 def organisation(text: str) -> str:
@@ -101,28 +86,20 @@ def organisation(text: str) -> str:
 
 def _is_biography(page: Page, i: int, after_name: bool) -> bool:
     """Whether a line reads as the rest of "NAME is …", with a word of a career in it."""
-    tokens = page.measures[i].tokens
+    tokens, career = page.measures[i].tokens, lexicon().words["biography"]
     if len(tokens) < 4:
         return False
-    verbs = lexicon().words["biography_verb"]
-    # Most lines have no such verb there, which is told sooner than whether a word of a career follows.
-    if not page.measures[i].cjk and verbs.isdisjoint(tokens[:1] if after_name else tokens[2:7]):
-        return False
-    career = lexicon().words["biography"]
-    words = [t.removesuffix("'s") for t in tokens[:60]]
-    hits = sum(w in career for w in words)
     if page.measures[i].cjk:
-        hits = sum(c in page.lines[i].text[:200] for c in career if CJK.search(c))
-        return hits >= 2
-    return hits >= 1
+        return sum(c in page.lines[i].text[:200] for c in career if CJK.search(c)) >= 2
+    # Most lines have no such verb there, which is told sooner than whether a word of a career follows.
+    if lexicon().words["biography_verb"].isdisjoint(tokens[:1] if after_name else tokens[2:7]):
+        return False
+    return not career.isdisjoint(t.removesuffix("'s") for t in tokens[:60])
 
 
 def _leading_name(text: str) -> str:
     """The name that a line begins with, when "is", "was", "has" or a comma follows it."""
-    match = re.match(
-        r"((?:[^\W\d_][\w.'’-]* ){1,5}?[^\W\d_][\w.'’-]*)(?:,| (?:is|was|has|holds|teaches|writes|works|lives|covers|serves)\b)",
-        text[:120],
-    )
+    match = LEADING.match(text[:120])
     return person_name(match[1]) if match else ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,16 +13,13 @@ from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate
 from corpus_lib.cleaning.metadata.dates import find_dates
-from corpus_lib.cleaning.packaged import packaged_table
+from corpus_lib.cleaning.packaged import packaged_table, patterns
 
 __all__ = ["title_chances", "title_facts", "title_lines"]
 
 Facts = dict[str, float]
 
-ENTRY = re.compile(r"^(?:[*+•▪●◦■‣o-]|\d{1,2}[.)])\s")
-INNER_STOP = re.compile(r"[a-z]{3}\. [A-Z][a-z]* [a-z]")
-# Marks of a trail of links, a table or a credit, which titles hardly hold.
-BARS = re.compile(r"[|›»•=\N{LINK SYMBOL}]|\bCredit:| {3,}")
+ENTRY, INNER_STOP, BARS = patterns("titles")
 # Lines above the text that are looked at; further up, only those with prose this close below, since the longest run of prose may begin late.
 REACH = 60
 CLOSE = 8
@@ -68,7 +64,7 @@ def title_lines(
         return positions, found
     # Two witnesses: no other line is more probable than the one that says what the user says.
     surest = max([0.95, *(c.confidence for c in found)])
-    stated = Candidate("title", page.lines[same[0]].text, same[0], "title_line", "stated", surest)
+    stated = Candidate("title", page.lines[same[0]].text, same[0], "title_line", surest)
     return same, [stated, *(c for c in found if c.position not in same)]
 
 
@@ -80,12 +76,12 @@ def _own_title(page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any]) 
     chances = title_chances(page, entries)
     best = max(entries, key=lambda i: (chances[i], i))
     if chances[best] < LABELLED and _text_start(page) > FEW:
-        return [], [Candidate("title", page.lines[best].text, best, "title_line", "inferred", chances[best])]
+        return [], [Candidate("title", page.lines[best].text, best, "title_line", chances[best], "inferred")]
     block = _title_block(page, best, entries, roles)
     basis = "stated" if chances[best] >= DECIDES else "inferred"
-    found = [Candidate("title", page.lines[block[0]].text, block[0], "title_line", basis, chances[best])]
+    found = [Candidate("title", page.lines[block[0]].text, block[0], "title_line", chances[best], basis)]
     found += [
-        Candidate("title", page.lines[i].text, i, "title_deck", basis, min(DECIDES - 0.1, chances[best]))
+        Candidate("title", page.lines[i].text, i, "title_deck", min(DECIDES - 0.1, chances[best]), basis)
         for i in block[1:]
     ]
     return _with_repeats(page, block), found
@@ -248,23 +244,13 @@ def _subject(token: str) -> str:
 
 def _title_like(page: Page, i: int, roles: Mapping[int, Vote], other: Mapping[int, Any]) -> bool:
     m, text = page.measures[i], page.lines[i].text
-    least = 2 if m.cjk else 3
+    if not (2 if m.cjk else 3) <= m.words <= 30 or page.broken[i] or i in roles or i in other:
+        return False
     sentence = m.ends and text.rstrip(" \"'”’)")[-1:] in ".。;；" and m.words > 6
-    # An address ("Mr President,") and two sentences are not a headline, nor is one line of a broken paragraph.
-    address = (
-        text.endswith((",", "，", ":", ";"))
-        or page.broken[i]
-        or INNER_STOP.search(text[:300]) is not None
-        or ENTRY.match(text) is not None
-    )
-    return (
-        least <= m.words <= 30
-        and not sentence
-        and not address
-        and i not in roles
-        and i not in other
-        and not (page.certain[i] and page.languages[i] != page.language)
-    )
+    foreign = page.certain[i] and page.languages[i] != page.language
+    # An address ("Mr President,") and two sentences are not a headline.
+    address = text.endswith((",", "，", ":", ";")) or INNER_STOP.search(text[:300]) or ENTRY.match(text)
+    return not (sentence or foreign or address)
 
 
 def _text_start(page: Page) -> int:

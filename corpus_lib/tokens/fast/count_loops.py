@@ -11,8 +11,6 @@ import numpy as np
 
 from corpus_lib.tokens.fast.scan import ONE, ZERO, Array, Integer, jit, trailing_zeros
 
-__all__ = ["count", "count_types", "group", "shift"]
-
 # Of a type's number: the place of its bit in a word of 64, of that word's bit in another, and the number of that one.
 SIX, TWELVE, LAST_SIX = np.uint64(6), np.uint64(12), np.uint64(63)
 

@@ -26,8 +26,6 @@ from corpus_lib.tokens.tokenizer import APOSTROPHES, HAN, HYPHENS, MARKS
 if TYPE_CHECKING:
     from corpus_lib.tokens.tokenizer import Tokenizer
 
-__all__ = ["KERNEL_CHARACTERS", "fast_tokens", "is_usable", "n_processors", "scan_module"]
-
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
 # in which the expression reads 8 to 11 MB (5.5 MB/s); compiling again takes another 8 s, once per machine.
 KERNEL_CHARACTERS = 10_000_000
@@ -380,10 +378,8 @@ def _common_lexicon(lexicons: Sequence[_Lexicon]) -> tuple[_Lexicon, list[np.nda
     for other in lexicons[1:]:
         common.reserve(common.n_types + other.n_types + 1, common.end + other.end + 8)
         state = np.array([common.n_types, common.end], dtype=np.int64)
-        where, sizes = other.where[: other.n_types], other.sizes[: other.n_types]
-        numbers.append(
-            scan.insert(other.pool, where, sizes, common.slots, common.pool, common.where, common.sizes, state)
-        )
+        types = other.pool, other.where[: other.n_types], other.sizes[: other.n_types]
+        numbers.append(scan.insert(types, (common.slots, common.pool, common.where, common.sizes), state))
         common.n_types, common.end = int(state[0]), int(state[1])
     return common, numbers
 

@@ -22,13 +22,13 @@ import numba
 import numpy as np
 from numba.extending import intrinsic
 
-__all__ = ["grow", "renumber", "scan"]
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 Array = np.ndarray
 # Inside compiled code integers and truth values are the machine's: Python's `int`, or NumPy's, as it comes.
 Integer = Any
 Truth = Any
+# A token that is being packed: its last lane, the bits in that, the hash of the full lanes, and their number. They lie in `pool` from `at` on.
+Packed = tuple[np.uint64, np.uint64, np.uint64, Integer]
 
 # Classes of a character, as bits: what the expression calls `word`, `letter`, \d, a combining mark, a Han character, a joiner, and not ASCII.
 WORD, LETTER, DIGIT, MARK, HAN, JOINER, WIDE = 1, 2, 4, 8, 16, 32, 64
@@ -37,12 +37,8 @@ CASED, IGNORABLE = 2, 1
 STOP, COMMA = 46, 44
 # Above this, `lower` holds the number of an expansion: the few characters whose lower case has more than one character.
 EXPANDED = 0x110000
-FILL = np.uint64(64)
-BYTE = np.uint64(8)
-ONE = np.uint64(1)
-TWO = np.uint64(2)
-THREE = np.uint64(3)
-FOUR = np.uint64(4)
+# Numbers of bits, as the machine's own integers.
+ZERO, ONE, TWO, THREE, FOUR, BYTE, HALF, FILL = (np.uint64(n) for n in (0, 1, 2, 3, 4, 8, 32, 64))
 LONG = np.uint64(1 << 63)
 EIGHTS = np.uint64(0x78)
 HIGH_BITS = np.uint64(0x8080808080808080)
@@ -51,9 +47,7 @@ LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
 FROM_A, PAST_Z = np.uint64(0x3F3F3F3F3F3F3F3F), np.uint64(0x2525252525252525)
 FROM_SMALL_A, PAST_SMALL_Z = np.uint64(0x1F1F1F1F1F1F1F1F), np.uint64(0x0505050505050505)
 FROM_0, PAST_9 = np.uint64(0x5050505050505050), np.uint64(0x4646464646464646)
-ZERO = np.uint64(0)
 MIX = np.uint64(0x9E3779B97F4A7C15)
-HALF = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
 
 
@@ -145,8 +139,10 @@ def abbreviation_end(data: Array, i: Integer, flags: Array) -> Integer:
 
 
 @jit
-def after_digit(data: Array, i: Integer, flags: Array) -> Truth:
-    """Whether the character before byte `i` is a digit."""
+def is_between_digits(data: Array, i: Integer, flags: Array) -> Truth:
+    """Whether the characters before and after the one of byte `i` are digits."""
+    if flags[decode(data, i + 1)[0]] & DIGIT == 0:
+        return False
     j = i - 1
     while data[j] & 0xC0 == 0x80:
         j -= 1
@@ -154,10 +150,9 @@ def after_digit(data: Array, i: Integer, flags: Array) -> Truth:
 
 
 @jit
-def push(
-    byte: Integer, acc: np.uint64, bits: np.uint64, key: np.uint64, lanes: Integer, pool: Array, at: Integer
-) -> tuple[np.uint64, np.uint64, np.uint64, Integer]:
+def push(byte: Integer, packed: Packed, pool: Array, at: Integer) -> Packed:
     """Add one byte to the token that is being packed."""
+    acc, bits, key, lanes = packed
     if bits == FILL:
         pool[at + lanes] = acc
         key = (key ^ acc) * MIX
@@ -167,46 +162,32 @@ def push(
 
 
 @jit
-def push_character(
-    c: Integer, acc: np.uint64, bits: np.uint64, key: np.uint64, lanes: Integer, pool: Array, at: Integer
-) -> tuple[np.uint64, np.uint64, np.uint64, Integer]:
+def push_character(c: Integer, packed: Packed, pool: Array, at: Integer) -> Packed:
     """Add one character, as UTF-8."""
     if c < 0x80:
-        return push(c, acc, bits, key, lanes, pool, at)
+        return push(c, packed, pool, at)
     if c < 0x800:
-        acc, bits, key, lanes = push(0xC0 | (c >> 6), acc, bits, key, lanes, pool, at)
+        packed = push(0xC0 | (c >> 6), packed, pool, at)
     else:
         if c < 0x10000:
-            acc, bits, key, lanes = push(0xE0 | (c >> 12), acc, bits, key, lanes, pool, at)
+            packed = push(0xE0 | (c >> 12), packed, pool, at)
         else:
-            acc, bits, key, lanes = push(0xF0 | (c >> 18), acc, bits, key, lanes, pool, at)
-            acc, bits, key, lanes = push(0x80 | ((c >> 12) & 0x3F), acc, bits, key, lanes, pool, at)
-        acc, bits, key, lanes = push(0x80 | ((c >> 6) & 0x3F), acc, bits, key, lanes, pool, at)
-    return push(0x80 | (c & 0x3F), acc, bits, key, lanes, pool, at)
+            packed = push(0xF0 | (c >> 18), packed, pool, at)
+            packed = push(0x80 | ((c >> 12) & 0x3F), packed, pool, at)
+        packed = push(0x80 | ((c >> 6) & 0x3F), packed, pool, at)
+    return push(0x80 | (c & 0x3F), packed, pool, at)
 
 
 @jit
-def push_folded(
-    c: Integer,
-    lower: Array,
-    expansions: Array,
-    acc: np.uint64,
-    bits: np.uint64,
-    key: np.uint64,
-    lanes: Integer,
-    pool: Array,
-    at: Integer,
-) -> tuple[np.uint64, np.uint64, np.uint64, Integer]:
+def push_folded(c: Integer, lower: Array, expansions: Array, packed: Packed, pool: Array, at: Integer) -> Packed:
     """Add the lower case of one character."""
     folded = np.int64(lower[c])
     if folded < EXPANDED:
-        return push_character(folded, acc, bits, key, lanes, pool, at)
+        return push_character(folded, packed, pool, at)
     for k in range(expansions.shape[1]):
         if expansions[folded - EXPANDED, k] >= 0:
-            acc, bits, key, lanes = push_character(
-                np.int64(expansions[folded - EXPANDED, k]), acc, bits, key, lanes, pool, at
-            )
-    return acc, bits, key, lanes
+            packed = push_character(np.int64(expansions[folded - EXPANDED, k]), packed, pool, at)
+    return packed
 
 
 @jit
@@ -234,20 +215,19 @@ def is_final_sigma(data: Array, start: Integer, i: Integer, end: Integer, contex
 @jit
 def fold_with_sigma(
     data: Array, start: Integer, end: Integer, lower: Array, expansions: Array, context: Array, pool: Array, at: Integer
-) -> tuple[np.uint64, np.uint64, np.uint64, Integer]:
+) -> Packed:
     """Pack a token that holds a capital sigma once more, now that its end is known."""
-    acc, bits, key, lanes = ZERO, ZERO, ZERO, 0
+    packed = ZERO, ZERO, ZERO, 0
     i = start
     while i < end:
         c, n = decode(data, i)
         if c == SIGMA:
-            acc, bits, key, lanes = push_character(
-                0x3C2 if is_final_sigma(data, start, i, end, context) else 0x3C3, acc, bits, key, lanes, pool, at
-            )
+            folded = 0x3C2 if is_final_sigma(data, start, i, end, context) else 0x3C3
+            packed = push_character(folded, packed, pool, at)
         else:
-            acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
+            packed = push_folded(c, lower, expansions, packed, pool, at)
         i += n
-    return acc, bits, key, lanes
+    return packed
 
 
 @jit
@@ -336,7 +316,7 @@ def any_token(
     has_sigma = False
     if kind & HAN:
         c, n = decode(data, i)
-        acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
+        acc, bits, key, lanes = push_folded(c, lower, expansions, (acc, bits, key, lanes), pool, at)
         i += n
         shift += n - 1
     else:
@@ -348,7 +328,7 @@ def any_token(
                 while i < stop:
                     c, n = decode(data, i)
                     has_sigma |= c == SIGMA
-                    acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
+                    acc, bits, key, lanes = push_folded(c, lower, expansions, (acc, bits, key, lanes), pool, at)
                     i += n
                     shift += n - 1
             else:
@@ -364,15 +344,7 @@ def any_token(
                             lanes += 1
                             acc, bits = ZERO, ZERO
                         if bits == ZERO:
-                            acc = load_eight(data, k)
-                            seven = acc & LOW_BITS
-                            upper = (seven + FROM_A) & ~(seven + PAST_Z) & HIGH_BITS
-                            acc |= (upper >> TWO) & fold_bits
-                            seven |= upper >> TWO
-                            inside = (seven + FROM_SMALL_A) & ~(seven + PAST_SMALL_Z)
-                            inside |= (seven + FROM_0) & ~(seven + PAST_9) & digit_bits
-                            outside = (~inside | acc) & HIGH_BITS
-                            bits = trailing_zeros(outside) & EIGHTS
+                            acc, bits = classify(data, k, fold_bits, digit_bits)
                             if bits != FILL:
                                 acc &= (ONE << bits) - ONE
                                 k += bits >> THREE
@@ -390,16 +362,11 @@ def any_token(
                         if flags[c] & (WORD | MARK) == 0:
                             break
                         has_sigma |= c == SIGMA
-                        acc, bits, key, lanes = push_folded(c, lower, expansions, acc, bits, key, lanes, pool, at)
+                        acc, bits, key, lanes = push_folded(c, lower, expansions, (acc, bits, key, lanes), pool, at)
                         i += n
                         shift += n - 1
-                    elif (
-                        numbers
-                        and byte in (STOP, COMMA)
-                        and flags[decode(data, i + 1)[0]] & DIGIT
-                        and after_digit(data, i, flags)
-                    ):
-                        acc, bits, key, lanes = push(np.int64(byte), acc, bits, key, lanes, pool, at)
+                    elif numbers and byte in (STOP, COMMA) and is_between_digits(data, i, flags):
+                        acc, bits, key, lanes = push(np.int64(byte), (acc, bits, key, lanes), pool, at)
                         i += 1
                     else:
                         break
@@ -411,7 +378,7 @@ def any_token(
             kind = flags[decode(data, i + n)[0]]
             if kind & WORD == 0:
                 break
-            acc, bits, key, lanes = push_character(c, acc, bits, key, lanes, pool, at)
+            acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
             i += n
             shift += n - 1
     if has_sigma and lowercase:
@@ -504,17 +471,10 @@ def grow(slots: Array, larger: Array) -> None:
 
 
 @jit
-def insert(
-    pool: Array,
-    where: Array,
-    sizes: Array,
-    slots: Array,
-    all_pool: Array,
-    all_where: Array,
-    all_sizes: Array,
-    state: Array,
-) -> Array:
+def insert(types: tuple[Array, ...], common: tuple[Array, ...], state: Array) -> Array:
     """Number of each type in a common table, which gets those that it does not have; `state` holds its n_types and the end of its pool."""
+    pool, where, sizes = types
+    slots, all_pool, all_where, all_sizes = common
     numbers = np.empty(len(where), dtype=np.int32)
     n_types, at = state[0], state[1]
     for t in range(len(where)):
