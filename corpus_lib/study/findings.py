@@ -10,7 +10,7 @@ import pandas as pd
 
 from corpus_lib import plots, report
 from corpus_lib.display.prose import Prose
-from corpus_lib.measures import contrast_of, contrasts, survival
+from corpus_lib.measures import survival
 from corpus_lib.study.answer import Sheet, limits_of
 from corpus_lib.study.keywords import Compared
 from corpus_lib.study.topics import Topics
@@ -142,8 +142,7 @@ class Findings(Compared):
 
     def figure_paper_keywords(self) -> plots.Plot:
         """The keywords of one text or group, at the width of a printed page."""
-        counts = contrasts(self.study.tokens, self.by, groups=[self.drawn])
-        shown, held = contrast_of(counts, self.drawn), contrast_of(self.found, self.drawn)
+        shown, held = self.counts_of(self.drawn), self.found_of(self.drawn)
         return plots.keywords(shown, 10, self.names[self.drawn], "the others", found=held, sides="target", columns=1)
 
     def figure_paper_topics(self) -> plots.Plot:

@@ -13,7 +13,7 @@ from corpus_lib import plots, report
 from corpus_lib.context import places
 from corpus_lib.display.prose import Prose
 from corpus_lib.errors import NotFound
-from corpus_lib.measures import against, contrast_of, contrasts, findings, rates
+from corpus_lib.measures import against, contrasts, findings, rates
 from corpus_lib.report import interactive
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.frequencies import Frequencies
@@ -89,9 +89,14 @@ class Compared(Answer):
         return report.escape(self.unit or "text")
 
     @cached_property
-    def compared(self) -> pd.DataFrame:
-        """All words of each group against all others."""
+    def contrasts(self) -> pd.DataFrame:
+        """All words of each group against all others, by `group` and `token`."""
         return contrasts(self.study.tokens, self.by, groups={self.drawn, *self.sizes.nlargest(self.n_groups).index})
+
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        """The same with group and word as columns."""
+        return self.contrasts.reset_index()
 
     @cached_property
     def groups(self) -> list[str]:
@@ -107,6 +112,16 @@ class Compared(Answer):
     def found(self) -> pd.DataFrame:
         """What is found of the groups: words that set them apart, or own words of single texts; see `findings`."""
         return findings(self.study.paragraph_tokens, self.by, groups=self.groups, unit=self.unit)
+
+    def counts_of(self, group: str) -> pd.DataFrame:
+        """The words of one group against all others."""
+        return self.contrasts[self.contrasts.index.get_level_values("group") == group].droplevel("group")
+
+    def found_of(self, group: str) -> pd.DataFrame:
+        """What is found of one group, by word, with what is known of the group."""
+        held = self.found[self.found["group"] == group].set_index("token")
+        held.attrs |= held.attrs.get("groups", {}).get(group, {})
+        return held
 
     @cached_property
     def attainable(self) -> str:
@@ -201,8 +216,10 @@ class Keywords(Compared):
         """The keywords of the group that is drawn."""
         if not self.groups:
             return self._alone
-        drawn, held = (contrast_of(table, self.drawn) for table in (self.compared, self.found))
-        return plots.keywords(drawn, 12, self._short.get(self.drawn, self.drawn), "the others", found=held)
+        drawn = self.counts_of(self.drawn)
+        return plots.keywords(
+            drawn, 12, self._short.get(self.drawn, self.drawn), "the others", found=self.found_of(self.drawn)
+        )
 
     @cached_property
     def sure(self) -> pd.DataFrame:
