@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from corpus_lib.cleaning.overrides import override_table, overrides_beside
-from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.errors import InvalidType, InvalidValue, check_option, check_whole
 from corpus_lib.files import output_lock, sha256
 from corpus_lib.folders import check_output, discard_listed, read_manifest, refuse_strangers, sweep, writing
 from corpus_lib.index.merge import put_together
@@ -143,10 +143,8 @@ def _check(
 ) -> None:
 
     check_option("unit", unit, ("document", "paragraph"))
-    if parts is not None and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 1):
-        raise InvalidValue(
-            f"`parts` must be a whole number of at least 1; found {parts!r}. Leave it out for parts of a sensible size."
-        )
+    if parts is not None:
+        check_whole("parts", parts, 1, "Leave it out for parts of a sensible size.")
     check_path(Path(path))
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
         raise InvalidType(
