@@ -458,10 +458,8 @@ class Kind(NamedTuple):
 TOKENS = Kind(
     "corpus_lib tokens", 2, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
 )
-CLEAN_CORPUS = Kind(
-    "corpus_lib clean corpus", 3, "is not a saved corpus", "CleanCorpus.save",
-    "Save the corpus again: clean_corpus(load_corpus(…)).save(folder).",
-)  # fmt: skip
+ANEW = "Save the corpus again: clean_corpus(load_corpus(…)).save(folder)."
+CLEAN_CORPUS = Kind("corpus_lib clean corpus", 3, "is not a saved corpus", "CleanCorpus.save", ANEW)
 # Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
 VERIFIED_BYTES = 64 * 1024 * 1024
 
