@@ -161,7 +161,13 @@ def _untested(label: str, facts: Mapping[str, Any], noun: str) -> str:
 
 
 def findings_in_brief(
-    found: Any, groups: Sequence[str], labels: Mapping[str, str] | None = None, n: int = 5, *, noun: str = "text", kind: str = "group"
+    found: Any,
+    groups: Sequence[str],
+    labels: Mapping[str, str] | None = None,
+    n: int = 5,
+    *,
+    noun: str = "text",
+    kind: str = "group",
 ) -> str:
     """What sets groups apart, or which words are the texts' own, with what that rests on; many groups are summed up.
 
