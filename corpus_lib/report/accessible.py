@@ -82,9 +82,8 @@ def accessible(
     soup = _soup(text)
     _links(soup, pages or set())
     _pictures(soup, len(images))
-    for element in soup.find_all(
-        id=True
-    ):  # headings get theirs from us, and two of a name would mislead a reader's software
+    # Headings get ids from us, and two of a name would mislead a reader's software.
+    for element in soup.find_all(id=True):
         del element["id"]
     _review_links(soup, reviews)
     if headings:
@@ -188,9 +187,8 @@ def _review_links(soup: Any, reviews: Mapping[str, str]) -> None:
     """In tables with a column of documents, links to their review pages, and to the line where the table names one."""
     for table in soup.find_all("table") if reviews else ():
         names = [str(cell.get("data-column", "")) or cell.get_text() for cell in table.select("thead th")]
-        document, line = (
-            next((name for name in known if name in names), "") for known in (DOCUMENT_COLUMNS, LINE_COLUMNS)
-        )
+        document = next((name for name in DOCUMENT_COLUMNS if name in names), "")
+        line = next((name for name in LINE_COLUMNS if name in names), "")
         for row in table.select("tbody tr"):
             cells = row.find_all(["th", "td"])
             held = dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}

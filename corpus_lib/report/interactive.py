@@ -162,9 +162,8 @@ def _table(frame: pd.DataFrame, page: int) -> str:
 def _unfolding(static: str, html: str) -> str:
     """The static HTML, in whose place a script puts the other; packed, so that the script ends where it seems to and the cell stays small."""
     packed = b64encode(gzip.compress(html.encode(), mtime=0)).decode()
-    return f'<div id="browse-{_digest(html)}">{static}</div>' + UNFOLD.replace("NAME", _digest(html)).replace(
-        "PACKED", packed
-    )
+    script = UNFOLD.replace("NAME", _digest(html)).replace("PACKED", packed)
+    return f'<div id="browse-{_digest(html)}">{static}</div>{script}'
 
 
 def _digest(text: str) -> str:

@@ -33,12 +33,8 @@ from corpus_lib.wordlists import references
 __all__ = ["ACTIONS"]
 
 # What a run counts at its end.
-MADE = {
-    "page": "pages/*.html",
-    "table": "tables/*.csv",
-    "figure": "figures/*.png",
-    "review page": "pages/review/**/*.html",
-}
+MADE = {"page": "pages/*.html", "table": "tables/*.csv", "figure": "figures/*.png"}
+MADE |= {"review page": "pages/review/**/*.html"}
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -126,10 +122,8 @@ def _clean(given: argparse.Namespace) -> int:
     print(f"{clean!r}")
     _say_overrides(decisions, clean.overrides)
     _say_left_out(corpus.problems, "; problems.csv names each")
-    n = len(clean.documents)
-    print(
-        f"Wrote {out}: {n} texts/, {n} review/, {len(tables)} tables (.csv, .jsonl), and saved/ for CleanCorpus.load."
-    )
+    n, named = len(clean.documents), f"{len(tables)} tables (.csv, .jsonl)"
+    print(f"Wrote {out}: {n} texts/, {n} review/, {named}, and saved/ for CleanCorpus.load.")
     return 0
 
 

@@ -89,10 +89,8 @@ def _far_problems(config: str, far: Mapping[str, str], given: Mapping[str, Any])
     if not far:
         return []
     reasons = {"notebooks": "and notebooks are programs"}
-    what = [
-        f"`{name}` names {value!r}, {reasons.get(name, 'outside the folder of the file')}"
-        for name, value in far.items()
-    ]
+    outside = "outside the folder of the file"
+    what = [f"`{name}` names {value!r}, {reasons.get(name, outside)}" for name, value in far.items()]
     here = {name: os.path.normpath(Path(config).parent / value) for name, value in far.items()}
     command = again(config, {**given, **here})
     advice = f"Such an option is not followed by itself; if you trust it, name it on the command line: {command}"

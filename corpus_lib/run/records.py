@@ -44,12 +44,10 @@ def _is_record(record: Any) -> bool:
     found = record.get("findings")
     if not isinstance(found, dict) or not all(isinstance(found.get(kind), dict) for kind in KINDS):
         return False
-    facts = [(each, FACTS[kind]) for kind in FACTS for each in found[kind].values()]
+    entries = [(each, FACTS[kind]) for kind in FACTS for each in found[kind].values()]
     return (
-        all(
-            isinstance(each, dict) and all(isinstance(each.get(k), of) for k, of in wanted.items())
-            for each, wanted in facts
-        )
+        all(isinstance(each, dict) for each, _ in entries)
+        and all(isinstance(each.get(fact), kind) for each, facts in entries for fact, kind in facts.items())
         and all(isinstance(said, str) for each in found["texts"].values() for said in each.values())
         and all(NAME.fullmatch(name) for name in (*found["tables"], *found["figures"]))
         and all(_stays(review["file"]) for review in found["reviews"].values())
