@@ -461,10 +461,8 @@ class Kind(NamedTuple):
 TOKENS = Kind(
     "corpus_lib tokens", 2, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
 )
-CLEAN_CORPUS = Kind(
-    "corpus_lib clean corpus", 3, "is not a saved corpus", "CleanCorpus.save",
-    "Save the corpus again: clean_corpus(load_corpus(…)).save(folder).",
-)  # fmt: skip
+ANEW = "Save the corpus again: clean_corpus(load_corpus(…)).save(folder)."
+CLEAN_CORPUS = Kind("corpus_lib clean corpus", 3, "is not a saved corpus", "CleanCorpus.save", ANEW)
 TOPIC_MODEL = Kind(
     "corpus_lib topic model 2",
     None,

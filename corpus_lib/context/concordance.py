@@ -139,11 +139,9 @@ def _in_order(tokens: Tokens, first: Ints, last: Ints, names: Sequence[str], sto
 
 def _sort_names(sort: Any) -> list[str]:
     names = [] if sort is None else [sort] if isinstance(sort, str) else list(sort)
-    expanded = (
-        [f"{n}{i}" for n in names if n in ("left", "right") for i in (1, 2, 3)]
-        if set(names) <= {"left", "right"}
-        else names
-    )
+    expanded = names
+    if set(names) <= {"left", "right"}:
+        expanded = [f"{name}{i}" for name in names for i in (1, 2, 3)]
     for name in expanded:
         side, place = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
         if not (name == "node" or (side in ("left", "right") and place.isdecimal() and int(place) > 0)):

@@ -20,6 +20,7 @@ TAGS = frozenset([
 ATTRIBUTES = frozenset(
     ("class", "colspan", "data-column", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title")
 )
+OWN_ATTRIBUTES = {"img": ("alt", "width", "height"), "details": ("open",)}
 # What a passage of anyone keeps of them in a notebook, where classes and styles are the viewer's own.
 PLAIN_ATTRIBUTES = frozenset(("colspan", "dir", "href", "lang", "rowspan", "start"))
 STYLES = ("max-width", "overflow-wrap", "text-align", "white-space", "width")
@@ -43,12 +44,9 @@ def clean_html(text: str) -> str:
     import bleach  # type: ignore[import-untyped]
     from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 
-    return str(
-        bleach.clean(
-            text, tags=TAGS, attributes=_allowed, strip=True, strip_comments=True, protocols={"http", "https", "mailto", "data"},
-            css_sanitizer=CSSSanitizer(allowed_css_properties=list(STYLES)),
-        )
-    )  # fmt: skip
+    styles, protocols = CSSSanitizer(allowed_css_properties=list(STYLES)), {"http", "https", "mailto", "data"}
+    kept = {"tags": TAGS, "attributes": _allowed, "protocols": protocols, "css_sanitizer": styles}
+    return str(bleach.clean(text, strip=True, strip_comments=True, **kept))
 
 
 def inert(text: str) -> str:
@@ -102,11 +100,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         return bool(LINK.match(value)) or ":" not in value.split("/")[0]
     if tag == "img" and name == "src":
         return bool(IMAGE.fullmatch(value))
-    return (
-        name in ATTRIBUTES
-        or (tag == "img" and name in ("alt", "width", "height"))
-        or (tag == "details" and name == "open")
-    )
+    return name in ATTRIBUTES or name in OWN_ATTRIBUTES.get(tag, ())
 
 
 def _soup(text: str) -> Any:

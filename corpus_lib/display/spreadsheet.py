@@ -38,14 +38,9 @@ def table_files(frame: pd.DataFrame) -> dict[str, bytes]:
         values = table.iloc[:, position]
         if not (pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_datetime64_any_dtype(values.dtype)):
             safe.isetitem(position, values.map(neutral))
-    rows = [
-        json.dumps(row, ensure_ascii=False, default=_plain_json)
-        for row in table.astype(object).where(table.notna(), None).to_dict("records")
-    ]
-    return {
-        ".csv": safe.to_csv(index=False, lineterminator="\n").encode("utf-8"),
-        ".jsonl": "".join(row + "\n" for row in rows).encode("utf-8"),
-    }
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    lines = [json.dumps(row, ensure_ascii=False, default=_plain_json) + "\n" for row in rows]
+    return {".csv": safe.to_csv(index=False, lineterminator="\n").encode(), ".jsonl": "".join(lines).encode()}
 
 
 def neutral(value: Any) -> Any:
@@ -63,12 +58,10 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
     names = [name if name is not None else "index" for name in frame.index.names]
     repeated = [level for level, name in enumerate(names) if name in frame.columns]
     kept = frame.reset_index(level=repeated, drop=True) if len(repeated) < len(names) else frame.reset_index(drop=True)
-    return (
-        kept
-        if len(repeated) == len(names)
-        # The copy, since a table that grew by a hundred columns one by one would draw a warning about its speed.
-        else kept.copy().rename_axis(index=[n for n in names if n not in frame.columns]).reset_index()
-    )
+    if len(repeated) == len(names):
+        return kept
+    # The copy, since a table that grew by a hundred columns one by one would draw a warning about its speed.
+    return kept.copy().rename_axis(index=[n for n in names if n not in frame.columns]).reset_index()
 
 
 def _plain_json(value: Any) -> Any:

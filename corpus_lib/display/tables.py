@@ -145,25 +145,23 @@ def show(
     top = table if n is None else table.head(n)
     languages = _languages(top)
     text = top[chosen]
+    levels, names = [pd.RangeIndex(1, len(text) + 1)], ["row"]
     if index and not (isinstance(table.index, pd.RangeIndex) and table.index.name is None):
-        labels = [_cells(text.index.get_level_values(level), digits) for level in range(text.index.nlevels)]
-        names = [_index_name(name, text.index.nlevels) for name in text.index.names]
-    else:
-        labels, names = [[integer(i + 1) for i in range(len(text))]], ["row"]
-    values = {position: _cells(text.iloc[:, position], digits) for position in range(len(chosen))}
+        levels = [text.index.get_level_values(level) for level in range(text.index.nlevels)]
+        names = [_index_name(name, len(levels)) for name in text.index.names]
+    parts = [text.iloc[:, position] for position in range(len(chosen))]
+    labels = [_cells(level, digits) for level in levels]
     keys = pd.MultiIndex.from_arrays(labels, names=names) if len(labels) > 1 else pd.Index(labels[0], name=names[0])
-    cells = pd.DataFrame(values, index=keys, dtype=object)
+    cells = pd.DataFrame({i: _cells(values, digits) for i, values in enumerate(parts)}, index=keys, dtype=object)
     cells.columns = pd.Index([str(name) for name in chosen], dtype=object)
-    levels = [text.index.get_level_values(level) for level in range(text.index.nlevels)]
-    right = [_is_number(level) for level in levels] if names != ["row"] else [True]
-    numeric = (*right, *(_is_number(text.iloc[:, position]) for position in range(len(chosen))))
+    numeric = tuple(_is_number(values) for values in (*levels, *parts))
     return Table(cells, numeric, _caption(caption, table, top, absent), languages)
 
 
 def _caption(caption: str | None, table: Any, top: Any, absent: list[str]) -> str:
-    size = (
-        counted(len(table), "row") if len(top) == len(table) else f"{integer(len(top))} of {integer(len(table))} rows"
-    )
+    size = counted(len(table), "row")
+    if len(top) < len(table):
+        size = f"{integer(len(top))} of {integer(len(table))} rows"
     parts = [part.rstrip(".") for part in (caption, size) if part]
     if absent:
         parts.append(f"not in this table: {', '.join(absent)}")
@@ -179,17 +177,17 @@ def _is_number(values: Any) -> bool:
 
 
 def _cells(values: Any, digits: int) -> list[str]:
-    if pd.api.types.is_bool_dtype(values.dtype):
+    kind, name = pd.api.types, str(values.name)
+    if _is_number(values) and name in ("year", "years"):  # a year has no thousands separator
+        return [NOTHING if is_missing(v) else str(int(v)) for v in values]
+    if kind.is_bool_dtype(values.dtype):
         return [NOTHING if is_missing(v) else "yes" if v else "no" for v in values]
-    if pd.api.types.is_integer_dtype(values.dtype) or _is_year(values):
-        return [NOTHING if is_missing(v) else str(int(v)) if _is_year(values) else integer(v) for v in values]
-    name = str(getattr(values, "name", ""))
-    if pd.api.types.is_float_dtype(values.dtype) and _P_VALUE.fullmatch(name):
+    if kind.is_integer_dtype(values.dtype):
+        return [integer(v) for v in values]
+    if kind.is_float_dtype(values.dtype) and _P_VALUE.fullmatch(name):
         return [p_value(v) for v in values]
-    if pd.api.types.is_float_dtype(values.dtype) and name.startswith("per_million"):
-        return [per_million(v) for v in values]
-    if pd.api.types.is_float_dtype(values.dtype):
-        return [decimal(v, digits) for v in values]
+    if kind.is_float_dtype(values.dtype):
+        return [per_million(v) if name.startswith("per_million") else decimal(v, digits) for v in values]
     if name in _EDITS:
         return [_visible(v) for v in values]
     return [_cell(v, digits) or NOTHING for v in values]
@@ -216,12 +214,6 @@ def _cell(value: Any, digits: int) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(_cell(item, digits) for item in value)
     return plain(value)
-
-
-def _is_year(values: Any) -> bool:
-    """Whether a column named for years holds them: a year has no thousands separator."""
-    named = getattr(values, "name", None) in ("year", "years")
-    return bool(named and pd.api.types.is_numeric_dtype(values.dtype))
 
 
 def _languages(frame: Any) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from corpus_lib.cleaning.overrides import override_table, overrides_beside
-from corpus_lib.errors import InvalidType, InvalidValue, check_option
+from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.errors import InvalidType, InvalidValue, check_option, check_whole
 from corpus_lib.files import output_lock, sha256
 from corpus_lib.folders import check_output, discard_listed, read_manifest, refuse_strangers, sweep, writing
 from corpus_lib.index.merge import put_together
@@ -24,11 +24,11 @@ from corpus_lib.index.plan import has_changed, plan_parts
 from corpus_lib.index.workers import as_finished
 from corpus_lib.loading.load import check_path
 from corpus_lib.tokens.tokenizer import Tokenizer
-from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.tokens import Tokens, Unit
 
-if TYPE_CHECKING:
-    from corpus_lib.cleaning.settings import CleaningSettings
-    from corpus_lib.tokens.tokens import Unit
+Work = Callable[[int], int]
+# Bytes and documents of each part.
+Parts = Sequence[Mapping[str, int]]
 
 
 def index_corpus(
@@ -112,7 +112,7 @@ def index_corpus(
     """
     _check(path, unit, parts, tokenizer, clean, overrides)
     chosen = (tokenizer or Tokenizer()).options()
-    table = _decisions(path, overrides) if clean else None
+    table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
     job = Job(
         str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, pattern, parts,
         "" if table is None else sha256(table.to_json(orient="split").encode()),
@@ -143,10 +143,8 @@ def _check(
 ) -> None:
 
     check_option("unit", unit, ("document", "paragraph"))
-    if parts is not None and (isinstance(parts, bool) or not isinstance(parts, int) or parts < 1):
-        raise InvalidValue(
-            f"`parts` must be a whole number of at least 1; found {parts!r}. Leave it out for parts of a sensible size."
-        )
+    if parts is not None:
+        check_whole("parts", parts, 1, "Leave it out for parts of a sensible size.")
     check_path(Path(path))
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
         raise InvalidType(
@@ -158,38 +156,24 @@ def _check(
         )
 
 
-def _decisions(path: str | Path, overrides: pd.DataFrame | str | Path | None) -> pd.DataFrame:
-
-    return override_table(overrides_beside(path) if overrides is None else overrides)
-
-
-def _work(job: Job, out: Path, parts: Sequence[Mapping[str, int]], n_jobs: int | None, progress: bool | None) -> None:
+def _work(job: Job, out: Path, parts: Parts, n_jobs: int | None, progress: bool | None) -> None:
     """Everything that a worker does: if the texts are cleaned first a survey of all parts, for the lines that documents share."""
     if job.clean:
-        done = [survey_folder(out, n).is_dir() for n in range(len(parts))]
+        done = [n for n in range(len(parts)) if survey_folder(out, n).is_dir()]
         _run("survey", partial(survey_part, job, str(out.resolve())), parts, done, n_jobs, progress)
         share_lines(out, range(len(parts)))
-    done = [made_folder(out, n).is_dir() for n in range(len(parts))]
+    done = [n for n in range(len(parts)) if made_folder(out, n).is_dir()]
     _run("index", partial(make_part, job, str(out.resolve())), parts, done, n_jobs, progress)
 
 
-def _run(
-    name: str,
-    work: Callable[[int], int],
-    parts: Sequence[Mapping[str, int]],
-    done: Sequence[bool],
-    n_jobs: int | None,
-    progress: bool | None,
-) -> None:
+def _run(name: str, work: Work, parts: Parts, done: Sequence[int], n_jobs: int | None, progress: bool | None) -> None:
     """Call `work` for every part that is not done, behind a bar with documents, bytes a second and the time that is left."""
     from tqdm import tqdm
 
-    documents = sum(part["documents"] for part, ready in zip(parts, done, strict=True) if ready)
-    read = sum(part["bytes"] for part, ready in zip(parts, done, strict=True) if ready)
-    with tqdm(
-        total=sum(part["bytes"] for part in parts), initial=read, unit="B", unit_scale=True, desc=name, disable=None if progress is None else not progress,
-    ) as bar:  # fmt: skip
-        for n in as_finished(work, [n for n, ready in enumerate(done) if not ready], n_jobs):
+    documents, read = (sum(parts[n][what] for n in done) for what in ("documents", "bytes"))
+    total, hidden = sum(part["bytes"] for part in parts), None if progress is None else not progress
+    with tqdm(total=total, initial=read, unit="B", unit_scale=True, desc=name, disable=hidden) as bar:
+        for n in as_finished(work, sorted({*range(len(parts))}.difference(done)), n_jobs):
             documents += parts[n]["documents"]
             bar.set_postfix_str(f"{documents:,} documents", refresh=False)
             bar.update(parts[n]["bytes"])

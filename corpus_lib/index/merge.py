@@ -63,12 +63,9 @@ def _compare(folders: Sequence[Path], shards: Sequence[Path], job: Job, out: Pat
         pairs[shard_of[row[0]]].append(row)
     written = []
     for number, shard in enumerate(shards):
-        tables = {
-            # A pair stands with its first document; the overrides concern no document more than another.
-            "duplicates": duplicates_frame(pairs[number]),
-            "overrides": overrides if number == 0 else overrides.head(0),
-        }
-        for name, frame in tables.items():
+        # A pair stands with its first document; the overrides concern no document more than another.
+        own = overrides if number == 0 else overrides.head(0)
+        for name, frame in (("duplicates", duplicates_frame(pairs[number])), ("overrides", own)):
             # The file is linked to that of the part.
             (shard / f"{name}.parquet").unlink()
             write_frame(shard / f"{name}.parquet", frame)

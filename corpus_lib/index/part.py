@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numpy.typing import NDArray
 
@@ -35,9 +35,6 @@ from corpus_lib.tokens.saved import write_arrays, write_shard
 from corpus_lib.tokens.tokenizer import Tokenizer, recorded
 from corpus_lib.tokens.tokens import tokenize
 
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokens import Tokens
-
 
 @dataclass(frozen=True)
 class Job:
@@ -59,10 +56,8 @@ class Job:
     def key(self, files: Sequence[Sequence[Any]]) -> str:
         """Hash of everything that the result depends on: arguments, files with size and time, and the version."""
         known = is_dataclass(self.settings) and not isinstance(self.settings, type)
-        values = recorded(vars(self)) | {
-            "path": "",
-            "settings": asdict(self.settings) if known else repr(self.settings),
-        }
+        settings = asdict(self.settings) if known else repr(self.settings)
+        values = recorded(vars(self)) | {"path": "", "settings": settings}
         return sha256(json.dumps([__version__, TOKENS.version, values, files], sort_keys=True, default=_plain).encode())
 
 
@@ -131,22 +126,16 @@ def make_part(job: Job, out: str, number: int) -> int:
         if len(corpus.documents):
             source = _clean(corpus, job, Path(out), folder) if job.clean else corpus
             tokens = tokenize(source, unit=job.unit, tokenizer=Tokenizer(**job.tokenizer))  # type: ignore[arg-type]  # checked at the door
-            manifest |= _write_tokens(folder, tokens)
+            (folder / "tokens").mkdir()
+            write_arrays(folder / "tokens", tokens)
+            manifest |= write_shard(folder / "data", tokens.source)
+            manifest |= {"settings": recorded(tokens.settings), "files": checksums(folder / "data")}
         write_text(folder / "part.json", json.dumps(manifest))
     return number
 
 
-def _write_tokens(folder: Path, tokens: Tokens) -> dict[str, Any]:
-    (folder / "tokens").mkdir()
-    write_arrays(folder / "tokens", tokens)
-    texts = write_shard(folder / "data", tokens.source)
-    return texts | {"settings": recorded(tokens.settings), "files": checksums(folder / "data")}
-
-
 def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:
     """The clean documents; beside them, in `folder`, what the whole corpus must be asked about them: duplicates and overrides."""
-    from dataclasses import replace
-
     settings = replace(job.settings or CleaningSettings(), strict_overrides=False)
     pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
     known = SharedLines(*(load(out / "parts" / "shared", name) for name in SharedLines._fields))
@@ -155,9 +144,8 @@ def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:
     clean, status = put_together(corpus, clean_documents(corpus, pages, settings, table, shared), table, settings)
     prints = fingerprints({doc_id: clean.text(doc_id) for doc_id in clean.documents.index})
     _save(folder, hashes=prints.holders.hashes, owners=prints.holders.owners, sizes=prints.sizes)
-    write_text(
-        folder / "compared.json", json.dumps({"names": prints.names, "digests": prints.digests, "status": status})
-    )
+    compared = {"names": prints.names, "digests": prints.digests, "status": status}
+    write_text(folder / "compared.json", json.dumps(compared))
     return clean
 
 

@@ -65,11 +65,8 @@ def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
     """Files with size and time, those that are not documents, and the hash of everything that the result depends on."""
     path, codec = Path(job.path), codec_name(job.encoding)
-    if not path.is_dir():
-        files = [[path.name, *_size_and_time(path)]]
-        return files, [], job.key([*files, [codec]])
-    names, problems = _files(path, path.resolve(), job.pattern)
-    files = [[n, *_size_and_time(path / n)] for n in names]
+    names, problems = _files(path, path.resolve(), job.pattern) if path.is_dir() else ([""], [])
+    files = [[name or path.name, *_size_and_time(path / name)] for name in names]
     return files, problems, job.key([*files, [codec]])
 
 
@@ -115,10 +112,10 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
     pieces: list[tuple[int, int, int]] = []
     parts: list[dict[str, int]] = []
     raw = -1
-    columns: set[str] = set()
+    columns: dict[str, None] = {}
     for frame, left_out in _stretches(file, job):
         problems += left_out
-        columns |= set(frame.columns)
+        columns |= dict.fromkeys(frame.columns)
         if frame.empty:
             continue
         sizes = _text_bytes(frame, job.text_column)

@@ -115,7 +115,7 @@ def contrasts(
     >>> from corpus_lib import Tokens
     >>> tokens = Tokens.from_lists([["a", "a", "b"], ["b", "c"], ["b", "c"]])
     >>> contrasts(tokens).loc["0"].loc["a", ["frequency_target", "groups_below"]].tolist()
-    [2.0, 2.0]
+    [2, 2]
     """
     codes, names = group_codes(tokens, by)
     asked = asked_groups(names, groups, by)

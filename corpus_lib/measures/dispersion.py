@@ -119,9 +119,9 @@ class _Spread:
         """1 - mean absolute difference of the p_i over twice their mean (Burch, Egbert and Biber 2017)."""
         rising = np.argsort(self.p)
         order = grouped(self.type_of[rising], self.counts.n_types, rising)[1]
-        rank = (
-            np.arange(len(self.p)) - self.counts.offsets[self.type_of] + (self.n - self.counts.range)[self.type_of] + 1
-        )
+        # Parts without the word come first.
+        before = self.n - self.counts.range - self.counts.offsets[:-1]
+        rank = np.arange(len(self.p)) + before[self.type_of] + 1
         pairs = self.counts.sum((2 * rank - self.n - 1) * self.p[order])
         mean_difference = divide(2 * pairs, self.n * (self.n - 1))
         return 1 - divide(mean_difference, 2 * self.p_sum / max(self.n, 1))

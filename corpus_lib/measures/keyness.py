@@ -403,11 +403,8 @@ def _permutation_notes(c: _Comparison, names: Sequence[str]) -> tuple[float, lis
         notes.append(f"{', '.join(resampled)}: NaN, because resamples=0")
     if "permutation_p" in names and c.options.resamples:
         many = f"{ways:,}" if ways < 10**9 else f"some 10^{len(str(ways)) - 1}"
-        how = (
-            f"all {many} assignments tried"
-            if dt.is_exact(n1, n2, c.options.resamples)
-            else f"{c.options.resamples} of {many} assignments drawn"
-        )
+        is_exact = dt.is_exact(n1, n2, c.options.resamples)
+        how = f"all {many} assignments tried" if is_exact else f"{c.options.resamples} of {many} assignments drawn"
         notes.append(f"permutation_p: {how}; the smallest attainable value is {smallest:.3g}")
     return smallest, notes
 

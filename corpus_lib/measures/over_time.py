@@ -188,12 +188,10 @@ def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period) -> list
         known = "has a date, and one date makes no series" if n_dated else "has no date"
         return [f"The one document {known}: there is nothing to draw over time."]
     known = f"{n_dated} of {n} documents have a date, all {n_dated} of the same {period}"
-    if n_dated < 2:
-        known = (
-            f"1 of {n} documents has a date, which makes no series"
-            if n_dated
-            else f"None of the {n} documents has a date"
-        )
+    if n_dated == 1:
+        known = f"1 of {n} documents has a date, which makes no series"
+    if not n_dated:
+        known = f"None of the {n} documents has a date"
     return [f"{known}: there is nothing to draw over time."]
 
 

@@ -118,21 +118,17 @@ def plot(
     absent = style.missing_glyphs(drawn)
     if absent:
         shown = " ".join(absent[:12]) + (" …" if len(absent) > 12 else "")
-        caption += (
-            f" {counted(len(absent), 'character')} of the corpus cannot be drawn with the fonts installed and show as "
-            f"empty boxes: {shown}."
-        )
+        which = f"{counted(len(absent), 'character')} of the corpus cannot be drawn with the fonts installed"
+        caption += f" {which} and show as empty boxes: {shown}."
     return Plot(figure, plain(caption), plain(f"{figure.get_suptitle()}. {alt}"), hints or {})
 
 
 def empty(what: str, columns: style.Columns = 2) -> Plot:
     """A Plot that says that there is nothing to draw, and what is missing."""
-    with style.applied():
-        figure = style.figure(what, 0.5, columns)
-        axes = figure.add_subplot()
+    with style.axes(what, 0.5, columns) as axes:
         axes.set_axis_off()
         axes.text(0.0, 0.5, "Nothing to draw.", transform=axes.transAxes, va="center", color=style.NEUTRAL.color)
-    return Plot(figure, f"{what} Nothing is drawn.", f"No figure: {what}")
+    return Plot(axes.figure, f"{what} Nothing is drawn.", f"No figure: {what}")
 
 
 def require(frame: Any, columns: Iterable[str], function: str) -> None:
@@ -167,6 +163,5 @@ def _with_hints(svg: bytes, hints: Mapping[str, Sequence[str]]) -> bytes:
 def _marks(group: ElementTree.Element) -> list[ElementTree.Element]:
     """Marks are paths of their own or uses of one; the paths that are used stand in `defs`."""
     defined = {id(path) for defs in group.iter(f"{{{SVG}}}defs") for path in defs}
-    return [
-        mark for mark in group.iter() if mark.tag in (f"{{{SVG}}}path", f"{{{SVG}}}use") and id(mark) not in defined
-    ]
+    marks = (f"{{{SVG}}}path", f"{{{SVG}}}use")
+    return [mark for mark in group.iter() if mark.tag in marks and id(mark) not in defined]

@@ -48,11 +48,10 @@ def _bytes(lines: Any) -> Any:
 
 
 def _audit_caption(wide: Any, rows: Any, n_lines: Any, noun: str) -> str:
-    sizes = {
-        name: f"{counted(int(size), 'byte')} in {counted(int(n_lines[name]), 'line')}"
+    parts = [
+        f"{_spaced(name)} {counted(int(size), 'byte')} in {counted(int(n_lines[name]), 'line')}"
         for name, size in wide.sum().items()
-    }
-    parts = [f"{_spaced(name)} {size}" for name, size in sizes.items()]
+    ]
     caption = f"Bytes dropped from {counted(len(wide), noun)}, by label: {listing(parts)}. The share is of the bytes of all lines that are not blank."
     if len(rows) == len(wide):
         return caption

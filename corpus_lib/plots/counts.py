@@ -76,12 +76,10 @@ def frequencies(
     caption += f", with {integer(totals[list(wide.index)].sum())} occurrences in all." if totals is not None else "."
     caption += " The upright stroke is the median." if n_documents > len(style.SERIES) else ""
     labels = short_labels(list(wide.columns))
-    facts = [
-        f"{plain(w)} from {per_million(r.min())} ({label_of(labels, r.idxmin())}) to {per_million(r.max())} ({label_of(labels, r.idxmax())})"
-        if n_documents > 1
-        else f"{plain(w)} {per_million(r.iloc[0])}"
-        for w, r in wide.iterrows()
-    ]
+    facts = []
+    for name, rates in wide.iterrows():
+        reach = [f"{per_million(rates[doc])} ({label_of(labels, doc)})" for doc in (rates.idxmin(), rates.idxmax())]
+        facts.append(f"{plain(name)} {'from ' + ' to '.join(reach) if n_documents > 1 else per_million(rates.iloc[0])}")
     return plot(axes.figure, caption, f"Dot plot of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
 
 
@@ -240,14 +238,10 @@ def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> P
 
 
 def _draw_survival(axes: Any, found: Any, applies: Any, stays: Any) -> None:
-    looks = (
-        (~applies, "_", style.NEUTRAL, 8),
-        (applies & found, "o", style.TARGET, 6),
-        (applies & ~found, "x", style.REFERENCE, 6),
-    )
-    for chosen, marker, role, size in looks:
+    there, gone = (found & applies, "o", style.TARGET), (~found & applies, "x", style.REFERENCE)
+    for chosen, marker, role in (there, gone, (~applies, "_", style.NEUTRAL)):
         y, x = np.nonzero(chosen.to_numpy())
-        axes.plot(x, y, marker=marker, color=role.color, markersize=size, linestyle="none")
+        axes.plot(x, y, marker=marker, color=role.color, markersize=8 if marker == "_" else 6, linestyle="none")
     style.name_rows(axes, [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()], top=-0.7)
     wrapped = [style.wrap(plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
     axes.set_xticks(range(found.shape[1]), wrapped)
@@ -331,11 +325,9 @@ def _draw_variants(axes: Any, blocks: list[tuple[str, Any]], labels: dict[str, s
         drawn = block[[name for name in block.columns if str(name) in labels]]
         parts = (drawn / drawn.sum().replace(0, np.nan)).fillna(0).to_numpy(float)
         style.grid(axes, parts, drawn.map(integer), top=at, darkest=1.15, white=0.6)
-        names |= {
-            at + i: f"{shorten(name, 30)} ({integer(total)})"
-            for i, (name, total) in enumerate(block.sum(axis=1).items())
-        }
-        at += len(block)
+        for name, total in block.sum(axis=1).items():
+            names[at] = f"{shorten(name, 30)} ({integer(total)})"
+            at += 1
     axes.set_yticks(list(names), names.values())
     style.name_columns(axes, list(labels.values()), tilted=width > 7 or max(map(len, labels.values())) > 10, above=True)
     axes.set_ylim(at - 0.5, -0.5)

@@ -69,10 +69,9 @@ def dispersion(
         _draw(figure, hits, shown, rows, length, shape, noun)
     facts = [f"{plain(word)} {integer(count.sum())} in {integer(len(count))}" for word, count in counts.items()]
     which = f"the row the one {noun}" if len(rows) == 1 else f"each row one of {counted(len(rows), noun)}"
-    most = (
-        f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})" if len(rows) < len(names) else ""
-    )
-    caption = f"Each stroke is an occurrence, {which}{most}, from its start to its end. Occurrences and {plural(noun)}: {'; '.join(facts)}."
+    if len(rows) < len(names):
+        which += f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})"
+    caption = f"Each stroke is an occurrence, {which}, from its start to its end. Occurrences and {plural(noun)}: {'; '.join(facts)}."
     return plot(figure, caption, _alt(counts, names, noun), shown)
 
 

@@ -124,17 +124,11 @@ def _side_texts(axes: Any, rows: Any, y: Any, columns: style.Columns) -> None:
     named = {"counts": "frequency"}
     if columns == 2 and "document_range_target" in rows.columns and rows["document_range_target"].notna().any():
         named["documents"] = "document_range"
-    place = {
-        "textcoords": "offset points",
-        "fontsize": 8,
-        "annotation_clip": False,
-        "xycoords": axes.get_yaxis_transform(),
-    }
-    left = 6.0
+    place = {"textcoords": "offset points", "fontsize": 8, "annotation_clip": False}
+    place["xycoords"], left = axes.get_yaxis_transform(), 6.0
     for heading, name in named.items():
-        texts = [
-            f"{integer(row[f'{name}_target'])} : {integer(row.get(f'{name}_reference'))}" for _, row in rows.iterrows()
-        ]
+        counts = rows.reindex(columns=[f"{name}_target", f"{name}_reference"]).to_numpy()
+        texts = [f"{integer(mine)} : {integer(other)}" for mine, other in counts]
         for at, text in zip(y, texts, strict=True):
             axes.annotate(text, (1.0, at), (left, 0), va="center", **place)
         axes.annotate(heading, (1.0, -1.3), (left, 0), va="top", color=style.NEUTRAL.color, **place)

@@ -68,11 +68,9 @@ def _title(series: dict[Any, Any], kind: str, value: str) -> str:
         return f"{which if len(series) == 1 else f'No {kind} changes'} clearly over time: the intervals overlap"
     top, bottom = ends[name := max(apart, key=lambda each: apart[each])]
     first, last = sorted((top, bottom), key=lambda row: row.name)
-    before, after = _said(first[value], value), _said(last[value], value)
-    moves = (
-        f"{'rises' if last is top else 'falls'} from {before}{unit} in {first['period']} to {after} in {last['period']}"
-    )
-    return f"{sentence(_called(name, kind))} {moves}"
+    moves = f"{sentence(_called(name, kind))} {'rises' if last is top else 'falls'}"
+    before, after = (f"{_said(row[value], value)}{{}} in {row['period']}" for row in (first, last))
+    return f"{moves} from {before.format(unit)} to {after.format('')}"
 
 
 def _caption(series: dict[Any, Any], kind: str, noun: str, n_all: int) -> str:

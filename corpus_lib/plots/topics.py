@@ -100,9 +100,8 @@ def _terms_title(values: Mapping[Any, Any]) -> str:
         return f"The words of {counted(len(values), 'topic', words=True)}; how far to trust them was not tested"
     firm = sum(float(value) >= REPRODUCIBLE for value in known)
     if len(values) == 1:
-        return (
-            f"The topic is {'' if firm else 'not '}reproducible{'' if firm else ' here: read its words as exploratory'}"
-        )
+        exploratory = "The topic is not reproducible here: read its words as exploratory"
+        return "The topic is reproducible" if firm else exploratory
     subject = sentence(part_of(firm, len(values), "topic"))
     if firm == 0:
         return f"{subject} is reproducible here: read the words as exploratory"
@@ -138,11 +137,8 @@ def _terms_caption(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> s
 
 
 def _terms_alt(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
-    facts = [
-        f"Topic {plain(topic)}, reproducibility {_verdict(values[topic])}: "
-        + ", ".join(plain(term) for term in rows.loc[rows["topic"] == topic, "term"])
-        for topic in topics
-    ]
+    words = {topic: ", ".join(map(plain, rows.loc[rows["topic"] == topic, "term"])) for topic in topics}
+    facts = [f"Topic {plain(topic)}, reproducibility {_verdict(values[topic])}: {words[topic]}" for topic in topics]
     return f"Bar charts of {counted(len(topics), 'topic')}. {'. '.join(facts)}."
 
 
@@ -328,11 +324,9 @@ def _grid_caption(frame: Any, numbered: bool, noun: str) -> str:
 
 
 def _grid_alt(frame: Any, labels: dict[str, str], noun: str) -> str:
-    facts = [
-        f"{label_of(labels, name)} mostly topic {plain(values.idxmax())} ({share(values.max())})"
-        for name, values in frame.iterrows()
-        if values.notna().any()
-    ]
+    known = frame.dropna(how="all")
+    most = zip(known.index, known.idxmax(axis=1), known.max(axis=1), strict=True)
+    facts = [f"{label_of(labels, name)} mostly topic {plain(topic)} ({share(part)})" for name, topic, part in most]
     size = f"{counted(len(frame), noun)} by {counted(frame.shape[1], 'topic')}"
     return f"Grid of shares, {size}: {listing(facts, limit=12)}."
 
@@ -355,9 +349,8 @@ def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
 def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) -> None:
     style.grid(axes, frame.to_numpy(float), frame.map(share) if numbered else None, fontsize=8)
     few = frame.shape[1] <= 7
-    axes.set_xticks(
-        range(frame.shape[1]), [f"topic {shorten(name, 14)}" if few else shorten(name, 6) for name in frame.columns]
-    )
+    heads = [f"topic {shorten(name, 14)}" if few else shorten(name, 6) for name in frame.columns]
+    style.name_columns(axes, heads, tilted=False)
     if numbered:
         axes.set_yticks(range(len(frame)), [labels[str(name)] for name in frame.index])
     else:

@@ -32,13 +32,9 @@ from corpus_lib.display.text import (
 FEW_DOCUMENTS = 30
 """Below this many documents a sentence says that they cannot carry a general claim; resampling articles needs as many."""
 _FIELDS = {
-    "title": "the title",
-    "author": "the author",
-    "source": "the source",
-    "publisher": "the publisher",
-    "date_published": "the date of publication",
-    "language": "the language",
-}
+    "title": "the title", "author": "the author", "source": "the source", "publisher": "the publisher",
+    "date_published": "the date of publication", "language": "the language",
+}  # fmt: skip
 
 
 def known(values: Any) -> Any:
@@ -141,19 +137,16 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
     gone, n = lines[~keep], len(lines)
     parts = [f"All {counted(n, 'line')} that {is_are(n)} not blank {is_are(n)} kept."]
     if len(gone):
-        lost = (
-            f"{integer(len(gone))} {is_are(len(gone))} dropped ({share(size[~keep].sum() / size.sum())} of the bytes)"
-        )
+        part = share(size[~keep].sum() / size.sum())
+        lost = f"{integer(len(gone))} {is_are(len(gone))} dropped ({part} of the bytes)"
         parts = [f"Of {counted(n, 'line')} that {is_are(n)} not blank, {lost}: {_tally(gone['label'], 'line')}."]
         parts.append(_most_cut(gone["doc_id"], size, lines["doc_id"], noun))
     if edits is not None:
         changes = f"{sentence(counted(len(edits), 'edit', words=True))} inside kept lines"
         parts.append(f"{changes}: {_tally(edits['rule'])}." if len(edits) else "No kept line is changed.")
     if flags is not None and len(flags):
-        places = (
-            f"{sentence(counted(len(flags), 'place', words=True))} {is_are(len(flags))} flagged and left as written"
-        )
-        parts.append(f"{places}: {_tally(flags['kind'])}.")
+        places = f"{sentence(counted(len(flags), 'place', words=True))} {is_are(len(flags))}"
+        parts.append(f"{places} flagged and left as written: {_tally(flags['kind'])}.")
     return joined(*parts)
 
 
@@ -218,10 +211,8 @@ def metadata_unknown(
         return text
     inferred = evidence[evidence["basis"] == "inferred"].groupby("field")["doc_id"].agg(set)
     both = {name: len(inferred.get(name, set()) & set(docs)) for name, docs in gaps.items()}
-    found = [
-        f"{_FIELDS.get(name, escape(name))} of {f'the {noun}' if n == 1 else counted(k, noun)}"
-        for name, k in both.items() if k
-    ]  # fmt: skip
+    whose = {name: f"the {noun}" if n == 1 else counted(k, noun) for name, k in both.items() if k}
+    found = [f"{_FIELDS.get(name, escape(name))} of {texts}" for name, texts in whose.items()]
     return joined(text, f"Inferred, and therefore not used as fact: {listing(found)}." if found else "")
 
 

@@ -79,9 +79,8 @@ def _own_words(rows: Any, label: str, n: int) -> str:
         f"{word(row['token'])} ({_counts(row)}, in {integer(row['n_paragraphs'])} of {counted(int(row['n_paragraphs_all']), 'paragraph')})"
         for _, row in rows.head(n).iterrows()
     ]
-    return (
-        f"{label} has {counted(len(rows), 'word', words=True)} of its own{_of_these(len(rows), n)}: {listing(facts)}."
-    )
+    head = f"{label} has {counted(len(rows), 'word', words=True)} of its own"
+    return f"{head}{_of_these(len(rows), n)}: {listing(facts)}."
 
 
 def _of_these(k: int, n: int) -> str:
@@ -113,10 +112,8 @@ def _set_apart(rows: Any, label: str, n: int, group: str, names: Mapping[str, st
     parts = [_few(facts, noun)]
     if len(more):
         named = [f"{word(row['token'])} ({_counts(row, least=True)})" for _, row in more.head(n).iterrows()]
-        head = (
-            f"{sentence(counted(len(more), 'word', words=True))} {verb(len(more), 'set')} {label} apart from {others}"
-        )
-        parts.append(f"{head}{_of_these(len(more), n)}: {listing(named)}.")
+        head = f"{sentence(counted(len(more), 'word', words=True))} {verb(len(more), 'set')} {label}"
+        parts.append(f"{head} apart from {others}{_of_these(len(more), n)}: {listing(named)}.")
     if len(less):
         named = [f"{word(row['token'])} ({_counts(row)})" for _, row in less.head(n).iterrows()]
         it = "the word that sets" if len(less) == 1 else f"{counted(len(less), 'word', words=True)} that set"

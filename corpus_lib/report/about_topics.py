@@ -140,10 +140,8 @@ def _narrow(summary: Any, noun: str) -> str:
     narrow = [f"topic {escape(topic)}" for topic in summary.index[summary["support_documents"] == 1]]
     if not narrow:
         return ""
-    its = "its" if len(narrow) == 1 else "their"
-    return (
-        f"{sentence(listing(narrow))} {verb(len(narrow), 'rest')} on a single {noun}: only there do {its} words meet."
-    )
+    rest, its = verb(len(narrow), "rest"), "its" if len(narrow) == 1 else "their"
+    return f"{sentence(listing(narrow))} {rest} on a single {noun}: only there do {its} words meet."
 
 
 def _reproducible(summary: Any, flag: Any) -> str:

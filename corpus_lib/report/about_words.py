@@ -301,14 +301,10 @@ def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
         head = f"{sentence(none_of(n, what))} is lost under {settings}."
     else:
         head = f"{sentence(part_of(len(kept), n, what))} {is_are(len(kept))} not lost under {settings}: {_named(kept, limit)}."
-    return joined(
-        head,
-        _by_setting("Lost, by setting", ~found & applies, limit),
-        _by_setting(
-            "Words that a setting joins to others, divides or takes out speak neither for nor against", ~applies, limit
-        ),
-        "All settings are of the same texts: what they agree on may still differ in others.",
-    )
+    lost = _by_setting("Lost, by setting", ~found & applies, limit)
+    neither = "Words that a setting joins to others, divides or takes out speak neither for nor against"
+    same = "All settings are of the same texts: what they agree on may still differ in others."
+    return joined(head, lost, _by_setting(neither, ~applies, limit), same)
 
 
 def _by_setting(what: str, chosen: Any, limit: int) -> str:

@@ -82,7 +82,9 @@ def accessible(
     soup = _soup(text)
     _links(soup, pages or set())
     _pictures(soup, len(images))
-    _drop_ids(soup)
+    # Headings get ids from us, and two of a name would mislead a reader's software.
+    for element in soup.find_all(id=True):
+        del element["id"]
     _review_links(soup, reviews)
     if headings:
         _add_key(soup)
@@ -98,10 +100,8 @@ def accessible(
 
 def _links(soup: Any, pages: set[str]) -> None:
     """Links to notebooks lead to their pages; a line of nothing else goes, since every page has its own such line."""
-    for paragraph in soup.find_all("p"):
-        if only_links(paragraph) and all(
-            NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")
-        ):
+    for paragraph in filter(only_links, soup.find_all("p")):
+        if all(NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")):
             paragraph.decompose()
     for link in soup.find_all("a"):
         target = str(link.get("href", ""))
@@ -130,17 +130,14 @@ def _pictures(soup: Any, n_images: int) -> None:
         elif not alt:
             image["alt"] = "An image for which the notebook gives no description."
     for count, caption in enumerate(soup.find_all("figcaption"), 1):
-        label = soup.new_tag("span", attrs={"class": "number"})
-        label.string = f"Figure {count}. "
-        caption.insert(0, label)
+        caption.insert(0, soup.new_tag("span", attrs={"class": "number"}, string=f"Figure {count}. "))
 
 
 def _headings(soup: Any, title: str) -> None:
     """One heading of level 1, at the top; no level skipped on the way down."""
     found = [element for element in soup.find_all(HEADINGS) if element.get_text().strip()]
     if not found or found[0].name != "h1":
-        first = soup.new_tag("h1")
-        first.string = title or "Untitled"
+        first = soup.new_tag("h1", string=title or "Untitled")
         soup.insert(0, first)
         found.insert(0, first)
     level = 1
@@ -164,15 +161,11 @@ def _name_headings(soup: Any, found: Sequence[Any]) -> None:
     if len(parts) >= LONG_PAGE:
         items = soup.new_tag("ul")
         for element in parts:
-            link = soup.new_tag("a", attrs={"href": f"#{quote(element['id'])}"})
-            link.string = element.get_text()
-            item = soup.new_tag("li")
-            item.append(link)
-            items.append(item)
+            link = soup.new_tag("a", attrs={"href": f"#{quote(element['id'])}"}, string=element.get_text())
+            items.append(soup.new_tag("li"))
+            items.contents[-1].append(link)
         contents = soup.new_tag("details", attrs={"class": "contents"})
-        summary = soup.new_tag("summary")
-        summary.string = "On this page"
-        contents.extend([summary, items])
+        contents.extend([soup.new_tag("summary", string="On this page"), items])
         found[0].insert_after(contents)
 
 
@@ -182,46 +175,34 @@ def _add_key(soup: Any) -> None:
     explained = {name: known for name, known in found.items() if known.meaning}
     if not explained:
         return
-    heading, key = soup.new_tag("h2"), soup.new_tag("dl", attrs={"class": "key"})
-    heading.string = "Key to the columns"
+    key = soup.new_tag("dl", attrs={"class": "key"})
     for name, known in sorted(explained.items(), key=lambda item: item[1].heading.lower()):
-        term, description, code = soup.new_tag("dt"), soup.new_tag("dd"), soup.new_tag("code")
-        term.string, code.string = known.heading, name
-        description.extend([f"{known.meaning}; in the files ", code])
-        key.extend([term, description])
-    soup.extend([heading, key])
+        description = soup.new_tag("dd", string=f"{known.meaning}; in the files ")
+        description.append(soup.new_tag("code", string=name))
+        key.extend([soup.new_tag("dt", string=known.heading), description])
+    soup.extend([soup.new_tag("h2", string="Key to the columns"), key])
 
 
 def _review_links(soup: Any, reviews: Mapping[str, str]) -> None:
     """In tables with a column of documents, links to their review pages, and to the line where the table names one."""
     for table in soup.find_all("table") if reviews else ():
         names = [str(cell.get("data-column", "")) or cell.get_text() for cell in table.select("thead th")]
-        document = next((name for name in DOCUMENT_COLUMNS if name in names), None)
-        if document is None:
-            continue
-        line = next((names.index(name) for name in LINE_COLUMNS if name in names), None)
+        document = next((name for name in DOCUMENT_COLUMNS if name in names), "")
+        line = next((name for name in LINE_COLUMNS if name in names), "")
         for row in table.select("tbody tr"):
             cells = row.find_all(["th", "td"])
-            if len(cells) == len(names):
-                _review_link(
-                    soup, cells[names.index(document)], cells[line].get_text() if line is not None else "", reviews
-                )
+            held = dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}
+            file = reviews.get(held[document].get_text()) if document in held else None
+            if file:
+                number = held[line].get_text().replace(",", "") if line in held else ""
+                href = f"review/{quote(file)}" + (f"#line-{number}" if number.isdigit() else "")
+                _enclose(held[document], soup.new_tag("a", attrs={"href": href}))
 
 
-def _review_link(soup: Any, cell: Any, line: str, reviews: Mapping[str, str]) -> None:
-    file, number = reviews.get(cell.get_text()), line.replace(",", "")
-    if file:
-        link = soup.new_tag(
-            "a", attrs={"href": f"review/{quote(file)}" + (f"#line-{number}" if number.isdigit() else "")}
-        )
-        link.extend(list(cell.contents))
-        cell.append(link)
-
-
-def _drop_ids(soup: Any) -> None:
-    """Drop ids that a notebook brings: headings get theirs from us, and two of a name would mislead a reader's software."""
-    for element in soup.find_all(id=True):
-        del element["id"]
+def _enclose(element: Any, inner: Any) -> None:
+    """Put all that an element holds into another one inside it."""
+    inner.extend(list(element.contents))
+    element.append(inner)
 
 
 def _tables(soup: Any) -> None:
@@ -230,10 +211,7 @@ def _tables(soup: Any) -> None:
         caption = table.find("caption")
         label = f"Table {number}" + (f": {' '.join(caption.get_text().split())}" if caption else "")
         if caption:
-            words = soup.new_tag("span", attrs={"class": "words"})
-            words.extend(list(caption.contents))
-            caption.clear()
-            caption.append(words)
+            _enclose(caption, soup.new_tag("span", attrs={"class": "words"}))
         table.attrs = {}
         n_columns = max((len(row.find_all(["td", "th"])) for row in table.find_all("tr")[:2]), default=0)
         wide = " wide" if n_columns > WIDE_TABLE else ""
@@ -294,8 +272,7 @@ def _east_asian(soup: Any, words: str) -> list[Any]:
     kana, pieces, end = re.search(f"[{_KANA}]", words), [], 0
     for match in EAST_ASIAN.finditer(words):
         language = "ko" if re.search(f"[{_HANGUL}]", match.group()) else "ja" if kana else "zh"
-        span = soup.new_tag("span", attrs={"lang": language})
-        span.string = match.group()
+        span = soup.new_tag("span", attrs={"lang": language}, string=match.group())
         pieces += [soup.new_string(words[end : match.start()]), span]
         end = match.end()
     return [*pieces, soup.new_string(words[end:])]

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.display.allow_list import _soup, clean_html
-from corpus_lib.display.text import counted
+from corpus_lib.display.text import counted, verb
 from corpus_lib.report.accessible import accessible, only_links
 
 __all__ = ["Entry", "PageLink", "TextRow", "entry_html", "outline", "page_html"]
@@ -110,18 +110,17 @@ class Entry:
     @property
     def problems_summary(self) -> str:
         """How many files or rows the corpus left out."""
-        return f"{counted(len(self.problems), 'file or row') if len(self.problems) == 1 else f'{len(self.problems):,} files or rows'} left out of the corpus"
+        n = len(self.problems)
+        return f"{n:,} {'file or row' if n == 1 else 'files or rows'} left out of the corpus"
 
     @property
     def texts_summary(self) -> str:
         """Of how many texts the entry page speaks one by one."""
         n, reviewed = len(self.texts), sum(bool(text.review) for text in self.texts)
-        some = f"{n:,} of {counted(self.n_documents, 'text')} are listed" if n < self.n_documents else ""
-        have = "has" if reviewed == 1 else "have"
-        pages = (
-            "" if reviewed in (0, n) else f"{reviewed:,} of them {have} a review page, those with most words at risk"
-        )
-        return f"{'; '.join(part for part in (some, pages) if part)}." if some or pages else ""
+        parts = [f"{n:,} of {counted(self.n_documents, 'text')} are listed"] if n < self.n_documents else []
+        if reviewed not in (0, n):
+            parts.append(f"{reviewed:,} of them {verb(reviewed, 'have')} a review page, those with most words at risk")
+        return f"{'; '.join(parts)}." if parts else ""
 
 
 # ---------------------------------------------------------------------------------------------------------------- pages
@@ -175,7 +174,6 @@ def _exporter(images: list[str], names: set[str], title: str, reviews: Mapping[s
     """The nbconvert exporter with our template; `images` collects the pictures, which stay out of the cleaning for its speed."""
     import nbconvert
     from nbconvert.filters import markdown2html
-    from traitlets.config import Config
 
     def output(node: Any) -> str:
         return _output_html(node, images, lambda text: str(markdown2html(text)))
@@ -183,18 +181,10 @@ def _exporter(images: list[str], names: set[str], title: str, reviews: Mapping[s
     def body(text: str) -> str:
         return accessible(clean_html(text), images=images, pages=names, title=title, reviews=reviews)
 
-    config = Config(
-        {
-            "HTMLExporter": {
-                "exclude_input": True,
-                "exclude_input_prompt": True,
-                "exclude_output_prompt": True,
-                "exclude_anchor_links": True,
-            }
-        }
-    )
+    left_out = ("input", "input_prompt", "output_prompt", "anchor_links")
+    looks = {"template_name": "page", **{f"exclude_{name}": True for name in left_out}}
     make: Any = nbconvert.HTMLExporter
-    exporter = make(template_name="page", extra_template_basedirs=[str(TEMPLATES)], config=config)
+    exporter = make(extra_template_basedirs=[str(TEMPLATES)], **looks)
     for filter_name, function in (("page_body", body), ("output_html", output), ("strip_ansi", strip_ansi)):
         exporter.register_filter(filter_name, function)
     return exporter
@@ -248,12 +238,17 @@ def css() -> str:
 
 @cache
 def templates() -> Any:
-    """The templates of the report's own pages; in them all text is escaped, and `foreign` also says its language."""
+    """The templates of the report's own pages; in them all text is escaped, `foreign` also says its language, and `rendered` makes HTML of Markdown."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
+    from nbconvert.filters import markdown2html
+
+    def safe(text: str) -> Markup:
+        return Markup(accessible(text, headings=False))
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters["foreign"] = lambda text: Markup(accessible(html.escape(str(text)), headings=False))
+    environment.filters["foreign"] = lambda text: safe(html.escape(str(text)))
+    environment.filters["rendered"] = lambda text: safe(clean_html(str(markdown2html(text))))
     return environment
 
 
@@ -282,10 +277,9 @@ def outline(notebook: Any) -> tuple[str, str]:
 def _markdown_of(notebook: Any) -> list[str]:
     texts = []
     for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            texts.append(cell.source)
-        for output in cell.get("outputs", []):
-            texts += ["".join(output["data"]["text/markdown"])] if "text/markdown" in output.get("data", {}) else []
+        outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
+        texts += [cell.source] if cell.cell_type == "markdown" else []
+        texts += ["".join(data["text/markdown"]) for data in outputs if "text/markdown" in data]
     return texts
 
 
@@ -294,15 +288,4 @@ def _markdown_of(notebook: Any) -> list[str]:
 
 def entry_html(entry: Entry) -> str:
     """The entry page: question, findings in brief, pages, figures, tables, and what could not be computed."""
-    from nbconvert.filters import markdown2html
-
-    def rendered(text: str) -> str:
-        return accessible(clean_html(str(markdown2html(text))), headings=False)
-
-    findings = [{**finding, "html": rendered(finding["text"])} for finding in entry.findings]
-    texts = [
-        {"name": t.name, "review": t.review, "said": [rendered(said) for said in t.sentences]} for t in entry.texts
-    ]
-    names = (*entry.__dataclass_fields__, "failures", "problems_summary", "texts_summary")
-    shown = {name: getattr(entry, name) for name in names} | {"texts": texts}
-    return str(templates().get_template("entry.html.j2").render(report={**shown, "findings": findings}, css=css()))
+    return str(templates().get_template("entry.html.j2").render(report=entry, css=css()))

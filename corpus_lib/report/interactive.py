@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -20,11 +21,8 @@ from corpus_lib.display.columns import column
 from corpus_lib.display.tables import show
 from corpus_lib.errors import NotFound
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+if TYPE_CHECKING:  # matplotlib is not needed for a table
     from corpus_lib.plots.base import Plot
-
 __all__ = ["Browser", "Hover", "browse", "hover"]
 
 STATIC_ROWS = 10
@@ -164,9 +162,8 @@ def _table(frame: pd.DataFrame, page: int) -> str:
 def _unfolding(static: str, html: str) -> str:
     """The static HTML, in whose place a script puts the other; packed, so that the script ends where it seems to and the cell stays small."""
     packed = b64encode(gzip.compress(html.encode(), mtime=0)).decode()
-    return f'<div id="browse-{_digest(html)}">{static}</div>' + UNFOLD.replace("NAME", _digest(html)).replace(
-        "PACKED", packed
-    )
+    script = UNFOLD.replace("NAME", _digest(html)).replace("PACKED", packed)
+    return f'<div id="browse-{_digest(html)}">{static}</div>{script}'
 
 
 def _digest(text: str) -> str:

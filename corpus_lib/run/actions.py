@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,8 @@ from corpus_lib.wordlists import references
 __all__ = ["ACTIONS"]
 
 # What a run counts at its end.
-MADE = {
-    "page": "pages/*.html",
-    "table": "tables/*.csv",
-    "figure": "figures/*.png",
-    "review page": "pages/review/**/*.html",
-}
+MADE = {"page": "pages/*.html", "table": "tables/*.csv", "figure": "figures/*.png"}
+MADE |= {"review page": "pages/review/**/*.html"}
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -61,12 +58,10 @@ def _said_of_dry_run(result: RunResult) -> int:
     """Print what a run would do; its exit code."""
     for note in result.notes:
         print(note)
+    would = {"planned": "would be executed", "unchanged": "would stay as it is"}
     for notebook in result.notebooks:
         said = ", ".join(f"{name}={value!r}" for name, value in notebook.parameters.items())
-        what = {"planned": "would be executed", "unchanged": "would stay as it is"}.get(
-            notebook.status, notebook.status
-        )
-        print(f"{notebook.name}: {what} with {said}")
+        print(f"{notebook.name}: {would.get(notebook.status, notebook.status)} with {said}")
     print("Nothing was written.")
     return 0
 
@@ -78,15 +73,11 @@ def _said(result: RunResult) -> int:
     for notebook in result.failed:
         print(f"{notebook.name} failed: {notebook.error.rstrip('.')}. Its page shows how far it came.", file=sys.stderr)
     if result.corpus_changed:
-        print(
-            "The corpus changed during the run, so the pages may speak of two states of it. Run it again.",
-            file=sys.stderr,
-        )
-    counts = {
-        status: sum(n.status == status for n in result.notebooks)
-        for status in ("done", "unchanged", "failed", "skipped")
-    }
-    print(f"Notebooks: {', '.join(f'{n} {status}' for status, n in counts.items() if n)}.")
+        changed = "The corpus changed during the run, so the pages may speak of two states of it. Run it again."
+        print(changed, file=sys.stderr)
+    became = Counter(notebook.status for notebook in result.notebooks)
+    counts = [f"{became[s]} {s}" for s in ("done", "unchanged", "failed", "skipped") if became[s]]
+    print(f"Notebooks: {', '.join(counts)}.")
     made = ", ".join(counted(len(list(result.out.glob(pattern))), name) for name, pattern in MADE.items())
     print(f"Wrote {result.index} with {made}.")
     return result.exit_code
@@ -131,18 +122,16 @@ def _clean(given: argparse.Namespace) -> int:
     print(f"{clean!r}")
     _say_overrides(decisions, clean.overrides)
     _say_left_out(corpus.problems, "; problems.csv names each")
-    print(
-        f"Wrote {out}: {len(clean.documents)} texts/, {len(clean.documents)} review/, {len(tables)} tables (.csv, .jsonl), and saved/ for CleanCorpus.load."
-    )
+    n, named = len(clean.documents), f"{len(tables)} tables (.csv, .jsonl)"
+    print(f"Wrote {out}: {n} texts/, {n} review/, {named}, and saved/ for CleanCorpus.load.")
     return 0
 
 
 def _say_left_out(problems: pd.DataFrame, where: str = "") -> None:
     if len(problems):
         n, first = len(problems), problems.iloc[0]
-        print(
-            f"Left out: {n:,} {'file or row' if n == 1 else 'files or rows'}{where}. The first: {first['path']}: {first['problem']}."
-        )
+        what = "file or row" if n == 1 else "files or rows"
+        print(f"Left out: {n:,} {what}{where}. The first: {first['path']}: {first['problem']}.")
 
 
 def _overrides(path: str | None) -> None:
@@ -168,23 +157,14 @@ def _override(given: argparse.Namespace) -> int:
         check_apart(file, {"corpus": given.corpus}, name="file")
     clean = clean_corpus(corpus, overrides=file if file.is_file() else None)
     line = int(given.line) if given.field == "label" else None
-    row = make_override(
-        clean,
-        given.doc,
-        given.to,
-        line=line,
-        field=given.field,
-        who=given.who,
-        when=date.today().isoformat(),
-        why=given.why,
-    )
+    reason = {"who": given.who, "when": date.today().isoformat(), "why": given.why}
+    row = make_override(clean, given.doc, given.to, line=line, field=given.field, **reason)
     append_override(file, row)
     what = f"line {given.line}" if line else given.field
     print(f"Wrote {file}: {what} of {given.doc!r} is {given.to!r}; without this row {row['from']!r}.")
-    if overrides_beside(given.corpus) == file:
-        print("`run`, `clean`, `keywords` and `index` read it from there by themselves.")
-    else:
-        print(f"Replay it with clean --overrides {file}.")
+    beside = overrides_beside(given.corpus) == file
+    by_themselves = "`run`, `clean`, `keywords` and `index` read it from there by themselves."
+    print(by_themselves if beside else f"Replay it with clean --overrides {file}.")
     return 0
 
 
@@ -198,17 +178,12 @@ def _keywords(given: argparse.Namespace) -> int:
     for file in (out, out.with_suffix(".jsonl")):
         check_apart(file, read | decisions)
     Output(out.parent).check([out.name, out.with_suffix(".jsonl").name])
-    measures = (
-        given.measures
-        if given.measures in ("standard", "all")
-        else [name.strip() for name in given.measures.split(",")]
-    )
-    target, reference = (
-        _words(name, not given.no_clean, loading_of(vars(given))) for name in (given.target, given.reference)
-    )
-    table = keyness(
-        target, reference, measures=measures, correction=None if given.correction == "none" else given.correction
-    )
+    loading, measures = loading_of(vars(given)), given.measures
+    if measures not in ("standard", "all"):
+        measures = [name.strip() for name in measures.split(",")]
+    target, reference = (_words(name, not given.no_clean, loading) for name in (given.target, given.reference))
+    correction = None if given.correction == "none" else given.correction
+    table = keyness(target, reference, measures=measures, correction=correction)
     write_csv(out, table)
     for note in table.attrs.get("notes", []):
         print(note)

@@ -26,10 +26,8 @@ def done(given: Sequence[str] | None) -> int:
         print(f"corpus_lib {read.command}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(
-            f"corpus_lib {read.command}: stopped. Every file that was written is whole; the same command goes on from there.",
-            file=sys.stderr,
-        )
+        whole = "Every file that was written is whole; the same command goes on from there."
+        print(f"corpus_lib {read.command}: stopped. {whole}", file=sys.stderr)
         return 130
 
 

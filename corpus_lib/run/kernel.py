@@ -73,16 +73,11 @@ def _environment(scratch: Path, source: Path) -> Iterator[None]:
     # An entry without a name means the working folder, and so does a relative one in part.
     given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     path = os.pathsep.join([str(source.resolve()), *(str(Path(entry).resolve()) for entry in given)])
-    wanted = {
-        "IPYTHONDIR": str(scratch),
-        "JUPYTER_RUNTIME_DIR": str(scratch),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "PYTHONPATH": path,
-        "PYTHONSAFEPATH": "1",
-    }
+    wanted = {"IPYTHONDIR": str(scratch), "JUPYTER_RUNTIME_DIR": str(scratch), "PYTHONPATH": path}
+    wanted |= {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONSAFEPATH": "1"}
     # Linear algebra in one thread gives the same bits everywhere, and at this size more threads only cost time.
     wanted |= {name: os.environ.get(name, "1") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
-    before = {name: os.environ.get(name) for name in wanted}
+    before = {name: os.environ[name] for name in wanted if name in os.environ}
     os.environ.update(wanted)
     logger = logging.getLogger("papermill")
     level = logger.level
@@ -92,17 +87,14 @@ def _environment(scratch: Path, source: Path) -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        for name in wanted:
+            os.environ.pop(name, None)
+        os.environ.update(before)
 
 
 def _one_line(text: str) -> str:
-
     lines = [line.strip() for line in strip_ansi(text).splitlines() if line.strip()]
-    return " ".join(lines)[:500] if lines else "it stopped without saying why"
+    return " ".join(lines)[:500] or "it stopped without saying why"
 
 
 def normalised(node: Any) -> Any:

@@ -19,11 +19,9 @@ TOLD = ("metavar", "choices", "default", "required", "action", "nargs")
 
 def named(*groups: str) -> dict[str, Mapping[str, Any]]:
     """Options of some groups of the table, under the names they have in Python and in a file of options."""
-    return {
-        flag.removeprefix("--").replace("-", "_"): {**option, "kind": KINDS[option.get("kind", "text")]}
-        for group in groups
-        for flag, option in _TABLE[group].items()
-    }
+    options = {flag: option for group in groups for flag, option in _TABLE[group].items()}
+    kinds = {flag: KINDS[option.get("kind", "text")] for flag, option in options.items()}
+    return {f.removeprefix("--").replace("-", "_"): {**option, "kind": kinds[f]} for f, option in options.items()}
 
 
 def arguments(command: str) -> dict[str, dict[str, Any]]:

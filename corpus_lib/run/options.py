@@ -88,14 +88,13 @@ def _far(folder: Path, options: Mapping[str, Any]) -> dict[str, str]:
 def _far_problems(config: str, far: Mapping[str, str], given: Mapping[str, Any]) -> list[str]:
     if not far:
         return []
-    what = "; ".join(
-        f"`{name}` names {value!r}, {'and notebooks are programs' if name == 'notebooks' else 'outside the folder of the file'}"
-        for name, value in far.items()
-    )
+    reasons = {"notebooks": "and notebooks are programs"}
+    outside = "outside the folder of the file"
+    what = [f"`{name}` names {value!r}, {reasons.get(name, outside)}" for name, value in far.items()]
     here = {name: os.path.normpath(Path(config).parent / value) for name, value in far.items()}
-    return [
-        f"{Path(config).name}: {what}. Such an option is not followed by itself; if you trust it, name it on the command line: {again(config, {**given, **here})}"
-    ]
+    command = again(config, {**given, **here})
+    advice = f"Such an option is not followed by itself; if you trust it, name it on the command line: {command}"
+    return [f"{Path(config).name}: {'; '.join(what)}. {advice}"]
 
 
 def again(config: str, options: Mapping[str, Any]) -> str:
@@ -110,7 +109,6 @@ def _is_path(folder: Path, name: str, value: str) -> bool:
     """Whether an option is a path; a reference may be the name of a list instead."""
     if name != "reference":
         return name in PATHS
-
     return value not in reference_names() or (folder / value).exists()
 
 

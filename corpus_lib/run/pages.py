@@ -24,11 +24,8 @@ def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
     """Write a page for every notebook that was not skipped, and the entry page."""
     import nbformat
 
-    copies = {
-        result.name: nbformat.read(plan.out / "notebooks" / f"{result.name}.ipynb", as_version=4)
-        for result in results
-        if result.status != "skipped"
-    }
+    made = [result.name for result in results if result.status != "skipped"]
+    copies = {name: nbformat.read(plan.out / "notebooks" / f"{name}.ipynb", as_version=4) for name in made}
     pages = [_page_link(plan, result, copies.get(result.name)) for result in results]
     about, found = _about(plan), gather_findings(plan.out, plan.names)
     reviews = {doc_id: review["file"] for doc_id, review in found["reviews"].items()}
@@ -50,33 +47,27 @@ def _entry(plan: RunPlan, pages: Sequence[PageLink], reviews: Mapping[str, str],
     found = {page: findings_of(plan.out, page.name) for page in pages if page.there}
 
     def listed(kind: str) -> list[dict[str, Any]]:
-        return [
-            {"name": name, "page": page, **facts} for page, each in found.items() for name, facts in each[kind].items()
-        ]
+        return [{"name": n, "page": page, **facts} for page, each in found.items() for n, facts in each[kind].items()]
 
-    figures = [
-        {**figure, "size": _png_size(plan.out / "figures" / f"{figure['name']}.png")} for figure in listed("figures")
-    ]
-    said = {key: (page, sentences) for page, each in found.items() for key, sentences in each["texts"].items()}
+    figures = listed("figures")
+    for figure in figures:
+        figure["size"] = _png_size(plan.out / "figures" / f"{figure['name']}.png")
+    columns = {key: page for page, each in found.items() for key in each["texts"]}
+    said = [found[page]["texts"][key] for key, page in columns.items()]
     return Entry(
         title=plan.study.title, question=plan.study.question, about=about, provenance=_provenance(plan), pages=pages, findings=listed("headlines"),
         figures=figures, tables=listed("tables"), problems=plan.problems, note=" ".join(plan.notes), n_documents=plan.n_documents,
-        text_columns=tuple((key, page) for key, (page, _) in said.items()),
-        texts=_texts({key: sentences for key, (_, sentences) in said.items()}, reviews),
+        text_columns=tuple(columns.items()), texts=_texts(said, reviews),
     )  # fmt: skip
 
 
-def _texts(said: Mapping[str, Mapping[str, str]], reviews: Mapping[str, str]) -> list[TextRow]:
+def _texts(said: Sequence[Mapping[str, str]], reviews: Mapping[str, str]) -> list[TextRow]:
     """One row per text that has a review page, by name; where no notebook wrote such pages, a text of which something is said."""
-    names = sorted(reviews or set().union(*said.values()))[:MOST_TEXTS]
-    return [
-        TextRow(name, tuple(sentences.get(name, "") for sentences in said.values()), reviews.get(name, ""))
-        for name in names
-    ]
+    names = sorted(reviews or set().union(*said))[:MOST_TEXTS]
+    return [TextRow(n, tuple(column.get(n, "") for column in said), reviews.get(n, "")) for n in names]
 
 
 def _about(plan: RunPlan) -> str:
-
     return f"{sentence(counted(plan.n_documents, 'document', words=True))} (SHA-256 of the corpus {plan.corpus_hash[:12]}…)."
 
 

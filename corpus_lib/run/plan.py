@@ -105,9 +105,9 @@ def find_notebooks(folder: str | Path | None = None) -> list[Path]:
         found = sorted(path for path in place.glob("*.ipynb") if NAME.fullmatch(path.stem))
         if found:
             return found
-    wanted = "notebooks named like 03_keywords.ipynb"
     raise MissingFile(
-        f"`notebooks` must be a folder with {wanted}; {str(places[-1])!r} has none. Name the folder, or install the library again."
+        f"`notebooks` must be a folder with notebooks named like 03_keywords.ipynb; {str(places[-1])!r} has none. "
+        "Name the folder, or install the library again."
     )
 
 
@@ -121,21 +121,16 @@ def make_plan(
     skip: Sequence[str],
 ) -> RunPlan:
     """Everything that can be known before a kernel starts, with all that is wrong said now; arguments as for `corpus_lib.run.run`."""
-    read = {
-        "corpus": corpus,
-        "study file": study,
-        "folder of notebooks": notebooks,
-        "decisions": overrides_beside(corpus),
-    }
-    check_output(out, read | {"reference": _existing(parameters.get("REFERENCE"))})
+    read = {"corpus": corpus, "study file": study, "folder of notebooks": notebooks}
+    read |= {"decisions": overrides_beside(corpus), "reference": _existing(parameters.get("REFERENCE"))}
+    check_output(out, read)
     # The options that a run was started with may lie where it writes its own.
     Output(out).check(but=("run.toml",))
     loaded = load_corpus(corpus, **loading)
     paths = find_notebooks(notebooks)
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
     home = out.resolve() / "notebooks"
-    own = {"CORPUS": _relative(corpus, home), "STUDY": _relative(study_path, home) if study_path else None}
-    own["RESULTS"] = ".."
+    own = {"CORPUS": _relative(corpus, home), "STUDY": study_path and _relative(study_path, home), "RESULTS": ".."}
     given = _chosen(parameters, home) | ({"LOADING": dict(loading)} if loading else {})
     nodes = {path.stem: read_notebook(path) for path in paths}
     left_out = _left_out(skip, list(nodes))
@@ -145,9 +140,8 @@ def make_plan(
     depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
     problems, notes = _problems(loaded), (note,) if note else ()
-    return RunPlan(
-        corpus, dict(loading), out, len(loaded.documents), corpus_sha256(loaded), problems, found, planned, paths[0].parent, notes
-    )  # fmt: skip
+    n, corpus_hash = len(loaded.documents), corpus_sha256(loaded)
+    return RunPlan(corpus, dict(loading), out, n, corpus_hash, problems, found, planned, paths[0].parent, notes)
 
 
 def _existing(reference: Any) -> Path | None:
@@ -157,7 +151,8 @@ def _existing(reference: Any) -> Path | None:
 
 def _planned(name: str, node: Any, values: Mapping[str, Any], depends: Sequence[str], skipped: bool) -> PlannedNotebook:
     takes = {key: value for key, value in values.items() if key in _parameter_names(node)}
-    key = sha256(json.dumps([depends, _source_of(node), takes], sort_keys=True, default=str).encode())
+    source = [[cell.cell_type, cell.source] for cell in node.cells]
+    key = sha256(json.dumps([depends, source, takes], sort_keys=True, default=str).encode())
     return PlannedNotebook(name, node, takes, key, skipped)
 
 
@@ -207,7 +202,6 @@ def _chosen(parameters: Mapping[str, Any], home: Path) -> dict[str, Any]:
 def _reference(value: Any, home: Path) -> Any:
     if not isinstance(value, (str, Path)):
         return value
-
     if str(value) in reference_names():
         return str(value)
     if Path(value).exists():
@@ -233,15 +227,10 @@ def read_notebook(path: Path) -> Any:
 
 def _parameter_names(node: Any) -> set[str]:
     """Names that the cells tagged `parameters` set."""
-    names: set[str] = set()
-    for cell in node.cells:
-        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
-            for statement in ast.parse(cell.source).body:
-                targets = (
-                    statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-                )
-                names |= {target.id for target in targets if isinstance(target, ast.Name)}
-    return names
+    cells = [cell for cell in node.cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])]
+    statements = [statement for cell in cells for statement in ast.parse(cell.source).body]
+    named = [s.targets if isinstance(s, ast.Assign) else [getattr(s, "target", None)] for s in statements]
+    return {target.id for targets in named for target in targets if isinstance(target, ast.Name)}
 
 
 def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
@@ -258,8 +247,7 @@ def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> Non
     """Refuse a column that nothing could be grouped or joined by, and a target that is neither a document nor one of the groups."""
     by, target = parameters.get("GROUP_BY"), parameters.get("TARGET")
     columns = loaded.documents.assign(**study.coding(loaded.documents))
-    there = [name for name in columns if name not in FILE_COLUMNS]
-    known = ", ".join(dict.fromkeys([*there, *DOCUMENT_FIELDS]))
+    known = ", ".join(dict.fromkeys([*(name for name in columns if name not in FILE_COLUMNS), *DOCUMENT_FIELDS]))
     problems = [
         f"`{option}` must be a column of the documents, or a variable of the coding; found {column!r}. There are {known}"
         for option, column in (("group_by", by), ("sampled", parameters.get("SAMPLED")))
@@ -267,14 +255,11 @@ def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> Non
     ]
     groups = [str(value) for value in columns[by].dropna().unique()] if by in columns else []
     # What a page states of itself is known after cleaning only; its groups are then left to the notebook.
-    if target is not None and by not in DOCUMENT_FIELDS and str(target) not in [*groups, *columns.index]:
-        near = (
-            difflib.get_close_matches(str(target), [*groups, *columns.index], 3, 0.3) or [*groups, *columns.index][:3]
-        )
+    there = [*groups, *columns.index]
+    if target is not None and by not in DOCUMENT_FIELDS and str(target) not in there:
+        near = ", ".join(map(repr, difflib.get_close_matches(str(target), there, 3, 0.3) or there[:3]))
         what = "a document or a group" if groups else "a document"
-        problems.append(
-            f"`target` must be {what}; found {target!r}. There are, for instance, {', '.join(map(repr, near))}"
-        )
+        problems.append(f"`target` must be {what}; found {target!r}. There are, for instance, {near}")
     raise_all("`parameters`", problems)
 
 
@@ -295,24 +280,16 @@ def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) ->
     return [corpus, *others, hash_library(), sys.version, *(f"{name} {version(name)}" for name in PACKAGES)]
 
 
-def _hash_path(path: Path) -> str:
+def _hash_path(path: Path, but: Sequence[str] = ()) -> str:
+    """Hash of a file, or of the names and hashes of all files in a folder `but` those of some folders and suffixes."""
     if path.is_dir():
-        return sha256(
-            "".join(f"{p.relative_to(path)} {_hash_path(p)}\n" for p in sorted(path.rglob("*")) if p.is_file()).encode()
-        )
+        files = sorted(p for p in path.rglob("*") if p.is_file() and not {*p.parts, p.suffix} & set(but))
+        return sha256("".join(f"{p.relative_to(path)} {sha256(p.read_bytes())}\n" for p in files).encode())
     return sha256(path.read_bytes()) if path.is_file() else str(path)
 
 
 def hash_library() -> str:
-    package = Path(__file__).parents[1]
-    files = sorted(
-        p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".ipynb"
-    )
-    return sha256("".join(f"{p.relative_to(package)} {sha256(p.read_bytes())}\n" for p in files).encode())
-
-
-def _source_of(node: Any) -> list[list[str]]:
-    return [[cell.cell_type, cell.source] for cell in node.cells]
+    return _hash_path(Path(__file__).parents[1], ("__pycache__", ".ipynb"))
 
 
 def _without_results(node: Any) -> Any:

@@ -59,8 +59,12 @@ def new_project(
         If the folder cannot be written.
     """
     folder = Path(folder)
+    study: Path | None = None
     _check(folder, corpus)
-    study = _study_of(corpus, loading) if corpus is not None else None
+    if corpus is not None:
+        loaded = load_corpus(corpus, **loading)
+        # The study file that a run of this corpus would take.
+        study, _, _ = choose_study(Path(corpus), None, find_notebooks()[0].parent, loaded)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with temporary(folder.resolve(), folder=True) as half:
@@ -91,28 +95,17 @@ def _check(folder: Path, corpus: str | Path | None) -> None:
         )
 
 
-def _study_of(corpus: str | Path, loading: Mapping[str, Any]) -> Path | None:
-    """The study file that a run of this corpus would take; an error if the corpus cannot be read."""
-    path, _, _ = choose_study(Path(corpus), None, find_notebooks()[0].parent, load_corpus(corpus, **loading))
-    return path
-
-
 def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Mapping[str, Any]) -> None:
-
     name = _copy_corpus(home / "corpus", Path(corpus)) if corpus is not None else "corpus"
     (home / "corpus").mkdir(parents=True, exist_ok=True)
     if not os.path.lexists(home / "corpus" / "README.md"):
-        (home / "corpus" / "README.md").write_text(_template("corpus.md"), encoding="utf-8")
+        shutil.copyfile(TEMPLATES / "corpus.md", home / "corpus" / "README.md")
     _copy_notebooks(home / "notebooks", name, loading)
     _write_study(home, study)
     options = {"corpus": home / name, "out": home / "results", "study": home / "study.toml"}
     options |= {"notebooks": home / "notebooks", **loading}
     (home / "run.toml").write_text(toml_of(options, home), encoding="utf-8")
-    (home / "README.md").write_text(_template("README.md"), encoding="utf-8")
-
-
-def _template(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    shutil.copyfile(TEMPLATES / "README.md", home / "README.md")
 
 
 def _copy_corpus(home: Path, corpus: Path) -> str:
@@ -156,9 +149,9 @@ def _with_value(line: str, values: Mapping[str, Any]) -> str:
 def _write_study(home: Path, study: Path | None) -> None:
     """The corpus's own study with the coding and the reference beside it, else a template."""
     if study is None:
-        (home / "study.toml").write_text(_template("study.toml"), encoding="utf-8")
+        shutil.copyfile(TEMPLATES / STUDY, home / STUDY)
         return
-    shutil.copy2(study, home / "study.toml")
+    shutil.copy2(study, home / STUDY)
     coding = study.with_name("coding.csv")
     if coding.is_file():
         shutil.copy2(coding, home / "coding.csv")
@@ -179,14 +172,14 @@ def _copy_reference(reference: Path, name: Path, home: Path) -> None:
         paths = [Path(folder) / name for name in names]
         return [path.name for path in paths if path.is_symlink() or not (path.is_dir() or is_read(path))]
 
-    place = home / name
-    if ".." in name.parts or name.parts[:1] in ((), *((taken,) for taken in OWN)) or place.exists():
-        raise InvalidValue(
-            f"`reference` of {STUDY} must have a name that no file of a project has ({', '.join(OWN)}); found {str(name)!r}. Rename it there and in {STUDY}."
-        )
+    place, wanted = home / name, ""
     if not (reference.is_dir() or is_read(reference)):
+        wanted = f"be a folder, or a file that ends in {', '.join((*FILE_SUFFIXES, *TABLE_SUFFIXES))}"
+    if ".." in name.parts or name.parts[:1] in ((), *((taken,) for taken in OWN)) or place.exists():
+        wanted = f"have a name that no file of a project has ({', '.join(OWN)})"
+    if wanted:
         raise InvalidValue(
-            f"`reference` of {STUDY} must be a folder, or a file that ends in {', '.join((*FILE_SUFFIXES, *TABLE_SUFFIXES))}; found {str(name)!r}. Rename it there and in {STUDY}."
+            f"`reference` of {STUDY} must {wanted}; found {str(name)!r}. Rename it there and in {STUDY}."
         )
     place.parent.mkdir(parents=True, exist_ok=True)
     if reference.is_dir():

@@ -24,12 +24,9 @@ RECORDS = ".run"
 FOLDERS = ("notebooks", "pages", "tables", "figures", RECORDS)
 # What a record says of each finding, by kind; of texts it holds a sentence by document.
 FACTS: Mapping[str, Mapping[str, type]] = {
-    "headlines": {"text": str},
-    "tables": {"rows": int},
-    "figures": {"caption": str, "alt": str},
-    "texts": {},
-    "reviews": {"file": str},
-}
+    "headlines": {"text": str}, "tables": {"rows": int}, "figures": {"caption": str, "alt": str},
+    "texts": {}, "reviews": {"file": str},
+}  # fmt: skip
 
 
 def read_record(out: Path, name: str) -> dict[str, Any] | None:
@@ -47,13 +44,10 @@ def _is_record(record: Any) -> bool:
     found = record.get("findings")
     if not isinstance(found, dict) or not all(isinstance(found.get(kind), dict) for kind in KINDS):
         return False
-    as_written = all(
-        isinstance(each, dict) and all(isinstance(each.get(fact), kind_of) for fact, kind_of in FACTS[kind].items())
-        for kind in FACTS
-        for each in found[kind].values()
-    )
+    entries = [(each, FACTS[kind]) for kind in FACTS for each in found[kind].values()]
     return (
-        as_written
+        all(isinstance(each, dict) for each, _ in entries)
+        and all(isinstance(each.get(fact), kind) for each, facts in entries for fact, kind in facts.items())
         and all(isinstance(said, str) for each in found["texts"].values() for said in each.values())
         and all(NAME.fullmatch(name) for name in (*found["tables"], *found["figures"]))
         and all(_stays(review["file"]) for review in found["reviews"].values())
@@ -67,12 +61,9 @@ def _stays(file: str) -> bool:
 
 def strange_records(out: Path) -> list[str]:
     """A sentence for every record in the folder that no run wrote: it counts for nothing, and what it names stays where it is."""
-    files = sorted((out / RECORDS).glob("*.json"))
-    return [
-        f"{RECORDS}/{file.name} is not a record that a run wrote, so it is ignored and nothing that it names is touched. Remove it."
-        for file in files
-        if read_record(out, file.stem) is None
-    ]
+    strange = [f for f in sorted((out / RECORDS).glob("*.json")) if read_record(out, f.stem) is None]
+    ignored = "is not a record that a run wrote, so it is ignored and nothing that it names is touched. Remove it."
+    return [f"{RECORDS}/{file.name} {ignored}" for file in strange]
 
 
 def check_links(out: Path) -> None:

@@ -145,14 +145,11 @@ def _results(plan: RunPlan) -> Iterator[NotebookResult]:
     with tqdm(plan.notebooks, disable=None, unit="notebook", leave=False) as bar:
         for notebook in bar:
             bar.set_description(notebook.name)
-            status = _status(plan, notebook)
-            result = (
-                _execute(plan, notebook)
-                if status == "planned"
-                else NotebookResult(notebook.name, status, parameters=notebook.parameters)
-            )
+            result, took = NotebookResult(notebook.name, _status(plan, notebook), parameters=notebook.parameters), ""
+            if result.status == "planned":
+                result = _execute(plan, notebook)
+                took = f" ({result.seconds:.0f} s)"
             if bar.disable:
-                took = f" ({result.seconds:.0f} s)" if status == "planned" else ""
                 print(f"{notebook.name}: {result.status}{took}", file=sys.stderr, flush=True)
             yield result
 

@@ -176,14 +176,8 @@ class StudyFile:
             Markdown that a notebook shows.
         """
         text = self.readings.get(key, "").strip()
-        return (
-            Prose(
-                "> **The analyst's reading** (not computed)\n>\n"
-                + "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-            )
-            if text
-            else None
-        )
+        quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+        return Prose(f"> **The analyst's reading** (not computed)\n>\n{quoted}") if text else None
 
     def _group(self, name: str, documents: pd.DataFrame) -> pd.Series:
         group = self.groups.get(name, Group())
@@ -202,29 +196,17 @@ class StudyFile:
         open_ = [(name, list(frame.index[frame[name].isna()])) for name in frame if frame[name].notna().any()]
         partly = [f"{name!r} is not coded for {listing(map(repr, ids), limit=3)}" for name, ids in open_ if ids]
         unknown = [i for i in dict.fromkeys(self.coded["doc_id"]) if i not in documents.index]
-        strange = (
-            [f"{CODING} codes {counted(len(unknown), 'document')} not here: {listing(map(repr, unknown), limit=3)}"]
-            if unknown
-            else []
-        )
-        return absent + partly + strange
+        strange = f"{CODING} codes {counted(len(unknown), 'document')} not here: {listing(map(repr, unknown), limit=3)}"
+        return absent + partly + [strange] * bool(unknown)
 
     def __repr__(self) -> str:
-        parts = [
-            f"{len(getattr(self, name))} {name}" for name in ("nodes", "variants", "aliases", "groups", "readings")
-        ]
-        return f"StudyFile({self.title!r}, {', '.join(parts)})"
+        kinds = ("nodes", "variants", "aliases", "groups", "readings")
+        return f"StudyFile({self.title!r}, {', '.join(f'{len(getattr(self, kind))} {kind}' for kind in kinds)})"
 
     def _repr_html_(self) -> str:
-
-        about = pd.Series(
-            {"question": self.question, "nodes": ", ".join(self.nodes), "groups": ", ".join(self.groups)}, name="value"
-        )
-        return card(
-            repr(self),
-            about[about != ""].rename_axis("what"),
-            next_step="study.coding(documents), study.nodes, study.reading(page)",
-        )
+        about = {"question": self.question, "nodes": ", ".join(self.nodes), "groups": ", ".join(self.groups)}
+        table = pd.Series({name: text for name, text in about.items() if text}, name="value").rename_axis("what")
+        return card(repr(self), table, next_step="study.coding(documents), study.nodes, study.reading(page)")
 
 
 def corpus_sha256(corpus: Any) -> str:

@@ -58,10 +58,8 @@ def load_study(path: str | Path | None, corpus: Any = None) -> StudyFile:
     path = Path(path)
     study = _read(path)
     if corpus is not None and not study.is_about(corpus):
-        return StudyFile.plain(
-            corpus,
-            note=f"{path.name} is about other documents, so this study has plain titles and no nodes of its own.",
-        )
+        note = f"{path.name} is about other documents, so this study has plain titles and no nodes of its own."
+        return StudyFile.plain(corpus, note=note)
     return study
 
 
@@ -118,6 +116,11 @@ def _words(value: Any) -> tuple[str, ...]:
     return tuple(word.strip().lower().replace("’", "'") for word in _texts(value))
 
 
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise InvalidValue("\n".join(problems))
+
+
 def _each(table: Mapping[str, Any], reader: Callable[[Any], T]) -> Mapping[str, T]:
     """Every value through `reader`; the problems of all of them in one error."""
     found: dict[str, T] = {}
@@ -127,8 +130,7 @@ def _each(table: Mapping[str, Any], reader: Callable[[Any], T]) -> Mapping[str, 
             found[name] = reader(value)
         except InvalidValue as error:
             problems += [f".{name}{problem}" for problem in str(error).split("\n")]
-    if problems:
-        raise InvalidValue("\n".join(problems))
+    _refuse(problems)
     return MappingProxyType(found)
 
 
@@ -156,8 +158,7 @@ def _group(value: Any) -> Group:
     problems = _unknown_keys(table, ("description", "column", "values"), ".")
     if "values" in table and "column" not in table:
         problems.append(".values needs `column`, the column whose values it recodes")
-    if problems:
-        raise InvalidValue("\n".join(problems))
+    _refuse(problems)
     values = _each(_table(table.get("values", {}), "a table of value and group"), _text)
     return Group(table.get("description", ""), table.get("column"), values)
 
@@ -175,13 +176,8 @@ def _numbers(value: Any) -> tuple[int, ...]:
 
 def _readings(value: Any) -> Mapping[str, str]:
     table = _table(value, "a table of notebook number and text")
-    wrong = [
-        f'.{key} must be named for a notebook by two digits, for instance "03"'
-        for key in table
-        if not re.fullmatch(r"\d\d", key)
-    ]
-    if wrong:
-        raise InvalidValue("\n".join(wrong))
+    wrong = [key for key in table if not re.fullmatch(r"\d\d", key)]
+    _refuse([f'.{key} must be named for a notebook by two digits, for instance "03"' for key in wrong])
     return _each(table, _text)
 
 
@@ -189,14 +185,8 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
     table = _table(value, "a table with sha256 or doc_ids")
     problems = _unknown_keys(table, ("sha256", "doc_ids"), ".")
     hashes = table.get("sha256", [])
-    if isinstance(hashes, list):
-        problems += [
-            f".sha256 must hold 64 hexadecimal digits each; found {h!r}"
-            for h in hashes
-            if not re.fullmatch(r"[0-9a-f]{64}", str(h))
-        ]
-    if problems:
-        raise InvalidValue("\n".join(problems))
+    wrong = [h for h in hashes if not re.fullmatch(r"[0-9a-f]{64}", str(h))] if isinstance(hashes, list) else []
+    _refuse([*problems, *(f".sha256 must hold 64 hexadecimal digits each; found {h!r}" for h in wrong)])
     return _each(table, _texts)
 
 
@@ -208,15 +198,10 @@ READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
 
 def _unknown_keys(table: Mapping[str, Any], known: Any, lead: str) -> list[str]:
     problems = []
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, list(known), 1)
-            advice = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(known)}"
-            problems.append(
-                f"{lead}{key} is not a key of a study file; {advice}"
-                if lead
-                else f"`{key}` is not a key of a study file; {advice}"
-            )
+    for key in [key for key in table if key not in known]:
+        near = difflib.get_close_matches(key, list(known), 1)
+        advice = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(known)}"
+        problems.append(f"{f'{lead}{key}' if lead else f'`{key}`'} is not a key of a study file; {advice}")
     return problems
 
 
@@ -241,20 +226,15 @@ def _read_coding(path: Path, problems: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(cells, index=[row.first for row in rows], columns=list(CODING_COLUMNS), dtype="str")
     for name in CODING_COLUMNS:
         problems += [f"{path.name}, line {line}: `{name}` is empty" for line in frame.index[frame[name] == ""]]
-    twice = frame[frame.duplicated(["doc_id", "variable"])]
-    problems += [
-        f"{path.name}, line {line}: {d!r} is coded twice for {v!r}"
-        for line, d, v in zip(twice.index, twice["doc_id"], twice["variable"], strict=True)
-    ]
+    twice = frame.loc[frame.duplicated(["doc_id", "variable"]), ["doc_id", "variable"]].itertuples(name=None)
+    problems += [f"{path.name}, line {line}: {d!r} is coded twice for {v!r}" for line, d, v in twice]
     return frame.reset_index(drop=True)
 
 
 def _groups_without_coding(groups: Mapping[str, Group], coded: pd.DataFrame) -> list[str]:
     known = set(coded["variable"])
-    return [
-        f"`groups`.{name} names no `column`, and {CODING} has no variable {name!r}; give one of the two"
-        for name, group in groups.items() if group.column is None and name not in known
-    ]  # fmt: skip
+    open_ = [name for name, group in groups.items() if group.column is None and name not in known]
+    return [f"`groups`.{n} names no `column`, and {CODING} has no variable {n!r}; give one of the two" for n in open_]
 
 
 def _beside(folder: Path, reference: str | None, problems: list[str]) -> str | None:

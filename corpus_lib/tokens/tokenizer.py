@@ -147,9 +147,8 @@ class Tokenizer:
         ('en', False)
         """
         values = {decision.name: getattr(self, decision.name) for decision in fields(self)}
-        return {
-            name: value for name, value in values.items() if name not in ("segmenter", "lemmas") or value is not None
-        }
+        added = ("segmenter", "lemmas")
+        return {name: value for name, value in values.items() if name not in added or value is not None}
 
 
 Segmenter = Callable[[str], Sequence[str]]
@@ -244,8 +243,6 @@ def name_of(segmenter: Any) -> str:
 def recorded(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of tokens as JSON can hold them: the segmenter by its name."""
     tokenizer = settings.get("tokenizer", {})
-    return (
-        {**settings, "tokenizer": {**tokenizer, "segmenter": name_of(tokenizer["segmenter"])}}
-        if "segmenter" in tokenizer
-        else dict(settings)
-    )
+    if "segmenter" not in tokenizer:
+        return dict(settings)
+    return {**settings, "tokenizer": {**tokenizer, "segmenter": name_of(tokenizer["segmenter"])}}

@@ -16,15 +16,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from threading import Condition
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.tokens.tokenizer import APOSTROPHES, HAN, HYPHENS, MARKS
-
-if TYPE_CHECKING:
-    from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.corpus.spans import offsets_of
+from corpus_lib.tokens.tokenizer import APOSTROPHES, HAN, HYPHENS, MARKS, Tokenizer
 
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
 # in which the expression reads 8 to 11 MB (5.5 MB/s); compiling again takes another 8 s, once per machine.
@@ -54,12 +52,8 @@ class Tables:
 
 def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
     """Whether the compiled loops are to be used: the built-in expression alone, text enough to pay, and numba there."""
-    return (
-        tokenizer.expression is None
-        and tokenizer.is_pattern_alone
-        and n_characters >= KERNEL_CHARACTERS
-        and scan_module() is not None
-    )
+    is_built_in = tokenizer.expression is None and tokenizer.is_pattern_alone
+    return is_built_in and n_characters >= KERNEL_CHARACTERS and scan_module() is not None
 
 
 def n_processors() -> int:
@@ -189,13 +183,9 @@ class _Lexicon:
             larger = _places(size)
             scan.grow(self.slots, larger)
             self.slots = larger
-            self.where, self.sizes = (
-                np.concatenate([a, np.zeros(size - len(a), dtype=np.int64)]) for a in (self.where, self.sizes)
-            )
+            self.where, self.sizes = (np.pad(a, (0, size - len(a))) for a in (self.where, self.sizes))
         if lanes > len(self.pool):
-            self.pool = np.concatenate(
-                [self.pool, np.empty(max(lanes - len(self.pool), len(self.pool)), dtype=np.uint64)]
-            )
+            self.pool = np.pad(self.pool, (0, max(lanes - len(self.pool), len(self.pool))))
 
 
 class _Output:
@@ -367,7 +357,7 @@ def _joined(workers: Sequence[_Worker], output: _Output, pool: ThreadPoolExecuto
             scan.renumber(ids[first:end], table)
 
     list(pool.map(number, workers, numbers))
-    return ids, np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(output.counts)]), starts, ends, vocabulary
+    return ids, offsets_of(output.counts), starts, ends, vocabulary
 
 
 def _common_lexicon(lexicons: Sequence[_Lexicon]) -> tuple[_Lexicon, list[np.ndarray]]:
@@ -392,7 +382,7 @@ def _sorted_vocabulary(lexicon: _Lexicon) -> tuple[pd.Index, np.ndarray]:
     n = lexicon.n_types
     where, sizes = lexicon.where[:n], lexicon.sizes[:n]
     data = lexicon.pool[: lexicon.end].astype("<u8", copy=False).view(np.uint8)
-    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    offsets = offsets_of(sizes)
     # Byte k of type t stands at 8 * where[t] + k.
     gather = np.arange(offsets[-1]) + np.repeat(8 * where - offsets[:-1], sizes)
     words = pa.LargeStringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(data[gather]))
