@@ -7,31 +7,27 @@ import difflib
 import json
 import os
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS, overrides_beside
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all
-from corpus_lib.files import check_inside, sha256
+from corpus_lib.files import check_inside, hash_library, sha256, stands_on
 from corpus_lib.folders import Output, check_apart, check_output
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.study_file import load_study
 from corpus_lib.wordlists.references import no_reference, reference_names
 
-__all__ = ["PACKAGES", "RunPlan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "NotebookResult"]
+__all__ = ["RunPlan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "NotebookResult"]
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
 STUDY = "study.toml"
 # Columns of every corpus that say how a file was read, and group nothing.
 FILE_COLUMNS = ("path", "row", "sha256", "n_bytes", "encoding", "encoding_basis")
-# What a result depends on beside the library, the corpus and the choices.
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib")
 
 
 @dataclass(frozen=True)
@@ -292,7 +288,7 @@ def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) ->
     files = [study_path, study_path.with_name("coding.csv")] if study_path else []
     corpus = sha256((loaded.documents.to_json() + loaded.problems.to_json()).encode())
     others = [_hash_path(Path(str(path))) for path in [*files, *references] if path is not None]
-    return [corpus, *others, hash_library(), sys.version, *(f"{name} {version(name)}" for name in PACKAGES)]
+    return [corpus, *others, hash_library(), *stands_on()]
 
 
 def _hash_path(path: Path) -> str:
@@ -301,14 +297,6 @@ def _hash_path(path: Path) -> str:
             "".join(f"{p.relative_to(path)} {_hash_path(p)}\n" for p in sorted(path.rglob("*")) if p.is_file()).encode()
         )
     return sha256(path.read_bytes()) if path.is_file() else str(path)
-
-
-def hash_library() -> str:
-    package = Path(__file__).parents[1]
-    files = sorted(
-        p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".ipynb"
-    )
-    return sha256("".join(f"{p.relative_to(package)} {sha256(p.read_bytes())}\n" for p in files).encode())
 
 
 def _source_of(node: Any) -> list[list[str]]:

@@ -18,6 +18,7 @@ from corpus_lib.loading.load import load_corpus
 from corpus_lib.study.asked import StudyFile
 from corpus_lib.study.prepared import prepare
 from corpus_lib.study.results import Results
+from corpus_lib.study.store import PREPARED
 from corpus_lib.study.study_file import load_study
 from corpus_lib.tokens.tokens import Tokens
 
@@ -73,10 +74,17 @@ def open_study(
     file = _study_file(Path(path), study, corpus)
     settings = clean if isinstance(clean, CleaningSettings) else CleaningSettings()
     decisions = overrides if overrides is not None else overrides_beside(path)
-    prepared = prepare(corpus, settings, decisions, None, fresh=fresh)
+    prepared = prepare(corpus, settings, decisions, _place(study, results), fresh=fresh)
     coding = file.coding(prepared.clean.documents)
     tokens, paragraphs = (t.with_metadata(coding) for t in (prepared.tokens, prepared.paragraph_tokens))
     return Study(corpus, prepared.clean, tokens, paragraphs, file, Results(results))
+
+
+def _place(study: str | Path | None, results: str | Path | None) -> Path | None:
+    """Where what is prepared is kept: with the results, else beside a study file that was given, else nowhere."""
+    if results is not None:
+        return Path(results) / PREPARED
+    return Path(study).parent / PREPARED if study is not None else None
 
 
 def _study_file(path: Path, named: str | Path | None, corpus: Corpus) -> StudyFile:
