@@ -28,7 +28,9 @@ def main() -> None:
             write_corpus(Path(place) / "more", n + 1000, documents=1)
             (Path(place) / "more" / "page-0.txt").rename(corpus / "page-new.txt")
             more = seconds(corpus, results)
-            print(f"first {first:.2f} s, again {again:.2f} s, one text more {more:.2f} s: {more / first:.1%}", flush=True)
+            print(
+                f"first {first:.2f} s, again {again:.2f} s, one text more {more:.2f} s: {more / first:.1%}", flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -180,7 +180,7 @@ def _override(given: argparse.Namespace) -> int:
     )
     append_override(file, row)
     what = f"line {given.line}" if line else given.field
-    print(f"Wrote {file}: {what} of {given.doc!r} is {given.to!r}; without this row {row['from']!r}.")
+    print(f"Wrote {file}: {what} of {clean._meant(given.doc)!r} is {given.to!r}; without this row {row['from']!r}.")
     if overrides_beside(given.corpus) == file:
         print("`run`, `clean`, `keywords` and `index` read it from there by themselves.")
     else:

@@ -112,7 +112,7 @@ def prepare(
         clean, tokens, made = _put_together(corpus, settings, table, known)
     _trying(store, lambda: store.keep({names[doc_id]: entry for doc_id, entry in made.items()}, wanted), None)
     # After a small change the whole would cost more than the change; the next preparation writes it, if all is as it was.
-    is_whole = len(made) in (0, len(names))
+    is_whole = store.folder is not None and len(made) in (0, len(names))
     _trying(store, lambda: store.keep_tokens(key, _bare(tokens) if is_whole else None), None)
     return Prepared(clean, tokens)
 
