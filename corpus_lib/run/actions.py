@@ -44,7 +44,7 @@ def _run(given: argparse.Namespace) -> int:
     options = read_options(vars(given), given.config)
     result = run(
         options["corpus"], options["out"], study=options.get("study"), notebooks=options.get("notebooks"), parameters=parameters_of(options),
-        loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run,
+        loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run, fresh=given.fresh,
     )  # fmt: skip
     if given.dry_run:
         return _said_of_dry_run(result)

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS, overrides_beside
-from corpus_lib.errors import InvalidValue, MissingFile, raise_all
+from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, raise_all
 from corpus_lib.files import check_inside, hash_library, sha256, stands_on
 from corpus_lib.folders import Output, check_apart, check_output
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.study.asked import StudyFile, corpus_sha256
+from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.study.study_file import load_study
 from corpus_lib.wordlists.references import no_reference, reference_names
 
@@ -55,6 +56,7 @@ class RunPlan:
     notebooks: tuple[PlannedNotebook, ...]
     folder: Path
     notes: tuple[str, ...]
+    fresh: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -117,6 +119,7 @@ def make_plan(
     skip: Sequence[str],
 ) -> RunPlan:
     """Everything that can be known before a kernel starts, with all that is wrong said now; arguments as for `corpus_lib.run.run`."""
+    check_notebooks("nbformat", "nbconvert", "papermill", "ipykernel")
     read = {
         "corpus": corpus,
         "study file": study,
@@ -125,7 +128,8 @@ def make_plan(
     }
     check_output(out, read | {"reference": _existing(parameters.get("REFERENCE"))})
     # The options that a run was started with may lie where it writes its own.
-    Output(out).check(but=("run.toml",))
+    Output(out).check(but=("run.toml", PREPARED))
+    check_store(out / PREPARED)
     loaded = load_corpus(corpus, **loading)
     paths = find_notebooks(notebooks)
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)

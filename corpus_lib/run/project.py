@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
+from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError, check_notebooks
 from corpus_lib.files import temporary
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
@@ -59,6 +59,7 @@ def new_project(
         If the folder cannot be written.
     """
     folder = Path(folder)
+    check_notebooks("nbformat")
     _check(folder, corpus)
     study = _study_of(corpus, loading) if corpus is not None else None
     try:
