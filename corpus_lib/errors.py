@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from numbers import Integral, Real
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "NotFound",
     "OutputError",
     "WorkerLost",
+    "check_notebooks",
     "check_option",
     "is_share",
     "is_whole",
@@ -79,6 +81,23 @@ class OutputError(CorpusLibError, OSError):
 
 class WorkerLost(CorpusLibError, RuntimeError):
     """A worker that was given a part of the work ended without an answer."""
+
+
+def check_notebooks(*packages: str) -> None:
+    """Raise `CorpusLibError` where packages of the extra `notebooks` are not installed; the message says how they are."""
+    lacking = [name for name in packages if not _is_installed(name)]
+    if lacking:
+        raise CorpusLibError(
+            f"notebooks need {', '.join(lacking)}, which {'are' if len(lacking) > 1 else 'is'} not installed. "
+            'Install the extra that brings this: pip install "corpus_lib[notebooks]".'
+        )
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ImportError:
+        return False
 
 
 def check_option(name: str, value: object, options: Sequence[object]) -> None:
