@@ -105,8 +105,9 @@ def prepare(
     elif (kept := _trying(store, lambda: store.tokens(key), None)) is not None:
         return _taken_up(corpus, kept)
     wanted = _worth_keeping(names)
+    nothing: dict[str, Entry] = {}
     with _long_lived():
-        entries = _trying(store, lambda: store.documents(set(names.values()), wanted), {})
+        entries = _trying(store, lambda: store.documents(set(names.values()), wanted), nothing)
         known = {doc_id: entries[name] for doc_id, name in names.items() if name in entries}
         gc.freeze()
         clean, tokens, made = _put_together(corpus, settings, table, known)
@@ -274,7 +275,7 @@ def _joined(clean: CleanCorpus, entries: Sequence[Entry]) -> Tokens:
 
 
 def _told(array: np.ndarray) -> str:
-    return b64encode(np.ascontiguousarray(array)).decode()
+    return b64encode(array.tobytes()).decode()
 
 
 def _array(told: str, kind: type) -> np.ndarray:
@@ -300,6 +301,6 @@ def _taken_up(corpus: Corpus, kept: Tokens) -> Prepared:
     """What was kept, with the corpus at hand."""
     bare = kept.source
     assert isinstance(bare, CleanCorpus)
-    rows = [Cleaned(row, {}, []) for row in bare.documents.to_dict("records")]  # type: ignore[arg-type]
+    rows = [Cleaned(row, {}, []) for row in bare.documents.to_dict("records")]
     clean = replace(bare, corpus=corpus, documents=documents_frame(corpus, rows))
     return Prepared(clean, replace(kept, source=clean, units=_units(clean, "document")))
