@@ -262,6 +262,17 @@ def test_what_was_tampered_with_is_noticed_and_made_anew(tmp_path: Path) -> None
         assert not seen["cleaned"]
 
 
+def test_a_state_of_which_every_file_was_damaged_is_made_anew(tmp_path: Path) -> None:
+    corpus, folder = load_corpus(small(tmp_path, documents=2)), tmp_path / PREPARED
+    expected = prepare(corpus, CleaningSettings(), None, folder)
+    for path in [p for p in folder.rglob("*") if p.is_file()]:
+        path.write_bytes(path.read_bytes()[:-9] + b"*")
+    for cleaned in (1, 0):  # of two lines the last one
+        with counted() as seen:
+            assert_same(prepare(corpus, CleaningSettings(), None, folder), expected)
+        assert len(seen["cleaned"]) == cleaned
+
+
 def test_a_state_that_was_given_another_name_is_not_taken(tmp_path: Path) -> None:
     corpus, folder = small(tmp_path), tmp_path / PREPARED
     prepare(load_corpus(corpus), CleaningSettings(), None, folder)

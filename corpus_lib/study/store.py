@@ -149,7 +149,12 @@ class Store:
         if place is None or (tokens is None and self._is_tidy):
             return
         if tokens is not None:
-            replace(tokens, settings=MappingProxyType({**tokens.settings, "prepared": key})).save(place)
+            marked = replace(tokens, settings=MappingProxyType({**tokens.settings, "prepared": key}))
+            try:
+                marked.save(place)
+            except InvalidValue:  # so damaged that it no longer proves to be the library's own; its name and place do
+                discard(place)
+                marked.save(place)
         with alone(place.parent):
             self._remove(other for other in _wholes(place.parent) if other != place)
 
