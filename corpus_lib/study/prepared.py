@@ -154,9 +154,8 @@ def _keys(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame) -> di
         decided.setdefault(row["document"], []).append([n, row])
     asked = sha256(json.dumps([asdict(settings), Tokenizer().options(), FOLDED]).encode())
     keys = {}
-    for doc_id, row in (
-        corpus.documents.reindex(columns=["sha256", "encoding", *FIELDS, "language"]).to_dict("index").items()
-    ):
+    columns = corpus.documents.columns.intersection(["sha256", "encoding", *FIELDS, "language"])
+    for doc_id, row in corpus.documents[columns].to_dict("index").items():
         own = [doc_id, row["encoding"], corpus.is_html(doc_id), given_fields(row), decided.get(row["sha256"], [])]
         rest = sha256(json.dumps(own).encode())
         keys[doc_id] = ".".join([_code()[:16], asked[:16], row["sha256"], rest[:32]])
