@@ -90,4 +90,4 @@ lock: $(READY)   ## resolve the dependencies again, with hashes
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate -c requirements.lock --group benchmarks --group docs --group assurance -o tools.lock
 
 clean:           ## remove the environment, results and caches
-	rm -rf .venv .venv-uv results docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-uv results notebooks/.prepared docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from importlib.util import find_spec
 from numbers import Integral, Real
 from typing import Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "check_column",
     "check_kind",
     "check_list",
+    "check_notebooks",
     "check_option",
     "check_positive",
     "check_share",
@@ -87,6 +89,23 @@ class OutputError(CorpusLibError, OSError):
 
 class WorkerLost(CorpusLibError, RuntimeError):
     """A worker that was given a part of the work ended without an answer."""
+
+
+def check_notebooks(*packages: str) -> None:
+    """Raise `CorpusLibError` where packages of the extra `notebooks` are not installed; the message says how they are."""
+    lacking = [name for name in packages if not _is_installed(name)]
+    if lacking:
+        raise CorpusLibError(
+            f"notebooks need {', '.join(lacking)}, which {'are' if len(lacking) > 1 else 'is'} not installed. "
+            'Install the extra that brings this: pip install "corpus_lib[notebooks]".'
+        )
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ImportError:
+        return False
 
 
 def check_option(name: str, value: object, options: Sequence[object]) -> None:

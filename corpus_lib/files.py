@@ -14,11 +14,13 @@ import os
 import platform
 import re
 import shutil
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,21 @@ import pandas as pd
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 
+# What a result depends on beside the library, the corpus and the choices; those that read texts and pages may be absent in part.
+PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib")
+READERS = (
+    "pyarrow",
+    "ftfy",
+    "py3langid",
+    "dateparser",
+    "regex",
+    "charset-normalizer",
+    "beautifulsoup4",
+    "lxml",
+    "trafilatura",
+    "PyICU",
+    "numba",
+)
 # No part of a path may have more than 255 bytes, and a whole one more than 260 characters on Windows.
 NAME_BYTES = 200
 # What cannot stand in a name as it is: dots and spaces at an end, and what Windows keeps for devices.
@@ -47,6 +64,27 @@ def packaged_table(room: str, name: str) -> dict[str, Any]:
 def sha256(data: bytes) -> str:
     """SHA-256 of `data` as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def hash_library() -> str:
+    """Hash of the library's own code and data."""
+    package = Path(__file__).parent
+    files = sorted(
+        p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.suffix != ".ipynb"
+    )
+    return sha256("".join(f"{p.relative_to(package)} {sha256(p.read_bytes())}\n" for p in files).encode())
+
+
+def stands_on() -> list[str]:
+    """What a result depends on beside the library, the corpus and the choices: versions of Python and of the packages that are there."""
+    return [sys.version, *(f"{name} {_version(name)}" for name in (*PACKAGES, *READERS))]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "is not installed"
 
 
 def safe_name(doc_id: str) -> str:

@@ -322,7 +322,7 @@ def test_errors_say_what_to_do():
         clean_corpus("seeds")
     with pytest.raises(MissingFile, match=r"'none.csv' does not exist"):
         load_overrides("none.csv")
-    with pytest.raises(NotFound, match="'z' is not one of its 1"):
+    with pytest.raises(NotFound, match="must be one of the 1 documents"):
         make_override(cleaned(), "z", "body", line=1)
     with pytest.raises(NotFound, match="`line` must be a line of 'a' that is not blank; found 2"):
         make_override(cleaned(), "a", "body", line=2)

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_lib import CleanCorpus, clean_corpus, load_corpus, tokenize
+from corpus_lib import CleanCorpus, Corpus, clean_corpus, load_corpus, tokenize
+from corpus_lib.cleaning.overrides import make_override
 from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
 from corpus_lib.files import write_frame
+from corpus_lib.report.review_page import review_html
 
 ENCODINGS = ["utf-8", "utf-16-le", "gb18030", "cp1252"]
 
@@ -198,3 +200,67 @@ def test_a_saved_folder_reads_only_what_lies_in_it(tmp_path, kind):
         InvalidValue, match=r"must name files of its own folder; .* leads out of it\. Save the corpus again"
     ):
         CleanCorpus.load(folder)
+
+
+def named(**titles: str) -> Corpus:
+    """A corpus of documents with these titles."""
+    data = {doc_id: f"The text of {doc_id}.".encode() for doc_id in titles}
+    frame = pd.DataFrame(
+        {"path": "t.csv", "sha256": "0", "n_bytes": 9, "encoding": "utf-8", "title": list(titles.values())}, index=pd.Index(list(titles), name="doc_id", dtype="str")
+    )  # fmt: skip
+    return Corpus(frame, pd.DataFrame(columns=["path", "problem", "advice"]), data)
+
+
+LONG = "A title that is much longer than any heading in a table may ever become here"
+
+
+def test_documents_are_called_by_number_and_title_and_found_by_either() -> None:
+    corpus = named(
+        **{
+            "004_42bbff25dfb8f531": "Creating Conflict",
+            "press/12_b": LONG,
+            "2024-01-29_report": "",
+            "x": "Creating  order",
+            "4": "One",
+        }
+    )
+    assert corpus.name("004_42bbff25dfb8f531") == "004 Creating Conflict"
+    assert corpus.name("press/12_b") == "12 A title that is much longer than any heading in a table may…"
+    assert corpus.name("2024-01-29_report") == "2024-01-29_report"
+    assert [corpus.name(said) for said in ("x", "4", "004")] == ["x Creating order", "4 One", "004 Creating Conflict"]
+    for said in ("press/12_b", "12", corpus.name("12"), LONG.upper()):
+        assert corpus.text(said) == corpus.source(said) == "The text of press/12_b."
+        assert corpus.source_bytes(said) == corpus.utf8(said) == b"The text of press/12_b."
+        assert corpus.cite(said, 0, 3).doc_id == "press/12_b"
+        assert corpus.to_source(said, 0, 3) == [(0, 3)]
+        assert len(corpus.byte_offsets(said)) == 24
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("7", "`doc_id` must name one document; '7' may be '007_a': 007 Order, '07_b': 07 Disorder. Give its doc_id."),
+        ("order", "`doc_id` must name one document; 'order' may be '007_a': 007 Order, 'c': c Order. Give its doc_id."),
+        ("Disordre", "`doc_id` must be one of the 4 documents ('07_b': 07 Disorder, '007_a': 007 Order, 'c': c Order, …); found 'Disordre'."),
+        ("confli", "`doc_id` must be one of the 4 documents ('d': d Conflict, …); found 'confli'."),
+        ("", "`doc_id` must be one of the 4 documents ('007_a': 007 Order, '07_b': 07 Disorder, 'c': c Order, 'd': d Conflict); found ''."),
+    ],
+)  # fmt: skip
+def test_an_unclear_or_unknown_name_lists_the_candidates(said: str, told: str) -> None:
+    corpus = named(**{"007_a": "Order", "07_b": "Disorder", "c": "Order", "d": "Conflict"})
+    with pytest.raises(NotFound) as raised:
+        corpus.text(said)
+    assert str(raised.value) == told
+
+
+def test_a_clean_corpus_calls_documents_by_the_titles_it_found() -> None:
+    clean = clean_corpus(load_corpus("seeds"))
+    (doc_id,) = [d for d in clean.documents.index if d.startswith("004")]
+    for said in ("004", "4", clean.name(doc_id), doc_id):
+        assert clean.name(said) == "004 Creating Conflict Confrontation Serving U.S. Hegemony"
+        assert clean.text(said) == clean.text(doc_id)
+        assert clean.source(said).encode() == clean.source_bytes(said)
+        assert clean.cite(said, 0, 5).doc_id == doc_id
+        assert clean.to_source(said, 0, 5) == clean.to_source(doc_id, 0, 5)
+        assert review_html(clean, said) == review_html(clean, doc_id)
+        assert make_override(clean, said, "T", field="title") == make_override(clean, doc_id, "T", field="title")

@@ -94,7 +94,7 @@ def test_of_two_decisions_about_one_line_the_later_one_holds_and_the_earlier_one
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (["texts", "z", "1", "body"], "'z' is not one of its 1"),
+    (["texts", "z", "1", "body"], "must be one of the 1 documents"),
     (["texts", "a", "2", "body"], "must be a line of 'a' that is not blank; found 2"),
     (["texts", "a", "x", "body"], "must be the number of a line; found 'x'"),
     (["texts", "a", "1", "boddy"], "found 'boddy'"),

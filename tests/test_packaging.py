@@ -139,3 +139,54 @@ def test_every_public_name_can_be_had_and_is_documented():
     assert all(getattr(corpus_lib, name).__doc__ for name in corpus_lib.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = corpus_lib.nothing
+
+
+BLOCKED = """
+import importlib.abc, sys
+class Block(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"jupyterlab", "nbformat", "nbconvert", "papermill", "ipykernel", "nbval", "bleach", "tinycss2", "traitlets", "nbclient"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Block())
+"""
+
+
+def without_notebooks(code: str) -> subprocess.CompletedProcess[str]:
+    """Run code where the extra `notebooks` is not installed."""
+    return subprocess.run([sys.executable, "-c", BLOCKED + code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_library_without_the_extra_for_notebooks_reads_cleans_measures_and_says():
+    done = without_notebooks(
+        "import pkgutil, importlib, corpus_lib as cl\n"
+        "for found in pkgutil.walk_packages(cl.__path__, 'corpus_lib.'):\n"
+        "    importlib.import_module(found.name)\n"
+        "study = cl.open_study('seeds')\n"
+        "first = study.tokens.units['doc_id'].str.startswith('003')\n"
+        "print(len(cl.keyness(study.tokens.where(first), study.tokens.where(~first))), len(cl.kwic(study.tokens, 'nato')))\n"
+        "print(len(cl.report.review_html(study.clean, '004')) > 1000, cl.report.markdown('*So* <b onclick=x>it</b>'))\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].startswith("True ")
+    assert "<b" not in done.stdout
+
+
+@pytest.mark.parametrize(("command", "packages"), [
+    (["run", "--corpus", "seeds", "--out", "OUT"], "nbformat, nbconvert, papermill, ipykernel, which are"), (["new", "OUT"], "nbformat, which is"),
+])  # fmt: skip
+def test_a_command_that_lacks_the_extra_says_which_one_brings_it(command: list[str], packages: str, tmp_path: Path):
+    given = [str(tmp_path / "out") if word == "OUT" else word for word in command]
+    done = without_notebooks(f"from corpus_lib.__main__ import main\nraise SystemExit(main({given!r}))")
+    assert done.returncode == 2
+    said = f'corpus_lib {command[0]}: notebooks need {packages} not installed. Install the extra that brings this: pip install "corpus_lib[notebooks]".'
+    assert done.stderr.strip() == said
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_opens_and_runs_notebooks_stands_in_an_extra_of_its_own():
+    core, extra = (
+        {name_of(d) for d in stated}
+        for stated in (PROJECT["dependencies"], PROJECT["optional-dependencies"]["notebooks"])
+    )
+    assert {"jupyterlab", "ipykernel", "nbconvert", "nbformat", "papermill", "nbval"} <= extra
+    assert not core & extra

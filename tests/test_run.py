@@ -29,6 +29,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import corpus_lib as cl
 from corpus_lib import CorpusLibError
+from corpus_lib.__main__ import main
 from corpus_lib.errors import InvalidValue, MissingFile, OutputError
 from corpus_lib.files import output_lock, temporary
 from corpus_lib.run import plan as run_plan
@@ -402,6 +403,34 @@ def test_only_what_changed_is_done_again(place: Path, executed: list[str]) -> No
     assert again(parameters={"TARGET": "a"}) == ["01_second", "02_third"]
     write_corpus(place / "corpus", c="A third text.")
     assert again(parameters={"TARGET": "a"}) == ["00_first", "01_second", "02_third"]
+
+
+def test_fresh_executes_all_and_lets_go_what_was_prepared(
+    place: Path, executed: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cl.open_study(place / "corpus", results=place / "out")
+    arguments = [
+        "run",
+        "--corpus",
+        str(place / "corpus"),
+        "--out",
+        str(place / "out"),
+        "--notebooks",
+        str(place / "nb"),
+    ]
+    prepared = place / "out" / ".prepared"
+    kept = sorted(prepared.iterdir())
+    for more, names in (([], 3), ([], 0), (["--fresh"], 3)):
+        executed.clear()
+        assert main([*arguments, *more]) == 0
+        assert len(executed) == names
+        assert sorted(prepared.iterdir()) == ([] if more else kept)
+    (prepared / "notes.txt").write_text("mine")
+    executed.clear()
+    assert main([*arguments, "--fresh"]) == 2
+    assert "must hold only what this library prepared; 'notes.txt' is something else" in capsys.readouterr().err
+    assert (prepared / "notes.txt").read_text() == "mine"
+    assert executed == []
 
 
 def test_findings_of_notebooks_that_were_not_run_again_stay_in_order(place: Path, executed: list[str]) -> None:

@@ -17,6 +17,7 @@ from corpus_lib.display.spreadsheet import neutral, write_csv
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
 from corpus_lib.study.asked import Group, StudyFile, corpus_sha256
 from corpus_lib.study.results import Results, read_findings
+from corpus_lib.study.study import open_study
 from corpus_lib.study.study_file import load_study
 
 STUDY = """
@@ -291,3 +292,23 @@ def test_a_coding_that_is_a_link_to_somewhere_else_is_not_read(tmp_path: Path) -
     (home / "coding.csv").symlink_to(tmp_path / "private.csv")
     with pytest.raises(InvalidValue, match=r"coding\.csv is a link that leads out of its folder\. Copy the file there"):
         load_study(write(home, coding=None))
+
+
+def test_all_that_is_wrong_with_the_opening_of_a_study_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("One text.\n")
+    (tmp_path / "file").write_text("")
+    wrong = {
+        "clean": ("gently", InvalidValue, "`clean` must be 'auto' or a CleaningSettings; found 'gently'"),
+        "study": (tmp_path / "none.toml", MissingFile, "`study` must name a TOML file; "),
+        "results": (tmp_path / "texts" / "results", InvalidValue, "`results` must lie outside the corpus"),
+    }
+    for name, (value, kind, told) in wrong.items():
+        with pytest.raises(kind, match=told):
+            open_study(tmp_path / "texts", **{name: value})
+    with pytest.raises(InvalidValue, match="open_study: 3 problems") as raised:
+        open_study(tmp_path / "texts", **{name: value for name, (value, *_) in wrong.items()})
+    assert all(told in str(raised.value) for *_, told in wrong.values())
+    with pytest.raises(InvalidValue, match="`results` must be a folder that can be written"):
+        open_study(tmp_path / "texts", results=tmp_path / "file" / "results")
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["a.txt", "file", "texts"]

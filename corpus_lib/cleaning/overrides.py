@@ -195,7 +195,7 @@ def make_override(
     clean
         The `CleanCorpus` in which the decision was made.
     doc_id
-        The document.
+        The document, by its doc_id, name or number.
     to
         The right value.
     line
@@ -215,10 +215,7 @@ def make_override(
     NotFound
         If the document or the line does not exist.
     """
-    if doc_id not in clean.documents.index:
-        raise NotFound(
-            f"`doc_id` must be a document of the corpus; {doc_id!r} is not one of its {len(clean.documents)}. See clean.documents.index."
-        )
+    doc_id = clean._meant(doc_id)
     document = str(clean.documents.at[doc_id, "sha256"])
     row = dict.fromkeys(COLUMNS, "")
     row |= {"document": document, "field": field, "to": to, "who": who, "when": when, "why": why}

@@ -34,7 +34,7 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 
-__all__ = ["clean_corpus", "clean_documents", "label_page", "measured_lines", "page_opinions", "put_together", "read_page"]  # fmt: skip
+__all__ = ["clean_corpus", "clean_documents", "given_fields", "label_page", "measured_lines", "page_opinions", "put_together", "read_page"]  # fmt: skip
 
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
@@ -208,7 +208,7 @@ class _Stated(NamedTuple):
 
 
 def _stated(corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame) -> _Stated:
-    given = {f: value for f in (*FIELDS, "language") if (value := _given(info, f))}
+    given = given_fields(info)
     plan = plan_overrides(table, str(info["sha256"]), page.lines)
     # A region ("en-GB") and capitals make no other language.
     language = re.split("[-_]", plan.fields.get("language", (given.get("language", ""), 0))[0].lower())[0]
@@ -235,6 +235,11 @@ def _clean_document(
     return assemble(
         at, page, decisions, values, evidence, conflicts, bilingual, plan, again, ruled, settings, html_doubts(main)
     )
+
+
+def given_fields(info: Mapping[Any, Any]) -> dict[str, str]:
+    """The fields that the user states of a document, as text."""
+    return {name: value for name in (*FIELDS, "language") if (value := _given(info, name))}
 
 
 def _given(info: Mapping[Any, Any], name: str) -> str:

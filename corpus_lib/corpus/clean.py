@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.corpus.corpus import Citation, Corpus, check_span, unknown_document
+from corpus_lib.corpus.corpus import Citation, Corpus, check_span
+from corpus_lib.corpus.names import Names
 from corpus_lib.corpus.saved import SHARD, Stored, decoded, open_corpus, read_table, write_corpus, write_pieces
 from corpus_lib.corpus.spans import Span, offsets_of
 from corpus_lib.display.cards import card
@@ -39,6 +40,8 @@ CLEAN_TABLES = (
 @dataclass(frozen=True, repr=False)
 class CleanCorpus:
     """A corpus with every cleaning decision, and the text that they leave.
+
+    Where a `doc_id` is taken, the document's `name` or its number will do; one that is unclear is an error that lists the candidates.
 
     Attributes
     ----------
@@ -98,20 +101,29 @@ class CleanCorpus:
         values = np.column_stack([self.segments[columns].to_numpy(dtype=np.int64), copied])
         return {doc_id: values[rows] for doc_id, rows in self.segments.groupby("doc_id", sort=False).indices.items()}
 
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.documents)
+
+    def _meant(self, named: str) -> str:
+        """The doc_id of the document that is called by its doc_id, its name or its number."""
+        return named if named in self.corpus._encodings else self._names.meant(named)
+
+    def name(self, doc_id: str) -> str:
+        """What the document is called: its number, or its doc_id shortened, and its title as given or found."""
+        return self._names.of[self._meant(doc_id)]
+
     def source(self, doc_id: str) -> str:
         """The document as it was read."""
-        return self.corpus.source(doc_id)
+        return self.corpus.source(self._meant(doc_id))
 
     def source_bytes(self, doc_id: str) -> bytes:
         """The bytes of the document as they were read."""
-        return self.corpus.source_bytes(doc_id)
+        return self.corpus.source_bytes(self._meant(doc_id))
 
     def text(self, doc_id: str) -> str:
         """The clean body of a document: its paragraphs joined by two newlines."""
-        try:
-            return self._texts[doc_id]
-        except KeyError:
-            raise unknown_document(doc_id, self.documents.index) from None
+        return self._texts[self._meant(doc_id)]
 
     def utf8(self, doc_id: str) -> bytes:
         """The same text as UTF-8."""
@@ -139,6 +151,7 @@ class CleanCorpus:
         InvalidValue
             If the span is empty, lies outside the text, or holds nothing but the white space between two paragraphs.
         """
+        doc_id = self._meant(doc_id)
         spans = self._source_spans(doc_id, start, end)
         if not spans:
             raise InvalidValue(
@@ -149,6 +162,7 @@ class CleanCorpus:
 
     def to_source(self, doc_id: str, start: int, end: int) -> list[Span]:
         """Byte ranges of the source that the characters `start` to `end` of `text(doc_id)` came from."""
+        doc_id = self._meant(doc_id)
         spans = self._source_spans(doc_id, start, end)
         return list(self.corpus.cite_source(doc_id, spans).segments) if spans else []
 

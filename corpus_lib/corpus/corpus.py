@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, read_html
+from corpus_lib.corpus.names import Names
 from corpus_lib.corpus.spans import Span, byte_offsets, source_lines
 from corpus_lib.display.cards import card
-from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.errors import InvalidValue
 from corpus_lib.immutable import immutable
 
 
@@ -124,7 +125,8 @@ class Corpus:
     """Documents as they were read: bytes, encodings, hashes, and what could not be read.
 
     Of an HTML page (by the suffix of its `path`) the bytes are those of the file, and `text` is what a browser would show of them; lines, characters
-    and their numbers are those of `text`, byte offsets those of the file. Of every other document `text` is the decoded bytes.
+    and their numbers are those of `text`, byte offsets those of the file. Of every other document `text` is the decoded bytes. Where a `doc_id` is taken, the
+    document's `name` or its number will do; one that is unclear is an error that lists the candidates.
 
     Attributes
     ----------
@@ -146,6 +148,7 @@ class Corpus:
 
     def _map(self, doc_id: str) -> _Map:
         """The way from characters to bytes and lines; kept for one document, since citations come in runs."""
+        doc_id = self._meant(doc_id)
         for known, found in self._last_map:
             if known == doc_id:
                 return found
@@ -165,9 +168,21 @@ class Corpus:
         paths = self.documents["path"]
         return frozenset(i for i, path in paths.items() if str(path).lower().endswith(HTML_SUFFIXES))
 
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.documents)
+
+    def _meant(self, named: str) -> str:
+        """The doc_id of the document that is called by its doc_id, its name or its number."""
+        return named if named in self._encodings else self._names.meant(named)
+
+    def name(self, doc_id: str) -> str:
+        """What the document is called: its number, or its doc_id shortened, and its title as given."""
+        return self._names.of[self._meant(doc_id)]
+
     def is_html(self, doc_id: str) -> bool:
         """Whether the document's bytes are those of an HTML page, by the suffix of its path."""
-        return doc_id in self._pages
+        return self._meant(doc_id) in self._pages
 
     def byte_offsets(self, doc_id: str) -> np.ndarray:
         """Byte offset of every character of `text(doc_id)`, and of its end.
@@ -184,14 +199,12 @@ class Corpus:
 
     def source_bytes(self, doc_id: str) -> bytes:
         """The document's bytes, unchanged."""
-        try:
-            return self.sources[doc_id]
-        except KeyError:
-            raise unknown_document(doc_id, self.documents.index) from None
+        return self.sources[self._meant(doc_id)]
 
     def source(self, doc_id: str) -> str:
         """The document's bytes decoded; encoding this text again gives the same bytes."""
-        return self.source_bytes(doc_id).decode(self._encodings[doc_id])
+        doc_id = self._meant(doc_id)
+        return self.sources[doc_id].decode(self._encodings[doc_id])
 
     def text(self, doc_id: str) -> str:
         """The text that is analysed: of a corpus that was not cleaned, the source as it is, and of an HTML page all the text that it shows."""
@@ -199,7 +212,8 @@ class Corpus:
 
     def utf8(self, doc_id: str) -> bytes:
         """The same text as UTF-8, for which most sources need not be decoded."""
-        is_source = self._encodings.get(doc_id) == "utf-8" and not self.is_html(doc_id)
+        doc_id = self._meant(doc_id)
+        is_source = self._encodings[doc_id] == "utf-8" and not self.is_html(doc_id)
         return self.source_bytes(doc_id) if is_source else self.text(doc_id).encode("utf-8")
 
     def cite(self, doc_id: str, start: int, end: int) -> Citation:
@@ -213,6 +227,7 @@ class Corpus:
 
     def cite_source(self, doc_id: str, spans: Sequence[Span]) -> Citation:
         """Citation of character spans of `text(doc_id)`, which are in order; spans whose bytes touch become one segment."""
+        doc_id = self._meant(doc_id)
         known = self._map(doc_id)
         row = self.documents.loc[doc_id]
         pieces = _joined(piece for a, b in spans for piece in known.bytes_of(a, b))
@@ -274,11 +289,3 @@ def check_span(doc_id: str, start: int, end: int, size: int) -> None:
             f"`start`, `end` must be 0 <= start < end <= {size}, the length of the text of {doc_id!r}; found {start!r}, {end!r}. "
             "Use the offsets of tokens, paragraphs or a concordance."
         )
-
-
-def unknown_document(doc_id: object, index: pd.Index) -> NotFound:
-    """The error for a document that is not there; it names the first of those that are."""
-    first = ", ".join(repr(i) for i in index[:5])
-    return NotFound(
-        f"`doc_id` must be one of the {len(index)} documents ({first}{', …' * (len(index) > 5)}); found {doc_id!r}."
-    )

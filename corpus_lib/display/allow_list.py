@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from corpus_lib.display.text import MARKDOWN
+from corpus_lib.display.text import MARKDOWN, escape
 
 __all__ = ["clean_html", "inert"]
 
@@ -60,7 +60,10 @@ def inert(text: str) -> str:
     >>> inert("*So* <b onclick=x>it</b> is ![a map](http://host/map.png) <script>run()</script>")
     '<div><p><em>So</em> <b>it</b> is &#91;image not loaded: a map&#93; run()</p></div>'
     """
-    from nbconvert.filters import markdown2html
+    try:
+        from nbconvert.filters import markdown2html
+    except ImportError:  # it comes with the extra `notebooks`; where none is shown, every sign may stand for itself
+        return escape(text)
 
     soup = _soup(clean_html(str(markdown2html(text))))
     for mark in soup.select("a.anchor-link"):

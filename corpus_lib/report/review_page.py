@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import Any
 
 from corpus_lib.display.text import counted, integer
-from corpus_lib.errors import NotFound
 from corpus_lib.report.html_pages import css, templates
 
 __all__ = ["review_html", "review_pages"]
@@ -166,7 +165,7 @@ def review_html(clean: Any, doc_id: str) -> str:
     clean
         The `CleanCorpus`.
     doc_id
-        The document.
+        The document, by its doc_id, name or number.
 
     Returns
     -------
@@ -176,10 +175,7 @@ def review_html(clean: Any, doc_id: str) -> str:
     Raises
     ------
     NotFound
-        If there is no such document.
+        If there is no such document, or several; the candidates are listed.
     """
-    if doc_id not in clean.documents.index:
-        raise NotFound(
-            f"`doc_id` must be a document of the corpus; {doc_id!r} is not one of its {len(clean.documents)}. See clean.documents.index."
-        )
+    doc_id = clean._meant(doc_id)
     return next(review_pages(clean, [doc_id]))[1]

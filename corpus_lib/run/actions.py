@@ -41,7 +41,7 @@ def _run(given: argparse.Namespace) -> int:
     options = read_options(vars(given), given.config)
     result = run(
         options["corpus"], options["out"], study=options.get("study"), notebooks=options.get("notebooks"), parameters=parameters_of(options),
-        loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run,
+        loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run, fresh=given.fresh,
     )  # fmt: skip
     if given.dry_run:
         return _said_of_dry_run(result)
@@ -161,7 +161,7 @@ def _override(given: argparse.Namespace) -> int:
     row = make_override(clean, given.doc, given.to, line=line, field=given.field, **reason)
     append_override(file, row)
     what = f"line {given.line}" if line else given.field
-    print(f"Wrote {file}: {what} of {given.doc!r} is {given.to!r}; without this row {row['from']!r}.")
+    print(f"Wrote {file}: {what} of {clean._meant(given.doc)!r} is {given.to!r}; without this row {row['from']!r}.")
     beside = overrides_beside(given.corpus) == file
     by_themselves = "`run`, `clean`, `keywords` and `index` read it from there by themselves."
     print(by_themselves if beside else f"Replay it with clean --overrides {file}.")

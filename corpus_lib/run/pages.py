@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.display.text import counted, sentence
+from corpus_lib.files import PACKAGES
 from corpus_lib.folders import Output
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
-from corpus_lib.run.plan import PACKAGES, NotebookResult, RunPlan
+from corpus_lib.run.plan import NotebookResult, RunPlan
 from corpus_lib.run.records import findings_of, gather_findings
 
 __all__ = ["write_pages"]

@@ -7,31 +7,28 @@ import difflib
 import json
 import os
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS, overrides_beside
-from corpus_lib.errors import InvalidValue, MissingFile, raise_all
-from corpus_lib.files import check_inside, sha256
+from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, raise_all
+from corpus_lib.files import check_inside, hash_library, sha256, stands_on
 from corpus_lib.folders import Output, check_apart, check_output
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.study.asked import StudyFile, corpus_sha256
+from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.study.study_file import load_study
 from corpus_lib.wordlists.references import no_reference, reference_names
 
-__all__ = ["PACKAGES", "RunPlan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "NotebookResult"]
+__all__ = ["RunPlan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "NotebookResult"]
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
 STUDY = "study.toml"
 # Columns of every corpus that say how a file was read, and group nothing.
 FILE_COLUMNS = ("path", "row", "sha256", "n_bytes", "encoding", "encoding_basis")
-# What a result depends on beside the library, the corpus and the choices.
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib")
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,7 @@ class RunPlan:
     notebooks: tuple[PlannedNotebook, ...]
     folder: Path
     notes: tuple[str, ...]
+    fresh: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -121,11 +119,13 @@ def make_plan(
     skip: Sequence[str],
 ) -> RunPlan:
     """Everything that can be known before a kernel starts, with all that is wrong said now; arguments as for `corpus_lib.run.run`."""
+    check_notebooks("nbformat", "nbconvert", "papermill", "ipykernel")
     read = {"corpus": corpus, "study file": study, "folder of notebooks": notebooks}
     read |= {"decisions": overrides_beside(corpus), "reference": _existing(parameters.get("REFERENCE"))}
     check_output(out, read)
     # The options that a run was started with may lie where it writes its own.
-    Output(out).check(but=("run.toml",))
+    Output(out).check(but=("run.toml", PREPARED))
+    check_store(out / PREPARED)
     loaded = load_corpus(corpus, **loading)
     paths = find_notebooks(notebooks)
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
@@ -277,7 +277,7 @@ def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) ->
     files = [study_path, study_path.with_name("coding.csv")] if study_path else []
     corpus = sha256((loaded.documents.to_json() + loaded.problems.to_json()).encode())
     others = [_hash_path(Path(str(path))) for path in [*files, *references] if path is not None]
-    return [corpus, *others, hash_library(), sys.version, *(f"{name} {version(name)}" for name in PACKAGES)]
+    return [corpus, *others, hash_library(), *stands_on()]
 
 
 def _hash_path(path: Path, but: Sequence[str] = ()) -> str:
@@ -286,10 +286,6 @@ def _hash_path(path: Path, but: Sequence[str] = ()) -> str:
         files = sorted(p for p in path.rglob("*") if p.is_file() and not {*p.parts, p.suffix} & set(but))
         return sha256("".join(f"{p.relative_to(path)} {sha256(p.read_bytes())}\n" for p in files).encode())
     return sha256(path.read_bytes()) if path.is_file() else str(path)
-
-
-def hash_library() -> str:
-    return _hash_path(Path(__file__).parents[1], ("__pycache__", ".ipynb"))
 
 
 def _without_results(node: Any) -> Any:

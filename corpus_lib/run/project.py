@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
+from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError, check_notebooks
 from corpus_lib.files import temporary
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
@@ -60,6 +60,7 @@ def new_project(
     """
     folder = Path(folder)
     study: Path | None = None
+    check_notebooks("nbformat")
     _check(folder, corpus)
     if corpus is not None:
         loaded = load_corpus(corpus, **loading)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -34,6 +34,7 @@ from corpus_lib.run.records import (
 )
 from corpus_lib.study.asked import corpus_sha256
 from corpus_lib.study.results import read_findings, write_findings
+from corpus_lib.study.store import PREPARED, Store
 
 __all__ = ["RunResult", "find_notebooks", "run"]
 
@@ -87,6 +88,7 @@ def run(
     loading: Mapping[str, Any] = NOTHING,
     skip: Sequence[str] = (),
     dry_run: bool = False,
+    fresh: bool = False,
 ) -> RunResult:
     """Execute the notebooks on a corpus and write the report.
 
@@ -110,6 +112,8 @@ def run(
         Notebooks to leave out, by number or name.
     dry_run
         Check everything and say what would be done; write nothing.
+    fresh
+        Let go what was prepared of the texts, and execute all notebooks.
 
     Returns
     -------
@@ -122,7 +126,7 @@ def run(
     OutputError
         If the folder cannot be written, or another run holds it.
     """
-    plan = make_plan(Path(corpus), Path(out), study, notebooks, parameters, loading, skip)
+    plan = replace(make_plan(Path(corpus), Path(out), study, notebooks, parameters, loading, skip), fresh=fresh)
     if dry_run:
         results = tuple(NotebookResult(n.name, _status(plan, n), parameters=n.parameters) for n in plan.notebooks)
         return RunResult(plan.out, results, notes=plan.notes)
@@ -130,6 +134,8 @@ def run(
     with output_lock(plan.out):
         ignored = strange_records(plan.out)
         sweep_temporaries(plan.out, below=True)
+        if fresh:
+            Store(plan.out / PREPARED).forget()
         try:
             results = tuple(_results(plan))
         finally:
@@ -164,7 +170,7 @@ def _is_unchanged(plan: RunPlan, notebook: PlannedNotebook) -> bool:
     """Whether the last run had the same inputs, went well, and left files that are all still there."""
     record = read_record(plan.out, notebook.name)
     copy = plan.out / "notebooks" / f"{notebook.name}.ipynb"
-    if not record or record["error"] or record["key"] != notebook.key:
+    if plan.fresh or not record or record["error"] or record["key"] != notebook.key:
         return False
     same_copy = copy.is_file() and sha256(copy.read_bytes()) == record["sha256"]
     return same_copy and all((plan.out / file).is_file() for file in files_of(record["findings"]))

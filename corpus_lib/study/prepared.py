@@ -1,22 +1,52 @@
-"""A corpus cleaned and tokenized once: what was prepared is taken up again as long as texts, settings and library are the same."""
+"""A corpus cleaned and tokenized once: what was prepared is taken up again as long as texts, settings and library are the same.
+
+The whole is taken up where nothing has changed; else document by document, so that a text that is new or another one costs that text and what is
+shared between texts. Columns that a user gave are always those of the corpus at hand.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
+import json
+import re
+import warnings
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.pipeline import clean_corpus
+from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, documents_frame, duplicates_frame
+from corpus_lib.cleaning.duplicates import Prints, fingerprints, pairs_of
+from corpus_lib.cleaning.metadata.candidates import FIELDS
+from corpus_lib.cleaning.overrides import override_table, replayed
+from corpus_lib.cleaning.pipeline import clean_documents, given_fields, measured_lines, put_together, read_page
 from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.cleaning.shared_hashes import Holders, holders
+from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.tokens.tokens import Tokens, tokenize
+from corpus_lib.files import hash_library, sha256, stands_on
+from corpus_lib.loading.found import DOCUMENT_COLUMNS
+from corpus_lib.study.store import Store, check_store
+from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokens import Tokens, _units, tokenize
 
 __all__ = ["Prepared", "prepare"]
 
 # Sites mix the two apostrophes.
 FOLDED = {"’": "'"}
+# The rule that says of a line in how many documents it stands; in a kept document the line's hash stands for this number.
+SHARED_RULE = "repetition.shared_by_documents"
+RULE, REASON = (list(SCHEMAS["lines"]).index(name) for name in ("rule", "reason"))
+Entry = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,7 +55,18 @@ class Prepared:
 
     clean: CleanCorpus
     tokens: Tokens
-    paragraph_tokens: Tokens
+
+    @property
+    def paragraph_tokens(self) -> Tokens:
+        """The same tokens by paragraph, for no token runs from one into the next."""
+        units = _units(self.clean, "paragraph")
+        document, start = self.clean.documents.index.get_indexer(units["doc_id"]), units["start"].to_numpy(np.int64)
+        # Characters counted through all texts.
+        before = np.concatenate([[0], np.cumsum(self.tokens.units["end"].to_numpy(np.int64) + 1)])
+        places = before[self.tokens.unit_of()] + self.tokens.starts
+        offsets = np.append(np.searchsorted(places, before[document] + start), self.tokens.n_tokens).astype(np.int64)
+        settings = MappingProxyType({**self.tokens.settings, "unit": "paragraph"})
+        return replace(self.tokens, offsets=offsets, units=units, settings=settings)
 
 
 def prepare(
@@ -36,7 +77,228 @@ def prepare(
     *,
     fresh: bool = False,
 ) -> Prepared:
-    """Clean and tokenize a corpus, or take up from `folder` what was prepared of it."""
-    clean = clean_corpus(corpus, settings=settings, overrides=overrides)
-    tokens, paragraphs = (tokenize(clean, unit=unit).fold(FOLDED) for unit in ("document", "paragraph"))
-    return Prepared(clean, tokens, paragraphs)
+    """Clean and tokenize a corpus, or take up from `folder` what was prepared of it.
+
+    Parameters
+    ----------
+    corpus
+        What `load_corpus` read.
+    settings, overrides
+        What is done, and a person's decisions.
+    folder
+        Where what was prepared is kept; it holds nothing else. Without it, nothing is kept. A folder that cannot be written is told by a warning.
+    fresh
+        Prepare anew, and let go what is there.
+
+    Raises
+    ------
+    InvalidValue
+        If something else stands in the folder, or a decision no longer fits in strict mode.
+    """
+    if folder is not None:
+        check_store(folder)
+    table, store = override_table(overrides), Store(folder)
+    names = _keys(corpus, settings, table)
+    key = sha256(json.dumps([names, table.to_dict("records"), list(table.columns)]).encode())
+    if fresh:
+        _trying(store, store.forget, None)
+    elif (kept := _trying(store, lambda: store.tokens(key), None)) is not None:
+        return _taken_up(corpus, kept)
+    wanted = _worth_keeping(names)
+    nothing: dict[str, Entry] = {}
+    with _no_collection():
+        entries = _trying(store, lambda: store.documents(set(names.values()), wanted), nothing)
+        known = {doc_id: entries[name] for doc_id, name in names.items() if name in entries}
+        clean, tokens, made = _put_together(corpus, settings, table, known)
+    _trying(store, lambda: store.keep({names[doc_id]: entry for doc_id, entry in made.items()}, wanted), None)
+    # After a small change the whole would cost more than the change; the next preparation writes it, if all is as it was.
+    is_whole = store.folder is not None and len(made) in (0, len(names))
+    _trying(store, lambda: store.keep_tokens(key, _bare(tokens) if is_whole else None), None)
+    return Prepared(clean, tokens)
+
+
+def _trying(store: Store, do: Callable[[], T], otherwise: T) -> T:
+    """What a disk gives; when it refuses, one warning, and the rest goes on in memory."""
+    try:
+        return do()
+    except OSError as error:
+        warnings.warn(f"What was prepared cannot be kept: {error} The results are the same.", stacklevel=4)
+        store.folder = None
+        return otherwise
+
+
+# --------------------------------------------------------------------------------------------------------------------- keys
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for garbage meanwhile: going through all lines of all documents again and again takes as long as the rest."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@cache
+def _code() -> str:
+    """Hash of the code and all that it stands on, as this process loaded it."""
+    return sha256("\n".join([hash_library(), *stands_on()]).encode())
+
+
+def _keys(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame) -> dict[str, str]:
+    """Key of each document: code, settings, its bytes, and what else is known of it, with a full stop between them."""
+    decided: dict[str, list[Any]] = {}
+    for n, row in enumerate(table.to_dict("records")):
+        decided.setdefault(row["document"], []).append([n, row])
+    asked = sha256(json.dumps([asdict(settings), Tokenizer().options(), FOLDED]).encode())
+    keys = {}
+    columns = corpus.documents.columns.intersection(["sha256", "encoding", *FIELDS, "language"])
+    for doc_id, row in corpus.documents[columns].to_dict("index").items():
+        own = [doc_id, row["encoding"], corpus.is_html(doc_id), given_fields(row), decided.get(row["sha256"], [])]
+        rest = sha256(json.dumps(own).encode())
+        keys[doc_id] = ".".join([_code()[:16], asked[:16], row["sha256"], rest[:32]])
+    return keys
+
+
+def _worth_keeping(names: Mapping[str, str]) -> Callable[[str], bool]:
+    """Whether a line is in use, or was made with other settings of a text that is still there: two notebooks may clean in two ways."""
+    used = set(names.values())
+    code, asked = next(iter(used)).split(".")[:2]
+    texts = {name.split(".")[2] for name in used}
+
+    def is_wanted(key: str) -> bool:
+        parts = key.split(".")
+        return key in used or (len(parts) == 4 and parts[0] == code and parts[1] != asked and parts[2] in texts)
+
+    return is_wanted
+
+
+# ---------------------------------------------------------------------------------------------------------------- documents
+
+
+def _put_together(
+    corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame, known: Mapping[str, Entry]
+) -> tuple[CleanCorpus, Tokens, dict[str, Entry]]:
+    """The clean corpus with its tokens, from what is known of its documents; and what had to be made for it."""
+    doc_ids = [str(doc_id) for doc_id in corpus.documents.index]
+    pages = {d: read_page(d, corpus.text(d), settings) for d in doc_ids if d not in known}
+    surveys = {d: _survey(known[d]) if d in known else survey_lines([measured_lines(pages[d])]) for d in doc_ids}
+    shared = shared_lines(list(surveys.values()))
+    own = {
+        d: np.intersect1d(surveys[d].holders.hashes, shared.hashes, assume_unique=True).view(np.int64).tolist()
+        for d in doc_ids
+    }
+    lacking = [d for d in doc_ids if d not in known or known[d]["shared"] != own[d]]
+    pages |= {d: read_page(d, corpus.text(d), settings) for d in lacking if d not in pages}
+    numbered = SharedLines(shared.hashes, shared.hashes.view(np.int64)).among(measured_lines(pages[d]) for d in lacking)
+    cleaned = clean_documents(corpus, [pages[d] for d in lacking], settings, table, numbered)
+    entries = dict(known)
+    for doc_id, one in cleaned.items():
+        entries[doc_id] = {**_surveyed(surveys[doc_id]), "shared": own[doc_id], "cleaned": list(one), **_printed(one)}
+    counts = dict(zip(shared.hashes.view(np.int64).tolist(), shared.counts.tolist(), strict=True))
+    clean, status = put_together(corpus, {d: _counted(entries[d]["cleaned"], counts) for d in doc_ids}, table, settings)
+    limits = {"jaccard": settings.duplicate_jaccard, "containment": settings.duplicate_containment}
+    pairs = pairs_of([_prints({d: entries[d] for d in doc_ids})], doc_ids, **limits)
+    decided = replayed(table, status, strict=settings.strict_overrides)
+    clean = replace(clean, duplicates=duplicates_frame(pairs), overrides=decided)
+    for doc_id, found in _tokens(clean, lacking).items():
+        entries[doc_id] |= found
+    return clean, _joined(clean, [entries[d] for d in doc_ids]), {d: entries[d] for d in lacking}
+
+
+def _counted(cleaned: Sequence[Any], counts: Mapping[int, int]) -> Cleaned:
+    """A cleaned document that says in how many documents its shared lines stand."""
+
+    def told(row: Sequence[Any]) -> Sequence[Any]:
+        if row[RULE] != SHARED_RULE:
+            return row
+        reason = re.sub("-?[0-9]+", lambda found: str(counts[int(found[0])]), row[REASON])
+        return [*row[:REASON], reason, *row[REASON + 1 :]]
+
+    row, rows, status = cleaned
+    return Cleaned(row, rows | {"lines": [told(line) for line in rows["lines"]]}, status)
+
+
+def _survey(entry: Entry) -> LineSurvey:
+    hashes = _array(entry["hashes"], np.uint64)
+    return LineSurvey(Holders(hashes, np.zeros(len(hashes), np.int32)), np.array([entry["long"]], np.int64))
+
+
+def _surveyed(survey: LineSurvey) -> Entry:
+    return {"hashes": _told(survey.holders.hashes), "long": int(survey.long[0])}
+
+
+def _printed(cleaned: Cleaned) -> Entry:
+    """What is compared of a document's text."""
+    prints = fingerprints({"": "\n\n".join(text for _, _, text, *_ in cleaned.rows["paragraphs"])})
+    return {"prints": _told(prints.holders.hashes), "digest": "".join(prints.digests)}
+
+
+def _prints(entries: Mapping[str, Entry]) -> Prints:
+    """What is compared of all documents; an empty text has no digest."""
+    sets = {doc_id: _array(entry["prints"], np.uint64) for doc_id, entry in entries.items() if entry["digest"]}
+    digests = [entries[doc_id]["digest"] for doc_id in sets]
+    return Prints(list(sets), holders(sets.values()), np.array([len(s) for s in sets.values()], np.int64), digests)
+
+
+def _tokens(clean: CleanCorpus, doc_ids: Sequence[str]) -> dict[str, Entry]:
+    """The tokens of some documents."""
+    if not doc_ids:
+        return {}
+    tokens = tokenize(replace(clean, documents=clean.documents.loc[list(doc_ids), []], stored=(clean._texts, {})))
+    found = {}
+    for n, doc_id in enumerate(doc_ids):
+        first, end = tokens.offsets[n], tokens.offsets[n + 1]
+        used, ids = np.unique(tokens.ids[first:end], return_inverse=True)
+        places = {"starts": _told(tokens.starts[first:end]), "ends": _told(tokens.ends[first:end])}
+        found[doc_id] = {"words": tokens.vocabulary[used].tolist(), "ids": _told(ids.astype(np.int32)), **places}
+    return found
+
+
+def _joined(clean: CleanCorpus, entries: Sequence[Entry]) -> Tokens:
+    """The tokens of all documents as one."""
+    vocabulary = sorted({word for entry in entries for word in entry["words"]})
+    code = {word: n for n, word in enumerate(vocabulary)}
+    own = [np.array([code[word] for word in entry["words"]], np.int32) for entry in entries]
+    parts = {name: [_array(entry[name], np.int32) for entry in entries] for name in ("ids", "starts", "ends")}
+    offsets = np.concatenate([[0], np.cumsum([len(ids) for ids in parts["ids"]])]).astype(np.int64)
+    parts["ids"] = [words[ids] for words, ids in zip(own, parts["ids"], strict=True)]
+    ids, starts, ends = (np.concatenate(part) for part in parts.values())
+    index = pd.Index(vocabulary, name="token", dtype="str")
+    settings = {"tokenizer": Tokenizer().options(), "unit": "document", "voice": "all"}
+    units = _units(clean, "document")
+    return Tokens(ids, offsets, starts, ends, index, units, clean, MappingProxyType(settings)).fold(FOLDED)
+
+
+def _told(array: np.ndarray) -> str:
+    return b64encode(array.tobytes()).decode()
+
+
+def _array(told: str, kind: type) -> np.ndarray:
+    return np.frombuffer(b64decode(told), dtype=kind)
+
+
+# -------------------------------------------------------------------------------------------------------------------- whole
+
+
+def _bare(tokens: Tokens) -> Tokens:
+    """The tokens without what the corpus at hand says by itself: its bytes and the user's columns."""
+    clean = tokens.source
+    assert isinstance(clean, CleanCorpus)
+    documents, own = clean.corpus.documents, list(SCHEMAS["documents"])
+    sources = dict.fromkeys(documents.index, b"")
+    corpus = Corpus(documents[list(DOCUMENT_COLUMNS)], clean.corpus.problems.head(0), sources)
+    bare = replace(clean, corpus=corpus, documents=clean.documents[own], stored=(clean._texts, clean._segments))
+    return replace(tokens, source=bare, units=tokens.units[["doc_id", "paragraph", "start", "end"]])
+
+
+def _taken_up(corpus: Corpus, kept: Tokens) -> Prepared:
+    """What was kept, with the corpus at hand."""
+    bare = kept.source
+    assert isinstance(bare, CleanCorpus)
+    rows = [Cleaned(row, {}, []) for row in bare.documents.to_dict("records")]
+    clean = replace(bare, corpus=corpus, documents=documents_frame(corpus, rows))
+    return Prepared(clean, replace(kept, source=clean, units=_units(clean, "document")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,9 @@ import pandas as pd
 from corpus_lib.cleaning.overrides import overrides_beside
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all
 from corpus_lib.files import check_inside
+from corpus_lib.folders import check_apart
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.study.asked import StudyFile
 from corpus_lib.study.cleaning import Cleaning
@@ -23,6 +26,7 @@ from corpus_lib.study.material import Material
 from corpus_lib.study.overview import Overview
 from corpus_lib.study.prepared import prepare
 from corpus_lib.study.results import Results
+from corpus_lib.study.store import PREPARED
 from corpus_lib.study.study_file import load_study
 from corpus_lib.study.topics import Topics
 from corpus_lib.study.words import Words
@@ -46,6 +50,12 @@ class Study(Material):
         What the study file says: title, question, nodes, aliases, groups, readings.
     results
         Where tables, figures and findings are written.
+
+    Examples
+    --------
+    >>> study = open_study("seeds")
+    >>> study.paragraph_tokens.n_tokens == study.tokens.n_tokens
+    True
     """
 
     def overview(self) -> Overview:
@@ -90,15 +100,101 @@ def open_study(
     fresh: bool = False,
     **loading: Any,
 ) -> Study:
-    """Load, clean and tokenize a corpus once, and join it with what is asked of it."""
+    """Load, clean and tokenize a corpus once, and join it with what is asked of it.
+
+    Parameters
+    ----------
+    path
+        A folder of texts or a table, as `load_corpus` takes it.
+    study
+        A study file. Without it `study.toml` in the folder of the texts or beside the table; without that a plain study.
+    results
+        Folder for tables, figures and findings, outside of the corpus; `None` writes none.
+    clean
+        What the cleaning is asked to do; "auto" for the defaults.
+    overrides
+        A person's decisions on the cleaning, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts.
+    fresh
+        Prepare anew, and let go what is kept.
+    **loading
+        Further arguments of `load_corpus`: `text_column`, `id_column`, `encoding`.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    MissingFile
+        If the corpus or the study file does not exist.
+    InvalidValue
+        If an argument cannot be used; all that is wrong with them is said at once. If the study file does not hold what it must, or `.prepared` something
+        that the library did not prepare.
+
+    Warns
+    -----
+    UserWarning
+        If the disk refuses what was prepared; the study is the same.
+
+    Notes
+    -----
+    What was cleaned and tokenized is kept in `results/.prepared`; without results in `.prepared` beside the study file, if one was given; else nowhere.
+    The next opening takes it up again, document by document, as long as bytes, given fields, decisions, settings, the library's code and the packages it
+    stands on are the same. The folder holds the clean texts, may be deleted at any time, and can be wrong where somebody else made it: `fresh` does
+    not look at it.
+
+    Examples
+    --------
+    >>> study = open_study("seeds")
+    >>> study
+    Study('Words and topics of five documents', 5 documents, 4795 tokens)
+    >>> study.clean.name("004")
+    '004 Creating Conflict Confrontation Serving U.S. Hegemony'
+    """
+    _check_arguments(Path(path), study, results, clean)
     corpus = load_corpus(path, **loading)
     file = _study_file(Path(path), study, corpus)
     settings = clean if isinstance(clean, CleaningSettings) else CleaningSettings()
     decisions = overrides if overrides is not None else overrides_beside(path)
-    prepared = prepare(corpus, settings, decisions, None, fresh=fresh)
+    prepared = prepare(corpus, settings, decisions, _place(study, results), fresh=fresh)
     coding = file.coding(prepared.clean.documents)
     tokens, paragraphs = (t.with_metadata(coding) for t in (prepared.tokens, prepared.paragraph_tokens))
     return Study(corpus, prepared.clean, tokens, paragraphs, file, Results(results))
+
+
+def _check_arguments(path: Path, study: Any, results: Any, clean: Any) -> None:
+    """Refuse what cannot be used, all of it at once."""
+    problems: list[CorpusLibError] = []
+    if clean != "auto" and not isinstance(clean, CleaningSettings):
+        problems.append(
+            InvalidValue(f"`clean` must be 'auto' or a CleaningSettings; found {clean!r}. Choose one of these.")
+        )
+    if study is not None and not Path(study).is_file():
+        said = "Check the spelling, or leave it out for a plain study."
+        problems.append(MissingFile(f"`study` must name a TOML file; {str(study)!r} does not exist. {said}"))
+    if results is not None:
+        folder = Path(results).absolute()
+        there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+        if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+            problems.append(
+                InvalidValue(
+                    f"`results` must be a folder that can be written; {str(results)!r} cannot. Choose another."
+                )
+            )
+        try:
+            check_apart(Path(results), {"corpus": path}, name="results")
+        except InvalidValue as error:
+            problems.append(error)
+    if len(problems) == 1:
+        raise problems[0]
+    raise_all("open_study", map(str, problems))
+
+
+def _place(study: str | Path | None, results: str | Path | None) -> Path | None:
+    """Where what is prepared is kept: with the results, else beside a study file that was given, else nowhere."""
+    if results is not None:
+        return Path(results) / PREPARED
+    return Path(study).parent / PREPARED if study is not None else None
 
 
 def _study_file(path: Path, named: str | Path | None, corpus: Corpus) -> StudyFile:
