@@ -95,17 +95,14 @@ class Plot:
 
     def _render(self, kind: str) -> bytes:
         buffer = io.BytesIO()
-        facts = {"Software": None, "Description": self.alt}
-        if kind == "svg":
-            facts = {"Date": None, "Creator": "corpus_lib", "Title": self.caption, "Description": self.alt}
+        facts = {"Software": None} if kind == "png" else {"Date": None, "Creator": "corpus_lib", "Title": self.caption}
         with style.applied():
-            self.figure.savefig(buffer, format=kind, metadata=facts)
-        data = buffer.getvalue()
-        if kind == "svg":
-            label = escape(self.alt, quote=True).encode()
-            data = data.replace(b"<svg ", b'<svg role="img" aria-label="' + label + b'" ', 1)
-            data = _with_hints(data, self.hints) if self.hints else data
-        return data
+            self.figure.savefig(buffer, format=kind, metadata={**facts, "Description": self.alt})
+        if kind == "png":
+            return buffer.getvalue()
+        label = f'<svg role="img" aria-label="{escape(self.alt, quote=True)}" '
+        data = buffer.getvalue().replace(b"<svg ", label.encode(), 1)
+        return _with_hints(data, self.hints) if self.hints else data
 
 
 def plot(
