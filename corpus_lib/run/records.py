@@ -12,8 +12,8 @@ from typing import Any
 from corpus_lib.errors import OutputError
 from corpus_lib.files import is_inside, temporary
 from corpus_lib.folders import Output, writing
+from corpus_lib.plots.base import NAME
 from corpus_lib.study.results import KINDS, write_findings
-from corpus_lib.study.study import NAME
 
 __all__ = [
     "check_links", "drop_others", "files_of", "findings_of", "gather_findings", "read_record", "scratch_folder",
