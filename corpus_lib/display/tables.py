@@ -253,17 +253,10 @@ def found_under(frame: Any) -> tuple[Any, Any]:
     Totals are left out. In columns of truth values a missing one means that the setting abolishes the word; in columns of ranks that it was not found.
     """
     settings = frame[[name for name in frame.columns if name not in ("group", "n_kept", "survives")]]
-    found = {name: _found(settings[name]) for name in settings.columns}
-    applies = {name: _applies(settings[name]) for name in settings.columns}
-    return pd.DataFrame(found, index=frame.index, dtype=bool), pd.DataFrame(applies, index=frame.index, dtype=bool)
-
-
-def _found(values: Any) -> Any:
-    return values.fillna(False).astype(bool) if pd.api.types.is_bool_dtype(values.dtype) else values.notna()
-
-
-def _applies(values: Any) -> Any:
-    return values.notna() if pd.api.types.is_bool_dtype(values.dtype) else pd.Series(True, index=values.index)
+    found, there = settings.notna(), settings.notna()
+    truths = [name for name, kind in settings.dtypes.items() if pd.api.types.is_bool_dtype(kind)]
+    found[truths] = settings[truths].fillna(False).astype(bool)
+    return found, there | ~there.columns.isin(truths)
 
 
 class Shown(pd.DataFrame):  # type: ignore[misc]  # pandas has no types here

@@ -321,6 +321,11 @@ def listing(items: Iterable[str], *, limit: int | None = None, last: str = "and"
     return f" {last} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
+def so_many(n: int, noun: str) -> str:
+    """A count with its noun at the start of a sentence: "One line", "12 lines"."""
+    return sentence(counted(n, noun, words=True))
+
+
 def sentence(text: str) -> str:
     """The text with a capital at its start, where it starts with a letter."""
     return text[:1].upper() + text[1:]
@@ -368,8 +373,6 @@ def short_labels(names: Sequence[Any], width: int = 18) -> dict[str, str]:
     numbers = _numbers(distinct)
     if numbers:
         return dict(zip(distinct, numbers, strict=True))
-    if all(len(name) <= width for name in distinct):
-        return {name: plain(name) for name in distinct}
     for longest in (width, width + 8, width + 24):
         labels = [shorten(name, longest) for name in distinct]
         if len(set(labels)) == len(distinct):

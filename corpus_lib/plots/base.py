@@ -19,6 +19,9 @@ from corpus_lib.plots import style
 SCREEN = 110
 """Dots an inch at which a notebook shows a figure; the PNG has the 200 of the style file, and stays sharp on dense screens."""
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+"""What figures, tables and findings are called."""
+
 SVG = "http://www.w3.org/2000/svg"
 _NAMES = {
     "": SVG, "xlink": "http://www.w3.org/1999/xlink", "dc": "http://purl.org/dc/elements/1.1/",
@@ -83,10 +86,7 @@ class Plot:
         InvalidValue
             If the name holds other characters.
         """
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-            raise InvalidValue(
-                f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose another name."
-            )
+        check_name(name)
         paths = Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"
         Path(folder).mkdir(parents=True, exist_ok=True)
         write_bytes(paths[0], self._render("png"))
@@ -95,17 +95,14 @@ class Plot:
 
     def _render(self, kind: str) -> bytes:
         buffer = io.BytesIO()
-        facts = {"Software": None, "Description": self.alt}
-        if kind == "svg":
-            facts = {"Date": None, "Creator": "corpus_lib", "Title": self.caption, "Description": self.alt}
+        facts = {"Software": None} if kind == "png" else {"Date": None, "Creator": "corpus_lib", "Title": self.caption}
         with style.applied():
-            self.figure.savefig(buffer, format=kind, metadata=facts)
-        data = buffer.getvalue()
-        if kind == "svg":
-            label = escape(self.alt, quote=True).encode()
-            data = data.replace(b"<svg ", b'<svg role="img" aria-label="' + label + b'" ', 1)
-            data = _with_hints(data, self.hints) if self.hints else data
-        return data
+            self.figure.savefig(buffer, format=kind, metadata={**facts, "Description": self.alt})
+        if kind == "png":
+            return buffer.getvalue()
+        label = f'<svg role="img" aria-label="{escape(self.alt, quote=True)}" '
+        data = buffer.getvalue().replace(b"<svg ", label.encode(), 1)
+        return _with_hints(data, self.hints) if self.hints else data
 
 
 def plot(
@@ -121,6 +118,14 @@ def plot(
         which = f"{counted(len(absent), 'character')} of the corpus cannot be drawn with the fonts installed"
         caption += f" {which} and show as empty boxes: {shown}."
     return Plot(figure, plain(caption), plain(f"{figure.get_suptitle()}. {alt}"), hints or {})
+
+
+def check_name(name: Any) -> None:
+    """Refuse a name that a file of a report cannot have."""
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise InvalidValue(
+            f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose another name."
+        )
 
 
 def empty(what: str, columns: style.Columns = 2) -> Plot:

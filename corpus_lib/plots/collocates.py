@@ -38,7 +38,8 @@ def collocates(
     shape = style.shape(len(nodes), columns)
     most = int(rows.groupby("node").size().max())
     first = rows[rows["node"] == nodes[0]]
-    title = f"“{shorten(nodes[0], 26)}” keeps company most of all with {_named(first['collocate'], 3)}"
+    company = listing([f"“{shorten(word, 22)}”" for word in first["collocate"].head(3)])
+    title = f"“{shorten(nodes[0], 26)}” keeps company most of all with {company}"
     label = ranked.replace("_", " ")
     with style.applied():
         figure = style.figure(title, shape[0] * (0.4 + style.ROW * most) + 0.35, columns)
@@ -70,10 +71,6 @@ def _strongest(frame: Any, node: str | None, n: int, score: str | None) -> tuple
     rows = table.sort_values(ranked, ascending=False, kind="stable").groupby("node", sort=False).head(n)
     nodes = [name for name in dict.fromkeys(table["node"]) if (rows["node"] == name).any()]
     return rows, nodes, ranked, next((name for name in _COUNTS if name in table.columns), None)
-
-
-def _named(words: Any, n: int) -> str:
-    return listing([f"“{shorten(word, 22)}”" for word in list(words)[:n]])
 
 
 def _facts(rows: Any, ranked: str, count: str | None) -> str:

@@ -78,8 +78,8 @@ def frequencies(
     labels = short_labels(list(wide.columns))
     facts = []
     for name, rates in wide.iterrows():
-        reach = [f"{per_million(rates[doc])} ({label_of(labels, doc)})" for doc in (rates.idxmin(), rates.idxmax())]
-        facts.append(f"{plain(name)} {'from ' + ' to '.join(reach) if n_documents > 1 else per_million(rates.iloc[0])}")
+        both = [f"{per_million(rates[doc])} ({label_of(labels, doc)})" for doc in (rates.idxmin(), rates.idxmax())]
+        facts.append(f"{plain(name)} {'from ' + ' to '.join(both) if n_documents > 1 else per_million(rates.iloc[0])}")
     return plot(axes.figure, caption, f"Dot plot of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
 
 

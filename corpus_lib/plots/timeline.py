@@ -69,8 +69,8 @@ def _title(series: dict[Any, Any], kind: str, value: str) -> str:
     top, bottom = ends[name := max(apart, key=lambda each: apart[each])]
     first, last = sorted((top, bottom), key=lambda row: row.name)
     moves = f"{sentence(_called(name, kind))} {'rises' if last is top else 'falls'}"
-    before, after = (f"{_said(row[value], value)}{{}} in {row['period']}" for row in (first, last))
-    return f"{moves} from {before.format(unit)} to {after.format('')}"
+    start = f"{_said(first[value], value)}{unit} in {first['period']}"
+    return f"{moves} from {start} to {_said(last[value], value)} in {last['period']}"
 
 
 def _caption(series: dict[Any, Any], kind: str, noun: str, n_all: int) -> str:

@@ -26,6 +26,7 @@ from corpus_lib.display.text import (
     sentence,
     share,
     short_labels,
+    so_many,
     verb,
 )
 
@@ -142,11 +143,11 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
         parts = [f"Of {counted(n, 'line')} that {is_are(n)} not blank, {lost}: {_tally(gone['label'], 'line')}."]
         parts.append(_most_cut(gone["doc_id"], size, lines["doc_id"], noun))
     if edits is not None:
-        changes = f"{sentence(counted(len(edits), 'edit', words=True))} inside kept lines"
-        parts.append(f"{changes}: {_tally(edits['rule'])}." if len(edits) else "No kept line is changed.")
+        changes = f"{so_many(len(edits), 'edit')} inside kept lines: {_tally(edits['rule'])}."
+        parts.append(changes if len(edits) else "No kept line is changed.")
     if flags is not None and len(flags):
-        places = f"{sentence(counted(len(flags), 'place', words=True))} {is_are(len(flags))}"
-        parts.append(f"{places} flagged and left as written: {_tally(flags['kind'])}.")
+        places = f"{so_many(len(flags), 'place')} {is_are(len(flags))} flagged and left as written"
+        parts.append(f"{places}: {_tally(flags['kind'])}.")
     return joined(*parts)
 
 
@@ -244,7 +245,7 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
     # With equal sides the mirror image of a division differs as much, so that two of them always count.
     p = smallest_p(n_target, n_reference) * (2 if n_target == n_reference else 1)
     text = (
-        f"{sentence(counted(n_target, noun, words=True))} against {number_word(n_reference)} can be drawn in {ways}, so no "
+        f"{so_many(n_target, noun)} against {number_word(n_reference)} can be drawn in {ways}, so no "
         f"test on whole {plural(noun)} can give a p-value below {p_value(p).removeprefix('< ')}"
     )
     if p > 0.05:
@@ -270,8 +271,8 @@ def not_counted(masks: int, headlines: Any) -> str:
     'No signs that stand for a word were noticed. One line of headlines is in no count: 5 words.'
     """
     n, n_words = len(headlines), counted(int(headlines["n_words"].sum()), "word")
-    hidden = f"{sentence(counted(masks, 'place', words=True))} in the texts {verb(masks, 'have')} signs for a word; what stood there is in no count."
-    heads = f"{sentence(counted(n, 'line', words=True))} of headlines {is_are(n)} in no count: {n_words}."
+    hidden = f"{so_many(masks, 'place')} in the texts {verb(masks, 'have')} signs for a word; what stood there is in no count."
+    heads = f"{so_many(n, 'line')} of headlines {is_are(n)} in no count: {n_words}."
     first = hidden if masks else "No signs that stand for a word were noticed."
     return f"{first} {heads if n else 'No line was found to be a headline.'}"
 
@@ -337,7 +338,7 @@ def limits(
     if not isinstance(n_sources, int):
         values = pd.Series(list(sources), dtype=object)
         n_sources, unknown = int(known(values).nunique()), len(values) - len(known(values))
-    subject = sentence(counted(n_documents, noun, words=True))
+    subject = so_many(n_documents, noun)
     origin = counted(n_sources, "source", words=True)
     if n_sources:
         subject += f" from {origin}" + (f" ({number_word(unknown)} of unknown source)" if unknown else "")

@@ -26,6 +26,7 @@ from corpus_lib.display.text import (
     sentence,
     share,
     short_labels,
+    so_many,
     times,
     verb,
     word,
@@ -112,7 +113,7 @@ def _set_apart(rows: Any, label: str, n: int, group: str, names: Mapping[str, st
     parts = [_few(facts, noun)]
     if len(more):
         named = [f"{word(row['token'])} ({_counts(row, least=True)})" for _, row in more.head(n).iterrows()]
-        head = f"{sentence(counted(len(more), 'word', words=True))} {verb(len(more), 'set')} {label}"
+        head = f"{so_many(len(more), 'word')} {verb(len(more), 'set')} {label}"
         parts.append(f"{head} apart from {others}{_of_these(len(more), n)}: {listing(named)}.")
     if len(less):
         named = [f"{word(row['token'])} ({_counts(row)})" for _, row in less.head(n).iterrows()]
@@ -150,7 +151,7 @@ def _untested(label: str, facts: Mapping[str, Any], noun: str) -> str:
     if min(mine, rest) < 2:
         one = f"{label} is one {noun}" if mine == 1 else f"{label} is held against one {noun}"
         return f"{one}: no test over {plural(noun)} can speak, and the tables describe these {plural(noun)} only."
-    sides = f"{sentence(counted(mine, noun, words=True))} of {label} against {number_word(rest)}"
+    sides = f"{so_many(mine, noun)} of {label} against {number_word(rest)}"
     return (
         f"{sides} can be divided in {counted(int(facts['n_assignments']), 'way')}, so that no p can be below "
         f"{decimal(facts['attainable_p'], 2)}: nothing is tested, and the tables describe these {plural(noun)} only."

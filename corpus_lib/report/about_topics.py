@@ -19,6 +19,7 @@ from corpus_lib.display.text import (
     share,
     share_within,
     short_labels,
+    so_many,
     verb,
     with_interval,
     word,
@@ -82,7 +83,7 @@ def unplaced(n: int, total: int, noun: str = "unit") -> str:
         return f"The one {noun} has {'no' if n else 'a'} topic."
     if n in (0, total):
         return f"{'None' if n else 'Each'} of the {counted(total, noun)} has a topic."
-    return f"{sentence(counted(n, noun, words=True))} of {integer(total)} {is_are(n)} without a topic."
+    return f"{so_many(n, noun)} of {integer(total)} {is_are(n)} without a topic."
 
 
 def _choice(rows: Any, required: float) -> str:
@@ -91,7 +92,7 @@ def _choice(rows: Any, required: float) -> str:
     low, high = integer(rows["n_topics"].min()), integer(rows["n_topics"].max())
     tried = f"from {low} to {high} topics" if low != high else f"with {low} topics"
     if len(chosen):
-        topics = sentence(counted(int(chosen["n_topics"].iloc[0]), "topic", words=True))
+        topics = so_many(int(chosen["n_topics"].iloc[0]), "topic")
         agree = f"the top words agree to {with_interval(chosen.iloc[0], 'stability')}, where 1 is the same words"
         return f"{topics} are supported: when a part of the texts is left out, {agree} ({tried} were tried)."
     reached = f"{integer(best['n_topics'])}, has a stability of {with_interval(best, 'stability')}"

@@ -157,16 +157,15 @@ def page_html(
     str
         HTML without code, scripts and requests; the same notebook gives the same text.
     """
-    order = [page.name for page in pages]
-    place = order.index(name)
-    there = [page for page in pages if page.there or page.name == name]
-    spot = [page.name for page in there].index(name)
+    own = next(page for page in pages if page.name == name)
+    there = [page for page in pages if page.there or page is own]
+    spot = there.index(own)
     facts = {
-        "name": name, "title": pages[place].title, "study": study, "about": about, "pages": pages, "css": css(), "error": pages[place].error,
+        "name": name, "title": own.title, "study": study, "about": about, "pages": pages, "css": css(), "error": own.error,
         "before": there[spot - 1] if spot else None, "after": there[spot + 1] if spot + 1 < len(there) else None,
     }  # fmt: skip
     images: list[str] = []
-    exporter = _exporter(images, {page.name for page in there}, pages[place].title, reviews)
+    exporter = _exporter(images, {page.name for page in there}, own.title, reviews)
     return str(exporter.from_notebook_node(notebook, resources={"page": facts})[0])
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from corpus_lib.errors import InvalidValue, MissingFile, raise_all
+from corpus_lib.errors import MissingFile, raise_all
 from corpus_lib.files import is_inside
 from corpus_lib.run.option_table import LOADING, RUN
+from corpus_lib.study.study_file import read_toml
 from corpus_lib.wordlists.references import reference_names
 
 __all__ = ["again", "loading_of", "parameters_of", "read_options", "toml_of"]
@@ -45,7 +45,9 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
     MissingFile, InvalidValue
         If the file cannot be read; all that is wrong with the options at once.
     """
-    from_file = {key.replace("-", "_"): value for key, value in _read_toml(config).items()} if config else {}
+    if config and not Path(config).exists():
+        raise MissingFile(f"`config` must name a TOML file; {config!r} does not exist. Check the spelling.")
+    from_file = {key.replace("-", "_"): value for key, value in read_toml(Path(config)).items()} if config else {}
     given = {name: flags[name] for name in RUN if flags.get(name) is not None}
     options = from_file | given
     folder = Path(config).parent if config else Path()
@@ -57,9 +59,7 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
 
 def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
     problems = [f"`{key}` is not an option of a run; there are {', '.join(RUN)}" for key in from_file if key not in RUN]
-    for key, value in from_file.items():
-        if key not in RUN:
-            continue
+    for key, value in ((key, value) for key, value in from_file.items() if key in RUN):
         kind, choices = RUN[key]["kind"], RUN[key].get("choices", [value])
         fits = isinstance(value, kind) and not isinstance(value, bool)
         if not fits or (kind is list and not all(isinstance(item, str) for item in value)):
@@ -125,15 +125,6 @@ def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:
 def loading_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that are arguments of `load_corpus`."""
     return {name: options[name] for name in LOADING if options.get(name) is not None}
-
-
-def _read_toml(path: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise MissingFile(f"`config` must name a TOML file; {path!r} does not exist. Check the spelling.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidValue(f"{Path(path).name} cannot be read as TOML: {error}. Correct that place.") from error
 
 
 def toml_of(options: Mapping[str, Any], folder: Path) -> str:

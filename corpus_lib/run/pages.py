@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from corpus_lib.display.text import counted, sentence
+from corpus_lib.display.text import so_many
 from corpus_lib.files import PACKAGES
 from corpus_lib.folders import Output
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
@@ -69,7 +69,7 @@ def _texts(said: Sequence[Mapping[str, str]], reviews: Mapping[str, str]) -> lis
 
 
 def _about(plan: RunPlan) -> str:
-    return f"{sentence(counted(plan.n_documents, 'document', words=True))} (SHA-256 of the corpus {plan.corpus_hash[:12]}…)."
+    return f"{so_many(plan.n_documents, 'document')} (SHA-256 of the corpus {plan.corpus_hash[:12]}…)."
 
 
 def _provenance(plan: RunPlan) -> str:

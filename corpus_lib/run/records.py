@@ -12,7 +12,7 @@ from typing import Any
 from corpus_lib.errors import OutputError
 from corpus_lib.files import is_inside, temporary
 from corpus_lib.folders import Output, writing
-from corpus_lib.study.asked import NAME
+from corpus_lib.plots.base import NAME
 from corpus_lib.study.results import KINDS, write_findings
 
 __all__ = [

@@ -6,7 +6,6 @@ it, `coding.csv`. A study file may name the documents it is about; it is then ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -25,8 +24,7 @@ __all__ = ["Group", "StudyFile", "corpus_sha256"]
 Phrases = Mapping[str, tuple[str, ...]]
 CODING = "coding.csv"
 CODING_COLUMNS = ("doc_id", "variable", "value", "evidence")
-# What tables, figures and findings are called.
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

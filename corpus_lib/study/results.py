@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.display.spreadsheet import table_files
-from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.errors import InvalidType
 from corpus_lib.files import safe_name
 from corpus_lib.folders import Output
-from corpus_lib.plots.base import Plot
+from corpus_lib.plots.base import Plot, check_name
 from corpus_lib.report.review_page import review_pages
-from corpus_lib.study.asked import NAME
 
 __all__ = ["Results"]
 
@@ -56,7 +55,7 @@ class Results:
 
         Cells that a spreadsheet would read as a formula get a leading apostrophe in the CSV.
         """
-        _check_name(name)
+        check_name(name)
         if not isinstance(frame, (pd.DataFrame, pd.Series)):
             kind = type(frame).__name__
             raise InvalidType(
@@ -72,7 +71,7 @@ class Results:
 
     def figure(self, name: str, plot: Figure) -> Figure:
         """Write a `Plot` as `figures/NAME.png` and `.svg`; return it as it is."""
-        _check_name(name)
+        check_name(name)
         if self.folder is not None:
             _put_figure(Output(self.folder), plot, name)
             self._note("figures", name, {"caption": plot.caption, "alt": plot.alt})
@@ -88,7 +87,7 @@ class Results:
         text
             A sentence or two of Markdown (a `str` or `Prose`), whose corpus text is escaped.
         """
-        _check_name(key)
+        check_name(key)
         if self.folder is not None:
             self._note("headlines", key, {"text": str(text)})
         return text
@@ -113,7 +112,8 @@ class Results:
             return doc_ids
 
         output, files = Output(self.folder), {d: f"{safe_name(d)}.html" for d in doc_ids}
-        links = {d: _links_of_review("../" * files[d].count("/")) for d in doc_ids}
+        up = {d: "../" * (file.count("/") + 2) for d, file in files.items()}
+        links = {d: [("The report", f"{u}index.html"), ("All texts", f"{u}index.html#texts")] for d, u in up.items()}
         for doc_id, page in review_pages(clean, doc_ids, links=links):
             output.write(f"pages/review/{files[doc_id]}", page.encode())
         found = read_findings(Path(self.folder))
@@ -136,11 +136,6 @@ def _put_figure(output: Output, plot: Plot, name: str) -> None:
                 output.write(f"figures/{file.name}", file.read_bytes())
 
 
-def _links_of_review(up: str) -> list[tuple[str, str]]:
-    """Words and addresses of the links at the top of a review page that lies `up` below the folder of these pages."""
-    return [("The report", f"{up}../../index.html"), ("All texts", f"{up}../../index.html#texts")]
-
-
 def read_findings(folder: Path) -> dict[str, dict[str, Any]]:
     """What `Results` noted in a folder: headlines, tables, figures, sentences on texts and review pages by name, in the order in which they were written."""
     path = folder / "findings.json"
@@ -151,10 +146,3 @@ def read_findings(folder: Path) -> dict[str, dict[str, Any]]:
 def write_findings(folder: Path, findings: Mapping[str, Mapping[str, Any]]) -> None:
     """Write what `read_findings` reads."""
     Output(folder).write("findings.json", (json.dumps(findings, ensure_ascii=False, indent=1) + "\n").encode())
-
-
-def _check_name(name: str) -> None:
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise InvalidValue(
-            f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose another name."
-        )

@@ -71,10 +71,7 @@ def _read(path: Path) -> StudyFile:
         raise MissingFile(
             f"`study` must name a TOML file; {str(path)!r} does not exist. Check the spelling, or leave it out for a plain study."
         )
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidValue(f"{path.name} cannot be read as TOML: {error}. Correct that place.") from None
+    table = read_toml(path)
     problems = _unknown_keys(table, READERS, "")
     values = {name: _take(table, name, reader, problems) for name, reader in READERS.items()}
     about = values.pop("corpus") or {}
@@ -84,6 +81,14 @@ def _read(path: Path) -> StudyFile:
     raise_all(path.name, problems)
     given = {name: value for name, value in values.items() if value is not None}
     return StudyFile(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A file of ours, or a sentence on why it is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidValue(f"{path.name} cannot be read as TOML: {error}. Correct that place.") from error
 
 
 def _take(table: Mapping[str, Any], name: str, reader: Callable[[Any], Any], problems: list[str]) -> Any:
