@@ -109,7 +109,7 @@ def _draw_effects(axes: Any, rows: Any, y: Any, filled: Any, longest: int) -> No
             axes.plot([bound, effect], [at, at], color=role.color, linewidth=1.6, solid_capstyle="butt", zorder=2)
             axes.plot(bound, at, marker="|", color=role.color, markersize=8, markeredgewidth=1.6, zorder=2)
         fill = role.color if certain else "white"
-        axes.plot(effect, at, marker=role.marker, color=role.color, markerfacecolor=fill, zorder=3)
+        axes.plot(effect, at, marker=role.marker, color=role.color, markerfacecolor=fill, linestyle="none", zorder=3)
     axes.set_yticks(y, [shorten(word, longest) for word in rows.index])
     axes.set_ylim(float(y.max()) + 0.7, -1.35)
     axes.tick_params(axis="y", length=0)
