@@ -157,7 +157,7 @@ def test_the_left_end_of_a_unit_sorts_first(written):
 def test_a_sample_is_seeded_and_in_corpus_order(tokens):
     one, same, other = (kwic(tokens, "the", sample=20, random_state=s) for s in (1, 1, 2))
     assert one.equals(same) and not one.equals(other)
-    assert one["token"].is_monotonic_increasing and one.attrs["n_hits"] > len(one) == 20
+    assert one["first_token"].is_monotonic_increasing and one.attrs["n_hits"] > len(one) == 20
 
 
 def test_metadata_columns_come_from_the_units(written):
@@ -183,7 +183,7 @@ def test_phrases_are_found_where_brute_force_finds_them(lists, phrase):
     ]
     tokens = Tokens.from_lists(lists)
     found = kwic(tokens, " ".join(phrase))
-    assert [(r.doc_id, r.token - tokens.offsets[r.unit]) for r in found.itertuples()] == expected
+    assert [(r.doc_id, r.first_token - tokens.offsets[r.unit]) for r in found.itertuples()] == expected
 
 
 @settings(max_examples=60, deadline=None)

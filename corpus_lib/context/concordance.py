@@ -23,7 +23,7 @@ __all__ = ["kwic", "positions"]
 
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
 CITED_ONE_BY_ONE = 1000
-KWIC_COLUMNS = ["doc_id", "left", "node", "right", "line", "start", "end", "unit", "token"]
+KWIC_COLUMNS = ["doc_id", "left", "node", "right", "line", "start", "end", "unit", "first_token"]
 
 
 def kwic(
@@ -65,7 +65,7 @@ def kwic(
     Returns
     -------
     DataFrame: `doc_id`, `left`, `node`, `right` (exact text: left + node + right is one stretch of `source.text(doc_id)`), `line` (of the source
-    file), `start`, `end` (characters of the node in that text), `unit`, `token` (number of its first token), and the metadata. `.attrs` holds
+    file), `start`, `end` (characters of the node in that text), `unit`, `first_token` (its place in `tokens.ids`), and the metadata. `.attrs` holds
     `n_hits`, `n_shown`, `n_documents` with a hit, and `node`.
 
     Raises
@@ -179,7 +179,7 @@ def _lines(tokens: Tokens, first: Ints, last: Ints, window: int, within: str) ->
     cut = [(text[d][a:b], text[d][b:c], text[d][c:e]) for d, a, b, c, e in spans]
     parts = {name: pd.array([c[i] for c in cut], dtype="str") for i, name in enumerate(("left", "node", "right"))}
     line = source_line(tokens, text, doc_ids, start, end)
-    places = {"line": line, "start": start, "end": end, "unit": unit, "token": first}
+    places = {"line": line, "start": start, "end": end, "unit": unit, "first_token": first}
     return pd.DataFrame({"doc_id": pd.array(doc_ids, dtype="str"), **parts, **places}, columns=KWIC_COLUMNS)
 
 
@@ -281,7 +281,8 @@ def positions(tokens: Tokens, words: Sequence[Node]) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row an occurrence: `word`, `doc_id`, `position` (share of the document's tokens that stand before it, from 0 to 1) and `token`.
+    DataFrame, one row an occurrence: `word`, `doc_id`, `position` (share of the document's tokens that stand before it, from 0 to 1) and
+    `first_token` (its place in `tokens.ids`).
 
     Examples
     --------
@@ -303,8 +304,8 @@ def positions(tokens: Tokens, words: Sequence[Node]) -> pd.DataFrame:
         unit = unit_at(tokens, first)
         share = (first - origin[document[unit]]) / sizes[document[unit]] if len(first) else np.zeros(0)
         doc_id = pd.array(doc_ids[unit], dtype="str")
-        found = pd.DataFrame({"doc_id": doc_id, "position": share.astype(np.float64), "token": first})
+        found = pd.DataFrame({"doc_id": doc_id, "position": share.astype(np.float64), "first_token": first})
         found.insert(0, "word", pd.array([shown_text(word)] * len(first), dtype="str"))
         frames.append(found)
-    nothing = pd.DataFrame(columns=["word", "doc_id", "position", "token"])
+    nothing = pd.DataFrame(columns=["word", "doc_id", "position", "first_token"])
     return pd.concat(frames, ignore_index=True) if frames else nothing

@@ -52,7 +52,8 @@ def _audit_caption(wide: Any, rows: Any, n_lines: Any, noun: str) -> str:
         f"{_spaced(name)} {counted(int(size), 'byte')} in {counted(int(n_lines[name]), 'line')}"
         for name, size in wide.sum().items()
     ]
-    caption = f"Bytes dropped from {counted(len(wide), noun)}, by label: {listing(parts)}. The share is of the bytes of all lines that are not blank."
+    caption = f"Bytes dropped from {counted(len(wide), noun)}, by label: {listing(parts)}."
+    caption += " The share is of the bytes of all lines that are not blank."
     if len(rows) == len(wide):
         return caption
     rest = integer(wide.to_numpy().sum() - rows.to_numpy().sum())
@@ -146,14 +147,14 @@ def vocabulary_growth(frame: Any, *, noun: str = "document", columns: style.Colu
     labels = short_labels(list(curves))
     order = sorted(at, key=lambda name: (-at[name], str(name)))
     named = order if len(order) <= len(style.SERIES) else [*order[:3], *order[-3:]]
+    facts = [f"{label_of(labels, name)} {integer(at[name])}" for name in order]
     several, first = len(order) > 1, integer(common)
-    title = f"{label_of(labels, order[0])}: {integer(at[order[0]])} different words in its first {first}"
+    most, n = label_of(labels, order[0]), integer(at[order[0]])
+    title = f"{most}: {n} different words in its first {first}"
     if several:
-        ends = f"{label_of(labels, order[0])} has {integer(at[order[0]])} different ones, {label_of(labels, order[-1])} {integer(at[order[-1]])}"
-        title = f"In their first {first} words, {ends}"
+        title = f"In their first {first} words, {most} has {n} different ones, {facts[-1]}"
     with style.axes(title, 3.2, columns) as axes:
         _draw_growth(axes, curves, named, labels, common if several else 0)
-    facts = [f"{label_of(labels, name)} {integer(at[name])}" for name in order]
     caption = f"Different words against words read, {counted(len(curves), noun)}"
     caption += f"; {integer(len(named))} are named." if len(named) < len(order) else "."
     caption += f" Compare at the dotted line, {first} words, which every {noun} reaches." if several else ""

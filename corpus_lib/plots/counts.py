@@ -233,7 +233,8 @@ def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> P
         f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy() & applies.loc[w].to_numpy()]])}"
         for w, row in found[~stays].iterrows()
     ]
-    alt = f"Table of marks, {counted(n, what)} by {counted(found.shape[1], 'setting')}. Never lost: {listing(map(plain, found.index[stays])) or 'none'}."
+    never = listing(map(plain, found.index[stays])) or "none"
+    alt = f"Table of marks, {counted(n, what)} by {counted(found.shape[1], 'setting')}. Never lost: {never}."
     return plot(axes.figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))
 
 

@@ -71,7 +71,8 @@ def dispersion(
     which = f"the row the one {noun}" if len(rows) == 1 else f"each row one of {counted(len(rows), noun)}"
     if len(rows) < len(names):
         which += f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})"
-    caption = f"Each stroke is an occurrence, {which}, from its start to its end. Occurrences and {plural(noun)}: {'; '.join(facts)}."
+    caption = f"Each stroke is an occurrence, {which}, from its start to its end."
+    caption += f" Occurrences and {plural(noun)}: {'; '.join(facts)}."
     return plot(figure, caption, _alt(counts, names, noun), shown)
 
 

@@ -109,7 +109,7 @@ def _draw_effects(axes: Any, rows: Any, y: Any, filled: Any, longest: int) -> No
             axes.plot([bound, effect], [at, at], color=role.color, linewidth=1.6, solid_capstyle="butt", zorder=2)
             axes.plot(bound, at, marker="|", color=role.color, markersize=8, markeredgewidth=1.6, zorder=2)
         fill = role.color if certain else "white"
-        axes.plot(effect, at, marker=role.marker, color=role.color, markerfacecolor=fill, zorder=3)
+        axes.plot(effect, at, marker=role.marker, color=role.color, markerfacecolor=fill, linestyle="none", zorder=3)
     axes.set_yticks(y, [shorten(word, longest) for word in rows.index])
     axes.set_ylim(float(y.max()) + 0.7, -1.35)
     axes.tick_params(axis="y", length=0)
@@ -190,7 +190,8 @@ def _keywords_alt(rows: Any, target: str, reference: str) -> str:
     text = f"Dot plot of log ratios for {counted(len(rows), 'word')}."
     for name, part in ((target, rows[rows["log_ratio"] > 0]), (reference, rows[rows["log_ratio"] < 0])):
         facts = [
-            f"{plain(word)} (log ratio {decimal(row['log_ratio'], 1)}, {integer(row['frequency_target'])} to {integer(row['frequency_reference'])})"
+            f"{plain(word)} (log ratio {decimal(row['log_ratio'], 1)}, {integer(row['frequency_target'])} to "
+            f"{integer(row['frequency_reference'])})"
             for word, row in part.head(5).iterrows()
         ]
         text += f" More frequent in {name}: {listing(facts)}." if facts else ""
@@ -351,12 +352,12 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
     room = (0.21 if columns == 2 else 0.4) * reach
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
     axes.axvline(0, color=style.BESIDE, linewidth=0.8)
-    width = 34 if columns == 2 else 12
+    mine, other = (shorten(name, 34 if columns == 2 else 12) for name in (target, reference))
     place = {"transform": axes.get_xaxis_transform(), "va": "top", "fontsize": 8}
     if high > 0:
-        axes.text(0.0, 1.0, f" more in {shorten(target, width)} →", ha="left", color=style.TARGET.color, **place)
+        axes.text(0.0, 1.0, f" more in {mine} →", ha="left", color=style.TARGET.color, **place)
     if low < 0:
-        axes.text(0.0, 1.0, f"← more in {shorten(reference, width)} ", ha="right", color=style.REFERENCE.color, **place)
+        axes.text(0.0, 1.0, f"← more in {other} ", ha="right", color=style.REFERENCE.color, **place)
     axes.set_xlabel("difference, per million words")
     axes.locator_params(axis="x", nbins=8 if columns == 2 else 3)
     style.group_digits(axes.xaxis)
@@ -422,8 +423,9 @@ def _draw_slopes(axes: Any, wide: Any, noun: str) -> None:
         mark = role.marker if len(x) <= 25 else ""
         axes.plot(x, wide.iloc[i], color=role.color, marker=mark, linestyle=style.DASHES[i % len(style.DASHES)])
         axes.annotate(
-            shorten(wide.index[i], 22), (x[-1], ends[i]), (1.05 * x[-1], at), va="center", color=role.color, fontsize=8.5,
-            arrowprops={"arrowstyle": "-", "color": role.color, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}, annotation_clip=False,
+            shorten(wide.index[i], 22), (x[-1], ends[i]), (1.05 * x[-1], at), va="center", color=role.color,
+            arrowprops={"arrowstyle": "-", "color": role.color, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3},
+            fontsize=8.5, annotation_clip=False,
         )  # fmt: skip
     style.name_columns(axes, labels, tilted=len(x) > 6, step=-(-len(x) // 12))
     axes.set_xlim(-0.25, len(x) - 1 + 0.02 * len(x))

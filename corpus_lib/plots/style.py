@@ -206,7 +206,7 @@ def borderless(axes: Any) -> None:
 def grid(
     axes: Any, values: Any, texts: Any = None, *, top: int = 0, darkest: float = 1.0, white: float = 0.55, **look: Any
 ) -> None:
-    """Draw shares as a grid whose first row is `top`, the darker the more, with a text in each cell; white where that is above `white`."""
+    """Draw shares as a grid whose first row is `top`, the darker the more, with a text in each cell, white above `white`."""
     rows, width = values.shape
     extent = (-0.5, width - 0.5, top + rows - 0.5, top - 0.5)
     shade = {"cmap": "Blues", "vmin": 0, "vmax": darkest, "aspect": "auto", "interpolation": "nearest"}

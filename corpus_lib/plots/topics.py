@@ -192,7 +192,8 @@ def _choice_title(rows: Any, chosen: Any, required: float) -> str:
         return f"{sentence(topics)} chosen, with a stability of {with_interval(chosen.iloc[0], 'stability')}"
     n, stability = integer(best["n_topics"]), decimal(best["stability"])
     if float(best["stability"]) < required:
-        return f"No number of topics is supported: the best, {n}, reaches a stability of {stability} of the {decimal(required)} required"
+        reached = f"the best, {n}, reaches a stability of {stability} of the {decimal(required)} required"
+        return f"No number of topics is supported: {reached}"
     return f"No number of topics is chosen; {n} are the most stable, at {stability}"
 
 

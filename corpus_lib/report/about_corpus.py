@@ -70,8 +70,8 @@ def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = 
     lengths = ""
     if words is not None and n > 1 and words.sum() > 0:
         longest = escape(label_of(short_labels(list(documents.index)), words.idxmax()))
-        most = f"{counted(int(words.max()), 'word')}; the longest, {longest}, has {share(words.max() / words.sum())} of all"
-        lengths = f"They have from {integer(words.min())} to {most}."
+        most, part = counted(int(words.max()), "word"), share(words.max() / words.sum())
+        lengths = f"They have from {integer(words.min())} to {most}; the longest, {longest}, has {part} of all."
     head = f"The corpus holds {counted(n, noun, words=True)}{size}."
     return joined(head, lengths, _origins(documents, noun), _dates(documents, noun), _languages(documents))
 

@@ -77,7 +77,8 @@ def _own_words(rows: Any, label: str, n: int) -> str:
     if not len(rows):
         return f"{label} has no word of its own."
     facts = [
-        f"{word(row['token'])} ({_counts(row)}, in {integer(row['n_paragraphs'])} of {counted(int(row['n_paragraphs_all']), 'paragraph')})"
+        f"{word(row['token'])} ({_counts(row)}, in {integer(row['n_paragraphs'])} of "
+        f"{counted(int(row['n_paragraphs_all']), 'paragraph')})"
         for _, row in rows.head(n).iterrows()
     ]
     head = f"{label} has {counted(len(rows), 'word', words=True)} of its own"
@@ -218,10 +219,10 @@ def _summed_up(found: Any, names: Mapping[str, str], groups: Sequence[str], noun
     own, more = are_own_words(found), sure_words(found)
     more = more[more["log_ratio"] > 0]
     words = {group: list(more.loc[more["group"] == group, "token"]) for group in groups}
-    facts = [
-        f"{escape(label_of(names, group))} ({listing([word(mine[0])] + [f'{integer(len(mine) - 1)} more'] * (len(mine) > 1))})"
-        for group, mine in words.items() if mine
-    ]  # fmt: skip
+    facts = []
+    for group, (first, *others) in ((group, mine) for group, mine in words.items() if mine):
+        rest = f" and {integer(len(others))} more" if others else ""
+        facts.append(f"{escape(label_of(names, group))} ({word(first)}{rest})")
     subject = sentence(part_of(len(facts), len(groups), noun if own else kind))
     if not facts:
         return f"{subject} has {'a word of its own' if own else 'a word that sets it apart from the others'}."

@@ -93,8 +93,8 @@ def one_document(table: Any, n_documents: int | None = None, *, noun: str = "doc
         return f"{'Each of them' if n > 1 else 'It'} occurs in more than one {noun} of the target."
     subject = "It" if n == 1 else sentence(part_of(k, n, "word"))
     named = "" if n == 1 else f" ({listing([word(name) for name in single], limit=limit)})"
-    where = f"to that {noun}" if k == 1 else f"to their {plural(noun)}"
-    return f"{subject} {verb(k, 'occur')} in one {noun} only{named}, and {verb(k, 'belong')} {where} rather than to the group."
+    belong = f"belongs to that {noun}" if k == 1 else f"belong to their {plural(noun)}"
+    return f"{subject} {verb(k, 'occur')} in one {noun} only{named}, and {belong} rather than to the group."
 
 
 def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, noun: str = "document") -> str:

@@ -237,7 +237,7 @@ def css() -> str:
 
 @cache
 def templates() -> Any:
-    """The templates of the report's own pages; in them all text is escaped, `foreign` also says its language, and `rendered` makes HTML of Markdown."""
+    """The templates of the report's own pages: all text is escaped; `foreign` says its language, `rendered` is for Markdown."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
     from nbconvert.filters import markdown2html

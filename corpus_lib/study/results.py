@@ -57,9 +57,9 @@ class Results:
         """
         check_name(name)
         if not isinstance(frame, (pd.DataFrame, pd.Series)):
-            kind = type(frame).__name__
             raise InvalidType(
-                f"`frame` must be a DataFrame or a Series; found {kind}. Hand over the table before it is shown: show(results.table(name, frame))."
+                f"`frame` must be a DataFrame or a Series; found {type(frame).__name__}. "
+                "Hand over the table before it is shown: show(results.table(name, frame))."
             )
         if self.folder is not None:
             table = frame.to_frame() if isinstance(frame, pd.Series) else frame
