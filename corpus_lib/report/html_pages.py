@@ -240,14 +240,19 @@ def templates() -> Any:
     """The templates of the report's own pages: all text is escaped; `foreign` says its language, `rendered` is for Markdown."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
-    from nbconvert.filters import markdown2html
 
     def safe(text: str) -> Markup:
         return Markup(accessible(text, headings=False))
 
+    def rendered(text: object) -> Markup:
+        # Only the entry page needs it: a review page is made without nbconvert.
+        from nbconvert.filters import markdown2html
+
+        return safe(clean_html(str(markdown2html(text))))
+
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     environment.filters["foreign"] = lambda text: safe(html.escape(str(text)))
-    environment.filters["rendered"] = lambda text: safe(clean_html(str(markdown2html(text))))
+    environment.filters["rendered"] = rendered
     return environment
 
 
