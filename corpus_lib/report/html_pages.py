@@ -244,7 +244,7 @@ def templates() -> Any:
     def safe(text: str) -> Markup:
         return Markup(accessible(text, headings=False))
 
-    def rendered(text: object) -> Markup:
+    def rendered(text: str) -> Markup:
         # Only the entry page needs it: a review page is made without nbconvert.
         from nbconvert.filters import markdown2html
 
