@@ -140,3 +140,13 @@ def test_a_study_file_is_found_beside_the_texts_and_one_that_is_named_must_exist
     assert cl.open_study(tmp_path).file.title == "Ships"
     with pytest.raises(cl.CorpusLibError, match="does not exist"):
         cl.open_study(tmp_path, study=tmp_path / "other.toml")
+
+
+def test_an_answer_says_the_same_of_what_was_just_prepared_and_of_what_was_taken_up(tmp_path):
+    said = []
+    for _ in range(2):
+        study = cl.open_study("seeds", results=tmp_path)
+        words, cleaning = study.words(), study.cleaning()
+        tables = [repr(cleaning.table(name)) for name in cleaning.tables]
+        said.append((str(words.provenance({})), str(words.brief), tables, repr(words.table("dispersion"))))
+    assert said[0] == said[1]

@@ -165,6 +165,8 @@ class Answer:
         study = self.study
         settings = {**study.clean.settings, "tokenizer": study.tokens.settings["tokenizer"]}
         parameters = {name: value for name, value in names.items() if name.isupper() and not name.startswith("_")}
+        # In one order, wherever the settings were read from.
+        settings = dict(sorted(settings.items()))
         return provenance(corpus_sha256(study.corpus), len(study.corpus.documents), settings, parameters)
 
     @classmethod
