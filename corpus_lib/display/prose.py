@@ -119,7 +119,7 @@ def _value(value: Any) -> str:
         named = value if hasattr(value, "__qualname__") else type(value)
         return escape(f"{named.__module__}.{named.__qualname__}")
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{escape(k)}: {_value(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{escape(k)}: {_value(v)}" for k, v in sorted(value.items())) + "}"
     if isinstance(value, (list, tuple, set, frozenset)):
         items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else list(value)
         shown = [_value(item) for item in items[:12]]
