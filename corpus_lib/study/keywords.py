@@ -31,6 +31,8 @@ OUTSIDE = [
 PLACES = ["token", "path", "line", "byte_start", "byte_end", "read", "context"]
 MEASURES = ["log_likelihood", "log_ratio", "log_ratio_conservative", "log_odds_z", "simple_maths", "text_dispersion"]
 SIDES = "the corpus", "the reference list"
+# Up to so many groups, the answer in brief has a sentence on each.
+IN_BRIEF = 6
 NOT_SPOKEN_OF = "No word is spoken of above, so that none is shown here."
 
 
@@ -188,13 +190,13 @@ class Keywords(Compared):
     def _alone(self) -> str:
         return f"There is one {self.kind} only, so that nothing can be compared within the corpus."
 
-    def says_each(self) -> Prose:
-        """The findings text by text, or group by group."""
+    def says_each(self) -> str:
+        """The findings text by text, or group by group, where the answer in brief does not have them all."""
         sentences = report.findings(self.found, self.groups, self._short, noun=self.noun)
         if self.kind == "text" and self.groups:
             others = f"Not shown: these are the {len(self.groups)} longest of {len(self.sizes)} texts."
             self.study.results.texts("Its own words", {g: sentences.get(g, others) for g in self.sizes.index})
-        return report.markdown(report.bullets(list(sentences.values())))
+        return report.bullets(list(sentences.values())) if len(self.groups) > IN_BRIEF else ""
 
     @cached_property
     def typical(self) -> pd.DataFrame:
