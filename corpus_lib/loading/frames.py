@@ -185,12 +185,8 @@ def _usual(suffix: str) -> str:
 
 def _above(rows: Sequence[CsvRow], file: Path) -> Iterator[Problem]:
     for row in rows:
-        said = ", ".join(filter(None, row.cells))[:60]
-        yield Problem(
-            f"{file.name}, line {row.first}",
-            f"stands above the header: {said!r}",
-            "Remove the line, or leave it; it is no row.",
-        )
+        said = f"stands above the header: {', '.join(filter(None, row.cells))[:60]!r}"
+        yield Problem(f"{file.name}, line {row.first}", said, "Remove the line, or leave it; it is no row.")
 
 
 def _twice(names: Sequence[str], file: Path, asked: Reading) -> Iterator[Problem]:
@@ -332,13 +328,12 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
 def _excel_stretch(source: Path | io.BytesIO, file: Path, asked: Reading) -> Stretch:
     """A sheet of a workbook: the one that is named, else the first."""
     frame, sheet, n_sheets = read_excel(source, file, asked.sheet, _cells(asked.text_column, asked.id_column))
-    frame = frame.rename(columns=lambda name: str(name).strip())
+    frame = frame.rename(columns=lambda name: name.strip() if isinstance(name, str) else name)
     taken = asked.text_among(frame.columns)
     if taken != asked.text_column:
         frame = frame.astype({taken: "str"}).where(frame.notna())
-    return Stretch(
-        frame, (), f"sheet {sheet!r}, the first of {n_sheets}" if n_sheets > 1 and asked.sheet is None else ""
-    )
+    is_unusual = n_sheets > 1 and asked.sheet is None
+    return Stretch(frame, (), f"sheet {sheet!r}, the first of {n_sheets}" * is_unusual)
 
 
 def read_excel(

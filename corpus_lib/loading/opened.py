@@ -83,12 +83,14 @@ def _is_beside(name: str) -> bool:
 def _within_limits(stream: IO[bytes], file: Path) -> bytes:
     """All bytes of a stream, unless they are more than what a file of that size can hold."""
     limit = max(MAX_UNPACKED_BYTES, UNPACKED_TIMES * file.stat().st_size)
-    data = stream.read(limit + 1)
-    if len(data) > limit:
-        raise InvalidValue(
-            f"{file.name} unpacks to more than {limit:,} bytes, which is the limit. Unpack it, look at it and name what it holds."
-        )
-    return data
+    data = bytearray()
+    while piece := stream.read(1 << 20):
+        data += piece
+        if len(data) > limit:
+            raise InvalidValue(
+                f"{file.name} unpacks to more than {limit:,} bytes, which is the limit. Unpack it, look at it and name what it holds."
+            )
+    return bytes(data)
 
 
 def unpacked(table: Opened) -> IO[bytes]:
@@ -104,11 +106,15 @@ def table_lines(table: Opened, encoding: str | None) -> Iterator[TextIO]:
         marked = byte_order_mark(stream.read(4)) or "utf-8"
         stream.seek(0)
         codec = encoding if encoding not in (None, "utf-16") else marked
-        # Line ends stay as they are: they may stand in quoted cells.
-        lines = io.TextIOWrapper(stream, encoding=codec, newline="")
-        if lines.read(1) != "\ufeff":
-            lines.seek(0)
-        yield lines
+        yield _lines(stream, codec)
+
+
+def _lines(stream: IO[bytes], codec: str) -> TextIO:
+    # Line ends stay as they are: they may stand in quoted cells.
+    lines = io.TextIOWrapper(stream, encoding=codec, newline="")
+    if lines.read(1) != "\ufeff":
+        lines.seek(0)
+    return lines
 
 
 def table_text(table: Opened, file: Path, encoding: str | None) -> tuple[TextIO, str]:
@@ -120,7 +126,4 @@ def table_text(table: Opened, file: Path, encoding: str | None) -> tuple[TextIO,
     codec, basis = choose_encoding(data, encoding)
     if codec is None:
         raise InvalidValue(f"{file.name} cannot be decoded ({basis}). {ENCODING_ADVICE}")
-    lines = io.TextIOWrapper(io.BytesIO(data), encoding=codec, newline="")
-    if lines.read(1) != "\ufeff":
-        lines.seek(0)
-    return lines, "" if codec == "utf-8" or encoding else f"{codec}, {basis}"
+    return _lines(io.BytesIO(data), codec), "" if codec == "utf-8" or encoding else f"{codec}, {basis}"
