@@ -120,7 +120,7 @@ def test_a_study_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\xff\xfe\xff", "coding.csv cannot be read as CSV: "),
+        (b"\x81\x00\xff", "coding.csv cannot be read as CSV: "),
         (b"doc_id,value\na,b\n", "coding.csv must have the columns "),
     ],
 )

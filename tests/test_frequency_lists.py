@@ -136,6 +136,54 @@ def test_plain_lists_are_read_with_or_without_header(file, text):
     assert read_frequency_list(file(text)).table["frequency"].to_dict() == {"the": 60, "nato": 5}
 
 
+WANTED = {"the": 500, "of": 300, "and": 120}
+
+
+@pytest.mark.parametrize("text", [
+    "N\tWord\tFreq.\t%\tTexts\t%\n1\tTHE\t500\t50.00\t5\t100.00\n2\tOF\t300\t30.00\t5\t100.00\n3\tAND\t120\t12.00\t5\t100.00\n",
+    '"corpus","preloaded/x"\n"subcorpus","-"\n"size","1,000"\n"Word","Frequency","Relative frequency"\n"the","500","5.0"\n"of","300","3.0"\n"and","120","1.2"\n',
+    "Corpus: X\n\nItem\tFrequency\nthe\t500\nof\t300\nand\t120\n",
+    "1 500 the\n2 300 of\n3 120 and\n",
+    "500 the at0 5\n300 of prf 5\n120 and cjc 4\n",
+    "  the   500\n  of    300\n  and   120\n",
+    "word freq\nthe 500\nof 300\nand 120\n",
+    "Wort;Häufigkeit\nthe;500\nof;300\nand;120\n",
+    "rank,mot,n,fréquence\n1,the,1,500\n2,of,2,300\n3,and,3,120\n",
+], ids=["WordSmith", "Sketch Engine", "a head line", "rank and blanks", "tags and blanks", "blanks", "a header and blanks", "German", "two running numbers"])  # fmt: skip
+def test_lists_of_other_programs_give_their_frequencies(file, text):
+    assert read_frequency_list(file(text)).table["frequency"].to_dict() == WANTED
+
+
+def test_a_phrase_between_blanks_is_one_word(file):
+    assert read_frequency_list(file("the 500\nnew york 20\n, 7\n")).table["frequency"].to_dict() == {
+        "the": 500,
+        "new york": 20,
+        ",": 7,
+    }
+    assert read_frequency_list(file("1 500 the\n2 20 new york\n")).table["frequency"].to_dict() == {
+        "the": 500,
+        "new york": 20,
+    }
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_mark_says_that_a_list_is_utf_16(tmp_path, codec):
+    data = "#Word Tokens: 1000\n1\t500\tthe\n2\t300\tof\n3\t120\tand\n"
+    (tmp_path / "x.txt").write_bytes((data if codec == "utf-16" else "\ufeff" + data).encode(codec))
+    found = read_frequency_list(tmp_path / "x.txt")
+    assert found.table["frequency"].to_dict() == WANTED and found.n_tokens == 1000
+
+
+@pytest.mark.parametrize("text", ["the,1\nof,2\nand,3\n", "N\tWord\n1\tthe\n2\tof\n3\tand\n", "the 1\nof 2\nand 3\n"])
+def test_running_numbers_are_asked_about(file, text):
+    with pytest.raises(
+        InvalidValue, match=r"those found are 1, 2, 3, … as running numbers are\. Which column holds the frequencies\?"
+    ):
+        read_frequency_list(file(text))
+    named = read_frequency_list(file("word,n\nthe,1\nof,2\nand,3\n"), frequency_column="n")
+    assert named.table["frequency"].to_dict() == {"the": 1, "of": 2, "and": 3}
+
+
 def test_thousands_and_signs_are_read(file):
     assert read_frequency_list(file('"the","1,060"\n#,3\n')).table["frequency"].to_dict() == {"the": 1060, "#": 3}
 

@@ -92,7 +92,10 @@ ROWS = {
     "a quotation that is never closed": (
         f'{HEAD}\n{ONE}\n2,"two\ntext,cnn\n',
         {"1": "one text"},
-        {"row 1": "has a quotation mark that is never closed, lines 3 to 4"},
+        {
+            "row 1": "has a quotation mark that is never closed, line 3",
+            "row 2": "has 2 fields where the header has 3, line 4",
+        },
     ),
     "a NUL character": (
         f"{HEAD}\n1,one\0text,bbc\n{TWO}\n",

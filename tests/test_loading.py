@@ -270,11 +270,12 @@ def test_a_table_is_read_in_the_encoding_that_is_named(tmp_path, suffix):
     compress = gzip.compress if suffix.endswith(".gz") else bytes
     file.write_bytes(compress(line.encode("cp1252")))
     assert load_corpus(file, encoding="cp1252").source("x") == "café"
-    with pytest.raises(
-        InvalidValue,
-        match=r"cannot be read as .*: 'utf-8' codec can't decode .* Save it again as UTF-8, or name its `encoding`\.$",
-    ):
-        load_corpus(file)
+    if suffix.startswith(".jsonl"):
+        words = r"cannot be read as .*: 'utf-8' codec can't decode .* Save it again as UTF-8, or name its `encoding`\.$"
+        with pytest.raises(InvalidValue, match=words):
+            load_corpus(file)
+    else:
+        assert "guessed by charset-normalizer" in load_corpus(file).documents.loc["x", "encoding_basis"]
     for mark, codec, named in (
         (codecs.BOM_UTF8, "utf-8", None),
         (codecs.BOM_UTF8, "utf-8", "utf-8"),
@@ -409,7 +410,7 @@ def test_any_bytes_are_read_without_loss_or_reported(tmp_path_factory, data):
 
 def test_texts_of_typed_tables_that_are_numbers_are_problems_not_guesses(tmp_path):
     pd.DataFrame({"text": [1, 2]}).to_parquet(tmp_path / "t.parquet")
-    with pytest.raises(InvalidValue, match=r"\n- t\.parquet, row 0: holds int in 'text', not text\n"):
+    with pytest.raises(InvalidValue, match=r"\n- t\.parquet, row 0: holds int in 'text', not text\. Write"):
         load_corpus(tmp_path / "t.parquet")
     (tmp_path / "t.jsonl").write_text('{"text": "a"}\n{"text": 7}\n{"text": null}\n')
     problems = load_corpus(tmp_path / "t.jsonl").problems

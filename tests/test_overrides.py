@@ -120,7 +120,8 @@ def test_two_sidecars_are_one_too_many(place):
 @pytest.mark.parametrize(("name", "data", "words"), [
     ("o.jsonl", b'{"document": 1,\n', "o.jsonl cannot be read as .jsonl"),
     ("o.jsonl", b"[1]\n", "line 1 is not an object"),
-    ("o.csv", "é".encode("latin-1"), "the file must be UTF-8"),
+    ("o.csv", "é".encode("latin-1"), "o.csv must have the columns document, line,"),
+    ("o.csv", b"\x81\x00\xff", "its encoding is not known .* save the file as UTF-8"),
     ("o.csv", b"document,line,line_hash,field,from,to,who,when,why\nabc,\xc2\xb2,,label,,body,,,\n", "a label needs the number of its line; found '²'"),
     ("o.csv", b"document;line\n", "o.csv must have the columns document, line,"),
 ])  # fmt: skip

@@ -29,7 +29,8 @@ from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
 from corpus_lib.files import alone, check_inside, sha256, write_bytes
-from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
+from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table, find_dialect
+from corpus_lib.loading.encodings import decoded
 
 __all__ = ["append_override", "load_overrides", "make_override", "overrides_beside", "plan_overrides", "replayed"]
 
@@ -124,17 +125,17 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
             f"`overrides` must be a .csv or .jsonl file; {path.name!r} does not exist. Check the path, or write a first row."
         )
     try:
-        frame = _read_rows(path.read_bytes().decode("utf-8-sig"), path.suffix.lower())
+        frame = _read_rows(decoded(path.read_bytes())[0], path.suffix.lower())
     except ValueError as error:
         raise InvalidValue(
-            f"{path.name} cannot be read as {path.suffix.lower() or 'a table'}: {error}. Correct that place; the file must be UTF-8."
+            f"{path.name} cannot be read as {path.suffix.lower() or 'a table'}: {error}. Correct that place, and save the file as UTF-8."
         ) from None
     return check_overrides(frame, path.name)
 
 
 def _read_rows(text: str, suffix: str) -> pd.DataFrame:
     if suffix != ".jsonl":
-        header, rows, faults = csv_table(text)
+        header, rows, faults = csv_table(text, COLUMNS)
         if faults:
             raise ValueError(f"{'; '.join(faults)}. {FIELDS_ADVICE.rstrip('.')}")
         return pd.DataFrame([row.cells[: len(header)] for row in rows], columns=header or list(COLUMNS))
@@ -255,7 +256,13 @@ def append_override(path: str | Path, row: Mapping[str, str]) -> None:
         rows = pd.concat([rows, pd.DataFrame([{c: row[c] for c in COLUMNS}])], ignore_index=True)
         rows = check_overrides(rows, path.name)
         before = path.read_bytes() if path.is_file() else b""
-        after = before + _row_after(before.decode("utf-8-sig"), row, path.suffix.lower()).encode("utf-8")
+        text, codec = decoded(before)
+        try:
+            after = before + _row_after(text, row, path.suffix.lower()).encode(codec)
+        except UnicodeEncodeError as error:
+            raise InvalidValue(
+                f"{path.name} is in {codec}, which has no {error.object[error.start]!r}. Save it as UTF-8, and decide again."
+            ) from None
         write_bytes(path, after)
 
 
@@ -266,9 +273,11 @@ def _row_after(text: str, row: Mapping[str, str], suffix: str) -> str:
     start = "" if not text or text.endswith(("\r", "\n")) else end
     if suffix == ".jsonl":
         return start + json.dumps({c: row[c] for c in COLUMNS}, ensure_ascii=False) + end
-    columns = csv.DictReader(io.StringIO(text)).fieldnames
+    columns, separator = csv_table(text, COLUMNS)[0], find_dialect(text, COLUMNS.__contains__).separator
     buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns or COLUMNS, restval="", extrasaction="ignore", lineterminator=end)
+    writer = csv.DictWriter(
+        buffer, columns or COLUMNS, restval="", extrasaction="ignore", lineterminator=end, delimiter=separator
+    )
     if not columns:
         writer.writeheader()
     writer.writerow({c: row[c] for c in COLUMNS})

@@ -45,6 +45,8 @@ def index_corpus(
     id_column: str | None = None,
     encoding: str | None = None,
     pattern: str = "**/*",
+    separator: str | None = None,
+    sheet: str | int | None = None,
     parts: int | None = None,
     progress: bool | None = None,
 ) -> Tokens:
@@ -69,7 +71,7 @@ def index_corpus(
         The `CleaningSettings`, where they are not the default.
     overrides
         A person's decisions, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts, if there is one.
-    text_column, id_column, encoding, pattern
+    text_column, id_column, encoding, pattern, separator, sheet
         As for `load_corpus`.
     parts
         Number of parts; by default as many as 8 MB (64 MB without cleaning) make.
@@ -114,7 +116,7 @@ def index_corpus(
     chosen = (tokenizer or Tokenizer()).options()
     table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
     job = Job(
-        str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, pattern, parts,
+        str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, separator, sheet, pattern, parts,
         "" if table is None else sha256(table.to_json(orient="split").encode()),
     )  # fmt: skip
     out = Path(out)

@@ -20,10 +20,9 @@ from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import temporary, whole, write_frame, write_text
 from corpus_lib.folders import check_files, discard_listed, read_manifest, write_list, writing
 from corpus_lib.index.part import Job, part_name
-from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.frames import CHUNK_ROWS, Stretch, table_stretches
 from corpus_lib.loading.load import _files, folder_ids
-from corpus_lib.loading.tables import check_columns, document_ids, id_columns
+from corpus_lib.loading.tables import check_columns, document_ids, id_columns, id_problems
 
 # Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
@@ -64,10 +63,10 @@ def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
 
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
     """Files with size and time, those that are not documents, and the hash of everything that the result depends on."""
-    path, codec = Path(job.path), codec_name(job.encoding)
+    path = Path(job.path)
     names, problems = _files(path, path.resolve(), job.pattern) if path.is_dir() else ([""], [])
     files = [[name or path.name, *_size_and_time(path / name)] for name in names]
-    return files, problems, job.key([*files, [codec]])
+    return files, problems, job.key([*files, [job.reading().encoding]])
 
 
 def _size_and_time(file: Path) -> tuple[int, int]:
@@ -109,11 +108,11 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
     total = sum(_text_bytes(s.frame, job.text_column).sum() for s in _stretches(file, job)) if job.parts else 0
     limit, before = _limit(int(total), job), 0
     ids: list[pd.DataFrame] = []
-    pieces: list[tuple[int, int, int]] = []
+    pieces: list[tuple[int, int, int, str]] = []
     parts: list[dict[str, int]] = []
     raw = -1
     columns: dict[str, None] = {}
-    for frame, left_out in _stretches(file, job):
+    for frame, left_out, basis in _stretches(file, job):
         problems += left_out
         columns |= dict.fromkeys(frame.columns)
         if frame.empty:
@@ -130,25 +129,31 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             piece.parent.mkdir(parents=True, exist_ok=True)
             with whole(piece) as place:
                 write_frame(place, frame.iloc[own])
-            pieces.append((len(parts) - 1, row, len(own)))
+            pieces.append((len(parts) - 1, row, len(own), basis))
             parts[-1]["bytes"] += int(sizes[own].sum())
             parts[-1]["documents"] += len(own)
         before += int(sizes.sum())
     if columns or not problems:  # else the problems say more
         check_columns(job.text_column, job.id_column, columns, file.name)
-    names = document_ids(id_columns(ids, job.id_column), job.id_column, file.name)
-    firsts = np.cumsum([0, *(n for _, _, n in pieces)]).tolist()
+    named = id_columns(ids, job.id_column)
+    problems += id_problems(named, job.id_column, file.name)
+    names = document_ids(named, job.id_column, file.name)
+    firsts = np.cumsum([0, *(n for _, _, n, _ in pieces)]).tolist()
     for part in range(len(parts)):
-        own_rows = [(row, names[at : at + n]) for at, (p, row, n) in zip(firsts, pieces, strict=False) if p == part]
+        own_rows = [
+            (row, names[at : at + n], basis)
+            for at, (p, row, n, basis) in zip(firsts, pieces, strict=False)
+            if p == part
+        ]
         write_text(home / part_name(part) / "input.json", json.dumps(own_rows))
     return parts
 
 
 def _stretches(file: Path, job: Job) -> Iterator[Any]:
     """The rows of the table, a large stretch in pieces."""
-    for frame, problems in table_stretches(file, job.text_column, job.id_column, codec_name(job.encoding)):
+    for frame, problems, basis in table_stretches(file, job.reading()):
         for first in range(0, max(len(frame), 1), CHUNK_ROWS):
-            yield Stretch(frame.iloc[first : first + CHUNK_ROWS], problems if first == 0 else ())
+            yield Stretch(frame.iloc[first : first + CHUNK_ROWS], problems if first == 0 else (), basis)
 
 
 def _text_bytes(chunk: pd.DataFrame, column: str) -> np.ndarray:

@@ -56,6 +56,20 @@ def choose_encoding(data: bytes, named: str | None, declared: str | None = None)
     return _guess(data)
 
 
+def decoded(data: bytes) -> tuple[str, str]:
+    """The text of a small file that a person keeps, without a byte order mark, and its encoding.
+
+    Examples
+    --------
+    >>> decoded(codecs.BOM_UTF16_LE + "é".encode("utf-16-le"))
+    ('é', 'utf-16-le')
+    """
+    codec, basis = choose_encoding(data, None)
+    if codec is None:
+        raise ValueError(f"its encoding is not known ({basis})")
+    return data.decode(codec).removeprefix("\ufeff"), codec
+
+
 def _guess(data: bytes) -> tuple[str | None, str]:
     from charset_normalizer import from_bytes
 
@@ -85,8 +99,8 @@ def _stateless(label: str | None) -> str | None:
     return None if info.name.replace("-", "_") in STATEFUL or not is_text else info.name
 
 
-def codec_name(encoding: str | None) -> str | None:
-    """Python's name of an encoding that a caller names; `InvalidValue` if it is unknown or cannot be cited."""
+def codec_name(encoding: str | None, *, of_table: bool = False) -> str | None:
+    """Python's name of an encoding that a caller names; `InvalidValue` if it is unknown or cannot be cited, which the cells of a table can."""
     if encoding is None:
         return None
     try:
@@ -95,7 +109,7 @@ def codec_name(encoding: str | None) -> str | None:
         raise InvalidValue(
             f"`encoding` must be an encoding that Python knows; found {encoding!r}. Try 'utf-8', 'gb18030' or 'cp1252'."
         ) from None
-    if _stateless(encoding) is None:
+    if _stateless(encoding) is None and not (of_table and name == "utf-16"):
         raise InvalidValue(
             f"`encoding` must be stateless, so that each character has bytes of its own; found {encoding!r}. "
             "Save the files as UTF-8 (UTF-16 with a mark is read without naming it)."

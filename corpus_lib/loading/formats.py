@@ -248,4 +248,4 @@ def _pages_left_out(pages: list[str]) -> tuple[tuple[str, str], ...]:
     return ((problem, "If these pages are scans, run text recognition (OCR) on the file."),) if empty else ()
 
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx")
+TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".json", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx", ".zip")

@@ -40,7 +40,9 @@ class Problem:
 
 def nothing_read(name: str, problems: pd.DataFrame) -> InvalidValue:
     """The error for a folder or table without a single document."""
-    reasons = "".join(f"\n- {path}: {problem}" for path, problem, _ in problems.head(5).itertuples(index=False))
+    reasons = "".join(
+        f"\n- {path}: {problem}. {advice}" for path, problem, advice in problems.head(5).itertuples(index=False)
+    )
     return InvalidValue(
         f"`path` must hold at least one readable document; {name!r} has none ({len(problems)} files or rows were left out). "
         f"Name a folder with files ({', '.join(FILE_SUFFIXES)}), or a table ({', '.join(TABLE_SUFFIXES)}).{reasons}"

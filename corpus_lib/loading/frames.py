@@ -1,28 +1,37 @@
-"""Tables as frames, stretch by stretch: .csv, .tsv, .jsonl, .parquet, .xlsx."""
+"""Tables as frames, stretch by stretch: .csv, .tsv, .json, .jsonl, .parquet, .xlsx."""
 
 from __future__ import annotations
 
-import contextlib
-import gzip
 import io
 import itertools
 import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO, cast
+from typing import Any, NamedTuple, TextIO
 
 import pandas as pd
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, said_by
-from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_rows, fault_of
-from corpus_lib.loading.formats import MAX_BYTES, MAX_UNPACKED_BYTES, TABLE_SUFFIXES
+from corpus_lib.errors import InvalidValue, said_by
+from corpus_lib.files import packaged_table
+from corpus_lib.loading.delimited import FIELDS_ADVICE, SAMPLE_CHARACTERS, CsvRow, csv_rows, fault_of, find_dialect
+from corpus_lib.loading.formats import MAX_BYTES, MAX_UNPACKED_BYTES
 from corpus_lib.loading.found import Problem
+from corpus_lib.loading.opened import (
+    DECODED_SUFFIXES,
+    DELIMITED_SUFFIXES,
+    UNPACKED_TIMES,
+    Opened,
+    opened,
+    reading,
+    table_lines,
+    table_text,
+)
 
-# Formats that are decoded here; the others know their encoding.
-DECODED_SUFFIXES = (".csv", ".tsv", ".jsonl", ".jsonl.gz")
+_NAMES = packaged_table("corpus_lib.loading", "tables.toml")
+TEXT_COLUMN = "text"
 # Rows of a table that are held at once where they can be streamed.
 CHUNK_ROWS = 2_000
 NO_UTF8 = "holds half of a surrogate pair, which has no UTF-8"
@@ -30,8 +39,6 @@ CUT_ADVICE = "Get the file again; the lines before this one were read."
 # Keys of a JSONL table that become columns. Rows times keys is what the table would take, and a key a row makes that a square.
 MAX_KEYS = 500
 OTHER_KEYS = "other_keys"
-# Text packs to a tenth, repeated text to a hundredth; beyond that the file was made to fill the memory.
-UNPACKED_TIMES = 100
 # What a sheet can have, its header included.
 SHEET_ROWS = 1_048_576
 SHEET_ROW = re.compile(rb"""[<:]row(?=[ />])(?:[^>]{0,300}? r="([0-9]{1,20})")?""")
@@ -46,71 +53,163 @@ LINE_COST = 32
 
 
 class Stretch(NamedTuple):
-    """Some rows of a table, each under its number in the table, and a problem for every row that could not be among them."""
+    """Some rows of a table, each under its number in the table, a problem for every row that could not be among them, and what is unusual in their source."""
 
     frame: pd.DataFrame
     problems: Sequence[Problem] = ()
+    basis: str = ""
 
 
-def table_stretches(file: Path, text_column: str, id_column: str | None, encoding: str | None) -> Iterator[Stretch]:
+class Reading(NamedTuple):
+    """How a table is read: arguments of `load_corpus`."""
+
+    text_column: str = TEXT_COLUMN
+    id_column: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+
+    def holds_texts(self, column: object) -> bool:
+        """Whether a column may be the one of the texts."""
+        return column == self.text_column or (self.text_column == TEXT_COLUMN and _plain_name(column) in TEXT_NAMES)
+
+    def text_among(self, columns: Iterable[str]) -> str:
+        """The column that holds the texts: the one of that name, else the only one with a name that is usual for texts."""
+        found = [c for c in columns if self.holds_texts(c)]
+        return self.text_column if self.text_column in found or len(found) != 1 else found[0]
+
+
+def _plain_name(column: object) -> str:
+    return re.sub(r"[\s_-]", "", str(column)).casefold()
+
+
+TEXT_NAMES = frozenset(map(_plain_name, _NAMES["text_columns"]))
+
+
+def table_stretches(file: Path, asked: Reading) -> Iterator[Stretch]:
     """The rows of a table in their order: JSONL and Parquet a few thousand at a time, other tables at once.
 
-    The first stretch may have no rows, so that the columns of an empty table are known.
+    The first stretch may have no rows, so that the columns of an empty table are known. The column of the texts has the name that was asked for.
     """
-    suffix = table_suffix(file)
-    if encoding is not None and suffix not in DECODED_SUFFIXES:
-        raise InvalidValue(
-            f"`encoding` must be left out for {suffix}, which states its own; found {encoding!r} for {file.name}. Leave it out."
-        )
-    # "001" is a name and "42" a text, also where all cells of a column look like numbers. An empty cell is missing, the words "NA" and "null" are text.
-    cells: dict[str, Any] = {
-        "dtype": dict.fromkeys((c for c in (text_column, id_column, "doc_id", "id") if c), "str"), "keep_default_na": False, "na_values": [""],
-    }  # fmt: skip
     with reading(file):
-        if suffix == ".parquet":
-            yield from _parquet_stretches(file, text_column)
-        elif suffix == ".xlsx":
-            yield Stretch(read_excel(file, cells))
-        else:
-            with table_lines(file, encoding) as lines:
-                if suffix.startswith(".jsonl"):
-                    yield from _jsonl_stretches(lines, file, text_column, id_column)
-                else:
-                    yield _csv_stretch(lines, file, cells)
+        table = opened(file)
+        _check_arguments(file, table.suffix, asked)
+        taken: str | None = None
+        for stretch in _stretches(table, file, asked):
+            if taken is None and len(stretch.frame.columns):
+                taken = asked.text_among(stretch.frame.columns)
+            if taken in (None, asked.text_column):
+                yield stretch
+            else:
+                said = [stretch.basis, f"texts from the column {taken!r}"]
+                frame = stretch.frame.rename(columns={taken: asked.text_column})
+                yield Stretch(frame, stretch.problems, "; ".join(filter(None, said)))
+
+
+def _check_arguments(file: Path, suffix: str, asked: Reading) -> None:
+    """Raise unless the format has what was named."""
+    kinds = (("encoding", DECODED_SUFFIXES, "states its own"), ("separator", DELIMITED_SUFFIXES, "has none"), ("sheet", (".xlsx",), "has none"))  # fmt: skip
+    for argument, suffixes, said in kinds:
+        value = getattr(asked, argument)
+        if value is not None and suffix not in suffixes:
+            raise InvalidValue(
+                f"`{argument}` must be left out for {suffix}, which {said}; found {value!r} for {file.name}. Leave it out."
+            )
+
+
+def _stretches(table: Opened, file: Path, asked: Reading) -> Iterator[Stretch]:
+    if table.suffix == ".parquet":
+        yield from _parquet_stretches(table.source, file, asked.text_column)
+    elif table.suffix == ".xlsx":
+        yield _excel_stretch(table.source, file, asked)
+    elif table.suffix in DELIMITED_SUFFIXES:
+        yield _csv_stretch(table, file, asked)
+    elif table.suffix == ".json":
+        lines, basis = table_text(table, file, asked.encoding)
+        for stretch in _jsonl_stretches(_elements(lines), file, asked):
+            yield stretch._replace(basis=basis)
+    else:
+        with table_lines(table, asked.encoding) as lines:
+            yield from _jsonl_stretches(lines, file, asked)
+
+
+def _cells(*texts: str | None) -> dict[str, Any]:
+    """What pandas is told: "001" is a name and "42" a text, also where all cells of a column look like numbers. An empty cell is missing, the words "NA" and "null" are text."""
+    named = (c for c in (*texts, "doc_id", "id") if c)
+    return {"dtype": dict.fromkeys(named, "str"), "keep_default_na": False, "na_values": [""]}
 
 
 # ------------------------------------------------------------------------------------------------------- rows of each kind
 
 
-def _csv_stretch(lines: TextIO, file: Path, cells: Mapping[str, Any]) -> Stretch:
+def _csv_stretch(table: Opened, file: Path, asked: Reading) -> Stretch:
     """All rows that have as many fields as the header; pandas reads only what `csv` has cut, so that no field can move to another column."""
-    numbers: list[int] = []
-    problems: list[Problem] = []
-    rows = _Quoted(_fitting(lines, file, numbers, problems))
-    frame = pd.read_csv(rows, low_memory=False, index_col=False, skip_blank_lines=False, **cells)
-    return Stretch(frame.set_axis(numbers, axis="index"), problems)
-
-
-def _fitting(lines: TextIO, file: Path, numbers: list[int], problems: list[Problem]) -> Iterator[list[str]]:
-    """The header and the rows that fit it; their numbers, and the problems of the others, are written down on the way."""
-    rows = csv_rows(lines, delimiter_of(file))
+    lines, basis = table_text(table, file, asked.encoding)
+    rows, above, separator = _rows_of(lines, table.suffix, asked)
     header = next(rows, None)
-    if header is None:
-        return
-    if header.fault:
+    if header and header.fault:
         raise ValueError(f"the header {header.fault} (line {header.first})")
-    yield header.cells
+    names = [name.strip() for name in header.cells] if header else []
+    numbers: list[int] = []
+    problems = [*_above(above, file), *_twice(names, file, asked)]
+    fitting = _fitting(rows, names, file, numbers, problems)
+    cells = _cells(asked.text_among(names), asked.id_column)
+    frame = pd.read_csv(
+        _Quoted(itertools.chain([names] * bool(names), fitting)), low_memory=False, index_col=False, skip_blank_lines=False, **cells
+    )  # fmt: skip
+    is_unusual = len(names) > 1 and separator != _usual(table.suffix) and asked.separator is None
+    said = [basis, f"fields separated by {separator!r}" * is_unusual]
+    return Stretch(frame.set_axis(numbers, axis="index"), problems, "; ".join(filter(None, said)))
+
+
+def _rows_of(lines: TextIO, suffix: str, asked: Reading) -> tuple[Iterator[CsvRow], list[CsvRow], str]:
+    """The rows of a table from its header on, those above, and the separator."""
+    head = list(_until(SAMPLE_CHARACTERS, lines))
+    dialect = find_dialect("".join(head), asked.holds_texts, _usual(suffix), asked.separator)
+    rows = csv_rows(itertools.chain(head, lines), dialect.separator, dialect.backslash)
+    return rows, list(itertools.islice(rows, dialect.n_above)), dialect.separator
+
+
+def _until(size: int, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield line
+        size -= len(line)
+        if size <= 0:
+            return
+
+
+def _usual(suffix: str) -> str:
+    """What stands between two fields of a table of that format, where nothing says another."""
+    return "\t" if suffix.startswith(".tsv") else ","
+
+
+def _above(rows: Sequence[CsvRow], file: Path) -> Iterator[Problem]:
+    for row in rows:
+        said = f"stands above the header: {', '.join(filter(None, row.cells))[:60]!r}"
+        yield Problem(f"{file.name}, line {row.first}", said, "Remove the line, or leave it; it is no row.")
+
+
+def _twice(names: Sequence[str], file: Path, asked: Reading) -> Iterator[Problem]:
+    """A problem for each name that several columns have; an error for one that must say what to read."""
+    for name in dict.fromkeys(n for n in names if n and names.count(n) > 1):
+        if name in (asked.text_among(names), asked.id_column):
+            raise InvalidValue(
+                f"{file.name} must have one column {name!r}; it has {names.count(name)}. Give each a name of its own."
+            )
+        said = f"is the name of {names.count(name)} columns; the later ones are kept as {name + '.1'!r} and so on"
+        yield Problem(f"{file.name}, column {name!r}", said, "Give each column a name of its own.")
+
+
+def _fitting(
+    rows: Iterator[CsvRow], names: Sequence[str], file: Path, numbers: list[int], problems: list[Problem]
+) -> Iterator[list[str]]:
+    """The rows that fit the header; their numbers, and the problems of the others, are written down on the way."""
     for number, row in enumerate(rows):
-        if fault := fault_of(row, len(header.cells)):
+        if fault := fault_of(row, len(names)):
             problems.append(Problem(f"{file.name}, row {number}", fault, FIELDS_ADVICE))
         else:
             numbers.append(number)
-            yield row.cells[: len(header.cells)]
-
-
-def delimiter_of(file: Path) -> str:
-    """What stands between two fields of a table of that name."""
-    return "\t" if file.suffix.lower() == ".tsv" else ","
+            yield row.cells[: len(names)]
 
 
 class _Quoted(io.TextIOBase):
@@ -132,8 +231,16 @@ class _Quoted(io.TextIOBase):
         return text[:size]
 
 
-def _jsonl_stretches(lines: TextIO, file: Path, text_column: str, id_column: str | None) -> Iterator[Stretch]:
-    keys, others = dict.fromkeys(c for c in (text_column, id_column, "doc_id", "id") if c), set[str]()
+def _elements(lines: TextIO) -> TextIO:
+    """The objects of a JSON array a line; what is no array is taken for lines of JSON."""
+    text = lines.read()
+    if not text.lstrip().startswith("["):
+        return io.StringIO(text, newline="")
+    return io.StringIO("\n".join(map(json.dumps, json.loads(text))))
+
+
+def _jsonl_stretches(lines: TextIO, file: Path, asked: Reading) -> Iterator[Stretch]:
+    keys, others = dict.fromkeys(c for c in (asked.text_column, asked.id_column, "doc_id", "id") if c), set[str]()
     kept = len(keys) + MAX_KEYS
     rows = enumerate(_records(lines, file))
     while piece := list(itertools.islice(rows, CHUNK_ROWS)):
@@ -175,11 +282,11 @@ def _too_many_keys(name: str, n_others: int) -> Problem:
     )
 
 
-def _parquet_stretches(file: Path, text_column: str) -> Iterator[Stretch]:
+def _parquet_stretches(source: Path | io.BytesIO, file: Path, text_column: str) -> Iterator[Stretch]:
     """Rows of a table in stretches, the first of which has none, so that the columns of an empty table are known."""
     import pyarrow.parquet as pq
 
-    table, row = pq.ParquetFile(file), 0
+    table, row = pq.ParquetFile(source), 0
     schema = table.schema_arrow
     left_out = [f.name for f in schema if _is_one_of(BYTES, f.type) and f.name != text_column]
     said = "holds bytes, not text; it was left out", "Write it as text if you need it."
@@ -218,48 +325,22 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
     return frame if list(frame.index.names) == [None] else frame.reset_index()
 
 
-def table_suffix(file: Path) -> str:
-    """The format of a table by its name, in lower case; `InvalidValue` if it is not one that is read."""
-    suffix = ".jsonl.gz" if file.name.lower().endswith(".jsonl.gz") else file.suffix.lower()
-    if suffix not in TABLE_SUFFIXES:
-        listed = ", ".join(TABLE_SUFFIXES)
-        raise InvalidValue(
-            f"`path` must be a folder or a table ({listed}); found {file.name!r}. Put text files into a folder and name that."
-        )
-    return suffix
+def _excel_stretch(source: Path | io.BytesIO, file: Path, asked: Reading) -> Stretch:
+    """A sheet of a workbook: the one that is named, else the first."""
+    frame, sheet, n_sheets = read_excel(source, file, asked.sheet, _cells(asked.text_column, asked.id_column))
+    frame = frame.rename(columns=lambda name: name.strip() if isinstance(name, str) else name)
+    taken = asked.text_among(frame.columns)
+    if taken != asked.text_column:
+        frame = frame.astype({taken: "str"}).where(frame.notna())
+    is_unusual = n_sheets > 1 and asked.sheet is None
+    return Stretch(frame, (), f"sheet {sheet!r}, the first of {n_sheets}" * is_unusual)
 
 
-@contextlib.contextmanager
-def reading(file: Path) -> Iterator[None]:
-    """Whatever a reader of tables raises becomes one sentence; only reading belongs inside, or mistakes of the program would be hidden."""
-    try:
-        yield
-    except (CorpusLibError, MemoryError):
-        raise
-    except Exception as error:
-        suffix = table_suffix(file)
-        advice = "Save it again as UTF-8, or name its `encoding`." if suffix in DECODED_SUFFIXES else "Save it again."
-        raise InvalidValue(f"{file.name} cannot be read as {suffix}: {said_by(error)}. {advice}") from error
-
-
-@contextlib.contextmanager
-def table_lines(file: Path, encoding: str | None) -> Iterator[TextIO]:
-    """The decoded lines of a table, without a byte order mark; strict UTF-8 unless the encoding is named."""
-    codec = encoding or "utf-8"
-    # Line ends stay as they are: they may stand in quoted cells.
-    with (
-        gzip.open(file, "rt", encoding=codec, newline="")
-        if file.name.lower().endswith(".gz")
-        else file.open(encoding=codec, newline="") as lines
-    ):
-        if lines.read(1) != "\ufeff":
-            lines.seek(0)
-        yield cast(TextIO, lines)
-
-
-def read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:
-    """The first sheet of a workbook, unless it unpacks beyond what a sheet can hold."""
-    with zipfile.ZipFile(file) as archive:
+def read_excel(
+    source: Path | io.BytesIO, file: Path, sheet: str | None, cells: Mapping[str, Any]
+) -> tuple[pd.DataFrame, str, int]:
+    """A sheet of a workbook, its name and the number of sheets, unless it unpacks beyond what a sheet can hold."""
+    with zipfile.ZipFile(source) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
             raise InvalidValue(
@@ -270,11 +351,25 @@ def read_excel(file: Path, cells: Mapping[str, Any]) -> pd.DataFrame:
                 f"{file.name} has more rows than a sheet of Excel can have ({SHEET_ROWS:,}). Save the table as .csv or .parquet."
             )
     try:
-        return pd.read_excel(file, **cells)
+        with pd.ExcelFile(source) as book:
+            name = _sheet_among([str(s) for s in book.sheet_names], sheet, file)
+            return pd.read_excel(book, sheet_name=name, **cells), name, len(book.sheet_names)
     except ImportError:
         raise InvalidValue(
             f"{file.name} needs openpyxl, which is not installed. Install corpus_lib[formats], or save the sheet as .csv."
         ) from None
+
+
+def _sheet_among(names: Sequence[str], sheet: str | None, file: Path) -> str:
+    """The sheet of that name, else of that number from 1 on; the first where none is named."""
+    if sheet is None or sheet in names:
+        return sheet or names[0]
+    if sheet.isdecimal() and 0 < int(sheet) <= len(names):
+        return names[int(sheet) - 1]
+    listed = ", ".join(map(repr, names))
+    raise InvalidValue(
+        f"`sheet` must be a sheet of {file.name}, or its number; found {sheet!r}. The sheets are {listed}."
+    )
 
 
 def _has_many_rows(archive: zipfile.ZipFile, name: str) -> bool:

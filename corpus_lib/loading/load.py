@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from corpus_lib.corpus.corpus import Corpus
@@ -16,7 +16,10 @@ from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.formats import FILE_SUFFIXES, MAX_BYTES, TABLE_SUFFIXES, TEXT_SUFFIXES, Unreadable, read_content
 from corpus_lib.loading.found import Problem, Read, corpus_of, nothing_read
+from corpus_lib.loading.frames import _NAMES, Reading
 from corpus_lib.loading.tables import read_table_file
+
+SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
 
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
@@ -30,22 +33,32 @@ def load_corpus(
     id_column: str | None = None,
     encoding: str | None = None,
     pattern: str = "**/*",
+    separator: str | None = None,
+    sheet: str | int | None = None,
 ) -> Corpus:
     """Read a folder of texts, pages and documents, or a table with one document a row.
 
     Parameters
     ----------
     path
-        A folder with `.txt`, `.md`, `.html`, `.htm`, `.docx` and `.pdf` files, or one table: `.csv`, `.tsv`, `.jsonl` (also `.jsonl.gz`), `.parquet`, `.xlsx`.
+        A folder with `.txt`, `.md`, `.html`, `.htm`, `.docx` and `.pdf` files, or one table: `.csv`, `.tsv`, `.jsonl` (these three also with `.gz`), `.json`, `.parquet`, `.xlsx`, or
+        a `.zip` of one.
     text_column
-        The table's column that holds the text.
+        The table's column that holds the text. Where there is no column `text` and none is named, the only one with another usual name is taken (`Text`,
+        `Full text`, `content`, `body`), and `encoding_basis` says so.
     id_column
         The table's column that names the documents; without it a unique `doc_id` or `id`, else the zero-padded row.
     encoding
         The encoding of text and HTML files where it is known. Without it: byte order mark, then strict UTF-8, then what an HTML page states, then a
-        guess, which is reported as one. A table is read as UTF-8 without it; `.parquet` and `.xlsx` state their own and take none.
+        guess, which is reported as one. So for `.csv`, `.tsv` and `.json`; `.jsonl` is UTF-8, or UTF-16 with a mark; `.parquet` and `.xlsx` state their own
+        and take none.
     pattern
         Which files of the folder are read (glob; `**` reaches into folders).
+    separator
+        What stands between two fields of a `.csv` or `.tsv`: a character, or "comma", "semicolon", "tab", "pipe". Without it the one in which most rows fit
+        the header.
+    sheet
+        Name of a sheet of a workbook, or its number from 1 on; without it the first.
 
     Returns
     -------
@@ -83,14 +96,32 @@ def load_corpus(
     >>> corpus.problems["path"].tolist()
     ['b.zip']
     """
-    path, codec = Path(path), codec_name(encoding)
+    path = Path(path)
     check_path(path)
-    is_folder = path.is_dir()
-    found = _read_folder(path, pattern, codec) if is_folder else read_table_file(path, text_column, id_column, codec)
+    asked = table_reading(path, text_column, id_column, encoding, separator, sheet)
+    found = _read_folder(path, pattern, asked.encoding) if path.is_dir() else read_table_file(path, asked)
     corpus = corpus_of(list(found))
     if corpus.documents.empty:
         raise nothing_read(path.name, corpus.problems)
     return corpus
+
+
+def table_reading(
+    path: Path,
+    text_column: str,
+    id_column: str | None,
+    encoding: str | None,
+    separator: str | None,
+    sheet: str | int | None,
+) -> Reading:
+    """The arguments as a table is read with them; `InvalidValue` for what no table can have."""
+    codec = codec_name(encoding, of_table=not path.is_dir())
+    sign = None if separator is None else SEPARATOR_NAMES.get(separator, separator)
+    if sign is not None and (len(sign) != 1 or sign in '"\\\r\n\0'):
+        raise InvalidValue(
+            f"`separator` must be one character, or one of {', '.join(SEPARATOR_NAMES)}; found {separator!r}. Leave it out to have it found out."
+        )
+    return Reading(text_column, id_column, codec, sign, None if sheet is None else str(sheet))
 
 
 def check_path(path: Path) -> None:

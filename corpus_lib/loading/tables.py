@@ -12,41 +12,43 @@ import pandas as pd
 
 from corpus_lib.errors import InvalidValue, printable, raise_all
 from corpus_lib.files import concatenated
-from corpus_lib.loading.delimited import csv_rows
 from corpus_lib.loading.formats import Unreadable, check_lines, is_blank
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read
 from corpus_lib.loading.frames import (
+    _NAMES,
+    Reading,
+    _elements,
     _records,
-    delimiter_of,
+    _rows_of,
     read_excel,
-    reading,
-    table_lines,
     table_stretches,
-    table_suffix,
     with_index,
 )
+from corpus_lib.loading.opened import DELIMITED_SUFFIXES, opened, reading, table_lines, table_suffix, table_text
+
+PLACEHOLDERS = frozenset(_NAMES["placeholders"])
 
 # Columns that documents and units have of themselves; a table's column of such a name is kept under another.
 OWN_COLUMNS = ("doc_id", *DOCUMENT_COLUMNS, "row", "paragraph", "start", "end")
 
 
-def read_table_file(
-    file: Path, text_column: str, id_column: str | None, encoding: str | None
-) -> Iterator[Read | Problem]:
+def read_table_file(file: Path, asked: Reading) -> Iterator[Read | Problem]:
     """The documents of a table, and what could not be read of it."""
     # Of Parquet one stretch of rows after the other is read: the whole table beside its documents would be twice the memory.
     is_streamed = table_suffix(file) == ".parquet"
-    stretches = table_stretches(file, text_column, id_column, encoding)
+    stretches = table_stretches(file, asked)
     known = [next(stretches)] if is_streamed else list(stretches)
     problems = [problem for stretch in known for problem in stretch.problems]
     yield from problems
-    columns = dict.fromkeys(c for frame, _ in known for c in frame.columns)
+    columns = dict.fromkeys(c for s in known for c in s.frame.columns)
     if columns or is_streamed or not problems:  # else the problems say more
-        check_columns(text_column, id_column, columns, file.name)
-    names = _parquet_ids(file, id_column, columns) if is_streamed else id_columns([f for f, _ in known], id_column)
-    ids = iter(document_ids(names, id_column, file.name))
-    for frame, _ in itertools.chain(known, stretches):
-        yield from read_rows(frame, itertools.islice(ids, len(frame)), file.name, text_column)
+        check_columns(asked.text_column, asked.id_column, columns, file.name)
+    frames = [s.frame for s in known]
+    names = _parquet_ids(file, asked.id_column, columns) if is_streamed else id_columns(frames, asked.id_column)
+    yield from id_problems(names, asked.id_column, file.name)
+    ids = iter(document_ids(names, asked.id_column, file.name))
+    for frame, _, basis in itertools.chain(known, stretches):
+        yield from read_rows(frame, itertools.islice(ids, len(frame)), file.name, asked.text_column, basis)
 
 
 def _parquet_ids(file: Path, id_column: str | None, columns: Iterable[str]) -> pd.DataFrame:
@@ -77,7 +79,9 @@ def check_columns(text_column: str, id_column: str | None, columns: Iterable[str
             )
 
 
-def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str) -> Iterator[Read | Problem]:
+def read_rows(
+    frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: str, basis: str = ""
+) -> Iterator[Read | Problem]:
     """Documents of a stretch of a table; the frame's index says which rows they are."""
     ids = list(ids)
     named = "doc_id" in frame.columns and _shown(frame["doc_id"]).tolist() == ids
@@ -91,11 +95,13 @@ def read_rows(frame: pd.DataFrame, ids: Iterable[str], name: str, text_column: s
         elif not isinstance(text, str):
             said = f"holds {type(text).__name__} in {text_column!r}, not text"
             yield Problem(place, said, "Write the column as text, or name another `text_column`.")
+        elif text.strip().casefold() in PLACEHOLDERS:
+            yield Problem(place, f"holds {text.strip()!r} in place of a text", "Remove the row, or put the text in.")
         else:
             # Of a wide table each row carries the cells that it fills, and the first one all columns: most of a hundred keys are empty in most rows.
             is_whole = n == 0 or len(own.columns) <= 100
             cells = {c: v for c, v in columns[n].items() if is_whole or not _is_missing(v)}
-            yield _read_cell(doc_id, name, text.encode("utf-8"), {"row": row} | cells)
+            yield _read_cell(doc_id, name, text.encode("utf-8"), {"row": row} | cells, basis)
 
 
 def _decoded(text: object) -> object:
@@ -106,12 +112,12 @@ def _decoded(text: object) -> object:
     return text
 
 
-def _read_cell(doc_id: str, name: str, data: bytes, columns: Mapping[str, Any]) -> Read | Problem:
+def _read_cell(doc_id: str, name: str, data: bytes, columns: Mapping[str, Any], basis: str) -> Read | Problem:
     try:
         check_lines(data)
     except Unreadable as error:
         return Problem(f"{name}, row {columns['row']}", error.problem, error.advice)
-    return Read(doc_id, name, data, "utf-8", "cell of a table", columns)
+    return Read(doc_id, name, data, "utf-8", f"cell of a table ({basis})" if basis else "cell of a table", columns)
 
 
 def _is_missing(value: object) -> bool:
@@ -147,6 +153,17 @@ def document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[
     return [str(row).zfill(width) for row in frame.index]
 
 
+def id_problems(frame: pd.DataFrame, id_column: str | None, name: str) -> Iterator[Problem]:
+    """A problem for each column that would name the documents, were it not for names that stand twice."""
+    for column in () if id_column else (c for c in ("doc_id", "id") if c in frame.columns):
+        ids = _shown(frame[column].dropna())
+        if twice := ids[ids.duplicated()].unique().tolist():
+            said = f"holds {len(twice)} names more than once ({', '.join(map(repr, twice[:3]))}) and does not name the documents"
+            yield Problem(
+                f"{name}, column {column!r}", said, "Look for rows that stand twice, or name another `id_column`."
+            )
+
+
 def _shown(names: pd.Series) -> pd.Series:
     return names.astype("str").map(printable, na_action="ignore")
 
@@ -159,23 +176,25 @@ def read_table(file: Path) -> pd.DataFrame:
     InvalidValue
         Also if a row does not fit: what is read in this way has no list of problems.
     """
-    stretches = list(table_stretches(file, "text", None, None))
+    stretches = list(table_stretches(file, Reading(text_column="")))
     raise_all(file.name, (f"{p.path} {p.problem}. {p.advice}" for s in stretches for p in s.problems))
     frames = [s.frame for s in stretches]
     return concatenated(frames).reset_index(drop=True) if frames else pd.DataFrame()
 
 
-def table_columns(file: Path) -> list[str]:
+def table_columns(file: Path, asked: Reading) -> list[str]:
     """Names of the columns of a table, without reading its rows; of JSONL those of the first object."""
-    suffix = table_suffix(file)
     with reading(file):
-        if suffix == ".parquet":
+        table = opened(file)
+        if table.suffix == ".parquet":
             import pyarrow.parquet as pq
 
-            return list(pq.read_schema(file).names)
-        if suffix == ".xlsx":
-            return [str(c) for c in read_excel(file, {"nrows": 0}).columns]
-        with table_lines(file, None) as lines:
-            if suffix.startswith(".jsonl"):
-                return next((list(r) for r in _records(lines, file) if isinstance(r, dict)), [])
-            return next((row.cells for row in csv_rows(lines, delimiter_of(file))), [])
+            return list(pq.read_schema(table.source).names)
+        if table.suffix == ".xlsx":
+            return [str(c).strip() for c in read_excel(table.source, file, asked.sheet, {"nrows": 0})[0].columns]
+        if table.suffix in DELIMITED_SUFFIXES:
+            rows, *_ = _rows_of(table_text(table, file, asked.encoding)[0], table.suffix, asked)
+            return next(([name.strip() for name in row.cells] for row in rows), [])
+        with table_lines(table, asked.encoding) as lines:
+            lines = _elements(lines) if table.suffix == ".json" else lines
+            return next((list(r) for r in _records(lines, file) if isinstance(r, dict)), [])

@@ -194,7 +194,7 @@ def _keywords(given: argparse.Namespace) -> int:
 def _words(name: str, clean: bool, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     path = Path(name)
-    is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, loading.get("text_column", "text")))
+    is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, **loading))
     if not is_corpus or name in references.reference_names():
         return references.reference(name)
     corpus = load_corpus(path, **loading)

@@ -42,7 +42,7 @@ def new_project(
     corpus
         A folder of texts or a table that is copied into `corpus/`; without it `corpus/` waits for the texts.
     loading
-        Arguments for `load_corpus`: `text_column`, `id_column`, `encoding`.
+        Arguments for `load_corpus`: `text_column`, `id_column`, `encoding`, `separator`, `sheet`.
 
     Returns
     -------

@@ -107,7 +107,7 @@ def run(
     parameters
         More parameters by name (`TARGET`, `UNIT`, …); each is handed to the notebooks that have it.
     loading
-        Arguments for `load_corpus`: `text_column`, `id_column`, `encoding`.
+        Arguments for `load_corpus`: `text_column`, `id_column`, `encoding`, `separator`, `sheet`.
     skip
         Notebooks to leave out, by number or name.
     dry_run

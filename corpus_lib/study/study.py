@@ -117,7 +117,7 @@ def open_study(
     fresh
         Prepare anew, and let go what is kept.
     **loading
-        Further arguments of `load_corpus`: `text_column`, `id_column`, `encoding`.
+        Further arguments of `load_corpus`: `text_column`, `id_column`, `encoding`, `separator`, `sheet`.
 
     Returns
     -------

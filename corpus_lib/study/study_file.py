@@ -15,6 +15,7 @@ import pandas as pd
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
+from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
 from corpus_lib.wordlists.references import reference_names
 
@@ -218,8 +219,8 @@ def _read_coding(path: Path, problems: list[str]) -> pd.DataFrame:
         problems.append(f"{path.name} is a link that leads out of its folder. Copy the file there")
         return empty
     try:
-        header, rows, faults = csv_table(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
+        header, rows, faults = csv_table(decoded(path.read_bytes())[0], CODING_COLUMNS)
+    except (OSError, ValueError) as error:
         problems.append(f"{path.name} cannot be read as CSV: {said_by(error)}")
         return empty
     problems += [f"{path.name}: {fault}. {FIELDS_ADVICE}" for fault in faults]

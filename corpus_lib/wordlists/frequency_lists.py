@@ -15,7 +15,8 @@ import pandas as pd
 
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
-from corpus_lib.files import sha256
+from corpus_lib.files import packaged_table, sha256
+from corpus_lib.loading.encodings import byte_order_mark
 from corpus_lib.loading.tables import read_table
 from corpus_lib.tokens.frequencies import Frequencies
 
@@ -23,11 +24,10 @@ __all__ = ["read_frequency_list", "reference_info", "reference_list"]
 
 DATA = Path(__file__).resolve().parent / "data"
 LISTS = ("un-general-debate",)
-# What other programs call the columns, in lower case, the surest name first.
-TOKEN_NAMES = ("token", "type", "word", "feature", "item", "term", "lemma", "headword", "types")
-FREQUENCY_NAMES = ("frequency", "freq", "count", "n", "f", "tokens", "raw frequency", "absolute frequency", "freq.")
-RANGE_NAMES = ("document_range", "range", "docfreq", "document frequency", "documents", "docf")
-_LISTS_IN_TABLES = (".parquet", ".jsonl", ".jsonl.gz", ".xlsx")
+NAMES = packaged_table("corpus_lib.wordlists", "frequency_lists.toml")
+_LISTS_IN_TABLES = (".parquet", ".json", ".jsonl", ".jsonl.gz", ".csv.gz", ".tsv.gz", ".xlsx", ".zip")
+# How many lines may stand above the header, and are looked at for what stands between the cells.
+HEAD_LINES = 20
 
 
 class _Row(NamedTuple):
@@ -95,15 +95,15 @@ def read_frequency_list(
     lowercase: bool = True,
     encoding: str = "utf-8-sig",
 ) -> Frequencies:
-    """A frequency list from a file: AntConc (3 and 4), quanteda's textstat_frequency, or plain CSV or TSV.
+    """A frequency list from a file: AntConc (3 and 4), WordSmith, Sketch Engine, quanteda's textstat_frequency, or plain CSV, TSV or words and numbers between blanks.
 
     Parameters
     ----------
     path
-        Text with comma, semicolon or tab between columns, with or without a header, lines with # before it are comments; or a table with a header
-        (`.parquet`, `.jsonl`, `.jsonl.gz`, `.xlsx`).
+        Text with comma, semicolon, tab or blanks between columns, with or without a header, lines with # before it are comments and other lines above the
+        header are passed over; or a table with a header (`.parquet`, `.json`, `.jsonl`, `.xlsx`, `.csv.gz`, `.zip` of one table).
     token_column, frequency_column, range_column
-        Names of the columns, where they are not among those that these programs use.
+        Names of the columns, where they are not among those that these programs use. A column 1, 2, 3, … is taken for frequencies only if it is named.
     n_tokens
         Tokens of the corpus. By default what the file says ("#Word Tokens: ..." of AntConc 3), else the sum of the frequencies, which is too
         small for a list that was cut.
@@ -112,7 +112,7 @@ def read_frequency_list(
     lowercase
         Fold the words as the tokenizer does and add up what falls together (document ranges cannot be added, and are then left out).
     encoding
-        Of the file.
+        Of the file; UTF-16 with a mark is read without it.
 
     Returns
     -------
@@ -147,8 +147,10 @@ def read_frequency_list(
 
 
 def _decoded(path: Path, encoding: str) -> str:
+    data = path.read_bytes()
+    marked = byte_order_mark(data) if encoding == "utf-8-sig" else None
     try:
-        return path.read_bytes().decode(encoding)
+        return data.decode(marked or encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise InvalidValue(
             f"{path.name!r} is not {encoding}. Name its encoding, such as encoding='utf-16' or 'cp1252'."
@@ -168,7 +170,12 @@ def _rows(text: str) -> tuple[list[str], list[_Row]]:
 
 def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
     """Cells of each line by itself, so that a stray quotation mark costs no other line; none where a quotation does not end on its line."""
-    first = lines[0] if lines else ""
+    head = lines[:HEAD_LINES]
+    held = [line for line in head if any(sign in line for sign in "\t;,")]
+    if 2 * len(held) <= len(head):
+        yield from _between_blanks(lines)
+        return
+    first = held[0]
     delimiter = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
     # AntConc writes a quotation mark between tabs as it is; R encloses all words in quotation marks, the first row's too.
     enclosed = delimiter != "\t" or any(len(c) > 2 and c[0] == c[-1] == '"' for c in first.split("\t"))
@@ -179,6 +186,17 @@ def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
         except csv.Error:
             found = []
         yield [cell.strip() for cell in found]
+
+
+def _between_blanks(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Cells between blanks; the words of a phrase are one cell where the word stands first, or last."""
+    pieces = next((found for line in lines[:HEAD_LINES] if _guess(found := line.split()) is not None), [])
+    is_number = [_is_number(piece) for piece in pieces]
+    if is_number and not is_number[0]:
+        n_numbers = next((n for n, number in enumerate(reversed(is_number)) if not number), 0)
+        yield from (line.strip().rsplit(None, n_numbers) for line in lines)
+    else:
+        yield from (line.strip().split(None, max(len(pieces) - 1, 0)) for line in lines)
 
 
 def _table_rows(path: Path) -> list[_Row]:
@@ -204,22 +222,40 @@ def _stated_size(comments: Iterable[str]) -> int | None:
 
 
 def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
-    first, body = rows[0].cells, rows[1:]
+    start = next((n for n, row in enumerate(rows[:HEAD_LINES]) if _is_header(row.cells, token, frequency)), 0)
+    first, body = rows[start].cells, rows[start + 1 :]
     header = [cell.lower() for cell in first]
-    word, count = _place(header, token, TOKEN_NAMES), _place(header, frequency, FREQUENCY_NAMES)
-    held = _place(header, spread, RANGE_NAMES)
-    if (word is None or count is None) and token is None and frequency is None and (guess := _guess(first)) is not None:
-        (word, count), held, body = guess, None, rows
-    if word is None or count is None:
+    words, counts = _places(header, token, "token"), _places(header, frequency, "frequency")
+    held = next(iter(_places(header, spread, "range")), None)
+    if not (words and counts) and token is None and frequency is None and (guess := _guess(first)) is not None:
+        words, counts, held, body = [guess[0]], [guess[1]], None, rows
+    if not (words and counts):
         listed = ", ".join(repr(cell) for cell in first) or repr(rows[0].line)
         raise InvalidValue(
             f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`."
         )
+    word = words[0]
+    count = next((place for place in counts if not _counts_rows(body, place)), counts[0])
     _check_length(body, max(word, count, held or 0), len(first), file)
+    if frequency is None and len(body) >= 3 and _counts_rows(body, count):
+        raise InvalidValue(
+            f"{file!r} must hold frequencies; those found are 1, 2, 3, … as running numbers are. Which column holds the frequencies? "
+            "Name it in `frequency_column` (a list without a header needs one); a column that is named is taken as it is."
+        )
     index = pd.Index([row.cells[word] for row in body], name="token", dtype="str")
     places = {"frequency": count} if held is None else {"frequency": count, "range": held}
     columns = {name: _numbers(row.cells[place] for row in body) for name, place in places.items()}
     return pd.DataFrame(columns, index=index)
+
+
+def _is_header(cells: Sequence[str], token: str | None, frequency: str | None) -> bool:
+    header = [cell.lower() for cell in cells]
+    return bool(_places(header, token, "token") and _places(header, frequency, "frequency"))
+
+
+def _counts_rows(rows: Sequence[_Row], place: int) -> bool:
+    """Whether a column says which row it is, 1, 2, 3, …, whatever its name."""
+    return all(row.cells[place : place + 1] == [str(n)] for n, row in enumerate(rows, 1))
 
 
 def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> None:
@@ -233,14 +269,15 @@ def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> 
         )
 
 
-def _place(header: list[str], wanted: str | None, names: tuple[str, ...]) -> int | None:
-    names = names if wanted is None else (wanted.lower(),)
-    return next((header.index(name) for name in names if name in header), None)
+def _places(header: list[str], wanted: str | None, kind: str) -> list[int]:
+    """Where columns of a kind stand, the surest first."""
+    names = NAMES[kind] if wanted is None else (wanted.lower(),)
+    return [header.index(name) for name in names if name in header]
 
 
 def _guess(row: list[str]) -> tuple[int, int] | None:
     """Places of word and frequency in a row without header: "word, 12", "12, word", or AntConc 3's "rank, 12, word"."""
-    numeric = [cell.replace(",", "").isdecimal() for cell in row]
+    numeric = [_is_number(cell) for cell in row]
     words = [i for i, is_number in enumerate(numeric) if not is_number and row[i]]
     if not words or not any(numeric):
         return None
@@ -248,6 +285,10 @@ def _guess(row: list[str]) -> tuple[int, int] | None:
     before = [i for i in range(word) if numeric[i]]
     after = [i for i in range(word + 1, len(row)) if numeric[i]]
     return (word, before[-1]) if before else (word, after[0])
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").isdecimal()
 
 
 def _numbers(cells: Iterable[str]) -> Any:

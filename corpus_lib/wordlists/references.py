@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.loading.formats import TABLE_SUFFIXES
-from corpus_lib.loading.load import load_corpus
+from corpus_lib.loading.frames import Reading
+from corpus_lib.loading.load import load_corpus, table_reading
 from corpus_lib.loading.tables import table_columns
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens, tokenize
@@ -67,14 +69,19 @@ def reference(name: str | Path) -> Frequencies | Tokens:
     return read_frequency_list(path)
 
 
-def holds_texts(path: Path, column: str = "text") -> bool:
-    """Whether a table has a column of texts; other tables are frequency lists."""
-    return path.name.lower().endswith(TABLE_SUFFIXES) and column in _columns(path)
+def holds_texts(path: Path, text_column: str = "text", **loading: Any) -> bool:
+    """Whether a table has a column of texts, as `load_corpus` looks for it with these arguments; other tables are frequency lists."""
+    if not path.name.lower().endswith(TABLE_SUFFIXES):
+        return False
+    arguments = ("id_column", "encoding", "separator", "sheet")
+    asked = table_reading(path, text_column, *(loading.get(name) for name in arguments))
+    columns = _columns(path, asked)
+    return asked.text_among(columns) in columns
 
 
-def _columns(path: Path) -> list[str]:
+def _columns(path: Path, asked: Reading) -> list[str]:
     try:
-        return table_columns(path)
+        return table_columns(path, asked)
     except InvalidValue:
         # A list in an old encoding is still a list; `read_frequency_list` says what it needs.
         if path.suffix.lower() in (".csv", ".tsv"):
