@@ -38,6 +38,7 @@ def sides(folder, words, n=8):
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("analysis", ANALYSES)
 @pytest.mark.parametrize("corpus", ["seeds", "one_text"])
 def test_an_answer_says_all_that_it_has(request, corpus, analysis):
@@ -102,6 +103,7 @@ def test_a_planted_difference_is_established_and_is_what_the_brief_names(tmp_pat
     assert "harbour" in str(keywords.brief) and "orchard" in str(keywords.brief)
 
 
+@pytest.mark.slow
 def test_a_coin_establishes_nothing_more_often_than_its_level_says(tmp_path):
     rng = np.random.default_rng(5)
     vocabulary = np.array([f"word{chr(97 + k)}" for k in range(26)])
@@ -142,6 +144,7 @@ def test_a_study_file_is_found_beside_the_texts_and_one_that_is_named_must_exist
         cl.open_study(tmp_path, study=tmp_path / "other.toml")
 
 
+@pytest.mark.slow
 def test_an_answer_says_the_same_of_what_was_just_prepared_and_of_what_was_taken_up(tmp_path):
     said = []
     for _ in range(2):

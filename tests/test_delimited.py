@@ -334,6 +334,7 @@ def test_documents_and_problems_are_the_rows_and_no_text_is_a_part_of_one(tmp_pa
     assert texts(corpus).items() <= written.items()
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(WORDS, min_size=1, max_size=6), separator=st.sampled_from(",;\t|"))
 def test_texts_whose_quotation_marks_nobody_doubled_are_whole_or_problems(tmp_path, rows, separator):

@@ -149,6 +149,7 @@ def test_what_comes_out_is_the_same_with_and_without_it(name: str, tmp_path: Pat
     check_store(folder)
 
 
+@pytest.mark.slow
 @trials(max_examples=25)
 @given(documents(12))
 def test_paragraphs_are_cut_from_the_tokens_of_documents(text: str) -> None:
@@ -194,6 +195,7 @@ def test_a_text_more_costs_that_text(tmp_path: Path) -> None:
     assert len(list(folder.glob("whole-*"))) == 1
 
 
+@pytest.mark.slow
 def test_what_changed_is_prepared_anew_and_nothing_else(tmp_path: Path) -> None:
     corpus, folder = with_overrides(tmp_path), tmp_path / PREPARED
     everything = sorted(load_corpus(corpus).documents.index)
@@ -244,6 +246,7 @@ def test_many_small_changes_leave_a_handful_of_files(tmp_path: Path) -> None:
     assert_same(prepare(load_corpus(corpus), CleaningSettings(), None, folder), plain(load_corpus(corpus)))
 
 
+@pytest.mark.slow
 def test_what_was_tampered_with_is_noticed_and_made_anew(tmp_path: Path) -> None:
     corpus, folder = load_corpus(small(tmp_path, documents=2)), tmp_path / PREPARED
     expected = prepare(corpus, CleaningSettings(), None, folder)
