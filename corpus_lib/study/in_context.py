@@ -172,7 +172,7 @@ class InContext(Answer):
         where = self.places()
         rare = where[where.groupby(["comparison", "label"])["label"].transform("size") <= 6].reset_index(drop=True)
         columns, caption = ["label", "path", "line", "context"], "the rarer names, place by place"
-        return Sheet(where, columns, n=30, caption=caption, shown=rare, nothing="No name is rare.")
+        return Sheet(where, columns, n=30, caption=caption, shown=rare, nothing="No rarer name is listed.")
 
     @cached_property
     def company(self) -> dict[str, pd.DataFrame]:
