@@ -40,7 +40,7 @@ TOKEN = re.compile(
 )
 # The standard looks for the declaration in the first 1024 bytes; saved pages put their own comments and scripts before it.
 DECLARATION_BYTES = 16 * 1024
-DECLARATION = re.compile(rb"""<meta[^>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,40})""", re.IGNORECASE)
+DECLARATION = re.compile(rb"""<meta[^<>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,40})""", re.IGNORECASE)
 XML_DECLARATION = re.compile(
     rb"""\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})""", re.IGNORECASE
 )
