@@ -15,7 +15,7 @@ from corpus_lib.cleaning.paragraphs import joint
 
 ROOT = Path(__file__).resolve().parents[1]
 DEVELOPMENT = ROOT.parent / "shared" / "cleaning-dev.jsonl"
-QUIET = CleaningSettings(line_model=False)
+QUIET = CleaningSettings(kind="page", line_model=False)
 
 
 def corpus_of(texts, encoding="utf-8", **columns):

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.edits import Edit, apply_edits, read_context, repair_line
+from corpus_lib.cleaning.edits import Context, Edit, apply_edits, read_context, repair_line
 from corpus_lib.cleaning.flags import find_flags
+from corpus_lib.cleaning.kinds import set_apart
 from corpus_lib.cleaning.labels import KEPT, Decision
 from corpus_lib.cleaning.lines import Line, Page
 from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
@@ -33,7 +34,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 # A paragraph of the clean text: where it starts, what it says, and the positions of its lines.
 Piece = tuple[int, str, list[int]]
 # What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
-OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
+OWN_COLUMNS = ("kind", "needs_review", "n_words", "paragraph_mode", "review_reasons")
 
 
 class Cleaned(NamedTuple):
@@ -67,7 +68,7 @@ def frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.Data
 
 def assemble(
     at: np.ndarray, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
-    conflicts: Sequence[tuple[int, int, int]], bilingual: bool, plan: DocumentOverrides, again: Callable[[], list[Decision]], detected: str, settings: CleaningSettings,
+    conflicts: Sequence[tuple[int, int, int]], bilingual: bool, plan: DocumentOverrides, again: Callable[[], list[Decision]], ruled: Mapping[str, str], settings: CleaningSettings,
     doubts: Sequence[str],
 ) -> Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
@@ -75,10 +76,10 @@ def assemble(
     labels = [d.label for d in decisions]
     keep = [label in KEPT for label in labels]
     context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
-    edits = {i: repair_line(line.text, context, settings.repairs) for i, line in enumerate(page.lines) if keep[i]}
+    edits = {i: _edits(line.text, context, values["kind"], settings) for i, line in enumerate(page.lines) if keep[i]}
     own = settings.paragraph_mode
-    ruled = choose_mode(page.lines, labels, page.wrapped) if own == "auto" else own
-    mode = plan.fields.get("paragraph_mode", (ruled, 0))[0]
+    found = choose_mode(page.lines, labels, page.wrapped) if own == "auto" else own
+    mode = plan.fields.get("paragraph_mode", (found, 0))[0]
     rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
     pieces = _write(page, at, group_lines(page.lines, labels, keep, mode), edits, rows)
     text = "\n\n".join(t for _, t, _ in pieces)
@@ -99,16 +100,29 @@ def assemble(
         page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run, probability=modelled,
         differing=[f for f in differing_fields(evidence) if f not in plan.fields],
     )  # fmt: skip
+    reasons += ["the rules would leave nothing of it, so that all of it was kept"] * any(
+        d.rule.endswith("nothing_else") for d in decisions
+    )
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
     doubted = str(bool(row["review_reasons"])).lower()
-    said = {**values, "language": detected, "paragraph_mode": ruled, "needs_review": doubted}
+    said = {**values, **ruled, "paragraph_mode": found, "needs_review": doubted}
     return Cleaned(row, rows, override_status(plan, said, again))
+
+
+def _edits(text: str, context: Context, kind: str, settings: CleaningSettings) -> list[Edit]:
+    """What is changed in a line: nothing where texts are taken as they are; what stands apart from speech, and repairs elsewhere in the line."""
+    if kind == "none":
+        return []
+    apart = list(set_apart(text, kind))
+    repairs = repair_line(text, context, settings.repairs)
+    clear = [e for e in repairs if not any(e.start <= a.end and a.start <= e.end for a in apart)]
+    return sorted([*apart, *clear])
 
 
 def _document_row(
     page: Page, values: Mapping[str, str], plan: DocumentOverrides, text: str, mode: str, reasons: Sequence[str]
 ) -> dict[str, Any]:
-    fields = {f: values.get(f, "") for f in (*FIELDS, "language")}
+    fields = {f: values.get(f, "") for f in (*FIELDS, "language", "kind")}
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
     review = plan.fields.get("needs_review", ("", 0))[0].lower()
     return {

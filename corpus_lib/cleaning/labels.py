@@ -20,7 +20,7 @@ from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.packaged import packaged_table, patterns
 from corpus_lib.cleaning.settings import CleaningSettings
 
-__all__ = ["KEPT", "LABELS", "Decision", "decide_labels", "word_kinds"]
+__all__ = ["KEPT", "LABELS", "Decision", "decide_labels", "keep_all", "word_kinds"]
 
 SAID = packaged_table("labels.toml")
 LABELS, KEPT, VOTERS = (tuple[str, ...](SAID[name]) for name in ("labels", "kept", "voters"))
@@ -383,6 +383,18 @@ def decide_labels(
         votes[i]["override"] = vote
     chances: Sequence[float | None] = opinion.probabilities or [None] * len(votes)
     return [_decide(v, p) for v, p in zip(votes, chances, strict=True)], bilingual
+
+
+def keep_all(
+    page: Page, rule: str, reason: str, overrides: Mapping[int, Vote], *, plain: bool = False
+) -> list[Decision]:
+    """Every line kept, but for a person's decisions; where `plain`, as body, otherwise with what kind of line it is."""
+    lists = set() if plain else _numbered(page)
+    votes: Votes = []
+    for i in range(len(page.lines)):
+        label = "body" if plain else _kept_kind(page, i, lists).label
+        votes.append({"structure": Vote(label, rule, reason), **({"override": overrides[i]} if i in overrides else {})})
+    return [_decide(vote, None) for vote in votes]
 
 
 def _name_kept(page: Page, votes: Votes) -> None:

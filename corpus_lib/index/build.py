@@ -113,6 +113,11 @@ def index_corpus(
     ['one', 'text', 'and', 'another', 'text']
     """
     _check(path, unit, parts, tokenizer, clean, overrides)
+    if settings is not None and settings.duplicates == "first":
+        raise InvalidValue(
+            "`settings` must have duplicates='keep' for an index, which is made in parts before copies are known; found 'first'. "
+            "Take copies out of the texts before, or read them with clean_corpus."
+        )
     chosen = (tokenizer or Tokenizer()).options()
     table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
     job = Job(

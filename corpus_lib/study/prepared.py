@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, documents_frame, duplicates_frame
-from corpus_lib.cleaning.duplicates import Prints, fingerprints, pairs_of
+from corpus_lib.cleaning.duplicates import Prints, fingerprints, pairs_of, without_copies
 from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.overrides import override_table, replayed
 from corpus_lib.cleaning.pipeline import clean_documents, given_fields, measured_lines, put_together, read_page
@@ -55,6 +55,11 @@ class Prepared:
 
     clean: CleanCorpus
     tokens: Tokens
+
+    def without_copies(self) -> Prepared:
+        """The same, copies of earlier documents left out."""
+        clean = without_copies(self.clean)
+        return self if clean is self.clean else Prepared(clean, tokenize(clean).fold(FOLDED))
 
     @property
     def paragraph_tokens(self) -> Tokens:

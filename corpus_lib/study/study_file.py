@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pandas as pd
 
+from corpus_lib.cleaning.settings import CHOICES
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
@@ -110,6 +112,12 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
+def _one_of(options: Sequence[str], value: Any) -> str:
+    if value not in options:
+        raise InvalidValue(f" must be one of {', '.join(options)}; found {value!r}")
+    return str(value)
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list) or not items or not all(isinstance(item, str) and item.strip() for item in items):
@@ -198,6 +206,7 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "title": _text, "question": _text, "nodes": _phrases, "variants": _variants, "aliases": _phrases, "groups": _groups, "reference": _text,
+    **{name: partial(_one_of, options) for name, options in CHOICES.items()},
     "language": _text, "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
 })  # fmt: skip
 
