@@ -1,4 +1,4 @@
-"""The command line: `run` a study, start a `new` one, `clean` a corpus, `override` a decision, compute `keywords`, build an `index`. Each says at its end what it wrote.
+"""The command line: `run` a study, `check` what it would read, start a `new` one, `clean` a corpus, `override` a decision, compute `keywords`, build an `index`. Each says at its end what it wrote.
 
 Heavy packages are imported by the commands that need them, so that `--help` answers at once.
 """

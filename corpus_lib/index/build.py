@@ -22,7 +22,8 @@ from corpus_lib.index.merge import put_together
 from corpus_lib.index.part import Job, made_folder, make_part, share_lines, survey_folder, survey_part
 from corpus_lib.index.plan import has_changed, plan_parts
 from corpus_lib.index.workers import as_finished
-from corpus_lib.loading.load import check_path
+from corpus_lib.loading.load import check_asked, check_path
+from corpus_lib.loading.metadata import Asked
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, Unit
 
@@ -47,6 +48,10 @@ def index_corpus(
     pattern: str = "**/*",
     separator: str | None = None,
     sheet: str | int | None = None,
+    metadata: str | Path | None = None,
+    name_pattern: str | None = None,
+    date_column: str | None = None,
+    title_column: str | None = None,
     parts: int | None = None,
     progress: bool | None = None,
 ) -> Tokens:
@@ -71,7 +76,7 @@ def index_corpus(
         The `CleaningSettings`, where they are not the default.
     overrides
         A person's decisions, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts, if there is one.
-    text_column, id_column, encoding, pattern, separator, sheet
+    text_column, id_column, encoding, pattern, separator, sheet, metadata, name_pattern, date_column, title_column
         As for `load_corpus`.
     parts
         Number of parts; by default as many as 8 MB (64 MB without cleaning) make.
@@ -120,8 +125,11 @@ def index_corpus(
         )
     chosen = (tokenizer or Tokenizer()).options()
     table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
+    beside = None if metadata is None else str(Path(metadata).resolve())
+    asked = Asked(beside, name_pattern, date_column, title_column)
+    check_asked(Path(path), asked)
     job = Job(
-        str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, separator, sheet, pattern, parts,
+        str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, separator, sheet, pattern, parts, asked,
         "" if table is None else sha256(table.to_json(orient="split").encode()),
     )  # fmt: skip
     out = Path(out)

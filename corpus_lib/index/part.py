@@ -30,6 +30,7 @@ from corpus_lib.folders import TOKENS, checksums, mapped, write_list, writing
 from corpus_lib.loading.found import corpus_of
 from corpus_lib.loading.frames import Reading
 from corpus_lib.loading.load import _read_file, table_reading
+from corpus_lib.loading.metadata import Asked, Facts
 from corpus_lib.loading.tables import read_rows
 from corpus_lib.tokens.saved import write_arrays, write_shard
 from corpus_lib.tokens.tokenizer import Tokenizer, recorded
@@ -52,6 +53,7 @@ class Job:
     sheet: str | int | None
     pattern: str
     parts: int | None
+    asked: Asked
     overrides: str
     """Hash of a person's decisions; the decisions themselves lie in a file."""
 
@@ -64,7 +66,8 @@ class Job:
         """Hash of everything that the result depends on: arguments, files with size and time, and the version."""
         known = is_dataclass(self.settings) and not isinstance(self.settings, type)
         settings = asdict(self.settings) if known else repr(self.settings)
-        values = recorded(vars(self)) | {"path": "", "settings": settings}
+        # Of the table beside the texts the size and time stand among the files.
+        values = recorded(vars(self)) | {"path": "", "settings": settings, "asked": self.asked._replace(metadata=None)}
         return sha256(json.dumps([__version__, TOKENS.version, values, files], sort_keys=True, default=_plain).encode())
 
 
@@ -193,7 +196,14 @@ def _documents(job: Job, folder: Path) -> Corpus:
         for first, ids, basis in listed:
             frame = read_frame(folder / f"rows-{first:012d}.parquet")
             found += read_rows(frame, ids, path.name, job.text_column, basis)
-    return corpus_of(found)
+    corpus = corpus_of(found)
+    return Corpus(_facts(folder.parent).of(corpus.documents), corpus.problems, corpus.sources)
+
+
+def _facts(home: Path) -> Facts:
+    """What was found out of all texts when they were divided."""
+    copies = json.loads((home / "copies.json").read_text(encoding="utf-8"))
+    return Facts(read_frame(home / "facts.parquet").set_index("doc_id"), copies, ())
 
 
 @contextmanager

@@ -79,8 +79,9 @@ class Reading(NamedTuple):
     sheet: str | None = None
 
     def holds_texts(self, column: object) -> bool:
-        """Whether a column may be the one of the texts."""
-        return column == self.text_column or (self.text_column == TEXT_COLUMN and _plain_name(column) in TEXT_NAMES)
+        """Whether a column may be the one of the texts; one without a name never is."""
+        is_usual = self.text_column == TEXT_COLUMN and _plain_name(column) in TEXT_NAMES
+        return bool(column) and (column == self.text_column or is_usual)
 
     def text_among(self, columns: Iterable[str]) -> str:
         """The column that holds the texts: the one of that name, else the only one with a name that is usual for texts."""

@@ -15,8 +15,9 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.formats import FILE_SUFFIXES, MAX_BYTES, TABLE_SUFFIXES, TEXT_SUFFIXES, Unreadable, read_content
-from corpus_lib.loading.found import Problem, Read, corpus_of, nothing_read
+from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
+from corpus_lib.loading.metadata import Asked, Facts, column_facts, folder_facts, metadata_file
 from corpus_lib.loading.tables import read_table_file
 
 SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
@@ -24,6 +25,10 @@ SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
 STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")
+
+TABLE_ADVICE = (
+    "If its rows are texts, name the table itself as the corpus; if they tell of the texts, name it as `metadata`."
+)
 
 
 def load_corpus(
@@ -35,6 +40,10 @@ def load_corpus(
     pattern: str = "**/*",
     separator: str | None = None,
     sheet: str | int | None = None,
+    metadata: str | Path | None = None,
+    name_pattern: str | None = None,
+    date_column: str | None = None,
+    title_column: str | None = None,
 ) -> Corpus:
     """Read a folder of texts, pages and documents, or a table with one document a row.
 
@@ -59,6 +68,13 @@ def load_corpus(
         the header.
     sheet
         Name of a sheet of a workbook, or its number from 1 on; without it the first.
+    metadata
+        A table beside the texts of a folder, a row for each, with a column that names them: by file name, with or without folder and suffix, or by
+        doc_id. By default the `metadata.csv` (or another table of that name) in the folder.
+    name_pattern
+        What the names of a folder's files say, ``"{country} {year}"``: each part becomes a column. With a `/` it is about the path.
+    date_column, title_column
+        Columns that hold date and title of the texts. Without `date_column` the column of a usual name that says most dates is taken.
 
     Returns
     -------
@@ -82,6 +98,10 @@ def load_corpus(
     the documents and hold the text are read as text. Of JSONL and Parquet, whose cells have types, a text that is a number, list or truth value is a row
     of `problems`: what it would look like as text is not known.
 
+    Dates of a table in any usual form become ISO strings in the column `date`; the order of day and month is decided for the column as a whole. A
+    column of that name that held something else stays as `date_given`. Texts in sub-folders have a column `folder`. A row or file without its
+    partner, a name that does not fit the pattern, and dates that cannot be read are rows of `problems`.
+
     A document is its bytes. Names that start with `.` or `_`, README, LICENSE, NOTICE and SHA256SUMS are neither documents nor problems.
 
     Examples
@@ -98,12 +118,29 @@ def load_corpus(
     """
     path = Path(path)
     check_path(path)
-    asked = table_reading(path, text_column, id_column, encoding, separator, sheet)
-    found = _read_folder(path, pattern, asked.encoding) if path.is_dir() else read_table_file(path, asked)
-    corpus = corpus_of(list(found))
+    reading = table_reading(path, text_column, id_column, encoding, separator, sheet)
+    asked = Asked(None if metadata is None else str(metadata), name_pattern, date_column, title_column)
+    check_asked(path, asked)
+    if path.is_dir():
+        found, facts = _read_folder(path, pattern, reading.encoding, asked)
+        corpus = facts.with_corpus(corpus_of(found))
+    else:
+        corpus = corpus_of(list(read_table_file(path, reading)))
     if corpus.documents.empty:
         raise nothing_read(path.name, corpus.problems)
-    return corpus
+    if path.is_dir():
+        return corpus
+    own = corpus.documents.drop(columns=[*DOCUMENT_COLUMNS, "row"])
+    return column_facts(own, asked, path.name).with_corpus(corpus)
+
+
+def check_asked(path: Path, asked: Asked) -> None:
+    """Raise where something is asked of a table that only a folder of texts has."""
+    for name in ("metadata", "name_pattern") if not path.is_dir() else ():
+        if getattr(asked, name) is not None:
+            raise InvalidValue(
+                f"`{name}` must be left out for a table, whose columns say it; found {getattr(asked, name)!r}. Leave it out."
+            )
 
 
 def table_reading(
@@ -157,12 +194,13 @@ def _kind(mode: int) -> str:
 # ---------------------------------------------------------------------------------------------------------------- folders
 
 
-def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[Read | Problem]:
-    root = folder.resolve()
-    files, problems = _files(folder, root, pattern)
-    yield from problems
-    for doc_id, name in folder_ids(files):
-        yield from _read_file(folder / name, name, doc_id, encoding)
+def _read_folder(folder: Path, pattern: str, encoding: str | None, asked: Asked) -> tuple[list[Read | Problem], Facts]:
+    table = metadata_file(folder, asked.metadata)
+    files, problems = _files(folder, folder.resolve(), pattern, table)
+    names = folder_ids(files)
+    facts = folder_facts(dict(names), table, asked)
+    read = (found for doc_id, name in names for found in _read_file(folder / name, name, doc_id, encoding))
+    return [*problems, *read], facts
 
 
 def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -179,13 +217,17 @@ def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
     return list(zip(ids, names, strict=True))
 
 
-def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[Problem]]:
-    """Names of the files that are read, relative and sorted, and a problem for everything else that could have been meant as a document."""
+def _files(folder: Path, root: Path, pattern: str, table: Path | None = None) -> tuple[list[str], list[Problem]]:
+    """Names of the files that are read, relative and sorted, and a problem for everything else that could have been meant as a document.
+
+    The table that says something of the texts is neither.
+    """
     names: list[str] = []
     problems = _closed_folders(folder, pattern)
     for file in _matching(folder, pattern):
         name = file.relative_to(folder).as_posix()
-        if _is_no_document(name) or (_is_folder(file) and not file.is_symlink()):
+        is_beside = table is not None and file.name == table.name and file.exists() and file.samefile(table)
+        if is_beside or _is_no_document(name) or (_is_folder(file) and not file.is_symlink()):
             continue
         if said := _why_not(file, name, root):
             problems.append(Problem(_printable(name), *said))
@@ -205,7 +247,7 @@ def _why_not(file: Path, name: str, root: Path) -> tuple[str, str] | None:
     suffix = file.suffix.lower()
     if suffix not in FILE_SUFFIXES:
         plain = f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
-        advice = "Load the table by itself: load_corpus(path to the table)." if suffix in TABLE_SUFFIXES else plain
+        advice = TABLE_ADVICE if suffix in TABLE_SUFFIXES else plain
         return f"has the suffix {file.suffix!r}, which is not read from a folder", advice
     return None
 

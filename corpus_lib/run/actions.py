@@ -15,6 +15,7 @@ from corpus_lib.cleaning.overrides import SIDECARS, append_override, make_overri
 from corpus_lib.cleaning.pipeline import clean_corpus
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.clean import CLEAN_TABLES
+from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.display.spreadsheet import table_files, write_csv
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, MissingFile
@@ -24,6 +25,8 @@ from corpus_lib.index.build import index_corpus
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.measures.keyness import keyness
 from corpus_lib.report.review_page import review_html
+from corpus_lib.run.check import check_corpus
+from corpus_lib.run.option_table import as_options
 from corpus_lib.run.options import again, loading_of, parameters_of, read_options, toml_of
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
@@ -44,6 +47,7 @@ def _run(given: argparse.Namespace) -> int:
         loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run, fresh=given.fresh,
     )  # fmt: skip
     if given.dry_run:
+        _say_checked(load_corpus(options["corpus"], **loading_of(options)))
         return _said_of_dry_run(result)
     output = Output(result.out)
     if output.is_own("run.toml"):
@@ -52,6 +56,16 @@ def _run(given: argparse.Namespace) -> int:
     else:
         print(f"{result.out / 'run.toml'} is not as a run wrote it, and stays as it is.")
     return _said(result)
+
+
+def _check(given: argparse.Namespace) -> int:
+    _say_checked(load_corpus(given.corpus, **loading_of(vars(given))))
+    print("Nothing was written.")
+    return 0
+
+
+def _say_checked(corpus: Corpus) -> None:
+    print(*map(as_options, check_corpus(corpus)), sep="\n")
 
 
 def _said_of_dry_run(result: RunResult) -> int:
@@ -219,4 +233,12 @@ def _index(given: argparse.Namespace) -> int:
 
 
 # Command -> what it does with its arguments; gives the exit code.
-ACTIONS = {"run": _run, "new": _new, "clean": _clean, "override": _override, "keywords": _keywords, "index": _index}
+ACTIONS = {
+    "run": _run,
+    "check": _check,
+    "new": _new,
+    "clean": _clean,
+    "override": _override,
+    "keywords": _keywords,
+    "index": _index,
+}

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from corpus_lib.errors import CorpusLibError
-from corpus_lib.run.option_table import COMMANDS, EXIT_CODES, arguments
+from corpus_lib.run.option_table import COMMANDS, EXIT_CODES, arguments, as_options
 
 __all__ = ["done"]
 
@@ -23,7 +23,7 @@ def done(given: Sequence[str] | None) -> int:
 
         return ACTIONS[read.command](read)
     except CorpusLibError as error:
-        print(f"corpus_lib {read.command}: {error}", file=sys.stderr)
+        print(f"corpus_lib {read.command}: {as_options(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         whole = "Every file that was written is whole; the same command goes on from there."

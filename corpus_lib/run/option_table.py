@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COMMANDS", "EXIT_CODES", "LOADING", "RUN", "arguments", "named"]
+__all__ = ["COMMANDS", "EXIT_CODES", "LOADING", "RUN", "arguments", "as_options", "named"]
 
 _TABLE = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
 COMMANDS: Mapping[str, Mapping[str, Any]] = _TABLE["commands"]
@@ -34,6 +35,18 @@ def _argument(option: Mapping[str, Any]) -> dict[str, Any]:
     told = {key: option[key] for key in TOLD if key in option}
     number = {"type": int} if option.get("kind") == "number" else {}
     return {**told, **number, "help": option["help"].format(texts=_TABLE["texts"])}
+
+
+def as_options(sentence: str) -> str:
+    """A sentence that names arguments of `load_corpus`, as the command line names them.
+
+    Examples
+    --------
+    >>> as_options("`text_column` must be a column; `pattern` is none of the command line.")
+    '`--text-column` must be a column; `pattern` is none of the command line.'
+    """
+    flags = {name: f"`--{name.replace('_', '-')}`" for name in LOADING}
+    return re.sub(r"`([a-z_]+)`", lambda match: flags.get(match[1], match[0]), sentence)
 
 
 LOADING = tuple(named("loading"))

@@ -122,6 +122,7 @@ def make_plan(
     check_notebooks("nbformat", "nbconvert", "papermill", "ipykernel")
     read = {"corpus": corpus, "study file": study, "folder of notebooks": notebooks}
     read |= {"decisions": overrides_beside(corpus), "reference": _existing(parameters.get("REFERENCE"))}
+    read |= {"metadata": _existing(loading.get("metadata"))}
     check_output(out, read)
     # The options that a run was started with may lie where it writes its own.
     Output(out).check(but=("run.toml", PREPARED))
@@ -131,7 +132,8 @@ def make_plan(
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
     home = out.resolve() / "notebooks"
     own = {"CORPUS": _relative(corpus, home), "STUDY": study_path and _relative(study_path, home), "RESULTS": ".."}
-    given = _chosen(parameters, home) | ({"LOADING": dict(loading)} if loading else {})
+    beside = {"metadata": _relative(loading["metadata"], home)} if loading.get("metadata") else {}
+    given = _chosen(parameters, home) | ({"LOADING": {**loading, **beside}} if loading else {})
     nodes = {path.stem: read_notebook(path) for path in paths}
     left_out = _left_out(skip, list(nodes))
     _check_parameters(nodes, given, left_out)

@@ -98,6 +98,8 @@ def _check(folder: Path, corpus: str | Path | None) -> None:
 
 def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Mapping[str, Any]) -> None:
     name = _copy_corpus(home / "corpus", Path(corpus)) if corpus is not None else "corpus"
+    if corpus is not None and loading.get("metadata"):
+        loading = {**loading, "metadata": _copy_metadata(home, Path(corpus), Path(loading["metadata"]))}
     (home / "corpus").mkdir(parents=True, exist_ok=True)
     if not os.path.lexists(home / "corpus" / "README.md"):
         shutil.copyfile(TEMPLATES / "corpus.md", home / "corpus" / "README.md")
@@ -105,6 +107,8 @@ def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Ma
     _write_study(home, study)
     options = {"corpus": home / name, "out": home / "results", "study": home / "study.toml"}
     options |= {"notebooks": home / "notebooks", **loading}
+    if loading.get("metadata"):
+        options["metadata"] = home / "notebooks" / loading["metadata"]
     (home / "run.toml").write_text(toml_of(options, home), encoding="utf-8")
     shutil.copyfile(TEMPLATES / "README.md", home / "README.md")
 
@@ -120,6 +124,15 @@ def _copy_corpus(home: Path, corpus: Path) -> str:
         if (corpus.parent / beside).is_file():
             shutil.copy2(corpus.parent / beside, home / beside)
     return f"corpus/{corpus.name}"
+
+
+def _copy_metadata(home: Path, corpus: Path, table: Path) -> str:
+    """Copy the table beside the texts, if it does not lie among them; its path as the notebooks see it."""
+    if table.resolve().is_relative_to(corpus.resolve()):
+        return f"../corpus/{table.resolve().relative_to(corpus.resolve()).as_posix()}"
+    place = f"metadata{table.name.lower().removeprefix(table.stem.lower())}"
+    shutil.copy2(table, home / place)
+    return f"../{place}"
 
 
 def _copy_notebooks(home: Path, corpus: str, loading: Mapping[str, Any]) -> None:
