@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from test_cleaning_invariants import corpus_of
 
 import corpus_lib as cl
+from corpus_lib.__main__ import main
 from corpus_lib.cleaning import CleaningSettings
 from corpus_lib.errors import InvalidValue
 
@@ -220,3 +221,34 @@ def test_what_is_saved_has_its_kind(tmp_path):
     clean = cl.clean_corpus(table_of(tmp_path, ["Home", json.dumps({"a": 1})]))
     clean.save(tmp_path / "saved")
     assert cl.CleanCorpus.load(tmp_path / "saved").documents["kind"].tolist() == ["post", "post"]
+
+
+@pytest.fixture
+def pages(tmp_path):
+    (tmp_path / "texts").mkdir()
+    for name in "ab":
+        (tmp_path / "texts" / f"{name}.txt").write_text("\n\n".join([*PROSE, "Recent Posts"]), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("options", "kept"), [([], 0), (["--clean", "none"], 2), (["--clean", "text", "--duplicates", "first"], 1)])  # fmt: skip
+def test_commands_take_texts_as_they_are_told(pages, options, kept, capsys):
+    assert main(["clean", "--corpus", str(pages / "texts"), "--out", str(pages / "out"), *options]) == 0
+    texts = [(pages / "out" / "texts" / f"{name}.txt").read_text(encoding="utf-8") for name in "ab"]
+    assert "".join(texts).count("Recent Posts") == kept
+    if "first" not in options:
+        assert main(["index", "--corpus", str(pages / "texts"), "--out", str(pages / "index"), *options]) == 0
+        assert cl.Tokens.load(pages / "index").frequencies().table["frequency"].get("posts", 0) == kept
+
+
+def test_a_run_and_a_project_hand_on_how_texts_are_taken(pages, capsys):
+    read = ["--corpus", str(pages / "texts"), "--clean", "none", "--duplicates", "first"]
+    assert main(["run", *read, "--out", str(pages / "out"), "--dry-run"]) == 0
+    assert "'clean': 'none', 'duplicates': 'first'" in capsys.readouterr().out
+    assert main(["new", str(pages / "mine"), *read]) == 0
+    written = (pages / "mine" / "run.toml").read_text(encoding="utf-8")
+    assert 'clean = "none"' in written and 'duplicates = "first"' in written
+    with pytest.raises(SystemExit):
+        main(["run", "--corpus", str(pages / "texts"), "--out", str(pages / "out"), "--clean", "blog"])
+    with pytest.raises(InvalidValue, match="`kind` must be one of"):
+        cl.run.run(pages / "texts", pages / "out", loading={"clean": "blog"}, dry_run=True)

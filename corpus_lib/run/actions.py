@@ -27,7 +27,7 @@ from corpus_lib.measures.keyness import keyness
 from corpus_lib.report.review_page import review_html
 from corpus_lib.run.check import check_corpus
 from corpus_lib.run.option_table import as_options
-from corpus_lib.run.options import again, loading_of, parameters_of, read_options, toml_of
+from corpus_lib.run.options import again, loading_of, opening_of, parameters_of, read_options, settings_of, toml_of
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
 from corpus_lib.tokens.tokens import tokenize
@@ -44,7 +44,7 @@ def _run(given: argparse.Namespace) -> int:
     options = read_options(vars(given), given.config)
     result = run(
         options["corpus"], options["out"], study=options.get("study"), notebooks=options.get("notebooks"), parameters=parameters_of(options),
-        loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run, fresh=given.fresh,
+        loading=opening_of(options), skip=options.get("skip") or (), dry_run=given.dry_run, fresh=given.fresh,
     )  # fmt: skip
     if given.dry_run:
         _say_checked(load_corpus(options["corpus"], **loading_of(options)))
@@ -98,7 +98,7 @@ def _said(result: RunResult) -> int:
 
 
 def _new(given: argparse.Namespace) -> int:
-    files = new_project(given.folder, corpus=given.corpus, loading=loading_of(vars(given)))
+    files = new_project(given.folder, corpus=given.corpus, loading=opening_of(vars(given)))
     folder = Path(given.folder)
     texts = "" if given.corpus else f"Put the texts into {folder / 'corpus'}, then run"
     print(f"Wrote {given.folder}: {', '.join(dict.fromkeys(path.parts[0] for path in files))}.")
@@ -115,7 +115,7 @@ def _clean(given: argparse.Namespace) -> int:
     _overrides(given.overrides)
     decisions = given.overrides or overrides_beside(given.corpus)
     # Before the output is locked, so that stale decisions in strict mode leave nothing behind.
-    clean = clean_corpus(corpus, settings=CleaningSettings(strict_overrides=given.strict), overrides=decisions)
+    clean = clean_corpus(corpus, settings=settings_of(vars(given)), overrides=decisions)
     tables = {name: getattr(clean, name) for name in CLEAN_TABLES if name != "segments"} | {"problems": corpus.problems}
     names = {doc_id: safe_name(doc_id) for doc_id in clean.documents.index}
     files = [f"texts/{name}.txt" for name in names.values()] + [f"review/{name}.html" for name in names.values()]
@@ -195,7 +195,8 @@ def _keywords(given: argparse.Namespace) -> int:
     loading, measures = loading_of(vars(given)), given.measures
     if measures not in ("standard", "all"):
         measures = [name.strip() for name in measures.split(",")]
-    target, reference = (_words(name, not given.no_clean, loading) for name in (given.target, given.reference))
+    settings = None if given.no_clean else settings_of(vars(given))
+    target, reference = (_words(name, settings, loading) for name in (given.target, given.reference))
     correction = None if given.correction == "none" else given.correction
     table = keyness(target, reference, measures=measures, correction=correction)
     write_csv(out, table)
@@ -205,14 +206,14 @@ def _keywords(given: argparse.Namespace) -> int:
     return 0
 
 
-def _words(name: str, clean: bool, loading: dict[str, Any]) -> Any:
+def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     path = Path(name)
     is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, **loading))
     if not is_corpus or name in references.reference_names():
         return references.reference(name)
     corpus = load_corpus(path, **loading)
-    return tokenize(clean_corpus(corpus, overrides=overrides_beside(path)) if clean else corpus)
+    return tokenize(clean_corpus(corpus, settings=settings, overrides=overrides_beside(path)) if settings else corpus)
 
 
 def _index(given: argparse.Namespace) -> int:
@@ -220,7 +221,7 @@ def _index(given: argparse.Namespace) -> int:
     _overrides(given.overrides)
     tokens = index_corpus(
         given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean, overrides=given.overrides,
-        settings=CleaningSettings(strict_overrides=given.strict), **loading_of(vars(given)),
+        settings=settings_of(vars(given)), **loading_of(vars(given)),
     )  # fmt: skip
     if not given.no_clean:
         source: Any = tokens.source

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COMMANDS", "EXIT_CODES", "LOADING", "RUN", "arguments", "as_options", "named"]
+__all__ = ["CLEANING", "COMMANDS", "EXIT_CODES", "LOADING", "RUN", "arguments", "as_options", "named"]
 
 _TABLE = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
 COMMANDS: Mapping[str, Mapping[str, Any]] = _TABLE["commands"]
@@ -50,5 +50,6 @@ def as_options(sentence: str) -> str:
 
 
 LOADING = tuple(named("loading"))
+CLEANING = tuple(named("kinds", "copies"))
 # Options of a run that a file may hold.
-RUN = named("report", "loading", "choices")
+RUN = named("report", "loading", "kinds", "copies", "choices")

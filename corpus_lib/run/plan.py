@@ -17,6 +17,7 @@ from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, raise_
 from corpus_lib.files import check_inside, hash_library, sha256, stands_on
 from corpus_lib.folders import Output, check_apart, check_output
 from corpus_lib.loading.load import load_corpus
+from corpus_lib.run.options import loading_among, settings_of
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.study.study_file import load_study
@@ -127,7 +128,8 @@ def make_plan(
     # The options that a run was started with may lie where it writes its own.
     Output(out).check(but=("run.toml", PREPARED))
     check_store(out / PREPARED)
-    loaded = load_corpus(corpus, **loading)
+    settings_of(loading)  # what cannot be asked for is said now
+    loaded = load_corpus(corpus, **loading_among(loading))
     paths = find_notebooks(notebooks)
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
     home = out.resolve() / "notebooks"

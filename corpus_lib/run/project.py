@@ -17,7 +17,7 @@ from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError, check_n
 from corpus_lib.files import temporary
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
-from corpus_lib.run.options import toml_of
+from corpus_lib.run.options import loading_among, toml_of
 from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook
 from corpus_lib.study.study_file import load_study
 
@@ -63,7 +63,7 @@ def new_project(
     check_notebooks("nbformat")
     _check(folder, corpus)
     if corpus is not None:
-        loaded = load_corpus(corpus, **loading)
+        loaded = load_corpus(corpus, **loading_among(loading))
         # The study file that a run of this corpus would take.
         study, _, _ = choose_study(Path(corpus), None, find_notebooks()[0].parent, loaded)
     try:

@@ -21,6 +21,7 @@ from corpus_lib.files import output_lock, sha256, sweep_temporaries
 from corpus_lib.folders import Output
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.kernel import normalised, run_kernel
+from corpus_lib.run.options import loading_among
 from corpus_lib.run.pages import write_pages
 from corpus_lib.run.plan import NotebookResult, PlannedNotebook, RunPlan, find_notebooks, make_plan
 from corpus_lib.run.records import (
@@ -200,6 +201,6 @@ def _execute(plan: RunPlan, notebook: PlannedNotebook) -> NotebookResult:
 def _has_changed(plan: RunPlan) -> bool:
     """Whether the corpus is another one now: the pages were then computed from two."""
     try:
-        return corpus_sha256(load_corpus(plan.corpus, **plan.loading)) != plan.corpus_hash
+        return corpus_sha256(load_corpus(plan.corpus, **loading_among(plan.loading))) != plan.corpus_hash
     except CorpusLibError:
         return True
