@@ -88,7 +88,6 @@ class Plot:
         """
         check_name(name)
         paths = Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"
-        Path(folder).mkdir(parents=True, exist_ok=True)
         write_bytes(paths[0], self._render("png"))
         write_bytes(paths[1], self._render("svg"))
         return paths
