@@ -100,9 +100,7 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
     ticks = [shorten(w, 24) + ("" if totals is None else f" ({integer(totals[w])})") for w in wide.index]
     style.name_rows(axes, ticks)
     axes.set_xlim(left=-0.01 * max(float(wide.to_numpy().max()), 1.0))
-    axes.set_xlabel("per million words")
-    style.group_digits(axes.xaxis)
-    axes.grid(axis="x")
+    style.scale(axes.xaxis, "per million words")
     if named and wide.shape[1] > 1:
         place = {"loc": "outside lower center", "ncols": min(wide.shape[1], 5), "frameon": False}
         names = [label_of(labels, name) for name in wide.columns]
@@ -147,9 +145,8 @@ def comparison(
         return empty("There are no values to compare.", columns)
     groups = list(dict.fromkeys(rows[group])) if group else [""]
     blocks = [(name, rows[rows[group] == name] if group else rows) for name in groups]
-    with style.applied():
-        height = 0.7 + style.ROW * len(rows) + 0.45 * len(groups) * bool(group)
-        figure = style.figure(title or _comparison_title(blocks, label, value, unit, digits), height, columns)
+    height = 0.7 + style.ROW * len(rows) + 0.45 * len(groups) * bool(group)
+    with style.drawing(title or _comparison_title(blocks, label, value, unit, digits), height, columns) as figure:
         _draw_comparison(figure, blocks, label, value, unit, digits)
     ranged = " Lines are intervals." if {"low", "high"} <= set(rows.columns) and rows["low"].notna().any() else ""
     of = "" if group is None else f" of {listing([plain(name) for name in groups], limit=6)}"
@@ -187,8 +184,7 @@ def _draw_comparison(
         edges = block.reindex(columns=[value, "low", "high"]).to_numpy(float)
         axes.set_xlim(min(0.0, np.nanmin(edges) * 1.1), max(np.nanmax(edges), far) + 0.12 * far)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=digits == 0))
-        style.group_digits(axes.xaxis, digits)
-    grid[-1].set_xlabel(unit)
+        style.scale(axes.xaxis, unit if axes is grid[-1] else "", digits=digits)
 
 
 def _draw_block(axes: Any, block: Any, label: str, value: str, role: style.Role, far: float, digits: int) -> None:
@@ -200,7 +196,6 @@ def _draw_block(axes: Any, block: Any, label: str, value: str, role: style.Role,
         axes.plot([row[value]], [at], marker=role.marker, color=role.color, linestyle="none", clip_on=False)
         axes.text(edge + 0.015 * far, at, decimal(row[value], digits), va="center", fontsize=8)
     style.name_rows(axes, [shorten(name, 36) for name in block[label]])
-    axes.grid(axis="x")
 
 
 def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> Plot:

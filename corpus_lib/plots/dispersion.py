@@ -62,10 +62,8 @@ def dispersion(
     shape = style.shape(len(shown), columns, 2 if len(shown) == 4 else 3)
     room = max(10, MOST_ROWS // -(-hits["word"].nunique() // shape[1]))
     rows = style.most(names, hits.groupby("doc_id").size(), room)
-    with style.applied():
-        row = style.ROW * (0.8 if len(rows) > 25 else 1.0)
-        title = _title(shown[0], counts[shown[0]], names, noun)
-        figure = style.figure(title, shape[0] * (0.3 + row * max(len(rows), 2)) + 0.45, columns)
+    height = shape[0] * (0.3 + style.ROW * (0.8 if len(rows) > 25 else 1.0) * max(len(rows), 2)) + 0.45
+    with style.drawing(_title(shown[0], counts[shown[0]], names, noun), height, columns) as figure:
         _draw(figure, hits, shown, rows, length, shape, noun)
     facts = [f"{plain(word)} {integer(count.sum())} in {integer(len(count))}" for word, count in counts.items()]
     which = f"the row the one {noun}" if len(rows) == 1 else f"each row one of {counted(len(rows), noun)}"
@@ -123,4 +121,4 @@ def _panel(axes: Any, hits: Any, word: str, rows: list[Any], length: dict[Any, i
     axes.set_title(f"{shorten(word, 17)} ({integer(len(hits))})", loc="left")
     axes.spines["left"].set_visible(False)
     if length:
-        style.group_digits(axes.xaxis)
+        style.scale(axes.xaxis, lines=False)

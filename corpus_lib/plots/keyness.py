@@ -358,9 +358,8 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
         axes.text(0.0, 1.0, f" more in {mine} →", ha="left", color=style.TARGET.color, **place)
     if low < 0:
         axes.text(0.0, 1.0, f"← more in {other} ", ha="right", color=style.REFERENCE.color, **place)
-    axes.set_xlabel("difference, per million words")
     axes.locator_params(axis="x", nbins=8 if columns == 2 else 3)
-    style.group_digits(axes.xaxis)
+    style.scale(axes.xaxis, "difference, per million words", lines=False)
 
 
 def keyword_slopes(
@@ -430,7 +429,5 @@ def _draw_slopes(axes: Any, wide: Any, noun: str) -> None:
     style.name_columns(axes, labels, tilted=len(x) > 6, step=-(-len(x) // 12))
     axes.set_xlim(-0.25, len(x) - 1 + 0.02 * len(x))
     axes.set_ylim(0, high * 1.06)
-    axes.set_ylabel("per million words")
     axes.set_xlabel(noun)
-    style.group_digits(axes.yaxis)
-    axes.grid(axis="y")
+    style.scale(axes.yaxis, "per million words")

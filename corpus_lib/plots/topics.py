@@ -65,13 +65,12 @@ def topic_terms(
     values, supports = _values(reproducibility, topics), _values(support, topics)
     shape = style.shape(len(topics), columns)
     most = int(rows.groupby("topic").size().max())
-    with style.applied():
-        figure = style.figure(_terms_title(values), shape[0] * (0.5 + 0.175 * most) + 0.3, columns)
+    with style.drawing(_terms_title(values), shape[0] * (0.5 + 0.175 * most) + 0.3, columns) as figure:
         for axes, topic in zip(style.panels(figure, shape, len(topics)), topics, strict=True):
             _draw_terms(axes, rows[rows["topic"] == topic], most, _heading(topic, values[topic], supports[topic]))
             axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
         figure.supxlabel("weight in the topic", fontsize=8.5)
-    return plot(figure, _terms_caption(rows, topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
+    return plot(figure, _terms_caption(topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
 
 
 def _values(given: Any, topics: list[Any]) -> dict[Any, Any]:
@@ -125,7 +124,7 @@ def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
     axes.annotate(heading, (0.0, 1.0), (-beside, 3), va="bottom", **place)
 
 
-def _terms_caption(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
+def _terms_caption(topics: list[Any], values: Mapping[Any, Any]) -> str:
     text = f"Top words of {counted(len(topics), 'topic')}, strongest first; bars are weights, which sum to 1 over all words of a topic. "
     if all(is_missing(value) for value in values.values()):
         return text + "The model was not refitted on parts of the corpus, so nothing is known of its reproducibility."
@@ -160,8 +159,7 @@ def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Colum
         return empty("No number of topics was tried.", columns)
     chosen = rows[rows["chosen"].astype(bool)] if "chosen" in rows.columns else rows.iloc[:0]
     coherent = "npmi" in rows.columns and rows["npmi"].notna().any()
-    with style.applied():
-        figure = style.figure(_choice_title(rows, chosen, required), 3.9 if coherent else 2.4, columns)
+    with style.drawing(_choice_title(rows, chosen, required), 3.9 if coherent else 2.4, columns) as figure:
         grid = figure.subplots(2 if coherent else 1, 1, sharex=True, squeeze=False)[:, 0]
         _draw_choice(grid[0], rows, chosen, required)
         if coherent:
@@ -235,8 +233,7 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     shown = _most_apart(frame, groups, max(10, MOST_ROWS // shape[0]))
     labels = short_labels(shown)
     height = shape[0] * (0.4 + style.ROW * max(len(shown), 2)) + 0.35
-    with style.applied():
-        figure = style.figure(_prevalence_title(frame, by), height, columns)
+    with style.drawing(_prevalence_title(frame, by), height, columns) as figure:
         for axes, topic in zip(style.panels(figure, shape, len(topics), sharey=True), topics, strict=True):
             _draw_prevalence(axes, frame[frame["topic"] == topic], shown, labels)
             axes.set_title(f"Topic {plain(topic)}", loc="left")

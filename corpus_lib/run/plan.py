@@ -284,10 +284,10 @@ def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) ->
     return [corpus, *others, hash_library(), *stands_on()]
 
 
-def _hash_path(path: Path, but: Sequence[str] = ()) -> str:
-    """Hash of a file, or of the names and hashes of all files in a folder `but` those of some folders and suffixes."""
+def _hash_path(path: Path) -> str:
+    """Hash of a file, or of the names and hashes of all files in a folder."""
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.is_file() and not {*p.parts, p.suffix} & set(but))
+        files = sorted(p for p in path.rglob("*") if p.is_file())
         return sha256("".join(f"{p.relative_to(path)} {sha256(p.read_bytes())}\n" for p in files).encode())
     return sha256(path.read_bytes()) if path.is_file() else str(path)
 

@@ -10,11 +10,11 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError, check_notebooks
 from corpus_lib.files import temporary
+from corpus_lib.folders import NOTHING
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.options import loading_among, toml_of
@@ -24,7 +24,6 @@ from corpus_lib.study.study_file import load_study
 __all__ = ["new_project"]
 
 TEMPLATES = Path(__file__).parent / "project_templates"
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 STUDY = "study.toml"
 # What stands at the top of a project.
 OWN = ("corpus", "notebooks", "results", STUDY, "coding.csv", "run.toml", "README.md")

@@ -11,14 +11,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from tqdm import tqdm
 
 from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import output_lock, sha256, sweep_temporaries
-from corpus_lib.folders import Output
+from corpus_lib.folders import NOTHING, Output
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.kernel import normalised, run_kernel
 from corpus_lib.run.options import loading_among
@@ -38,8 +37,6 @@ from corpus_lib.study.results import read_findings, write_findings
 from corpus_lib.study.store import PREPARED, Store
 
 __all__ = ["RunResult", "find_notebooks", "run"]
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

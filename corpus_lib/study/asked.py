@@ -22,6 +22,8 @@ from corpus_lib.wordlists.stopwords import StopList, for_language
 __all__ = ["Group", "StudyFile", "corpus_sha256"]
 
 Phrases = Mapping[str, tuple[str, ...]]
+# Sites mix the two apostrophes.
+FOLDED = {"’": "'"}
 CODING = "coding.csv"
 CODING_COLUMNS = ("doc_id", "variable", "value", "evidence")
 

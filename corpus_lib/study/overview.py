@@ -17,9 +17,8 @@ class Overview(Answer):
     def in_brief(self) -> Prose:
         """How many texts and words, from where and when."""
         study = self.study
-        return report.markdown(
-            report.corpus_overview(study.clean.documents, study.tokens.n_tokens, noun="text"), study.file.note
-        )
+        overview = report.corpus_overview(study.clean.documents, study.tokens.n_tokens, noun="text")
+        return report.markdown(overview, study.file.note)
 
     def table_documents(self) -> Sheet:
         """The texts with what each states of itself."""

@@ -34,14 +34,13 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.files import hash_library, sha256, stands_on
 from corpus_lib.loading.found import DOCUMENT_COLUMNS
+from corpus_lib.study.asked import FOLDED
 from corpus_lib.study.store import Store, check_store
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, _units, tokenize
 
 __all__ = ["Prepared", "prepare"]
 
-# Sites mix the two apostrophes.
-FOLDED = {"’": "'"}
 # The rule that says of a line in how many documents it stands; in a kept document the line's hash stands for this number.
 SHARED_RULE = "repetition.shared_by_documents"
 RULE, REASON = (list(SCHEMAS["lines"]).index(name) for name in ("rule", "reason"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_a
 from corpus_lib.files import check_inside
 from corpus_lib.folders import check_apart
 from corpus_lib.loading.load import load_corpus
+from corpus_lib.study.answer import Material
 from corpus_lib.study.asked import StudyFile
 from corpus_lib.study.cleaning import Cleaning
 from corpus_lib.study.findings import Findings
 from corpus_lib.study.in_context import InContext
 from corpus_lib.study.keywords import Keywords
-from corpus_lib.study.material import Material
 from corpus_lib.study.overview import Overview
 from corpus_lib.study.prepared import prepare
 from corpus_lib.study.results import Results
@@ -176,33 +176,31 @@ def _settings(clean: str | CleaningSettings | None, duplicates: str | None, file
 
 def _check_arguments(path: Path, study: Any, results: Any, clean: Any, duplicates: Any) -> None:
     """Refuse what cannot be used, all of it at once."""
-    problems: list[CorpusLibError] = []
-    if clean not in (None, *CHOICES["clean"]) and not isinstance(clean, CleaningSettings):
-        listed = ", ".join(map(repr, CHOICES["clean"]))
-        said = f"`clean` must be one of {listed}, or a CleaningSettings; found {clean!r}. Choose one of these."
-        problems.append(InvalidValue(said))
-    if duplicates not in (None, *CHOICES["duplicates"]):
-        listed = " or ".join(map(repr, CHOICES["duplicates"]))
-        problems.append(InvalidValue(f"`duplicates` must be {listed}; found {duplicates!r}. Choose one of these."))
+    problems = list(_problems(path, study, results, {"clean": clean, "duplicates": duplicates}))
+    if len(problems) == 1:
+        raise problems[0]
+    raise_all("open_study", map(str, problems))
+
+
+def _problems(path: Path, study: Any, results: Any, cleaning: Mapping[str, Any]) -> Iterator[CorpusLibError]:
+    for name, value in cleaning.items():
+        if value not in (None, *CHOICES[name]) and not isinstance(value, CleaningSettings):
+            listed = ", ".join(map(repr, CHOICES[name]))
+            yield InvalidValue(f"`{name}` must be one of {listed}; found {value!r}. Choose one of these.")
     if study is not None and not Path(study).is_file():
         said = "Check the spelling, or leave it out for a plain study."
-        problems.append(MissingFile(f"`study` must name a TOML file; {str(study)!r} does not exist. {said}"))
+        yield MissingFile(f"`study` must name a TOML file; {str(study)!r} does not exist. {said}")
     if results is not None:
         folder = Path(results).absolute()
         there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
         if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-            problems.append(
-                InvalidValue(
-                    f"`results` must be a folder that can be written; {str(results)!r} cannot. Choose another."
-                )
+            yield InvalidValue(
+                f"`results` must be a folder that can be written; {str(results)!r} cannot. Choose another."
             )
         try:
             check_apart(Path(results), {"corpus": path}, name="results")
         except InvalidValue as error:
-            problems.append(error)
-    if len(problems) == 1:
-        raise problems[0]
-    raise_all("open_study", map(str, problems))
+            yield error
 
 
 def _place(study: str | Path | None, results: str | Path | None) -> Path | None:

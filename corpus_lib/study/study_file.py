@@ -161,10 +161,6 @@ def _phrases(value: Any) -> Phrases:
     return _each(_table(value, "a list of phrases, or a table of name and phrases"), _texts)
 
 
-def _variants(value: Any) -> Mapping[str, Phrases]:
-    return _each(_table(value, "a table of name and phrases"), _phrases)
-
-
 def _group(value: Any) -> Group:
     if isinstance(value, str):
         return Group(value)
@@ -177,8 +173,9 @@ def _group(value: Any) -> Group:
     return Group(table.get("description", ""), table.get("column"), values)
 
 
-def _groups(value: Any) -> Mapping[str, Group]:
-    return _each(_table(value, "a table of name and grouping"), _group)
+def _named(what: str, reader: Callable[[Any], T]) -> Callable[[Any], Mapping[str, T]]:
+    """A reader of a table of name and `what`, each of which goes through `reader`."""
+    return lambda value: _each(_table(value, f"a table of name and {what}"), reader)
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
@@ -205,9 +202,10 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
-    "title": _text, "question": _text, "nodes": _phrases, "variants": _variants, "aliases": _phrases, "groups": _groups, "reference": _text,
+    "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _phrases,
+    "groups": _named("grouping", _group), "reference": _text, "language": _text,
+    "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
     **{name: partial(_one_of, options) for name, options in CHOICES.items()},
-    "language": _text, "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
 })  # fmt: skip
 
 

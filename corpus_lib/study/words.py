@@ -103,9 +103,8 @@ class Words(Answer):
 
     def figure_dispersion(self) -> plots.Plot:
         """Where in each text the most frequent words stand."""
-        return plots.dispersion(
-            positions(self.study.tokens, self._drawn), sizes=self.description["n_tokens"], noun="text"
-        )
+        places = positions(self.study.tokens, self._drawn)
+        return plots.dispersion(places, sizes=self.description["n_tokens"], noun="text")
 
     @property
     def _drawn(self) -> list[str]:
