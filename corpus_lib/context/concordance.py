@@ -211,11 +211,9 @@ def _stretch_ends(tokens: Tokens, stretches: Stretches, numbers: Ints) -> Ints:
     same_unit = (numbers + 1 < len(stretches.characters)) & (unit_at(tokens, stretches.bounds[following]) == unit)
     end = np.where(same_unit, stretches.characters[following], end)
     doc_ids = _doc_ids(tokens, unit)
-    known: dict[tuple[str, int], int] = {}
-    for doc_id, e in zip(doc_ids, end, strict=True):
-        if (doc_id, int(e)) not in known:
-            known[doc_id, int(e)] = _before_space(tokens.source.text(doc_id), int(e))
-    return np.array([known[d, int(e)] for d, e in zip(doc_ids, end, strict=True)], dtype=np.int64)
+    places = list(zip(doc_ids, end.tolist(), strict=True))
+    known = {place: _before_space(tokens.source.text(place[0]), place[1]) for place in dict.fromkeys(places)}
+    return np.array([known[place] for place in places], dtype=np.int64)
 
 
 def _before_space(text: str, end: int) -> int:

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from corpus_lib.display.text import counted, integer
-from corpus_lib.report.html_pages import css, templates
+from corpus_lib.report.accessible import css, templates
 
 __all__ = ["review_html", "review_pages"]
 
