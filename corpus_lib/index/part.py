@@ -196,14 +196,9 @@ def _documents(job: Job, folder: Path) -> Corpus:
         for first, ids, basis in listed:
             frame = read_frame(folder / f"rows-{first:012d}.parquet")
             found += read_rows(frame, ids, path.name, job.text_column, basis)
-    corpus = corpus_of(found)
-    return Corpus(_facts(folder.parent).of(corpus.documents), corpus.problems, corpus.sources)
-
-
-def _facts(home: Path) -> Facts:
-    """What was found out of all texts when they were divided."""
-    copies = json.loads((home / "copies.json").read_text(encoding="utf-8"))
-    return Facts(read_frame(home / "facts.parquet").set_index("doc_id"), copies, ())
+    # What was found out of all texts when they were divided.
+    facts = Facts(read_frame(folder.parent / "facts.parquet").set_index("doc_id"), ())
+    return facts.with_corpus(corpus_of(found))
 
 
 @contextmanager

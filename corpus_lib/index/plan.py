@@ -49,7 +49,6 @@ def plan_parts(job: Job, out: Path, decisions: pd.DataFrame | None) -> dict[str,
             parts, facts = _plan_folder(home, files, job) if path.is_dir() else _plan_table(home, path, job, problems)
             problems += facts.problems
             write_frame(home / "facts.parquet", facts.columns.rename_axis("doc_id").reset_index())
-            write_text(home / "copies.json", json.dumps(facts.copies))
             listed = [[printable(said) for said in (p.path, p.problem, p.advice)] for p in problems]
             plan = {"key": key, "parts": parts, "problems": listed}
             if decisions is not None:
@@ -69,7 +68,7 @@ def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
     """Files with size and time, those that are not documents, and the hash of everything that the result depends on."""
     path = Path(job.path)
-    table = metadata_file(path, job.asked.metadata)
+    table = metadata_file(path, job.asked)
     names, problems = _files(path, path.resolve(), job.pattern, table) if path.is_dir() else ([""], [])
     files = [[name or path.name, *_size_and_time(path / name)] for name in names]
     return files, problems, job.key([*files, [job.reading().encoding], _size_and_time(table) if table else []])
@@ -96,7 +95,7 @@ def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> tuple[
         own = [(i, name) for (i, name), m in zip(documents, number, strict=True) if m == n]
         write_text(home / part_name(n) / "input.json", json.dumps(own))
         parts.append({"bytes": sum(sizes[name] for _, name in own), "documents": len(own)})
-    table = metadata_file(Path(job.path), job.asked.metadata)
+    table = metadata_file(Path(job.path), job.asked)
     return parts, folder_facts(dict(folder_ids(names)), table, job.asked)
 
 

@@ -120,9 +120,9 @@ def load_corpus(
     check_path(path)
     reading = table_reading(path, text_column, id_column, encoding, separator, sheet)
     asked = Asked(None if metadata is None else str(metadata), name_pattern, date_column, title_column)
-    check_asked(path, asked)
+    table = metadata_file(path, asked)
     if path.is_dir():
-        found, facts = _read_folder(path, pattern, reading.encoding, asked)
+        found, facts = _read_folder(path, pattern, reading.encoding, asked, table)
         corpus = facts.with_corpus(corpus_of(found))
     else:
         corpus = corpus_of(list(read_table_file(path, reading)))
@@ -132,15 +132,6 @@ def load_corpus(
         return corpus
     own = corpus.documents.drop(columns=[*DOCUMENT_COLUMNS, "row"])
     return column_facts(own, asked, path.name).with_corpus(corpus)
-
-
-def check_asked(path: Path, asked: Asked) -> None:
-    """Raise where something is asked of a table that only a folder of texts has."""
-    for name in ("metadata", "name_pattern") if not path.is_dir() else ():
-        if getattr(asked, name) is not None:
-            raise InvalidValue(
-                f"`{name}` must be left out for a table, whose columns say it; found {getattr(asked, name)!r}. Leave it out."
-            )
 
 
 def table_reading(
@@ -194,13 +185,13 @@ def _kind(mode: int) -> str:
 # ---------------------------------------------------------------------------------------------------------------- folders
 
 
-def _read_folder(folder: Path, pattern: str, encoding: str | None, asked: Asked) -> tuple[list[Read | Problem], Facts]:
-    table = metadata_file(folder, asked.metadata)
+def _read_folder(
+    folder: Path, pattern: str, encoding: str | None, asked: Asked, table: Path | None
+) -> tuple[list[Read | Problem], Facts]:
     files, problems = _files(folder, folder.resolve(), pattern, table)
     names = folder_ids(files)
-    facts = folder_facts(dict(names), table, asked)
     read = (found for doc_id, name in names for found in _read_file(folder / name, name, doc_id, encoding))
-    return [*problems, *read], facts
+    return [*problems, *read], folder_facts(dict(names), table, asked)
 
 
 def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
