@@ -125,11 +125,14 @@ def _counted(number: float) -> str:
 
 
 def _clock(match: re.Match[str]) -> str:
-    """A time of day at the precision stated."""
+    """A time of day at the precision stated, '' for one that no clock shows."""
     # pandas reads GMT+2 as POSIX does, two hours behind; in dates it is two before.
     plain = re.sub(r"^[\sT,]+|\.(?=m)|(?<=m)\.|(UTC|GMT)(?=[+-])", "", match[0], flags=re.IGNORECASE)
-    told = pd.Timestamp(f"2000-01-01 {plain}").isoformat(timespec="seconds" if match["sec"] else "minutes")
-    return str(told[10:])
+    try:
+        told = pd.Timestamp(f"2000-01-01 {plain}")
+    except ValueError:
+        return ""
+    return str(told.isoformat(timespec="seconds" if match["sec"] else "minutes")[10:])
 
 
 def _iso(year: int, month: int, day: int, clock: str) -> str:

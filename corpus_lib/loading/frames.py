@@ -16,7 +16,7 @@ import pandas as pd
 
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, said_by
-from corpus_lib.files import packaged_table
+from corpus_lib.files import concatenated, packaged_table
 from corpus_lib.loading.delimited import (
     FIELDS_ADVICE,
     SAMPLE_CHARACTERS,
@@ -114,6 +114,14 @@ def table_stretches(file: Path, asked: Reading) -> Iterator[Stretch]:
                 said = [stretch.basis, f"texts from the column {taken!r}"]
                 frame = stretch.frame.rename(columns={taken: asked.text_column})
                 yield Stretch(frame, stretch.problems, "; ".join(filter(None, said)))
+
+
+def columns_of(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """Some columns of all stretches of a table, also those that none has."""
+    if not frames:
+        return pd.DataFrame(columns=list(names))
+    every = concatenated([frame[[c for c in names if c in frame.columns]] for frame in frames])
+    return every.set_axis([row for frame in frames for row in frame.index], axis="index").reindex(columns=list(names))
 
 
 def _check_arguments(file: Path, suffix: str, asked: Reading) -> None:

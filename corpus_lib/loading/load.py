@@ -17,7 +17,7 @@ from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.formats import FILE_SUFFIXES, MAX_BYTES, TABLE_SUFFIXES, TEXT_SUFFIXES, Unreadable, read_content
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
-from corpus_lib.loading.metadata import Asked, Facts, column_facts, folder_facts, metadata_file
+from corpus_lib.loading.metadata import Asked, column_facts, folder_facts, metadata_file
 from corpus_lib.loading.tables import read_table_file
 
 SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
@@ -26,9 +26,7 @@ NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
 STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")
 
-TABLE_ADVICE = (
-    "If its rows are texts, name the table itself as the corpus; if they tell of the texts, name it as `metadata`."
-)
+TABLE_ADVICE = "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
 
 
 def load_corpus(
@@ -122,8 +120,10 @@ def load_corpus(
     asked = Asked(None if metadata is None else str(metadata), name_pattern, date_column, title_column)
     table = metadata_file(path, asked)
     if path.is_dir():
-        found, facts = _read_folder(path, pattern, reading.encoding, asked, table)
-        corpus = facts.with_corpus(corpus_of(found))
+        files, problems = _files(path, path.resolve(), pattern, table)
+        names = folder_ids(files)
+        read = (found for i, name in names for found in _read_file(path / name, name, i, reading.encoding))
+        corpus = folder_facts(dict(names), table, asked).with_corpus(corpus_of([*problems, *read]))
     else:
         corpus = corpus_of(list(read_table_file(path, reading)))
     if corpus.documents.empty:
@@ -183,15 +183,6 @@ def _kind(mode: int) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------------------- folders
-
-
-def _read_folder(
-    folder: Path, pattern: str, encoding: str | None, asked: Asked, table: Path | None
-) -> tuple[list[Read | Problem], Facts]:
-    files, problems = _files(folder, folder.resolve(), pattern, table)
-    names = folder_ids(files)
-    read = (found for doc_id, name in names for found in _read_file(folder / name, name, doc_id, encoding))
-    return [*problems, *read], folder_facts(dict(names), table, asked)
 
 
 def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
