@@ -30,7 +30,7 @@ from corpus_lib.folders import TOKENS, checksums, mapped, write_list, writing
 from corpus_lib.loading.found import corpus_of
 from corpus_lib.loading.frames import Reading
 from corpus_lib.loading.load import _read_file
-from corpus_lib.loading.metadata import Asked, Facts
+from corpus_lib.loading.metadata import Facts
 from corpus_lib.loading.tables import read_rows
 from corpus_lib.tokens.saved import write_arrays, write_shard
 from corpus_lib.tokens.tokenizer import Tokenizer, recorded
@@ -49,7 +49,6 @@ class Job:
     reading: Reading
     pattern: str
     parts: int | None
-    asked: Asked
     overrides: str
     """Hash of a person's decisions; the decisions themselves lie in a file."""
 
@@ -58,7 +57,8 @@ class Job:
         known = is_dataclass(self.settings) and not isinstance(self.settings, type)
         settings = asdict(self.settings) if known else repr(self.settings)
         # Of the table beside the texts the size and time stand among the files.
-        values = recorded(vars(self)) | {"path": "", "settings": settings, "asked": self.asked._replace(metadata=None)}
+        own = {"path": "", "settings": settings, "reading": self.reading._replace(metadata=None)}
+        values = recorded(vars(self)) | own
         return sha256(json.dumps([__version__, TOKENS.version, values, files], sort_keys=True, default=_plain).encode())
 
 

@@ -68,7 +68,7 @@ def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
     """Files with size and time, those that are not documents, and the hash of everything that the result depends on."""
     path = Path(job.path)
-    table = metadata_file(path, job.asked)
+    table = metadata_file(path, job.reading)
     names, problems = _files(path, path.resolve(), job.pattern, table) if path.is_dir() else ([""], [])
     files = [[name or path.name, *_size_and_time(path / name)] for name in names]
     return files, problems, job.key([*files, [job.reading.encoding], _size_and_time(table) if table else []])
@@ -95,8 +95,8 @@ def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> tuple[
         own = [(i, name) for (i, name), m in zip(documents, number, strict=True) if m == n]
         write_text(home / part_name(n) / "input.json", json.dumps(own))
         parts.append({"bytes": sum(sizes[name] for _, name in own), "documents": len(own)})
-    table = metadata_file(Path(job.path), job.asked)
-    return parts, folder_facts(dict(folder_ids(names)), table, job.asked)
+    table = metadata_file(Path(job.path), job.reading)
+    return parts, folder_facts(dict(folder_ids(names)), table, job.reading)
 
 
 def _limit(total: int, job: Job) -> int:
@@ -156,14 +156,14 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> tuple[
         write_text(home / part_name(part) / "input.json", json.dumps(own_rows))
     own = columns_of(told, [c for c in columns if c != job.reading.text_column])
     own = own.rename(index=dict(zip(named.index, names, strict=True)), columns=given_names(columns)).sort_index()
-    return parts, column_facts(own, job.asked, file.name)
+    return parts, column_facts(own, job.reading, file.name)
 
 
 def _telling(frame: pd.DataFrame, job: Job, name: str) -> pd.DataFrame:
     """The columns that may say date and title, of the rows that are documents; the others are empty."""
     texts = frame[[c for c in frame if c == job.reading.text_column]]
     read = read_rows(texts, map(str, frame.index), name, job.reading.text_column)
-    wanted = {*date_columns(frame.columns, job.asked), "title", job.asked.title_column}
+    wanted = {*date_columns(frame.columns, job.reading), "title", job.reading.title_column}
     return frame.loc[[r.columns["row"] for r in read if isinstance(r, Read)], [c for c in frame if c in wanted]]
 
 

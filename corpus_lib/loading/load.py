@@ -17,7 +17,7 @@ from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.formats import FILE_SUFFIXES, MAX_BYTES, TABLE_SUFFIXES, TEXT_SUFFIXES, Unreadable, read_content
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
-from corpus_lib.loading.metadata import Asked, column_facts, folder_facts, metadata_file
+from corpus_lib.loading.metadata import column_facts, folder_facts, metadata_file
 from corpus_lib.loading.tables import read_table_file
 
 SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
@@ -116,16 +116,18 @@ def load_corpus(
     """
     path = Path(path)
     check_path(path)
-    reading = table_reading(path, text_column, id_column, encoding, separator, sheet)
-    asked = Asked(None if metadata is None else str(metadata), name_pattern, date_column, title_column)
+    asked = table_reading(
+        path,
+        Reading(text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column),
+    )
     table = metadata_file(path, asked)
     if path.is_dir():
         files, problems = _files(path, path.resolve(), pattern, table)
         names = folder_ids(files)
-        read = (found for i, name in names for found in _read_file(path / name, name, i, reading.encoding))
+        read = (found for i, name in names for found in _read_file(path / name, name, i, asked.encoding))
         corpus = folder_facts(dict(names), table, asked).with_corpus(corpus_of([*problems, *read]))
     else:
-        corpus = corpus_of(list(read_table_file(path, reading)))
+        corpus = corpus_of(list(read_table_file(path, asked)))
     if corpus.documents.empty:
         raise nothing_read(path.name, corpus.problems)
     if path.is_dir():
@@ -134,22 +136,15 @@ def load_corpus(
     return column_facts(own, asked, path.name).with_corpus(corpus)
 
 
-def table_reading(
-    path: Path,
-    text_column: str,
-    id_column: str | None,
-    encoding: str | None,
-    separator: str | None,
-    sheet: str | int | None,
-) -> Reading:
-    """The arguments as a table is read with them; `InvalidValue` for what no table can have."""
-    codec = codec_name(encoding, of_table=not path.is_dir())
-    sign = None if separator is None else SEPARATOR_NAMES.get(separator, separator)
+def table_reading(path: Path, asked: Reading) -> Reading:
+    """The arguments as a corpus is read with them; `InvalidValue` for what none can have."""
+    codec = codec_name(asked.encoding, of_table=not path.is_dir())
+    sign = None if asked.separator is None else SEPARATOR_NAMES.get(asked.separator, asked.separator)
     if sign is not None and (len(sign) != 1 or sign in '"\\\r\n\0'):
         raise InvalidValue(
-            f"`separator` must be one character, or one of {', '.join(SEPARATOR_NAMES)}; found {separator!r}. Leave it out to have it found out."
+            f"`separator` must be one character, or one of {', '.join(SEPARATOR_NAMES)}; found {asked.separator!r}. Leave it out to have it found out."
         )
-    return Reading(text_column, id_column, codec, sign, None if sheet is None else str(sheet))
+    return asked._replace(encoding=codec, separator=sign)
 
 
 def check_path(path: Path) -> None:

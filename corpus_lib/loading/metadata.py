@@ -26,15 +26,6 @@ TABLE = packaged_table("corpus_lib.loading", "metadata.toml")
 DATES_ADVICE = "Write them as ISO dates (2021-05-03) in the table."
 
 
-class Asked(NamedTuple):
-    """What was asked for: arguments of `load_corpus`."""
-
-    metadata: str | None = None
-    name_pattern: str | None = None
-    date_column: str | None = None
-    title_column: str | None = None
-
-
 class Facts(NamedTuple):
     """Columns by doc_id, and what is wrong."""
 
@@ -55,14 +46,15 @@ class Facts(NamedTuple):
 # ---------------------------------------------------------------------------------------------------------------- folders
 
 
-def metadata_file(path: Path, asked: Asked) -> Path | None:
+def metadata_file(path: Path, asked: Reading) -> Path | None:
     """The table beside the texts: the one that is named, else the one in the folder that is called metadata."""
     if not path.is_dir():
-        _check_table(asked)
         return None
     if asked.metadata is not None:
         if not Path(asked.metadata).is_file():
-            raise MissingFile(f"`metadata` must name a table; {asked.metadata!r} does not exist. Check the spelling.")
+            raise MissingFile(
+                f"`metadata` must name a table; {str(asked.metadata)!r} does not exist. Check the spelling."
+            )
         return Path(asked.metadata)
     named = (p for p in path.glob("metadata.*") if p.name.lower().removeprefix("metadata") in TABLE_SUFFIXES)
     # Of a folder that a stranger made, no link out of it is followed and no pipe is waited for.
@@ -73,16 +65,7 @@ def metadata_file(path: Path, asked: Asked) -> Path | None:
     return found[0] if found else None
 
 
-def _check_table(asked: Asked) -> None:
-    """Raise where something is asked of a table that only a folder of texts has."""
-    for name in ("metadata", "name_pattern"):
-        if (value := getattr(asked, name)) is not None:
-            raise InvalidValue(
-                f"`{name}` must be left out for a table, whose columns say it; found {value!r}. Leave it out."
-            )
-
-
-def folder_facts(names: Mapping[str, str], file: Path | None, asked: Asked) -> Facts:
+def folder_facts(names: Mapping[str, str], file: Path | None, asked: Reading) -> Facts:
     """What is known of the files of a folder, by doc_id."""
     index = pd.Index(list(names), dtype="str", name="doc_id")
     columns, problems = _joined(file, names) if file else (pd.DataFrame(), [])
@@ -181,7 +164,7 @@ def _pattern(pieces: Sequence[str], text: str) -> re.Pattern[str]:
 # ---------------------------------------------------------------------------------------------------------------- columns
 
 
-def column_facts(frame: pd.DataFrame, asked: Asked, name: str) -> Facts:
+def column_facts(frame: pd.DataFrame, asked: Reading, name: str) -> Facts:
     """Date and title of documents from the columns that hold them; the user's own column stays, under another name where its name is needed."""
     for argument in ("date_column", "title_column"):
         if (column := getattr(asked, argument)) is not None and column not in frame:
@@ -194,7 +177,7 @@ def column_facts(frame: pd.DataFrame, asked: Asked, name: str) -> Facts:
     return Facts(kept.assign(**new), problems)
 
 
-def date_columns(columns: Iterable[Any], asked: Asked) -> list[str]:
+def date_columns(columns: Iterable[Any], asked: Reading) -> list[str]:
     """Columns that may hold the date, those that are read first in front."""
     if asked.date_column is not None:
         return [asked.date_column]
@@ -202,7 +185,7 @@ def date_columns(columns: Iterable[Any], asked: Asked) -> list[str]:
     return sorted((c for c in columns if _plain(c) in names), key=lambda c: names.index(_plain(c)))
 
 
-def _dates(frame: pd.DataFrame, asked: Asked, name: str) -> tuple[dict[str, list[str]], list[Problem]]:
+def _dates(frame: pd.DataFrame, asked: Reading, name: str) -> tuple[dict[str, list[str]], list[Problem]]:
     """The columns that are to be written, none where the dates stand as they are read, and what could not be read."""
     read = {c: dates.read_dates(frame[c]) for c in date_columns(frame.columns, asked)}
     filled = {c: sum(map(bool, found.iso)) for c, found in read.items()}
