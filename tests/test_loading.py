@@ -101,7 +101,7 @@ def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
     ]
     assert problems["advice"].str.len().gt(10).all()
     assert problems["advice"][1] == (
-        "If its rows are texts, name the table itself as the corpus; if they tell of the texts, name it as `metadata`."
+        "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
     )
 
 

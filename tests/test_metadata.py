@@ -119,9 +119,9 @@ def test_a_pattern_without_names_is_refused(tmp_path: Path, pattern: str) -> Non
 
 def test_a_table_takes_nothing_from_beside_it(tmp_path: Path) -> None:
     file = rows(tmp_path / "t.csv", "text", ["One text."])
-    with pytest.raises(InvalidValue, match="`metadata` must be left out for a table"):
+    with pytest.raises(InvalidValue, match="`metadata` must be left out for"):
         cl.load_corpus(file, metadata=file)
-    with pytest.raises(InvalidValue, match="`name_pattern` must be left out for a table"):
+    with pytest.raises(InvalidValue, match="`name_pattern` must be left out for"):
         cl.index_corpus(file, tmp_path / "index", name_pattern="{a}")
 
 
@@ -155,7 +155,7 @@ def test_check_says_what_a_run_would_read(tmp_path: Path, capsys: pytest.Capture
         "look: 5 en.",
         "Dates: 5 texts from 2000 to 2002 (column 'year'); 0 without.",
         "Columns to group by (--group-by): 'country' (2 values), 'year' (3 values), 'folder' (2 values).",
-        "Exact duplicates: 1 of an earlier text (y/Chile 2002).",
+        "Copies and near-duplicates: 1 pair of texts, as y/Chile 2001 and y/Chile 2002.",
         "Problems: 1.\n- t.csv: has the suffix '.csv'",
         "name it as `--metadata`",
         "Nothing was written.",

@@ -22,8 +22,8 @@ from corpus_lib.index.merge import put_together
 from corpus_lib.index.part import Job, made_folder, make_part, share_lines, survey_folder, survey_part
 from corpus_lib.index.plan import has_changed, plan_parts
 from corpus_lib.index.workers import as_finished
-from corpus_lib.loading.load import check_asked, check_path
-from corpus_lib.loading.metadata import Asked
+from corpus_lib.loading.frames import Reading
+from corpus_lib.loading.load import check_path, table_reading
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, Unit
 
@@ -125,11 +125,12 @@ def index_corpus(
         )
     chosen = (tokenizer or Tokenizer()).options()
     table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
-    beside = None if metadata is None else str(Path(metadata).resolve())
-    asked = Asked(beside, name_pattern, date_column, title_column)
-    check_asked(Path(path), asked)
+    reading = table_reading(
+        Path(path),
+        Reading(text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column),
+    )
     job = Job(
-        str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, separator, sheet, pattern, parts, asked,
+        str(Path(path).resolve()), unit, chosen, clean, settings, reading, pattern, parts,
         "" if table is None else sha256(table.to_json(orient="split").encode()),
     )  # fmt: skip
     out = Path(out)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -25,23 +25,8 @@ NUMERIC = [re.compile(pattern, re.IGNORECASE) for pattern in TABLE["numeric"]]
 CLOCK = re.compile(TABLE["clock"], re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0d7f])*")
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
 # Of the languages of dateparser, which stand by the number of their speakers: in the others 'may' and 'de' are other months.
 MOST_SPOKEN = 120
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A date is no sentence in which one stands.
 LONGEST = 40
 # The day before the first of Excel's calendar, as far as it is right: from March 1900.
@@ -95,10 +80,10 @@ def read_dates(cells: Iterable[Any]) -> Dates:
     texts = [text_of(cell) for cell in cells]
     seen = {text: _read(text) for text in dict.fromkeys(texts) if text}
     parts = {text: found for text, found in seen.items() if isinstance(found, _Parts)}
-    found = {text: read for text, read in seen.items() if isinstance(read, str)} | _named(parts) | _ordered(parts)
-    is_open = {text for text, p in parts.items() if not p.words and text not in found and _possible(p)}
-    rest = [text for text in seen if not found.get(text) and text not in is_open]
-    return Dates([found.get(text, "") for text in texts], sorted(is_open), sorted(rest))
+    pairs = {text: p for text, p in parts.items() if not p.words and _possible(p)}
+    found = {text: read for text, read in seen.items() if isinstance(read, str)} | _named(parts) | _ordered(pairs)
+    unread = sorted(text for text in seen if not found.get(text) and text not in pairs)
+    return Dates([found.get(text, "") for text in texts], sorted(pairs.keys() - found.keys()), unread)
 
 
 def text_of(cell: Any) -> str:
@@ -140,12 +125,14 @@ def _counted(number: float) -> str:
 
 
 def _clock(match: re.Match[str]) -> str:
-    hour, zone = int(match["h"]), (match["zone"] or "").upper()
-    if match["half"]:
-        hour = hour % 12 + 12 * (match["half"].lower() == "p")
-    offset = re.sub(r"[A-Z:]", "", zone)
-    told = f"{offset[:3]}:{offset[3:]}" if offset else "+00:00" * bool(zone)
-    return f"T{hour:02d}:{match['min']}" + (f":{match['sec']}" if match["sec"] else "") + told
+    """A time of day at the precision stated, '' for one that no clock shows."""
+    # pandas reads GMT+2 as POSIX does, two hours behind; in dates it is two before.
+    plain = re.sub(r"^[\sT,]+|\.(?=m)|(?<=m)\.|(UTC|GMT)(?=[+-])", "", match[0], flags=re.IGNORECASE)
+    try:
+        told = pd.Timestamp(f"2000-01-01 {plain}")
+    except ValueError:
+        return ""
+    return str(told.isoformat(timespec="seconds" if match["sec"] else "minutes")[10:])
 
 
 def _iso(year: int, month: int, day: int, clock: str) -> str:
@@ -161,39 +148,34 @@ def _possible(parts: _Parts) -> bool:
     return bool(_iso(parts.year, a, b, "") or _iso(parts.year, b, a, ""))
 
 
-def _ordered(parts: dict[str, _Parts]) -> dict[str, str]:
+def _ordered(pairs: Mapping[str, _Parts]) -> dict[str, str]:
     """Dates of two numbers and a year, where the column says which one is the day."""
-    pairs = {text: p for text, p in parts.items() if not p.words and _possible(p)}
-    first = any(p.numbers[0] > 12 for p in pairs.values())
-    second = any(p.numbers[1] > 12 for p in pairs.values())
+    first, second = (any(p.numbers[n] > 12 for p in pairs.values()) for n in (0, 1))
     found = {}
     for text, p in pairs.items():
         a, b = p.numbers
-        is_day_first = (first and not second) or a > 12 or a == b or (p.dotted and not second)
-        if is_day_first or (second and not first) or b > 12:
-            day, month = (a, b) if is_day_first else (b, a)
-            found[text] = _iso(p.year, month, day, p.clock)
+        if a > 12 or a == b or (not second and (first or p.dotted)):
+            found[text] = _iso(p.year, b, a, p.clock)
+        elif b > 12 or (second and not first):
+            found[text] = _iso(p.year, a, b, p.clock)
     return found
 
 
-def _named(parts: dict[str, _Parts]) -> dict[str, str]:
+def _named(parts: Mapping[str, _Parts]) -> dict[str, str]:
     """Dates with the name of a month, in the languages that read most of them; names that these understand differently are not read."""
-    times, month_of = Counter(p.words for p in parts.values() if p.words), dict[frozenset[str], set[int]]()
+    times = Counter(p.words for p in parts.values() if p.words)
     languages = _languages() if times else ()
     days = frozenset[str]().union(*(language.weekdays for language in languages))
     # "May or June" is two months in English, and one in the languages that have only one of the words.
-    rest = {words for words in times if all(len(language.months(words - days)) < 2 for language in languages)}
-    readings = [{words: m for words in rest if len(m := language.months(words)) == 1} for language in languages]
-    while rest:
-        weights = [sum(times[words] for words in rest.intersection(reading)) for reading in readings]
-        best = [reading for reading, weight in zip(readings, weights, strict=True) if weight == max(weights)]
-        read = {words: set().union(*(reading.get(words, ()) for reading in best)) for words in rest}
-        month_of |= read
-        rest = {words for words in rest if not read[words]} if max(weights) else set()
-    return {
-        text: _iso(p.year, next(iter(month_of[p.words])), sum(p.numbers), p.clock)
-        for text, p in parts.items() if len(month_of.get(p.words, ())) == 1 and p.numbers != (0,)
-    }  # fmt: skip
+    sure = [words for words in times if all(len(language.months(words - days)) < 2 for language in languages)]
+    readings = [{w: m for w in sure if len(m := language.months(w)) == 1} for language in languages]
+    weights = [sum(times[words] for words in reading) for reading in readings]
+    month_of = dict[frozenset[str], set[int]]()
+    for weight in sorted(set(weights)):
+        best = [reading for reading, n in zip(readings, weights, strict=True) if n == weight]
+        month_of |= {w: set().union(*(r.get(w, ()) for r in best)) for w in set().union(*best)}
+    named = {text: p for text, p in parts.items() if len(month_of.get(p.words, ())) == 1 and p.numbers != (0,)}
+    return {text: _iso(p.year, min(month_of[p.words]), sum(p.numbers), p.clock) for text, p in named.items()}
 
 
 class _Language(NamedTuple):
@@ -204,19 +186,19 @@ class _Language(NamedTuple):
 
     def months(self, words: frozenset[str]) -> set[int]:
         """The months that are named."""
-        found = {self.names[word] for word in words if word in self.names}
-        return found if len(found) < 2 else {self.names[w] for w in words - self.weekdays if w in self.names} or found
+        named = words & self.names.keys()
+        return {self.names[word] for word in named - self.weekdays or named}
 
 
 @lru_cache(maxsize=1)
-def _languages() -> Sequence[_Language]:
+def _languages() -> list[_Language]:
     from dateparser.data.languages_info import language_order
 
     places = (f"dateparser.data.date_translation_data.{code}" for code in language_order[:MOST_SPOKEN])
     return [_language(importlib.import_module(place).info) for place in places]
 
 
-def _language(info: Mapping[str, Sequence[str]]) -> _Language:
-    names = {name.casefold().rstrip("."): n for n, month in enumerate(MONTHS, 1) for name in info.get(month, ())}
-    weekdays = (name.casefold().rstrip(".") for day in WEEKDAYS for name in info.get(day, ()))
-    return _Language(names, frozenset(weekdays))
+def _language(info: Mapping[str, list[str]]) -> _Language:
+    names = {name.casefold().rstrip("."): n for n, key in enumerate(TABLE["months"], 1) for name in info.get(key, ())}
+    days = (name.casefold().rstrip(".") for key in TABLE["weekdays"] for name in info.get(key, ()))
+    return _Language(names, frozenset(days))

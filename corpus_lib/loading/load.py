@@ -17,7 +17,7 @@ from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.formats import FILE_SUFFIXES, MAX_BYTES, TABLE_SUFFIXES, TEXT_SUFFIXES, Unreadable, read_content
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
-from corpus_lib.loading.metadata import Asked, Facts, column_facts, folder_facts, metadata_file
+from corpus_lib.loading.metadata import column_facts, folder_facts, metadata_file
 from corpus_lib.loading.tables import read_table_file
 
 SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
@@ -26,9 +26,7 @@ NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
 STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")
 
-TABLE_ADVICE = (
-    "If its rows are texts, name the table itself as the corpus; if they tell of the texts, name it as `metadata`."
-)
+TABLE_ADVICE = "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
 
 
 def load_corpus(
@@ -118,14 +116,18 @@ def load_corpus(
     """
     path = Path(path)
     check_path(path)
-    reading = table_reading(path, text_column, id_column, encoding, separator, sheet)
-    asked = Asked(None if metadata is None else str(metadata), name_pattern, date_column, title_column)
-    check_asked(path, asked)
+    asked = table_reading(
+        path,
+        Reading(text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column),
+    )
+    table = metadata_file(path, asked)
     if path.is_dir():
-        found, facts = _read_folder(path, pattern, reading.encoding, asked)
-        corpus = facts.with_corpus(corpus_of(found))
+        files, problems = _files(path, path.resolve(), pattern, table)
+        names = folder_ids(files)
+        read = (found for i, name in names for found in _read_file(path / name, name, i, asked.encoding))
+        corpus = folder_facts(dict(names), table, asked).with_corpus(corpus_of([*problems, *read]))
     else:
-        corpus = corpus_of(list(read_table_file(path, reading)))
+        corpus = corpus_of(list(read_table_file(path, asked)))
     if corpus.documents.empty:
         raise nothing_read(path.name, corpus.problems)
     if path.is_dir():
@@ -134,31 +136,15 @@ def load_corpus(
     return column_facts(own, asked, path.name).with_corpus(corpus)
 
 
-def check_asked(path: Path, asked: Asked) -> None:
-    """Raise where something is asked of a table that only a folder of texts has."""
-    for name in ("metadata", "name_pattern") if not path.is_dir() else ():
-        if getattr(asked, name) is not None:
-            raise InvalidValue(
-                f"`{name}` must be left out for a table, whose columns say it; found {getattr(asked, name)!r}. Leave it out."
-            )
-
-
-def table_reading(
-    path: Path,
-    text_column: str,
-    id_column: str | None,
-    encoding: str | None,
-    separator: str | None,
-    sheet: str | int | None,
-) -> Reading:
-    """The arguments as a table is read with them; `InvalidValue` for what no table can have."""
-    codec = codec_name(encoding, of_table=not path.is_dir())
-    sign = None if separator is None else SEPARATOR_NAMES.get(separator, separator)
+def table_reading(path: Path, asked: Reading) -> Reading:
+    """The arguments as a corpus is read with them; `InvalidValue` for what none can have."""
+    codec = codec_name(asked.encoding, of_table=not path.is_dir())
+    sign = None if asked.separator is None else SEPARATOR_NAMES.get(asked.separator, asked.separator)
     if sign is not None and (len(sign) != 1 or sign in '"\\\r\n\0'):
         raise InvalidValue(
-            f"`separator` must be one character, or one of {', '.join(SEPARATOR_NAMES)}; found {separator!r}. Leave it out to have it found out."
+            f"`separator` must be one character, or one of {', '.join(SEPARATOR_NAMES)}; found {asked.separator!r}. Leave it out to have it found out."
         )
-    return Reading(text_column, id_column, codec, sign, None if sheet is None else str(sheet))
+    return asked._replace(encoding=codec, separator=sign)
 
 
 def check_path(path: Path) -> None:
@@ -192,15 +178,6 @@ def _kind(mode: int) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------------------- folders
-
-
-def _read_folder(folder: Path, pattern: str, encoding: str | None, asked: Asked) -> tuple[list[Read | Problem], Facts]:
-    table = metadata_file(folder, asked.metadata)
-    files, problems = _files(folder, folder.resolve(), pattern, table)
-    names = folder_ids(files)
-    facts = folder_facts(dict(names), table, asked)
-    read = (found for doc_id, name in names for found in _read_file(folder / name, name, doc_id, encoding))
-    return [*problems, *read], facts
 
 
 def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from corpus_lib.loading.frames import (
     _elements,
     _records,
     _rows_of,
+    columns_of,
     read_excel,
     table_stretches,
     with_index,
@@ -63,10 +64,8 @@ def _id_names(id_column: str | None) -> dict[str, None]:
 
 def id_columns(frames: Sequence[pd.DataFrame], id_column: str | None) -> pd.DataFrame:
     """The columns that may name the documents, of all stretches of a table."""
-    if not frames:
-        return pd.DataFrame()
-    names = concatenated([frame[[c for c in _id_names(id_column) if c in frame.columns]] for frame in frames])
-    return names.set_axis([row for frame in frames for row in frame.index], axis="index")
+    found = {c for frame in frames for c in frame.columns}
+    return columns_of(frames, [c for c in _id_names(id_column) if c in found])
 
 
 def check_columns(text_column: str, id_column: str | None, columns: Iterable[str], name: str) -> None:

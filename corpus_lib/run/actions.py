@@ -234,12 +234,4 @@ def _index(given: argparse.Namespace) -> int:
 
 
 # Command -> what it does with its arguments; gives the exit code.
-ACTIONS = {
-    "run": _run,
-    "check": _check,
-    "new": _new,
-    "clean": _clean,
-    "override": _override,
-    "keywords": _keywords,
-    "index": _index,
-}
+ACTIONS = {action.__name__[1:]: action for action in (_run, _check, _new, _clean, _override, _keywords, _index)}

@@ -143,7 +143,7 @@ def make_plan(
     check_apart(out, {"study's reference": _existing(found.reference)})
     depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
-    problems, notes = _problems(loaded), (note,) if note else ()
+    problems, notes = problems_of(loaded), (note,) if note else ()
     n, corpus_hash = len(loaded.documents), corpus_sha256(loaded)
     return RunPlan(corpus, dict(loading), out, n, corpus_hash, problems, found, planned, paths[0].parent, notes)
 
@@ -160,7 +160,7 @@ def _planned(name: str, node: Any, values: Mapping[str, Any], depends: Sequence[
     return PlannedNotebook(name, node, takes, key, skipped)
 
 
-def _problems(loaded: Any) -> tuple[str, ...]:
+def problems_of(loaded: Any) -> tuple[str, ...]:
     """Files and rows that were left out, a sentence each; the study's own files are none."""
     rows = loaded.problems[~loaded.problems["path"].isin([STUDY, "coding.csv"])]
     return tuple(f"{path}: {what}. {advice}" for path, what, advice in rows.itertuples(index=False))

@@ -74,7 +74,7 @@ def holds_texts(path: Path, text_column: str = "text", **loading: Any) -> bool:
     if not path.name.lower().endswith(TABLE_SUFFIXES):
         return False
     arguments = ("id_column", "encoding", "separator", "sheet")
-    asked = table_reading(path, text_column, *(loading.get(name) for name in arguments))
+    asked = table_reading(path, Reading(text_column, *(loading.get(name) for name in arguments)))
     columns = _columns(path, asked)
     return asked.text_among(columns) in columns
 
