@@ -34,6 +34,7 @@ PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib")
 READERS = (
     "pyarrow",
     "ftfy",
+    "wordfreq",
     "py3langid",
     "dateparser",
     "regex",

@@ -231,9 +231,9 @@ def _clean_document(
     stated = head_evidence(main, values)
     values |= {field: value for field, value, *_, decided in stated if decided}
     evidence += _language_rows(page, given.get("language", ""), detected) + stated
-    at, ruled = corpus.byte_offsets(page.doc_id), given.get("language", detected)
+    ruled = given.get("language", detected)
     return assemble(
-        at, page, decisions, values, evidence, conflicts, bilingual, plan, again, ruled, settings, html_doubts(main)
+        corpus, page, decisions, values, evidence, conflicts, bilingual, plan, again, ruled, settings, html_doubts(main)
     )
 
 
