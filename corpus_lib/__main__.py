@@ -16,7 +16,6 @@ from typing import Any, TextIO
 from corpus_lib.errors import printable
 from corpus_lib.run.commands import done
 
-__all__ = ["main"]
 
 WHAT_STANDS = (
     "The files of the command are written; only what it says of them is missing. Send that to a place with room."

@@ -20,7 +20,6 @@ from corpus_lib.cleaning.shared_hashes import Holders, Ints, KeyCounts, holders,
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.files import sha256
 
-__all__ = ["Prints", "fingerprints", "find_duplicates", "pairs_of", "shared_paragraphs", "shingles", "without_copies"]
 
 SIZE = 5
 # A run of words that more documents than this share is a formula; it links nobody by itself.

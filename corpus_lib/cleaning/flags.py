@@ -11,7 +11,6 @@ from typing import NamedTuple
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import packaged_table, patterns
 
-__all__ = ["KINDS", "Flag", "find_flags"]
 
 
 class Flag(NamedTuple):

@@ -18,7 +18,6 @@ from corpus_lib.corpus.html_text import TOKEN
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue
 
-__all__ = ["head_evidence", "html_doubts", "html_votes", "MainText", "main_text"]
 
 # Han, kana and Hangul are compared character by character, since no space says where a word ends.
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")

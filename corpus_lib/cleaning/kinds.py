@@ -15,7 +15,6 @@ from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.display.text import counted
 
-__all__ = ["KINDS", "PAGE", "Kind", "kind_of", "set_apart"]
 
 SAID = packaged_table("kinds.toml")
 KINDS: tuple[str, ...] = tuple(SAID["kinds"])

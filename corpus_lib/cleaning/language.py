@@ -15,7 +15,6 @@ from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import patterns
 from corpus_lib.languages.identify import identify
 
-__all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
 
 LANGUAGES = ("en", "zh", "vi", "fr", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "tr", "id", "sv", "ja", "ko", "ar")
 # Languages that a script alone tells, and those that share the Cyrillic one.

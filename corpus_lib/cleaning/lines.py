@@ -14,7 +14,6 @@ from typing import NamedTuple
 from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
 from corpus_lib.corpus.spans import source_lines
 
-__all__ = ["Line", "Page", "Vote", "measure", "read_lines"]
 
 SENTENCE_END = ".!?…。!?;；"
 # What may follow the last full stop of a sentence.

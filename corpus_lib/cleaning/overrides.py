@@ -33,7 +33,6 @@ from corpus_lib.files import alone, check_inside, sha256, write_bytes
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table, find_dialect
 from corpus_lib.loading.encodings import decoded
 
-__all__ = ["append_override", "load_overrides", "make_override", "overrides_beside", "plan_overrides", "replayed"]
 
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
 DOCUMENT_FIELDS = (*FIELDS, "language", "kind", "needs_review", "paragraph_mode")

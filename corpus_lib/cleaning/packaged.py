@@ -7,7 +7,6 @@ import tomllib
 from importlib import resources
 from typing import Any
 
-__all__ = ["packaged_table", "patterns"]
 
 
 def packaged_table(name: str) -> dict[str, Any]:

@@ -35,7 +35,6 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 
-__all__ = ["clean_corpus", "clean_documents", "given_fields", "label_page", "measured_lines", "page_opinions", "put_together", "read_page"]  # fmt: skip
 
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
@@ -260,8 +259,7 @@ def _clean_document(
     evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))
     ruled = {"language": given.get("language", known.detected), "kind": known.ruled}
     return assemble(
-        corpus.byte_offsets(page.doc_id), page, decisions, values, evidence, conflicts, bilingual, known.plan, again, ruled, settings,
-        html_doubts(known.main),
+        corpus, page, decisions, values, evidence, conflicts, bilingual, known.plan, again, ruled, settings, html_doubts(known.main)
     )  # fmt: skip
 
 
@@ -362,7 +360,7 @@ def label_page(
     # Where the word lists know every line, nothing is a right answer.
     is_known = all(i in kinds for i, m in enumerate(page.measures) if m.words)
     if not is_known and not any(d.label in KEPT for d in decisions):
-        kept = partial(keep_all, page, "nothing_else", "the rules would leave nothing of the document")
+        kept = partial(keep_all, page, "nothing_else", "the rules would leave nothing of the document", plain=False)
         return kept(overrides), bilingual, candidates, lambda: kept({})
     return decisions, bilingual, candidates, lambda: decide()[0]
 

@@ -16,7 +16,6 @@ from corpus_lib.cleaning.lexicon import CJK, lexicon
 from corpus_lib.cleaning.lines import WORDS_PER_CJK
 from corpus_lib.cleaning.packaged import patterns
 
-__all__ = ["Quotation", "Span", "find_quotations", "quote_spans", "unpaired_marks"]
 
 
 class Span(NamedTuple):

@@ -13,7 +13,6 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.spans import bracketed
 from corpus_lib.errors import InvalidValue
 
-__all__ = ["contexts", "line_texts", "review_overview", "review_queue", "review_reasons"]
 
 ROW = ["doc_id", "line", "label", "keep", "text", "reason", "votes", "probability", "n_words", "doubt", "words_at_risk"]
 

@@ -13,7 +13,6 @@ from corpus_lib.cleaning.quotations import SPEECH_WORDS
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import check_option, raise_all
 
-__all__ = ["CHOICES", "CleaningSettings"]
 
 # What a study file, a command and `open_study` may say.
 CHOICES = {"clean": ("auto", *KINDS, "none"), "duplicates": ("keep", "first")}

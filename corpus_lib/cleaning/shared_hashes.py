@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["HashGroup", "Holders", "KeyCounts", "holders", "pair_keys", "stable_hash", "stretches"]
 
 Hashes = NDArray[np.uint64]
 Ints = NDArray[np.int64]

@@ -23,7 +23,6 @@ from corpus_lib.cleaning.shared_hashes import (
     stretches,
 )
 
-__all__ = ["LineSurvey", "SharedLines", "shared_lines", "survey_lines"]
 
 # Longer lines are paragraphs, which a site does not repeat on its pages.
 SHORT = 400

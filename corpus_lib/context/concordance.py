@@ -19,7 +19,6 @@ from corpus_lib.errors import InvalidValue, check_list, check_whole
 from corpus_lib.tokens.query import Node, find, unit_at
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["kwic", "positions"]
 
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
 CITED_ONE_BY_ONE = 1000

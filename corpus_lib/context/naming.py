@@ -14,7 +14,6 @@ from corpus_lib.measures.sides import group_codes
 from corpus_lib.tokens.query import find, unit_at
 from corpus_lib.tokens.tokens import Tokens, longest_first
 
-__all__ = ["aliases_table", "concordances", "variants", "variants_of", "variants_places"]
 
 
 def variants(tokens: Tokens, names: Mapping[str, Sequence[str]], *, by: str = "doc_id") -> pd.DataFrame:

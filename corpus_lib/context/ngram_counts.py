@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from corpus_lib.measures.association import divide
 from corpus_lib.tokens.fast.kernel import n_processors
 
-__all__ = ["Grams", "count_grams"]
 
 Ints = NDArray[np.int64]
 # Tokens that are looked at together: eight bytes each for every thread, and one more pass over the corpus for every further block.

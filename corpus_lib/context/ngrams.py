@@ -18,7 +18,6 @@ from corpus_lib.tokens.fast.kernel import scan_module
 from corpus_lib.tokens.query import unit_at
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["ngram_tokens", "ngrams"]
 
 
 # The compiled loops start in 1 to 2 s; sorting takes as long for this many tokens.

@@ -10,7 +10,6 @@ from corpus_lib.tokens.query import find
 from corpus_lib.tokens.tokens import Tokens, longest_first
 from corpus_lib.wordlists.stopwords import STOPWORDS, StopList
 
-__all__ = ["find_phrases", "join_phrases"]
 
 
 def find_phrases(

@@ -12,7 +12,6 @@ from corpus_lib.errors import NotFound
 from corpus_lib.tokens.query import unit_at
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["places"]
 
 COLUMNS = ["token", "doc_id", "path", "row", "line", "byte_start", "byte_end", "quote", "context", "sha256"]
 

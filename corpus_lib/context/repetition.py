@@ -14,7 +14,6 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.tokens.sentences import sentence_starts
 from corpus_lib.tokens.tokenizer import Tokenizer
 
-__all__ = ["repeated_sentences"]
 
 SPANS = ["start", "end", "second_start", "second_end"]
 COLUMNS = ["doc_id", "first", "second", "similarity", *SPANS, "first_line", "second_line"]

@@ -13,7 +13,6 @@ import pandas as pd
 from corpus_lib.display.text import short_labels
 from corpus_lib.errors import NotFound
 
-__all__ = ["Named", "Names"]
 
 # A number at the start of a name; a date is none.
 NUMBER = re.compile(r"(\d+)(?:[_.\- ](?!\d+[_.\-])\S.*)?", re.DOTALL)

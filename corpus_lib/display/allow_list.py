@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from corpus_lib.display.text import MARKDOWN, escape
 
-__all__ = ["clean_html", "inert"]
 
 
 TAGS = frozenset([

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["identify"]
 
 # The longest run of bytes that the model of py3langid 0.3 knows.
 DEPTH = 4

@@ -28,7 +28,6 @@ from corpus_lib.errors import InvalidValue, check_option, check_share, check_who
 from corpus_lib.files import packaged_table
 from corpus_lib.measures.fisher import distinct_rows, fisher_p
 
-__all__ = ["MEASURES", "Contingency", "adjust_p", "association", "chi_squared_p", "choose_measures"]
 
 Floats = NDArray[np.float64]
 # Names of all measures in the order of their columns, and of those that are computed unless others are asked for.

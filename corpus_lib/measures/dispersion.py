@@ -20,7 +20,6 @@ from corpus_lib.measures.association import COLUMNS, choose_measures, divide
 from corpus_lib.tokens.counts import PartCounts, Parts, count_parts, grouped
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["DISPERSION_MEASURES", "dispersion", "dispersion_of", "dp_norm_of"]
 
 Floats = NDArray[np.float64]
 # Each is a method of `_Spread`.

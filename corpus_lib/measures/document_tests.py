@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from corpus_lib.measures.association import Contingency, divide
 from corpus_lib.tokens.counts import PartCounts
 
-__all__ = ["DocumentSides", "bootstrap_log_ratio", "cohen_d", "permutation_p", "smallest_permutation_p", "wilcoxon_p"]
 
 Floats = NDArray[np.float64]
 # Numbers held at a time (resamples by words): 32 MB an array, whatever the vocabulary.

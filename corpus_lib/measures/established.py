@@ -29,7 +29,6 @@ from corpus_lib.tokens.tokens import Tokens
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["established", "own_words"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

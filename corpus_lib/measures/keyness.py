@@ -45,7 +45,6 @@ from corpus_lib.tokens.counts import count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["KEYNESS_MEASURES", "keyness", "against"]
 
 Floats = NDArray[np.float64]
 Prior = float | Mapping[str, float] | Frequencies

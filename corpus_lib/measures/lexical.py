@@ -18,9 +18,6 @@ from corpus_lib.tokens.counts import part_offsets
 from corpus_lib.tokens.sentences import sentences
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = [
-    "describe", "expected_types", "growth", "hdd", "mattr", "mtld", "segment_ratios", "sttr", "ttr", "yule_k",
-]  # fmt: skip
 
 Floats = NDArray[np.float64]
 Words = Sequence[Any] | NDArray[Any]

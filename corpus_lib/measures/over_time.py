@@ -16,7 +16,6 @@ from corpus_lib.errors import check_column, check_option
 from corpus_lib.loading.dates import ISO
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["Period", "period_of_dates", "words_over_time"]
 
 Period = Literal["month", "quarter", "year"]
 PERIODS: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}

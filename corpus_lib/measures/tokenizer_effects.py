@@ -13,7 +13,6 @@ from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.errors import check_whole
 from corpus_lib.tokens.tokenizer import Tokenizer
 
-__all__ = ["tokenization_report", "tokenizer_variants"]
 
 # What other programs do by default, as expressions: runs of word characters (many scripts), and whatever stands between blanks.
 ELSEWHERE = {"word_characters": r"\w+", "between_blanks": r"\S+"}

@@ -16,7 +16,6 @@ from corpus_lib.display.columns import column
 from corpus_lib.display.text import counted, verb
 from corpus_lib.files import packaged_table
 
-__all__ = ["accessible"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -18,7 +18,6 @@ from typing import Any
 from corpus_lib.display.allow_list import _soup, clean_html
 from corpus_lib.report.accessible import TEMPLATES, accessible, css, only_links, templates
 
-__all__ = ["Entry", "PageLink", "TextRow", "entry_html", "outline", "page_html"]
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 # In order of preference: what a Plot and the tables of the library offer comes first.

@@ -16,7 +16,6 @@ from typing import Any
 from corpus_lib.display.text import counted, integer
 from corpus_lib.report.accessible import css, templates
 
-__all__ = ["review_html", "review_pages"]
 
 Row = dict[str, Any]
 Rows = list[Row]

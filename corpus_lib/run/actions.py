@@ -33,7 +33,6 @@ from corpus_lib.run.run import RunResult, run
 from corpus_lib.tokens.tokens import tokenize
 from corpus_lib.wordlists import references
 
-__all__ = ["ACTIONS"]
 
 # What a run counts at its end.
 MADE = {"page": "pages/*.html", "table": "tables/*.csv", "figure": "figures/*.png"}

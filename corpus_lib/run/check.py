@@ -17,7 +17,6 @@ from corpus_lib.measures.over_time import date_column
 from corpus_lib.run.plan import FILE_COLUMNS, problems_of
 from corpus_lib.tokens.tokens import tokenize
 
-__all__ = ["check_corpus"]
 
 # Groups that a comparison can show: fewer divide nothing, more are names and not groups.
 GROUPS = range(2, 21)

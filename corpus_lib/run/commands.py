@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from corpus_lib.errors import CorpusLibError
 from corpus_lib.run.option_table import COMMANDS, EXIT_CODES, arguments, as_options
 
-__all__ = ["done"]
 
 
 def done(given: Sequence[str] | None) -> int:

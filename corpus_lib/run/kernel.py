@@ -15,7 +15,6 @@ from corpus_lib.report.html_pages import strip_ansi
 from corpus_lib.run.plan import PlannedNotebook
 from corpus_lib.run.records import scratch_folder
 
-__all__ = ["normalised", "run_kernel"]
 
 # Seconds a kernel may take to start: cold imports on a loaded two-core machine took 20.
 START_TIMEOUT = 180

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CLEANING", "COMMANDS", "EXIT_CODES", "LOADING", "RUN", "arguments", "as_options", "named"]
 
 _TABLE = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
 COMMANDS: Mapping[str, Mapping[str, Any]] = _TABLE["commands"]

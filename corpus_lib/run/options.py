@@ -19,16 +19,6 @@ from corpus_lib.run.option_table import CLEANING, LOADING, RUN
 from corpus_lib.study.study_file import read_toml
 from corpus_lib.wordlists.references import reference_names
 
-__all__ = [
-    "again",
-    "loading_among",
-    "loading_of",
-    "opening_of",
-    "parameters_of",
-    "read_options",
-    "settings_of",
-    "toml_of",
-]
 
 PARAMETERS = {name: option["parameter"] for name, option in RUN.items() if "parameter" in option}
 PATHS = tuple(name for name, option in RUN.items() if option.get("path"))

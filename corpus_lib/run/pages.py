@@ -15,7 +15,6 @@ from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, o
 from corpus_lib.run.plan import NotebookResult, RunPlan
 from corpus_lib.run.records import findings_of, gather_findings
 
-__all__ = ["write_pages"]
 
 # Texts that the entry page speaks of one by one; a longer list is the tables' work.
 MOST_TEXTS = 200

@@ -23,7 +23,6 @@ from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.study.study_file import load_study
 from corpus_lib.wordlists.references import no_reference, reference_names
 
-__all__ = ["RunPlan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "NotebookResult"]
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")

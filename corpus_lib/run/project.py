@@ -21,7 +21,6 @@ from corpus_lib.run.options import loading_among, toml_of
 from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook
 from corpus_lib.study.study_file import load_study
 
-__all__ = ["new_project"]
 
 TEMPLATES = Path(__file__).parent / "project_templates"
 STUDY = "study.toml"

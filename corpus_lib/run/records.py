@@ -15,10 +15,6 @@ from corpus_lib.folders import Output, writing
 from corpus_lib.plots.base import NAME
 from corpus_lib.study.results import KINDS, write_findings
 
-__all__ = [
-    "check_links", "drop_others", "files_of", "findings_of", "gather_findings", "read_record", "scratch_folder",
-    "strange_records", "write_record",
-]  # fmt: skip
 
 RECORDS = ".run"
 FOLDERS = ("notebooks", "pages", "tables", "figures", RECORDS)

@@ -36,7 +36,6 @@ from corpus_lib.study.asked import corpus_sha256
 from corpus_lib.study.results import read_findings, write_findings
 from corpus_lib.study.store import PREPARED, Store
 
-__all__ = ["RunResult", "find_notebooks", "run"]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.results import Results
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["Answer", "Material", "Sheet"]
 
 
 @dataclass(frozen=True, repr=False)

@@ -12,7 +12,6 @@ from corpus_lib.cleaning import contexts, line_texts, review_overview, review_qu
 from corpus_lib.display.prose import Prose
 from corpus_lib.study.answer import Answer, Sheet
 
-__all__ = ["Cleaning"]
 
 FIELDS = ["title", "author", "source", "publisher", "date_published", "date_modified", "date_event", "language"]
 EVIDENCE = ["doc_id", "field", "value", "line", "rule", "basis", "confidence", "decided"]

@@ -18,7 +18,6 @@ from corpus_lib.study.topics import Topics
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, tokenize
 
-__all__ = ["Findings"]
 
 HALF = "every other paragraph"
 

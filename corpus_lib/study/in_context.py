@@ -29,7 +29,6 @@ from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists import StopList, reference
 
-__all__ = ["InContext"]
 
 Nodes = Mapping[str, Sequence[str]]
 LINES = ["about", "doc_id", "line", "left", "node", "right"]

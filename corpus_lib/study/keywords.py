@@ -21,7 +21,6 @@ from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.wordlists import general_english_rates, reference
 
-__all__ = ["Compared", "Keywords"]
 
 COLUMNS = [
     "group", "token", "frequency_target", "frequency_reference", "log_ratio", "log_ratio_conservative", "log_likelihood", "groups_below",

@@ -6,7 +6,6 @@ from corpus_lib import plots, report
 from corpus_lib.display.prose import Prose
 from corpus_lib.study.answer import Answer, Sheet, origins
 
-__all__ = ["Overview"]
 
 
 class Overview(Answer):

@@ -18,7 +18,6 @@ from corpus_lib.folders import Output
 from corpus_lib.plots.base import Plot, check_name
 from corpus_lib.report.review_page import review_pages
 
-__all__ = ["Results"]
 
 T = TypeVar("T")
 Figure = TypeVar("Figure", bound=Plot)

@@ -24,7 +24,6 @@ from corpus_lib.folders import LEFT_BY_SYSTEMS, MANIFEST, check_files, discard, 
 from corpus_lib.tokens.saved import fields_of
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["PREPARED", "Store", "check_store"]
 
 PREPARED = ".prepared"
 DOCUMENTS = re.compile(r"documents-[0-9a-f]{16}\.txt")

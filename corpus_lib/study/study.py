@@ -31,7 +31,6 @@ from corpus_lib.study.study_file import load_study
 from corpus_lib.study.topics import Topics
 from corpus_lib.study.words import Words
 
-__all__ = ["Study", "open_study"]
 
 STUDY_FILE = "study.toml"
 

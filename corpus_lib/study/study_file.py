@@ -21,7 +21,6 @@ from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
 from corpus_lib.wordlists.references import reference_names
 
-__all__ = ["load_study"]
 
 
 T = TypeVar("T")

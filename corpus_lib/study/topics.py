@@ -15,7 +15,6 @@ from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics import TopicModel, choose_and_fit, coherence, topics_over_time
 from corpus_lib.topics.choice import TopicChoice
 
-__all__ = ["Topics"]
 
 PASSAGES = ["topic", "doc_id", "first_line", "share", "text"]
 

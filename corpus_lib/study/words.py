@@ -16,7 +16,6 @@ from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.wordlists.stopwords import StopList
 
-__all__ = ["Words"]
 
 SPREAD = ["range", "dp", "dp_norm", "juilland_d", "kl_divergence"]
 

@@ -18,7 +18,6 @@ from corpus_lib.topics.ranking import alphabetical, relevance
 from corpus_lib.topics.resampling import TOP, pair_topics
 from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths, rows_to_one
 
-__all__ = ["Readable", "align_topics"]
 
 # Words of the top ten that a unit must hold to count as support of a topic.
 SUPPORT_WORDS = 3

@@ -20,7 +20,6 @@ from corpus_lib.loading.encodings import byte_order_mark
 from corpus_lib.loading.tables import read_table
 from corpus_lib.tokens.frequencies import Frequencies
 
-__all__ = ["read_frequency_list", "reference_info", "reference_list"]
 
 DATA = Path(__file__).resolve().parent / "data"
 LISTS = ("un-general-debate",)

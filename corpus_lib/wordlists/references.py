@@ -17,7 +17,6 @@ from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_list
 
-__all__ = ["general_english_rates", "holds_texts", "no_reference", "reference", "reference_names"]
 
 DATA = Path(__file__).parent / "data"
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from corpus_lib.cleaning.line_model.model import pages_probabilities
 from corpus_lib.cleaning.lines import Page, Vote
 
-__all__ = ["SILENT", "Opinion", "installed", "model_votes"]
 
 # Where a page holds less prose than this, the model's page limit says little and structure decides.
 MIN_WORDS = 40

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import patterns
 
-__all__ = ["DateMatch", "find_dates"]
 
 
 class DateMatch(NamedTuple):

@@ -12,7 +12,6 @@ from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.packaged import patterns
 
-__all__ = ["biography", "organisation", "person_name", "person_names"]
 
 WORD, CJK_NAME, BYLINE_END, AND, LEADING = patterns("names")
 

@@ -15,7 +15,6 @@ from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate
 from corpus_lib.cleaning.metadata.dates import find_dates
 from corpus_lib.cleaning.packaged import packaged_table, patterns
 
-__all__ = ["title_chances", "title_facts", "title_lines"]
 
 Facts = dict[str, float]
 
