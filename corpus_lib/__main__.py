@@ -3,8 +3,6 @@
 Heavy packages are imported by the commands that need them, so that `--help` answers at once.
 """
 
-from __future__ import annotations
-
 import io
 import os
 import sys
@@ -15,7 +13,6 @@ from typing import Any, TextIO
 
 from corpus_lib.errors import printable
 from corpus_lib.run.commands import done
-
 
 WHAT_STANDS = (
     "The files of the command are written; only what it says of them is missing. Send that to a place with room."

@@ -4,14 +4,11 @@ Every message says what was expected, what was found and what to do; an argument
 Each error is also of the built-in kind a programmer would catch (`ValueError`, `LookupError`, …).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from numbers import Integral, Real
 from typing import Any
-
 
 # Addresses in memory, which differ from run to run: 0x7f…, or the number that `id` gives.
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\b[0-9]{12,}\b")

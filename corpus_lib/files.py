@@ -4,8 +4,6 @@ A reader never meets half a file: everything is written under a name of its own 
 into place.
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import itertools

@@ -7,8 +7,6 @@ Folders of many files that people open (`run`, `clean`, tables) have a list of t
 Only what stands on such a list, with its hash, is ever replaced or removed. Anything else in the way is refused.
 """
 
-from __future__ import annotations
-
 import hashlib
 import itertools
 import json

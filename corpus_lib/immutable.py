@@ -1,7 +1,5 @@
 """Fields of immutable types: a frame is handed out as a shallow copy, an array is read-only, and either may be made when it is first asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, TypeVar

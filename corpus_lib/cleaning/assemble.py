@@ -1,7 +1,5 @@
 """The tables of a clean corpus, put together from its documents."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,8 +25,6 @@ from corpus_lib.cleaning.review_queue import review_reasons
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.tokens.tokenizer import Tokenizer
-
-
 
 SCHEMAS: Mapping[str, Mapping[str, str]] = packaged_table("tables.toml")
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -64,6 +60,7 @@ def duplicates_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
 
 
 def frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.DataFrame:
+    """Rows as a frame with the columns and types of a schema."""
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     typed = zip(schema.items(), columns, strict=True)
     return pd.DataFrame({name: pd.Series(list(values), dtype=dtype) for (name, dtype), values in typed})

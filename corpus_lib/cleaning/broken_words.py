@@ -3,8 +3,6 @@
 The hyphen stays where the hyphenated form is attested ("post-war"), and the blank where a part is left out ("mid- and long-term").
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +11,6 @@ from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import patterns
-
 
 BROKEN, COMPOUND, SUSPENDED, WORD_LEFT, WORD_RIGHT = patterns("broken_words")
 # Marks that nobody writes inside a word: a soft hyphen, and the sign that text recognition puts in its place.

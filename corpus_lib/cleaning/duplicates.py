@@ -4,8 +4,6 @@ The comparison is exact, through an inverted index of hashed 5-grams. Jaccard sa
 how much of the shorter one stands in the longer: a reprint inside a longer page has low Jaccard and containment near 1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -19,7 +17,6 @@ from corpus_lib.cleaning.lexicon import CJK, TOKEN
 from corpus_lib.cleaning.shared_hashes import Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.files import sha256
-
 
 SIZE = 5
 # A run of words that more documents than this share is a formula; it links nobody by itself.

@@ -3,8 +3,6 @@
 Quotation marks stay as they are; folding them belongs to the tokenizer. What cannot be repaired without guessing is flagged (`flags.py`).
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +16,6 @@ from corpus_lib.cleaning.broken_words import WORD_LEFT, WORD_RIGHT, Words, broke
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.lines import CLOSERS, SENTENCE_END, ends_sentence
 from corpus_lib.cleaning.packaged import patterns
-
 
 
 class Edit(NamedTuple):

@@ -3,8 +3,6 @@
 Page rules act on pages: what they take away is furniture there, and the text itself everywhere else.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -14,7 +12,6 @@ from corpus_lib.cleaning.edits import Edit
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.display.text import counted
-
 
 SAID = packaged_table("kinds.toml")
 KINDS: tuple[str, ...] = tuple(SAID["kinds"])

@@ -4,8 +4,6 @@ The order: a person's override; whole-line word lists; metadata; regions (a disc
 other stories up to where the prose resumes); repetition; another language; the line model; structure. Inside the body a tie is kept.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,7 +18,6 @@ from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.packaged import packaged_table, patterns
 from corpus_lib.cleaning.settings import CleaningSettings
-
 
 SAID = packaged_table("labels.toml")
 LABELS, KEPT, VOTERS = (tuple[str, ...](SAID[name]) for name in ("labels", "kept", "voters"))
@@ -412,13 +409,13 @@ def keep_all(page: Page, rule: str, reason: str, overrides: Mapping[int, Vote], 
     """Every line kept but for heads of printed pages and what a person decides; where `plain`, all of it as body."""
     lists = _numbered(page)
     votes: Votes = [{} for _ in page.lines]
-    for i, vote in enumerate(votes):
-        vote["structure"] = Vote("body" if plain else _kept_kind(page, i, lists).label, rule, reason)
+    for i, said in enumerate(votes):
+        said["structure"] = Vote("body" if plain else _kept_kind(page, i, lists).label, rule, reason)
     if not plain:
         _vote_running_heads(page, votes)
     for i, vote in overrides.items():
         votes[i]["override"] = vote
-    return [_decide(vote, None) for vote in votes]
+    return [_decide(said, None) for said in votes]
 
 
 def _name_kept(page: Page, votes: Votes) -> None:

@@ -11,8 +11,6 @@ from, to    the value before and after
 who, when, why
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -32,7 +30,6 @@ from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option,
 from corpus_lib.files import alone, check_inside, sha256, write_bytes
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table, find_dialect
 from corpus_lib.loading.encodings import decoded
-
 
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
 DOCUMENT_FIELDS = (*FIELDS, "language", "kind", "needs_review", "paragraph_mode")

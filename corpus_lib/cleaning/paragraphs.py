@@ -5,14 +5,11 @@ hard_wraps  lines were broken at a width; a blank line, an indent or another kin
 lines       each line is a paragraph
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK
 from corpus_lib.cleaning.lines import Line, ends_sentence
-
 
 MODES = ("indents", "hard_wraps", "lines")
 

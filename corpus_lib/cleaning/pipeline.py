@@ -35,7 +35,6 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 
-
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
 

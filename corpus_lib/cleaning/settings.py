@@ -1,7 +1,5 @@
 """What cleaning is asked to do."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,7 +10,6 @@ from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.cleaning.quotations import SPEECH_WORDS
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import check_option, raise_all
-
 
 # What a study file, a command and `open_study` may say.
 CHOICES = {"clean": ("auto", *KINDS, "none"), "duplicates": ("keep", "first")}

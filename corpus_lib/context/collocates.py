@@ -17,7 +17,6 @@ from corpus_lib.tokens.query import Node, find, unit_at
 from corpus_lib.tokens.tokens import Tokens
 
 
-
 def collocates(
     tokens: Tokens,
     node: Node,

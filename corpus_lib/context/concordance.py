@@ -3,8 +3,6 @@
 Matching is on tokens as the tokenizer folded them; what is shown is the text as it stands, cut out by characters, with its punctuation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +16,6 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue, check_list, check_whole
 from corpus_lib.tokens.query import Node, find, unit_at
 from corpus_lib.tokens.tokens import Tokens
-
 
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
 CITED_ONE_BY_ONE = 1000
@@ -98,6 +95,7 @@ def kwic(
 
 
 def shown_text(node: Any) -> str:
+    """A node as it is named in messages."""
     if isinstance(node, str) or hasattr(node, "pattern"):
         return str(getattr(node, "pattern", node))
     return ", ".join(map(shown_text, node))

@@ -5,8 +5,6 @@ source, `lines`, `edits` and `paragraphs`, and `segments` holds the map between 
 `corpus_lib.cleaning`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What a document is called by people: its number and title; and the document that somebody means by such a name."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable, Mapping
@@ -12,7 +10,6 @@ import pandas as pd
 
 from corpus_lib.display.text import short_labels
 from corpus_lib.errors import NotFound
-
 
 # A number at the start of a name; a date is none.
 NUMBER = re.compile(r"(\d+)(?:[_.\- ](?!\d+[_.\-])\S.*)?", re.DOTALL)

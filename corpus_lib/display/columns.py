@@ -9,7 +9,6 @@ from functools import cache
 from importlib import resources
 
 
-
 @dataclass(frozen=True)
 class Column:
     """A column as readers meet it."""

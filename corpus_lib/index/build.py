@@ -5,8 +5,6 @@ the parts become one index (`index.merge`). Partial results are integers and has
 division and every schedule gives the same bits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path

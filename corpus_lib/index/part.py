@@ -4,8 +4,6 @@ What travels to a worker is the job, the folder and the number of a part; what i
 finished when the folder with what was made of it has its name.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress

@@ -4,8 +4,6 @@ A part is a run of consecutive documents (by doc_id in a folder, by row in a tab
 workers, so every schedule gives the same parts.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ The order of day and month, and the language of the months' names, are decided f
 open takes them from the others, or is not read.
 """
 
-from __future__ import annotations
-
 import importlib
 import re
 from collections import Counter

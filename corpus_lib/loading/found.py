@@ -1,7 +1,5 @@
 """What was found in files: documents, and the problems of those that could not be read."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Tables as frames, stretch by stretch: .csv, .tsv, .json, .jsonl, .parquet, .xlsx."""
 
-from __future__ import annotations
-
 import io
 import itertools
 import json

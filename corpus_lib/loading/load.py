@@ -3,8 +3,6 @@
 What is inside a file is read by `corpus_lib.loading.formats`.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from collections import Counter

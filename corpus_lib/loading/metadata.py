@@ -3,8 +3,6 @@
 All of it is decided for a corpus as a whole, before any text is read, so that a corpus that is read in parts says the same.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Rows of tables as documents."""
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -15,8 +15,6 @@ Convention: log likelihood and chi-squared carry the sign of O11 - E11. 0/0 is N
 This module knows numbers only: where the counts come from is left to `keyness` and `concordance`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +25,6 @@ from numpy.typing import NDArray
 from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, raise_all
 from corpus_lib.files import packaged_table
 from corpus_lib.measures.fisher import distinct_rows, fisher_p
-
 
 Floats = NDArray[np.float64]
 # Names of all measures in the order of their columns, and of those that are computed unless others are asked for.

@@ -4,8 +4,6 @@ Words of a document are not independent draws, so measures on pooled counts over
 documents. Everything is computed for all words at once, from the counts that are not zero.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -17,7 +15,6 @@ from numpy.typing import NDArray
 
 from corpus_lib.measures.association import Contingency, divide
 from corpus_lib.tokens.counts import PartCounts
-
 
 Floats = NDArray[np.float64]
 # Numbers held at a time (resamples by words): 32 MB an array, whatever the vocabulary.

@@ -4,8 +4,6 @@ In the contingency table the first row is the target, the second the reference, 
 R1 and R2 the sizes of the two corpora in tokens. Each measure is named by its variant; where authorities differ both are there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import comb
@@ -44,7 +42,6 @@ from corpus_lib.measures.sides import Side
 from corpus_lib.tokens.counts import count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
-
 
 Floats = NDArray[np.float64]
 Prior = float | Mapping[str, float] | Frequencies

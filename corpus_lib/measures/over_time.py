@@ -4,8 +4,6 @@ A period without documents is a gap, not a zero: nothing was read there. Documen
 used is decided by one rule from the dates alone (`period_of_dates`), never by how the result looks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -15,7 +13,6 @@ import pandas as pd
 from corpus_lib.errors import check_column, check_option
 from corpus_lib.loading.dates import ISO
 from corpus_lib.tokens.tokens import Tokens
-
 
 Period = Literal["month", "quarter", "year"]
 PERIODS: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -197,6 +194,7 @@ def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period, tried: 
 
 
 def nothing(columns: list[str], attrs: dict[str, Any]) -> pd.DataFrame:
+    """An empty table with these columns and attributes."""
     frame = pd.DataFrame(columns=columns)
     frame.attrs = attrs
     return frame

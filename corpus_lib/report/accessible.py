@@ -1,7 +1,5 @@
 """Pages that everybody can read: what is allowed in them, their headings, tables, languages."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +13,6 @@ from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup, clean_html
 from corpus_lib.display.columns import column
 from corpus_lib.display.text import counted, verb
 from corpus_lib.files import packaged_table
-
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -4,8 +4,6 @@ Everything that comes out of a notebook goes through one allow list (`clean_html
 tables their headers, headings their order and passages in other languages their tag. The pages hold no script and load nothing.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import html
@@ -17,7 +15,6 @@ from typing import Any
 
 from corpus_lib.display.allow_list import _soup, clean_html
 from corpus_lib.report.accessible import TEMPLATES, accessible, css, only_links, templates
-
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 # In order of preference: what a Plot and the tables of the library offer comes first.

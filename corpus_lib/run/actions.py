@@ -1,7 +1,5 @@
 """What each command does, and what it says at its end."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections import Counter
@@ -32,7 +30,6 @@ from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
 from corpus_lib.tokens.tokens import tokenize
 from corpus_lib.wordlists import references
-
 
 # What a run counts at its end.
 MADE = {"page": "pages/*.html", "table": "tables/*.csv", "figure": "figures/*.png"}

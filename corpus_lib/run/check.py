@@ -1,7 +1,5 @@
 """What a run would read, before any work: texts, languages, dates, columns to group by, duplicates, and what was left out."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -16,7 +14,6 @@ from corpus_lib.loading.dates import ISO, text_of
 from corpus_lib.measures.over_time import date_column
 from corpus_lib.run.plan import FILE_COLUMNS, problems_of
 from corpus_lib.tokens.tokens import tokenize
-
 
 # Groups that a comparison can show: fewer divide nothing, more are names and not groups.
 GROUPS = range(2, 21)

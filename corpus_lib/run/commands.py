@@ -1,14 +1,11 @@
 """The command line as argparse reads it, from the table in `commands.toml`; what a command does is imported when it is asked for, so that `--help` answers at once."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence
 
 from corpus_lib.errors import CorpusLibError
 from corpus_lib.run.option_table import COMMANDS, EXIT_CODES, arguments, as_options
-
 
 
 def done(given: Sequence[str] | None) -> int:

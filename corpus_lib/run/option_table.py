@@ -1,13 +1,10 @@
 """The table of commands and options, `commands.toml`: what the command line and a file of options both go by. It imports nothing heavy."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
 
 _TABLE = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
 COMMANDS: Mapping[str, Mapping[str, Any]] = _TABLE["commands"]

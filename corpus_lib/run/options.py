@@ -3,8 +3,6 @@
 Paths in the file are relative to the file, so that it means the same from every folder and moves with its project.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shlex
@@ -18,7 +16,6 @@ from corpus_lib.files import is_inside
 from corpus_lib.run.option_table import CLEANING, LOADING, RUN
 from corpus_lib.study.study_file import read_toml
 from corpus_lib.wordlists.references import reference_names
-
 
 PARAMETERS = {name: option["parameter"] for name, option in RUN.items() if "parameter" in option}
 PATHS = tuple(name for name, option in RUN.items() if option.get("path"))

@@ -1,7 +1,5 @@
 """What a run is about to do: corpus, study, notebooks and choices, checked before a kernel starts, with all that is wrong said at once."""
 
-from __future__ import annotations
-
 import ast
 import difflib
 import json
@@ -22,7 +20,6 @@ from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.study.study_file import load_study
 from corpus_lib.wordlists.references import no_reference, reference_names
-
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
@@ -213,6 +210,7 @@ def _reference(value: Any, home: Path) -> Any:
 
 
 def read_notebook(path: Path) -> Any:
+    """A notebook of the current format."""
     import nbformat
 
     try:

@@ -3,8 +3,6 @@
 Everything in it is plain text that its owner may change; what was not changed behaves as the notebooks that come with the library.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -20,7 +18,6 @@ from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.options import loading_among, toml_of
 from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook
 from corpus_lib.study.study_file import load_study
-
 
 TEMPLATES = Path(__file__).parent / "project_templates"
 STUDY = "study.toml"

@@ -4,8 +4,6 @@ The corpus, the study file and the choices are checked before a kernel starts (`
 shown with its error and stops no other; a notebook whose inputs have not changed since the last run into the same folder is not executed again.
 """
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +20,7 @@ from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.kernel import normalised, run_kernel
 from corpus_lib.run.options import loading_among
 from corpus_lib.run.pages import write_pages
-from corpus_lib.run.plan import NotebookResult, PlannedNotebook, RunPlan, find_notebooks, make_plan
+from corpus_lib.run.plan import NotebookResult, PlannedNotebook, RunPlan, make_plan
 from corpus_lib.run.records import (
     check_links,
     drop_others,
@@ -35,7 +33,6 @@ from corpus_lib.run.records import (
 from corpus_lib.study.asked import corpus_sha256
 from corpus_lib.study.results import read_findings, write_findings
 from corpus_lib.study.store import PREPARED, Store
-
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """What an analysis of a study answers with: a sentence, tables, figures, places, and what they cannot carry."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +17,6 @@ from corpus_lib.report.about_corpus import limits
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.results import Results
 from corpus_lib.tokens.tokens import Tokens
-
 
 
 @dataclass(frozen=True, repr=False)

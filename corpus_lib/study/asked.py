@@ -19,7 +19,6 @@ from corpus_lib.display.text import counted, listing
 from corpus_lib.files import sha256
 from corpus_lib.wordlists.stopwords import StopList, for_language
 
-
 Phrases = Mapping[str, tuple[str, ...]]
 # Sites mix the two apostrophes.
 FOLDED = {"’": "'"}

@@ -1,7 +1,5 @@
 """How words are used, by whom, and where exactly."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +26,6 @@ from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists import StopList, reference
-
 
 Nodes = Mapping[str, Sequence[str]]
 LINES = ["about", "doc_id", "line", "left", "node", "right"]

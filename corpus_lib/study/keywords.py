@@ -1,7 +1,5 @@
 """Which words set texts, or groups of them, apart, and how sure that is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +18,6 @@ from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.wordlists import general_english_rates, reference
-
 
 COLUMNS = [
     "group", "token", "frequency_target", "frequency_reference", "log_ratio", "log_ratio_conservative", "log_likelihood", "groups_below",

@@ -1,11 +1,8 @@
 """What is in a corpus, and what kinds of claim it can carry."""
 
-from __future__ import annotations
-
 from corpus_lib import plots, report
 from corpus_lib.display.prose import Prose
 from corpus_lib.study.answer import Answer, Sheet, origins
-
 
 
 class Overview(Answer):

@@ -39,7 +39,6 @@ from corpus_lib.study.store import Store, check_store
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, _units, tokenize
 
-
 # The rule that says of a line in how many documents it stands; in a kept document the line's hash stands for this number.
 SHARED_RULE = "repetition.shared_by_documents"
 RULE, REASON = (list(SCHEMAS["lines"]).index(name) for name in ("rule", "reason"))

@@ -1,7 +1,5 @@
 """`open_study`: a corpus and what is asked of it in one object, prepared once, that each analysis is asked of."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +28,6 @@ from corpus_lib.study.store import PREPARED
 from corpus_lib.study.study_file import load_study
 from corpus_lib.study.topics import Topics
 from corpus_lib.study.words import Words
-
 
 STUDY_FILE = "study.toml"
 

@@ -1,7 +1,5 @@
 """`study.toml` and `coding.csv`, read with all that is wrong said at once."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import tomllib
@@ -20,8 +18,6 @@ from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
 from corpus_lib.wordlists.references import reference_names
-
-
 
 T = TypeVar("T")
 

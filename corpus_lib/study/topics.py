@@ -1,7 +1,5 @@
 """What the texts talk about, and whether the same topics would come out of another sample."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +12,6 @@ from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics import TopicModel, choose_and_fit, coherence, topics_over_time
 from corpus_lib.topics.choice import TopicChoice
-
 
 PASSAGES = ["topic", "doc_id", "first_line", "share", "text"]
 

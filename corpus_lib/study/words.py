@@ -1,7 +1,5 @@
 """Which words there are, how evenly they are spread, and which count depends on a decision."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +13,6 @@ from corpus_lib.measures import dispersion, lexical, tokenization_report, words_
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.wordlists.stopwords import StopList
-
 
 SPREAD = ["range", "dp", "dp_norm", "juilland_d", "kl_divergence"]
 

@@ -1,7 +1,5 @@
 """The number of topics: stability first, coherence beside it, and the answer that no number is supported."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any

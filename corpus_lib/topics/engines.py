@@ -5,8 +5,6 @@ the same samples of it and, where it has a random start, from several seeds, and
 windows. What differs in the table is then the model.
 """
 
-from __future__ import annotations
-
 import time
 import warnings
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """What a corpus is compared with: a list that comes with the library, a list or corpus of your own, and rates of general English."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from corpus_lib.loading.tables import table_columns
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_list
-
 
 DATA = Path(__file__).parent / "data"
 
