@@ -126,7 +126,7 @@ def loading_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def opening_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that are arguments of `open_study`: how the corpus is loaded, and what it is to the cleaning."""
-    return {name: options[name] for name in (*LOADING, *CLEANING) if options.get(name) is not None}
+    return loading_of(options) | {name: options[name] for name in CLEANING if options.get(name)}
 
 
 def loading_among(opening: Mapping[str, Any]) -> dict[str, Any]:
