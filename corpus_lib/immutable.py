@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 T = TypeVar("T")
-# How the annotations of such fields read.
-HELD = ("pd.DataFrame", "np.ndarray")
+# The annotations of such fields, evaluated or as they are written.
+HELD = (pd.DataFrame, np.ndarray, "pd.DataFrame", "np.ndarray")
 
 
 def later(make: Callable[[], T]) -> T:
