@@ -12,6 +12,7 @@ import corpus_lib as cl
 from corpus_lib.__main__ import main
 from corpus_lib.cleaning import CleaningSettings
 from corpus_lib.errors import InvalidValue
+from corpus_lib.run.run import run
 
 PROSE = (
     "The council of the valley met on the third day of the month and spoke about the bridge that the flood had taken away.",
@@ -251,4 +252,4 @@ def test_a_run_and_a_project_hand_on_how_texts_are_taken(pages, capsys):
     assert main(["run", "--corpus", str(pages / "texts"), "--out", str(pages / "out"), "--clean", "blog"]) == 2
     assert "--clean: invalid choice: 'blog'" in capsys.readouterr().err
     with pytest.raises(InvalidValue, match="`kind` must be one of"):
-        cl.run.run(pages / "texts", pages / "out", loading={"clean": "blog"}, dry_run=True)
+        run(pages / "texts", pages / "out", loading={"clean": "blog"}, dry_run=True)
