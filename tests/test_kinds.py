@@ -174,6 +174,29 @@ def test_other_names_at_the_beginning_of_lines_are_set_apart_too(tmp_path, one, 
     assert clean.edits["before"].tolist() == [one, other] * 3
 
 
+@pytest.mark.parametrize(
+    "bracket", ["[Applause.]", "(Loud laughter and applause)", "(Beifall)", "（热烈掌声）", "(the silence)"]
+)
+def test_what_the_audience_did_is_set_apart_from_a_speech_and_from_no_page(tmp_path, bracket):
+    assert audience_of(tmp_path, bracket) == (" " * (bracket[0] != "（") + bracket, True)
+
+
+@pytest.mark.parametrize("bracket", ["(music by Holm)", "(a pause of two years)"])
+def test_what_only_names_the_audience_is_text(tmp_path, bracket):
+    assert audience_of(tmp_path, bracket) == ("", True)
+
+
+def audience_of(path, bracket):
+    """What is set apart from a speech, and whether a page with the same words keeps them."""
+    between = f"{PROSE[1]}{'' if bracket[0] == '（' else ' '}{bracket} {PROSE[1]}"
+    speech = "\n\n".join([PROSE[0], between, PROSE[2]])
+    clean = cl.clean_corpus(folder_of(path, {"a.txt": speech, "b.txt": speech + "\n\nRecent Posts"}))
+    assert clean.documents["kind"].tolist() == ["text", "page"]
+    apart = clean.edits[clean.edits["rule"] == "audience"]
+    assert set(apart["doc_id"]) <= {"a"}
+    return "".join(apart["before"]), bracket in clean.text("b")
+
+
 def test_a_page_that_would_be_left_empty_keeps_its_text_and_asks_for_review(tmp_path):
     text = "\n".join(["Photo: A. Berg / Reuters", "Photo: B. Lund / AP", "Photo: C. Holm / AFP", "Recent Posts"])
     clean = cl.clean_corpus(folder_of(tmp_path, {"a.txt": text}), settings=CleaningSettings(kind="page"))

@@ -19,11 +19,11 @@ FURNITURE = frozenset(SAID["furniture"])
 # A speaker's name before a colon, or the letter of a question or an answer.
 SPEAKER = re.compile(r"[^\W\d_][\w.'’ ()/-]{0,40}?(?::(?=\s)|：)\s*")
 BRACKETS = re.compile(r"\s?[\[(（【]([^\[\]()（）【】\n]{1,40})[\])）】]")
-AUDIENCE = re.compile(
-    rf"\b(?:{'|'.join(sorted(set(SAID['audience']['words']), key=len, reverse=True))})\b", re.IGNORECASE
-)
+AUDIENCE, BESIDE = (frozenset(SAID["audience"][name]) for name in ("words", "beside"))
 # So many words make a book, and no page has more; so few make a post, if a table holds them or one line does.
 BOOK_WORDS, POST_WORDS = 20_000, 100
+# Kinds that may be a record of speech.
+SPOKEN = ("transcript", "text", "export")
 # Turns that make a transcript, and the share of the lines that they are.
 TURNS, TURNS_SHARE = 4, 0.3
 # Share of the words outside prose from which on an unknown text is taken for a page.
@@ -92,9 +92,12 @@ def kind_of(
 
 def set_apart(text: str, kind: str) -> Iterator[Edit]:
     """What a line of speech holds beside what is said: the speaker's name at its start, and what the audience did, in brackets."""
+    if kind not in SPOKEN:
+        return
     label = SPEAKER.match(text) if kind == "transcript" else None
     if label and label.end() < len(text):
         yield Edit(0, label.end(), "", "speaker_label")
     for found in BRACKETS.finditer(text):
-        if AUDIENCE.search(found[1]) and not (label and found.start() < label.end()):
+        words = set(re.findall(r"[^\W\d_]+", found[1].lower()))
+        if words & AUDIENCE and words <= AUDIENCE | BESIDE and not (label and found.start() < label.end()):
             yield Edit(found.start(), found.end(), "", "audience")
