@@ -164,7 +164,10 @@ def _twice():
     first = clean_corpus(
         corpus_of({r["id"]: "\n".join(" ".join(line["text"].split()) for line in r["lines"]) for r in records})
     )
-    return first, clean_corpus(corpus_of({d: first.text(d) for d in first.documents.index if first.text(d)}))
+    return first, clean_corpus(
+        corpus_of({d: first.text(d) for d in first.documents.index if first.text(d)}),
+        settings=CleaningSettings(kind="page"),
+    )
 
 
 def test_the_clean_texts_of_the_seeds_stay_as_they_are_without_their_titles():
