@@ -20,7 +20,7 @@ FURNITURE = frozenset(SAID["furniture"])
 SPEAKER = re.compile(r"[^\W\d_][\w.'’ ()/-]{0,40}?(?::(?=\s)|：)\s*")
 BRACKETS = re.compile(r"\s?[\[(（【]([^\[\]()（）【】\n]{1,40})[\])）】]")
 AUDIENCE, BESIDE = (frozenset(SAID["audience"][name]) for name in ("words", "beside"))
-# So many words make a book, and no page has more; so few make a post, if a table holds them or one line does.
+# So many words make a book, where hardly a line is one that sites have; so few make a post, if a cell of a table or one line holds them.
 BOOK_WORDS, POST_WORDS = 20_000, 100
 # Kinds that may be a record of speech.
 SPOKEN = ("transcript", "text", "export")
@@ -59,7 +59,7 @@ def kind_of(
 
     Notes
     -----
-    What is in doubt is a page, as long as it has lines that no plain text has.
+    What is in doubt is a page, as long as it has lines that plain texts do not have.
     """
     if source == "html":
         return Kind("page", "its markup")
