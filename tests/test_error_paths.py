@@ -14,16 +14,7 @@ import properties
 import pytest
 
 import corpus_lib as cl
-from corpus_lib import (
-    CorpusLibError,
-    Tokens,
-    compare_engines,
-    find_phrases,
-    join_phrases,
-    lockwords,
-    references,
-    survival,
-)
+from corpus_lib import CorpusLibError, Tokens, find_phrases, join_phrases, lockwords, references, survival
 from corpus_lib.__main__ import main
 from corpus_lib.cleaning import make_override
 from corpus_lib.errors import InvalidValue, NotFound
@@ -69,13 +60,9 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         lambda: survival({}, "0"),
         "`settings` must hold at least the setting that the others are compared with; found none.",
     ),
-    "no engines": (
-        lambda: compare_engines(TOKENS, 2, engines=[]),
-        "`engines` must name at least one of 'nmf', 'nmf_tfidf', 'lda', 'tomotopy'; found none.",
-    ),
     "words for tokens": (
-        lambda: compare_engines([["war"]], 2),
-        "`tokens` must be Tokens; found list. Call tokenize(corpus).",
+        lambda: cl.choose_n_topics([["war"]], [2]),
+        "`tokens` must be Tokens; found list. Coherence is counted in running text: call tokenize(corpus).",
     ),
     "a stop list of another name": (
         lambda: cl.fit_topics(TOKENS, 2, stopwords="english"),

@@ -2,7 +2,6 @@
 
 from corpus_lib.topics.choice import TopicChoice, choose_and_fit, choose_n_topics
 from corpus_lib.topics.coherence import coherence, count_windows, diversity, exclusivity
-from corpus_lib.topics.engines import compare_engines
 from corpus_lib.topics.fit import fit_topics
 from corpus_lib.topics.model import TopicModel
 from corpus_lib.topics.over_time import topics_over_time
@@ -18,7 +17,6 @@ __all__ = [
     "choose_and_fit",
     "TopicChoice",
     "align_topics",
-    "compare_engines",
     "coherence",
     "count_windows",
     "diversity",
