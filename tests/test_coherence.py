@@ -1,9 +1,10 @@
-"""Coherence: exact windows against brute force, the published formulas by hand, and the counts of another package."""
+"""Coherence: exact windows against brute force, and the published formulas by hand."""
 
 from __future__ import annotations
 
 import itertools
 import math
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -114,44 +115,6 @@ def test_a_word_that_the_corpus_lacks_is_left_out_and_a_topic_of_such_words_is_n
         assert np.isnan(coherence([["zebra", "yak"]], tokens, measure=measure).iloc[0])
 
 
-def naive_other_package(lists, size, words):
-    """The sliding flags of the other package, step by step: a word goes when any copy of it goes."""
-    single, joint, n = dict.fromkeys(words, 0), dict.fromkeys(itertools.combinations(words, 2), 0), 0
-    for row in lists:
-        if not set(row) & set(words):
-            continue
-        starts = range(1) if len(row) <= size else range(len(row) - size + 1)
-        held = set()
-        for start in starts:
-            if start == 0:
-                held = set(row[:size])
-            else:
-                held.discard(row[start - 1])
-                held.add(row[start + size - 1])
-            n += 1
-            for word in words:
-                single[word] += word in held
-            for pair in joint:
-                joint[pair] += set(pair) <= held
-    return single, joint, n
-
-
-def test_the_other_package_misses_a_pair_that_exact_counting_finds():
-    tokens = Tokens.from_lists([list("aab")])
-    assert count_windows(tokens, "ab", window=2).joint[0, 1] == 1
-    assert count_windows(tokens, "ab", window=2, counting="gensim").joint[0, 1] == 0
-
-
-@given(LISTS, st.sampled_from([1, 2, 3, 10]))
-@settings(max_examples=100, deadline=None)
-def test_counting_like_the_other_package_follows_its_flags(lists, size):
-    counts = count_windows(Tokens.from_lists(lists), WORDS, window=size, counting="gensim")
-    single, joint, n = naive_other_package(lists, size, WORDS)
-    assert counts.n_windows == n
-    assert [counts.joint[i, i] for i in range(4)] == list(single.values())
-    assert [counts.joint[i, j] for i, j in itertools.combinations(range(4), 2)] == list(joint.values())
-
-
 def test_counted_windows_can_be_handed_in_and_must_fit():
     tokens = Tokens.from_lists([list("abcab"), list("bcd")])
     counts = count_windows(tokens, "abc", window=10)
@@ -243,17 +206,17 @@ def test_counts_are_kept_with_the_tokens_and_gone_with_them():
     from corpus_lib.topics.coherence import _COUNTED
 
     tokens = Tokens.from_lists(SHORE)
-    key = id(tokens)
+    held = weakref.ref(tokens)
     first = coherence([["sea", "tax"]], tokens)
-    kept = _COUNTED[key][(10, "exact")]
+    kept = _COUNTED[tokens][10]
     assert coherence([["tax", "sea"]], tokens).tolist() == first.tolist()
-    assert _COUNTED[key][(10, "exact")] is kept
+    assert _COUNTED[tokens][10] is kept
     coherence([["sea", "law"]], tokens)
-    assert _COUNTED[key][(10, "exact")].words.tolist() == ["law", "sea"]
-    coherence([["sea", "law"]], tokens, counting="gensim", window=2)
-    assert set(_COUNTED[key]) == {(10, "exact"), (2, "gensim")}
+    assert _COUNTED[tokens][10].words.tolist() == ["law", "sea"]
+    coherence([["sea", "law"]], tokens, window=2)
+    assert set(_COUNTED[tokens]) == {10, 2}
     del tokens
-    assert key not in _COUNTED
+    assert held() is None
 
 
 @pytest.mark.parametrize("window", [0, -1, True, 2.5, "10"])
@@ -293,8 +256,6 @@ def test_counts_that_do_not_fit_are_told_in_full():
     assert (
         str(caught.value) == "`tokens` must be Tokens or WindowCounts; found NoneType. Hand in the tokens of the model."
     )
-    with pytest.raises(InvalidValue, match="`counting` must be one of 'exact', 'gensim'; found 'none'"):
-        count_windows(Tokens.from_lists(SHORE), ["sea"], counting="none")
 
 
 class Model:
@@ -329,11 +290,6 @@ def test_a_corpus_of_one_window_and_one_of_none():
     assert one.n_windows == 1 and one.of(["sea", "yak"]).tolist() == [[1, 0], [0, 0]]
     none = count_windows(Tokens.from_lists([]), ["sea"])
     assert none.n_windows == 0 and none.of(["sea"]).tolist() == [[0]]
-
-
-def test_the_other_package_loses_a_word_that_opens_the_corpus_when_another_one_ends_it():
-    counts = count_windows(Tokens.from_lists([list("bba")]), "ab", window=2, counting="gensim")
-    assert counts.joint.tolist() == [[1, 0], [0, 1]]
 
 
 def test_half_a_model_is_none():

@@ -88,10 +88,6 @@ def test_groups_of_one_document_are_named(model):
     assert notes[-1] == "1 of 2 groups are one document each (x): their intervals say nothing about other documents."
 
 
-def test_dates_are_cut_to_the_year(model):
-    assert model.prevalence("date", period="year")["group"].drop_duplicates().tolist() == ["2020", "2021", "2022"]
-
-
 def test_values_can_be_handed_in_instead_of_a_column(model):
     by_hand = model.prevalence(["x"] * 45 + ["y"] * 45)
     assert by_hand["group"].drop_duplicates().tolist() == ["x", "y"] and (by_hand["n_units"] == 45).all()
@@ -137,7 +133,5 @@ def test_errors_name_the_columns_and_the_groups(model):
         model.difference("side", "left", "centre")
     with pytest.raises(InvalidValue, match="`interval` must lie between 0 and 1; found 90"):
         model.prevalence("side", interval=90)
-    with pytest.raises(InvalidValue, match="`period` must be one of 'year', 'month'; found 'week'"):
-        model.prevalence("date", period="week")
     with pytest.raises(InvalidValue, match="all 90 values are missing"):
         model.prevalence([None] * 90)

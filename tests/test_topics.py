@@ -331,14 +331,6 @@ def test_half_samples_are_a_harder_test_than_four_fifths(corpus):
     assert half < full
 
 
-def test_consensus_keeps_the_topics_and_says_so(corpus, model):
-    consensus = fit_topics(corpus[0], 4, consensus=True)
-    assert consensus.settings["consensus"] is True
-    assert sorted(planted_number(consensus)) == [0, 1, 2, 3]
-    assert np.allclose(consensus.phi.sum(axis=1), 1)
-    assert not np.allclose(consensus.phi, model.phi)
-
-
 # Reading aids
 
 

@@ -5,50 +5,39 @@ from typing import Any
 from corpus_lib.display import text as say
 from corpus_lib.display.tables import groups_apart
 
-REQUIRED = 0.6
-"""Stability that a number of topics must reach to be supported."""
 SINGLE = 0.8
 """Share of a topic in one document from which on it is called that document's."""
 
 
 def topic_support(
-    choice: Any,
-    summary: Any = None,
-    *,
-    required: float = REQUIRED,
-    noun: str = "document",
-    outcome: str = "",
-    shown_why: str = "",
+    choice: Any, summary: Any = None, *, noun: str = "document", outcome: str = "", shown_why: str = ""
 ) -> str:
     """Whether the corpus supports a number of topics, and how many of the topics fitted are reproducible.
 
     Parameters
     ----------
     choice
-        One row a candidate: `n_topics`, `stability`, and if present `stability_low`, `stability_high`, `chosen`.
+        One row a candidate, as `choose_n_topics` returns them.
     summary
         One row per topic, as for `topic_reproducibility`.
-    required
-        Stability a number of topics must reach.
     noun
         What a document is called.
     outcome, shown_why
-        What `choose_and_fit` says of its choice (`sentence`), preferred to what is made here, and of the number shown.
+        What `choose_and_fit` says of its choice (`sentence`), by default what the table says, and of the number shown.
     """
-    rows = choice[choice["stability"].notna()] if len(choice) else choice
-    if outcome and summary is not None and not len(summary):
-        return outcome
-    if not len(rows):
-        head = outcome or "Stability was not measured, so that no number of topics can be preferred."
-    elif outcome:
-        head = outcome if choice["chosen"].any() else f"{outcome} What follows is exploratory."
-    else:
-        head = _choice(rows, required)
-    chosen = choice.attrs.get("chosen")
+    # Sentences need no tokens, so that this is imported where a table must speak for itself.
+    from corpus_lib.topics.choice import outcome as sentence_on
+
+    head = outcome or (sentence_on(choice) if len(choice) else "No number of topics was tried.")
+    if summary is not None and not len(summary):
+        return head
+    chosen = choice.loc[choice["chosen"], "n_topics"].tolist() if len(choice) else []
+    open_yet = len(choice) and not chosen and choice["stability"].notna().any()
+    exploratory = "What follows is exploratory." if open_yet else ""
     # Where somebody fixed another number, the topics shown are not those of the one chosen.
-    fixed = shown_why if chosen and summary is not None and chosen != len(summary) else ""
+    fixed = shown_why if chosen and summary is not None and chosen != [len(summary)] else ""
     tail = "" if summary is None else topic_reproducibility(summary, noun=noun)
-    return say.joined(head, fixed, tail)
+    return say.joined(head, exploratory, fixed, tail)
 
 
 def unplaced(n: int, total: int, noun: str = "unit") -> str:
@@ -64,22 +53,6 @@ def unplaced(n: int, total: int, noun: str = "unit") -> str:
     if n in (0, total):
         return f"{'None' if n else 'Each'} of the {say.counted(total, noun)} has a topic."
     return f"{say.so_many(n, noun)} of {say.integer(total)} {say.is_are(n)} without a topic."
-
-
-def _choice(rows: Any, required: float) -> str:
-    best = rows.loc[rows["stability"].idxmax()]
-    chosen = rows[rows["chosen"].astype(bool)] if "chosen" in rows.columns else rows.iloc[:0]
-    low, high = say.integer(rows["n_topics"].min()), say.integer(rows["n_topics"].max())
-    tried = f"from {low} to {high} topics" if low != high else f"with {low} topics"
-    if len(chosen):
-        topics = say.so_many(int(chosen["n_topics"].iloc[0]), "topic")
-        agree = f"the top words agree to {say.with_interval(chosen.iloc[0], 'stability')}, where 1 is the same words"
-        return f"{topics} are supported: when a part of the texts is left out, {agree} ({tried} were tried)."
-    reached = f"{say.integer(best['n_topics'])}, has a stability of {say.with_interval(best, 'stability')}"
-    if float(best["stability"]) >= required:
-        return f"No number of topics is chosen ({tried} were tried); the most stable, {reached}."
-    under = f"under the {say.decimal(required)} required. What follows is exploratory."
-    return f"No number of topics is supported ({tried} were tried): the best, {reached}, {under}"
 
 
 def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:

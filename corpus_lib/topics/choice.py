@@ -130,8 +130,8 @@ def choose_and_fit(
     wanted = _candidates(CANDIDATES if candidates is None else candidates)
     models = {n: fit_topics(tokens, n, resamples=resamples) for n in wanted if n <= most}
     tried = list(models.values())
-    table = _compared(tokens, tried) if tried else _nothing_tried()
-    told = _outcome(table, tried[0]) if tried else _too_small(n_units, n_words, wanted[0])
+    table = _compared(tokens, tried)
+    told = f"{outcome(table)}{_few_drawn(tried[0])}" if tried else _too_small(n_units, n_words, wanted[0])
     chosen = table.attrs["chosen"]
     shown = n_topics or chosen or (min(exploratory, most) if most >= 2 else 0)
     if shown and shown not in models:
@@ -153,13 +153,6 @@ def _why(shown: int, fixed: int | None, chosen: int | None) -> str:
     return f"{head}the number that the corpus supports{', and that was fixed beforehand' if fixed else ''}."
 
 
-def _nothing_tried() -> pd.DataFrame:
-    kinds = {"n_topics": int, "chosen": bool, **dict.fromkeys(MEASURED, float)}
-    frame = pd.DataFrame(columns=COLUMNS).astype(kinds)
-    frame.attrs["chosen"] = None
-    return frame
-
-
 def _too_small(n_units: int, n_words: int, fewest: int) -> str:
     found = f"{counted(n_words, 'word')} of two units or more, in {counted(n_units, 'unit')}"
     return (f"This corpus is too small for {fewest} topics, the fewest tried: they need {fewest} words that stand in two units or more, "
@@ -167,14 +160,13 @@ def _too_small(n_units: int, n_words: int, fewest: int) -> str:
 
 
 def _compared(tokens: Tokens, models: list[TopicModel]) -> pd.DataFrame:
-    """The table of numbers of topics, with the one that the rule chooses."""
+    """The table of numbers of topics, with the one that the rule chooses; without a row where none was tried."""
     words = {word for model in models for topic in model.words() for word in topic}
     counts = {"npmi": count_windows(tokens, words, window=10), "c_v": count_windows(tokens, words, window=110)}
-    frame = pd.DataFrame([_row(model, counts) for model in models])
-    chosen = choose(frame)
-    frame["chosen"] = frame["n_topics"] == chosen
-    frame.attrs["chosen"] = chosen
-    return frame[COLUMNS]
+    frame = pd.DataFrame([_row(model, counts) for model in models], columns=COLUMNS[:-1])
+    frame = frame.astype({"n_topics": int, **dict.fromkeys(MEASURED, float)})
+    frame.attrs["chosen"] = choose(frame)
+    return frame.assign(chosen=frame["n_topics"] == frame.attrs["chosen"])
 
 
 RULE = (f"the most stable number of topics whose stability is at least {SUPPORTED}, and {SUPPORTED_LOW} in 19 of 20 refits; "
@@ -191,16 +183,13 @@ def choose(frame: pd.DataFrame) -> int | None:
     return int(frame.loc[near, "n_topics"].max())
 
 
-def _outcome(frame: pd.DataFrame, model: TopicModel) -> str:
-    """What came of the comparison, and a warning where the samples of its models say little."""
-    return f"{_sentence(frame, frame.attrs['chosen'])}{_few_drawn(model)}"
-
-
-def _sentence(frame: pd.DataFrame, chosen: int | None) -> str:
-    best = frame.loc[frame["n_topics"].eq(chosen).idxmax() if chosen else frame["stability"].fillna(-1).idxmax()]
+def outcome(frame: pd.DataFrame) -> str:
+    """What came of the comparison."""
+    chosen = frame.loc[frame["chosen"], "n_topics"].tolist()
+    best = frame.loc[frame["chosen"].idxmax() if chosen else frame["stability"].fillna(-1).idxmax()]
     measured = f"{best['stability']:.2f} ({best['stability_low']:.2f} to {best['stability_high']:.2f})"
-    if chosen is not None:
-        return f"{chosen} topics are supported: stability {measured}."
+    if chosen:
+        return f"{chosen[0]} topics are supported: stability {measured}."
     low, high = frame["n_topics"].min(), frame["n_topics"].max()
     which = f"No number of topics from {low} to {high} is supported by this corpus"
     has = f"the most stable, {best['n_topics']:.0f}, has"

@@ -6,29 +6,25 @@ WSDM, 399-408: boolean sliding windows that move by one token, a unit shorter th
 measure on any topics made of those words then takes milliseconds.
 """
 
-import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal, get_args
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_kind, check_option, check_whole
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.model import TopicModel
+from corpus_lib.topics.resampling import TOP
+from corpus_lib.topics.weighting import Floats, Ints
 
 Measure = Literal["npmi", "c_v", "u_mass"]
-Counting = Literal["exact", "gensim"]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 EPSILON = 1e-12
 # Window sizes of the published measures; u_mass counts whole units.
 WINDOWS: dict[str, int | None] = {"npmi": 10, "c_v": 110, "u_mass": None}
-TOP = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,21 +48,14 @@ class WindowCounts:
     n_windows: int
     window: int | None
 
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """Row of each word in `joint`."""
-        return {str(word): i for i, word in enumerate(self.words)}
-
     def of(self, words: Sequence[str]) -> Floats:
         """Joint probabilities of these words; NaN for words that were not counted."""
-        place = np.array([self.places.get(word, -1) for word in words], dtype=np.int64)
+        place = self.words.get_indexer(pd.Index(words, dtype=object))
         values = self.joint[np.ix_(place, place)] / max(self.n_windows, 1)
         return np.where((place >= 0)[:, None] & (place >= 0)[None, :], values, np.nan)
 
 
-def count_windows(
-    tokens: Tokens, words: Iterable[str], *, window: int | None = 10, counting: Counting = "exact"
-) -> WindowCounts:
+def count_windows(tokens: Tokens, words: Iterable[str], *, window: int | None = 10) -> WindowCounts:
     """Count boolean sliding windows once, for any number of topics made of `words`.
 
     Parameters
@@ -77,10 +66,6 @@ def count_windows(
         The words to count; those that the corpus lacks have counts of 0.
     window
         Tokens in a window; None takes each unit as one window.
-    counting
-        "exact", or "gensim" for that package's windowed counts, to compare with figures published from them: there a word
-        that occurs twice in a window is lost as soon as its first copy leaves, and units without any of the words are not
-        counted.
 
     Examples
     --------
@@ -88,7 +73,6 @@ def count_windows(
     >>> counts.joint.tolist(), counts.n_windows
     ([[2, 1], [1, 1]], 2)
     """
-    check_option("counting", counting, get_args(Counting))
     if window is not None:
         check_whole("window", window, 1, "Give a number of tokens, or None for whole units.")
     index = pd.Index(sorted(set(words)), dtype=object)
@@ -102,19 +86,7 @@ def count_windows(
     inside = places - tokens.offsets[unit]
     low = first_window[unit] + np.maximum(inside - size[unit] + 1, 0)
     high = first_window[unit] + np.minimum(inside, per_unit[unit] - 1)
-    total = int(per_unit.sum())
-    if counting == "gensim":
-        first_copy = _first_copy(word, places, places - inside + low - first_window[unit])
-        high = np.minimum(first_window[unit] + inside[first_copy], high)
-        total = int(per_unit[np.unique(unit)].sum())
-    return WindowCounts(index, _joint(*_merged(word, low, high), len(index)), total, window)
-
-
-def _first_copy(word: Ints, place: Ints, start: Ints) -> Ints:
-    """For each token, which token is the first copy of its word at or after `start`."""
-    order = np.lexsort((place, word))
-    far = int(place.max(initial=0)) + 1
-    return np.asarray(order[np.searchsorted(word[order] * far + place[order], word * far + start)])
+    return WindowCounts(index, _joint(*_merged(word, low, high), len(index)), int(per_unit.sum()), window)
 
 
 def _merged(word: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints, Ints]:
@@ -148,7 +120,6 @@ def coherence(
     measure: Measure = "npmi",
     window: int | None = None,
     n: int = TOP,
-    counting: Counting = "exact",
 ) -> pd.Series:
     r"""Coherence of each topic: how far its first words occur near each other.
 
@@ -171,8 +142,6 @@ def coherence(
         Tokens in a window; by default 10 for npmi, 110 for c_v and the whole unit for u_mass.
     n
         First words of each topic that are compared.
-    counting
-        See `count_windows`.
 
     Returns
     -------
@@ -205,7 +174,7 @@ def coherence(
     """
     check_option("measure", measure, get_args(Measure))
     topics, index = _topics(model_or_terms, n)
-    counts = _counts(tokens, topics, WINDOWS[measure] if window is None else window, counting)
+    counts = _counts(tokens, topics, WINDOWS[measure] if window is None else window)
     by_measure = {"npmi": _mean_npmi, "c_v": _c_v, "u_mass": _u_mass}
     values = [by_measure[measure](counts.of(words)) for words in topics]
     return pd.Series(values, index=index, name=measure, dtype=float)
@@ -226,10 +195,11 @@ def _is_listed(value: object) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, str)
 
 
-_COUNTED: dict[int, dict[tuple[int | None, str], WindowCounts]] = {}
+# Counts by tokens and window, forgotten with the tokens; these never change, so neither do their counts.
+_COUNTED: WeakKeyDictionary[Tokens, dict[int | None, WindowCounts]] = WeakKeyDictionary()
 
 
-def _counts(tokens: Any, topics: list[list[str]], window: int | None, counting: Counting) -> WindowCounts:
+def _counts(tokens: Any, topics: list[list[str]], window: int | None) -> WindowCounts:
     """Counts of these words: handed in, counted before on the same tokens, or counted now."""
     wanted = {word for words in topics for word in words}
     if isinstance(tokens, WindowCounts):
@@ -242,19 +212,10 @@ def _counts(tokens: Any, topics: list[list[str]], window: int | None, counting: 
                                f"{', '.join(map(repr, gone[:5]))}. Count them too.")  # fmt: skip
         return tokens
     check_kind("tokens", tokens, (Tokens, WindowCounts), "Hand in the tokens of the model.")
-    known = _remembered(tokens)
-    found = known.get((window, counting))
-    if found is None or not wanted <= found.places.keys():
-        known[(window, counting)] = found = count_windows(tokens, wanted, window=window, counting=counting)
-    return found
-
-
-def _remembered(tokens: Tokens) -> dict[tuple[int | None, str], WindowCounts]:
-    """Counts made on these tokens, forgotten with them; tokens never change, so neither do their counts."""
-    if id(tokens) not in _COUNTED:
-        _COUNTED[id(tokens)] = {}
-        weakref.finalize(tokens, _COUNTED.pop, id(tokens), None)
-    return _COUNTED[id(tokens)]
+    known = _COUNTED.setdefault(tokens, {})
+    if window not in known or not wanted <= set(known[window].words):
+        known[window] = count_windows(tokens, wanted, window=window)
+    return known[window]
 
 
 def npmi_matrix(joint: Floats) -> Floats:

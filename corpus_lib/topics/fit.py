@@ -22,7 +22,7 @@ from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics import weighting as wt
 from corpus_lib.topics.model import TopicModel, as_matrix, sorted_counts
 from corpus_lib.topics.ranking import Ranking, alphabetical, ranked_words, scores
-from corpus_lib.topics.resampling import TOP, Resamples, carried, clusters, resample
+from corpus_lib.topics.resampling import TOP, carried, clusters, resample
 from corpus_lib.topics.weighting import Floats, Ints, Recipe, Weighting
 from corpus_lib.wordlists.stopwords import for_language
 
@@ -46,7 +46,6 @@ def fit_topics(
     ranking: Ranking = "weight",
     relevance_lambda: float = 0.6,
     frex_weight: float = 0.5,
-    consensus: bool = False,
     n_jobs: int | None = None,
 ) -> TopicModel:
     r"""Fit a topic model without a seed, and refit it on parts of the corpus to see what stays.
@@ -81,9 +80,6 @@ def fit_topics(
         Constants of the weighting and the factorisation.
     ranking, relevance_lambda, frex_weight
         Rule by which words of a topic are ranked, and its constants (see `topics.ranking`).
-    consensus
-        Replace each topic by the mean over the model and its refits. A word that only some samples support then has a low
-        weight: the uncertainty is in the topic, and the topic is no longer the best fit to this corpus.
     n_jobs
         Refits at once, as joblib counts them; `None` is one, or what ``joblib.parallel_config`` says (threads, processes, a Dask cluster). The
         result is the same to the last bit.
@@ -121,10 +117,10 @@ def fit_topics(
     counts = sorted_counts(matrix.counts)
     filled = filled_units(counts, n_topics)
     settings = {"n_topics": n_topics, "resamples": resamples, "sample_share": sample_share, "reproducible_from": REPRODUCIBLE,
-                "consensus": consensus, **rule, **pruning, **recipe.as_dict()}  # fmt: skip
+                **rule, **pruning, **recipe.as_dict()}  # fmt: skip
     weighting, weighted = wt.learn_weighting(sp.csr_array(counts[filled]), recipe)
     model = _assembled(matrix, counts, filled, *wt.factorise(weighted, n_topics, recipe), weighting, settings)
-    return model if resamples == 0 else _resampled(model, recipe, rule, resamples, sample_share, consensus, n_jobs)
+    return model if resamples == 0 else _resampled(model, recipe, rule, resamples, sample_share, n_jobs)
 
 
 def most_topics(tokens: Tokens) -> tuple[int, int, int]:
@@ -153,16 +149,10 @@ def no_topics(tokens: Tokens) -> TopicModel:
     found = _default_matrix(tokens)
     matrix = tokens.matrix() if found is None else found
     counts = sorted_counts(matrix.counts)
-    weighting = Weighting(idf=np.zeros(counts.shape[1]), mean_length=1.0)
-    topics, terms = pd.RangeIndex(1, 1, name="topic"), pd.Index(matrix.terms, name="term")
+    none, weighting = np.zeros((0, counts.shape[1])), Weighting(idf=np.zeros(counts.shape[1]), mean_length=1.0)
     rule = {"ranking": "weight", "relevance_lambda": 0.6, "frex_weight": 0.5}
     settings = {"n_topics": 0, "resamples": 0, "reproducible_from": REPRODUCIBLE, **rule, **weighting.recipe.as_dict()}
-    empty = pd.DataFrame(np.zeros((0, len(terms))), index=topics, columns=terms)
-    return TopicModel(
-        phi=empty, theta=pd.DataFrame(index=matrix.units.index, columns=topics, dtype=float), probability=empty, units=matrix.units,
-        left_out=matrix.left_out, settings=MappingProxyType(settings), resamples=None, counts=counts,
-        components=np.zeros(empty.shape), weighting=weighting, tokens=tokens,
-    )  # fmt: skip
+    return _assembled(matrix, counts, np.arange(0), np.zeros((0, 0)), none, weighting, settings)
 
 
 def _assembled(
@@ -175,7 +165,7 @@ def _assembled(
     theta[filled] = wt.shares(w, h)
     topics = pd.RangeIndex(1, len(h) + 1, name="topic")
     empty = counts.shape[0] - len(filled)
-    unreached = int(np.isnan(theta).any(axis=1).sum()) - empty
+    unreached = int(np.isnan(theta).all(axis=1).sum()) - empty
     terms = pd.Index(matrix.terms, name="term")
     facts = {"n_units": len(theta), "n_empty_units": empty, "n_unreached_units": unreached, "n_terms": len(terms)}
     return TopicModel(
@@ -188,40 +178,23 @@ def _assembled(
 
 
 def _topic_order(theta: Floats, phi: Floats, terms: pd.Index) -> Ints:
-    prevalence = np.round(np.nan_to_num(theta).mean(axis=0), 6)
+    prevalence = np.round(np.nan_to_num(theta).sum(axis=0) / max(len(theta), 1), 6)
     alphabet = alphabetical(terms)
-    return np.lexsort((alphabet[ranked_words(phi, alphabet, 1)[:, 0]], -prevalence))
+    return np.lexsort((alphabet[ranked_words(phi, alphabet, 1).ravel()], -prevalence))
 
 
 def _resampled(
-    model: TopicModel, recipe: Recipe, rule: dict[str, Any], n: int, share: float, consensus: bool, n_jobs: int | None
+    model: TopicModel, recipe: Recipe, rule: dict[str, Any], n: int, share: float, n_jobs: int | None
 ) -> TopicModel:
     filled = model.placed
     names, drawn = clusters(model.units.iloc[filled])
     counts = sp.csr_array(model.counts[filled])
-    result, mean_phi = resample(
+    result = resample(
         counts, names, drawn, model.phi.to_numpy(), carried(model.top[:, :TOP], model.components), recipe, rule, alphabetical(model.terms),
-        n=n, share=share, keep_phi=consensus, n_jobs=n_jobs,
+        n=n, share=share, n_jobs=n_jobs,
     )  # fmt: skip
     settings = {**model.settings, "drawn": drawn, "n_drawn_from": len(set(names))}
-    if mean_phi is None:
-        return replace(model, resamples=result, settings=MappingProxyType(settings))
-    return _consensus(model, result, (model.phi.to_numpy() + n * mean_phi) / (n + 1), settings)
-
-
-def _consensus(model: TopicModel, result: Resamples, phi: Floats, settings: dict[str, Any]) -> TopicModel:
-    """The model with the mean topics, its units loaded on them, and its topics in order again."""
-    filled = model.placed
-    w = wt.loadings_of(model.weighting.apply(sp.csr_array(model.counts[filled])), phi)
-    order = _topic_order(wt.shares(w, phi), phi, model.terms)
-    source = DocumentTermMatrix(model.counts, model.terms, model.units, model.left_out, model.tokens)
-    ordered: dict[str, Any] = {
-        "overlap": result.overlap[:, order],
-        "top": result.top[:, order],
-        "theta": result.theta[:, :, order],
-    }
-    assembled = _assembled(source, model.counts, filled, w[:, order], phi[order], model.weighting, settings)
-    return replace(assembled, resamples=replace(result, **ordered))
+    return replace(model, resamples=result, settings=MappingProxyType(settings))
 
 
 def prepare(

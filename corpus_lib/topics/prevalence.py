@@ -15,17 +15,16 @@ wrong value as a corpus grows (docs/decisions/0012).
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import InvalidValue, NotFound, check_column, check_option, check_share
+from corpus_lib.errors import InvalidValue, NotFound, check_column, check_share
 from corpus_lib.topics.fitted import Fitted
 from corpus_lib.topics.weighting import Floats, Ints, rows_to_one
 
-PERIODS = {"year": 4, "month": 7}
 # Steps of expectation-maximisation; after ten, no group of the corpora tried moved by more than .004 (thirty were run).
 STEPS = 20
 
@@ -33,10 +32,8 @@ STEPS = 20
 class Prevalence(Fitted):
     """How much of each topic there is in groups of units."""
 
-    def prevalence(
-        self, by: str | Sequence[Any], *, interval: float = 0.9, period: Literal["year", "month"] | None = None
-    ) -> pd.DataFrame:
-        """Mean share of each topic in each group of units, with intervals.
+    def prevalence(self, by: str | Sequence[Any], *, interval: float = 0.9) -> pd.DataFrame:
+        """Mean share of each topic in each group of units, with intervals; by period, see `topics_over_time`.
 
         Parameters
         ----------
@@ -44,8 +41,6 @@ class Prevalence(Fitted):
             A column of `units`, or one value a unit.
         interval
             Level of the interval.
-        period
-            Cut ISO dates to the year or the month.
 
         Returns
         -------
@@ -58,7 +53,7 @@ class Prevalence(Fitted):
         Shares are normalised loadings. A topic that is not reproducible has a wide interval because the refits do not agree on
         what it is. With paragraphs drawn from few articles the interval says nothing about other articles.
         """
-        groups, codes, missing = _groups(self, by, period)
+        groups, codes, missing = _groups(self, by)
         check_share("interval", interval, "Take 0.9 for a 90 % interval.")
         if not self.n_topics:
             return _without_topics()
@@ -90,7 +85,7 @@ class Prevalence(Fitted):
             topic, difference, low, high, n_units_first, n_units_second, reproducible. An interval that holds 0 leaves open
             which group has more of the topic. With many topics some intervals miss 0 by chance.
         """
-        groups, codes, missing = _groups(self, by, None)
+        groups, codes, missing = _groups(self, by)
         check_share("interval", interval, "Take 0.9 for a 90 % interval.")
         absent = [g for g in (first, second) if g not in groups]
         if absent:
@@ -126,12 +121,9 @@ def _without_topics() -> pd.DataFrame:
     return frame
 
 
-def _groups(model: Fitted, by: str | Sequence[Any], period: str | None) -> tuple[list[Any], Ints, int]:
+def _groups(model: Fitted, by: str | Sequence[Any]) -> tuple[list[Any], Ints, int]:
     """The groups in order, the number of each unit's group (-1 for none), and how many units have none."""
     values = _values(model, by)
-    if period is not None:
-        check_option("period", period, list(PERIODS))
-        values = values.astype("string").str.slice(0, PERIODS[period])
     gone = (values.isna() | (values.astype("string") == "")).to_numpy(dtype=bool)
     present = list(dict.fromkeys(values[~gone]))
     try:

@@ -127,9 +127,8 @@ def carried(top: Ints, h: Floats) -> Ints:
 
 def refit(
     counts: sp.csr_array, sample: NDArray[np.bool_], phi: Floats, top: Ints, recipe: Recipe, ranking: dict[str, Any], alphabet: Ints,
-    keep_phi: bool,
-) -> tuple[Floats, Ints, NDArray[np.float32], Floats | None]:  # fmt: skip
-    """A fresh fit of the units in `sample`: overlap, top words, theta and phi of its topics, in the order of those of the model `phi`, `top`."""
+) -> tuple[Floats, Ints, NDArray[np.float32]]:  # fmt: skip
+    """A fresh fit of the units in `sample`: overlap, top words and theta of its topics, in the order of those of the model `phi`, `top`."""
     part = sp.csr_array(counts[np.flatnonzero(sample)])
     _, matrix = wt.learn_weighting(part, recipe)
     w, h = wt.factorise(matrix, len(phi), recipe)
@@ -138,7 +137,7 @@ def refit(
     values = scores(own_phi, probability, wt.overall_probability(part), **ranking)
     own_top = carried(ranked_words(values, alphabet, DEPTH), h)
     partner, overlap = pair_topics(top, own_top[:, :TOP], phi, own_phi)
-    return overlap, own_top[partner], theta[:, partner].astype(np.float32), own_phi[partner] if keep_phi else None
+    return overlap, own_top[partner], theta[:, partner].astype(np.float32)
 
 
 def progress(items: Iterator[Any], total: int, work: float) -> Iterator[Any]:
@@ -152,24 +151,21 @@ def progress(items: Iterator[Any], total: int, work: float) -> Iterator[Any]:
 
 def resample(
     counts: sp.csr_array, names: Sequence[str], drawn: str, phi: Floats, top: Ints, recipe: Recipe, ranking: dict[str, Any],
-    alphabet: Ints, *, n: int, share: float, keep_phi: bool = False, n_jobs: int | None = None,
-) -> tuple[Resamples, Floats | None]:  # fmt: skip
-    """Refit `n` samples, through joblib; also the mean of the paired weights when `keep_phi`."""
+    alphabet: Ints, *, n: int, share: float, n_jobs: int | None = None,
+) -> Resamples:  # fmt: skip
+    """Refit `n` samples, through joblib."""
     from joblib import Parallel, delayed
 
     samples = draw_samples(names, n, share)
     # As one tuple, which travels with its task: joblib lends larger arrays to a Dask worker once, and they are lost with it.
-    tasks = (delayed(_refit)((counts, sample, phi, top, recipe, ranking, alphabet, keep_phi)) for sample in samples)
+    tasks = (delayed(_refit)((counts, sample, phi, top, recipe, ranking, alphabet)) for sample in samples)
     overlap, tops = np.empty((n, len(phi))), np.empty((n, len(phi), min(DEPTH, counts.shape[1])), dtype=np.int64)
     theta = np.full((n, counts.shape[0], len(phi)), np.nan, dtype=np.float32)
-    mean_phi = np.zeros_like(phi) if keep_phi else None
     with _one_blas_thread():
         results = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
         for i, one in enumerate(progress(iter(results), n, float(counts.nnz) * len(phi) * n)):
-            overlap[i], tops[i], theta[i, samples[i]], own_phi = one
-            if mean_phi is not None:
-                mean_phi += own_phi / n
-    return Resamples(samples, overlap, tops, theta, share, drawn), mean_phi
+            overlap[i], tops[i], theta[i, samples[i]] = one
+    return Resamples(samples, overlap, tops, theta, share, drawn)
 
 
 def _refit(arguments: tuple[Any, ...]) -> Any:

@@ -234,7 +234,7 @@ def shares(w: Floats, h: Floats) -> Floats:
 def rows_to_one(h: Floats) -> Floats:
     """Rows divided by their sum; a row of zeros says nothing and becomes even."""
     totals = h.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(h, totals, out=np.full_like(h, 1 / h.shape[1]), where=totals > 0))
+    return np.asarray(np.divide(h, totals, out=np.full_like(h, 1 / max(h.shape[1], 1)), where=totals > 0))
 
 
 def token_probability(counts: sp.csr_array, theta: Floats) -> Floats:
