@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from corpus_lib.display.text import counted, integer, label_of, listing, plain, plural, share, short_labels
+from corpus_lib.display.text import counted, integer, label_of, plain, share, short_labels
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.plots.sentences import sentences
 
 MOST_ROWS = 25
 
@@ -36,28 +37,16 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     wide = wide.reindex(total.index, fill_value=0)
     wide = wide[wide.sum().sort_values(ascending=False, kind="stable").index]
     rows = _shown(wide)
-    with style.axes(_audit_title(wide, total), 0.95 + 1.25 * style.ROW * len(rows), columns) as axes:
-        _draw_audit(axes, rows, total, columns)
-    caption = _audit_caption(wide, rows, dropped.groupby("label").size(), noun)
-    alt = f"Stacked bars of dropped bytes. {'; '.join(_audit_facts(rows, total))}."
-    return plot(axes.figure, caption, alt, map(str, rows.index))
+    labels, n_lines = short_labels(list(total.index)), dropped.groupby("label").size()
+    facts = {"wide": wide, "rows": rows, "total": total, "n_lines": n_lines, "labels": labels, "noun": noun}
+    said = sentences("cleaning_audit", **facts)
+    with style.axes(said.title, 0.95 + 1.25 * style.ROW * len(rows), columns) as axes:
+        _draw_audit(axes, rows, total, labels, columns)
+    return plot(axes.figure, said.caption, said.alt, map(str, rows.index))
 
 
 def _bytes(lines: Any) -> Any:
     return lines["n_bytes"] if "n_bytes" in lines.columns else lines["byte_end"] - lines["byte_start"]
-
-
-def _audit_caption(wide: Any, rows: Any, n_lines: Any, noun: str) -> str:
-    parts = [
-        f"{_spaced(name)} {counted(int(size), 'byte')} in {counted(int(n_lines[name]), 'line')}"
-        for name, size in wide.sum().items()
-    ]
-    caption = f"Bytes dropped from {counted(len(wide), noun)}, by label: {listing(parts)}."
-    caption += " The share is of the bytes of all lines that are not blank."
-    if len(rows) == len(wide):
-        return caption
-    rest = integer(wide.to_numpy().sum() - rows.to_numpy().sum())
-    return f"{caption} The {integer(len(rows))} {plural(noun)} that lose most are drawn; the others lose {rest} bytes."
 
 
 def _spaced(label: Any) -> str:
@@ -70,32 +59,11 @@ def _shown(wide: Any) -> Any:
     return rows.loc[:, rows.sum() > 0]
 
 
-def _audit_title(wide: Any, total: Any) -> str:
-    part = wide.to_numpy().sum() / total.sum()
-    by_doc = wide.sum(axis=1)
-    most, label = by_doc.idxmax(), label_of(short_labels(list(total.index)), by_doc.idxmax())
-    first = _spaced(wide.columns[0])
-    what = f"{'most' if wide.shape[1] > 1 else 'all'} of it {first}"
-    if wide.iloc[:, 0].sum() * 2 < wide.to_numpy().sum():
-        what = f"{first} more than any other kind"
-    title = f"Cleaning drops {share(part)} of the text, {what}"
-    return title if len(total) == 1 else f"{title}; {label} loses most ({share(by_doc[most] / total[most])} of it)"
-
-
-def _audit_facts(rows: Any, total: Any) -> list[str]:
-    labels = short_labels(list(total.index))
-    facts = []
-    for name, row in rows.iterrows():
-        parts = [f"{_spaced(label)} {integer(v)}" for label, v in row.items() if v]
-        facts.append(f"{label_of(labels, name)}: {listing(parts) or 'nothing'}")
-    return facts
-
-
 _FILLS = ("#DCE9F3", "#F3D9C8", "#D5EBE4", "#E9DDE6", "#EFE6CC", "#DDDDDD", "#DAE1EC", "#F2D6DE")
 """The colours of the series, pale enough to write on."""
 
 
-def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> None:
+def _draw_audit(axes: Any, rows: Any, total: Any, labels: dict[str, str], columns: style.Columns) -> None:
     y, left = np.arange(len(rows)), np.zeros(len(rows))
     reach = float(rows.sum(axis=1).max()) or 1.0
     inch = (style.WIDTH[columns] - 1.9) / (1.18 * reach)
@@ -103,7 +71,6 @@ def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> Non
         width = rows[label].to_numpy(float)
         _stack(axes, _spaced(label), width, left, inch, i)
         left = left + width
-    labels = short_labels(list(total.index))
     for at, name, size in zip(y, rows.index, left, strict=True):
         text = f"{integer(size)} ({share(size / total[name])})" if size else "nothing"
         axes.text(size + 0.01 * reach, at, text, va="center", fontsize=8)
@@ -146,19 +113,10 @@ def vocabulary_growth(frame: Any, *, noun: str = "document", columns: style.Colu
     labels = short_labels(list(curves))
     order = sorted(at, key=lambda name: (-at[name], str(name)))
     named = order if len(order) <= len(style.SERIES) else [*order[:3], *order[-3:]]
-    facts = [f"{label_of(labels, name)} {integer(at[name])}" for name in order]
-    several, first = len(order) > 1, integer(common)
-    most, n = label_of(labels, order[0]), integer(at[order[0]])
-    title = f"{most}: {n} different words in its first {first}"
-    if several:
-        title = f"In their first {first} words, {most} has {n} different ones, {facts[-1]}"
-    with style.axes(title, 3.2, columns) as axes:
-        _draw_growth(axes, curves, named, labels, common if several else 0)
-    caption = f"Different words against words read, {counted(len(curves), noun)}"
-    caption += f"; {integer(len(named))} are named." if len(named) < len(order) else "."
-    caption += f" Compare at the dotted line, {first} words, which every {noun} reaches." if several else ""
-    alt = f"Rising curves of vocabulary. Different words among the first {first}: {listing(facts, limit=12)}."
-    return plot(axes.figure, caption, alt, labels.values())
+    said = sentences("vocabulary_growth", types=at, order=order, named=named, labels=labels, common=common, noun=noun)
+    with style.axes(said.title, 3.2, columns) as axes:
+        _draw_growth(axes, curves, named, labels, common if len(order) > 1 else 0)
+    return plot(axes.figure, said.caption, said.alt, labels.values())
 
 
 def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: dict[str, str], common: int) -> None:

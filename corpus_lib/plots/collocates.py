@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from corpus_lib.display.text import counted, decimal, integer, listing, plain, sentence, shorten
+from corpus_lib.display.text import integer, plain, shorten
 from corpus_lib.errors import InvalidValue
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.plots.sentences import sentences
 
 _SCORES = ("score", "log_dice", "log_likelihood", "mi", "t_score")
 _COUNTS = ("observed", "o11", "O11", "frequency")
@@ -37,20 +38,15 @@ def collocates(
         return empty(f"“{plain(node)}” has no collocates." if node else "There are no collocates.", columns)
     shape = style.shape(len(nodes), columns)
     most = int(rows.groupby("node").size().max())
-    first = rows[rows["node"] == nodes[0]]
-    company = listing([f"“{shorten(word, 22)}”" for word in first["collocate"].head(3)])
-    title = f"“{shorten(nodes[0], 26)}” keeps company most of all with {company}"
-    label = ranked.replace("_", " ")
-    with style.drawing(title, shape[0] * (0.4 + style.ROW * most) + 0.35, columns) as figure:
+    parts, label = {name: rows[rows["node"] == name] for name in nodes}, ranked.replace("_", " ")
+    said = sentences("collocates", nodes=nodes, parts=parts, n=n, ranked=ranked, count=count, label=label)
+    with style.drawing(said.title, shape[0] * (0.4 + style.ROW * most) + 0.35, columns) as figure:
         for axes, name in zip(style.panels(figure, shape, len(nodes)), nodes, strict=True):
-            _draw(axes, rows[rows["node"] == name], ranked, count, most)
+            _draw(axes, parts[name], ranked, count, most)
             if len(nodes) > 1:
                 axes.set_title(shorten(name, 26), loc="left")
         figure.supxlabel(label, fontsize=9)
-    caption = f"Collocates of {listing([f'“{plain(name)}”' for name in nodes])}, the {integer(n)} highest by {label}"
-    caption += "; beside each, how often it stands near the node." if count else "."
-    facts = [f"{plain(name)}: {_facts(rows[rows['node'] == name], ranked, count)}" for name in nodes]
-    return plot(figure, caption, f"Ranked dots. {'; '.join(facts)}.", map(str, [*rows["collocate"], *nodes]))
+    return plot(figure, said.caption, said.alt, map(str, [*rows["collocate"], *nodes]))
 
 
 def _strongest(frame: Any, node: str | None, n: int, score: str | None) -> tuple[Any, list[Any], str, str | None]:
@@ -70,12 +66,6 @@ def _strongest(frame: Any, node: str | None, n: int, score: str | None) -> tuple
     rows = table.sort_values(ranked, ascending=False, kind="stable").groupby("node", sort=False).head(n)
     nodes = [name for name in dict.fromkeys(table["node"]) if (rows["node"] == name).any()]
     return rows, nodes, ranked, next((name for name in _COUNTS if name in table.columns), None)
-
-
-def _facts(rows: Any, ranked: str, count: str | None) -> str:
-    scores = [f"{plain(row['collocate'])} {decimal(row[ranked], 1)}" for _, row in rows.head(8).iterrows()]
-    often = [f" ({integer(k)} times)" for k in rows[count].head(8)] if count else [""] * len(scores)
-    return listing(map(str.__add__, scores, often))
 
 
 def _draw(axes: Any, rows: Any, ranked: str, count: str | None, most: int) -> None:
@@ -115,31 +105,13 @@ def collocate_network(frame: Any, *, n: int = 12, score: str | None = None, colu
         return empty("There are no collocates.", columns)
     joined = rows.groupby("collocate")["node"].agg(list)
     shared = sorted((word for word, by in joined.items() if len(by) > 1), key=lambda w: (-len(joined[w]), w))
-    quoted = listing([f"“{shorten(x, 20)}”" for x in nodes], limit=4)
-    title = f"No collocate is shared by {quoted}" if len(nodes) > 1 else f"Only {quoted} has collocates"
-    if shared:
-        by = list(dict.fromkeys(joined[shared[0]]))
-        title = f"“{shorten(shared[0], 24)}” keeps company with {listing([f'“{shorten(x, 20)}”' for x in by], limit=4)}"
+    company = list(dict.fromkeys(joined[shared[0]])) if shared else []
+    parts, label = {name: rows[rows["node"] == name] for name in nodes}, ranked.replace("_", " ")
+    said = sentences("collocate_network", nodes=nodes, parts=parts, n=n, shared=shared, company=company, label=label)
     order = sorted(joined.index, key=lambda word: (np.mean([nodes.index(x) for x in joined[word]]), word))
-    with style.axes(title, 0.4 + 0.19 * max(len(order), 2 * len(nodes)), columns) as axes:
+    with style.axes(said.title, 0.4 + 0.19 * max(len(order), 2 * len(nodes)), columns) as axes:
         _draw_network(axes, rows, nodes, order, set(shared), ranked)
-    caption = (
-        f"Lines join {counted(len(nodes), 'node')} to {'its' if len(nodes) == 1 else 'their'} strongest collocates, {integer(n)} at most, by "
-        f"{ranked.replace('_', ' ')}; thicker lines are stronger. {_shared_ones(len(shared), len(nodes))}"
-    )
-    company = {name: rows.loc[rows["node"] == name, "collocate"] for name in nodes}
-    facts = [f"{plain(name)} with {listing(map(plain, words), limit=12)}" for name, words in company.items()]
-    alt = f"Network of nodes and collocates. {'; '.join(facts)}."
-    return plot(axes.figure, caption, alt, map(str, [*order, *nodes]))
-
-
-def _shared_ones(n: int, n_nodes: int) -> str:
-    """How many of the collocates drawn belong to several nodes."""
-    if n_nodes == 1:
-        return "No other node has collocates."
-    if not n:
-        return "No collocate belongs to more than one node."
-    return f"{sentence(counted(n, 'collocate'))} (bold) {'belongs' if n == 1 else 'belong'} to more than one node."
+    return plot(axes.figure, said.caption, said.alt, map(str, [*order, *nodes]))
 
 
 def _draw_network(axes: Any, rows: Any, nodes: list[Any], order: list[Any], shared: set[Any], ranked: str) -> None:

@@ -11,6 +11,7 @@ from corpus_lib.display import text as say
 from corpus_lib.display.tables import found_under
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.plots.sentences import sentences
 
 
 def by_document(frame: Any, function: str) -> tuple[Any, Any]:
@@ -46,35 +47,16 @@ def frequencies(
     wide = wide.loc[[word for word in chosen if word in wide.index]]
     if not len(wide):
         return empty(f"None of the words occurs in a {noun}.", columns)
-    n_documents, first = wide.shape[1], wide.iloc[0]
-    rates = f": {say.per_million(first.iloc[0])} per million words"
-    if n_documents > 1:
-        ends = f"from {say.per_million(first.min())} to {say.per_million(first.max())}"
-        rates = f" has {ends} per million words in {say.counted(n_documents, noun)}"
-    height = 0.8 + style.ROW * (len(wide) + (n_documents <= 8))
-    with style.axes(f"“{say.shorten(wide.index[0], 30)}”{rates}", height, columns) as axes:
-        _draw_rates(axes, wide, totals)
-    caption = f"Rate per million words of {say.counted(len(wide), 'word')} in {say.counted(n_documents, noun)}, a mark for each {noun}"
-    caption += (
-        f", with {say.integer(totals[list(wide.index)].sum())} occurrences in all." if totals is not None else "."
-    )
-    caption += " The upright stroke is the median." if n_documents > len(style.SERIES) else ""
-    labels = say.short_labels(list(wide.columns))
-    facts = []
-    for name, rates in wide.iterrows():
-        both = [
-            f"{say.per_million(rates[doc])} ({say.label_of(labels, doc)})" for doc in (rates.idxmin(), rates.idxmax())
-        ]
-        facts.append(
-            f"{say.plain(name)} {'from ' + ' to '.join(both) if n_documents > 1 else say.per_million(rates.iloc[0])}"
-        )
-    return plot(axes.figure, caption, f"Dot plot of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
+    labels, n_named = say.short_labels(list(wide.columns)), len(style.SERIES)
+    said = sentences("frequencies", rates=wide, totals=totals, labels=labels, n_named=n_named, noun=noun)
+    with style.axes(said.title, 0.8 + style.ROW * (len(wide) + (wide.shape[1] <= n_named)), columns) as axes:
+        _draw_rates(axes, wide, totals, labels)
+    return plot(axes.figure, said.caption, said.alt, map(str, wide.index))
 
 
-def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
+def _draw_rates(axes: Any, wide: Any, totals: Any, labels: dict[str, str]) -> None:
     y = np.arange(len(wide))
     axes.hlines(y, wide.min(axis=1), wide.max(axis=1), color="#BFBFBF", linewidth=2.5, zorder=1)
-    labels = say.short_labels(list(wide.columns))
     named = wide.shape[1] <= len(style.SERIES)
     for i, name in enumerate(wide.columns):
         role = style.role(i) if named else style.TARGET
@@ -131,39 +113,22 @@ def comparison(
     rows = rows.assign(**{label: [names[str(name)] for name in rows[label]]})
     if not len(rows):
         return empty("There are no values to compare.", columns)
-    groups = list(dict.fromkeys(rows[group])) if group else [""]
-    blocks = [(name, rows[rows[group] == name] if group else rows) for name in groups]
-    height = 0.7 + style.ROW * len(rows) + 0.45 * len(groups) * bool(group)
-    with style.drawing(title or _comparison_title(blocks, label, value, unit, digits), height, columns) as figure:
+    blocks = {name: rows[rows[group] == name] for name in dict.fromkeys(rows[group])} if group else {"": rows}
+    widest = max(blocks, key=lambda name: float(np.ptp(blocks[name][value])))
+    facts = {"rows": rows, "blocks": blocks, "widest": widest, "group": group, "label": label, "value": value}
+    said = sentences("comparison", unit=unit, digits=digits, **facts)
+    height = 0.7 + style.ROW * len(rows) + 0.45 * len(blocks) * bool(group)
+    with style.drawing(title or said.title, height, columns) as figure:
         _draw_comparison(figure, blocks, label, value, unit, digits)
-    ranged = " Lines are intervals." if {"low", "high"} <= set(rows.columns) and rows["low"].notna().any() else ""
-    of = "" if group is None else f" of {say.listing([say.plain(name) for name in groups], limit=6)}"
-    caption = f"{say.sentence(unit)}{of}, by {say.plain(label)} ({say.integer(rows[label].nunique())}).{ranged}"
-    facts = []
-    for name, block in blocks:
-        numbers = [f"{say.plain(row[label])} {say.decimal(row[value], digits)}" for _, row in block.iterrows()]
-        facts.append(f"{say.plain(name) + ': ' if group else ''}{say.listing(numbers, limit=8)}")
-    return plot(figure, caption, f"Dot plot of {unit}. {'; '.join(facts)}.", map(str, [*rows[label], *groups]))
+    return plot(figure, said.caption, said.alt, map(str, [*rows[label], *blocks]))
 
 
-def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int) -> str:
-    name, block = max(blocks, key=lambda b: float(b[1][value].max() - b[1][value].min()))
-    low, high = block.loc[block[value].idxmin()], block.loc[block[value].idxmax()]
-    subject = f"“{say.shorten(name, 30)}”" if name != "" else say.sentence(unit)
-    least, most = (f"{say.decimal(row[value], digits)} ({say.shorten(row[label], 32)})" for row in (low, high))
-    if low[value] != high[value]:
-        return f"{subject}: from {least} to {most}"
-    return f"{subject}: {most if len(block) == 1 else f'{say.decimal(high[value], digits)} under every alternative'}"
-
-
-def _draw_comparison(
-    figure: Any, blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int
-) -> None:
-    reach = [float(block[value].abs().max()) or 1.0 for _, block in blocks]
+def _draw_comparison(figure: Any, blocks: dict[Any, Any], label: str, value: str, unit: str, digits: int) -> None:
+    reach = [float(block[value].abs().max()) or 1.0 for block in blocks.values()]
     alike = max(reach) < 5 * min(reach)
-    ratios = [len(block) + 0.6 for _, block in blocks]
+    ratios = [len(block) + 0.6 for block in blocks.values()]
     grid = figure.subplots(len(blocks), 1, sharex=alike, squeeze=False, height_ratios=ratios)[:, 0]
-    for i, (axes, (name, block)) in enumerate(zip(grid, blocks, strict=True)):
+    for i, (axes, (name, block)) in enumerate(zip(grid, blocks.items(), strict=True)):
         role = style.role(i)
         far = max(reach) if alike else reach[i]
         _draw_block(axes, block, label, value, role, far, digits)
@@ -202,23 +167,12 @@ def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> P
     found, applies = found_under(frame)
     if not len(found) or not found.shape[1]:
         return empty(f"There is no {what} to follow through other settings.", columns)
-    stays = (found | ~applies).all(axis=1)
-    n, kept = len(found), int(stays.sum())
-    if kept:
-        title = f"{say.sentence(say.part_of(kept, n, what))} {say.is_are(kept)} not lost under {say.any_of(found.shape[1], 'setting')}"
-    else:
-        title = f"{say.sentence(say.each_of(n, what))} is lost under some setting"
-    with style.axes(title, 1.15 + style.ROW * n, columns) as axes:
+    lost = applies & ~found
+    stays, all_apply = ~lost.any(axis=1), applies.all(axis=None)
+    said = sentences("survival", lost=lost, stays=stays, all_apply=all_apply, what=what)
+    with style.axes(said.title, 1.15 + style.ROW * len(found), columns) as axes:
         _draw_survival(axes, found, applies, stays)
-    caption = f"Filled circle: found under the setting; cross: not found. * marks the {say.integer(kept)} that no setting speaks against; all settings are of the same texts."
-    caption += "" if applies.all(axis=None) else " Dash: the setting leaves no such word."
-    lost = [
-        f"{say.plain(w)} not under {say.listing([say.plain(c) for c in found.columns[~row.to_numpy() & applies.loc[w].to_numpy()]])}"
-        for w, row in found[~stays].iterrows()
-    ]
-    never = say.listing(map(say.plain, found.index[stays])) or "none"
-    alt = f"Table of marks, {say.counted(n, what)} by {say.counted(found.shape[1], 'setting')}. Never lost: {never}."
-    return plot(axes.figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))
+    return plot(axes.figure, said.caption, said.alt, map(str, found.index))
 
 
 def _draw_survival(axes: Any, found: Any, applies: Any, stays: Any) -> None:
@@ -254,55 +208,40 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
     blocks = _blocks(counts)
     shown = counts[style.most(counts.columns, counts.sum(), MOST_COLUMNS)]
     labels = say.short_labels(list(shown.columns))
-    height = 0.75 + 0.26 * (len(counts) + (len(blocks) if len(blocks) > 1 else 0))
-    with style.axes(title or _variants_title(blocks[0][1], noun), height, columns) as axes:
-        _draw_variants(axes, blocks, labels)
-    caption = (
-        f"Occurrences of {say.counted(len(counts), 'name')} in {say.counted(counts.shape[1], noun)}; in brackets, in all. "
-        f"The darker, the larger the name's part of what its {noun} has of the names compared."
+    said = sentences(
+        "variants", counts=pd.concat(blocks.values()), most_used=_most_used(blocks), labels=labels, noun=noun
     )
-    few = shown.shape[1] < counts.shape[1]
-    caption += f" The {say.integer(shown.shape[1])} {say.plural(noun)} with most are drawn." if few else ""
-    names = [(name, row) for _, block in blocks for name, row in block.iterrows()]
-    facts = [_variant_fact(name, row, labels) for name, row in names]
-    texts = [*(say.plain(name) for name, _ in names), *labels.values()]
-    return plot(axes.figure, caption, f"Grid of counts. {'; '.join(facts)}.", texts)
+    height = 0.75 + 0.26 * (len(counts) + (len(blocks) if len(blocks) > 1 else 0))
+    with style.axes(title or said.title, height, columns) as axes:
+        _draw_variants(axes, blocks, labels)
+    names = (say.plain(name) for block in blocks.values() for name in block.index)
+    return plot(axes.figure, said.caption, said.alt, [*names, *labels.values()])
 
 
 MOST_COLUMNS = 12
 """Columns of numbers that fit a printed page."""
 
 
-def _blocks(counts: Any) -> list[tuple[str, Any]]:
+def _blocks(counts: Any) -> dict[str, Any]:
     """The comparisons, each with its names as index."""
     if counts.index.nlevels == 1:
-        return [("", counts)]
+        return {"": counts}
     names = list(dict.fromkeys(counts.index.get_level_values(0)))
-    return [(say.plain(name), counts.xs(name, level=0)) for name in names]
+    return {say.plain(name): counts.xs(name, level=0) for name in names}
 
 
-def _variant_fact(name: Any, row: Any, labels: dict[str, str]) -> str:
-    used = row[row > 0].sort_values(ascending=False, kind="stable")
-    places = say.listing([f"{say.label_of(labels, doc)} {say.integer(k)}" for doc, k in used.items()], limit=6)
-    return f"{say.plain(name)} {say.integer(row.sum())} ({places or 'nowhere'})"
+def _most_used(blocks: dict[str, Any]) -> Any:
+    """The two most frequent names of the first comparison that occur, or the one."""
+    counts = next(iter(blocks.values()))
+    totals = counts.sum(axis=1).sort_values(ascending=False, kind="stable")
+    return counts.loc[[*totals.index[:1], *totals[totals > 0].index[1:2]]]
 
 
-def _variants_title(counts: Any, noun: str) -> str:
-    """The two most frequent names of a comparison, with their spread."""
-    ranked = counts.sum(axis=1).sort_values(ascending=False, kind="stable")
-    facts = []
-    for name in ranked.index[: 2 if len(ranked) > 1 and ranked.iloc[1] > 0 else 1]:
-        used = int((counts.loc[name] > 0).sum())
-        where = f" in {say.part_of(used, counts.shape[1], noun)}" if counts.shape[1] > 1 else ""
-        facts.append(f"“{say.shorten(name, 30)}” {say.occurrences(int(ranked[name]))}{where}")
-    return ", ".join(facts)
-
-
-def _draw_variants(axes: Any, blocks: list[tuple[str, Any]], labels: dict[str, str]) -> None:
+def _draw_variants(axes: Any, blocks: dict[str, Any], labels: dict[str, str]) -> None:
     """The columns that have labels, a row a name."""
     names: dict[int, str] = {}
     at, width = 0, len(labels)
-    for heading, block in blocks:
+    for heading, block in blocks.items():
         if len(blocks) > 1:
             axes.text(-0.5, at + 0.12, say.shorten(heading, 60), va="center", fontsize=8.5, fontweight="bold")
             at += 1

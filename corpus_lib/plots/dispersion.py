@@ -8,6 +8,7 @@ import numpy as np
 from corpus_lib.display import text as say
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.plots.sentences import sentences
 
 MOST_ROWS = 60
 """Rows of a figure one above the other; more would be thinner than a line of text on a page."""
@@ -53,41 +54,10 @@ def dispersion(
     room = max(10, MOST_ROWS // -(-hits["word"].nunique() // shape[1]))
     rows = style.most(names, hits.groupby("doc_id").size(), room)
     height = shape[0] * (0.3 + style.ROW * (0.8 if len(rows) > 25 else 1.0) * max(len(rows), 2)) + 0.45
-    with style.drawing(_title(shown[0], counts[shown[0]], names, noun), height, columns) as figure:
+    said = sentences("dispersion", word=shown[0], counts=counts, names=names, rows=rows, noun=noun)
+    with style.drawing(said.title, height, columns) as figure:
         _draw(figure, hits, shown, rows, length, shape, noun)
-    facts = [
-        f"{say.plain(word)} {say.integer(count.sum())} in {say.integer(len(count))}" for word, count in counts.items()
-    ]
-    which = f"the row the one {noun}" if len(rows) == 1 else f"each row one of {say.counted(len(rows), noun)}"
-    if len(rows) < len(names):
-        which += f" (the {say.integer(len(rows))} with most occurrences, of {say.integer(len(names))})"
-    caption = f"Each stroke is an occurrence, {which}, from its start to its end."
-    caption += f" Occurrences and {say.plural(noun)}: {'; '.join(facts)}."
-    return plot(figure, caption, _alt(counts, names, noun), shown)
-
-
-def _title(word: str, first: Any, names: list[Any], noun: str) -> str:
-    quoted = f"“{say.shorten(word, 30)}”"
-    if not len(first):
-        return f"{quoted} does not occur"
-    if len(names) == 1:
-        return f"{quoted} occurs {say.occurrences(int(first.sum()))} in the {noun}"
-    where = f"{quoted} occurs in {say.part_of(len(first), len(names), noun)}"
-    if len(first) == 1:
-        return where
-    label = say.label_of(say.short_labels(names), first.idxmax())
-    return f"{where}; {say.integer(first.max())} of its {say.counted(int(first.sum()), 'occurrence')} {say.is_are(int(first.max()))} in {label}"
-
-
-def _alt(counts: Mapping[str, Any], names: list[Any], noun: str) -> str:
-    labels = say.short_labels(names)
-    facts = []
-    for word, count in counts.items():
-        where = count.sort_values(ascending=False, kind="stable")
-        places = say.listing([f"{say.label_of(labels, doc)} {say.integer(k)}" for doc, k in where.items()], limit=5)
-        times = "once" if where.sum() == 1 else f"{say.integer(where.sum())} times"
-        facts.append(f"{say.plain(word)} {times} ({places})" if places else f"{say.plain(word)} nowhere")
-    return f"Strokes mark occurrences along {say.counted(len(names), noun)}: {'; '.join(facts)}."
+    return plot(figure, said.caption, said.alt, shown)
 
 
 def _draw(

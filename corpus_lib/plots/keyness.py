@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.display import text as say
-from corpus_lib.display.tables import are_own_words, sure_words
+from corpus_lib.display.tables import sure_words
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 from corpus_lib.plots.counts import by_document, frequencies
+from corpus_lib.plots.sentences import sentences
 
 _COUNTS = ("frequency_target", "frequency_reference")
 
@@ -60,8 +61,9 @@ def keywords(
             f"No word is more frequent in {say.plain(target_label)} or in {say.plain(reference_label)}.", columns
         )
     target, reference = say.side(target_label), say.side(reference_label)
-    title = _finding(found, target, reference) or _leading(rows, target, reference)
-    with style.axes(title, 0.75 + style.ROW * len(rows), columns) as axes:
+    sides_of = {"target": target, "reference": reference, "found": found}
+    said = sentences("keywords", rows=rows, n_compared=len(table), order=order, **sides_of)
+    with style.axes(said.title, 0.75 + style.ROW * len(rows), columns) as axes:
         y = np.arange(len(rows), dtype=float)
         y[rows["log_ratio"].to_numpy() < 0] += 0.6 if rows["log_ratio"].gt(0).any() else 0.0
         longest, room, more = (24, 34, ", 2 = four times") if columns == 2 else (15, 9, "")
@@ -69,9 +71,7 @@ def keywords(
         _side_texts(axes, rows, y, columns)
         _side_names(axes, rows, say.shorten(target, room), say.shorten(reference, room))
         axes.set_xlabel(f"log ratio (1 = twice the rate{more})")
-    caption = _keywords_caption(table, rows, target, reference, order) + (filled := _what_is_filled(found))
-    caption += " A line reaches from a log ratio to its conservative bound." if "Filled" in filled else ""
-    return plot(axes.figure, caption, _keywords_alt(rows, target, reference), map(str, rows.index))
+    return plot(axes.figure, said.caption, said.alt, map(str, rows.index))
 
 
 def _strongest(table: Any, n: int, order: str, sides: str) -> Any:
@@ -129,61 +129,6 @@ def _side_names(axes: Any, rows: Any, target: str, reference: str) -> None:
         axes.text(0.005, -1.3, f"← {reference}", ha="left", color=style.REFERENCE.color, **place)
 
 
-def _leading(rows: Any, target: str, reference: str) -> str:
-    """A title that describes: nothing was found, because nothing was asked of the texts one by one."""
-    row = rows.iloc[0]
-    counts = f"{say.integer(row['frequency_target'])} in {say.shorten(target, 40)}, {say.integer(row['frequency_reference'])} in {say.shorten(reference, 40)}"
-    return f"Counts differ most in “{say.shorten(rows.index[0], 30)}”: {counts}"
-
-
-def _finding(found: Any, target: str, reference: str) -> str:
-    """What the words found say of the target; nothing where there was nothing to find."""
-    if found is None:
-        return ""
-    mine, other = say.shorten(target, 40), say.shorten(reference, 40)
-    if not are_own_words(found) and not found.attrs.get("tested"):
-        return f"Too few texts for a test: the counts of {mine} and {other}"
-    sure = sure_words(found)
-    named = say.listing([f"“{say.shorten(word, 30)}”" for word in sure.index], limit=2)
-    if are_own_words(found):
-        return f"{mine} has {say.counted(len(sure), 'word', words=True)} of its own{': ' + named if named else ''}"
-    verb = "sets" if len(sure) <= 1 else "set"
-    return f"{named or 'No word'} {verb} {mine} apart from {other}"
-
-
-def _what_is_filled(found: Any) -> str:
-    if found is None:
-        return " All marks are hollow: nothing is tested over texts."
-    if are_own_words(found):
-        return " Filled: the text's own words, more frequent than in every other text; they describe this text. Hollow: other words."
-    if not found.attrs.get("tested"):
-        return " All marks are hollow: there are too few texts for a test."
-    if not len(sure_words(found)):
-        return " All marks are hollow: no word differs by more than shuffles of whole texts give."
-    return " Filled: words that differ by more than shuffles of whole texts give. Hollow: no more than counts."
-
-
-def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order: str) -> str:
-    above = int((rows["log_ratio"] > 0).sum())
-    sides = ((above, target, reference), (len(rows) - above, reference, target))
-    shown = say.listing([f"the {say.counted(k, 'word')} most above {other} in {name}" for k, name, other in sides if k])
-    by = order.replace("_", " ")
-    text = f"{say.sentence(shown)}, of {say.integer(len(table))} compared, ordered by {by}, strongest first. "
-    return text + f"Counts are {target} : {reference}."
-
-
-def _keywords_alt(rows: Any, target: str, reference: str) -> str:
-    text = f"Dot plot of log ratios for {say.counted(len(rows), 'word')}."
-    for name, part in ((target, rows[rows["log_ratio"] > 0]), (reference, rows[rows["log_ratio"] < 0])):
-        facts = [
-            f"{say.plain(word)} (log ratio {say.decimal(row['log_ratio'], 1)}, {say.integer(row['frequency_target'])} to "
-            f"{say.integer(row['frequency_reference'])})"
-            for word, row in part.head(5).iterrows()
-        ]
-        text += f" More frequent in {name}: {say.listing(facts)}." if facts else ""
-    return text
-
-
 def keyness_volcano(
     table: Any,
     n: int = 14,
@@ -220,20 +165,16 @@ def keyness_volcano(
     target, reference = say.side(target_label), say.side(reference_label)
     evidence = rows["log_likelihood"].abs()
     named = rows.loc[evidence.sort_values(ascending=False, kind="stable").index[:n]]
-    effects = f"Log ratio and G²: {say.shorten(target, 40)} against {say.shorten(reference, 40)}"
-    with style.axes(_finding(found, target, reference) or effects, 3.9, columns) as axes:
+    sides_of = {"target": target, "reference": reference, "found": found}
+    rarer = {"n_left": len(table) - len(rows), "min_frequency": min_frequency}
+    said = sentences("keyness_volcano", rows=rows, named=named, **rarer, **sides_of)
+    with style.axes(said.title, 3.9, columns) as axes:
         hints = _draw_volcano(axes, rows, evidence, _filled(rows, found))
         texts = [say.shorten(word, 22) for word in named.index]
         style.place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
         axes.set_xlabel(f"log ratio: ← {say.shorten(reference, 24)} | {say.shorten(target, 24)} →")
         axes.set_ylabel("G² (root scale)")
-    caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found)
-    top = zip(named.index[:6], named["log_ratio"], evidence[named.index], strict=False)
-    facts = say.listing(
-        [f"{say.plain(word)} ({say.decimal(ratio, 1)}; {say.decimal(g2, 1)})" for word, ratio, g2 in top]
-    )
-    alt = f"Scatter plot of {say.counted(len(rows), 'word')} by log ratio and G². Highest (log ratio; G²): {facts}."
-    return plot(axes.figure, caption, alt, map(str, named.index), hints)
+    return plot(axes.figure, said.caption, said.alt, map(str, named.index), hints)
 
 
 MOST_MARKS = 2000
@@ -270,16 +211,6 @@ def _volcano_hints(rows: Any) -> list[str]:
     ]
 
 
-def _volcano_caption(table: Any, rows: Any, target: str, reference: str, min_frequency: int) -> str:
-    left = len(table) - len(rows)
-    rarer = f"rarer than {say.number_word(min_frequency)} on both sides together {say.is_are(left)} left out"
-    text = f"{say.counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds)"
-    text += f"; {say.integer(left)} {rarer}." if left else "."
-    if "dp_norm_target" in rows.columns and rows["dp_norm_target"].notna().any():
-        text += f" The larger the mark, the more evenly the word is spread in {target}."
-    return text
-
-
 def word_shift(
     table: Any,
     n: int = 12,
@@ -310,24 +241,10 @@ def word_shift(
     target, reference = say.side(target_label), say.side(reference_label)
     if not len(rows):
         return empty(f"No word has another rate in {target} than in {reference}.", columns)
-    word, most = rows.index[0], rows.iloc[0]
-    mine = target if most > 0 else reference
-    title = f"“{say.shorten(word, 30)}” shifts most: {say.per_million(abs(most))} per million words more in {say.shorten(mine, 40)}"
-    with style.axes(title, 0.75 + style.ROW * len(rows), columns) as axes:
+    said = sentences("word_shift", rows=rows, all=shift.abs().sum(), target=target, reference=reference)
+    with style.axes(said.title, 0.75 + style.ROW * len(rows), columns) as axes:
         _draw_shift(axes, rows, target, reference, columns)
-    above, below = rows[rows > 0], rows[rows < 0]
-    caption = (
-        f"Difference of rates per million words, {target} minus {reference}: the {say.counted(len(above), 'word')} "
-        f"with the largest surplus in {target} and the {say.integer(len(below))} with the largest in {reference}. "
-        f"Together they make {say.share(rows.abs().sum() / shift.abs().sum())} of all differences."
-    )
-    most_of_each = pd.concat([above[:6], below[:6]])
-    parts = [
-        f"{say.plain(word)} {'+' if rate > 0 else '-'}{say.per_million(abs(rate))}"
-        for word, rate in most_of_each.items()
-    ]
-    alt = f"Bar chart of differences per million words. {say.listing(parts)}."
-    return plot(axes.figure, caption, alt, map(str, rows.index))
+    return plot(axes.figure, said.caption, said.alt, map(str, rows.index))
 
 
 def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: style.Columns) -> None:
@@ -381,30 +298,18 @@ def keyword_slopes(
         return empty("None of the words occurs in these documents.", columns)
     if wide.shape[1] == 1 or wide.shape[1] > MOST_LINES:
         return frequencies(wide, noun=noun, columns=columns)
-    most = _reach(wide).idxmax()
-    low, high = say.per_million(wide.loc[most].min()), say.per_million(wide.loc[most].max())
-    between = f"between {say.counted(wide.shape[1], noun)}: from {low} to {high} per million words"
-    with style.axes(f"“{say.shorten(most, 30)}” varies most {between}", 3.3, columns) as axes:
-        _draw_slopes(axes, wide, noun)
-    caption = (
-        f"Rate per million words of {say.counted(len(wide), 'word')} in {say.counted(wide.shape[1], noun)}. "
-        f"Lines join one word's rates to make them comparable; nothing is measured between two {say.plural(noun)}."
-    )
     names = say.short_labels(list(wide.columns))
-    facts = [
-        f"{say.plain(w)} from {say.per_million(r.min())} to {say.per_million(r.max())}, highest in {say.label_of(names, r.idxmax())}"
-        for w, r in wide.iterrows()
-    ]
-    alt = f"Line chart of rates per million words: {'; '.join(facts)}."
-    return plot(axes.figure, caption, alt, map(str, wide.index))
+    said = sentences("keyword_slopes", rates=wide, names=names, noun=noun)
+    with style.axes(said.title, 3.3, columns) as axes:
+        _draw_slopes(axes, wide, list(names.values()), noun)
+    return plot(axes.figure, said.caption, said.alt, map(str, wide.index))
 
 
 def _reach(wide: Any) -> Any:
     return wide.max(axis=1) - wide.min(axis=1)
 
 
-def _draw_slopes(axes: Any, wide: Any, noun: str) -> None:
-    labels = list(say.short_labels(list(wide.columns)).values())
+def _draw_slopes(axes: Any, wide: Any, labels: list[str], noun: str) -> None:
     x = np.arange(wide.shape[1])
     high = float(wide.to_numpy().max()) or 1.0
     ends = wide.iloc[:, -1].to_numpy(float)

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from corpus_lib.display.text import counted, integer, listing, per_million, plain, plural, sentence, share, shorten
+from corpus_lib.display.text import integer, plural, shorten
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.plots.sentences import sentences
 
 MOST_PANELS = 8
 _NONE = "#EFEFEF"
@@ -35,18 +36,14 @@ def timeline(frame: Any, *, noun: str = "document", columns: style.Columns = 2) 
         return empty(next(iter(frame.attrs.get("notes", [])), "There are no dates."), columns)
     series = {name: frame[frame[kind] == name].reset_index(drop=True) for name in names}
     shape = style.shape(len(names), columns, 2)
-    with style.drawing(_title(series, kind, value), shape[0] * 1.15 + 1.0, columns) as figure:
+    ends = {name: _ends(rows, value) for name, rows in series.items()}
+    apart = {name: top["low"] - bottom["high"] for name, (top, bottom) in ends.items() if top["low"] > bottom["high"]}
+    moving = max(apart, key=apart.__getitem__, default=None)
+    facts = {"kind": kind, "value": value, "series": series, "ends": ends, "moving": moving, "noun": noun}
+    said = sentences("timeline", n_all=frame[kind].nunique(), **facts)
+    with style.drawing(said.title, shape[0] * 1.15 + 1.0, columns) as figure:
         _draw(figure, series, kind, value, noun, shape)
-    caption = _caption(series, kind, noun, len(dict.fromkeys(frame[kind])))
-    return plot(figure, caption, _alt(series, kind, value, noun), map(str, names))
-
-
-def _said(number: float, value: str) -> str:
-    return share(number) if value == "mean" else per_million(number)
-
-
-def _called(name: Any, kind: str, longest: int = 30) -> str:
-    return f"topic {shorten(name, longest)}" if kind == "topic" else f"“{shorten(name, longest)}”"
+    return plot(figure, said.caption, said.alt, map(str, names))
 
 
 def _ends(rows: Any, value: str) -> tuple[Any, Any]:
@@ -55,56 +52,12 @@ def _ends(rows: Any, value: str) -> tuple[Any, Any]:
     return known.loc[known[value].idxmax()], known.loc[known[value].idxmin()]
 
 
-def _title(series: dict[Any, Any], kind: str, value: str) -> str:
-    unit = " of the text" if kind == "topic" else " per million words"
-    ends = {name: _ends(rows, value) for name, rows in series.items()}
-    if all(rows["low"].isna().all() for rows in series.values()):
-        name, (top, _) = next(iter(ends.items()))
-        return f"{sentence(_called(name, kind))} has most in {top['period']} ({_said(top[value], value)}{unit}); how sure that is cannot be said"
-    apart = {name: top["low"] - bottom["high"] for name, (top, bottom) in ends.items() if top["low"] > bottom["high"]}
-    if not apart:
-        which = f"{sentence(_called(next(iter(series)), kind))} does not change"
-        return f"{which if len(series) == 1 else f'No {kind} changes'} clearly over time: the intervals overlap"
-    top, bottom = ends[name := max(apart, key=lambda each: apart[each])]
-    first, last = sorted((top, bottom), key=lambda row: row.name)
-    moves = f"{sentence(_called(name, kind))} {'rises' if last is top else 'falls'}"
-    start = f"{_said(first[value], value)}{unit} in {first['period']}"
-    return f"{moves} from {start} to {_said(last[value], value)} in {last['period']}"
-
-
-def _caption(series: dict[Any, Any], kind: str, noun: str, n_all: int) -> str:
-    rows = next(iter(series.values()))
-    what = "Share of the text" if kind == "topic" else "Rate per million words"
-    first = f" (the first {integer(len(series))} of {integer(n_all)})" if len(series) < n_all else ""
-    text = f"{what} of {counted(len(series), kind)}{first}, {rows['period'].iloc[0]} to {rows['period'].iloc[-1]}, "
-    text += f"with {counted(int(rows['n_documents'].sum()), noun)}; their number by period is below."
-    text += " Each panel has its own scale." if len(series) > 1 else ""
-    text += " Upright lines are intervals." if any(part["low"].notna().any() for part in series.values()) else ""
-    text += f" A hollow mark rests on one {noun}." if (rows["n_documents"] == 1).any() else ""
-    return text + (f" Grey: no {noun}, nothing is known." if (rows["n_documents"] == 0).any() else "")
-
-
-def _alt(series: dict[Any, Any], kind: str, value: str, noun: str) -> str:
-    facts = []
-    for name, rows in series.items():
-        top, bottom = _ends(rows, value)
-        lowest, highest = _said(bottom[value], value), _said(top[value], value)
-        facts.append(f"{_called(name, kind)} from {lowest} ({bottom['period']}) to {highest} ({top['period']})")
-    rows = next(iter(series.values()))
-    some = rows.loc[rows["n_documents"] > 0, "n_documents"]
-    text = f"Line charts over {counted(len(rows), 'period')}: {'; '.join(facts)}. "
-    spread = integer(some.min()) if some.min() == some.max() else f"From {integer(some.min())} to {integer(some.max())}"
-    text += f"{spread} {plural(noun) if some.max() > 1 else noun} a period"
-    gaps = list(rows.loc[rows["n_documents"] == 0, "period"])
-    return text + (f"; none in {listing(map(plain, gaps), limit=8)}." if gaps else ".")
-
-
 def _draw(figure: Any, series: dict[Any, Any], kind: str, value: str, noun: str, shape: tuple[int, int]) -> None:
     down, across = shape
     grid = figure.subplots(down + 1, across, sharex=True, squeeze=False, height_ratios=[*[1.0] * down, 0.45])
     for i, (axes, (name, rows)) in enumerate(zip(grid.flat, series.items(), strict=False)):
         _panel(axes, rows, value, style.role(i))
-        axes.set_title(sentence(_called(name, kind, 26)), loc="left")
+        axes.set_title(f"Topic {shorten(name, 26)}" if kind == "topic" else f"“{shorten(name, 26)}”", loc="left")
     for axes in grid[:down].flat[len(series) :]:
         axes.set_axis_off()
     for axes in grid[down]:
