@@ -32,7 +32,6 @@ _EXPORTS = {
 # Name -> module that is used by its own name.
 _MODULES = {
     "cleaning": "cleaning",
-    "interactive": "report.interactive",
     "lexical": "measures.lexical",
     "plots": "plots",
     "references": "wordlists.references",

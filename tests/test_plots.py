@@ -4,6 +4,7 @@ import itertools
 import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -271,6 +272,53 @@ def test_the_volcano_fills_what_is_found():
         c.get_offsets() for c in drawn.figure.axes[0].collections if len(c.get_offsets()) and len(c.get_facecolors())
     ]
     assert [list(map(float, at)) for part in full for at in part] == [[2.13, 23.8]]
+
+
+def a_table_with_markup():
+    return pd.DataFrame(
+        {
+            "frequency_target": [9, 1, 4], "frequency_reference": [1, 9, 4], "log_ratio": [3.17, -3.17, 0.0],
+            "log_likelihood": [7.36, -7.36, 0.0], "log_ratio_conservative": [0.4, 0.0, 0.0],
+        },
+        index=pd.Index(["war", "<b>peace</b>", "and"], name="token"),
+    )  # fmt: skip
+
+
+def marks_of(svg):
+    """Text of each mark with a hint, by group."""
+    name = "{http://www.w3.org/2000/svg}"
+    groups = {g.get("id"): g for g in ElementTree.fromstring(svg).iter(f"{name}g")}
+    return {
+        gid: [mark.findtext(f"{name}title") for mark in group.iter() if mark.find(f"{name}title") is not None]
+        for gid, group in groups.items()
+        if gid in ("target-sure", "target-unsure", "reference-sure", "reference-unsure")
+    }
+
+
+def test_every_mark_of_the_volcano_says_its_word():
+    found = pd.DataFrame({"sure": [True]}, index=["war"])
+    found.attrs["tested"] = True
+    svg = plots.keyness_volcano(a_table_with_markup(), found=found).svg()
+    assert marks_of(svg) == {
+        "target-sure": ["war: log ratio 3.2, G² 7.4, 9 to 1"],
+        "target-unsure": [],
+        "reference-sure": [],
+        "reference-unsure": ["<b>peace</b>: log ratio -3.2, G² 7.4, 1 to 9", "and: log ratio 0.0, G² 0.0, 4 to 4"],
+    }
+    assert svg == plots.keyness_volcano(a_table_with_markup(), found=found).svg()
+
+
+def test_marks_that_share_a_shape_have_their_own_hints():
+    """Many marks of one size are written as uses of one path."""
+    many = pd.concat([a_table_with_markup()] * 60).assign(log_likelihood=np.linspace(-60, 60, 180))
+    svg = plots.keyness_volcano(many, 0).svg()
+    assert "<use" in svg and len(re.findall(r"<title>(?:war|&lt;b&gt;peace|and)", svg)) == 180
+
+
+def test_a_figure_of_very_many_words_has_no_hints():
+    many = pd.concat([a_table_with_markup()] * 700)
+    drawn = plots.keyness_volcano(many, 0)
+    assert drawn.hints == {}
 
 
 def test_keywords_can_show_one_side_and_names_the_reference_when_it_leads():

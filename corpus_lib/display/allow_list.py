@@ -5,20 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 from corpus_lib.display.text import MARKDOWN, escape
+from corpus_lib.files import packaged_table
 
-TAGS = frozenset([
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure",
-    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "rp", "rt", "ruby",
-    "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
-    "wbr",
-])  # fmt: skip
-ATTRIBUTES = frozenset(
-    ("class", "colspan", "data-column", "dir", "id", "lang", "rowspan", "scope", "span", "start", "style", "title")
-)
-OWN_ATTRIBUTES = {"img": ("alt", "width", "height"), "details": ("open",)}
-# What a passage of anyone keeps of them in a notebook, where classes and styles are the viewer's own.
-PLAIN_ATTRIBUTES = frozenset(("colspan", "dir", "href", "lang", "rowspan", "start"))
-STYLES = ("max-width", "overflow-wrap", "text-align", "white-space", "width")
+ALLOWED = packaged_table("corpus_lib.display", "allowed.toml")
 IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
 # Outside links open when a reader asks for it; nothing else may leave the page.
 LINK = re.compile(r"(?:https?://|mailto:|#)")
@@ -39,9 +28,9 @@ def clean_html(text: str) -> str:
     import bleach  # type: ignore[import-untyped]
     from bleach.css_sanitizer import CSSSanitizer  # type: ignore[import-untyped]
 
-    styles, protocols = CSSSanitizer(allowed_css_properties=list(STYLES)), {"http", "https", "mailto", "data"}
-    kept = {"tags": TAGS, "attributes": _allowed, "protocols": protocols, "css_sanitizer": styles}
-    return str(bleach.clean(text, strip=True, strip_comments=True, **kept))
+    styles = CSSSanitizer(allowed_css_properties=ALLOWED["styles"])
+    kept = {"tags": set(ALLOWED["tags"]), "attributes": _allowed, "protocols": ALLOWED["protocols"]}
+    return str(bleach.clean(text, strip=True, strip_comments=True, css_sanitizer=styles, **kept))
 
 
 def inert(text: str) -> str:
@@ -67,7 +56,7 @@ def inert(text: str) -> str:
         alt = str(image.get("alt", "")).strip()
         image.replace_with(f"[image not loaded{': ' * bool(alt)}{alt}]")
     for element in soup.find_all(True):
-        element.attrs = {name: value for name, value in element.attrs.items() if name in PLAIN_ATTRIBUTES}
+        element.attrs = {name: value for name, value in element.attrs.items() if name in ALLOWED["plain"]}
         if element.name == "a":
             _plain_link(element)
     frames = [*soup.find_all(lambda e: e.name == "span" and not e.attrs), *soup.find_all("div", recursive=False)]
@@ -98,7 +87,7 @@ def _allowed(tag: str, name: str, value: str) -> bool:
         return bool(LINK.match(value)) or ":" not in value.split("/")[0]
     if tag == "img" and name == "src":
         return bool(IMAGE.fullmatch(value))
-    return name in ATTRIBUTES or name in OWN_ATTRIBUTES.get(tag, ())
+    return name in ALLOWED["attributes"]["every"] or name in ALLOWED["attributes"].get(tag, ())
 
 
 def _soup(text: str) -> Any:

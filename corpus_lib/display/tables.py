@@ -1,22 +1,20 @@
 """Result tables as readers see them: rounded, escaped, their size stated, the same text on every machine."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
+from functools import partial
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from corpus_lib.display import text as say
 from corpus_lib.display.columns import column
+from corpus_lib.display.rendered import templates
 
 _WRAPPED = 40
 """Characters above which a cell is sentences or a list of words: cut in plain text, and given room on a page."""
 _EDITS = ("before", "after")
-_CELL = 'style="text-align: left; white-space: normal; overflow-wrap: anywhere; max-width: 40em"'
-_NUMBER = 'style="text-align: right; white-space: nowrap"'
-_NUMBER_HEAD = 'style="text-align: right"'
-_CONCORDANCE = ("left", "node", "right")
 _P_VALUE = re.compile(r"p_(value|adjusted|equivalence\w*)|\w+_p")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -38,46 +36,10 @@ class Table:
     """Language of the text in each row, if the frame says so."""
 
     def _repr_html_(self) -> str:
-        if not len(self.cells):
-            return f"<p>{say.escape_html(self.caption)}</p>"
-        head = "".join(
-            f'<th scope="col" data-column="{escape(str(name))}"{self._class(i)}{_meaning(name)} '
-            f"{_NUMBER_HEAD if self.numeric[i] else _CELL}>{say.escape_html(column(name).heading)}</th>"
-            for i, name in enumerate(self._names)
-        )
-        rows = "".join(self._row(i) for i in range(len(self.cells)))
-        caption = f'<caption style="caption-side: top; text-align: left">{say.escape_html(self.caption)}</caption>'
-        return (
-            '<div style="overflow-x: auto"><table class="dataframe tex2jax_ignore mathjax_ignore">'
-            f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        )
-
-    @property
-    def _names(self) -> list[Any]:
-        return [*self.cells.index.names, *self.cells.columns]
-
-    def _class(self, place: int, value: str = "") -> str:
-        """What a cell holds: a number, one of the three parts of a concordance, or a long text."""
-        name = self._names[place]
-        if name in _CONCORDANCE and set(_CONCORDANCE) <= set(self._names):
-            return f' class="{name}"'
-        if self.numeric[place]:
-            return ' class="n"'
-        is_long = len(value) > _WRAPPED and place >= self.cells.index.nlevels
-        return ' class="long"' if is_long else ""
-
-    def _row(self, i: int) -> str:
-        n_index = self.cells.index.nlevels
-        key = self.cells.index[i]
-        values = [*(key if n_index > 1 else (key,)), *self.cells.iloc[i]]
-        language = f' lang="{self.languages[i]}"' if self.languages and self.languages[i] else ""
-        parts = []
-        for place, value in enumerate(values):
-            right = self.numeric[place]
-            start, end = ('<th scope="row"', "</th>") if place < n_index else ("<td", "</td>")
-            tags = _NUMBER if right else f'{_CELL} dir="auto"{language}'
-            parts.append(f"{start}{self._class(place, value)} {tags}>{say.escape_html(value)}{end}")
-        return f"<tr>{''.join(parts)}</tr>"
+        index, columns = self.cells.index, self.cells.columns
+        rows = [(*(key if index.nlevels > 1 else (key,)), *row) for key, *row in self.cells.itertuples(name=None)]
+        facts = {"names": [*index.names, *columns], "n_index": index.nlevels, "wrapped": _WRAPPED, "column": column}
+        return str(templates("display").get_template("table.html.j2").render(table=self, rows=rows, **facts))
 
     def __repr__(self) -> str:
         """Return the caption and the table in aligned columns, long cells cut."""
@@ -167,20 +129,23 @@ def _is_number(values: Any) -> bool:
 
 
 def _cells(values: Any, digits: int) -> list[str]:
-    kind, name = pd.api.types, str(values.name)
-    if _is_number(values) and name in ("year", "years"):  # a year has no thousands separator
-        return [say.NOTHING if say.is_missing(v) else str(int(v)) for v in values]
-    if kind.is_bool_dtype(values.dtype):
-        return [say.NOTHING if say.is_missing(v) else "yes" if v else "no" for v in values]
-    if kind.is_integer_dtype(values.dtype):
-        return [say.integer(v) for v in values]
-    if kind.is_float_dtype(values.dtype) and _P_VALUE.fullmatch(name):
-        return [say.p_value(v) for v in values]
-    if kind.is_float_dtype(values.dtype):
-        return [say.per_million(v) if name.startswith("per_million") else say.decimal(v, digits) for v in values]
-    if name in _EDITS:
-        return [_visible(v) for v in values]
-    return [_cell(v, digits) or say.NOTHING for v in values]
+    said = _form(str(values.name), values.dtype) or partial(_cell, digits=digits)
+    return [said(value) or say.NOTHING for value in values]
+
+
+def _form(name: str, kind: Any) -> Callable[[Any], str] | None:
+    """How the values of a column are said whose name tells what they are; of any other each says it itself."""
+    if pd.api.types.is_float_dtype(kind) and _P_VALUE.fullmatch(name):
+        return say.p_value
+    if pd.api.types.is_float_dtype(kind) and name.startswith("per_million"):
+        return say.per_million
+    if pd.api.types.is_numeric_dtype(kind):  # a year has no thousands separator
+        return _year if name in ("year", "years") else None
+    return _visible if name in _EDITS else None
+
+
+def _year(value: Any) -> str:
+    return say.decimal(value, 0).replace(",", "")
 
 
 def _visible(value: Any) -> str:
@@ -195,11 +160,11 @@ def _visible(value: Any) -> str:
 def _cell(value: Any, digits: int) -> str:
     if say.is_missing(value):
         return say.NOTHING
-    if isinstance(value, bool):
+    if pd.api.types.is_bool(value):
         return "yes" if value else "no"
-    if isinstance(value, int):
+    if pd.api.types.is_integer(value):
         return say.integer(value)
-    if isinstance(value, float):
+    if pd.api.types.is_float(value):
         return say.decimal(value, digits)
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(_cell(item, digits) for item in value)
@@ -211,12 +176,6 @@ def _languages(frame: Any) -> tuple[str, ...]:
         return ()
     found = [str(value) for value in frame["language"]]
     return tuple(value if _LANGUAGE.fullmatch(value) else "" for value in found)
-
-
-def _meaning(name: Any) -> str:
-    """The library's name of a column and what it means, on hover and for the key of a report's page."""
-    known = column(name).meaning
-    return f' title="{say.escape_html(f"{name}: {known}")}"' if known else ""
 
 
 def are_own_words(found: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,8 @@ from urllib.parse import quote
 
 from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup, clean_html
 from corpus_lib.display.columns import column
-from corpus_lib.display.text import counted, verb
+from corpus_lib.display.rendered import templates as room_templates
+from corpus_lib.display.text import counted, integer, verb
 from corpus_lib.files import packaged_table
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,8 +30,9 @@ LONG_PAGE = 4  # parts from which on a page begins with a list of them
 DOCUMENT_COLUMNS, LINE_COLUMNS = ("doc_id", "group"), ("line", "first_line")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LETTERS = packaged_table("corpus_lib.report", "letters.toml")
-_KANA, _HANGUL, _CJK, _MARKS = (LETTERS["east_asian"][name] for name in ("kana", "hangul", "all", "marks"))
-EAST_ASIAN = re.compile(f"[{_CJK}](?:[{_CJK}{_MARKS}0-9·… -]*[{_CJK}{_MARKS}])?")
+_CJK, _MARKS = LETTERS["east_asian"]["all"], LETTERS["east_asian"]["marks"]
+KANA, HANGUL = (re.compile(f"[{LETTERS['east_asian'][name]}]") for name in ("kana", "hangul"))
+EAST_ASIAN = re.compile(f"([{_CJK}](?:[{_CJK}{_MARKS}0-9·… -]*[{_CJK}{_MARKS}])?)")
 VIETNAMESE = re.compile(f"[{LETTERS['vietnamese']}]")
 SCRIPTS: Mapping[str, re.Pattern[str]] = {
     language: re.compile(f"[{letters}]") for language, letters in LETTERS["scripts"].items()
@@ -45,7 +48,6 @@ def css() -> str:
 @cache
 def templates() -> Any:
     """The templates of the report's own pages: all text is escaped; `foreign` says its language, `rendered` is for Markdown."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     def safe(text: str) -> Markup:
@@ -57,12 +59,10 @@ def templates() -> Any:
 
         return safe(clean_html(str(markdown2html(text))))
 
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters["foreign"] = lambda text: safe(html.escape(str(text)))
-    environment.filters["rendered"] = rendered
-    environment.filters["quoted"] = quote
-    environment.globals.update(counted=counted, verb=verb)
-    return environment
+    made = room_templates("report")
+    made.filters.update(foreign=lambda text: safe(html.escape(str(text))), rendered=rendered, quoted=quote)
+    made.globals.update(counted=counted, verb=verb, integer=integer, tally=Counter)
+    return made
 
 
 def only_links(element: Any) -> bool:
@@ -266,13 +266,16 @@ def _languages(soup: Any) -> None:
     """Tag stretches of text in other scripts, and Vietnamese, where nothing above them says a language."""
     for text in list(soup.find_all(string=True)):
         words = str(text)
-        if words.isascii() or text.find_parent(lambda element: bool(element.get("lang"))) is not None:
+        if words.isascii() or text.find_parent(lang=bool) is not None:
             continue
         whole = _language(words)
-        if whole:
-            text.wrap(soup.new_tag("span", attrs={"lang": whole}))
-        elif EAST_ASIAN.search(words):
-            text.replace_with(*_east_asian(soup, words))
+        pieces = [(words, whole)] if whole else _east_asian(words)
+        if pieces != [(words, "")]:
+            text.replace_with(*(_span(soup, piece, language) for piece, language in pieces))
+
+
+def _span(soup: Any, words: str, language: str) -> Any:
+    return soup.new_tag("span", attrs={"lang": language}, string=words) if language else soup.new_string(words)
 
 
 def _language(words: str) -> str:
@@ -287,12 +290,8 @@ def _language(words: str) -> str:
     return ""
 
 
-def _east_asian(soup: Any, words: str) -> list[Any]:
-    """The text in pieces, those in Chinese, Japanese or Korean script in a `span` with their language."""
-    kana, pieces, end = re.search(f"[{_KANA}]", words), [], 0
-    for match in EAST_ASIAN.finditer(words):
-        language = "ko" if re.search(f"[{_HANGUL}]", match.group()) else "ja" if kana else "zh"
-        span = soup.new_tag("span", attrs={"lang": language}, string=match.group())
-        pieces += [soup.new_string(words[end : match.start()]), span]
-        end = match.end()
-    return [*pieces, soup.new_string(words[end:])]
+def _east_asian(words: str) -> list[tuple[str, str]]:
+    """The text in pieces, those in Chinese, Japanese or Korean script with their language."""
+    han = "ja" if KANA.search(words) else "zh"
+    pieces = EAST_ASIAN.split(words)
+    return [(piece, (("ko" if HANGUL.search(piece) else han) if i % 2 else "")) for i, piece in enumerate(pieces)]

@@ -5,10 +5,8 @@ tables their headers, headings their order and passages in other languages their
 """
 
 import base64
-import binascii
-import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -17,8 +15,6 @@ from corpus_lib.display.allow_list import _soup, clean_html
 from corpus_lib.report.accessible import TEMPLATES, accessible, css, only_links, templates
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
-# In order of preference: what a Plot and the tables of the library offer comes first.
-MIME_TYPES = ("image/png", "image/jpeg", "image/svg+xml", "text/html", "text/markdown", "text/plain")
 
 
 @dataclass(frozen=True)
@@ -144,56 +140,34 @@ def page_html(
 def _exporter(images: list[str], names: set[str], title: str, reviews: Mapping[str, str]) -> Any:
     """The nbconvert exporter with our template; `images` collects the pictures, which stay out of the cleaning for its speed."""
     import nbconvert
-    from nbconvert.filters import markdown2html
-
-    def output(node: Any) -> str:
-        return _output_html(node, images, lambda text: str(markdown2html(text)))
 
     def body(text: str) -> str:
         return accessible(clean_html(text), images=images, pages=names, title=title, reviews=reviews)
+
+    def picture(attributes: str) -> str:
+        images.append(attributes)
+        return f'<span class="picture" title="{len(images) - 1}"></span>'
 
     left_out = ("input", "input_prompt", "output_prompt", "anchor_links")
     looks = {"template_name": "page", **{f"exclude_{name}": True for name in left_out}}
     make: Any = nbconvert.HTMLExporter
     exporter = make(extra_template_basedirs=[str(TEMPLATES)], **looks)
-    for filter_name, function in (("page_body", body), ("output_html", output), ("strip_ansi", strip_ansi)):
+    filters = {"page_body": body, "picture": picture, "base64": _base64, "still": _still, "strip_ansi": strip_ansi}
+    for filter_name, function in filters.items():
         exporter.register_filter(filter_name, function)
     return exporter
 
 
-def _output_html(node: Any, images: list[str], render: Callable[[str], str]) -> str:
-    """One output as HTML that has yet to be cleaned; a picture becomes a figure with the number of its entry in `images`."""
-    kind = next((kind for kind in MIME_TYPES if kind in node.data), None)
-    if kind is None:
-        return ""
-    data = node.data[kind] if isinstance(node.data[kind], str) else "".join(node.data[kind])
-    if kind.startswith("image/"):
-        return _figure(node, kind, data, images)
-    if kind == "text/html":
-        return f"<div>{re.sub('(?is)<(style|script)[^>]*>.*?</[ ]*[a-z]+[^>]*>', '', data)}</div>"
-    if kind == "text/markdown":
-        return f'<div class="prose">{render(data)}</div>' if data.strip() else ""
-    return f"<pre>{html.escape(strip_ansi(data))}</pre>"
+def _base64(data: str, kind: str) -> str:
+    """A picture as it may stand in an address, whatever a notebook holds in its place."""
+    if kind == "image/svg+xml":
+        return base64.b64encode(data.encode()).decode()
+    return re.sub("[^A-Za-z0-9+/=]", "", data)
 
 
-def _figure(node: Any, kind: str, data: str, images: list[str]) -> str:
-    """A picture with the caption and the alternative text that a `Plot` states in its plain text and its metadata."""
-    raw = data.encode() if kind == "image/svg+xml" else _decoded(data)
-    said = str(node.data.get("text/plain", ""))
-    caption, marked, said_alt = said.partition("\nAlt: ")
-    facts = node.metadata.get(kind, {})
-    alt = str(facts.get("alt") or said_alt or "A figure for which the notebook gives no description.")
-    width = f' width="{int(facts["width"])}"' if str(facts.get("width", "")).isdigit() else ""
-    images.append(f'src="data:{kind};base64,{base64.b64encode(raw).decode()}" alt="{html.escape(alt)}"{width}')
-    words = f"<figcaption>{html.escape(caption)}</figcaption>" if marked else ""
-    return f'<figure><span class="picture" title="{len(images) - 1}"></span>{words}</figure>'
-
-
-def _decoded(data: str) -> bytes:
-    try:
-        return base64.b64decode(data, validate=False)
-    except binascii.Error:
-        return b""
+def _still(text: str) -> str:
+    """HTML without styles and programs; what is left of it has yet to be cleaned."""
+    return re.sub("(?is)<(style|script)[^>]*>.*?</[ ]*[a-z]+[^>]*>", "", text)
 
 
 def strip_ansi(text: str) -> str:

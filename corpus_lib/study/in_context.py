@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
@@ -21,7 +20,6 @@ from corpus_lib.context import (
 )
 from corpus_lib.display.prose import Prose
 from corpus_lib.measures import against, keyness
-from corpus_lib.report import interactive
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.tokens import Tokens, tokenize
@@ -255,7 +253,3 @@ class InContext(Answer):
         alike = self.repeats[self.repeats["similarity"] < self.similarity].reset_index(drop=True)
         nothing = "No two sentences of a text are much alike."
         return Sheet(alike, REPEATED, n=8, caption="alike, to be read", nothing=nothing, kept=False)
-
-    def browse(self) -> Any:
-        """Every line of every node, to search and page through."""
-        return interactive.browse(self._all_lines(), columns=LINES)

@@ -13,7 +13,6 @@ from corpus_lib.display.prose import Prose
 from corpus_lib.display.tables import are_own_words
 from corpus_lib.errors import NotFound
 from corpus_lib.measures import against, contrasts, findings, rates
-from corpus_lib.report import interactive
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.frequencies import Frequencies
@@ -338,20 +337,6 @@ class Keywords(Compared):
     def table_keywords_general_english(self) -> Sheet:
         """The corpus against the rates of general English."""
         return Sheet(general_english_rates(self.study.tokens), n=20)
-
-    def browse(self, what: str = "keywords") -> Any:
-        """All keywords, or all their places, to search and page through; or the figure of the list, to point at.
-
-        Parameters
-        ----------
-        what
-            "keywords", "places" or "figure".
-        """
-        if what == "figure":
-            return interactive.hover(plots.keyness_volcano(self.outside.head(1500), 14, *SIDES, min_frequency=1))
-        if what == "places":
-            return interactive.browse(self.places(), columns=[name for name in PLACES if name != "read"])
-        return interactive.browse(self.typical, columns=COLUMNS)
 
 
 def rules_of(table: pd.DataFrame) -> dict[str, Any]:
