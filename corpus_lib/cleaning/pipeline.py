@@ -125,7 +125,9 @@ def clean_documents(
         By document, in the order of `pages`.
     """
     # A row of all columns would cost as much as the table is wide, for each document.
-    said = corpus.documents.reindex(columns=["sha256", *FIELDS, "language"]).to_dict("index")
+    said = corpus.documents.reindex(columns=["sha256", "encoding", "encoding_basis", *FIELDS, "language"]).to_dict(
+        "index"
+    )
     stated = [_stated(corpus, page, said[page.doc_id], table) for page in pages]
     opinions = page_opinions([known.page for known in stated], settings, [known.main for known in stated])
     return {
@@ -205,6 +207,7 @@ class _Stated(NamedTuple):
     given: dict[str, str]
     plan: DocumentOverrides
     main: MainText | None
+    encoding: str
 
 
 def _stated(corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame) -> _Stated:
@@ -215,13 +218,15 @@ def _stated(corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataF
     own = replace(page, language=language) if language and language in page.languages else page
     html = corpus.is_html(page.doc_id)
     main = main_text(corpus.source(page.doc_id), corpus.text(page.doc_id)) if html else None
-    return _Stated(own, page.language, given, plan, main)
+    encoding = f"the encoding {info['encoding']} is {info['encoding_basis']}"
+    return _Stated(own, page.language, given, plan, main, encoding)
 
 
 def _clean_document(
     corpus: Corpus, known: _Stated, opinion: Opinion, settings: CleaningSettings, shared: Mapping[str, int]
 ) -> Cleaned:
-    page, detected, given, plan, main = known
+    page, detected, given, plan, main, encoding = known
+    doubts = [*html_doubts(main), *([encoding] if "also possible" in encoding else [])]
     votes = {i: vote for i, (vote, _) in plan.labels.items()}
     decisions, bilingual, candidates, again = label_page(
         page, settings, opinion, shared=shared, overrides=votes, title=given.get("title", "")
@@ -232,9 +237,7 @@ def _clean_document(
     values |= {field: value for field, value, *_, decided in stated if decided}
     evidence += _language_rows(page, given.get("language", ""), detected) + stated
     at, ruled = corpus.byte_offsets(page.doc_id), given.get("language", detected)
-    return assemble(
-        at, page, decisions, values, evidence, conflicts, bilingual, plan, again, ruled, settings, html_doubts(main)
-    )
+    return assemble(at, page, decisions, values, evidence, conflicts, bilingual, plan, again, ruled, settings, doubts)
 
 
 def given_fields(info: Mapping[Any, Any]) -> dict[str, str]:

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
+from xml.parsers.expat import ExpatError, ParserCreate
 
-from corpus_lib.corpus.html_text import HTML_SUFFIXES, declared_encoding, read_html
+from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, declared_encoding, read_html
 from corpus_lib.errors import said_by
 from corpus_lib.loading.encodings import byte_order_mark, choose_encoding
 
 TEXT_SUFFIXES = (".txt", ".md")
-FILE_SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, ".docx", ".pdf")
+FILE_SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, *XML_SUFFIXES, ".docx", ".pdf")
 # A document of this size would take minutes in every later step and is almost always a dump that should be split.
 MAX_BYTES = 256 * 1024 * 1024
 # A line is judged as a whole. Cleaning one of 12 MB took 6 s and 0.65 GB, both in proportion: one of 200 MB would not fit into a laptop.
@@ -82,7 +83,7 @@ def read_content(name: str, data: bytes, encoding: str | None) -> Content:
     if suffix in HTML_SUFFIXES:
         return _html(data, encoding)
     check_lines(data)
-    return _text(data, encoding)
+    return _xml(data, encoding) if suffix in XML_SUFFIXES else _text(data, encoding)
 
 
 def check_lines(data: bytes) -> None:
@@ -125,6 +126,27 @@ def _html(data: bytes, encoding: str | None) -> Content:
             "shows no text, only markup", "Save the page again from the browser, after its scripts have filled it."
         )
     return page
+
+
+def _xml(data: bytes, encoding: str | None) -> Content:
+    """TEI whose text can be read tag by tag: well-formed, and without declarations of its own."""
+    content = _text(data, encoding, declared_encoding(data))
+    source = data.decode(content.encoding)
+    # Entities may be nested until they fill the memory, or name other files; sections in CDATA hide what is a tag.
+    if declared := next((word for word in ("<!DOCTYPE", "<!ENTITY", "<![CDATA[") if word in source), None):
+        raise Unreadable(
+            f"holds {declared}, which is not read, since it may stand for anything",
+            "Write out what it stands for and take it out, or save the text as .txt, without the tags.",
+        )
+    parser, found = ParserCreate("utf-8"), set[str]()
+    parser.StartElementHandler = lambda name, _: found.add(name.rpartition(":")[2])
+    try:
+        parser.Parse(source.removeprefix("\ufeff").encode(), True)
+    except ExpatError as error:
+        raise _broken(".xml", error) from None
+    if not {"TEI", "TEI.2"} & found or is_blank(read_html(source, xml=True).text):
+        raise Unreadable("is XML and holds no text of TEI", "Save its text as .txt, without the tags, or as a table.")
+    return content
 
 
 def _require(package: str, what: str) -> None:
