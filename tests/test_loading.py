@@ -94,7 +94,7 @@ def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
     assert problems["path"].tolist() == ["_name.txt", "b.zip", "c.csv", "empty.txt", "nul.txt", "out.txt", "white.txt"]
     assert problems["problem"].tolist() == [
         "has a name that begins with '_', as drafts and notes have",
-        "has the suffix '.zip', which is not read from a folder",
+        "cannot be read as .zip (File is not a zip file)",
         "has the suffix '.csv', which is not read from a folder",
         "is empty",
         "holds NUL bytes, as binary files do",

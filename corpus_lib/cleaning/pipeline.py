@@ -125,9 +125,8 @@ def clean_documents(
         By document, in the order of `pages`.
     """
     # A row of all columns would cost as much as the table is wide, for each document.
-    said = corpus.documents.reindex(columns=["sha256", "encoding", "encoding_basis", *FIELDS, "language"]).to_dict(
-        "index"
-    )
+    columns = ["sha256", "encoding", "encoding_basis", *FIELDS, "language"]
+    said = corpus.documents.reindex(columns=columns).to_dict("index")
     stated = [_stated(corpus, page, said[page.doc_id], table) for page in pages]
     opinions = page_opinions([known.page for known in stated], settings, [known.main for known in stated])
     return {

@@ -143,9 +143,8 @@ def _map_of(source: str, encoding: str, place: _Stretch | None, *, markup: bool,
         starts, ends = offsets[first], offsets[last]
         at = np.concatenate([starts, ends[-1:] if len(ends) else offsets[:1]])
     lines = np.array([start for start, _ in source_lines(source if place else text)], dtype=np.int64)
-    if place:
-        return _Map(text, starts, ends, at, np.searchsorted(first, lines), place.first_line)
-    return _Map(text, starts, ends, at, lines)
+    lines = np.searchsorted(first, lines) if place else lines
+    return _Map(text, starts, ends, at, lines, place.first_line if place else 1)
 
 
 @immutable

@@ -62,6 +62,7 @@ class _Layout:
         patterns["field"] = rf"^{label}(?P<value>.*(?:\n(?!{named}|{body})[^\S\n]*\S.*)*)"
         patterns |= {"body": body, "head": head, "tail": rf"{named}|{table.get('tail', '(?!)')}"}
         self.patterns = {name: re.compile(pattern, flags) for name, pattern in patterns.items()}
+        self.inside = {name: re.compile(pattern) for name, pattern in table.get("inside", {}).items()}
         self.has_body, self.is_whole = "body" in table, "whole" in table
 
 
@@ -95,7 +96,8 @@ def read_export(text: str) -> Export:
 def _articles(text: str, layout: _Layout) -> Iterator[Article]:
     for found in layout.patterns["whole"].finditer(text):
         fields = {name: found.span(name) for name, value in found.groupdict().items() if value is not None}
-        yield Article(*found.span(), (_stripped(text, *fields.pop("text")),), _values(text, fields))
+        inside = {name: m.span(1) for name, p in layout.inside.items() if (m := p.search(text, *found.span()))}
+        yield Article(*found.span(), (_stripped(text, *fields.pop("text")),), _values(text, fields | inside))
     starts = [m.start() for m in layout.patterns["start"].finditer(text)]
     ends = [0, *(m.end() for m in layout.patterns["end"].finditer(text))]
     for start, end in pairwise([*starts, len(text)] if starts else ends):
@@ -114,7 +116,7 @@ def _article(text: str, start: int, end: int, layout: _Layout) -> Article | None
     head = layout.patterns["head"].match(text, at, last)
     spans = _body(text, blocks, head.end() if head else at, last, layout)
     begins = spans[0][0] if spans else last
-    stated = {name: head.span(name) for name, value in (head.groupdict() if head else {}).items() if value}
+    stated = {name: head.span(name) for name, value in head.groupdict().items() if value} if head else {}
     found = [m for a, b in ((at, begins), (last, end)) for m in layout.patterns["field"].finditer(text, a, b)]
     # What stands first counts: a title that is repeated below the text is stated and not read again.
     for m in found:

@@ -9,24 +9,17 @@ import os
 import stat
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES
 from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, printable
+from corpus_lib.loading.archives import ARCHIVE_SUFFIXES, Member, members
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.exports import read_export
-from corpus_lib.loading.formats import (
-    FILE_SUFFIXES,
-    MAX_BYTES,
-    TABLE_SUFFIXES,
-    TEXT_SUFFIXES,
-    Content,
-    Unreadable,
-    read_content,
-)
+from corpus_lib.loading.formats import MAX_BYTES, Content, Unreadable, read_content, unread_suffix
 from corpus_lib.loading.found import PLACES, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
 from corpus_lib.loading.tables import read_table_file
@@ -223,12 +216,8 @@ def _why_not(file: Path, name: str, root: Path) -> tuple[str, str] | None:
         return "is a link to a folder, which is not followed", "Copy the folder to this place, or load it by itself."
     if file.name.startswith("_"):
         return "has a name that begins with '_', as drafts and notes have", "Rename the file if it is one of the texts."
-    suffix = file.suffix.lower()
-    if suffix not in FILE_SUFFIXES:
-        plain = f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
-        advice = "Load the table by itself: load_corpus(path to the table)." if suffix in TABLE_SUFFIXES else plain
-        return f"has the suffix {file.suffix!r}, which is not read from a folder", advice
-    return None
+    said = None if file.name.lower().endswith(ARCHIVE_SUFFIXES) else unread_suffix(file.suffix)
+    return (said.problem, said.advice) if said else None
 
 
 def _closed_folders(folder: Path, pattern: str) -> list[Problem]:
@@ -276,23 +265,50 @@ def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iter
         if known.st_size > MAX_BYTES:
             said = f"has {known.st_size:,} bytes; the limit for one document is {MAX_BYTES:,}"
             raise Unreadable(said, "Split it into documents.")
-        content = read_content(name, file.read_bytes(), encoding)
+        yield from _read_bytes(file.read_bytes(), name, doc_id, encoding)
     except OSError as error:
         yield Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
     except Unreadable as error:
         yield Problem(name, error.problem, error.advice)
-    else:
-        yield from _documents_in(content, name, doc_id)
-        yield from (Problem(name, problem, advice) for problem, advice in content.left_out)
+
+
+def _read_bytes(data: bytes, name: str, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
+    """What a file holds: a document, several articles, or the files of an archive."""
+    try:
+        if name.lower().endswith(ARCHIVE_SUFFIXES):
+            yield from _members(members(name, data), name, encoding)
+        else:
+            content = read_content(name, data, encoding)
+            yield from _documents_in(content, name, doc_id)
+            yield from (Problem(name, problem, advice) for problem, advice in content.left_out)
+    except Unreadable as error:
+        yield Problem(name, error.problem, error.advice)
+
+
+def _members(found: Iterable[Member], name: str, encoding: str | None) -> Iterator[Read | Problem]:
+    """The files of an archive, read like those of a folder."""
+    held: dict[str, bytes] = {}
+    for inner, data in found:
+        said = data if isinstance(data, Unreadable) else unread_suffix(PurePosixPath(inner).suffix)
+        if _is_no_document(inner) and not isinstance(data, Unreadable):
+            continue
+        if inner in held:
+            said = Unreadable("stands twice in the archive", "Give each file a name of its own.")
+        if said:
+            yield Problem(f"{name}/{_printable(inner)}", said.problem, said.advice)
+        else:
+            held[inner] = data if isinstance(data, bytes) else b""
+    for own, inner in folder_ids(list(held)):
+        yield from _read_bytes(held[inner], f"{name}/{inner}", f"{name}/{own}", encoding)
 
 
 def _documents_in(content: Content, name: str, doc_id: str) -> Iterator[Read | Problem]:
     """The articles of a file that holds several, or the one document that it is."""
-    data, encoding, basis, _ = content
-    text = "" if name.lower().endswith((*HTML_SUFFIXES, *XML_SUFFIXES)) else data.decode(encoding)
+    data, encoding, basis, *_ = content
+    text = "" if name.lower().endswith((*HTML_SUFFIXES, ".xml")) else data.decode(encoding)
     export = read_export(text)
     if not export.articles:
-        yield Read(doc_id, name, data, encoding, basis, {})
+        yield Read(doc_id, name, data, encoding, basis, content.columns)
     else:
         at, lines = byte_offsets(text, encoding).tolist(), [a for a, _ in source_lines(text)]
     for number, article in enumerate(export.articles, 1):
@@ -300,6 +316,7 @@ def _documents_in(content: Content, name: str, doc_id: str) -> Iterator[Read | P
         spans = " ".join(f"{a - article.start}-{b - article.start}" for a, b in article.text)
         columns = {**article.columns, **dict(zip(PLACES, (start, end, line), strict=True)), TEXT_SPANS: spans}
         own = f"{doc_id}#{number:03d}" if len(export.articles) > 1 else doc_id
+        columns |= {TEXT_SPANS: ""} if name.lower().endswith(XML_SUFFIXES) else {}
         if article.text:
             yield Read(own, name, data[start:end], encoding, basis, columns)
     yield from (Problem(name, problem, advice) for problem, advice in export.problems)

@@ -69,6 +69,9 @@ class Prepared:
         return replace(self.tokens, offsets=offsets, units=units, settings=settings)
 
 
+READ_AS = ("encoding", "encoding_basis", "byte_start", TEXT_SPANS)
+
+
 def prepare(
     corpus: Corpus,
     settings: CleaningSettings,
@@ -155,11 +158,9 @@ def _keys(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame) -> di
         decided.setdefault(row["document"], []).append([n, row])
     asked = sha256(json.dumps([asdict(settings), Tokenizer().options(), FOLDED]).encode())
     keys = {}
-    columns = corpus.documents.columns.intersection(
-        ["path", "sha256", "encoding", "encoding_basis", "byte_start", TEXT_SPANS, *FIELDS, "language"]
-    )
+    columns = corpus.documents.columns.intersection(["path", "sha256", *READ_AS, *FIELDS, "language"])
     for doc_id, row in corpus.documents[columns].to_dict("index").items():
-        read = [str(row.get(name)) for name in ("encoding", "encoding_basis", "byte_start", TEXT_SPANS)]
+        read = [str(row.get(name)) for name in READ_AS]
         own = [doc_id, read, row["path"].rpartition(".")[2], given_fields(row), decided.get(row["sha256"], [])]
         rest = sha256(json.dumps(own).encode())
         keys[doc_id] = ".".join([_code()[:16], asked[:16], row["sha256"], rest[:32]])
