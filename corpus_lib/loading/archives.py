@@ -1,7 +1,5 @@
 """Archives, whose files are documents: zip and tar. Nothing is unpacked into a folder."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import tarfile

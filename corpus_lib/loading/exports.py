@@ -4,8 +4,6 @@ An article is a stretch of its file. Its text is the title and the body; the exp
 what they state of the article fills the columns of `documents`.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

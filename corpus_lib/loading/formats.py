@@ -4,8 +4,6 @@ Text and HTML stay as they are, byte for byte. Of `.docx` and `.pdf`, whose text
 is the UTF-8 of the text that python-docx and pypdf find, as a table's document is the UTF-8 of its cell. docs/formats.md describes all of it.
 """
 
-from __future__ import annotations
-
 import io
 import posixpath
 import re
@@ -359,6 +357,7 @@ def _pages_left_out(pages: list[str]) -> tuple[tuple[str, str], ...]:
 
 
 PACKED = {".docx": _docx_text, ".rtf": _rtf_text, ".odt": _odt_text, ".epub": _epub_text}
+TABLE_ADVICE = "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
 TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".json", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx", ".zip")
 
 
@@ -367,5 +366,5 @@ def unread_suffix(suffix: str) -> Unreadable | None:
     if suffix.lower() in FILE_SUFFIXES:
         return None
     plain = f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
-    advice = "Load the table by itself: load_corpus(path to the table)." if suffix.lower() in TABLE_SUFFIXES else plain
+    advice = TABLE_ADVICE if suffix.lower() in TABLE_SUFFIXES else plain
     return Unreadable(f"has the suffix {suffix!r}, which is not read from a folder", advice)
