@@ -639,7 +639,7 @@ BAD = [
     ("cut.pdf", PDF[:60], "cannot be read as .pdf ("),
     ("locked.pdf", encrypted(PDF, user_password="secret"), "is encrypted"),
     ("scan.pdf", make_pdf([[], []]), "holds no text that can be read from a .pdf, perhaps only images"),
-    ("a.zip", zipped(a="b"), "has the suffix '.zip', which is not read"),
+    ("a.zip", b"PK", "cannot be read as .zip (File is not a zip file)"),
     ("old.doc", b"\xd0\xcf\x11\xe0", "has the suffix '.doc', which is not read"),
 ]
 

@@ -481,10 +481,7 @@ def test_a_name_with_marks_of_direction_is_spelled_out_wherever_it_is_shown(tmp_
     assert sorted(corpus.documents.index) == sorted(["a\u202egnp.txt", r"a\u202egnp.txt"])
     (folder / r"a\u202egnp.txt").unlink()
     check_both(
-        folder,
-        tmp_path,
-        {r"a\u202egnp": WORDS},
-        {r"b\u2066.zip": "has the suffix '.zip', which is not read from a folder"},
+        folder, tmp_path, {r"a\u202egnp": WORDS}, {r"b\u2066.zip": "cannot be read as .zip (File is not a zip file)"}
     )
     table = put(tmp_path, "t.csv", "id,text\nx\u202ey,one\nz,two\n")
     assert list(texts(check_both(table, tmp_path / "2", {r"x\u202ey": "one", "z": "two"}, {}))) == [r"x\u202ey", "z"]

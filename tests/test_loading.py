@@ -67,7 +67,7 @@ def test_notes_about_a_corpus_are_no_documents_and_no_problems(tmp_path):
             a_dot_txt="x",
             README_dot_md="r",
             SHA256SUMS="s",
-            _draft_dot_txt="d",
+            _drafts__d_dot_txt="d",
             _dot_hidden="h",
             _dot_git__config_dot_txt="c",
             study_dot_toml="t",
@@ -87,12 +87,14 @@ def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
         empty_dot_txt="",
         white_dot_txt=" \n",
         nul_dot_txt=b"a\0b",
+        _name_dot_txt="x",
     )
     (tmp_path / "out.txt").symlink_to("/etc/hostname")
     problems = load_corpus(tmp_path).problems
-    assert problems["path"].tolist() == ["b.zip", "c.csv", "empty.txt", "nul.txt", "out.txt", "white.txt"]
+    assert problems["path"].tolist() == ["_name.txt", "b.zip", "c.csv", "empty.txt", "nul.txt", "out.txt", "white.txt"]
     assert problems["problem"].tolist() == [
-        "has the suffix '.zip', which is not read from a folder",
+        "has a name that begins with '_', as drafts and notes have",
+        "cannot be read as .zip (File is not a zip file)",
         "has the suffix '.csv', which is not read from a folder",
         "is empty",
         "holds NUL bytes, as binary files do",
@@ -100,7 +102,7 @@ def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
         "holds only white space",
     ]
     assert problems["advice"].str.len().gt(10).all()
-    assert problems["advice"][1] == (
+    assert problems["advice"][2] == (
         "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
     )
 

@@ -405,12 +405,16 @@ def decide_labels(
     return [_decide(v, p) for v, p in zip(votes, chances, strict=True)], bilingual
 
 
-def keep_all(page: Page, rule: str, reason: str, overrides: Mapping[int, Vote], *, plain: bool) -> list[Decision]:
-    """Every line kept but for heads of printed pages and what a person decides; where `plain`, all of it as body."""
+def keep_all(
+    page: Page, rule: str, reason: str, titles: Sequence[int], overrides: Mapping[int, Vote], *, plain: bool
+) -> list[Decision]:
+    """Every line kept but for the title, heads of printed pages and what a person decides; where `plain`, all of it as body."""
     lists = _numbered(page)
     votes: Votes = [{} for _ in page.lines]
     for i, said in enumerate(votes):
         said["structure"] = Vote("body" if plain else _kept_kind(page, i, lists).label, rule, reason)
+    for i in titles:
+        votes[i]["title"] = FIXED["title"]
     if not plain:
         _vote_running_heads(page, votes)
     for i, vote in overrides.items():

@@ -125,7 +125,8 @@ def clean_documents(
         By document, in the order of `pages`.
     """
     # A row of all columns would cost as much as the table is wide, for each document.
-    said = corpus.documents.reindex(columns=["sha256", "row", "byte_start", *FIELDS, "language"]).to_dict("index")
+    columns = ["sha256", "encoding", "encoding_basis", "row", "byte_start", *FIELDS, "language"]
+    said = corpus.documents.reindex(columns=columns).to_dict("index")
     stated = [_stated(corpus, page, said[page.doc_id], table, settings) for page in pages]
     judged = [known for known in stated if known.kind.name == "page"]
     opinions = page_opinions([known.page for known in judged], settings, [known.main for known in judged])
@@ -210,6 +211,7 @@ class _Stated(NamedTuple):
     signs: Signs
     kind: Kind
     ruled: str
+    doubts: Sequence[str]
 
 
 def _stated(
@@ -230,9 +232,10 @@ def _stated(
     kind = ruled if settings.kind == "auto" else Kind(settings.kind, "the settings", False)
     if "kind" in plan.fields:
         kind = Kind(plan.fields["kind"][0], "a decision of a person", False)
-    return _Stated(
-        own, page.language, given, plan, main, signs, kind, ruled.name if settings.kind == "auto" else settings.kind
-    )
+    encoding = f"the encoding {info['encoding']} is {info['encoding_basis']}"
+    doubts = [*html_doubts(main), *([encoding] if "also possible" in encoding else [])]
+    ruling = ruled.name if settings.kind == "auto" else settings.kind
+    return _Stated(own, page.language, given, plan, main, signs, kind, ruling, doubts)
 
 
 def _clean_document(
@@ -258,7 +261,7 @@ def _clean_document(
     evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))
     ruled = {"language": given.get("language", known.detected), "kind": known.ruled}
     return assemble(
-        corpus, page, decisions, values, evidence, conflicts, bilingual, known.plan, again, ruled, settings, html_doubts(known.main)
+        corpus, page, decisions, values, evidence, conflicts, bilingual, known.plan, again, ruled, settings, known.doubts
     )  # fmt: skip
 
 
@@ -352,14 +355,16 @@ def label_page(
     candidates = [*found, *candidates]
     if kind.name != "page":
         said = "every line is kept" if kind.name == "none" else f"a line of a {kind.name}: {kind.why}"
-        kept = partial(keep_all, page, f"of_a_{kind.name}", said, plain=kind.name == "none")
+        # The headline is a field of the export.
+        heads = titles if kind.name == "export" and title else []
+        kept = partial(keep_all, page, f"of_a_{kind.name}", said, heads, plain=kind.name == "none")
         return kept(overrides), False, candidates, lambda: kept({})
     decide = partial(decide_labels, page, roles, titles, kinds, settings, opinion, shared)
     decisions, bilingual = decide(overrides)
     # Where the word lists know every line, nothing is a right answer.
     is_known = all(i in kinds for i, m in enumerate(page.measures) if m.words)
     if not is_known and not any(d.label in KEPT for d in decisions):
-        kept = partial(keep_all, page, "nothing_else", "the rules would leave nothing of the document", plain=False)
+        kept = partial(keep_all, page, "nothing_else", "the rules would leave nothing of the document", [], plain=False)
         return kept(overrides), bilingual, candidates, lambda: kept({})
     return decisions, bilingual, candidates, lambda: decide()[0]
 

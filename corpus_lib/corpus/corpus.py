@@ -15,12 +15,15 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
-from corpus_lib.corpus.html_text import HTML_SUFFIXES, read_html
+from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, read_html
 from corpus_lib.corpus.names import Named
 from corpus_lib.corpus.spans import Span, byte_offsets, source_lines
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue
 from corpus_lib.immutable import immutable
+
+# The column of an article in a file of several: the characters of its source that are its text ("0-12 40-99"), the rest being the export's own.
+TEXT_SPANS = "text_spans"
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,12 @@ class _Map(NamedTuple):
     ends: np.ndarray
     at: np.ndarray
     lines: np.ndarray
+    first_line: int = 1
+
+    def lines_of(self, start: int, end: int) -> tuple[int, int]:
+        """First and last line of the characters `start` to `end`."""
+        first, last = np.searchsorted(self.lines, [start, max(end - 1, start)], side="right") + self.first_line - 1
+        return int(first), int(last)
 
     def bytes_of(self, start: int, end: int) -> list[Span]:
         """Byte ranges of the characters `start` to `end`, without the markup between them."""
@@ -106,15 +115,34 @@ class _Map(NamedTuple):
         return [(a, b) for a, b in pieces if a < b] or pieces[:1]
 
 
-def _map_of(source: str, encoding: str, *, html: bool) -> _Map:
-    offsets = byte_offsets(source, encoding)
-    if html:
-        text, first, last = read_html(source)
+class _Stretch(NamedTuple):
+    """Where an article stands in its file, and the parts of it that are text; all that its markup shows where there are none."""
+
+    byte_start: int
+    first_line: int
+    spans: str
+
+
+def _parts(source: str, spans: str) -> tuple[str, np.ndarray, np.ndarray]:
+    """The parts that are text with a blank line between two, and where each character begins and ends in the source."""
+    parts = [(int(a), int(b)) for a, _, b in (span.partition("-") for span in spans.split())]
+    # The line ends behind a part have no place of their own.
+    places = [(b, np.arange(a, b + 2 * (n < len(parts)))) for n, (a, b) in enumerate(parts, 1)]
+    first, last = (np.concatenate([np.minimum(at + n, b) for b, at in places]) for n in (0, 1))
+    return "\n\n".join(source[a:b] for a, b in parts), first, last
+
+
+def _map_of(source: str, encoding: str, place: _Stretch | None, *, markup: bool, xml: bool) -> _Map:
+    offsets = byte_offsets(source, encoding) + (place.byte_start if place else 0)
+    if not markup and not place:
+        text, starts, ends, at = source, offsets[:-1], offsets[1:], offsets
+    else:
+        text, first, last = read_html(source, xml=xml) if markup or not place else _parts(source, place.spans)
         starts, ends = offsets[first], offsets[last]
         at = np.concatenate([starts, ends[-1:] if len(ends) else offsets[:1]])
-    else:
-        text, starts, ends, at = source, offsets[:-1], offsets[1:], offsets
-    return _Map(text, starts, ends, at, np.array([start for start, _ in source_lines(text)], dtype=np.int64))
+    lines = np.array([start for start, _ in source_lines(source if place else text)], dtype=np.int64)
+    lines = np.searchsorted(first, lines) if place else lines
+    return _Map(text, starts, ends, at, lines, place.first_line if place else 1)
 
 
 @immutable
@@ -151,7 +179,9 @@ class Corpus(Named):
             if known == doc_id:
                 return found
         source = self.source(doc_id)
-        made = _map_of(source, str(self._encodings[doc_id]), html=self.is_html(doc_id))
+        is_xml = doc_id in self._xml
+        markup = is_xml or self.is_html(doc_id)
+        made = _map_of(source, str(self._encodings[doc_id]), self._articles.get(doc_id), markup=markup, xml=is_xml)
         self._last_map[:] = [(doc_id, made)]
         return made
 
@@ -165,6 +195,21 @@ class Corpus(Named):
     def _pages(self) -> frozenset[str]:
         paths = self.documents["path"]
         return frozenset(i for i, path in paths.items() if str(path).lower().endswith(HTML_SUFFIXES))
+
+    @cached_property
+    def _xml(self) -> frozenset[str]:
+        return frozenset(i for i, path in self.documents["path"].items() if str(path).lower().endswith(XML_SUFFIXES))
+
+    @cached_property
+    def _articles(self) -> Mapping[str, _Stretch]:
+        if TEXT_SPANS not in self.documents:
+            return {}
+        own = self.documents.loc[self.documents[TEXT_SPANS].notna(), ["byte_start", "first_line", TEXT_SPANS]]
+        return {str(i): _Stretch(int(start), int(line), spans) for i, start, line, spans in own.itertuples(name=None)}
+
+    def _is_part(self, doc_id: str) -> bool:
+        """Whether the text is a part of what the source says."""
+        return self.is_html(doc_id) or self._meant(doc_id) in self._articles or self._meant(doc_id) in self._xml
 
     def is_html(self, doc_id: str) -> bool:
         """Whether the document's bytes are those of an HTML page, by the suffix of its path."""
@@ -194,12 +239,12 @@ class Corpus(Named):
 
     def text(self, doc_id: str) -> str:
         """The text that is analysed: of a corpus that was not cleaned, the source as it is, and of an HTML page all the text that it shows."""
-        return self._map(doc_id).text if self.is_html(doc_id) else self.source(doc_id)
+        return self._map(doc_id).text if self._is_part(doc_id) else self.source(doc_id)
 
     def utf8(self, doc_id: str) -> bytes:
         """The same text as UTF-8, for which most sources need not be decoded."""
         doc_id = self._meant(doc_id)
-        is_source = self._encodings[doc_id] == "utf-8" and not self.is_html(doc_id)
+        is_source = self._encodings[doc_id] == "utf-8" and not self._is_part(doc_id)
         return self.source_bytes(doc_id) if is_source else self.text(doc_id).encode("utf-8")
 
     def cite(self, doc_id: str, start: int, end: int) -> Citation:
@@ -217,10 +262,10 @@ class Corpus(Named):
         known = self._map(doc_id)
         row = self.documents.loc[doc_id]
         pieces = _joined(piece for a, b in spans for piece in known.bytes_of(a, b))
-        lines = np.searchsorted(known.lines, [spans[0][0], max(spans[-1][1] - 1, spans[0][0])], side="right")
+        lines = known.lines_of(spans[0][0], spans[-1][1])
         number = row.get("row")
         return Citation(
-            doc_id, str(row["path"]), None if pd.isna(number) else int(number), str(row["sha256"]), int(lines[0]), int(lines[1]),
+            doc_id, str(row["path"]), None if pd.isna(number) else int(number), str(row["sha256"]), *lines,
             pieces[0][0], pieces[-1][1], pieces, " … ".join(known.text[a:b] for a, b in _joined(spans)),
         )  # fmt: skip
 
@@ -228,6 +273,8 @@ class Corpus(Named):
     def paragraphs(self) -> pd.DataFrame:
         """Blocks between blank lines: `doc_id`, `paragraph`, `text`, `start`, `end`, `first_line`, `last_line`."""
         rows = [row for doc_id in self.documents.index for row in _blocks(doc_id, self.text(doc_id))]
+        # Lines of an article are those of its file.
+        rows = [(*row[:5], *self._map(row[0]).lines_of(*row[3:5])) if row[0] in self._articles else row for row in rows]
         frame = pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
         ids = [f"{doc_id}:{number}" for doc_id, number, *_ in rows]
         return frame.set_axis(pd.Index(ids, name="paragraph_id", dtype="str"))

@@ -10,7 +10,7 @@ Which of these lines are the main text is decided elsewhere (`corpus_lib.cleanin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from html import unescape
 from typing import NamedTuple
 
@@ -19,8 +19,10 @@ import numpy as np
 from corpus_lib.files import packaged_table
 
 HTML_SUFFIXES = (".html", ".htm")
+XML_SUFFIXES = (".xml", ".sgm", ".sgml")
 ELEMENTS = packaged_table("corpus_lib.corpus", "html.toml")
 BLOCKS, RAW, HIDDEN = (frozenset(ELEMENTS[kind]) for kind in ("blocks", "raw", "hidden"))
+XML_BLOCKS, XML_HIDDEN = frozenset(ELEMENTS["xml"]["blocks"]), frozenset(ELEMENTS["xml"]["hidden"])
 PREFORMATTED = frozenset(("pre", "listing"))
 SPACES = " \t\n\f\r"
 # Each alternative consumes what it has looked at, and none gives back (possessive quantifiers): linear on any input.
@@ -102,7 +104,7 @@ class _Page:
         )
 
 
-def read_html(source: str) -> Reading:
+def read_html(source: str, *, xml: bool = False) -> Reading:
     r"""Text of a page as a reader sees it, each block a line, with the place of every character in `source`.
 
     Blocks are separated by a blank line, lines of one block (``<br>``, lines of ``<pre>``) by a line end. Not text are: tags and attributes, comments,
@@ -112,6 +114,8 @@ def read_html(source: str) -> Reading:
     ----------
     source
         The decoded page.
+    xml
+        Whether it is TEI, whose elements are others.
 
     Returns
     -------
@@ -136,7 +140,8 @@ def read_html(source: str) -> Reading:
     ('&eacute;', 's')
     """
     page, preformatted = _Page(), 0
-    for token in _tokens(source):
+    blocks, preformatted_by = (XML_BLOCKS, frozenset()) if xml else (BLOCKS, PREFORMATTED)
+    for token in _tokens(source, *((frozenset(), XML_HIDDEN) if xml else (RAW, HIDDEN))):
         kind, (start, end) = token.lastgroup, token.span()
         if kind == "text" or kind == "sign":
             page.write(token[0], start, end)
@@ -149,9 +154,9 @@ def read_html(source: str) -> Reading:
                 page.leave_space(start, end)
         elif kind != "comment":
             name = token["name"].lower()
-            if name in PREFORMATTED:
+            if name in preformatted_by:
                 preformatted = max(preformatted + (-1 if token["close"] else 1), 0)
-            if name == "br" or name in BLOCKS:
+            if name == "br" or name in blocks:
                 page.end_line(block=name != "br")
     return page.reading()
 
@@ -163,20 +168,20 @@ def _write_reference(page: _Page, text: str, start: int, end: int) -> None:
         page.write(text, start, end)
 
 
-def _tokens(source: str) -> Iterator[re.Match[str]]:
+def _tokens(source: str, raw: Set[str], hidden: Set[str]) -> Iterator[re.Match[str]]:
     """Tokens of the page; of an element that is not shown only its first tag."""
     position, unclosed = int(source.startswith("\ufeff")), set[str]()
     while token := TOKEN.match(source, position):
         yield token
         position = token.end()
         name = "" if token["name"] is None or token["close"] else token["name"].lower()
-        if (name in RAW or name in HIDDEN) and name not in unclosed:
-            if name in HIDDEN and token["attributes"].endswith("/"):
+        if (name in raw or name in hidden) and name not in unclosed:
+            if name in hidden and token["attributes"].endswith("/"):
                 continue
             closing = re.compile(rf"</{name}(?=[/>{SPACES}])", re.IGNORECASE).search(source, position)
             if closing:
                 position = closing.start()
-            elif name in RAW:
+            elif name in raw:
                 return
             else:
                 unclosed.add(name)

@@ -4,13 +4,20 @@ Nothing is decoded with errors ignored, since a lost byte could not be cited.
 """
 
 import codecs
+import re
+from collections import Counter
 
 from corpus_lib.errors import InvalidValue
+from corpus_lib.files import packaged_table
+
+LATIN = packaged_table("corpus_lib.loading", "encodings.toml")
+# What stands inside a word, where no sign and no capital does.
+INSIDE = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])")
 
 # Encodings that charset-normalizer may choose from. All are stateless: a character has a byte offset of its own, which `cite` needs.
 ENCODINGS = (
     "utf_16_le", "utf_16_be", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_15",
-    "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp874",
+    "iso8859_2", "cp852", "cp437", "mac_roman", "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp874",
 )  # fmt: skip
 STATEFUL = (
     "utf_7", "hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_kr", "utf_16", "utf_32",
@@ -71,12 +78,34 @@ def decoded(data: bytes) -> tuple[str, str]:
 def _guess(data: bytes) -> tuple[str | None, str]:
     from charset_normalizer import from_bytes
 
-    candidates = [match.encoding for match in from_bytes(data, cp_isolation=list(ENCODINGS))]
-    best = next((c for c in candidates if reversible(data, c)), None)
-    if best is None:
+    found = [match.encoding for match in from_bytes(data, cp_isolation=list(ENCODINGS))]
+    candidates = [c for c in found if reversible(data, c)]
+    if not candidates or candidates[0] in LATIN["latin"]:
+        candidates = _latin(data, candidates)
+    if not candidates:
         return None, "not UTF-8, and no other encoding fits"
-    others = ", ".join(c for c in candidates[1:4])
-    return best, "guessed by charset-normalizer" + (f"; also possible: {others}" if others else "")
+    best = data.decode(candidates[0])
+    others = ", ".join([c for c in candidates[1:] if data.decode(c) != best][:3])
+    return candidates[0], "guessed by charset-normalizer" + (f"; also possible: {others}" if others else "")
+
+
+def _latin(data: bytes, candidates: list[str]) -> list[str]:
+    """The encodings that least speak against one of the languages in Latin letters, those that charset-normalizer names first."""
+    order = dict.fromkeys([*candidates, *LATIN["latin"]])
+    against = {c: _against(data.decode(c)) for c in order if reversible(data, c)}
+    least = min(against.values(), default=1.0)
+    # Bytes in which no encoding was seen are a text only where every letter is one of a language.
+    return [c for c, size in against.items() if size == least] if candidates or least == 0 else []
+
+
+def _against(text: str) -> int:
+    """How many characters beyond ASCII a text does not have in the language that fits best, or not where they stand."""
+    counts = Counter(text.lower())
+    foreign = {c: n for c, n in counts.items() if c > "\x7f" and c not in LATIN["signs"] and c not in LATIN["between"]}
+    fewest = min(sum(n for c, n in foreign.items() if c not in own) for own in LATIN["letters"].values())
+    controls = sum(n for c, n in counts.items() if c < " " and c not in "\t\n\r\f")
+    inside = sum(c.isupper() or not c.isalpha() for c in INSIDE.findall(text) if c not in LATIN["between"])
+    return int(fewest + controls + inside)
 
 
 def reversible(data: bytes, encoding: str) -> bool:

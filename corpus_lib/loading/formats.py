@@ -5,18 +5,24 @@ is the UTF-8 of the text that python-docx and pypdf find, as a table's document 
 """
 
 import io
+import posixpath
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import unquote
+from xml.parsers.expat import ExpatError, ParserCreate
 
-from corpus_lib.corpus.html_text import HTML_SUFFIXES, declared_encoding, read_html
+from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, declared_encoding, read_html
 from corpus_lib.errors import said_by
 from corpus_lib.loading.encodings import byte_order_mark, choose_encoding
 
 TEXT_SUFFIXES = (".txt", ".md")
-FILE_SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, ".docx", ".pdf")
+FILE_SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, *XML_SUFFIXES, ".docx", ".pdf", ".rtf", ".odt", ".epub")
 # A document of this size would take minutes in every later step and is almost always a dump that should be split.
 MAX_BYTES = 256 * 1024 * 1024
 # A line is judged as a whole. Cleaning one of 12 MB took 6 s and 0.65 GB, both in proportion: one of 200 MB would not fit into a laptop.
@@ -42,6 +48,7 @@ class Content(NamedTuple):
     encoding: str
     basis: str
     left_out: tuple[tuple[str, str], ...] = ()
+    columns: Mapping[str, str] = MappingProxyType({})
 
 
 class Unreadable(Exception):
@@ -72,15 +79,15 @@ def read_content(name: str, data: bytes, encoding: str | None) -> Content:
     if not data.strip():
         raise Unreadable("is empty" if not data else "holds only white space", "Remove the file, or put the text in.")
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix == ".docx":
-        return _extracted(_docx_text(data), suffix)
     if suffix == ".pdf":
         pages = _pdf_pages(data)
         return _extracted("\n\n".join(page for page in pages if page), suffix, _pages_left_out(pages))
+    if suffix in PACKED:
+        return _extracted(PACKED[suffix](data), suffix)
     if suffix in HTML_SUFFIXES:
         return _html(data, encoding)
     check_lines(data)
-    return _text(data, encoding)
+    return _xml(data, encoding, suffix) if suffix in XML_SUFFIXES else _text(data, encoding)
 
 
 def check_lines(data: bytes) -> None:
@@ -125,6 +132,41 @@ def _html(data: bytes, encoding: str | None) -> Content:
     return page
 
 
+def _xml(data: bytes, encoding: str | None, suffix: str) -> Content:
+    """TEI whose text can be read tag by tag: well-formed, and without declarations of its own; or the articles of Reuters in SGML."""
+    content = _text(data, encoding, declared_encoding(data))
+    source = data.decode(content.encoding)
+    # Entities may be nested until they fill the memory, or name other files; sections in CDATA hide what is a tag.
+    refused = ("<!ENTITY", "<![CDATA[", *(["<!DOCTYPE"] if suffix == ".xml" else []))
+    if declared := next((word for word in refused if word in source), None):
+        raise Unreadable(
+            f"holds {declared}, which is not read, since it may stand for anything",
+            "Write out what it stands for and take it out, or save the text as .txt, without the tags.",
+        )
+    names, speakers = _elements_and_speakers(source) if suffix == ".xml" else (re.findall("</(REUTERS)>", source), {})
+    if not {"TEI", "TEI.2", "REUTERS"} & {*names} or is_blank(read_html(source, xml=True).text):
+        advice = "Save its text as .txt, without the tags, or as a table."
+        raise Unreadable("holds no text of TEI or of articles of Reuters", advice)
+    return content._replace(columns={"speakers": "; ".join(speakers)} if speakers else {})
+
+
+def _elements_and_speakers(source: str) -> tuple[set[str], dict[str, None]]:
+    """Names of the elements, and who is said to speak, in the order of the file."""
+    parser, names, speakers = ParserCreate("utf-8"), set[str](), dict[str, None]()
+
+    def begun(name: str, attributes: Mapping[str, str]) -> None:
+        names.add(name.rpartition(":")[2])
+        if who := attributes.get("who"):
+            speakers[who.removeprefix("#")] = None
+
+    parser.StartElementHandler = begun
+    try:
+        parser.Parse(source.removeprefix("\ufeff").encode(), True)
+    except ExpatError as error:
+        raise broken(".xml", error) from None
+    return names, speakers
+
+
 def _require(package: str, what: str) -> None:
     if find_spec(package) is None:
         raise Unreadable(f"needs a package for {what}, which is not installed", INSTALL)
@@ -143,7 +185,8 @@ def _extracted(text: str, suffix: str, left_out: tuple[tuple[str, str], ...] = (
     return Content(text.encode("utf-8"), "utf-8", f"text of a {suffix}", left_out)
 
 
-def _broken(suffix: str, error: Exception) -> Unreadable:
+def broken(suffix: str, error: Exception) -> Unreadable:
+    """The reason for a file that its reader refuses."""
     return Unreadable(
         f"cannot be read as {suffix} ({said_by(error)[:200]})",
         "Open it in its program and save it again, or save its text as .txt.",
@@ -159,19 +202,86 @@ def _docx_text(data: bytes) -> str:
         )
     import docx
 
+    with _opened(data, ".docx"):
+        body = docx.Document(io.BytesIO(data)).element.body
+        return "\n\n".join(text for p in body.iter(f"{WORD}p") if (text := _paragraph(p)).strip() and not _is_hidden(p))
+
+
+def check_unpacked(size: int) -> None:
+    """Raise `Unreadable` for what was made to fill the memory."""
+    if size > MAX_UNPACKED_BYTES:
+        raise Unreadable(
+            f"unpacks to {size:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}", "Split it, or save its text as .txt."
+        )
+
+
+@contextmanager
+def _opened(data: bytes, suffix: str) -> Iterator[zipfile.ZipFile]:
+    """A document that is a zip; whatever its readers say of one that is none becomes one sentence."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked <= MAX_UNPACKED_BYTES:
-            body = docx.Document(io.BytesIO(data)).element.body
-            return "\n\n".join(
-                text for p in body.iter(f"{WORD}p") if (text := _paragraph(p)).strip() and not _is_hidden(p)
-            )
+            check_unpacked(sum(part.file_size for part in archive.infolist()))
+            yield archive
+    except Unreadable:
+        raise
     except Exception as error:  # whatever zipfile, lxml and python-docx say of a file that is not one
-        raise _broken(".docx", error) from None
-    raise Unreadable(
-        f"unpacks to {unpacked:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}", "Split it, or save its text as .txt."
-    )
+        raise broken(suffix, error) from None
+
+
+def _tree(data: bytes) -> Any:
+    from lxml import etree  # type: ignore[import-untyped]
+
+    # Nothing is looked up, and no entity stands for anything.
+    tree = etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
+    if tree.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable("holds <!DOCTYPE, which may stand for anything", "Save it again in the program that made it.")
+    return tree
+
+
+def _odt_text(data: bytes) -> str:
+    """Paragraphs and headings with a blank line between two; what was deleted under track changes is not read."""
+    _require("lxml", "OpenDocument")
+    with _opened(data, ".odt") as archive:
+        body = _tree(archive.read("content.xml")).find("{*}body")
+        paragraphs = [p for p in body.iter("{*}p", "{*}h") if not any(p.iterancestors("{*}tracked-changes"))]
+        return "\n\n".join(text for p in paragraphs if (text := "".join(_odt_runs(p)).strip()))
+
+
+def _odt_runs(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        name = str(child.tag).rpartition("}")[2]
+        yield {"tab": "\t", "line-break": "\n", "s": " "}.get(name, "")
+        if name not in ("p", "h", "note", "annotation"):
+            yield from _odt_runs(child)
+        yield child.tail or ""
+
+
+def _epub_text(data: bytes) -> str:
+    """The chapters in the order in which they are read."""
+    _require("lxml", "EPUB")
+    with _opened(data, ".epub") as archive:
+        package = str(_tree(archive.read("META-INF/container.xml")).find(".//{*}rootfile").get("full-path"))
+        book = _tree(archive.read(package))
+        places = {item.get("id"): item.get("href") for item in book.iter("{*}item")}
+        order = dict.fromkeys(places[item.get("idref")] for item in book.iter("{*}itemref"))
+        chapters = [archive.read(posixpath.normpath(posixpath.join(package, "..", unquote(place)))) for place in order]
+        texts = [read_html(page.decode(_text(page, None, declared_encoding(page)).encoding)).text for page in chapters]
+        return "\n\n".join(text for text in texts if text.strip())
+
+
+def _rtf_text(data: bytes) -> str:
+    """The paragraphs with a blank line between two."""
+    _require("striprtf", "RTF")
+    from striprtf.striprtf import rtf_to_text
+
+    try:
+        if not data.lstrip().startswith(b"{\\rtf"):
+            raise ValueError("it does not begin with {\\rtf")
+        text = rtf_to_text(data.decode("latin-1"))  # type: ignore[no-untyped-call]
+    except Exception as error:  # whatever striprtf says of a file that is not one
+        raise broken(".rtf", error) from None
+    return "\n\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _is_hidden(element: Any) -> bool:
@@ -223,7 +333,7 @@ def _pdf_pages(data: bytes) -> list[str]:
     except DependencyError:
         raise locked from None
     except Exception as error:  # whatever pypdf says of a file that is not one
-        raise _broken(".pdf", error) from None
+        raise broken(".pdf", error) from None
 
 
 def _page_texts(reader: Any) -> list[str]:
@@ -246,4 +356,15 @@ def _pages_left_out(pages: list[str]) -> tuple[tuple[str, str], ...]:
     return ((problem, "If these pages are scans, run text recognition (OCR) on the file."),) if empty else ()
 
 
+PACKED = {".docx": _docx_text, ".rtf": _rtf_text, ".odt": _odt_text, ".epub": _epub_text}
+TABLE_ADVICE = "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
 TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".json", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx", ".zip")
+
+
+def unread_suffix(suffix: str) -> Unreadable | None:
+    """Why a file of such a name is no document."""
+    if suffix.lower() in FILE_SUFFIXES:
+        return None
+    plain = f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
+    advice = TABLE_ADVICE if suffix.lower() in TABLE_SUFFIXES else plain
+    return Unreadable(f"has the suffix {suffix!r}, which is not read from a folder", advice)

@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.errors import InvalidValue, printable
 from corpus_lib.files import sha256
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 
+# Where an article stands in its file; whole files have no such place.
+PLACES = ("byte_start", "byte_end", "first_line")
 DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
 
 
@@ -57,6 +59,8 @@ def corpus_of(found: Sequence[Read | Problem]) -> Corpus:
     index = pd.Index([r.doc_id for r in documents], name="doc_id", dtype="str")
     frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS))
     frame = frame.astype({name: "str" for name in DOCUMENT_COLUMNS if name != "n_bytes"})
+    if TEXT_SPANS in frame.columns:
+        frame = frame.astype(dict.fromkeys(PLACES, "Int64"))
     return Corpus(frame, problems_frame(problems), MappingProxyType({r.doc_id: r.data for r in documents}))
 
 

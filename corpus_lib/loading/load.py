@@ -5,15 +5,20 @@ What is inside a file is read by `corpus_lib.loading.formats`.
 
 import os
 import stat
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
+from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES
+from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, printable
+from corpus_lib.loading.archives import ARCHIVE_SUFFIXES, Member, members
 from corpus_lib.loading.encodings import codec_name
-from corpus_lib.loading.formats import FILE_SUFFIXES, MAX_BYTES, TABLE_SUFFIXES, TEXT_SUFFIXES, Unreadable, read_content
-from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read, corpus_of, nothing_read
+from corpus_lib.loading.exports import read_export
+from corpus_lib.loading.formats import MAX_BYTES, Content, Unreadable, read_content, unread_suffix
+from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
 from corpus_lib.loading.metadata import column_facts, folder_facts, metadata_file
 from corpus_lib.loading.tables import read_table_file
@@ -23,8 +28,6 @@ SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
 STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")
-
-TABLE_ADVICE = "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
 
 
 def load_corpus(
@@ -98,7 +101,8 @@ def load_corpus(
     column of that name that held something else stays as `date_given`. Texts in sub-folders have a column `folder`. A row or file without its
     partner, a name that does not fit the pattern, and dates that cannot be read are rows of `problems`.
 
-    A document is its bytes. Names that start with `.` or `_`, README, LICENSE, NOTICE and SHA256SUMS are neither documents nor problems.
+    A document is its bytes. Names that start with `.`, folders whose names start with `_`, README, LICENSE, NOTICE and SHA256SUMS are neither
+    documents nor problems; a file whose name starts with `_` is a problem.
 
     Examples
     --------
@@ -185,10 +189,16 @@ def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
     times = Counter(shown)
     longer = [mark if times[mark] == 1 else name for name, mark in zip(names, shown, strict=True)]
     ids = [str(PurePosixPath(name).with_suffix("")) for name in shown]
+    # "a#001" is the first article in "a".
+    known = set(ids)
+    ids = [
+        i if i.rpartition("#")[0] not in known or not i[-1].isdigit() else mark
+        for i, mark in zip(ids, shown, strict=True)
+    ]
     # A name that keeps its suffix may meet the stem of another ("a.txt" and "a.txt.md"); names are unique, so this comes to an end.
     while len(set(ids)) < len(ids):
         times = Counter(ids)
-        ids = [name if times[known] > 1 else known for name, known in zip(longer, ids, strict=True)]
+        ids = [name if times[i] > 1 else i for name, i in zip(longer, ids, strict=True)]
     return list(zip(ids, names, strict=True))
 
 
@@ -219,12 +229,10 @@ def _why_not(file: Path, name: str, root: Path) -> tuple[str, str] | None:
         return "is a link to a place outside the folder", "Copy the file into the folder."
     if _is_folder(file):
         return "is a link to a folder, which is not followed", "Copy the folder to this place, or load it by itself."
-    suffix = file.suffix.lower()
-    if suffix not in FILE_SUFFIXES:
-        plain = f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
-        advice = TABLE_ADVICE if suffix in TABLE_SUFFIXES else plain
-        return f"has the suffix {file.suffix!r}, which is not read from a folder", advice
-    return None
+    if file.name.startswith("_"):
+        return "has a name that begins with '_', as drafts and notes have", "Rename the file if it is one of the texts."
+    said = None if file.name.lower().endswith(ARCHIVE_SUFFIXES) else unread_suffix(file.suffix)
+    return (said.problem, said.advice) if said else None
 
 
 def _closed_folders(folder: Path, pattern: str) -> list[Problem]:
@@ -236,7 +244,7 @@ def _closed_folders(folder: Path, pattern: str) -> list[Problem]:
     problems = []
     for error in errors:
         name = PurePosixPath(Path(error.filename).relative_to(folder))
-        if not _is_no_document(str(name)) and (deepest is None or len(name.parts) < deepest):
+        if not _is_no_document(f"{name}/file") and (deepest is None or len(name.parts) < deepest):
             said = f"is a folder that cannot be listed ({error.strerror})"
             problems.append(Problem(_printable(str(name)), said, "Check its permissions."))
     return problems
@@ -260,7 +268,7 @@ def _printable(name: str) -> str:
 def _is_no_document(name: str) -> bool:
     path = PurePosixPath(name)
     is_beside = path.stem.upper() in NOT_DOCUMENTS or path.name in STUDY_FILES
-    return is_beside or any(p.startswith((".", "_")) for p in path.parts)
+    return is_beside or any(p.startswith(".") for p in path.parts) or any(p.startswith("_") for p in path.parts[:-1])
 
 
 def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
@@ -272,11 +280,58 @@ def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iter
         if known.st_size > MAX_BYTES:
             said = f"has {known.st_size:,} bytes; the limit for one document is {MAX_BYTES:,}"
             raise Unreadable(said, "Split it into documents.")
-        content = read_content(name, file.read_bytes(), encoding)
+        yield from _read_bytes(file.read_bytes(), name, doc_id, encoding)
     except OSError as error:
         yield Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
     except Unreadable as error:
         yield Problem(name, error.problem, error.advice)
+
+
+def _read_bytes(data: bytes, name: str, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
+    """What a file holds: a document, several articles, or the files of an archive."""
+    try:
+        if name.lower().endswith(ARCHIVE_SUFFIXES):
+            yield from _members(members(name, data), name, encoding)
+        else:
+            content = read_content(name, data, encoding)
+            yield from _documents_in(content, name, doc_id)
+            yield from (Problem(name, problem, advice) for problem, advice in content.left_out)
+    except Unreadable as error:
+        yield Problem(name, error.problem, error.advice)
+
+
+def _members(found: Iterable[Member], name: str, encoding: str | None) -> Iterator[Read | Problem]:
+    """The files of an archive, read like those of a folder."""
+    held: dict[str, bytes] = {}
+    for inner, data in found:
+        said = data if isinstance(data, Unreadable) else unread_suffix(PurePosixPath(inner).suffix)
+        if _is_no_document(inner) and not isinstance(data, Unreadable):
+            continue
+        if inner in held:
+            said = Unreadable("stands twice in the archive", "Give each file a name of its own.")
+        if said:
+            yield Problem(f"{name}/{_printable(inner)}", said.problem, said.advice)
+        else:
+            held[inner] = data if isinstance(data, bytes) else b""
+    for own, inner in folder_ids(list(held)):
+        yield from _read_bytes(held[inner], f"{name}/{inner}", f"{name}/{own}", encoding)
+
+
+def _documents_in(content: Content, name: str, doc_id: str) -> Iterator[Read | Problem]:
+    """The articles of a file that holds several, or the one document that it is."""
+    data, encoding, basis, *_ = content
+    text = "" if name.lower().endswith((*HTML_SUFFIXES, ".xml")) else data.decode(encoding)
+    export = read_export(text)
+    if not export.articles:
+        yield Read(doc_id, name, data, encoding, basis, content.columns)
     else:
-        yield Read(doc_id, name, content.data, content.encoding, content.basis, {})
-        yield from (Problem(name, problem, advice) for problem, advice in content.left_out)
+        at, lines = byte_offsets(text, encoding).tolist(), [a for a, _ in source_lines(text)]
+    for number, article in enumerate(export.articles, 1):
+        start, end, line = at[article.start], at[article.end], bisect_right(lines, article.start)
+        spans = " ".join(f"{a - article.start}-{b - article.start}" for a, b in article.text)
+        columns = {**article.columns, **dict(zip(PLACES, (start, end, line), strict=True)), TEXT_SPANS: spans}
+        own = f"{doc_id}#{number:03d}" if len(export.articles) > 1 else doc_id
+        columns |= {TEXT_SPANS: ""} if name.lower().endswith(XML_SUFFIXES) else {}
+        if article.text:
+            yield Read(own, name, data[start:end], encoding, basis, columns)
+    yield from (Problem(name, problem, advice) for problem, advice in export.problems)

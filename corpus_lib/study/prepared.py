@@ -31,7 +31,7 @@ from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_hashes import Holders, holders
 from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
-from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.files import hash_library, sha256, stands_on
 from corpus_lib.loading.found import DOCUMENT_COLUMNS
 from corpus_lib.study.asked import FOLDED
@@ -69,6 +69,9 @@ class Prepared:
         offsets = np.append(np.searchsorted(places, before[document] + start), self.tokens.n_tokens).astype(np.int64)
         settings = MappingProxyType({**self.tokens.settings, "unit": "paragraph"})
         return replace(self.tokens, offsets=offsets, units=units, settings=settings)
+
+
+READ_AS = ("encoding", "encoding_basis", "byte_start", TEXT_SPANS)
 
 
 def prepare(
@@ -157,9 +160,10 @@ def _keys(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame) -> di
         decided.setdefault(row["document"], []).append([n, row])
     asked = sha256(json.dumps([asdict(settings), Tokenizer().options(), FOLDED]).encode())
     keys = {}
-    columns = corpus.documents.columns.intersection(["sha256", "encoding", *FIELDS, "language"])
+    columns = corpus.documents.columns.intersection(["path", "sha256", *READ_AS, *FIELDS, "language"])
     for doc_id, row in corpus.documents[columns].to_dict("index").items():
-        own = [doc_id, row["encoding"], corpus.is_html(doc_id), given_fields(row), decided.get(row["sha256"], [])]
+        read = [str(row.get(name)) for name in READ_AS]
+        own = [doc_id, read, row["path"].rpartition(".")[2], given_fields(row), decided.get(row["sha256"], [])]
         rest = sha256(json.dumps(own).encode())
         keys[doc_id] = ".".join([_code()[:16], asked[:16], row["sha256"], rest[:32]])
     return keys

@@ -1,0 +1,164 @@
+"""RTF, OpenDocument, EPUB, SGML and archives: what is read of them, and what was made to do harm is a row of problems."""
+
+import gzip
+import io
+import tarfile
+import zipfile
+
+import docx
+import pytest
+from test_exports import ARTICLES, DATES, europresse, factiva_two_lines, lexisnexis, nexis_uni, written
+
+from corpus_lib import load_corpus
+from corpus_lib.loading import formats
+
+HOSTS = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname"><!ENTITY b "&c;&c;&c;"><!ENTITY c "haha">]>'
+ODT = '<d xmlns="o" xmlns:t="t">{}<body><t:h>One</t:h><t:p>Two<t:tab/>and <t:span>three</t:span>.</t:p></body></d>'
+CONTAINER = '<container><rootfiles><rootfile full-path="O/b.opf"/></rootfiles></container>'
+BOOK = '<package><manifest><item id="x" href="x.xhtml"/><item id="y" href="y%20z.xhtml"/></manifest><spine><itemref idref="y"/><itemref idref="x"/></spine></package>'
+
+
+def zipped(**parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(*members):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def loaded(path, name, data):
+    (path / "anchor.txt").write_text("anchor")
+    (path / name).write_bytes(data)
+    return load_corpus(path)
+
+
+def rtf(text):
+    return ("{\\rtf1\\ansi " + "\\par\n".join(text.replace("{", "").splitlines()) + "}").encode("ascii")
+
+
+def word(text):
+    out, document = io.BytesIO(), docx.Document()
+    for line in text.splitlines():
+        document.add_paragraph(line)
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("layout", [made for made in DATES if made not in (europresse, factiva_two_lines)])
+@pytest.mark.parametrize(("suffix", "made"), [("rtf", rtf), ("docx", word)])
+def test_exports_in_rtf_and_word_are_split_like_plain_text(tmp_path, layout, suffix, made):
+    corpus = loaded(tmp_path, f"e.{suffix}", made(written(layout)))
+    assert corpus.problems.to_numpy().tolist() == []
+    assert corpus.documents.index.tolist() == ["anchor", "e#001", "e#002"]
+    for doc_id, article, date in zip(("e#001", "e#002"), ARTICLES, DATES[layout], strict=True):
+        row = corpus.documents.loc[doc_id]
+        assert row[["title", "source", "author", "date_published"]].tolist() == [
+            article["title"], article["source"], article["author"], date,
+        ]  # fmt: skip
+        assert corpus.text(doc_id) == "\n\n".join([article["title"], *article["text"]])
+        assert row["encoding_basis"] == f"text of a .{suffix}"
+
+
+def test_an_export_in_german_is_split_by_its_labels(tmp_path):
+    text = (
+        written(nexis_uni).replace("Length:", "Länge:").replace(" words", " Wörter").replace("Byline: By ", "Autor: ")
+    )
+    text = (
+        text.replace("Section:", "Rubrik:")
+        .replace("\nBody\n", "\nVolltext\n")
+        .replace("End of Document", "Ende des Dokuments")
+    )
+    old = written(lexisnexis).replace("LENGTH", "Länge").replace(" words", " Wörter").replace("BYLINE", "Autor")
+    old = (
+        old.replace("1 of 2 DOCUMENTS", "Dokument 1 von 2")
+        .replace("2 of 2 DOCUMENTS", "Dokument 2 von 2")
+        .replace("SECTION", "Rubrik")
+    )
+    for number, export in enumerate((text, old)):
+        corpus = loaded(tmp_path, f"{number}.txt", export.encode())
+        own = corpus.documents[corpus.documents.index.str.startswith(f"{number}#")]
+        assert own["title"].tolist() == [a["title"] for a in ARTICLES]
+        assert own["author"].tolist() == [a["author"] for a in ARTICLES]
+        assert own["length"].str.endswith("Wörter").all()
+
+
+def test_open_document_and_books_are_read_in_their_order(tmp_path):
+    assert loaded(tmp_path, "a.odt", zipped(**{"content.xml": ODT.format("")})).text("a") == "One\n\nTwo\tand three."
+    pages = {
+        "O/x.xhtml": "<html><p>Last &amp; least.</p></html>",
+        "O/y z.xhtml": "<!DOCTYPE html><html><h1>First</h1></html>",
+    }
+    book = zipped(**{"META-INF/container.xml": CONTAINER, "O/b.opf": BOOK, **pages})
+    assert loaded(tmp_path, "b.epub", book).text("b") == "First\n\nLast & least."
+
+
+def test_each_article_of_sgml_is_a_document_with_bytes_of_the_file(tmp_path):
+    article = '<REUTERS ID="{}">\n<DATE>26-FEB-1987</DATE>\n<TOPICS><D>tea</D></TOPICS>\n<TEXT>&#2;\n<TITLE>TEA {}</TITLE>\n<BODY>Prices rose &lt;so> far.\n&#3;</BODY></TEXT>\n</REUTERS>\n'
+    data = ('<!DOCTYPE lewis SYSTEM "lewis.dtd">\n' + article.format(1, "UP") + article.format(2, "DOWN")).encode()
+    corpus = loaded(tmp_path, "r.sgm", data)
+    assert corpus.problems.to_numpy().tolist() == []
+    assert corpus.documents.index.tolist() == ["anchor", "r#001", "r#002"]
+    assert corpus.documents.loc["r#002", ["title", "date_published"]].tolist() == ["TEA DOWN", "26-FEB-1987"]
+    assert corpus.text("r#002").strip() == "TEA DOWN\n\nPrices rose <so> far."
+    at = corpus.text("r#002").index("Prices")
+    cited = corpus.cite("r#002", at, at + 6)
+    assert data[cited.byte_start : cited.byte_end] == b"Prices"
+    assert b"Prices" in data.splitlines()[cited.first_line - 1]
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tgz"])
+def test_files_of_an_archive_are_documents_with_their_path_in_it(tmp_path, name):
+    files = [
+        ("in/x.txt", b"One text."),
+        ("y.rtf", rtf("Two")),
+        ("t.csv", b"text\nx\n"),
+        ("../../up.txt", b"u"),
+        ("/abs.txt", b"u"),
+        ("README.md", b"r"),
+    ]
+    data = zipped(**dict(files)) if name == "a.zip" else tarred(*files)
+    corpus = loaded(tmp_path, name, gzip.compress(data) if name.endswith("gz") else data)
+    assert corpus.documents.index.tolist() == [f"{name}/in/x", f"{name}/y", "anchor"]
+    assert corpus.documents["path"].tolist()[:2] == [f"{name}/in/x.txt", f"{name}/y.rtf"]
+    said = dict(zip(corpus.problems["path"], corpus.problems["problem"], strict=True))
+    assert [said[f"{name}/{n}"][:10] for n in ("../../up.txt", "/abs.txt", "t.csv")] == [
+        "has a name",
+        "has a name",
+        "has the su",
+    ]
+    assert not (tmp_path.parent / "up.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("z.odt", zipped(**{"content.xml": HOSTS + ODT.format("").replace("Two", "&b;&x;").replace("<d ", "<a ").replace("</d>", "</a>")})),
+        ("n.odt", zipped(a="b")), ("n.epub", zipped(a="b")), ("n.rtf", b"no rtf"), ("n.tar", b"no tar"), ("n.zip", b"no zip"),
+        ("n.sgm", b"<p>no article</p>"), ("e.sgm", b'<!ENTITY a "b"><REUTERS><BODY>x</BODY></REUTERS>'),
+        ("b.zip", zipped(**{"a.txt": "0" * 100_001})), ("b.odt", zipped(**{"content.xml": "0" * 100_001})),
+        ("b.tgz", gzip.compress(tarred(("a.txt", b"0" * 100_001)))), ("b.tar", tarred(("a.txt", b"0" * 100_001))),
+    ],
+)  # fmt: skip
+def test_what_is_broken_or_made_to_do_harm_is_a_problem(tmp_path, monkeypatch, name, data):
+    monkeypatch.setattr(formats, "MAX_UNPACKED_BYTES", 100_000)
+    corpus = loaded(tmp_path, name, data)
+    assert corpus.documents.index.tolist() == ["anchor"]
+    assert corpus.problems["path"].tolist() == [name]
+    assert corpus.problems.loc[0, "advice"].endswith(".")
+    if name[0] == "b":
+        assert "unpacks to" in corpus.problems.loc[0, "problem"]
+
+
+def test_speakers_of_utterances_are_a_column(tmp_path):
+    data = b'<TEI><text><u who="#A"><seg>One.</seg></u><u who="#B">Two.</u><u who="#A">Three.</u></text></TEI>'
+    assert loaded(tmp_path, "s.xml", data).documents.loc["s", "speakers"] == "A; B"
