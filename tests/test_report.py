@@ -669,14 +669,17 @@ def summary(values=(0.8, 0.3), single=(0.4, 0.95)):
     )
 
 
-def test_topic_support_says_yes_no_or_not_measured():
-    assert report.topic_support(choice(2)) == "2 topics are supported: stability 0.70 (0.60 to 0.80)."
-    assert report.topic_support(choice(None, (0.58, 0.4))) == (
-        "No number of topics from 2 to 3 is supported by this corpus: the most stable, 2, has a stability of 0.58 (0.48 to 0.68), "
-        "where 0.60 and a lower end of 0.50 are required. What follows is exploratory."
-    )
-    assert report.topic_support(choice(None, (np.nan, np.nan))).endswith("their stability was not measured.")
-    assert report.topic_support(choice().iloc[:0]) == "No number of topics was tried."
+def test_what_was_not_supported_is_exploratory_unless_nothing_was_measured():
+    assert report.topic_support(choice(2), outcome="So.") == "So."
+    assert report.topic_support(choice(None), outcome="So.") == "So. What follows is exploratory."
+    assert report.topic_support(choice(None, (np.nan, np.nan)), outcome="So.") == "So."
+    assert report.topic_support(choice().iloc[:0], summary().iloc[:0], outcome="So.") == "So."
+    assert report.topic_support(pd.DataFrame(), summary(), outcome="So.").startswith("So. One of two topics")
+
+
+def test_a_number_that_was_fixed_is_told_beside_another_that_was_chosen():
+    told = {n: report.topic_support(choice(n), summary(), outcome="So.", shown_why="Fixed.") for n in (2, 3)}
+    assert "Fixed." not in told[2] and told[3].startswith("So. Fixed. One of two topics")
 
 
 def test_reproducible_topics_and_topics_of_one_document():
@@ -762,15 +765,6 @@ def test_an_edit_of_blanks_is_seen_in_its_table():
 
 def test_empty_text_is_a_dash():
     assert report.show(pd.DataFrame({"author": ["", "Li"]})).cells["author"].tolist() == ["–", "Li"]
-
-
-def test_topic_support_repeats_the_outcome_of_the_rule_that_chose():
-    outcome = "No number of topics is supported: lower end."
-    assert (
-        report.topic_support(choice(None), outcome=outcome)
-        == "No number of topics is supported: lower end. What follows is exploratory."
-    )
-    assert report.topic_support(choice(2), outcome="2 topics are supported.") == "2 topics are supported."
 
 
 def test_identifiers_stay_readable_and_emphasis_stays_off():

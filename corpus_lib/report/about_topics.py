@@ -10,7 +10,7 @@ SINGLE = 0.8
 
 
 def topic_support(
-    choice: Any, summary: Any = None, *, noun: str = "document", outcome: str = "", shown_why: str = ""
+    choice: Any, summary: Any = None, *, outcome: str, noun: str = "document", shown_why: str = ""
 ) -> str:
     """Whether the corpus supports a number of topics, and how many of the topics fitted are reproducible.
 
@@ -20,24 +20,20 @@ def topic_support(
         One row a candidate, as `choose_n_topics` returns them.
     summary
         One row per topic, as for `topic_reproducibility`.
+    outcome, shown_why
+        What `choose_and_fit` says of its choice (`sentence`), and of the number shown.
     noun
         What a document is called.
-    outcome, shown_why
-        What `choose_and_fit` says of its choice (`sentence`), by default what the table says, and of the number shown.
     """
-    # Sentences need no tokens, so that this is imported where a table must speak for itself.
-    from corpus_lib.topics.choice import outcome as sentence_on
-
-    head = outcome or (sentence_on(choice) if len(choice) else "No number of topics was tried.")
     if summary is not None and not len(summary):
-        return head
+        return outcome
     chosen = choice.loc[choice["chosen"], "n_topics"].tolist() if len(choice) else []
     open_yet = len(choice) and not chosen and choice["stability"].notna().any()
     exploratory = "What follows is exploratory." if open_yet else ""
     # Where somebody fixed another number, the topics shown are not those of the one chosen.
     fixed = shown_why if chosen and summary is not None and chosen != [len(summary)] else ""
     tail = "" if summary is None else topic_reproducibility(summary, noun=noun)
-    return say.joined(head, exploratory, fixed, tail)
+    return say.joined(outcome, exploratory, fixed, tail)
 
 
 def unplaced(n: int, total: int, noun: str = "unit") -> str:

@@ -131,7 +131,7 @@ def choose_and_fit(
     models = {n: fit_topics(tokens, n, resamples=resamples) for n in wanted if n <= most}
     tried = list(models.values())
     table = _compared(tokens, tried)
-    told = f"{outcome(table)}{_few_drawn(tried[0])}" if tried else _too_small(n_units, n_words, wanted[0])
+    told = f"{_outcome(table)}{_few_drawn(tried[0])}" if tried else _too_small(n_units, n_words, wanted[0])
     chosen = table.attrs["chosen"]
     shown = n_topics or chosen or (min(exploratory, most) if most >= 2 else 0)
     if shown and shown not in models:
@@ -183,7 +183,7 @@ def choose(frame: pd.DataFrame) -> int | None:
     return int(frame.loc[near, "n_topics"].max())
 
 
-def outcome(frame: pd.DataFrame) -> str:
+def _outcome(frame: pd.DataFrame) -> str:
     """What came of the comparison."""
     chosen = frame.loc[frame["chosen"], "n_topics"].tolist()
     best = frame.loc[frame["chosen"].idxmax() if chosen else frame["stability"].fillna(-1).idxmax()]
