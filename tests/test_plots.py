@@ -321,6 +321,14 @@ def test_a_figure_of_very_many_words_has_no_hints():
     assert drawn.hints == {}
 
 
+@pytest.mark.parametrize("word", ["{{ 7 * 7 }}", "{% raw %}", "{# gone #}"])
+def test_what_looks_like_a_template_in_a_corpus_is_a_word_as_any_other(word):
+    table = keyness_table().rename(index={"asia-pacific": word})
+    drawn = plots.keywords(table, 2, word, "B")
+    assert title(drawn) == f"Counts differ most in “{word}”: 33 in {word}, 4 in B"
+    assert f"{word} : B" in drawn.caption and f"More frequent in {word}: {word} (log ratio 4.2" in drawn.alt
+
+
 def test_keywords_can_show_one_side_and_names_the_reference_when_it_leads():
     reference = plots.keywords(keyness_table(), 5, "A", "B", sides="reference")
     assert title(reference) == "Counts differ most in “south”: 5 in A, 44 in B"

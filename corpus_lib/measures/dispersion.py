@@ -5,7 +5,6 @@ relative frequency in part i. All words are computed at once from the counts tha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -23,32 +22,16 @@ Floats = NDArray[np.float64]
 DISPERSION_MEASURES: list[str] = COLUMNS["dispersion"]["all"]
 
 
-@dataclass(frozen=True)
 class _Spread:
     """Counts by part, with the quantities that several measures share, and the measures."""
 
-    counts: PartCounts
-
-    @cached_property
-    def n(self) -> int:
-        return self.counts.n_parts
-
-    @cached_property
-    def f(self) -> Floats:
-        return np.asarray(self.counts.frequency, dtype=np.float64)
-
-    @cached_property
-    def type_of(self) -> NDArray[np.int64]:
-        return self.counts.type_of
-
-    @cached_property
-    def s(self) -> Floats:
-        return np.asarray(self.counts.sizes / max(int(self.counts.sizes.sum()), 1), dtype=np.float64)
-
-    @cached_property
-    def s_held(self) -> Floats:
-        """Share of the part of each entry."""
-        return self.s[self.counts.part]
+    def __init__(self, counts: PartCounts) -> None:
+        self.counts, self.n, self.type_of = counts, counts.n_parts, counts.type_of
+        self.f = np.asarray(counts.frequency, dtype=np.float64)
+        self.s = np.asarray(counts.sizes / max(int(counts.sizes.sum()), 1), dtype=np.float64)
+        # For each entry the share of its part, s_i, and its own share of the word, v_i / f.
+        self.s_held = self.s[counts.part]
+        self.share = np.asarray(counts.count / self.f[self.type_of], dtype=np.float64)
 
     @cached_property
     def p(self) -> Floats:
@@ -57,11 +40,6 @@ class _Spread:
     @cached_property
     def p_sum(self) -> Floats:
         return np.asarray(self.counts.sum(self.p), dtype=np.float64)
-
-    @cached_property
-    def share(self) -> Floats:
-        """v_i / f of each entry."""
-        return np.asarray(self.counts.count / self.f[self.type_of], dtype=np.float64)
 
     def range(self) -> Floats:
         """Parts that hold the word."""

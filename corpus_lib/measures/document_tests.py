@@ -4,7 +4,6 @@ Words of a document are not independent draws, so measures on pooled counts over
 documents. Everything is computed for all words at once, from the counts that are not zero.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import comb
@@ -25,27 +24,20 @@ ENUMERATE_UP_TO = 1_000
 EXACT_RANKS_UP_TO = 8
 
 
-@dataclass(frozen=True)
 class DocumentSides:
-    """Counts by document of the same words on two sides."""
+    """Counts by document of the same words on two sides.
 
-    target: PartCounts
-    reference: PartCounts
+    Attributes
+    ----------
+    n1, n2
+        Documents of the target and of the reference that have tokens.
+    n_types
+        Number of words.
+    """
 
-    @property
-    def n1(self) -> int:
-        """Documents of the target that have tokens."""
-        return self.target.n_parts
-
-    @property
-    def n2(self) -> int:
-        """Documents of the reference that have tokens."""
-        return self.reference.n_parts
-
-    @property
-    def n_types(self) -> int:
-        """Number of words."""
-        return self.target.n_types
+    def __init__(self, target: PartCounts, reference: PartCounts) -> None:
+        self.target, self.reference = target, reference
+        self.n1, self.n2, self.n_types = target.n_parts, reference.n_parts, target.n_types
 
     @cached_property
     def matrices(self) -> tuple[Any, Any]:

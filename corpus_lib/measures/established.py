@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate
 from math import comb
+from operator import mul
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -370,14 +371,9 @@ def _lengths_differ(sizes: Ints, own: NDArray[np.bool_]) -> bool:
 
 
 def _are_few(n_units: Ints) -> bool:
-    """Whether all ways to give the units their groups can be tried."""
-    ways, left = 1, int(n_units.sum())
-    for own in n_units.tolist():
-        ways *= comb(left, own)
-        left -= own
-        if ways > ENUMERATE_UP_TO:
-            return False
-    return True
+    """Whether all ways to give the units their groups can be tried; the product is not taken further than it must be."""
+    ways = accumulate(map(comb, np.cumsum(n_units).tolist(), n_units.tolist()), mul)
+    return all(n <= ENUMERATE_UP_TO for n in ways)
 
 
 def _arrangements(codes: Ints, n_units: Ints, resamples: int, random_state: int) -> Iterator[Ints]:
@@ -392,18 +388,14 @@ def _arrangements(codes: Ints, n_units: Ints, resamples: int, random_state: int)
         yield np.stack([rng.permutation(codes) for _ in range(first, min(first + BATCH, resamples))])
 
 
-def _every(n_units: Sequence[int], group: int = 0) -> Iterator[list[int]]:
+def _every(n_units: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Every way to put so many of each group in a row."""
-    n = sum(n_units)
-    if not n:
-        yield []
-        return
-    for chosen in combinations(range(n), n_units[0]):
-        for others in _every(n_units[1:], group + 1):
-            row, left = [group] * n, iter(others)
-            for place in sorted(set(range(n)) - set(chosen)):
-                row[place] = next(left)
-            yield row
+    if not any(n_units):
+        yield ()
+    for group, left in enumerate(n_units):
+        if left:
+            others = _every([*n_units[:group], left - 1, *n_units[group + 1 :]])
+            yield from ((group, *row) for row in others)
 
 
 @dataclass(frozen=True)

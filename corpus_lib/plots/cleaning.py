@@ -24,11 +24,11 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     columns
         Width in a printed page: 1 or 2 columns.
     """
-    require(lines, ("doc_id", "label", "keep"), "cleaning_audit")
-    if "n_bytes" not in lines.columns:
-        require(lines, ("byte_start", "byte_end"), "cleaning_audit")
-    total = _bytes(lines).groupby(lines["doc_id"], sort=False).sum()
-    dropped = lines.assign(bytes=_bytes(lines))[~lines["keep"].astype(bool)]
+    sized = "n_bytes" in lines.columns
+    require(lines, ("doc_id", "label", "keep", *(() if sized else ("byte_start", "byte_end"))), "cleaning_audit")
+    sizes = lines["n_bytes"] if sized else lines["byte_end"] - lines["byte_start"]
+    total = sizes.groupby(lines["doc_id"], sort=False).sum()
+    dropped = lines.assign(bytes=sizes)[~lines["keep"].astype(bool)]
     if not len(total):
         return empty("There are no lines.", columns)
     if not len(dropped):
@@ -43,10 +43,6 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     with style.axes(said.title, 0.95 + 1.25 * style.ROW * len(rows), columns) as axes:
         _draw_audit(axes, rows, total, labels, columns)
     return plot(axes.figure, said.caption, said.alt, map(str, rows.index))
-
-
-def _bytes(lines: Any) -> Any:
-    return lines["n_bytes"] if "n_bytes" in lines.columns else lines["byte_end"] - lines["byte_start"]
 
 
 def _spaced(label: Any) -> str:

@@ -1,7 +1,7 @@
 """What a figure says: its title, caption and alternative text, from the template of the figure's name.
 
-A template states facts that it is given, in the words and the rounding of `display.text`, whose functions are its filters and, over the items of a list, `each` one's. Words of a corpus are
-values and never part of a template, so that nothing in them is executed.
+A template states the facts that it is given in the words and the rounding of `display.text`, whose functions are its filters; `each` applies
+one, or a macro, to every item of a list. Words of a corpus are values and never part of a template, so that nothing in them is executed.
 """
 
 from functools import cache
