@@ -40,12 +40,6 @@ SCRIPTS: Mapping[str, re.Pattern[str]] = {
 
 
 @cache
-def css() -> str:
-    """The style sheet of the report."""
-    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
-
-
-@cache
 def templates() -> Any:
     """The templates of the report's own pages: all text is escaped; `foreign` says its language, `rendered` is for Markdown."""
     from markupsafe import Markup

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.display.allow_list import _soup, clean_html
-from corpus_lib.report.accessible import TEMPLATES, accessible, css, only_links, templates
+from corpus_lib.report.accessible import TEMPLATES, accessible, only_links, templates
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 
@@ -126,14 +126,9 @@ def page_html(
         HTML without code, scripts and requests; the same notebook gives the same text.
     """
     own = next(page for page in pages if page.name == name)
-    there = [page for page in pages if page.there or page is own]
-    spot = there.index(own)
-    facts = {
-        "name": name, "title": own.title, "study": study, "about": about, "pages": pages, "css": css(), "error": own.error,
-        "before": there[spot - 1] if spot else None, "after": there[spot + 1] if spot + 1 < len(there) else None,
-    }  # fmt: skip
+    facts = {"name": name, "title": own.title, "study": study, "about": about, "pages": pages, "error": own.error}
     images: list[str] = []
-    exporter = _exporter(images, {page.name for page in there}, own.title, reviews)
+    exporter = _exporter(images, {page.name for page in pages if page.there or page is own}, own.title, reviews)
     return str(exporter.from_notebook_node(notebook, resources={"page": facts})[0])
 
 
@@ -151,7 +146,7 @@ def _exporter(images: list[str], names: set[str], title: str, reviews: Mapping[s
     left_out = ("input", "input_prompt", "output_prompt", "anchor_links")
     looks = {"template_name": "page", **{f"exclude_{name}": True for name in left_out}}
     make: Any = nbconvert.HTMLExporter
-    exporter = make(extra_template_basedirs=[str(TEMPLATES)], **looks)
+    exporter = make(extra_template_basedirs=[str(TEMPLATES)], extra_template_paths=[str(TEMPLATES)], **looks)
     filters = {"page_body": body, "picture": picture, "base64": _base64, "still": _still, "strip_ansi": strip_ansi}
     for filter_name, function in filters.items():
         exporter.register_filter(filter_name, function)
@@ -211,4 +206,4 @@ def _markdown_of(notebook: Any) -> list[str]:
 
 def entry_html(entry: Entry) -> str:
     """The entry page: question, findings in brief, pages, figures, tables, and what could not be computed."""
-    return str(templates().get_template("entry.html.j2").render(report=entry, css=css()))
+    return str(templates().get_template("entry.html.j2").render(report=entry))

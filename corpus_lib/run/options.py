@@ -51,7 +51,8 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
     problems = [*_file_problems(from_file), *_problems(options)]
     far = _far(folder, {name: value for name, value in from_file.items() if name not in given})
     raise_all("options", [*sorted(problems), *_far_problems(str(config), far, given)])
-    return {name: value if name in given else _from_file(folder, name, value) for name, value in options.items()}
+    own = {name for name, value in from_file.items() if name not in given and _is_path(folder, name, value)}
+    return {name: os.path.normpath(folder / value) if name in own else value for name, value in options.items()}
 
 
 def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
@@ -107,11 +108,6 @@ def _is_path(folder: Path, name: str, value: str) -> bool:
     if name != "reference":
         return name in PATHS
     return value not in reference_names() or (folder / value).exists()
-
-
-def _from_file(folder: Path, name: str, value: Any) -> Any:
-    """A path of the file as a path from here; a reference may be the name of a list instead."""
-    return os.path.normpath(folder / value) if name in PATHS or _is_path(folder, name, value) else value
 
 
 def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:
