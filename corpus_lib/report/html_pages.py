@@ -6,7 +6,7 @@ tables their headers, headings their order and passages in other languages their
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -177,28 +177,21 @@ def outline(notebook: Any) -> tuple[str, str]:
     """
     from nbconvert.filters import markdown2html
 
-    title, question = "", ""
-    for text in _markdown_of(notebook):
-        soup = _soup(clean_html(str(markdown2html(text))))
-        for element in soup.find_all(["h1", "p"]):
-            words = " ".join(element.get_text().replace("¶", "").split())
-            if element.name == "h1" and not title:
-                title = words
-            elif element.name == "p" and title and words and not only_links(element):
-                question = re.sub(r"^Question[.:]\s*", "", words)
-                break
-        if title and question:
-            break
-    return title, question
+    pages = (_soup(clean_html(str(markdown2html(text)))) for text in _markdown_of(notebook))
+    elements = (element for page in pages for element in page.find_all(["h1", "p"]))
+    said = ((element, " ".join(element.get_text().replace("¶", "").split())) for element in elements)
+    # The second search goes on where the first one ended.
+    title = next((words for element, words in said if element.name == "h1" and words), "")
+    question = next((words for e, words in said if e.name == "p" and words and not only_links(e)), "")
+    return title, re.sub(r"^Question[.:]\s*", "", question)
 
 
-def _markdown_of(notebook: Any) -> list[str]:
-    texts = []
+def _markdown_of(notebook: Any) -> Iterator[str]:
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield cell.source
         outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
-        texts += [cell.source] if cell.cell_type == "markdown" else []
-        texts += ["".join(data["text/markdown"]) for data in outputs if "text/markdown" in data]
-    return texts
+        yield from ("".join(data["text/markdown"]) for data in outputs if "text/markdown" in data)
 
 
 # ----------------------------------------------------------------------------------------------------------- entry page

@@ -4,7 +4,6 @@ A plain HTML page without scripts. Dropped lines are struck through, coloured by
 """
 
 import re
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -16,7 +15,6 @@ Row = dict[str, Any]
 Rows = list[Row]
 # The text between two bytes of the source.
 Reader = Callable[[int, int], str]
-FACTS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event", "language")
 # Browsers lay a table out as a whole: one of this many rows shows in about a second, and each row ten thousand bytes long is still read easily.
 MOST_LINES = 2000
 MOST_BYTES = 10_000
@@ -82,15 +80,11 @@ def _page(clean: Any, doc_id: str, tables: Mapping[str, Rows], links: Sequence[t
     for name, found in by_line.items():
         for row in tables[name]:
             found.setdefault(row["line"], []).append(row)
-    document = clean.documents.loc[doc_id]
     page = {
         "name": doc_id,
         "links": links,
-        "language": document["language"],
-        "facts": [(name.replace("_", " "), document[name]) for name in FACTS],
-        "needs_review": f"yes: {document.get('review_reasons', '')}" if document["needs_review"] else "no",
+        "document": clean.documents.loc[doc_id].to_dict(),
         "tables": tables,
-        "quoted": shlex.quote(doc_id),
         "rows": _rows(partial(clean.corpus.text_at, doc_id), tables["lines"], by_line["edits"], by_line["flags"]),
     }
     return str(templates().get_template("review.html.j2").render(page=page))

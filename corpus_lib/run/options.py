@@ -105,9 +105,8 @@ def again(config: str, options: Mapping[str, Any]) -> str:
 
 def _is_path(folder: Path, name: str, value: str) -> bool:
     """Whether an option is a path; a reference may be the name of a list instead."""
-    if name != "reference":
-        return name in PATHS
-    return value not in reference_names() or (folder / value).exists()
+    is_list = name == "reference" and value in reference_names() and not (folder / value).exists()
+    return name in (*PATHS, "reference") and not is_list
 
 
 def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:
