@@ -145,7 +145,7 @@ BLOCKED = """
 import importlib.abc, sys
 class Block(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"jupyterlab", "nbformat", "nbconvert", "papermill", "ipykernel", "nbval", "bleach", "tinycss2", "traitlets", "nbclient"}:
+        if name.partition(".")[0] in {"jupyterlab", "nbformat", "nbconvert", "papermill", "ipykernel", "nbval", "jsonschema", "bleach", "tinycss2", "traitlets", "nbclient"}:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Block())
 """

@@ -54,7 +54,7 @@ def inert(text: str) -> str:
         mark.decompose()
     for image in soup.find_all("img"):
         alt = str(image.get("alt", "")).strip()
-        image.replace_with(f"[image not loaded{': ' * bool(alt)}{alt}]")
+        image.replace_with(not_loaded(alt))
     for element in soup.find_all(True):
         element.attrs = {name: value for name, value in element.attrs.items() if name in ALLOWED["plain"]}
         if element.name == "a":
@@ -66,6 +66,11 @@ def inert(text: str) -> str:
         if part.find_parent("pre") is None:
             part.replace_with(re.sub(r"\s*\n\s*", " ", str(part)))
     return f"<div>{soup.decode(formatter=_spelled_out).strip()}</div>"
+
+
+def not_loaded(alt: str) -> str:
+    """What stands in the place of a picture."""
+    return f"[image not loaded{': ' * bool(alt)}{alt}]"
 
 
 def _plain_link(link: Any) -> None:

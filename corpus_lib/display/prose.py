@@ -37,10 +37,6 @@ class Prose:
         """Return the Markdown itself, so that an executed notebook holds no object address."""
         return self.text
 
-    def __str__(self) -> str:
-        """Return the Markdown itself."""
-        return self.text
-
 
 def markdown(*parts: str | Prose | None) -> Prose:
     """Join paragraphs of computed Markdown into one output; empty ones are left out.

@@ -97,10 +97,11 @@ def show(
     top = table if n is None else table.head(n)
     languages = _languages(top)
     text = top[chosen]
-    levels, names = [pd.RangeIndex(1, len(text) + 1)], ["row"]
-    if index and not (isinstance(table.index, pd.RangeIndex) and table.index.name is None):
-        levels = [text.index.get_level_values(level) for level in range(text.index.nlevels)]
-        names = [_index_name(name, len(levels)) for name in text.index.names]
+    if not index or (isinstance(table.index, pd.RangeIndex) and table.index.name is None):
+        text = text.set_axis(pd.RangeIndex(1, len(text) + 1, name="row"))
+    levels = [text.index.get_level_values(level) for level in range(text.index.nlevels)]
+    nameless = "" if len(levels) == 1 else "level"
+    names = [nameless if name is None else str(name) for name in text.index.names]
     parts = [text.iloc[:, position] for position in range(len(chosen))]
     labels = [_cells(level, digits) for level in levels]
     keys = pd.MultiIndex.from_arrays(labels, names=names) if len(labels) > 1 else pd.Index(labels[0], name=names[0])
@@ -118,10 +119,6 @@ def _caption(caption: str | None, table: Any, top: Any, absent: list[str]) -> st
     if absent:
         parts.append(f"not in this table: {', '.join(absent)}")
     return ". ".join(parts[:2]) + "".join(f"; {part}" for part in parts[2:])
-
-
-def _index_name(name: Any, n_levels: int) -> str:
-    return str(name) if name is not None else ("" if n_levels == 1 else "level")
 
 
 def _is_number(values: Any) -> bool:

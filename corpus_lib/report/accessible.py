@@ -1,16 +1,17 @@
 """Pages that everybody can read: what is allowed in them, their headings, tables, languages."""
 
-import html
 import re
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup, clean_html
+from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup, clean_html, not_loaded
 from corpus_lib.display.columns import column
 from corpus_lib.display.rendered import templates as room_templates
 from corpus_lib.display.text import counted, integer, verb
@@ -34,21 +35,13 @@ _CJK, _MARKS = LETTERS["east_asian"]["all"], LETTERS["east_asian"]["marks"]
 KANA, HANGUL = (re.compile(f"[{LETTERS['east_asian'][name]}]") for name in ("kana", "hangul"))
 EAST_ASIAN = re.compile(f"([{_CJK}](?:[{_CJK}{_MARKS}0-9·… -]*[{_CJK}{_MARKS}])?)")
 VIETNAMESE = re.compile(f"[{LETTERS['vietnamese']}]")
-SCRIPTS: Mapping[str, re.Pattern[str]] = {
-    language: re.compile(f"[{letters}]") for language, letters in LETTERS["scripts"].items()
-}
-
-
-@cache
-def css() -> str:
-    """The style sheet of the report."""
-    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+SCRIPTS = {language: re.compile(f"[{letters}]") for language, letters in LETTERS["scripts"].items()}
 
 
 @cache
 def templates() -> Any:
     """The templates of the report's own pages: all text is escaped; `foreign` says its language, `rendered` is for Markdown."""
-    from markupsafe import Markup
+    from markupsafe import Markup, escape
 
     def safe(text: str) -> Markup:
         return Markup(accessible(text, headings=False))
@@ -60,7 +53,7 @@ def templates() -> Any:
         return safe(clean_html(str(markdown2html(text))))
 
     made = room_templates("report")
-    made.filters.update(foreign=lambda text: safe(html.escape(str(text))), rendered=rendered, quoted=quote)
+    made.filters.update(foreign=lambda text: safe(escape(text)), rendered=rendered, quoted=quote, in_shell=shlex.quote)
     made.globals.update(counted=counted, verb=verb, integer=integer, tally=Counter)
     return made
 
@@ -147,16 +140,15 @@ def _pictures(soup: Any, n_images: int) -> None:
         if not (number.isdigit() and int(number) < n_images and mark.parent.name == "figure"):
             mark.unwrap()
         else:
-            mark.clear()
-            mark.attrs = {"class": "picture", "title": number}
+            mark.replace_with(soup.new_tag("span", attrs={"class": "picture", "title": number}))
     for image in soup.find_all("img"):
         alt = str(image.get("alt", "")).strip()
         if not image.get("src"):
-            image.replace_with(f"[image not loaded{': ' * bool(alt)}{alt}]")
+            image.replace_with(not_loaded(alt))
         elif not alt:
             image["alt"] = "An image for which the notebook gives no description."
-    for count, caption in enumerate(soup.find_all("figcaption"), 1):
-        caption.insert(0, soup.new_tag("span", attrs={"class": "number"}, string=f"Figure {count}. "))
+    for number, caption in enumerate(soup.find_all("figcaption"), 1):
+        caption.insert(0, soup.new_tag("span", attrs={"class": "number"}, string=f"Figure {number}. "))
 
 
 def _headings(soup: Any, title: str) -> None:
@@ -177,12 +169,10 @@ def _name_headings(soup: Any, found: Sequence[Any]) -> None:
     """An id for every heading, as JupyterLab makes it, and a list of the parts at the top of a long page."""
     seen = {"content"}
     for element in found:
-        name = plain = "-".join(element.get_text().split())
-        count = 2
-        while name in seen:
-            name, count = f"{plain}-{count}", count + 1
-        seen.add(name)
-        element["id"] = name
+        name = "-".join(element.get_text().split())
+        numbered = (f"{name}-{number}" for number in count(2))
+        element["id"] = next(each for each in chain([name], numbered) if each not in seen)
+        seen.add(element["id"])
     parts = [element for element in found if element.name == "h2"]
     if len(parts) >= LONG_PAGE:
         found[0].insert_after(*_made("contents.html.j2", parts=parts))
@@ -251,13 +241,12 @@ def _table_cells(table: Any) -> None:
         if not held and not ours:  # of a table in Markdown only its looks are known
             is_long = cell.name == "td" and len(cell.get_text()) > LONG_CELL
             held = ["n"] if "right" in str(cell.get("style", "")) else ["long"] if is_long else []
-        for name in ("class", "style", "data-column"):
+        for name in ("class", "style", "data-column", "scope"):
             cell.attrs.pop(name, None)
         if held:
             cell["class"] = held[0]
         if cell.name == "th" and not cell.get_text().strip():
             cell.name = "td"
-            cell.attrs.pop("scope", None)
         elif cell.name == "th":
             cell["scope"] = "row" if cell.find_parent("thead") is None else "col"
 
@@ -284,10 +273,8 @@ def _language(words: str) -> str:
     parts = words.split()
     if letters and sum(bool(VIETNAMESE.search(part)) for part in parts) >= max(1, len(parts) / 5):
         return "vi"
-    for language, script in SCRIPTS.items():
-        if sum(bool(script.match(c)) for c in letters) > len(letters) / 2:
-            return language
-    return ""
+    most = len(letters) / 2
+    return next((code for code, script in SCRIPTS.items() if sum(bool(script.match(c)) for c in letters) > most), "")
 
 
 def _east_asian(words: str) -> list[tuple[str, str]]:

@@ -6,13 +6,13 @@ tables their headers, headings their order and passages in other languages their
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.display.allow_list import _soup, clean_html
-from corpus_lib.report.accessible import TEMPLATES, accessible, css, only_links, templates
+from corpus_lib.report.accessible import TEMPLATES, accessible, only_links, templates
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 
@@ -126,14 +126,9 @@ def page_html(
         HTML without code, scripts and requests; the same notebook gives the same text.
     """
     own = next(page for page in pages if page.name == name)
-    there = [page for page in pages if page.there or page is own]
-    spot = there.index(own)
-    facts = {
-        "name": name, "title": own.title, "study": study, "about": about, "pages": pages, "css": css(), "error": own.error,
-        "before": there[spot - 1] if spot else None, "after": there[spot + 1] if spot + 1 < len(there) else None,
-    }  # fmt: skip
+    facts = {"name": name, "title": own.title, "study": study, "about": about, "pages": pages, "error": own.error}
     images: list[str] = []
-    exporter = _exporter(images, {page.name for page in there}, own.title, reviews)
+    exporter = _exporter(images, {page.name for page in pages if page.there or page is own}, own.title, reviews)
     return str(exporter.from_notebook_node(notebook, resources={"page": facts})[0])
 
 
@@ -151,7 +146,7 @@ def _exporter(images: list[str], names: set[str], title: str, reviews: Mapping[s
     left_out = ("input", "input_prompt", "output_prompt", "anchor_links")
     looks = {"template_name": "page", **{f"exclude_{name}": True for name in left_out}}
     make: Any = nbconvert.HTMLExporter
-    exporter = make(extra_template_basedirs=[str(TEMPLATES)], **looks)
+    exporter = make(extra_template_basedirs=[str(TEMPLATES)], extra_template_paths=[str(TEMPLATES)], **looks)
     filters = {"page_body": body, "picture": picture, "base64": _base64, "still": _still, "strip_ansi": strip_ansi}
     for filter_name, function in filters.items():
         exporter.register_filter(filter_name, function)
@@ -182,28 +177,21 @@ def outline(notebook: Any) -> tuple[str, str]:
     """
     from nbconvert.filters import markdown2html
 
-    title, question = "", ""
-    for text in _markdown_of(notebook):
-        soup = _soup(clean_html(str(markdown2html(text))))
-        for element in soup.find_all(["h1", "p"]):
-            words = " ".join(element.get_text().replace("¶", "").split())
-            if element.name == "h1" and not title:
-                title = words
-            elif element.name == "p" and title and words and not only_links(element):
-                question = re.sub(r"^Question[.:]\s*", "", words)
-                break
-        if title and question:
-            break
-    return title, question
+    pages = (_soup(clean_html(str(markdown2html(text)))) for text in _markdown_of(notebook))
+    elements = (element for page in pages for element in page.find_all(["h1", "p"]))
+    said = ((element, " ".join(element.get_text().replace("¶", "").split())) for element in elements)
+    # The second search goes on where the first one ended.
+    title = next((words for element, words in said if element.name == "h1" and words), "")
+    question = next((words for e, words in said if e.name == "p" and words and not only_links(e)), "")
+    return title, re.sub(r"^Question[.:]\s*", "", question)
 
 
-def _markdown_of(notebook: Any) -> list[str]:
-    texts = []
+def _markdown_of(notebook: Any) -> Iterator[str]:
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield cell.source
         outputs = [output.get("data", {}) for output in cell.get("outputs", [])]
-        texts += [cell.source] if cell.cell_type == "markdown" else []
-        texts += ["".join(data["text/markdown"]) for data in outputs if "text/markdown" in data]
-    return texts
+        yield from ("".join(data["text/markdown"]) for data in outputs if "text/markdown" in data)
 
 
 # ----------------------------------------------------------------------------------------------------------- entry page
@@ -211,4 +199,4 @@ def _markdown_of(notebook: Any) -> list[str]:
 
 def entry_html(entry: Entry) -> str:
     """The entry page: question, findings in brief, pages, figures, tables, and what could not be computed."""
-    return str(templates().get_template("entry.html.j2").render(report=entry, css=css()))
+    return str(templates().get_template("entry.html.j2").render(report=entry))

@@ -4,21 +4,17 @@ A plain HTML page without scripts. Dropped lines are struck through, coloured by
 """
 
 import re
-import shlex
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
 
-from corpus_lib.display.text import counted, integer
-from corpus_lib.report.accessible import css, templates
+from corpus_lib.report.accessible import templates
 
 Row = dict[str, Any]
 Rows = list[Row]
 # The text between two bytes of the source.
 Reader = Callable[[int, int], str]
-FACTS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event", "language")
 # Browsers lay a table out as a whole: one of this many rows shows in about a second, and each row ten thousand bytes long is still read easily.
 MOST_LINES = 2000
 MOST_BYTES = 10_000
@@ -55,27 +51,9 @@ def _line(line: Row, read: Reader, edits: Rows, flags: Rows) -> Row:
     """What the page shows of a line; of a long one its beginning, with the edits and flags in it."""
     end = min(line["byte_end"], line["byte_start"] + MOST_BYTES)
     inside = [[row for row in rows if row["byte_end"] <= end] for rows in (edits, flags)]
-    noticed = (("edited", "rule", edits), ("flagged", "kind", flags))
-    return {
-        **{name: line[name] for name in ("line", "label", "reason", "language")},
-        "kept": "kept" if line["keep"] else "dropped",
-        "pieces": _marked(read, line["byte_start"], end, *inside),
-        "rest": integer(line["byte_end"] - end) if end < line["byte_end"] else "",
-        "told": QUOTED.split(line["reason"]),
-        "noticed": [f"{what}: {_tally(row[key] for row in rows)}" for what, key, rows in noticed if rows],
-    }
-
-
-def _tally(values: Iterable[str]) -> str:
-    counts = Counter(value.replace("_", " ") for value in values)
-    return ", ".join(name if n == 1 else f"{name} ({n} times)" for name, n in counts.items())
-
-
-def _gap(lines: Rows) -> Row:
-    kept = sum(line["keep"] for line in lines)
-    what = ", ".join(f"{n:,} {word}" for n, word in ((kept, "kept"), (len(lines) - kept, "dropped")) if n)
-    first, last = lines[0]["line"], lines[-1]["line"]
-    return {"gap": f"Lines {first:,} to {last:,} are not shown on this page: {what}."}
+    pieces = _marked(read, line["byte_start"], end, *inside)
+    told = {"told": QUOTED.split(line["reason"]), "edits": edits, "flags": flags}
+    return {**line, **told, "pieces": pieces, "rest": line["byte_end"] - end}
 
 
 def _to_show(lines: Rows, marked: set[int]) -> set[int]:
@@ -94,14 +72,7 @@ def _rows(read: Reader, lines: Rows, edits: dict[int, Rows], flags: dict[int, Ro
         if here:
             yield from (_line(line, read, edits.get(line["line"], []), flags.get(line["line"], [])) for line in run)
         else:
-            yield _gap(list(run))
-
-
-def _summary(lines: Rows, n_edits: int, n_flags: int) -> str:
-    kept = sum(line["keep"] for line in lines)
-    gone = Counter(line["label"].replace("_", " ") for line in lines if not line["keep"])
-    dropped = f" Dropped: {', '.join(f'{n:,} {label}' for label, n in gone.most_common())}." if gone else ""
-    return f"{integer(kept)} of {counted(len(lines), 'line')} kept, {counted(n_edits, 'edit')}, {counted(n_flags, 'flag')}.{dropped}"
+            yield {"gap": list(run)}
 
 
 def _page(clean: Any, doc_id: str, tables: Mapping[str, Rows], links: Sequence[tuple[str, str]]) -> str:
@@ -109,18 +80,14 @@ def _page(clean: Any, doc_id: str, tables: Mapping[str, Rows], links: Sequence[t
     for name, found in by_line.items():
         for row in tables[name]:
             found.setdefault(row["line"], []).append(row)
-    document = clean.documents.loc[doc_id]
     page = {
         "name": doc_id,
         "links": links,
-        "language": document["language"],
-        "facts": [(name.replace("_", " "), document[name]) for name in FACTS],
-        "needs_review": f"yes: {document.get('review_reasons', '')}" if document["needs_review"] else "no",
-        "summary": _summary(tables["lines"], len(tables["edits"]), len(tables["flags"])),
-        "quoted": shlex.quote(doc_id),
+        "document": clean.documents.loc[doc_id].to_dict(),
+        "tables": tables,
         "rows": _rows(partial(clean.corpus.text_at, doc_id), tables["lines"], by_line["edits"], by_line["flags"]),
     }
-    return str(templates().get_template("review.html.j2").render(page=page, css=css()))
+    return str(templates().get_template("review.html.j2").render(page=page))
 
 
 def review_pages(

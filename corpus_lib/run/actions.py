@@ -16,7 +16,7 @@ from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.display.spreadsheet import table_files, write_csv
 from corpus_lib.display.text import counted
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue
 from corpus_lib.files import output_lock, read_frame, safe_name, sweep_temporaries
 from corpus_lib.folders import Output, check_apart, check_output, refuse_strangers
 from corpus_lib.index.build import index_corpus
@@ -108,7 +108,6 @@ def _clean(given: argparse.Namespace) -> int:
     Output(out).check()
     refuse_strangers(out / "saved")
     corpus = load_corpus(given.corpus, **loading_of(vars(given)))
-    _overrides(given.overrides)
     decisions = given.overrides or overrides_beside(given.corpus)
     # Before the output is locked, so that stale decisions in strict mode leave nothing behind.
     clean = clean_corpus(corpus, settings=settings_of(vars(given)), overrides=decisions)
@@ -142,11 +141,6 @@ def _say_left_out(problems: pd.DataFrame, where: str = "") -> None:
         n, first = len(problems), problems.iloc[0]
         what = "file or row" if n == 1 else "files or rows"
         print(f"Left out: {n:,} {what}{where}. The first: {first['path']}: {first['problem']}.")
-
-
-def _overrides(path: str | None) -> None:
-    if path is not None and not Path(path).is_file():
-        raise MissingFile(f"`overrides` must name a .csv or .jsonl file; {path!r} does not exist. Check the spelling.")
 
 
 def _say_overrides(file: str | Path | None, overrides: Any) -> None:
@@ -214,7 +208,6 @@ def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]
 
 def _index(given: argparse.Namespace) -> int:
     out = Path(given.out)
-    _overrides(given.overrides)
     tokens = index_corpus(
         given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean, overrides=given.overrides,
         settings=settings_of(vars(given)), **loading_of(vars(given)),

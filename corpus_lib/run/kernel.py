@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.report.html_pages import strip_ansi
-from corpus_lib.run.plan import PlannedNotebook
+from corpus_lib.run.plan import PlannedNotebook, numbered
 from corpus_lib.run.records import scratch_folder
 
 # Seconds a kernel may take to start: cold imports on a loaded two-core machine took 20.
@@ -96,9 +96,7 @@ def _one_line(text: str) -> str:
 def normalised(node: Any) -> Any:
     """Without times, paths and random names, so that the same run writes the same file."""
     node.cells = [cell for cell in node.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
-    for number, cell in enumerate(node.cells, 1):
-        cell["id"] = f"cell-{number:02d}"
+    for cell in node.cells:
         cell.metadata = {name: value for name, value in cell.metadata.items() if name not in ("papermill", "execution")}
     node.metadata.pop("papermill", None)
-    node.nbformat_minor = max(node.nbformat_minor, 5)
-    return node
+    return numbered(node)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,19 @@ KINDS: Mapping[str, type] = {"number": int, "list": list, "text": str}
 TOLD = ("metavar", "choices", "default", "required", "action", "nargs")
 
 
+def _flags(groups: Iterable[str]) -> list[tuple[str, Mapping[str, Any]]]:
+    return [row for group in groups for row in _TABLE[group].items()]
+
+
 def named(*groups: str) -> dict[str, Mapping[str, Any]]:
     """Options of some groups of the table, under the names they have in Python and in a file of options."""
-    options = {flag: option for group in groups for flag, option in _TABLE[group].items()}
-    kinds = {flag: KINDS[option.get("kind", "text")] for flag, option in options.items()}
-    return {f.removeprefix("--").replace("-", "_"): {**option, "kind": kinds[f]} for f, option in options.items()}
+    options = {flag.removeprefix("--").replace("-", "_"): option for flag, option in _flags(groups)}
+    return {name: {**option, "kind": KINDS[option.get("kind", "text")]} for name, option in options.items()}
 
 
 def arguments(command: str) -> dict[str, dict[str, Any]]:
     """What a command takes: flag or name -> keywords of `ArgumentParser.add_argument`."""
-    options = {flag: option for group in COMMANDS[command]["groups"] for flag, option in _TABLE[group].items()}
-    return {flag: _argument(option) for flag, option in options.items()}
+    return {flag: _argument(option) for flag, option in _flags(COMMANDS[command]["groups"])}
 
 
 def _argument(option: Mapping[str, Any]) -> dict[str, Any]:

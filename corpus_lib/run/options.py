@@ -51,7 +51,8 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
     problems = [*_file_problems(from_file), *_problems(options)]
     far = _far(folder, {name: value for name, value in from_file.items() if name not in given})
     raise_all("options", [*sorted(problems), *_far_problems(str(config), far, given)])
-    return {name: value if name in given else _from_file(folder, name, value) for name, value in options.items()}
+    own = {name for name, value in from_file.items() if name not in given and _is_path(folder, name, value)}
+    return {name: os.path.normpath(folder / value) if name in own else value for name, value in options.items()}
 
 
 def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
@@ -104,14 +105,8 @@ def again(config: str, options: Mapping[str, Any]) -> str:
 
 def _is_path(folder: Path, name: str, value: str) -> bool:
     """Whether an option is a path; a reference may be the name of a list instead."""
-    if name != "reference":
-        return name in PATHS
-    return value not in reference_names() or (folder / value).exists()
-
-
-def _from_file(folder: Path, name: str, value: Any) -> Any:
-    """A path of the file as a path from here; a reference may be the name of a list instead."""
-    return os.path.normpath(folder / value) if name in PATHS or _is_path(folder, name, value) else value
+    is_list = name == "reference" and value in reference_names() and not (folder / value).exists()
+    return name in (*PATHS, "reference") and not is_list
 
 
 def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:

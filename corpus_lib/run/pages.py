@@ -80,6 +80,5 @@ def _png_size(path: Path) -> tuple[int, int] | None:
         head = path.open("rb").read(24)
     except OSError:
         return None
-    if len(head) < 24 or head[12:16] != b"IHDR":
-        return None
-    return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
+    is_png = len(head) == 24 and head[12:16] == b"IHDR"
+    return (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) if is_png else None

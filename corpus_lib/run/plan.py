@@ -223,7 +223,10 @@ def read_notebook(path: Path) -> Any:
         raise InvalidValue(
             f"{path.name} must have a cell tagged `parameters` that sets CORPUS; it has none. Add the tag, or the line."
         )
-    return _without_results(node)
+    for cell in node.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return numbered(node)
 
 
 def _parameter_names(node: Any) -> set[str]:
@@ -289,11 +292,9 @@ def _hash_path(path: Path) -> str:
     return sha256(path.read_bytes()) if path.is_file() else str(path)
 
 
-def _without_results(node: Any) -> Any:
-    """The notebook as it is before it is run, with cells numbered so that two runs write the same file."""
+def numbered(node: Any) -> Any:
+    """The notebook with its cells numbered, so that two runs write the same file."""
     for number, cell in enumerate(node.cells, 1):
         cell["id"] = f"cell-{number:02d}"
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    node.nbformat, node.nbformat_minor = 4, max(node.nbformat_minor, 5)
+    node.nbformat_minor = max(node.nbformat_minor, 5)
     return node

@@ -10,17 +10,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError, check_notebooks
-from corpus_lib.files import temporary
+from corpus_lib.errors import InvalidValue, check_notebooks
+from corpus_lib.files import one_sentence, temporary
 from corpus_lib.folders import NOTHING
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.options import loading_among, toml_of
-from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook
+from corpus_lib.run.plan import STUDY, choose_study, find_notebooks, read_notebook
 from corpus_lib.study.study_file import load_study
 
 TEMPLATES = Path(__file__).parent / "project_templates"
-STUDY = "study.toml"
 # What stands at the top of a project.
 OWN = ("corpus", "notebooks", "results", STUDY, "coding.csv", "run.toml", "README.md")
 
@@ -61,18 +60,13 @@ def new_project(
         loaded = load_corpus(corpus, **loading_among(loading))
         # The study file that a run of this corpus would take.
         study, _, _ = choose_study(Path(corpus), None, find_notebooks()[0].parent, loaded)
-    try:
+    advice = "Free some space, or choose another folder."
+    with one_sentence(f"`folder` could not be written: {folder.name!r}", advice):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with temporary(folder.resolve(), folder=True) as half:
             _fill(half, corpus, study, loading)
+            _check(folder, corpus)  # somebody else may have made it meanwhile
             half.replace(folder.resolve())
-    except CorpusLibError:
-        raise
-    except OSError as error:
-        _check(folder, corpus)  # somebody else made it meanwhile
-        raise OutputError(
-            f"`folder` could not be written: {folder.name!r}: {error.strerror or error}. Free some space, or choose another folder."
-        ) from error
     return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
 
 
@@ -93,7 +87,7 @@ def _check(folder: Path, corpus: str | Path | None) -> None:
 
 def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Mapping[str, Any]) -> None:
     name = _copy_corpus(home / "corpus", Path(corpus)) if corpus is not None else "corpus"
-    if corpus is not None and loading.get("metadata"):
+    if loading.get("metadata") and corpus is not None:
         loading = {**loading, "metadata": _copy_metadata(home, Path(corpus), Path(loading["metadata"]))}
     (home / "corpus").mkdir(parents=True, exist_ok=True)
     if not os.path.lexists(home / "corpus" / "README.md"):

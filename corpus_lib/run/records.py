@@ -8,48 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.errors import OutputError
-from corpus_lib.files import is_inside, temporary
+from corpus_lib.files import is_inside, packaged_table, temporary
 from corpus_lib.folders import Output, writing
-from corpus_lib.plots.base import NAME
 from corpus_lib.study.results import KINDS, write_findings
 
 RECORDS = ".run"
 FOLDERS = ("notebooks", "pages", "tables", "figures", RECORDS)
-# What a record says of each finding, by kind; of texts it holds a sentence by document.
-FACTS: Mapping[str, Mapping[str, type]] = {
-    "headlines": {"text": str}, "tables": {"rows": int}, "figures": {"caption": str, "alt": str},
-    "texts": {}, "reviews": {"file": str},
-}  # fmt: skip
+RECORD = packaged_table("corpus_lib.run", "record.toml")
 
 
 def read_record(out: Path, name: str) -> dict[str, Any] | None:
     """The record of a notebook: key of its inputs, error, hash of the executed copy, findings; `None` where there is none that a run could have written."""
+    from jsonschema import Draft202012Validator
+
     try:
         record = json.loads((out / RECORDS / f"{name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return record if _is_record(record) else None
-
-
-def _is_record(record: Any) -> bool:
-    if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in ("key", "error", "sha256")):
-        return False
-    found = record.get("findings")
-    if not isinstance(found, dict) or not all(isinstance(found.get(kind), dict) for kind in KINDS):
-        return False
-    entries = [(each, FACTS[kind]) for kind in FACTS for each in found[kind].values()]
-    return (
-        all(isinstance(each, dict) for each, _ in entries)
-        and all(isinstance(each.get(fact), kind) for each, facts in entries for fact, kind in facts.items())
-        and all(isinstance(said, str) for each in found["texts"].values() for said in each.values())
-        and all(NAME.fullmatch(name) for name in (*found["tables"], *found["figures"]))
-        and all(_stays(review["file"]) for review in found["reviews"].values())
-    )
-
-
-def _stays(file: str) -> bool:
-    """Whether a record names a file below the folder in which such files lie."""
-    return not {"", ".", ".."} & set(file.split("/")) and "\0" not in file
+    return record if Draft202012Validator(RECORD).is_valid(record) else None
 
 
 def strange_records(out: Path) -> list[str]:
