@@ -1,41 +1,46 @@
-"""Archives, whose files are documents: zip and tar. Nothing is unpacked into a folder."""
+"""Archives, whose files are documents: zip and tar, and web archives, whose pages are. Nothing is unpacked into a folder."""
 
 import gzip
 import io
+import mimetypes
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import NamedTuple
 
 from corpus_lib.loading import formats
-from corpus_lib.loading.formats import Unreadable, broken, check_unpacked
-
-ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
+from corpus_lib.loading.formats import Unreadable, broken, check_unpacked, require
 
 
-# A file in an archive: its name there, and what it holds or why that is not read.
-Member = tuple[str, bytes | Unreadable]
+class Member(NamedTuple):
+    """A file: its name, what it holds or why that is not read, the encoding that is stated of it, and what else is."""
+
+    name: str
+    data: bytes | Unreadable
+    declared: str | None = None
+    columns: Mapping[str, str] = MappingProxyType({})
 
 
 def members(name: str, data: bytes) -> Iterator[Member]:
     """The files of an archive in its order; `Unreadable` if it is none."""
-    is_zip = name.lower().endswith(".zip")
+    suffix = next(s for s in READERS if name.lower().endswith(s))
     try:
-        yield from (_zip if is_zip else _tar)(data)
-    except Unreadable:
-        raise
+        for member in READERS[suffix](data):
+            path = PurePosixPath(member.name.replace("\\", "/"))
+            climbs = ".." in path.parts or path.is_absolute() or ":" in path.parts[0]
+            yield member._replace(data=Unreadable("climbs")) if climbs else member
     except Exception as error:  # whatever the readers say of a file that is not one
-        raise broken(".zip" if is_zip else ".tar", error) from None
+        raise broken(suffix, error) from None
 
 
 def _zip(data: bytes) -> Iterator[Member]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         check_unpacked(sum(part.file_size for part in archive.infolist()))
         for part in archive.infolist():
-            if part.flag_bits & 1:
-                yield part.filename, Unreadable("is encrypted", "Unpack the archive with its password.")
-            elif not part.is_dir():
-                yield part.filename, _climbs(part.filename) or archive.read(part)
+            if not part.is_dir():
+                yield Member(part.filename, Unreadable("locked") if part.flag_bits & 1 else archive.read(part))
 
 
 def _tar(data: bytes) -> Iterator[Member]:
@@ -49,14 +54,35 @@ def _tar(data: bytes) -> Iterator[Member]:
         for part in archive:
             size += part.size
             check_unpacked(size)
-            if not part.isreg() and not part.isdir():
-                yield part.name, Unreadable("is a link or a device, not a file", "Put the file itself in.")
-            elif (file := archive.extractfile(part)) is not None:
-                yield part.name, _climbs(part.name) or file.read()
+            if not part.isdir():
+                file = archive.extractfile(part) if part.isreg() else None
+                yield Member(part.name, file.read() if file else Unreadable("not_packed"))
 
 
-def _climbs(name: str) -> Unreadable | None:
-    path = PurePosixPath(name.replace("\\", "/"))
-    if ".." in path.parts or path.is_absolute() or ":" in path.parts[0]:
-        return Unreadable("has a name that leads out of the archive", "Pack it again under a plain name.")
-    return None
+def _warc(data: bytes) -> Iterator[Member]:
+    """What servers answered, without its packing; a name says the number of the answer and what it holds."""
+    require("fastwarc", "web archives")
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    n, size, most = 0, 0, formats.MAX_UNPACKED_BYTES + 1
+    packed, plain = (
+        ArchiveIterator(io.BytesIO(data), record_types=WarcRecordType.response, auto_decode=decoded)
+        for decoded in ("none", "all")
+    )
+    for n, (whole, record) in enumerate(zip(packed, plain, strict=True), 1):
+        if len(whole.reader.read(most)) < whole.content_length:
+            raise EOFError(f"answer {n} breaks off")
+        kind, status = record.http_content_type or "", record.http_headers.status_code if record.http_headers else None
+        page = record.reader.read(most - size)
+        size += len(page)
+        check_unpacked(size)
+        stated = {"url": record.headers.get("WARC-Target-URI", ""), "captured": record.headers.get("WARC-Date", "")}
+        suffix = ".html" if "html" in kind else mimetypes.guess_extension(kind) or ""
+        answer = page if status == 200 else Unreadable("status", status=status)
+        yield Member(f"{n:03d}{suffix}", answer, record.http_charset, stated)
+    if not n:
+        raise Unreadable("no_response")
+
+
+READERS = {".zip": _zip, ".tar": _tar, ".tar.gz": _tar, ".tgz": _tar, ".warc": _warc, ".warc.gz": _warc}
+ARCHIVE_SUFFIXES = tuple(READERS)

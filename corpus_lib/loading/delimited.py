@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from corpus_lib.files import packaged_table
 
-FIELDS_ADVICE = "Put fields that hold the separator or a line end into quotation marks, and write a quotation mark inside them twice."
+FIELDS_ADVICE: str = packaged_table("corpus_lib.loading", "problems.toml")["fields"][1]
 # As much as one document may have.
 MAX_FIELD = 256 * 1024 * 1024
 SEPARATORS: Sequence[str] = packaged_table("corpus_lib.loading", "tables.toml")["separators"]

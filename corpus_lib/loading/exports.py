@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from corpus_lib.corpus.spans import Span
 from corpus_lib.files import packaged_table
+from corpus_lib.loading.formats import said
 
 LAYOUTS = packaged_table("corpus_lib.loading", "exports.toml")
 COMMON = LAYOUTS.pop("common")
@@ -158,17 +159,14 @@ def _unlike(text: str, articles: Sequence[Article], name: str) -> Iterator[tuple
     """Articles without text or with other lengths than the export states."""
     for number, article in enumerate(articles, 1):
         title = article.columns.get("title", "")
-        said = WORDS.search(article.columns.get("length", ""))
+        length = WORDS.search(article.columns.get("length", ""))
         read = sum(len(WORD.findall(text[a:b])) for a, b in article.text) - len(WORD.findall(title))
-        stated = int(re.sub(r"\D", "", said[1]) or 0) if said else read
+        stated = int(re.sub(r"\D", "", length[1]) or 0) if length else read
         own = f"article {number} ({title or 'without a title'})"
         if not article.text:
-            yield f"{own} holds no text in the layout of {name}", "Export it with its full text."
+            yield said("no_body", own=own, name=name)
         elif abs(read - stated) > MOST_DIFFERENCE * stated:
-            yield (
-                f"{own} has {stated:,} words as {name} counts them; {read:,} were read",
-                "Compare it with its page; where a part is missing, export it again.",
-            )
+            yield said("unlike", own=own, stated=stated, name=name, read=read)
 
 
 def _outside(text: str, articles: Sequence[Article], layout: _Layout, name: str) -> Iterator[tuple[str, str]]:
@@ -178,10 +176,7 @@ def _outside(text: str, articles: Sequence[Article], layout: _Layout, name: str)
     for lines in (text[a:b].splitlines() for a, b in zip(ends, starts, strict=True)):
         left = [line for line in lines if line.strip(" \t_") and not layout.patterns["outside"].match(line)]
         if left:
-            yield (
-                f"{len(WORD.findall(' '.join(left)))} words stand in no article of the layout of {name}, the first in {left[0].strip()[:60]!r}",
-                "If they are an article, export it again, or save it as a file of its own.",
-            )
+            yield said("left_over", n=len(WORD.findall(" ".join(left))), name=name, first=left[0].strip()[:60])
 
 
 def _looks_like_several(text: str) -> list[tuple[str, str]]:
@@ -193,12 +188,10 @@ def _looks_like_several(text: str) -> list[tuple[str, str]]:
             places.setdefault(f"the label {label['label']!r}", []).append(n)
         elif RULE.fullmatch(line.strip()) and not lines[n - 1].strip():
             places.setdefault(f"the line {line.strip()[:20]!r}", []).append(n)
-    regular = {said: len(at) for said, at in places.items() if _is_regular(lines, at)}
-    alike = Counter(times for said, times in regular.items() if said.startswith("the label"))
-    found = [said for said, times in regular.items() if said.startswith("the line") or alike[times] >= 3]
-    problem = "looks like several articles in a layout that is not known ({} comes back); it was read as one document"
-    advice = "If it holds several articles, save each as a file of its own, or as a row of a table."
-    return [(problem.format(said), advice) for said in found[:1]]
+    regular = {sign: len(at) for sign, at in places.items() if _is_regular(lines, at)}
+    alike = Counter(times for sign, times in regular.items() if sign.startswith("the label"))
+    found = [sign for sign, times in regular.items() if sign.startswith("the line") or alike[times] >= 3]
+    return [said("several", sign=sign) for sign in found[:1]]
 
 
 def _is_regular(lines: Sequence[str], at: Sequence[int]) -> bool:

@@ -19,8 +19,10 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, declared_encoding, read_html
 from corpus_lib.errors import said_by
+from corpus_lib.files import packaged_table
 from corpus_lib.loading.encodings import byte_order_mark, choose_encoding
 
+REASONS = packaged_table("corpus_lib.loading", "problems.toml")
 TEXT_SUFFIXES = (".txt", ".md")
 FILE_SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, *XML_SUFFIXES, ".docx", ".pdf", ".rtf", ".odt", ".epub")
 # A document of this size would take minutes in every later step and is almost always a dump that should be split.
@@ -33,7 +35,6 @@ MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_PAGES = 10_000
 # The first bytes of Word's older format, in which it also wraps documents with a password.
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
-INSTALL = "Install it with: pip install 'corpus_lib[formats]'"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Text that was deleted or moved away under track changes, and the second form of a drawing for older programs.
 NOT_SHOWN = (f"{WORD}del", f"{WORD}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
@@ -51,15 +52,21 @@ class Content(NamedTuple):
     columns: Mapping[str, str] = MappingProxyType({})
 
 
+def said(reason: str, **found: Any) -> tuple[str, str]:
+    """Problem and advice of `problems.toml`, with what was found."""
+    problem, advice = (words.format(**found) for words in REASONS[reason])
+    return problem, advice
+
+
 class Unreadable(Exception):
-    """Why a file is not a document, and what to do."""
+    """Why a file is not a document, and what to do, as `said` says it."""
 
-    def __init__(self, problem: str, advice: str) -> None:
-        super().__init__(problem)
-        self.problem, self.advice = problem, advice
+    def __init__(self, reason: str, **found: Any) -> None:
+        super().__init__(reason)
+        self.said = said(reason, **found)
 
 
-def read_content(name: str, data: bytes, encoding: str | None) -> Content:
+def read_content(name: str, data: bytes, encoding: str | None, declared: str | None = None) -> Content:
     """The document that a file holds.
 
     Parameters
@@ -70,6 +77,8 @@ def read_content(name: str, data: bytes, encoding: str | None) -> Content:
         The file.
     encoding
         The encoding of text and HTML files where it is known.
+    declared
+        The encoding that is stated beside the file.
 
     Raises
     ------
@@ -77,7 +86,7 @@ def read_content(name: str, data: bytes, encoding: str | None) -> Content:
         If the file is not a document.
     """
     if not data.strip():
-        raise Unreadable("is empty" if not data else "holds only white space", "Remove the file, or put the text in.")
+        raise Unreadable("white" if data else "empty")
     suffix = PurePosixPath(name).suffix.lower()
     if suffix == ".pdf":
         pages = _pdf_pages(data)
@@ -85,19 +94,16 @@ def read_content(name: str, data: bytes, encoding: str | None) -> Content:
     if suffix in PACKED:
         return _extracted(PACKED[suffix](data), suffix)
     if suffix in HTML_SUFFIXES:
-        return _html(data, encoding)
+        return _html(data, encoding, declared or declared_encoding(data))
     check_lines(data)
-    return _xml(data, encoding, suffix) if suffix in XML_SUFFIXES else _text(data, encoding)
+    return _xml(data, encoding, suffix) if suffix in XML_SUFFIXES else _text(data, encoding, declared)
 
 
 def check_lines(data: bytes) -> None:
     """Raise `Unreadable` for a line that no paragraph could be."""
     longest = max(map(len, data.splitlines())) if len(data) > MAX_LINE_BYTES else 0
     if longest > MAX_LINE_BYTES:
-        raise Unreadable(
-            f"has a line of {longest:,} bytes; the limit for one line is {MAX_LINE_BYTES:,}",
-            "Break the text into lines, one for each paragraph.",
-        )
+        raise Unreadable("long_line", size=longest, limit=MAX_LINE_BYTES)
 
 
 def is_blank(text: str) -> bool:
@@ -110,25 +116,20 @@ def is_blank(text: str) -> bool:
 
 def _text(data: bytes, encoding: str | None, declared: str | None = None) -> Content:
     if b"\0" in data and encoding is None and byte_order_mark(data) in (None, "utf-8"):
-        raise Unreadable(
-            "holds NUL bytes, as binary files do",
-            "Save it as plain text; for UTF-16 without a mark, name the `encoding`.",
-        )
+        raise Unreadable("nul")
     codec, basis = choose_encoding(data, encoding, declared)
     if codec is None:
-        raise Unreadable(f"cannot be decoded ({basis})", "Name the right `encoding`, or save the file as UTF-8.")
+        raise Unreadable("undecoded", why=basis)
     if is_blank(data.decode(codec)):
-        raise Unreadable("holds only white space", "Remove the file, or put the text in.")
+        raise Unreadable("white")
     return Content(data, codec, basis)
 
 
-def _html(data: bytes, encoding: str | None) -> Content:
-    _require("trafilatura", "HTML pages")
-    page = _text(data, encoding, declared_encoding(data))
+def _html(data: bytes, encoding: str | None, declared: str | None) -> Content:
+    require("trafilatura", "HTML pages")
+    page = _text(data, encoding, declared)
     if is_blank(read_html(data.decode(page.encoding)).text):
-        raise Unreadable(
-            "shows no text, only markup", "Save the page again from the browser, after its scripts have filled it."
-        )
+        raise Unreadable("no_page_text")
     return page
 
 
@@ -139,14 +140,10 @@ def _xml(data: bytes, encoding: str | None, suffix: str) -> Content:
     # Entities may be nested until they fill the memory, or name other files; sections in CDATA hide what is a tag.
     refused = ("<!ENTITY", "<![CDATA[", *(["<!DOCTYPE"] if suffix == ".xml" else []))
     if declared := next((word for word in refused if word in source), None):
-        raise Unreadable(
-            f"holds {declared}, which is not read, since it may stand for anything",
-            "Write out what it stands for and take it out, or save the text as .txt, without the tags.",
-        )
+        raise Unreadable("declares", what=declared)
     names, speakers = _elements_and_speakers(source) if suffix == ".xml" else (re.findall("</(REUTERS)>", source), {})
     if not {"TEI", "TEI.2", "REUTERS"} & {*names} or is_blank(read_html(source, xml=True).text):
-        advice = "Save its text as .txt, without the tags, or as a table."
-        raise Unreadable("holds no text of TEI or of articles of Reuters", advice)
+        raise Unreadable("no_tei")
     return content._replace(columns={"speakers": "; ".join(speakers)} if speakers else {})
 
 
@@ -167,9 +164,10 @@ def _elements_and_speakers(source: str) -> tuple[set[str], dict[str, None]]:
     return names, speakers
 
 
-def _require(package: str, what: str) -> None:
+def require(package: str, what: str) -> None:
+    """Raise `Unreadable` where a package of the extra `formats` is not installed."""
     if find_spec(package) is None:
-        raise Unreadable(f"needs a package for {what}, which is not installed", INSTALL)
+        raise Unreadable("no_package", what=what)
 
 
 # ----------------------------------------------------------------------------------------------------------- docx and PDF
@@ -178,28 +176,20 @@ def _require(package: str, what: str) -> None:
 def _extracted(text: str, suffix: str, left_out: tuple[tuple[str, str], ...] = ()) -> Content:
     text = text.translate(NO_CHARACTERS)
     if is_blank(text):
-        raise Unreadable(
-            f"holds no text that can be read from a {suffix}, perhaps only images",
-            "Run text recognition (OCR) on it, or save its text as .txt.",
-        )
+        raise Unreadable("no_text", suffix=suffix)
     return Content(text.encode("utf-8"), "utf-8", f"text of a {suffix}", left_out)
 
 
 def broken(suffix: str, error: Exception) -> Unreadable:
     """The reason for a file that its reader refuses."""
-    return Unreadable(
-        f"cannot be read as {suffix} ({said_by(error)[:200]})",
-        "Open it in its program and save it again, or save its text as .txt.",
-    )
+    return error if isinstance(error, Unreadable) else Unreadable("broken", suffix=suffix, why=said_by(error)[:200])
 
 
 def _docx_text(data: bytes) -> str:
     """Paragraphs, those of tables and text boxes among them, in the order of the document, with a blank line between two."""
-    _require("docx", "Word documents")
+    require("docx", "Word documents")
     if data.startswith(COMPOUND_FILE):
-        raise Unreadable(
-            "is protected by a password, or in Word's older format", "Save it as .docx without a password."
-        )
+        raise Unreadable("old_word")
     import docx
 
     with _opened(data, ".docx"):
@@ -210,9 +200,7 @@ def _docx_text(data: bytes) -> str:
 def check_unpacked(size: int) -> None:
     """Raise `Unreadable` for what was made to fill the memory."""
     if size > MAX_UNPACKED_BYTES:
-        raise Unreadable(
-            f"unpacks to {size:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}", "Split it, or save its text as .txt."
-        )
+        raise Unreadable("unpacks", size=size, limit=MAX_UNPACKED_BYTES)
 
 
 @contextmanager
@@ -222,8 +210,6 @@ def _opened(data: bytes, suffix: str) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             check_unpacked(sum(part.file_size for part in archive.infolist()))
             yield archive
-    except Unreadable:
-        raise
     except Exception as error:  # whatever zipfile, lxml and python-docx say of a file that is not one
         raise broken(suffix, error) from None
 
@@ -234,13 +220,13 @@ def _tree(data: bytes) -> Any:
     # Nothing is looked up, and no entity stands for anything.
     tree = etree.fromstring(data, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
     if tree.getroottree().docinfo.internalDTD is not None:
-        raise Unreadable("holds <!DOCTYPE, which may stand for anything", "Save it again in the program that made it.")
+        raise Unreadable("document_type")
     return tree
 
 
 def _odt_text(data: bytes) -> str:
     """Paragraphs and headings with a blank line between two; what was deleted under track changes is not read."""
-    _require("lxml", "OpenDocument")
+    require("lxml", "OpenDocument")
     with _opened(data, ".odt") as archive:
         body = _tree(archive.read("content.xml")).find("{*}body")
         paragraphs = [p for p in body.iter("{*}p", "{*}h") if not any(p.iterancestors("{*}tracked-changes"))]
@@ -259,7 +245,7 @@ def _odt_runs(element: Any) -> Iterator[str]:
 
 def _epub_text(data: bytes) -> str:
     """The chapters in the order in which they are read."""
-    _require("lxml", "EPUB")
+    require("lxml", "EPUB")
     with _opened(data, ".epub") as archive:
         package = str(_tree(archive.read("META-INF/container.xml")).find(".//{*}rootfile").get("full-path"))
         book = _tree(archive.read(package))
@@ -272,7 +258,7 @@ def _epub_text(data: bytes) -> str:
 
 def _rtf_text(data: bytes) -> str:
     """The paragraphs with a blank line between two."""
-    _require("striprtf", "RTF")
+    require("striprtf", "RTF")
     from striprtf.striprtf import rtf_to_text
 
     try:
@@ -312,26 +298,21 @@ def _runs(element: Any) -> Iterator[str]:
 
 def _pdf_pages(data: bytes) -> list[str]:
     """The text of each page, '' for a page without any."""
-    _require("pypdf", "PDF files")
+    require("pypdf", "PDF files")
     import pypdf
     from pypdf.errors import DependencyError
 
-    locked = Unreadable("is encrypted", "Open it with its password and save it without one.")
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         # Many files forbid printing only; those open with an empty password.
         if reader.is_encrypted and not reader.decrypt(""):
-            raise locked
+            raise Unreadable("encrypted")
         n_pages = len(reader.pages)
         if n_pages > MAX_PAGES:
-            raise Unreadable(
-                f"has {n_pages:,} pages; the limit is {MAX_PAGES:,}", "Split it, or save its text as .txt."
-            )
+            raise Unreadable("many_pages", n=n_pages, limit=MAX_PAGES)
         return _page_texts(reader)
-    except Unreadable:
-        raise
     except DependencyError:
-        raise locked from None
+        raise Unreadable("encrypted") from None
     except Exception as error:  # whatever pypdf says of a file that is not one
         raise broken(".pdf", error) from None
 
@@ -352,19 +333,13 @@ def _pages_left_out(pages: list[str]) -> tuple[tuple[str, str], ...]:
     """A page without text in a document with text may be a picture of text."""
     empty = [str(n) for n, page in enumerate(pages, 1) if not page]
     listed = ", ".join(empty[:10]) + (", …" if len(empty) > 10 else "")
-    problem = f"{len(empty)} of {len(pages)} pages hold no text ({listed}); the others were read"
-    return ((problem, "If these pages are scans, run text recognition (OCR) on the file."),) if empty else ()
+    return (said("empty_pages", n=len(empty), of=len(pages), listed=listed),) if empty else ()
 
 
 PACKED = {".docx": _docx_text, ".rtf": _rtf_text, ".odt": _odt_text, ".epub": _epub_text}
-TABLE_ADVICE = "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
 TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".json", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx", ".zip")
 
 
-def unread_suffix(suffix: str) -> Unreadable | None:
-    """Why a file of such a name is no document."""
-    if suffix.lower() in FILE_SUFFIXES:
-        return None
-    plain = f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
-    advice = TABLE_ADVICE if suffix.lower() in TABLE_SUFFIXES else plain
-    return Unreadable(f"has the suffix {suffix!r}, which is not read from a folder", advice)
+def unread_suffix(suffix: str) -> str:
+    """Why a file of such a name is no document, '' if it may be one."""
+    return "" if suffix.lower() in FILE_SUFFIXES else "table" if suffix.lower() in TABLE_SUFFIXES else "suffix"

@@ -10,7 +10,7 @@ import pandas as pd
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.errors import InvalidValue, printable
 from corpus_lib.files import sha256
-from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
+from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES, Unreadable, said
 
 # Where an article stands in its file; whole files have no such place.
 PLACES = ("byte_start", "byte_end", "first_line")
@@ -36,6 +36,11 @@ class Problem:
     path: str
     problem: str
     advice: str
+
+    @classmethod
+    def of(cls, path: str, reason: str | Unreadable, **found: Any) -> "Problem":
+        """The problem of this path, in the words of `problems.toml`."""
+        return cls(path, *(reason.said if isinstance(reason, Unreadable) else said(reason, **found)))
 
 
 def nothing_read(name: str, problems: pd.DataFrame) -> InvalidValue:

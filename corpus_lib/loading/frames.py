@@ -15,15 +15,7 @@ import pandas as pd
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, said_by
 from corpus_lib.files import concatenated, packaged_table
-from corpus_lib.loading.delimited import (
-    FIELDS_ADVICE,
-    SAMPLE_CHARACTERS,
-    CsvRow,
-    csv_rows,
-    fault_of,
-    find_dialect,
-    rejoined,
-)
+from corpus_lib.loading.delimited import SAMPLE_CHARACTERS, CsvRow, csv_rows, fault_of, find_dialect, rejoined
 from corpus_lib.loading.formats import MAX_BYTES, MAX_UNPACKED_BYTES
 from corpus_lib.loading.found import Problem
 from corpus_lib.loading.opened import (
@@ -41,8 +33,6 @@ _NAMES = packaged_table("corpus_lib.loading", "tables.toml")
 TEXT_COLUMN = "text"
 # Rows of a table that are held at once where they can be streamed.
 CHUNK_ROWS = 2_000
-NO_UTF8 = "holds half of a surrogate pair, which has no UTF-8"
-CUT_ADVICE = "Get the file again; the lines before this one were read."
 # Keys of a JSONL table that become columns. Rows times keys is what the table would take, and a key a row makes that a square.
 MAX_KEYS = 500
 OTHER_KEYS = "other_keys"
@@ -221,8 +211,8 @@ def _usual(suffix: str) -> str:
 
 def _above(rows: Sequence[CsvRow], file: Path) -> Iterator[Problem]:
     for row in rows:
-        said = f"stands above the header: {', '.join(filter(None, row.cells))[:60]!r}"
-        yield Problem(f"{file.name}, line {row.first}", said, "Remove the line, or leave it; it is no row.")
+        what = ", ".join(filter(None, row.cells))[:60]
+        yield Problem.of(f"{file.name}, line {row.first}", "above", what=what)
 
 
 def _twice(names: Sequence[str], file: Path, asked: Reading) -> Iterator[Problem]:
@@ -232,8 +222,7 @@ def _twice(names: Sequence[str], file: Path, asked: Reading) -> Iterator[Problem
             raise InvalidValue(
                 f"{file.name} must have one column {name!r}; it has {names.count(name)}. Give each a name of its own."
             )
-        said = f"is the name of {names.count(name)} columns; the later ones are kept as {name + '.1'!r} and so on"
-        yield Problem(f"{file.name}, column {name!r}", said, "Give each column a name of its own.")
+        yield Problem.of(f"{file.name}, column {name!r}", "columns_alike", n=names.count(name), later=f"{name}.1")
 
 
 def _fitting(
@@ -242,7 +231,7 @@ def _fitting(
     """The rows that fit the header; their numbers, and the problems of the others, are written down on the way."""
     for number, row in enumerate(rows):
         if fault := fault_of(row, len(names)):
-            problems.append(Problem(f"{file.name}, row {number}", fault, FIELDS_ADVICE))
+            problems.append(Problem.of(f"{file.name}, row {number}", "fields", fault=fault))
         else:
             numbers.append(number)
             yield row.cells[: len(names)]
@@ -293,12 +282,14 @@ def _jsonl_stretches(lines: TextIO, file: Path, asked: Reading) -> Iterator[Stre
             record = _with_columns(found, keys)
             columns |= dict.fromkeys(record)
             if isinstance(found, _Spelled):
-                problems.append(Problem(f"{file.name}, row {number}", NO_UTF8, "Repair the character in the table."))
+                problems.append(Problem.of(f"{file.name}, row {number}", "half_a_pair"))
             else:
                 records[number] = record
         yield Stretch(pd.DataFrame(list(records.values()), index=list(records), columns=list(columns)), problems)
     if others:
-        yield Stretch(pd.DataFrame(), [_too_many_keys(file.name, len(others))])
+        n = len(others) + MAX_KEYS
+        problem = Problem.of(file.name, "many_keys", n=n, limit=MAX_KEYS, column=OTHER_KEYS)
+        yield Stretch(pd.DataFrame(), [problem])
 
 
 def _with_columns(record: dict[str, Any], keys: Mapping[str, None]) -> dict[str, Any]:
@@ -310,14 +301,6 @@ def _with_columns(record: dict[str, Any], keys: Mapping[str, None]) -> dict[str,
     return kept | {OTHER_KEYS: json.dumps(more, ensure_ascii=False)}
 
 
-def _too_many_keys(name: str, n_others: int) -> Problem:
-    return Problem(
-        name,
-        f"has {n_others + MAX_KEYS:,} different keys; the first {MAX_KEYS} are columns, the others stand as JSON in the column {OTHER_KEYS!r}",
-        "Give what is of one kind one key in all lines, if you need it as a column.",
-    )
-
-
 def _parquet_stretches(source: Path | io.BytesIO, file: Path, text_column: str) -> Iterator[Stretch]:
     """Rows of a table in stretches, the first of which has none, so that the columns of an empty table are known."""
     import pyarrow.parquet as pq
@@ -325,8 +308,7 @@ def _parquet_stretches(source: Path | io.BytesIO, file: Path, text_column: str) 
     table, row = pq.ParquetFile(source), 0
     schema = table.schema_arrow
     left_out = [f.name for f in schema if _is_one_of(BYTES, f.type) and f.name != text_column]
-    said = "holds bytes, not text; it was left out", "Write it as text if you need it."
-    problems = [Problem(f"{file.name}, column {name!r}", *said) for name in left_out]
+    problems = [Problem.of(f"{file.name}, column {name!r}", "bytes") for name in left_out]
     yield Stretch(_plain_frame(schema.empty_table(), left_out), problems)
     for batch in table.iter_batches(CHUNK_ROWS):
         frame = _plain_frame(batch, left_out)
@@ -434,7 +416,7 @@ def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | Problem]:
         except (EOFError, OSError, zlib.error, UnicodeDecodeError) as error:
             if not n_read or (isinstance(error, UnicodeDecodeError) and error.reason != "unexpected end of data"):
                 raise
-            yield Problem(f"{file.name}, line {number}", f"breaks off: {said_by(error)}", CUT_ADVICE)
+            yield Problem.of(f"{file.name}, line {number}", "cut", why=said_by(error))
             return
         if not line:
             return
@@ -451,15 +433,14 @@ def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | Problem]:
 
 
 def _record(line: str, place: str) -> dict[str, Any] | Problem:
-    advice = "Each line must hold one object with the text."
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        return Problem(place, f"is not JSON ({error.msg})", advice)
+        return Problem.of(place, "no_json", why=error.msg)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets in thousands of brackets
-        return Problem(place, f"cannot be read as JSON ({said_by(error)})", advice)
+        return Problem.of(place, "bad_json", why=said_by(error))
     if not isinstance(record, dict):
-        return Problem(place, f"holds {type(record).__name__}, not an object", advice)
+        return Problem.of(place, "no_object", kind=type(record).__name__)
     return _encodable(record) if "\\ud" in line or "\\uD" in line else record
 
 

@@ -214,25 +214,24 @@ def _files(folder: Path, root: Path, pattern: str, table: Path | None = None) ->
         is_beside = table is not None and file.name == table.name and file.exists() and file.samefile(table)
         if is_beside or _is_no_document(name) or (_is_folder(file) and not file.is_symlink()):
             continue
-        if said := _why_not(file, name, root):
-            problems.append(Problem(_printable(name), *said))
+        if reason := _why_not(file, name, root):
+            problems.append(Problem.of(_printable(name), reason, suffix=file.suffix))
         else:
             names.append(name)
     return names, problems
 
 
-def _why_not(file: Path, name: str, root: Path) -> tuple[str, str] | None:
-    """Problem and advice for what is not read from a folder."""
+def _why_not(file: Path, name: str, root: Path) -> str:
+    """Why something is not read from a folder, '' if it is."""
     if _printable(name) != name:
-        return "has a name that is not UTF-8", "Rename the file."
+        return "not_utf8"
     if not Path(os.path.realpath(file)).is_relative_to(root):  # `Path.resolve` has no answer for a link to itself
-        return "is a link to a place outside the folder", "Copy the file into the folder."
+        return "outside"
     if _is_folder(file):
-        return "is a link to a folder, which is not followed", "Copy the folder to this place, or load it by itself."
+        return "folder_link"
     if file.name.startswith("_"):
-        return "has a name that begins with '_', as drafts and notes have", "Rename the file if it is one of the texts."
-    said = None if file.name.lower().endswith(ARCHIVE_SUFFIXES) else unread_suffix(file.suffix)
-    return (said.problem, said.advice) if said else None
+        return "underline"
+    return "" if file.name.lower().endswith(ARCHIVE_SUFFIXES) else unread_suffix(file.suffix)
 
 
 def _closed_folders(folder: Path, pattern: str) -> list[Problem]:
@@ -245,8 +244,7 @@ def _closed_folders(folder: Path, pattern: str) -> list[Problem]:
     for error in errors:
         name = PurePosixPath(Path(error.filename).relative_to(folder))
         if not _is_no_document(f"{name}/file") and (deepest is None or len(name.parts) < deepest):
-            said = f"is a folder that cannot be listed ({error.strerror})"
-            problems.append(Problem(_printable(str(name)), said, "Check its permissions."))
+            problems.append(Problem.of(_printable(str(name)), "closed", why=error.strerror))
     return problems
 
 
@@ -276,62 +274,61 @@ def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iter
     try:
         known = file.stat()
         if not stat.S_ISREG(known.st_mode):
-            raise Unreadable(f"is {_kind(known.st_mode)}, not a file", "Save what it gives as a file.")
-        if known.st_size > MAX_BYTES:
-            said = f"has {known.st_size:,} bytes; the limit for one document is {MAX_BYTES:,}"
-            raise Unreadable(said, "Split it into documents.")
-        yield from _read_bytes(file.read_bytes(), name, doc_id, encoding)
+            yield Problem.of(name, "no_file", what=_kind(known.st_mode))
+        elif known.st_size > MAX_BYTES:
+            yield Problem.of(name, "large", size=known.st_size, limit=MAX_BYTES)
+        else:
+            yield from _read_bytes(Member(name, file.read_bytes()), doc_id, encoding)
     except OSError as error:
-        yield Problem(name, f"cannot be read ({error.strerror})", "Check the file and its permissions.")
-    except Unreadable as error:
-        yield Problem(name, error.problem, error.advice)
+        yield Problem.of(name, "refused", why=error.strerror)
 
 
-def _read_bytes(data: bytes, name: str, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
+def _read_bytes(file: Member, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
     """What a file holds: a document, several articles, or the files of an archive."""
+    name, data, declared, columns = file
     try:
+        if isinstance(data, Unreadable):
+            raise data
         if name.lower().endswith(ARCHIVE_SUFFIXES):
             yield from _members(members(name, data), name, encoding)
         else:
-            content = read_content(name, data, encoding)
-            yield from _documents_in(content, name, doc_id)
-            yield from (Problem(name, problem, advice) for problem, advice in content.left_out)
+            content = read_content(name, data, encoding, declared)
+            yield from _documents_in(content, name, doc_id, {**content.columns, **columns})
+            yield from (Problem(name, *left_out) for left_out in content.left_out)
     except Unreadable as error:
-        yield Problem(name, error.problem, error.advice)
+        yield Problem.of(name, error)
 
 
 def _members(found: Iterable[Member], name: str, encoding: str | None) -> Iterator[Read | Problem]:
     """The files of an archive, read like those of a folder."""
-    held: dict[str, bytes] = {}
-    for inner, data in found:
-        said = data if isinstance(data, Unreadable) else unread_suffix(PurePosixPath(inner).suffix)
-        if _is_no_document(inner) and not isinstance(data, Unreadable):
-            continue
-        if inner in held:
-            said = Unreadable("stands twice in the archive", "Give each file a name of its own.")
-        if said:
-            yield Problem(f"{name}/{_printable(inner)}", said.problem, said.advice)
-        else:
-            held[inner] = data if isinstance(data, bytes) else b""
+    held: dict[str, Member] = {}
+    for member in found:
+        inner, suffix = member.name, PurePosixPath(member.name).suffix
+        is_refused = isinstance(member.data, Unreadable)
+        if reason := "" if is_refused else "twice" if inner in held else unread_suffix(suffix):
+            if not _is_no_document(inner):
+                yield Problem.of(f"{name}/{_printable(inner)}", reason, suffix=suffix)
+        elif is_refused or not _is_no_document(inner):
+            held[inner] = member._replace(name=f"{name}/{_printable(inner)}")
     for own, inner in folder_ids(list(held)):
-        yield from _read_bytes(held[inner], f"{name}/{inner}", f"{name}/{own}", encoding)
+        yield from _read_bytes(held[inner], f"{name}/{own}", encoding)
 
 
-def _documents_in(content: Content, name: str, doc_id: str) -> Iterator[Read | Problem]:
-    """The articles of a file that holds several, or the one document that it is."""
+def _documents_in(content: Content, name: str, doc_id: str, own: Mapping[str, str]) -> Iterator[Read | Problem]:
+    """The articles of a file that holds several, or the one document that it is, with what is known of the file."""
     data, encoding, basis, *_ = content
     text = "" if name.lower().endswith((*HTML_SUFFIXES, ".xml")) else data.decode(encoding)
     export = read_export(text)
     if not export.articles:
-        yield Read(doc_id, name, data, encoding, basis, content.columns)
+        yield Read(doc_id, name, data, encoding, basis, own)
     else:
         at, lines = byte_offsets(text, encoding).tolist(), [a for a, _ in source_lines(text)]
     for number, article in enumerate(export.articles, 1):
         start, end, line = at[article.start], at[article.end], bisect_right(lines, article.start)
         spans = " ".join(f"{a - article.start}-{b - article.start}" for a, b in article.text)
-        columns = {**article.columns, **dict(zip(PLACES, (start, end, line), strict=True)), TEXT_SPANS: spans}
-        own = f"{doc_id}#{number:03d}" if len(export.articles) > 1 else doc_id
+        columns = {**own, **article.columns, **dict(zip(PLACES, (start, end, line), strict=True)), TEXT_SPANS: spans}
+        article_id = f"{doc_id}#{number:03d}" if len(export.articles) > 1 else doc_id
         columns |= {TEXT_SPANS: ""} if name.lower().endswith(XML_SUFFIXES) else {}
         if article.text:
-            yield Read(own, name, data[start:end], encoding, basis, columns)
-    yield from (Problem(name, problem, advice) for problem, advice in export.problems)
+            yield Read(article_id, name, data[start:end], encoding, basis, columns)
+    yield from (Problem(name, *left_out) for left_out in export.problems)

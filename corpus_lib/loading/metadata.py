@@ -73,8 +73,7 @@ def folder_facts(names: Mapping[str, str], file: Path | None, asked: Reading) ->
         problems += misfits
         twice = [name for name in parts if name in columns]
         if file and twice:
-            said = f"gives {', '.join(map(repr, twice))}, and so does `name_pattern`; the table was taken"
-            problems.append(Problem(file.name, said, "Give the part another name."))
+            problems.append(Problem.of(file.name, "part_twice", columns=", ".join(map(repr, twice))))
         columns = columns.join(parts.drop(columns=twice).set_axis(index, axis="index"))
     folders = [printable(name).rpartition("/")[0] for name in names.values()]
     if any(folders) and "folder" not in columns:
@@ -91,17 +90,15 @@ def _joined(file: Path, names: Mapping[str, str]) -> tuple[pd.DataFrame, list[Pr
     found = {c: [of_file.get(_key(v), ()) for v in table[c]] for c in keys or table.columns}
     key = max(found, key=lambda c: sum(len(ids) == 1 for ids in found[c]), default=None)
     if key is None or not any(found[key]):
-        said = "has no column that names the files, so none of its rows was used"
-        advice = "Give it a column with the names of the files, or name another table as `metadata`."
-        return pd.DataFrame(), [Problem(file.name, said, advice)]
+        return pd.DataFrame(), [Problem.of(file.name, "names_nothing")]
     row_of, problems = dict[str, int](), list[Problem]()
     for row, (value, ids) in enumerate(zip(map(dates.text_of, table[key]), found[key], strict=True)):
         if fault := _fault(value, ids, row_of):
-            problems.append(Problem(f"{file.name}, row {row}", fault, "Correct the row, or take it out."))
+            problems.append(Problem.of(f"{file.name}, row {row}", "row", fault=fault))
         else:
             row_of[ids[0]] = row
     alone = {doc_id: name for doc_id, name in names.items() if doc_id not in row_of}.values()
-    problems += [Problem(name, f"has no row in {file.name}", f"Add one with {key!r} {name!r}.") for name in alone]
+    problems += [Problem.of(name, "no_row", table=file.name, key=key, name=name) for name in alone]
     own = table.drop(columns=key).rename(columns=given_names(table.columns))
     return own.iloc[list(row_of.values())].set_axis(list(row_of), axis="index"), problems
 
@@ -148,8 +145,7 @@ def _parts_of(names: Mapping[str, str], pattern: str) -> tuple[pd.DataFrame, lis
         rows.append(next(iter(readings)) if len(readings) == 1 else [None] * len(fields))
         if len(readings) != 1:
             fault = "can be divided in more than one way" if readings else "does not fit"
-            said = f"has a name that {fault} by `name_pattern` {pattern!r}"
-            problems.append(Problem(name, said, "Rename the file, or correct the pattern."))
+            problems.append(Problem.of(name, "name_pattern", fault=fault, pattern=pattern))
     return pd.DataFrame(rows, columns=fields, dtype="str"), problems
 
 
@@ -194,8 +190,7 @@ def _dates(frame: pd.DataFrame, asked: Reading, name: str) -> tuple[dict[str, li
     problems = list(_date_problems(source, read[source], name))
     others = [c for c, n in filled.items() if n and c not in (source, "year")]
     if others and source not in ("date", "date_published"):
-        said = f"has several columns of dates; {source!r} was taken, not {', '.join(map(repr, others))}"
-        problems.append(Problem(name, said, "Name another as `date_column`, if that is meant."))
+        problems.append(Problem.of(name, "date_columns", column=source, others=", ".join(map(repr, others))))
     is_known = source == "date" or (source in ("date_published", "year") and not named)
     if is_known and all(map(dates.ISO.fullmatch, filter(None, map(dates.text_of, frame[source])))):
         return {}, problems

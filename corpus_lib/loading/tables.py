@@ -12,18 +12,8 @@ from corpus_lib.errors import InvalidValue, printable, raise_all
 from corpus_lib.files import concatenated
 from corpus_lib.loading.formats import Unreadable, check_lines, is_blank
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read
-from corpus_lib.loading.frames import (
-    _NAMES,
-    Reading,
-    _elements,
-    _records,
-    _rows_of,
-    columns_of,
-    read_excel,
-    table_stretches,
-    with_index,
-)
-from corpus_lib.loading.opened import DELIMITED_SUFFIXES, opened, reading, table_lines, table_suffix, table_text
+from corpus_lib.loading.frames import _NAMES, Reading, _rows_of, columns_of, table_stretches, with_index
+from corpus_lib.loading.opened import DELIMITED_SUFFIXES, opened, reading, table_suffix, table_text
 
 PLACEHOLDERS = frozenset(_NAMES["placeholders"])
 
@@ -88,12 +78,11 @@ def read_rows(
     for n, (row, doc_id, text) in enumerate(zip(frame.index, ids, texts, strict=True)):
         place, text = f"{name}, row {row}", _decoded(text)
         if _is_missing(text) or (isinstance(text, str) and is_blank(text)):
-            yield Problem(place, "has no text", "Remove the row, or put the text in.")
+            yield Problem.of(place, "no_cell")
         elif not isinstance(text, str):
-            said = f"holds {type(text).__name__} in {text_column!r}, not text"
-            yield Problem(place, said, "Write the column as text, or name another `text_column`.")
+            yield Problem.of(place, "other_cell", kind=type(text).__name__, column=text_column)
         elif text.strip().casefold() in PLACEHOLDERS:
-            yield Problem(place, f"holds {text.strip()!r} in place of a text", "Remove the row, or put the text in.")
+            yield Problem.of(place, "placeholder", text=text.strip())
         else:
             # Of a wide table each row carries the cells that it fills, and the first one all columns: most of a hundred keys are empty in most rows.
             is_whole = n == 0 or len(own.columns) <= 100
@@ -113,7 +102,7 @@ def _read_cell(doc_id: str, name: str, data: bytes, columns: Mapping[str, Any], 
     try:
         check_lines(data)
     except Unreadable as error:
-        return Problem(f"{name}, row {columns['row']}", error.problem, error.advice)
+        return Problem.of(f"{name}, row {columns['row']}", error)
     return Read(doc_id, name, data, "utf-8", f"cell of a table ({basis})" if basis else "cell of a table", columns)
 
 
@@ -155,10 +144,8 @@ def id_problems(frame: pd.DataFrame, id_column: str | None, name: str) -> Iterat
     for column in () if id_column else (c for c in ("doc_id", "id") if c in frame.columns):
         ids = _shown(frame[column].dropna())
         if twice := ids[ids.duplicated()].unique().tolist():
-            said = f"holds {len(twice)} names more than once ({', '.join(map(repr, twice[:3]))}) and does not name the documents"
-            yield Problem(
-                f"{name}, column {column!r}", said, "Look for rows that stand twice, or name another `id_column`."
-            )
+            some = ", ".join(map(repr, twice[:3]))
+            yield Problem.of(f"{name}, column {column!r}", "ids_twice", n=len(twice), some=some)
 
 
 def _shown(names: pd.Series) -> pd.Series:
@@ -180,18 +167,10 @@ def read_table(file: Path, id_column: str | None = None) -> pd.DataFrame:
 
 
 def table_columns(file: Path, asked: Reading) -> list[str]:
-    """Names of the columns of a table, without reading its rows; of JSONL those of the first object."""
+    """Names of the columns of a table, of most formats without reading its rows; of JSONL those of the first objects."""
     with reading(file):
         table = opened(file)
-        if table.suffix == ".parquet":
-            import pyarrow.parquet as pq
-
-            return list(pq.read_schema(table.source).names)
-        if table.suffix == ".xlsx":
-            return [str(c).strip() for c in read_excel(table.source, file, asked.sheet, {"nrows": 0})[0].columns]
         if table.suffix in DELIMITED_SUFFIXES:
             rows, *_ = _rows_of(table_text(table, file, asked.encoding)[0], table.suffix, asked)
             return next(([name.strip() for name in row.cells] for row in rows), [])
-        with table_lines(table, asked.encoding) as lines:
-            lines = _elements(lines) if table.suffix == ".json" else lines
-            return next((list(r) for r in _records(lines, file) if isinstance(r, dict)), [])
+    return [str(c) for stretch in itertools.islice(table_stretches(file, asked), 1) for c in stretch.frame.columns]
