@@ -147,8 +147,8 @@ def _pictures(soup: Any, n_images: int) -> None:
             image.replace_with(not_loaded(alt))
         elif not alt:
             image["alt"] = "An image for which the notebook gives no description."
-    for number, caption in enumerate(soup.find_all("figcaption"), 1):
-        caption.insert(0, soup.new_tag("span", attrs={"class": "number"}, string=f"Figure {number}. "))
+    for place, caption in enumerate(soup.find_all("figcaption"), 1):
+        caption.insert(0, soup.new_tag("span", attrs={"class": "number"}, string=f"Figure {place}. "))
 
 
 def _headings(soup: Any, title: str) -> None:
