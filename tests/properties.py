@@ -5,9 +5,14 @@ A `CorpusLibError` is an answer; every other exception, and a wrong result, is a
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import re
+import shutil
+import tarfile
 import tempfile
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -148,6 +153,78 @@ def replayed(rows: list[dict[str, str]]) -> None:
     assert "\n\n".join(clean.paragraphs["text"]) == clean.text("a")
 
 
+PACKED = (
+    ".xml",
+    ".sgm",
+    ".rtf",
+    ".odt",
+    ".epub",
+    ".docx",
+    ".zip",
+    ".tar",
+    ".tgz",
+    ".warc",
+    ".warc.gz",
+    ".txt",
+    ".md",
+    ".html",
+)
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>One text."
+
+
+@cache
+def _packed(suffix: str) -> bytes:
+    """A small file of a format, for changes to begin with."""
+    if suffix in (".zip", ".odt", ".epub", ".docx", ".tar", ".tgz"):
+        out, files = io.BytesIO(), {"a.txt": b"One text.", "content.xml": b"<a><body><p>One text.</p></body></a>"}
+        if "t" not in suffix[:2]:
+            with zipfile.ZipFile(out, "w") as archive:
+                for name, data in files.items():
+                    archive.writestr(name, data)
+            return out.getvalue()
+        with tarfile.open(fileobj=out, mode="w:gz" if suffix == ".tgz" else "w") as tar:
+            for name, data in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
+        return out.getvalue()
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: {len(ANSWER)}\r\n\r\n"
+    texts = {
+        ".xml": b'<TEI><text><u who="#A">One text.</u></text></TEI>',
+        ".sgm": b"<REUTERS><TITLE>One</TITLE><BODY>One text.</BODY></REUTERS>",
+        ".rtf": b"{\\rtf1\\ansi One text.\\par}",
+        ".warc": head.encode() + ANSWER + b"\r\n\r\n",
+        ".warc.gz": gzip.compress(head.encode() + ANSWER + b"\r\n\r\n"),
+        ".txt": b"HD One\n\nPD 5 May 2022\n\nTD One text.\n\nAN Document X1\n\nHD\n\nTwo\n\nLP\n\nTwo texts.\n\nAN\n\nDocument X2\n",
+        ".md": b"1 of 2 DOCUMENTS\n\nPost\n\nMay 1, 2022\n\nTitle\n\nBYLINE: A\n\nOne text.\n\nLOAD-DATE: May 1, 2022\n",
+    }
+    return texts.get(suffix, b"<p>One text.")
+
+
+def packed(data: bytes) -> None:
+    """A file of any format gives documents whose bytes lead back to them, or problems with advice; nothing else is touched.
+
+    The first byte chooses the format, the next two the place; what follows is written there, or ends the file where nothing follows.
+    """
+    suffix = PACKED[(data[0] if data else 0) % len(PACKED)]
+    good = _packed(suffix)
+    at = int.from_bytes(data[1:3], "big") % (len(good) + 1)
+    folder = scratch() / "packed"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "anchor.txt").write_bytes(b"anchor")
+    (folder / f"a{suffix}").write_bytes(good[:at] + (data[3:] + good[at + len(data[3:]) :] if len(data) > 3 else b""))
+    corpus = cl.load_corpus(folder)
+    assert corpus.problems["problem"].str.len().gt(0).all() and corpus.problems["advice"].str.endswith(".").all()
+    assert len(corpus.documents) > 1 or len(corpus.problems)
+    for doc_id in corpus.documents.index:
+        text = corpus.text(doc_id)
+        assert corpus.source(doc_id).encode(corpus.documents.at[doc_id, "encoding"]) == corpus.source_bytes(doc_id)
+        assert corpus.cite(doc_id, 0, len(text)).quote == text
+        assert corpus.documents.at[doc_id, "sha256"] == sha256(corpus.source_bytes(doc_id))
+    assert {p.name for p in folder.iterdir()} == {"anchor.txt", f"a{suffix}"}
+
+
 def frequency_list(data: bytes) -> None:
     """A list gives whole numbers that add up, or one sentence."""
     try:
@@ -198,5 +275,5 @@ def index(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "decoding": decoding, "cleaning": cleaning, "tokens": tokens, "frequency_list": frequency_list, "index": index,
-    "table": table, "jsonl": jsonl, "overrides": overrides,
+    "table": table, "jsonl": jsonl, "overrides": overrides, "packed": packed,
 }  # fmt: skip

@@ -7,7 +7,7 @@ import zipfile
 
 import docx
 import pytest
-from test_exports import ARTICLES, DATES, europresse, factiva_two_lines, lexisnexis, nexis_uni, written
+from test_exports import ARTICLES, DATES, europresse, iso, lexisnexis, nexis_uni, written
 
 from corpus_lib import load_corpus
 from corpus_lib.loading import formats
@@ -54,7 +54,7 @@ def word(text):
     return out.getvalue()
 
 
-@pytest.mark.parametrize("layout", [made for made in DATES if made not in (europresse, factiva_two_lines)])
+@pytest.mark.parametrize("layout", [made for made in DATES if made is not europresse])
 @pytest.mark.parametrize(("suffix", "made"), [("rtf", rtf), ("docx", word)])
 def test_exports_in_rtf_and_word_are_split_like_plain_text(tmp_path, layout, suffix, made):
     corpus = loaded(tmp_path, f"e.{suffix}", made(written(layout)))
@@ -63,7 +63,7 @@ def test_exports_in_rtf_and_word_are_split_like_plain_text(tmp_path, layout, suf
     for doc_id, article, date in zip(("e#001", "e#002"), ARTICLES, DATES[layout], strict=True):
         row = corpus.documents.loc[doc_id]
         assert row[["title", "source", "author", "date_published"]].tolist() == [
-            article["title"], article["source"], article["author"], date,
+            article["title"], article["source"], article["author"], iso(date),
         ]  # fmt: skip
         assert corpus.text(doc_id) == "\n\n".join([article["title"], *article["text"]])
         assert row["encoding_basis"] == f"text of a .{suffix}"
@@ -108,7 +108,7 @@ def test_each_article_of_sgml_is_a_document_with_bytes_of_the_file(tmp_path):
     corpus = loaded(tmp_path, "r.sgm", data)
     assert corpus.problems.to_numpy().tolist() == []
     assert corpus.documents.index.tolist() == ["anchor", "r#001", "r#002"]
-    assert corpus.documents.loc["r#002", ["title", "date_published"]].tolist() == ["TEA DOWN", "26-FEB-1987"]
+    assert corpus.documents.loc["r#002", ["title", "date_published"]].tolist() == ["TEA DOWN", "1987-02-26"]
     assert corpus.text("r#002").strip() == "TEA DOWN\n\nPrices rose <so> far."
     at = corpus.text("r#002").index("Prices")
     cited = corpus.cite("r#002", at, at + 6)
@@ -162,3 +162,69 @@ def test_what_is_broken_or_made_to_do_harm_is_a_problem(tmp_path, monkeypatch, n
 def test_speakers_of_utterances_are_a_column(tmp_path):
     data = b'<TEI><text><u who="#A"><seg>One.</seg></u><u who="#B">Two.</u><u who="#A">Three.</u></text></TEI>'
     assert loaded(tmp_path, "s.xml", data).documents.loc["s", "speakers"] == "A; B"
+
+
+# ------------------------------------------------------------------------------------------------------------- web archives
+
+PAGE = "<html><body><p>Über die Brücke.</p></body></html>"
+
+
+def answer(body, kind="text/html", status="200 OK", more="", record="response"):
+    http = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{more}\r\n".encode() + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {record}\r\nWARC-Target-URI: https://example.org/a\r\nWARC-Date: 2021-05-03T10:00:00Z\r\n"
+        f"WARC-Record-ID: <urn:uuid:1>\r\nContent-Type: application/http; msgtype={record}\r\nContent-Length: {len(http)}\r\n\r\n"
+    )
+    return head.encode() + http + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_pages_of_a_web_archive_are_documents_in_the_encoding_that_the_server_states(tmp_path, pack):
+    pytest.importorskip("fastwarc")
+    parts = [
+        answer(b"GET / HTTP/1.1", record="request"),
+        answer(PAGE.encode("cp1252"), "text/html; charset=windows-1252"),
+        answer(gzip.compress(PAGE.encode()), more="Content-Encoding: gzip\r\n"),
+        answer(b"9\r\nOne text.\r\n0\r\n\r\n", "text/plain", more="Transfer-Encoding: chunked\r\n"),
+        answer(b"<p>Not found", status="404 Not Found"),
+        answer(b"\x89PNG", "image/png"),
+    ]
+    name = "w.warc.gz" if pack is gzip.compress else "w.warc"
+    corpus = loaded(tmp_path, name, b"".join(map(pack, parts)))
+    assert corpus.documents.index.tolist() == ["anchor", f"{name}/001", f"{name}/002", f"{name}/003"]
+    assert [corpus.text(f"{name}/00{n}") for n in (1, 2, 3)] == ["Über die Brücke."] * 2 + ["One text."]
+    assert corpus.documents.loc[f"{name}/001", ["encoding", "url", "captured", "path"]].tolist() == [
+        "cp1252", "https://example.org/a", "2021-05-03T10:00:00Z", f"{name}/001.html",
+    ]  # fmt: skip
+    assert corpus.cite(f"{name}/002", 0, 4).quote == "Über"
+    assert corpus.source_bytes(f"{name}/002") == PAGE.encode()
+    assert corpus.problems["path"].tolist() == [f"{name}/004.html", f"{name}/005.png"]
+    assert "404" in corpus.problems.loc[0, "problem"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"junk" * 100, answer(PAGE.encode())[:-30], gzip.compress(answer(PAGE.encode()))[:-60], answer(b"x", record="request")]
+)  # fmt: skip
+def test_a_web_archive_that_is_none_breaks_off_or_holds_no_page_is_a_problem(tmp_path, data):
+    pytest.importorskip("fastwarc")
+    corpus = loaded(tmp_path, "w.warc.gz", data)
+    assert "w.warc.gz" in corpus.problems["path"].tolist()
+    assert corpus.problems["advice"].str.endswith(".").all()
+    assert corpus.documents.index.tolist() == ["anchor"]
+
+
+def test_what_unpacks_beyond_the_limit_in_a_web_archive_is_a_problem(tmp_path, monkeypatch):
+    pytest.importorskip("fastwarc")
+    monkeypatch.setattr(formats, "MAX_UNPACKED_BYTES", 100_000)
+    data = answer(gzip.compress(b"<p>" + b"0 " * 100_000), more="Content-Encoding: gzip\r\n")
+    assert "unpacks to" in loaded(tmp_path, "w.warc", data).problems.loc[0, "problem"]
+
+
+@pytest.mark.parametrize(("name", "package"), [("a.rtf", "striprtf"), ("a.odt", "lxml"), ("a.epub", "lxml"), ("a.warc", "fastwarc"), ("a.docx", "docx")])  # fmt: skip
+def test_a_format_whose_package_is_not_installed_is_a_problem_that_names_the_extra(
+    tmp_path, monkeypatch, name, package
+):
+    monkeypatch.setattr(formats, "find_spec", lambda asked: None if asked == package else object())
+    corpus = loaded(tmp_path, name, b"{\\rtf1 x}")
+    assert corpus.problems["path"].tolist() == [name]
+    assert "pip install 'corpus_lib[formats]'" in corpus.problems.loc[0, "advice"]

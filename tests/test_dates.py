@@ -222,3 +222,30 @@ def test_dates_of_an_index_in_parts_are_those_of_the_whole(tmp_path: Path, suffi
     pd.testing.assert_frame_equal(tokens.source.documents, corpus.documents)
     pd.testing.assert_frame_equal(tokens.source.problems, corpus.problems)
     pd.testing.assert_frame_equal(tokens.units, cl.tokenize(corpus).units)
+
+
+# ----------------------------------------------------------------------------------------------------------- an order by name
+
+
+@pytest.mark.parametrize(("order", "first"), [("day", "2021-05-03"), ("month", "2021-03-05"), (None, "")])
+def test_the_order_of_an_ambiguous_column_can_be_named_and_never_overrules_the_column(tmp_path, order, first):
+    open_column = table(tmp_path / "open.csv", ["03/05/2021", "04/05/2021"])
+    corpus = cl.load_corpus(open_column, date_order=order)
+    assert days(corpus)[0] == first
+    assert corpus.problems["advice"].str.contains("`date_order`").tolist() == [True] * (order is None)
+    decided = table(tmp_path / "decided.csv", ["03/05/2021", "25/05/2021"])
+    assert days(cl.load_corpus(decided, date_order=order)) == ["2021-05-03", "2021-05-25"]
+    indexed = cl.index_corpus(open_column, tmp_path / "i", clean=False, parts=2, n_jobs=1, date_order=order).source
+    assert days(indexed) == days(corpus)
+
+
+def test_another_order_is_refused(tmp_path):
+    with pytest.raises(InvalidValue, match=r"`date_order` must be 'day' or 'month'.*'dmy'"):
+        cl.load_corpus(table(tmp_path / "a.csv", ["03/05/2021"]), date_order="dmy")
+
+
+@pytest.mark.parametrize(("order", "first"), [("day", "2021-05-03"), ("month", "2021-03-05")])
+def test_the_order_also_holds_for_a_table_beside_the_texts(tmp_path, order, first):
+    (tmp_path / "a.txt").write_text("One text.", encoding="utf-8")
+    (tmp_path / "metadata.csv").write_text("file,date\na.txt,03/05/2021\n", encoding="utf-8")
+    assert days(cl.load_corpus(tmp_path, date_order=order)) == [first]

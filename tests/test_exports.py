@@ -1,5 +1,7 @@
 """Files that hold several articles: each is a document with its own bytes, fields and lines; what cannot be placed is said."""
 
+import re
+
 import pytest
 
 from corpus_lib import clean_corpus, index_corpus, load_corpus
@@ -178,6 +180,13 @@ DATES = {
     factiva: ["5 May 2022", "7 May 2022"], factiva_two_lines: ["5 May 2022", "7 May 2022"],
     proquest: ["May 1, 2022", "May 3, 2022"], europresse: ["jeudi 5 mai 2022", "samedi 7 mai 2022"],
 }  # fmt: skip
+
+
+def iso(date):
+    """The dates of this file are of one month."""
+    return f"2022-05-0{re.search('[1357]', date)[0]}"
+
+
 STATED = ("title", "source", "author", "section")
 
 
@@ -206,7 +215,7 @@ def test_each_article_of_an_export_is_a_document_with_its_fields_and_bytes(tmp_p
         row = corpus.documents.loc[doc_id]
         for name in STATED[: 2 if layout is europresse else 4]:
             assert row[name] == article[name]
-        assert row["date_published"] == date
+        assert row["date_published"] == iso(date)
         assert corpus.source_bytes(doc_id) == data[row["byte_start"] : row["byte_end"]]
         assert corpus.text(doc_id).replace("\r", "") == "\n\n".join([article["title"], *article["text"]])
         for words in ("two", "mayor", "Teachers in", "Parents"):
@@ -226,9 +235,7 @@ def test_fields_of_an_export_are_given_and_its_labels_are_no_words(tmp_path, lay
         assert clean.documents.loc[doc_id, "title"] == article["title"]
         basis = clean.evidence.query("doc_id == @doc_id and field == 'title' and decided")["basis"].tolist()
         assert basis == ["given"]
-    # Names of months in other languages than English are left as they are written.
-    dates = clean.documents["date_published"]
-    assert dates.tolist() == DATES[layout] if layout is europresse else dates.str.fullmatch(r"2022-05-0[1357]").all()
+    assert clean.documents["date_published"].tolist() == list(map(iso, DATES[layout]))
 
 
 def test_each_utterance_of_a_session_is_a_document(tmp_path):
@@ -325,3 +332,32 @@ def test_an_index_of_exports_equals_the_corpus(tmp_path, parts):
         assert indexed.text(doc_id) == corpus.text(doc_id)
         assert indexed.cite(doc_id, 2, 9) == corpus.cite(doc_id, 2, 9)
     assert indexed.documents.dtypes.astype("str").to_dict() == corpus.documents.dtypes.astype("str").to_dict()
+
+
+def test_what_a_table_says_of_a_file_is_said_of_each_article_and_never_takes_what_the_export_states(tmp_path):
+    put(tmp_path / "c", "e.txt", written(factiva))
+    put(tmp_path / "c", "plain.txt", "A plain text.")
+    put(tmp_path / "c", "metadata.csv", "file,outlet,title\ne.txt,Post,\nplain.txt,Mail,Plain\n")
+    documents = load_corpus(tmp_path / "c").documents
+    assert documents["outlet"].tolist() == ["Post", "Post", "Mail"]
+    assert documents["title"].tolist() == [*(a["title"] for a in ARTICLES), "Plain"]
+
+
+def test_columns_that_are_called_like_the_places_of_articles_stay_the_users_own(tmp_path):
+    table = put(tmp_path / "c", "t.csv", "text,byte_start,first_line,text_spans\nOne text.,x,y,0-3\n") / "t.csv"
+    corpus = load_corpus(table)
+    assert corpus.text("0") == "One text."
+    assert corpus.documents.loc["0", ["byte_start_given", "first_line_given", "text_spans_given"]].tolist() == [
+        "x",
+        "y",
+        "0-3",
+    ]
+
+
+def test_dates_of_an_export_are_iso_in_any_language_and_stay_as_written_where_they_are_open(tmp_path):
+    text = factiva(1, ARTICLES[0], "5. März 2022") + factiva(2, ARTICLES[1], "12. Dezember 2022")
+    documents = load_corpus(put(tmp_path / "c", "e.txt", text)).documents
+    assert documents["date_published"].tolist() == ["2022-03-05", "2022-12-12"]
+    text = factiva(1, ARTICLES[0], "03/05/2022") + factiva(2, ARTICLES[1], "04/05/2022")
+    documents = load_corpus(put(tmp_path / "d", "e.txt", text)).documents
+    assert documents["date_published"].tolist() == ["03/05/2022", "04/05/2022"]

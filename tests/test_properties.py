@@ -53,6 +53,12 @@ def test_any_table_gives_documents_or_a_sentence(data):
 
 
 @examples(1_000, 60)
+@given(st.integers(0, 255), st.integers(0, 400), st.binary(max_size=12))
+def test_any_change_of_a_packed_file_gives_documents_or_a_problem(kind, at, written):
+    properties.packed(bytes([kind]) + at.to_bytes(2, "big") + written)
+
+
+@examples(1_000, 60)
 @given(strategies.json_lines())
 def test_any_json_lines_give_documents_or_a_sentence(data):
     properties.jsonl(data)

@@ -179,7 +179,7 @@ class Corpus(Named):
             if known == doc_id:
                 return found
         source = self.source(doc_id)
-        is_xml = doc_id in self._xml
+        is_xml = self._paths[doc_id].endswith(XML_SUFFIXES)
         markup = is_xml or self.is_html(doc_id)
         made = _map_of(source, str(self._encodings[doc_id]), self._articles.get(doc_id), markup=markup, xml=is_xml)
         self._last_map[:] = [(doc_id, made)]
@@ -192,13 +192,8 @@ class Corpus(Named):
         return dict(zip(documents.index, documents["encoding"], strict=True))
 
     @cached_property
-    def _pages(self) -> frozenset[str]:
-        paths = self.documents["path"]
-        return frozenset(i for i, path in paths.items() if str(path).lower().endswith(HTML_SUFFIXES))
-
-    @cached_property
-    def _xml(self) -> frozenset[str]:
-        return frozenset(i for i, path in self.documents["path"].items() if str(path).lower().endswith(XML_SUFFIXES))
+    def _paths(self) -> Mapping[str, str]:
+        return {str(doc_id): str(path).lower() for doc_id, path in self.documents["path"].items()}
 
     @cached_property
     def _articles(self) -> Mapping[str, _Stretch]:
@@ -209,11 +204,12 @@ class Corpus(Named):
 
     def _is_part(self, doc_id: str) -> bool:
         """Whether the text is a part of what the source says."""
-        return self.is_html(doc_id) or self._meant(doc_id) in self._articles or self._meant(doc_id) in self._xml
+        doc_id = self._meant(doc_id)
+        return doc_id in self._articles or self._paths[doc_id].endswith((*HTML_SUFFIXES, *XML_SUFFIXES))
 
     def is_html(self, doc_id: str) -> bool:
         """Whether the document's bytes are those of an HTML page, by the suffix of its path."""
-        return self._meant(doc_id) in self._pages
+        return self._paths[self._meant(doc_id)].endswith(HTML_SUFFIXES)
 
     def byte_offsets(self, doc_id: str) -> np.ndarray:
         """Byte offset of every character of `text(doc_id)`, and of its end.

@@ -50,6 +50,7 @@ def index_corpus(
     name_pattern: str | None = None,
     date_column: str | None = None,
     title_column: str | None = None,
+    date_order: str | None = None,
     parts: int | None = None,
     progress: bool | None = None,
 ) -> Tokens:
@@ -74,7 +75,7 @@ def index_corpus(
         The `CleaningSettings`, where they are not the default.
     overrides
         A person's decisions, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts, if there is one.
-    text_column, id_column, encoding, pattern, separator, sheet, metadata, name_pattern, date_column, title_column
+    text_column, id_column, encoding, pattern, separator, sheet, metadata, name_pattern, date_column, title_column, date_order
         As for `load_corpus`.
     parts
         Number of parts; by default as many as 8 MB (64 MB without cleaning) make.
@@ -123,10 +124,9 @@ def index_corpus(
         )
     chosen = (tokenizer or Tokenizer()).options()
     table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
-    reading = table_reading(
-        Path(path),
-        Reading(text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column),
-    )
+    of_texts = text_column, id_column, encoding, separator, sheet
+    beside = metadata, name_pattern, date_column, title_column, date_order
+    reading = table_reading(Path(path), Reading(*of_texts, *beside))
     job = Job(
         str(Path(path).resolve()), unit, chosen, clean, settings, reading, pattern, parts,
         "" if table is None else sha256(table.to_json(orient="split").encode()),

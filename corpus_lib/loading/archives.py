@@ -65,10 +65,8 @@ def _warc(data: bytes) -> Iterator[Member]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     n, size, most = 0, 0, formats.MAX_UNPACKED_BYTES + 1
-    packed, plain = (
-        ArchiveIterator(io.BytesIO(data), record_types=WarcRecordType.response, auto_decode=decoded)
-        for decoded in ("none", "all")
-    )
+    kept = WarcRecordType.response
+    packed, plain = (ArchiveIterator(io.BytesIO(data), kept, auto_decode=decoded) for decoded in ("none", "all"))
     for n, (whole, record) in enumerate(zip(packed, plain, strict=True), 1):
         if len(whole.reader.read(most)) < whole.content_length:
             raise EOFError(f"answer {n} breaks off")
@@ -76,7 +74,7 @@ def _warc(data: bytes) -> Iterator[Member]:
         page = record.reader.read(most - size)
         size += len(page)
         check_unpacked(size)
-        stated = {"url": record.headers.get("WARC-Target-URI", ""), "captured": record.headers.get("WARC-Date", "")}
+        stated = {"url": record.headers.get("WARC-Target-URI") or "", "captured": record.headers.get("WARC-Date") or ""}
         suffix = ".html" if "html" in kind else mimetypes.guess_extension(kind) or ""
         answer = page if status == 200 else Unreadable("status", status=status)
         yield Member(f"{n:03d}{suffix}", answer, record.http_charset, stated)

@@ -49,13 +49,15 @@ class _Parts(NamedTuple):
     clock: str = ""
 
 
-def read_dates(cells: Iterable[Any]) -> Dates:
+def read_dates(cells: Iterable[Any], order: str | None = None) -> Dates:
     """The dates of a column.
 
     Parameters
     ----------
     cells
         Its cells, of any type; what is missing is no date and no fault.
+    order
+        "day" or "month", whichever stands first where a column does not say it.
 
     Returns
     -------
@@ -74,12 +76,15 @@ def read_dates(cells: Iterable[Any]) -> Dates:
     ['2021-05-03', '2021-05-25T10:00', '']
     >>> read_dates(["03/05/2021"]).open, read_dates(["3 mai 2021", "Sat Jan 02 10:00:00 +0000 2021"]).iso
     (['03/05/2021'], ['2021-05-03', '2021-01-02T10:00:00+00:00'])
+    >>> read_dates(["03/05/2021"], "month").iso
+    ['2021-03-05']
     """
     texts = [text_of(cell) for cell in cells]
     seen = {text: _read(text) for text in dict.fromkeys(texts) if text}
     parts = {text: found for text, found in seen.items() if isinstance(found, _Parts)}
     pairs = {text: p for text, p in parts.items() if not p.words and _possible(p)}
-    found = {text: read for text, read in seen.items() if isinstance(read, str)} | _named(parts) | _ordered(pairs)
+    found = {text: read for text, read in seen.items() if isinstance(read, str)}
+    found |= _named(parts) | _ordered(pairs, order)
     unread = sorted(text for text in seen if not found.get(text) and text not in pairs)
     return Dates([found.get(text, "") for text in texts], sorted(pairs.keys() - found.keys()), unread)
 
@@ -146,9 +151,11 @@ def _possible(parts: _Parts) -> bool:
     return bool(_iso(parts.year, a, b, "") or _iso(parts.year, b, a, ""))
 
 
-def _ordered(pairs: Mapping[str, _Parts]) -> dict[str, str]:
+def _ordered(pairs: Mapping[str, _Parts], order: str | None) -> dict[str, str]:
     """Dates of two numbers and a year, where the column says which one is the day."""
     first, second = (any(p.numbers[n] > 12 for p in pairs.values()) for n in (0, 1))
+    if first == second and order is not None:
+        first, second = order == "day", order == "month"
     found = {}
     for text, p in pairs.items():
         a, b = p.numbers

@@ -59,7 +59,8 @@ class _Layout:
         patterns = {name: table.get(name, "(?!)") for name in ("whole", "start", "end", "outside")}
         # A value goes on in the lines below its label.
         patterns["field"] = rf"^{label}(?P<value>.*(?:\n(?!{named}|{body})[^\S\n]*\S.*)*)"
-        patterns |= {"body": body, "head": head, "tail": rf"{named}|{table.get('tail', '(?!)')}"}
+        patterns |= {"body": body, "head": head, "alone": rf"{named}\s*"}
+        patterns["tail"] = rf"{named}|{table.get('tail', '(?!)')}"
         self.patterns = {name: re.compile(pattern, flags) for name, pattern in patterns.items()}
         self.inside = {name: re.compile(pattern) for name, pattern in table.get("inside", {}).items()}
         self.has_body, self.is_whole = "body" in table, "whole" in table
@@ -109,7 +110,8 @@ def _article(text: str, start: int, end: int, layout: _Layout) -> Article | None
     opening = layout.patterns["start"].match(text, start)
     at, _ = _stripped(text, opening.end() if opening else start, end)
     blocks = [m.span() for m in BLOCK.finditer(text, at, end)]
-    while blocks and layout.patterns["tail"].match(text, blocks[-1][0]):
+    tail, alone = layout.patterns["tail"], layout.patterns["alone"]
+    while blocks and (tail.match(text, blocks[-1][0]) or (blocks[1:] and alone.fullmatch(text, *blocks[-2]))):
         blocks.pop()
     last = blocks[-1][1] if blocks else at
     head = layout.patterns["head"].match(text, at, last)

@@ -38,6 +38,8 @@ COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Text that was deleted or moved away under track changes, and the second form of a drawing for older programs.
 NOT_SHOWN = (f"{WORD}del", f"{WORD}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
+# What stands for a character in Word and in OpenDocument.
+SIGNS = packaged_table("corpus_lib.loading", "formats.toml")["signs"]
 # PDF text may hold NUL and halves of surrogate pairs, from fonts without a proper table; neither has a place in UTF-8 text.
 NO_CHARACTERS = dict.fromkeys([0, *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}")
 
@@ -194,7 +196,8 @@ def _docx_text(data: bytes) -> str:
 
     with _opened(data, ".docx"):
         body = docx.Document(io.BytesIO(data)).element.body
-        return "\n\n".join(text for p in body.iter(f"{WORD}p") if (text := _paragraph(p)).strip() and not _is_hidden(p))
+        shown = [p for p in body.iter(f"{WORD}p") if not any(above.tag in NOT_SHOWN for above in p.iterancestors())]
+        return "\n\n".join(text for p in shown if (text := "".join(_runs(p))).strip())
 
 
 def check_unpacked(size: int) -> None:
@@ -237,7 +240,7 @@ def _odt_runs(element: Any) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         name = str(child.tag).rpartition("}")[2]
-        yield {"tab": "\t", "line-break": "\n", "s": " "}.get(name, "")
+        yield SIGNS.get(name, "")
         if name not in ("p", "h", "note", "annotation"):
             yield from _odt_runs(child)
         yield child.tail or ""
@@ -270,28 +273,16 @@ def _rtf_text(data: bytes) -> str:
     return "\n\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _is_hidden(element: Any) -> bool:
-    return any(parent.tag in NOT_SHOWN for parent in element.iterancestors())
-
-
-def _paragraph(element: Any) -> str:
+def _runs(element: Any) -> Iterator[str]:
     """The text of a paragraph; paragraphs of a text box inside it are paragraphs of their own.
 
     `docx.text.paragraph.Paragraph.text` would leave out insertions under track changes and content controls.
     """
-    return "".join(_runs(element))
-
-
-def _runs(element: Any) -> Iterator[str]:
     for child in element:
         if child.tag == f"{WORD}t":
             yield child.text or ""
-        elif child.tag in (f"{WORD}tab", f"{WORD}ptab"):
-            yield "\t"
-        elif child.tag in (f"{WORD}br", f"{WORD}cr"):
-            yield "\n"
-        elif child.tag == f"{WORD}noBreakHyphen":
-            yield "\N{NON-BREAKING HYPHEN}"
+        elif str(child.tag).removeprefix(WORD) in SIGNS:
+            yield SIGNS[child.tag.removeprefix(WORD)]
         elif child.tag not in (*NOT_SHOWN, f"{WORD}p", f"{WORD}pPr"):
             yield from _runs(child)
 

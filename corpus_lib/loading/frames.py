@@ -69,6 +69,7 @@ class Reading(NamedTuple):
     name_pattern: str | None = None
     date_column: str | None = None
     title_column: str | None = None
+    date_order: str | None = None
 
     def holds_texts(self, column: object) -> bool:
         """Whether a column may be the one of the texts; one without a name never is."""

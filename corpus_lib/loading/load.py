@@ -15,6 +15,7 @@ from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES
 from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.loading.archives import ARCHIVE_SUFFIXES, Member, members
+from corpus_lib.loading.dates import read_dates
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.exports import read_export
 from corpus_lib.loading.formats import MAX_BYTES, Content, Unreadable, read_content, unread_suffix
@@ -43,6 +44,7 @@ def load_corpus(
     name_pattern: str | None = None,
     date_column: str | None = None,
     title_column: str | None = None,
+    date_order: str | None = None,
 ) -> Corpus:
     """Read a folder of texts, pages and documents, or a table with one document a row.
 
@@ -74,6 +76,8 @@ def load_corpus(
         What the names of a folder's files say, ``"{country} {year}"``: each part becomes a column. With a `/` it is about the path.
     date_column, title_column
         Columns that hold date and title of the texts. Without `date_column` the column of a usual name that says most dates is taken.
+    date_order
+        "day" or "month": which of them stands first in dates such as 03/05/2021, where no date of the column says it.
 
     Returns
     -------
@@ -118,10 +122,9 @@ def load_corpus(
     """
     path = Path(path)
     check_path(path)
-    asked = table_reading(
-        path,
-        Reading(text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column),
-    )
+    of_texts = text_column, id_column, encoding, separator, sheet
+    beside = metadata, name_pattern, date_column, title_column, date_order
+    asked = table_reading(path, Reading(*of_texts, *beside))
     table = metadata_file(path, asked)
     if path.is_dir():
         files, problems = _files(path, path.resolve(), pattern, table)
@@ -140,6 +143,8 @@ def load_corpus(
 
 def table_reading(path: Path, asked: Reading) -> Reading:
     """The arguments as a corpus is read with them; `InvalidValue` for what none can have."""
+    if asked.date_order not in (None, "day", "month"):
+        raise InvalidValue(f"`date_order` must be 'day' or 'month', what stands first; found {asked.date_order!r}.")
     codec = codec_name(asked.encoding, of_table=not path.is_dir())
     sign = None if asked.separator is None else SEPARATOR_NAMES.get(asked.separator, asked.separator)
     if sign is not None and (len(sign) != 1 or sign in '"\\\r\n\0'):
@@ -323,12 +328,14 @@ def _documents_in(content: Content, name: str, doc_id: str, own: Mapping[str, st
         yield Read(doc_id, name, data, encoding, basis, own)
     else:
         at, lines = byte_offsets(text, encoding).tolist(), [a for a, _ in source_lines(text)]
-    for number, article in enumerate(export.articles, 1):
+    dates = read_dates(article.columns.get("date_published") for article in export.articles).iso
+    for number, (article, date) in enumerate(zip(export.articles, dates, strict=True), 1):
         start, end, line = at[article.start], at[article.end], bisect_right(lines, article.start)
         spans = " ".join(f"{a - article.start}-{b - article.start}" for a, b in article.text)
         columns = {**own, **article.columns, **dict(zip(PLACES, (start, end, line), strict=True)), TEXT_SPANS: spans}
         article_id = f"{doc_id}#{number:03d}" if len(export.articles) > 1 else doc_id
         columns |= {TEXT_SPANS: ""} if name.lower().endswith(XML_SUFFIXES) else {}
         if article.text:
-            yield Read(article_id, name, data[start:end], encoding, basis, columns)
+            stated = {"date_published": date} if date else {}
+            yield Read(article_id, name, data[start:end], encoding, basis, columns | stated)
     yield from (Problem(name, *left_out) for left_out in export.problems)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
+from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import is_inside, packaged_table
 from corpus_lib.loading import dates
@@ -21,7 +22,6 @@ from corpus_lib.loading.frames import Reading
 from corpus_lib.loading.tables import given_names, read_table, table_columns
 
 TABLE = packaged_table("corpus_lib.loading", "metadata.toml")
-DATES_ADVICE = "Write them as ISO dates (2021-05-03) in the table."
 
 
 class Facts(NamedTuple):
@@ -31,8 +31,13 @@ class Facts(NamedTuple):
     problems: Sequence[Problem]
 
     def of(self, documents: pd.DataFrame) -> pd.DataFrame:
-        """Documents with the columns."""
-        return documents.assign(**{name: self.columns[name].reindex(documents.index) for name in self.columns})
+        """Documents with the columns. What a file's row says is said of each article in it, which may say it better."""
+        known, index = self.columns.index, documents.index
+        found = self.columns.reindex([i if i in known else i.rpartition("#")[0] for i in index]).set_axis(index)
+        whole = documents.reindex(columns=[TEXT_SPANS]).isna().to_numpy()
+        own = found.columns.intersection(documents.columns)
+        found[own] = found[own].where(found[own].notna() | whole, documents[own])
+        return documents.assign(**{name: found[name] for name in found})
 
     def with_corpus(self, corpus: Corpus) -> Corpus:
         """A corpus with the columns and the problems."""
@@ -181,7 +186,7 @@ def date_columns(columns: Iterable[Any], asked: Reading) -> list[str]:
 
 def _dates(frame: pd.DataFrame, asked: Reading, name: str) -> tuple[dict[str, list[str]], list[Problem]]:
     """The columns that are to be written, none where the dates stand as they are read, and what could not be read."""
-    read = {c: dates.read_dates(frame[c]) for c in date_columns(frame.columns, asked)}
+    read = {c: dates.read_dates(frame[c], asked.date_order) for c in date_columns(frame.columns, asked)}
     filled = {c: sum(map(bool, found.iso)) for c, found in read.items()}
     named = asked.date_column
     source = max(filled, key=lambda c: (filled[c], len(read[c].open)), default=None)
@@ -199,12 +204,10 @@ def _dates(frame: pd.DataFrame, asked: Reading, name: str) -> tuple[dict[str, li
 
 
 def _date_problems(source: str, read: dates.Dates, name: str) -> Iterator[Problem]:
-    said = "day and month cannot be told apart, and no other row decides it", "cannot be read as dates"
-    for cells, fault in zip((read.open, read.unread), said, strict=True):
+    for cells, reason in ((read.open, "open_dates"), (read.unread, "unread_dates")):
         if cells:
             some = ", ".join(map(repr, cells[:3])) + (", …" if len(cells) > 3 else "")
-            values = f"{len(cells)} different value{'s' * (len(cells) != 1)} of column {source!r} ({some})"
-            yield Problem(name, f"{values}: {fault}; these texts have no date from there", DATES_ADVICE)
+            yield Problem.of(name, reason, values=counted(len(cells), "different value"), column=source, some=some)
 
 
 def _plain(name: object) -> str:

@@ -8,17 +8,18 @@ from typing import Any
 
 import pandas as pd
 
+from corpus_lib.corpus.corpus import TEXT_SPANS
 from corpus_lib.errors import InvalidValue, printable, raise_all
 from corpus_lib.files import concatenated
 from corpus_lib.loading.formats import Unreadable, check_lines, is_blank
-from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read
+from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read
 from corpus_lib.loading.frames import _NAMES, Reading, _rows_of, columns_of, table_stretches, with_index
 from corpus_lib.loading.opened import DELIMITED_SUFFIXES, opened, reading, table_suffix, table_text
 
 PLACEHOLDERS = frozenset(_NAMES["placeholders"])
 
 # Columns that documents and units have of themselves; a table's column of such a name is kept under another.
-OWN_COLUMNS = ("doc_id", *DOCUMENT_COLUMNS, "row", "paragraph", "start", "end")
+OWN_COLUMNS = ("doc_id", *DOCUMENT_COLUMNS, *PLACES, TEXT_SPANS, "row", "paragraph", "start", "end")
 
 
 def read_table_file(file: Path, asked: Reading) -> Iterator[Read | Problem]:
