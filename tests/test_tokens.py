@@ -372,3 +372,23 @@ def test_tokens_replaced_with_other_integers_are_counted_anew():
     assert other.frequency.tolist() == [3, 0]
     described = tokens.with_metadata(pd.DataFrame({"side": ["x"]}, index=["1"]))
     assert described.unit_counts is tokens.unit_counts
+
+
+def test_windows_hold_the_company_of_a_node_once_and_end_with_the_unit() -> None:
+    tokens = Tokens.from_lists([["a", "x", "b", "x", "c", "d"], ["e", "x"], ["f"]])
+    near = tokens.windows("x", window=1)
+    assert [near.words(unit) for unit in range(3)] == [["a", "b", "c"], ["e"], []]
+    assert tokens.windows("x", window=(0, 2)).words() == ["b", "c", "d"]
+    assert tokens.windows("nowhere").n_tokens == 0
+
+
+def test_an_alias_with_a_capital_keeps_it_and_one_without_matches_any_case(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("US told us: Threat threatened Peace.")
+    tokens = tokenize(cl.load_corpus(tmp_path))
+    assert tokens.group({"x": ["US"]}).words().count("x") == 1
+    assert tokens.group({"x": ["us"]}).words().count("x") == 2
+    assert tokens.group({"x": ["threat*"]}).words() == ["us", "told", "us", "x", "x", "peace"]
+    assert tokens.group({"x": ["us told"]}).words() == ["x", "us", "threat", "threatened", "peace"]
+    assert tokens.group({"x": ["Thr?at*"]}).words().count("x") == 1
+    with pytest.raises(InvalidValue, match="must hold at least one token"):
+        tokens.group({"x": [" "]})

@@ -27,6 +27,7 @@ from corpus_lib.files import output_lock, write_array
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
+from corpus_lib.tokens.tokenizer import Tokenizer
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
@@ -94,6 +95,11 @@ class Countable:
     def folder(self) -> Path | None:
         """Where `load` found the integers; `None` for tokens that were made from others."""
         return self.derived.folder
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer that made these tokens."""
+        return Tokenizer(**self.settings.get("tokenizer", {}))
 
     @property
     def n_tokens(self) -> int:

@@ -232,6 +232,17 @@ def _lemmatizer(language: str) -> Callable[[str], str]:
     return lemma
 
 
+def wildcard(pattern: str) -> str:
+    """A word with * for any characters and ? for one, as an expression.
+
+    Examples
+    --------
+    >>> wildcard("secur*")
+    'secur.*'
+    """
+    return "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern)
+
+
 def name_of(segmenter: Any) -> str:
     """The qualified name of a function, with its module; a name stands for itself."""
     if isinstance(segmenter, str):

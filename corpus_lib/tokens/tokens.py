@@ -6,6 +6,7 @@ held as integers (`ids`) with the characters they came from (`starts`, `ends`), 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -29,8 +30,9 @@ from corpus_lib.tokens.fast import kernel
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
 from corpus_lib.tokens.matrix import DocumentTermMatrix
+from corpus_lib.tokens.query import find, sides, unit_at
 from corpus_lib.tokens.saved import fields_of, save_tokens
-from corpus_lib.tokens.tokenizer import Tokenizer, name_of
+from corpus_lib.tokens.tokenizer import Tokenizer, name_of, wildcard
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "own"]
@@ -61,11 +63,6 @@ class Tokens(Countable):
     shared
         What was made of the same integers already.
     """
-
-    @property
-    def tokenizer(self) -> Tokenizer:
-        """The tokenizer that made these tokens."""
-        return Tokenizer(**self.settings.get("tokenizer", {}))
 
     def with_segmenter(self, segmenter: Callable[[str], Sequence[str]]) -> Tokens:
         """The same tokens with the segmenter that made them at hand again: a saved index holds its name only.
@@ -221,6 +218,32 @@ class Tokens(Countable):
         index = pd.Index(vocabulary, name="token", dtype="str")
         return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=index, settings=settings)
 
+    def windows(self, node: Any, *, window: int | tuple[int, int] = 5) -> Tokens:
+        """The company of a node as a corpus of its own: the tokens around its occurrences, without these, each counted once.
+
+        Parameters
+        ----------
+        node
+            As in a concordance.
+        window
+            Tokens on each side, or a pair (left, right); a window ends with its unit.
+
+        Examples
+        --------
+        >>> Tokens.from_lists([["the", "cold", "war", "is", "over"]]).windows("war", window=(1, 2)).words()
+        ['cold', 'is', 'over']
+        """
+        before, after = sides(window)
+        first, last = find(self, node)
+        unit = unit_at(self, first)
+        low, high = np.maximum(first - before, self.offsets[unit]), np.minimum(last + after, self.offsets[unit + 1])
+        return self._only(self._inside(low, high) & ~self._inside(first, last))
+
+    def _inside(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Whether each token lies in one of the stretches."""
+        opened = np.bincount(first, minlength=self.n_tokens + 1) - np.bincount(last, minlength=self.n_tokens + 1)
+        return np.asarray(np.cumsum(opened)[: self.n_tokens] > 0)
+
     def _only(self, kept: np.ndarray) -> Tokens:
         """The tokens where `kept` is true, in the same units."""
         return self._made_of(self.ids, self.ends, self.vocabulary, kept)
@@ -266,8 +289,8 @@ class Tokens(Countable):
         Parameters
         ----------
         aliases
-            New token -> the names it stands for, each a word or a phrase. Names are case-sensitive and compared with the text as it is
-            written, so that "US" never takes the pronoun "us". The longest name wins; `America` does not touch `America's` unless it is listed.
+            New token -> the names it stands for, each a word or a phrase. A name with a capital letter is compared with the text as it is
+            written, so that "US" never takes the pronoun "us"; one without matches any case that the tokenizer folds. * and ? stand for letters, as in a concordance. The longest name wins; `America` does not touch `America's` unless it is listed.
 
         Returns
         -------
@@ -284,9 +307,29 @@ class Tokens(Countable):
             (first, last - first, name)
             for name, names in aliases.items()
             for phrase in _checked_names(name, names)
-            for first, last in self.find_exact(phrase)
+            for first, last in self._named(phrase)
         ]
         return self._replace_spans(longest_first(spans))
+
+    def _named(self, phrase: str) -> list[tuple[int, int]]:
+        """Where an alias stands: as it is written where it has a capital letter, in any case where it has none; * and ? as in a concordance."""
+        is_pattern, has_capital = "*" in phrase or "?" in phrase, phrase != phrase.lower()
+        if has_capital and not is_pattern:
+            return self.find_exact(phrase)
+        if not self.tokenizer.tokenize(phrase)[0]:
+            raise InvalidValue(f"`aliases` must hold at least one token each; {phrase!r} has none. Leave it out.")
+        first, last = (ends.tolist() for ends in find(self, phrase))
+        spans = list(zip(first, last, strict=True))
+        if not has_capital:
+            return spans
+        written = re.compile(r"\s+".join(map(wildcard, phrase.split())), re.DOTALL)
+        return [span for span in spans if written.fullmatch(self._text_of(*span))]
+
+    def _text_of(self, first: int, last: int) -> str:
+        """What stands in the text from one token to another."""
+        unit = int(np.searchsorted(self.offsets, first, side="right")) - 1
+        text = self.source.text(self.units["doc_id"].iloc[unit])
+        return text[self.starts[first] : self.ends[last - 1]]
 
     def find_exact(self, phrase: str) -> list[tuple[int, int]]:
         """Where the text reads exactly as `phrase`, capitals included: token spans (first token, token after the last one) within a unit.
