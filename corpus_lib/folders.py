@@ -459,7 +459,7 @@ class Kind(NamedTuple):
 
 
 TOKENS = Kind(
-    "corpus_lib tokens", 2, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
+    "corpus_lib tokens", 3, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
 )
 ANEW = "Save the corpus again: clean_corpus(load_corpus(…)).save(folder)."
 CLEAN_CORPUS = Kind("corpus_lib clean corpus", 3, "is not a saved corpus", "CleanCorpus.save", ANEW)

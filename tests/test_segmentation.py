@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import corpus_lib as cl
 from corpus_lib import CorpusLibError, Tokenizer, Tokens, tokenization_report, tokenize
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens.fast.kernel import KERNEL_CHARACTERS, is_usable
-from corpus_lib.tokens.tokenizer import HAN, name_of
+from corpus_lib.tokens.fast import kernel
+from corpus_lib.tokens.folding import HAN, fold
+from corpus_lib.tokens.tokenizer import name_of
 from corpus_lib.wordlists.frequency_lists import reference_list
 
 TEXT = "NATO北约转向亚太，2024年的wars。北约！"
@@ -76,7 +77,7 @@ def test_segments_are_stretches_of_the_text_and_cover_what_characters_cover(text
     cut = Tokenizer(segmenter=lambda run: [run[i : i + size] for i in range(0, len(run), size)])
     words, starts, ends = cut.tokenize(text)
     plain_words, plain_starts, plain_ends = Tokenizer().tokenize(text)
-    assert words == [text[a:b].lower() for a, b in zip(starts, ends, strict=True)]
+    assert words == [fold(text[a:b]) for a, b in zip(starts, ends, strict=True)]
     assert all(a < b for a, b in zip(starts, ends, strict=True))
     assert all(b <= a for b, a in zip(ends, starts[1:], strict=False))
     covered = [
@@ -250,6 +251,7 @@ def test_settings_of_a_tokenizer_without_either_name_neither() -> None:
         "abbreviations",
         "apostrophes",
         "expression",
+        "fold",
         "hyphens",
         "lowercase",
         "numbers",
@@ -258,9 +260,17 @@ def test_settings_of_a_tokenizer_without_either_name_neither() -> None:
     assert json.loads(json.dumps(Tokenizer(hyphens=False).options())) == Tokenizer(hyphens=False).options()
 
 
-def test_the_compiled_loops_are_left_aside_when_either_is_set() -> None:
-    assert not is_usable(Tokenizer(segmenter=pairs), KERNEL_CHARACTERS)
-    assert not is_usable(Tokenizer(lemmas="en"), KERNEL_CHARACTERS)
+@pytest.mark.parametrize("tokenizer", [Tokenizer(segmenter=pairs), Tokenizer(lemmas="en")], ids=["segmenter", "lemmas"])
+def test_the_compiled_loops_find_the_same_with_either(
+    tokenizer: Tokenizer, corpus: cl.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba")
+    pytest.importorskip("simplemma")
+    expected = tokenize(corpus, tokenizer=tokenizer)
+    monkeypatch.setattr(kernel, "KERNEL_CHARACTERS", 0)
+    assert kernel.is_usable(tokenizer, 1)
+    found = tokenize(corpus, tokenizer=tokenizer)
+    assert (found.words(), found.starts.tolist()) == (expected.words(), expected.starts.tolist())
 
 
 def test_the_report_says_what_segmenter_and_lemmas_move(corpus: cl.Corpus) -> None:

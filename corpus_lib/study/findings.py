@@ -47,13 +47,11 @@ class Findings(Compared):
         """Name of a decision -> the corpus by paragraphs under it; first as it is."""
         study, paragraphs = self.study, self.study.paragraph_tokens
         own = {
-            "no cleaning": tokenize(study.corpus, unit="paragraph").fold({"’": "'"}),
+            "no cleaning": tokenize(study.corpus, unit="paragraph"),
             "no stop words": paragraphs.without(study.file.stop_list(self.language)),
             "names joined by aliases": paragraphs.group(study.file.aliases),
-            "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)).fold(
-                {"’": "'"}
-            ),
-            "own voice only": tokenize(study.clean, unit="paragraph", voice="own").fold({"’": "'"}),
+            "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)),
+            "own voice only": tokenize(study.clean, unit="paragraph", voice="own"),
             HALF: paragraphs.where(paragraphs.units.index % 2 == 0),
         }
         others = own if self.changed is None else self.changed

@@ -85,7 +85,7 @@ class InContext(Answer):
     @cached_property
     def content(self) -> pd.DataFrame:
         """The words that the corpus uses more than its reference list, without stop words."""
-        keywords = against(self.tokens, reference(self.study.file.reference or "un-general-debate").fold({"’": "'"}))
+        keywords = against(self.tokens, reference(self.study.file.reference or "un-general-debate"))
         return keywords[(keywords["log_ratio"] > 0) & ~keywords.index.isin(self.stop)]
 
     @cached_property

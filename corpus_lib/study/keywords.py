@@ -295,7 +295,7 @@ class Keywords(Compared):
     @cached_property
     def reference_counts(self) -> Frequencies:
         """The list that the corpus is compared with."""
-        return reference(self.reference_name).fold({"’": "'"})  # type: ignore[return-value]  # both have what is used of it
+        return reference(self.reference_name)  # type: ignore[return-value]  # both have what is used of it
 
     @cached_property
     def outside(self) -> pd.DataFrame:

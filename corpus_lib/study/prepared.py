@@ -40,8 +40,6 @@ from corpus_lib.tokens.tokens import Tokens, _units, tokenize
 
 __all__ = ["Prepared", "prepare"]
 
-# Sites mix the two apostrophes.
-FOLDED = {"’": "'"}
 # The rule that says of a line in how many documents it stands; in a kept document the line's hash stands for this number.
 SHARED_RULE = "repetition.shared_by_documents"
 RULE, REASON = (list(SCHEMAS["lines"]).index(name) for name in ("rule", "reason"))
@@ -153,7 +151,7 @@ def _keys(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame) -> di
     decided: dict[str, list[Any]] = {}
     for n, row in enumerate(table.to_dict("records")):
         decided.setdefault(row["document"], []).append([n, row])
-    asked = sha256(json.dumps([asdict(settings), Tokenizer().options(), FOLDED]).encode())
+    asked = sha256(json.dumps([asdict(settings), Tokenizer().options()]).encode())
     keys = {}
     columns = corpus.documents.columns.intersection(["sha256", "encoding", *FIELDS, "language"])
     for doc_id, row in corpus.documents[columns].to_dict("index").items():
@@ -248,7 +246,9 @@ def _tokens(clean: CleanCorpus, doc_ids: Sequence[str]) -> dict[str, Entry]:
     """The tokens of some documents."""
     if not doc_ids:
         return {}
-    tokens = tokenize(replace(clean, documents=clean.documents.loc[list(doc_ids), []], stored=(clean._texts, {})))
+    tokens = tokenize(
+        replace(clean, documents=clean.documents.loc[list(doc_ids), ["language"]], stored=(clean._texts, {}))
+    )
     found = {}
     for n, doc_id in enumerate(doc_ids):
         first, end = tokens.offsets[n], tokens.offsets[n + 1]
@@ -270,7 +270,7 @@ def _joined(clean: CleanCorpus, entries: Sequence[Entry]) -> Tokens:
     index = pd.Index(vocabulary, name="token", dtype="str")
     settings = {"tokenizer": Tokenizer().options(), "unit": "document", "voice": "all"}
     units = _units(clean, "document")
-    return Tokens(ids, offsets, starts, ends, index, units, clean, MappingProxyType(settings)).fold(FOLDED)
+    return Tokens(ids, offsets, starts, ends, index, units, clean, MappingProxyType(settings))
 
 
 def _told(array: np.ndarray) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_whole
 from corpus_lib.tokens.counts import Countable, positions_of
+from corpus_lib.tokens.folding import fold
 from corpus_lib.tokens.tokenizer import wildcard
 
 Node = str | re.Pattern[str] | Sequence[str | re.Pattern[str]]
@@ -25,7 +26,8 @@ def find(tokens: Countable, node: Node) -> tuple[Ints, Ints]:
 
     A phrase never runs across two units. Of a list, or of "war|peace", what several items find at the same place counts once.
     """
-    spans = [_find_one(tokens, item) for item in _alternatives(tokens, _items(node))]
+    items = _alternatives(tokens, _items(node))
+    spans = [_find_one(tokens, item, language) for item in items for language in tokens.languages]
     if len(spans) == 1:
         return spans[0]
     first, last = (np.concatenate([s[i] for s in spans]) for i in (0, 1))
@@ -55,8 +57,9 @@ def hint(tokens: Countable, node: Node) -> str:
     told = []
     for part in _alternatives(tokens, _items(node)):
         for word in [] if isinstance(part, re.Pattern) else part.split():
-            plain = word.strip("*?").lower()
-            if not plain or any(len(types) for types in matching_types(tokens, word)):
+            plain = fold(word.strip("*?"))
+            known = [types for language in tokens.languages for types in matching_types(tokens, word, language)]
+            if not plain or any(map(len, known)):
                 continue
             holding = [w for w in by_frequency if plain in w][:NEAR]
             # Most of a vocabulary is too long or too short to be near, and comparing is slow.
@@ -107,8 +110,8 @@ def _items(node: Any) -> list[str | re.Pattern[str]]:
     return list(items)
 
 
-def _find_one(tokens: Countable, item: str | re.Pattern[str]) -> tuple[Ints, Ints]:
-    places = matching_types(tokens, item)
+def _find_one(tokens: Countable, item: str | re.Pattern[str], language: str) -> tuple[Ints, Ints]:
+    places = matching_types(tokens, item, language)
     # Start from the rarest element: a phrase occurs at most that often.
     rarest = int(np.argmin([tokens.frequency[types].sum() for types in places])) if len(places) > 1 else 0
     first = positions_of(tokens, places[rarest])
@@ -123,29 +126,28 @@ def _find_one(tokens: Countable, item: str | re.Pattern[str]) -> tuple[Ints, Int
     return first, first + len(places)
 
 
-def matching_types(tokens: Countable, item: str | re.Pattern[str]) -> list[Ints]:
-    """For each token of a phrase, which types of the vocabulary it admits."""
+def matching_types(tokens: Countable, item: str | re.Pattern[str], language: str = "") -> list[Ints]:
+    """For each token of a phrase in a language, which types of the vocabulary it admits."""
     if isinstance(item, re.Pattern):
         return [_types(tokens, item)]
-    for whole in (item, item.lower()):
+    for whole in (item, fold(item, language)):
         # Tokens that were joined or counted as n-grams may hold blanks.
         if whole in tokens.vocabulary:
             return [_types(tokens, whole)]
-    elements = [e for part in item.split() for e in _elements(tokens, part)]
+    elements = [e for part in item.split() for e in _elements(tokens, part, language)]
     return [_types(tokens, e) for e in elements]
 
 
-def _elements(tokens: Countable, part: str) -> list[str | re.Pattern[str]]:
+def _elements(tokens: Countable, part: str, language: str) -> list[str | re.Pattern[str]]:
     """A blank-free part of a phrase as tokens: a type as it stands, a wildcard, or what the tokenizer makes of it."""
     if part in tokens.vocabulary:
         return [part]
-    folded = part.lower()
     if "*" in part or "?" in part:
-        shown = folded if tokens.tokenizer.lowercase else part
-        return [re.compile(wildcard(shown), re.DOTALL)]
+        return [re.compile(wildcard(tokens.tokenizer.folded(part, language)), re.DOTALL)]
+    folded = fold(part, language)
     if folded in tokens.vocabulary:
         return [folded]
-    words = tokens.tokenizer.tokenize(part)[0]
+    words = tokens.tokenizer.tokenize(part, language)[0]
     return list(words) if words else [part]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -11,11 +12,9 @@ from typing import Any
 
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
-from corpus_lib.files import packaged_table
-
-CHARACTERS = packaged_table("corpus_lib.tokens", "characters.toml")
-HAN, HYPHENS, APOSTROPHES = (str(CHARACTERS[name]) for name in ("han", "hyphens", "apostrophes"))
-MARKS = "".join(CHARACTERS["marks"])
+from corpus_lib.files import sha256
+from corpus_lib.tokens.folding import APOSTROPHES, HAN, HYPHENS, MARKS, fold
+from corpus_lib.tokens.pieces import Piece
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,10 @@ class Tokenizer:
     numbers
         `1991`, `3.5` and `2nd` are tokens; otherwise a token has no digit in it.
     lowercase
-        Fold each token by `str.lower`.
+        Count each token in lower case, by the language of its text.
+    fold
+        Count spellings that no reader tells apart as one: all shapes of the apostrophe and of the hyphen, composed and decomposed letters, ligatures,
+        full and half width, with and without soft hyphens and other signs that are not seen.
     expression
         A regular expression of your own instead of all that; without capturing groups and flags.
     segmenter
@@ -64,6 +66,7 @@ class Tokenizer:
     expression: str | None = None
     segmenter: Callable[[str], Sequence[str]] | str | None = None
     lemmas: str | None = None
+    fold: bool = True
 
     def __post_init__(self) -> None:
         if not (self.segmenter is None or callable(self.segmenter) or isinstance(self.segmenter, str)):
@@ -103,40 +106,71 @@ class Tokenizer:
     def pattern(self) -> str:
         r"""The regular expression that defines a token.
 
-        In words: a Han character; or parts joined by single hyphens or apostrophes, where a part is an abbreviation (letters with full stops
+        In words: a run of Han characters; or parts joined by single hyphens or apostrophes, where a part is an abbreviation (letters with full stops
         between them) or a run of letters, digits and combining marks in which a full stop or comma may stand between two digits.
         """
         if self.expression is not None:
             return self.expression
-        letter = f"[^\\W\\d_{HAN}]"
-        word = f"[^\\W_{HAN}]" if self.numbers else letter
+        word, letter = self.classes
         decimal = "|(?<=\\d)[.,](?=\\d)" if self.numbers else ""
         plain = f"{word}++(?:(?:[{MARKS}]++{decimal}){word}*+)*+"
-        abbreviation = f"{letter}(?:\\.{letter})+(?:\\.(?!{word})|(?!{word}|[{MARKS}]))|" if self.abbreviations else ""
-        joiners = (HYPHENS if self.hyphens else "") + (APOSTROPHES if self.apostrophes else "")
-        joined = f"(?:[{joiners}](?={word}))?+" if joiners else ""
-        return f"[{HAN}]|(?:(?:{abbreviation}{plain}){joined})+"
+        initial = f"{letter}[{MARKS}]*+"
+        abbreviation = f"{initial}(?:\\.{initial})+(?:\\.(?!{word})|(?!{word}))|" if self.abbreviations else ""
+        joined = f"(?:[{self.joiners}][{MARKS}]*+(?={word}))?+" if self.joiners else ""
+        return f"[{HAN}]+|(?:(?:{abbreviation}{plain}){joined})+"
+
+    @property
+    def classes(self) -> tuple[str, str]:
+        """Expressions of a character of a word, and of a letter; an apostrophe is none, whatever Unicode says of it."""
+        letter = f"[^\\W\\d_{HAN}{APOSTROPHES}]"
+        return (f"[^\\W_{HAN}{APOSTROPHES}]" if self.numbers else letter), letter
+
+    @property
+    def joiners(self) -> str:
+        """The signs that join two parts of a word."""
+        return (HYPHENS if self.hyphens else "") + (APOSTROPHES if self.apostrophes else "")
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
 
-    def tokenize(self, text: str) -> tuple[list[str], list[int], list[int]]:
-        """Tokens of `text`, folded, with the characters where each starts and ends."""
-        spans = [match.span() for match in self._compiled.finditer(text)]
-        if self.segmenter is not None:
-            spans = segmented(text, spans, f"[{HAN}]+", self.segmenter)
-        words = [text[a:b] for a, b in spans]
-        if self.lowercase:
-            words = [w.lower() for w in words]
-        if self.lemmas is not None:
-            words = lemmas_of(words, self.lemmas, lowercase=self.lowercase)
-        return words, [a for a, _ in spans], [b for _, b in spans]
+    def tokenize(self, text: str, language: str = "") -> tuple[list[str], list[int], list[int]]:
+        """Types of the tokens of `text`, which is in `language`, with the characters where each starts and ends."""
+        matches = [(a, text[a:b]) for a, b in self.matches(text)]
+        pieces = {match: self.pieces(match, language) for match in dict.fromkeys(m for _, m in matches)}
+        found = [(a + i, a + j, word) for a, match in matches for i, j, word in pieces[match]]
+        return [word for *_, word in found], [a for a, *_ in found], [b for _, b, _ in found]
+
+    def matches(self, text: str) -> list[Span]:
+        """Where the expression matches."""
+        return [match.span() for match in self._compiled.finditer(text)]
+
+    def pieces(self, match: str, language: str = "") -> list[Piece]:
+        """The tokens of a match of the expression: where each starts and ends in it, and its type."""
+        spans = [(0, len(match))]
+        if RUN.fullmatch(match) and (self.expression is None or self.segmenter is not None):
+            spans = cut(match, list if self.segmenter is None else self.segmenter)
+        return [(a, b, self.type_of(match[a:b], language)) for a, b in spans]
+
+    def type_of(self, word: str, language: str = "") -> str:
+        """What a token is counted under."""
+        folded = self.folded(word, language)
+        if self.lemmas is None:
+            return folded
+        # Folded again: German nouns come back with capitals.
+        return self.folded(_lemmatizer(self.lemmas)(folded) or folded, language)
+
+    def folded(self, word: str, language: str = "") -> str:
+        """A word as this tokenizer folds it, without regard to its lemma."""
+        if self.fold:
+            return fold(word, language, lowercase=self.lowercase) or word
+        return word.lower() if self.lowercase else word
 
     @property
-    def is_pattern_alone(self) -> bool:
-        """Whether the pattern and folding are all there is: no segmenter, no lemmas."""
-        return self.segmenter is None and self.lemmas is None
+    def seal(self) -> str:
+        """Hash of all decisions, by which counts say what they were made with."""
+        options = recorded({"tokenizer": self.options()})["tokenizer"]
+        return sha256(json.dumps([self.pattern, options]).encode("utf-8"))
 
     def options(self) -> dict[str, Any]:
         """The decisions by name, as `Tokenizer(**options)` takes them; segmenter and lemmas only where there are some.
@@ -153,38 +187,11 @@ class Tokenizer:
 
 Segmenter = Callable[[str], Sequence[str]]
 Span = tuple[int, int]
+RUN = re.compile(f"[{HAN}]+")
 
 
-def segmented(text: str, spans: Iterable[Span], han: str, segmenter: Segmenter | str) -> list[Span]:
-    """The spans of tokens in which each run of Han characters has been cut by `segmenter`.
-
-    Parameters
-    ----------
-    text, spans
-        The text, and the tokens that the expression finds in it.
-    han
-        Expression of a run of Han characters. A run is one or several tokens that touch and hold nothing else.
-    segmenter
-        A function, or the name of one that is not at hand.
-    """
-    whole = re.compile(han)
-    runs: list[tuple[int, int, bool]] = []
-    for start, end in spans:
-        is_han = whole.fullmatch(text, start, end) is not None
-        if is_han and runs and runs[-1][1:] == (start, True):
-            runs[-1] = (runs[-1][0], end, True)
-        else:
-            runs.append((start, end, is_han))
-    return [
-        span
-        for start, end, is_han in runs
-        for span in (_cut(text, start, end, segmenter) if is_han else [(start, end)])
-    ]
-
-
-def _cut(text: str, start: int, end: int, segmenter: Segmenter | str) -> list[Span]:
-    """The words of one run, as spans of the text."""
-    run = text[start:end]
+def cut(run: str, segmenter: Segmenter | str) -> list[Span]:
+    """The words of a run of characters without blanks, as spans of it."""
     if isinstance(segmenter, str):
         raise InvalidValue(
             f"`segmenter` must be a function to cut {run[:20]!r}; a saved index holds its name only, {segmenter!r}. Call tokens.with_segmenter(…) with it."
@@ -197,17 +204,10 @@ def _cut(text: str, start: int, end: int, segmenter: Segmenter | str) -> list[Sp
             f"`segmenter` must return words that spell the run they were cut from; {name_of(segmenter)} made {shown} of {run[:20]!r}. "
             "Give one that returns a list of strings and leaves the characters as they are."
         )
-    edges = [start]
+    edges = [0]
     for word in parts:
         edges.append(edges[-1] + len(word))
     return list(pairwise(edges))
-
-
-def lemmas_of(words: Sequence[str], language: str, *, lowercase: bool) -> list[str]:
-    """The lemma of each word, looked up by simplemma once a type; folded again where tokens are folded, for German nouns return capitals."""
-    lemmatize = _lemmatizer(language)
-    table = {word: lemmatize(word) or word for word in dict.fromkeys(words)}
-    return [table[word].lower() if lowercase else table[word] for word in words]
 
 
 @lru_cache(maxsize=8)

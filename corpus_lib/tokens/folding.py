@@ -1,0 +1,89 @@
+"""The form under which a word is counted: what its spellings have in common that no reader tells apart."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from unicodedata import category, normalize
+
+import pandas as pd
+
+from corpus_lib.files import packaged_table
+
+CHARACTERS = packaged_table("corpus_lib.tokens", "characters.toml")
+HAN, HYPHENS, APOSTROPHES, INVISIBLE = (
+    str(CHARACTERS[name]) for name in ("han", "hyphens", "apostrophes", "invisible")
+)
+MARKS = "".join(CHARACTERS["marks"]) + INVISIBLE
+# Letters whose small form is another one in the language.
+CAPITALS: Mapping[str, Mapping[int, str]] = MappingProxyType(
+    {language: str.maketrans(letters) for language, letters in CHARACTERS["capitals"].items()}
+)
+
+
+@lru_cache(maxsize=1)
+def _same() -> dict[int, str]:
+    """What each character is written as, where it is a shape of another one."""
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    presented = "".join(re.findall(f"[{CHARACTERS['presented']}]", everything))
+    letters = {ord(c): normalize("NFKC", c) for c in presented if category(c)[0] in "LN"}
+    signs = ((APOSTROPHES, "'"), (HYPHENS, "-"), (INVISIBLE, ""))
+    same = {ord(c): plain for shapes, plain in signs for c in re.findall(f"[{shapes}]", everything)}
+    # Some Arabic signs stand for whole phrases, or for a mark with a blank to carry it.
+    return {c: plain for c, plain in letters.items() if " " not in plain} | same
+
+
+def fold(word: str, language: str = "", *, lowercase: bool = True) -> str:
+    r"""A word as it is counted: lower case by the language, one shape of apostrophe and of hyphen, composed, without signs that nobody sees.
+
+    Parameters
+    ----------
+    word
+        As it is written.
+    language
+        Code of its language; Turkish and Azeri have lower case of their own.
+    lowercase
+        Without it capitals stay.
+
+    Examples
+    --------
+    >>> fold("Isn’t"), fold("ＮＡＴＯ"), fold("ﬁ\u00adnance"), fold("İSTANBUL", "tr")
+    ("isn't", 'nato', 'finance', 'istanbul')
+    """
+    capitals = CAPITALS.get(language)
+    if word.isascii() and not capitals:
+        word = word.replace("`", "'")
+        return word.lower() if lowercase else word
+    written = normalize("NFC", word.translate(_same()))
+    if not lowercase:
+        return written
+    return normalize("NFC", written.translate(capitals or {}).lower())
+
+
+def fold_counts(counts: pd.Series) -> pd.Series:
+    """Counts by word, those of words that fold alike added.
+
+    Examples
+    --------
+    >>> fold_counts(pd.Series({"It's": 2, "it’s": 3})).to_dict()
+    {"it's": 5}
+    """
+    folded = pd.Index(list(map(fold, counts.index)), name="token", dtype="str")
+    return counts.groupby(folded, sort=False).sum()
+
+
+def language_rules(units: pd.DataFrame) -> list[str]:
+    """The language of each unit, where words of it are folded in a way of their own; else nothing.
+
+    Examples
+    --------
+    >>> language_rules(pd.DataFrame({"language": ["tr-TR", "en", None]}))
+    ['tr', '', '']
+    """
+    if "language" not in units.columns:
+        return [""] * len(units)
+    codes = [re.split("[-_]", str(code))[0].lower() for code in units["language"]]
+    return [code if code in CAPITALS else "" for code in codes]

@@ -1,0 +1,132 @@
+"""A word is counted as one in every spelling that no reader tells apart, and the text stays as it is written."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus_lib as cl
+from corpus_lib import Tokenizer, keyness, kwic, tokenize
+from corpus_lib.tokens.folding import fold
+from corpus_lib.wordlists.stopwords import stopwords
+
+APOSTROPHES = "'\u2019\u2018\u201b\u02bc\uff07"
+HYPHENS = "-\u2010\u2011\uff0d"
+SENTENCE = (
+    "The élan isn't lost: don't mislay Việt Nam's first-rate offices, the café's flag and U.S. co-workers' 35 affairs. "
+)
+LIGATURES = {"ffi": "\ufb03", "ff": "\ufb00", "fi": "\ufb01", "fl": "\ufb02"}
+
+
+def wide(character: str) -> str:
+    return chr(ord(character) + 0xFEE0) if character.isascii() and character.isalnum() else character
+
+
+def spelled(text: str, choose: random.Random) -> str:
+    """The same words in other signs, chosen anew at each place."""
+    for plain, ligature in LIGATURES.items():
+        text = "".join(choose.choice((ligature, plain)) if part == plain else part for part in cut_at(text, plain))
+    signs = {"'": APOSTROPHES, "-": HYPHENS}
+    text = "".join(choose.choice(signs.get(c, c)) for c in text)
+    text = "".join(choose.choice((c, wide(c))) for c in text)
+    text = "".join(choose.choice((c, unicodedata.normalize("NFD", c))) for c in text)
+    inside = zip(text, text[1:] + " ", strict=True)
+    return "".join(
+        c + choose.choice(("", "", "\u00ad", "\u200d")) if c.isalpha() and d.isalpha() else c for c, d in inside
+    )
+
+
+def cut_at(text: str, part: str) -> list[str]:
+    pieces = text.split(part)
+    return [p for piece in pieces[:-1] for p in (piece, part)] + pieces[-1:]
+
+
+def corpus_of(folder: Path, **texts: str) -> cl.Corpus:
+    folder.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return cl.load_corpus(folder)
+
+
+@given(st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_no_mixture_of_spellings_changes_a_count(choose: random.Random) -> None:
+    for tokenizer in (Tokenizer(), Tokenizer(lowercase=False), Tokenizer(hyphens=False)):
+        assert tokenizer.tokenize(spelled(SENTENCE, choose))[0] == tokenizer.tokenize(SENTENCE)[0]
+
+
+def test_a_text_against_itself_in_other_signs_has_no_keyword(tmp_path: Path) -> None:
+    choose = random.Random(4)
+    texts = {
+        f"{side}{n}": SENTENCE * 3 if side == "a" else spelled(SENTENCE * 3, choose) for side in "ab" for n in range(6)
+    }
+    tokens = tokenize(corpus_of(tmp_path, **texts))
+    side = tokens.units["doc_id"].str[0]
+    first, second = tokens.where((side == "a").to_numpy()), tokens.where((side == "b").to_numpy())
+    assert list(first.vocabulary) == list(second.vocabulary)
+    table = keyness(first, second, measures=["log_likelihood"])
+    assert (table["log_likelihood"] == 0).all()
+    assert len(table) == len(first.vocabulary) > 15
+    assert (kwic(second, "isn't")["node"] != "isn't").any()
+
+
+@given(st.text(max_size=20), st.sampled_from(["", "tr", "az"]), st.booleans())
+@settings(deadline=None)
+def test_folding_twice_is_folding_once(text: str, language: str, lowercase: bool) -> None:
+    once = fold(text, language, lowercase=lowercase)
+    assert fold(once, language, lowercase=lowercase) == once
+    assert fold(unicodedata.normalize("NFD", text), language, lowercase=lowercase) == once
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("İSTANBUL", "i\u0307stanbul"), ("ﻻ", "لا"), ("ｶﾞｽ", "ガス"), ("ﬀ", "ff"), ("Ĳ", "ij"), ("e\u0301", "é"), ("\u0587", "\u0587"),
+        ("سه\u200cشنبه", "سهشنبه"), ("\u05e6\u05f3", "\u05e6'"), ("²", "²"), ("ﷺ", "ﷺ"),
+    ],
+)  # fmt: skip
+def test_shapes_of_letters_are_the_letters_they_stand_for(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+def test_lower_case_is_that_of_the_language() -> None:
+    assert [fold("ISPARTA İZMİR", language) for language in ("", "tr", "az")] == [
+        "isparta i\u0307zmi\u0307r", "ısparta izmir", "ısparta izmir",
+    ]  # fmt: skip
+
+
+def test_a_node_is_folded_by_the_rules_of_every_language_in_the_corpus(tmp_path: Path) -> None:
+    (tmp_path / "texts.csv").write_text(
+        "id,text,language\na,İstanbul ve İSTANBUL ve istanbul,tr\nb,Istanbul and İstanbul,en\n", encoding="utf-8"
+    )
+    tokens = tokenize(cl.load_corpus(tmp_path / "texts.csv", text_column="text"))
+    assert kwic(tokens, "İstanbul")["doc_id"].tolist() == ["a", "a", "a", "b", "b"]
+    assert len(kwic(tokens, "istanbul")) == 4
+    assert len(tokens.find_exact("İSTANBUL")) == 1
+
+
+def test_without_folding_only_case_goes() -> None:
+    assert Tokenizer(fold=False).tokenize("Don’t ＮＡＴＯ co\u00adop")[0] == ["don’t", "ｎａｔｏ", "co\u00adop"]
+
+
+def test_the_report_says_what_folding_moved(tmp_path: Path) -> None:
+    report = cl.tokenization_report(corpus_of(tmp_path, a="it's it’s it’s war"))
+    assert report.loc["it's", ["chosen", "without_fold"]].tolist() == [3, 1]
+
+
+def test_aliases_lists_and_stop_words_meet_every_spelling(tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path, a="People’s Republic and People's Republic, Asia-Pacific, Asia\u2011Pacific. It’s.")
+    tokens = tokenize(corpus)
+    grouped = tokens.group({"prc": ["People's Republic"], "asia_pacific": ["Asia\u2010Pacific"]})
+    assert [grouped.words().count(name) for name in ("prc", "asia_pacific")] == [2, 2]
+    assert "it's" not in tokens.without(["it’s"]).vocabulary
+    assert "l'otan" in stopwords("en").with_words(["l’OTAN"])
+    (tmp_path / "list.csv").write_text("word,freq\nit’s,3\nit's,2\n", encoding="utf-8")
+    assert cl.read_frequency_list(tmp_path / "list.csv").table["frequency"].to_dict() == {"it's": 5}
+    np.testing.assert_array_equal(tokens.types_of(["IT’S"]), tokens.types_of(["it's"]))
