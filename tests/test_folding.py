@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib import Tokenizer, keyness, kwic, tokenize
+from corpus_lib.errors import InvalidValue
 from corpus_lib.tokens.folding import fold
 from corpus_lib.wordlists.stopwords import stopwords
 
@@ -130,3 +131,60 @@ def test_aliases_lists_and_stop_words_meet_every_spelling(tmp_path: Path) -> Non
     (tmp_path / "list.csv").write_text("word,freq\nit’s,3\nit's,2\n", encoding="utf-8")
     assert cl.read_frequency_list(tmp_path / "list.csv").table["frequency"].to_dict() == {"it's": 5}
     np.testing.assert_array_equal(tokens.types_of(["IT’S"]), tokens.types_of(["it's"]))
+
+
+# ------------------------------------------------------------------------------------------------------------------- elisions
+
+
+FRENCH = "L’OTAN et l'alliance : qu’aujourd'hui l’OTAN, jusqu’à l’union, s'éloigne aujourd’hui d'Estaing. C’est-à-dire O'Brien."
+
+
+def table_of(folder: Path, **texts: str) -> cl.Corpus:
+    rows = [f'{language},"{text}",{language}' for language, text in texts.items()]
+    (folder / "texts.csv").write_text("\n".join(["id,text,language", *rows]), encoding="utf-8")
+    return cl.load_corpus(folder / "texts.csv")
+
+
+def test_an_elided_word_is_a_token_of_its_own_in_its_language(tmp_path: Path) -> None:
+    words, starts, ends = Tokenizer().tokenize(FRENCH, "fr-CA")
+    assert words[:7] == ["l'", "otan", "et", "l'", "alliance", "qu'", "aujourd'hui"]
+    assert words[7:] == [
+        "l'", "otan", "jusqu'", "à", "l'", "union", "s'", "éloigne", "aujourd'hui", "d'", "estaing", "c'est-à-dire", "o'brien",
+    ]  # fmt: skip
+    assert [fold(FRENCH[a:b]) for a, b in zip(starts, ends, strict=True)] == words
+    assert ends[0] == starts[1]
+    tokens = tokenize(table_of(tmp_path, fr=FRENCH, en="don't s'more L'Oreal"))
+    assert len(kwic(tokens, "OTAN")) == len(kwic(tokens, "l'OTAN")) == len(tokens.find_exact("L’OTAN")) + 1 == 2
+    assert len(kwic(tokens, "aujourd’hui")) == 2
+    assert {"don't", "s'more", "l'oreal"} <= set(tokens.vocabulary)
+
+
+def test_elisions_of_other_languages_have_tables_of_their_own() -> None:
+    assert Tokenizer().tokenize("dell’Italia, un'altra", "it")[0] == ["dell'", "italia", "un'", "altra"]
+    assert Tokenizer().tokenize("l'Oest n'hi ha, dona'm", "ca")[0] == ["l'", "oest", "n'", "hi", "ha", "dona'm"]
+
+
+def test_elisions_can_be_left_whole_or_cut_where_no_language_is_known() -> None:
+    assert Tokenizer(elisions="none").tokenize("l’OTAN", "fr")[0] == ["l'otan"]
+    assert Tokenizer(elisions="fr").tokenize("l’OTAN")[0] == ["l'", "otan"]
+    assert Tokenizer(expression=r"\S+").tokenize("l’OTAN", "fr")[0] == ["l'otan"]
+    with pytest.raises(InvalidValue, match=r"`elisions` must be 'auto', 'none' or one of 'fr', .*; found 'english'"):
+        Tokenizer(elisions="english")
+
+
+def test_where_no_language_is_known_the_words_that_hold_the_node_are_named(tmp_path: Path) -> None:
+    tokens = tokenize(corpus_of(tmp_path, a=FRENCH))
+    assert kwic(tokens, "OTAN").attrs["hint"] == "'OTAN' does not occur; near it: \"l'otan\""
+
+
+def test_a_clean_corpus_cuts_by_the_language_it_found_and_counts_the_same_words(tmp_path: Path) -> None:
+    french = (
+        "Les membres de l’OTAN se réunissent aujourd’hui à Bruxelles avec l’Union européenne, dont ils attendent beaucoup. "
+        * 4
+    )
+    clean = cl.clean_corpus(corpus_of(tmp_path, a=french))
+    tokens = tokenize(clean)
+    assert clean.documents.loc["a", ["language", "n_words"]].tolist() == ["fr", tokens.n_tokens]
+    assert len(kwic(tokens, "OTAN")) == 4
+    report = cl.tokenization_report(clean)
+    assert report.loc["otan", ["chosen", "without_elisions"]].tolist() == [4, 0]

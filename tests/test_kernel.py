@@ -83,6 +83,7 @@ def test_the_loops_agree_with_the_expression_on_hard_sequences(texts: list[str],
 def test_the_final_sigma_is_that_of_str_lower(text: str) -> None:
     agrees([text], Tokenizer())
     agrees([text], Tokenizer(), "tr")
+    agrees([text.replace("α", "l")], Tokenizer(), "fr")
 
 
 @pytest.mark.slow

@@ -250,6 +250,7 @@ def test_settings_of_a_tokenizer_without_either_name_neither() -> None:
     assert sorted(Tokenizer().options()) == [
         "abbreviations",
         "apostrophes",
+        "elisions",
         "expression",
         "fold",
         "hyphens",

@@ -22,6 +22,14 @@ MARKS = "".join(CHARACTERS["marks"]) + INVISIBLE
 CAPITALS: Mapping[str, Mapping[int, str]] = MappingProxyType(
     {language: str.maketrans(letters) for language, letters in CHARACTERS["capitals"].items()}
 )
+# Words that lose their vowel before another one, and words that only look like it.
+ELISIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        language: {name: frozenset(words) for name, words in table.items()}
+        for language, table in packaged_table("corpus_lib.tokens", "elisions.toml").items()
+    }
+)
+SIGN = re.compile(f"[{APOSTROPHES}]")
 
 
 @lru_cache(maxsize=1)
@@ -75,8 +83,25 @@ def fold_counts(counts: pd.Series) -> pd.Series:
     return counts.groupby(folded, sort=False).sum()
 
 
+def elided(match: str, language: str) -> list[int]:
+    """Where a match is cut behind words that are elided in the language.
+
+    Examples
+    --------
+    >>> elided("qu’aujourd’hui", "fr"), elided("don't", "fr"), elided("qu’aujourd’hui", "en")
+    ([3], [], [])
+    """
+    table, edges = ELISIONS.get(language), [0]
+    while table and (sign := SIGN.search(match, edges[-1])):
+        start, end = edges[-1], sign.end()
+        if fold(match[start:]) in table["whole"] or fold(match[start : sign.start()]) not in table["elided"]:
+            break
+        edges.append(end)
+    return edges[1:]
+
+
 def language_rules(units: pd.DataFrame) -> list[str]:
-    """The language of each unit, where words of it are folded in a way of their own; else nothing.
+    """The language of each unit, where words of it are folded or cut in a way of their own; else nothing.
 
     Examples
     --------
@@ -85,5 +110,10 @@ def language_rules(units: pd.DataFrame) -> list[str]:
     """
     if "language" not in units.columns:
         return [""] * len(units)
-    codes = [re.split("[-_]", str(code))[0].lower() for code in units["language"]]
-    return [code if code in CAPITALS else "" for code in codes]
+    return list(map(language_rule, units["language"]))
+
+
+def language_rule(code: object) -> str:
+    """A language without its region, where words of it are folded or cut in a way of their own; else nothing."""
+    language = re.split("[-_]", str(code))[0].lower()
+    return language if language in CAPITALS or language in ELISIONS else ""

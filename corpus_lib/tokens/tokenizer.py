@@ -13,7 +13,7 @@ from typing import Any
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
 from corpus_lib.files import sha256
-from corpus_lib.tokens.folding import APOSTROPHES, HAN, HYPHENS, MARKS, fold
+from corpus_lib.tokens.folding import APOSTROPHES, ELISIONS, HAN, HYPHENS, MARKS, elided, fold, language_rule
 from corpus_lib.tokens.pieces import Piece
 
 
@@ -36,6 +36,9 @@ class Tokenizer:
     fold
         Count spellings that no reader tells apart as one: all shapes of the apostrophe and of the hyphen, composed and decomposed letters, ligatures,
         full and half width, with and without soft hyphens and other signs that are not seen.
+    elisions
+        `l'OTAN` is two tokens, `l'` and `OTAN`, which touch: "auto" by the language of the text where it is known (French, Italian, Catalan and the
+        like; `aujourd'hui` stays whole), a code such as "fr" for texts in that language, or "none". An expression of your own is not cut.
     expression
         A regular expression of your own instead of all that; without capturing groups and flags.
     segmenter
@@ -67,6 +70,7 @@ class Tokenizer:
     segmenter: Callable[[str], Sequence[str]] | str | None = None
     lemmas: str | None = None
     fold: bool = True
+    elisions: str = "auto"
 
     def __post_init__(self) -> None:
         if not (self.segmenter is None or callable(self.segmenter) or isinstance(self.segmenter, str)):
@@ -76,6 +80,10 @@ class Tokenizer:
         if not (self.lemmas is None or isinstance(self.lemmas, str)):
             raise InvalidType(
                 f"`lemmas` must be a language code; found {self.lemmas!r}. Give 'en', or None for the words as they are."
+            )
+        if self.elisions not in ("auto", "none", *ELISIONS):
+            raise InvalidValue(
+                f"`elisions` must be 'auto', 'none' or one of {', '.join(map(repr, ELISIONS))}; found {self.elisions!r}. Write 'auto'."
             )
         if self.expression is None:
             return
@@ -137,7 +145,8 @@ class Tokenizer:
     def tokenize(self, text: str, language: str = "") -> tuple[list[str], list[int], list[int]]:
         """Types of the tokens of `text`, which is in `language`, with the characters where each starts and ends."""
         matches = [(a, text[a:b]) for a, b in self.matches(text)]
-        pieces = {match: self.pieces(match, language) for match in dict.fromkeys(m for _, m in matches)}
+        rule = language_rule(language)
+        pieces = {match: self.pieces(match, rule) for match in dict.fromkeys(m for _, m in matches)}
         found = [(a + i, a + j, word) for a, match in matches for i, j, word in pieces[match]]
         return [word for *_, word in found], [a for a, *_ in found], [b for _, b, _ in found]
 
@@ -150,7 +159,21 @@ class Tokenizer:
         spans = [(0, len(match))]
         if RUN.fullmatch(match) and (self.expression is None or self.segmenter is not None):
             spans = cut(match, list if self.segmenter is None else self.segmenter)
+        elif self.expression is None:
+            edges = elided(match, language if self.elisions == "auto" else self.elisions)
+            spans = list(pairwise([0, *edges, len(match)]))
         return [(a, b, self.type_of(match[a:b], language)) for a, b in spans]
+
+    def count(self, text: str, language: str = "") -> int:
+        """Number of tokens of `text`, counted one by one: all of a long line at once would take many times its memory."""
+        rule = language_rule(language)
+        known: dict[str, int] = {}
+        n = 0
+        for match in self._compiled.finditer(text):
+            if match[0] not in known:
+                known[match[0]] = len(self.pieces(match[0], rule))
+            n += known[match[0]]
+        return n
 
     def type_of(self, word: str, language: str = "") -> str:
         """What a token is counted under."""

@@ -118,7 +118,7 @@ class Tokens(Countable):
         starts = [e - np.asarray(n, dtype=np.int64) for e, n in zip(ends, lengths, strict=True)]
         source = Lists({doc_id: "\n\n".join(part) for doc_id, part in texts.groupby(table["doc_id"], sort=False)})
         unit = "document" if table["paragraph"].isna().all() else "paragraph"
-        as_handed = Tokenizer(lowercase=False, expression=r"\S+", fold=False)
+        as_handed = Tokenizer(lowercase=False, expression=r"\S+", fold=False, elisions="none")
         settings = {"tokenizer": as_handed.options(), "unit": unit, "voice": "all"}
         return cls(*integers_of(rows, starts, ends), table, source, MappingProxyType(settings))
 

@@ -109,7 +109,9 @@ def _english() -> StopList:
     plain = {word for words in ENGLISH.values() for word in words.split()}
     short = {f"{word}{ending}" for ending, words in CONTRACTED.items() for word in words.split()}
     short |= set(TABLE["irregular"]["words"].split())
-    return StopList("English function words", "1", frozenset(plain | short))
+    # Lists of tokens that were made elsewhere are taken as they are, with either apostrophe.
+    curly = {word.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}") for word in short}
+    return StopList("English function words", "1", frozenset(plain | short | curly))
 
 
 def stopwords(language: str = "en") -> StopList:
