@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from corpus_lib import (
 from corpus_lib.cleaning.overrides import COLUMNS, line_hash
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.files import sha256
+from corpus_lib.tokens.folding import HAN, fold
 
 QUICK = CleaningSettings(line_model=False)
 
@@ -90,10 +92,14 @@ def cleaning(data: bytes, settings: CleaningSettings = QUICK) -> None:
 
 
 def tokens(data: bytes) -> None:
-    """The tokens are what the expression finds, folded, at the places where it finds them; the fast loops agree."""
+    """The tokens are what the expression finds, folded, at the places where it finds them, runs of Han cut; the fast loops agree."""
     text = data.decode("utf-8", "ignore")
     tokenizer = Tokenizer()
-    expected = [(m.group().lower(), *m.span()) for m in re.finditer(tokenizer.pattern, text)]
+    expected = [
+        (fold(m[0][a:b]), m.start() + a, m.start() + b)
+        for m in re.finditer(tokenizer.pattern, text)
+        for a, b in (pairwise(range(len(m[0]) + 1)) if re.fullmatch(f"[{HAN}]+", m[0]) else [(0, len(m[0]))])
+    ]
     assert list(zip(*tokenizer.tokenize(text), strict=True)) == expected
     found = cl.tokenize(corpus_of(text.encode()))
     assert found.words() == [word for word, _, _ in expected]

@@ -188,3 +188,45 @@ def test_a_clean_corpus_cuts_by_the_language_it_found_and_counts_the_same_words(
     assert len(kwic(tokens, "OTAN")) == 4
     report = cl.tokenization_report(clean)
     assert report.loc["otan", ["chosen", "without_elisions"]].tolist() == [4, 0]
+
+
+# --------------------------------------------------------------------------------------------- hashtags, addresses and joiners
+
+
+POSTS = "Why #harbour and #strait_patrols? @example_user: https://t.co/abcDEF, www.example.org/path_to/file.html or mail press@example.org. #政治"
+
+
+def test_hashtags_mentions_and_addresses_are_one_token_each(tmp_path: Path) -> None:
+    expected = [
+        "why", "#harbour", "and", "#strait_patrols", "@example_user", "https://t.co/abcdef", "www.example.org/path_to/file.html", "or", "mail",
+        "press@example.org", "#政治",
+    ]  # fmt: skip
+    assert Tokenizer().tokenize(POSTS)[0] == expected
+    assert Tokenizer(social=False).tokenize(POSTS)[0] == ["why", "and", "or", "mail"]
+    tokens = tokenize(corpus_of(tmp_path, a=POSTS))
+    assert [len(kwic(tokens, node)) for node in ("#harbour", "#Strait_patrols", "#政治", "strait")] == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(https://en.wikipedia.org/wiki/Foo). bit.ly/Ab9", ["https://en.wikipedia.org/wiki/foo", "bit.ly/ab9"]),
+        ("U.S./UK and/or C# #1 &#39; a#b @ 5", ["u.s.", "uk", "and", "or", "c", "1", "39", "a", "b", "5"]),
+        ("看https://t.co/x。", ["看", "https://t.co/x"]),
+        ("@name@example.social, @first.last.", ["@name@example.social", "@first.last"]),
+    ],
+)
+def test_addresses_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
+    assert Tokenizer().tokenize(text)[0] == expected
+
+
+def test_emoji_are_tokens_by_choice() -> None:
+    assert Tokenizer().tokenize("ok 👍🏽 👨\u200d👩\u200d👧!")[0] == ["ok"]
+    assert len(Tokenizer(emoji=True).tokenize("ok 👍🏽 👨\u200d👩\u200d👧!")[0]) == 3
+
+
+def test_joiners_and_gershayim_stand_inside_words() -> None:
+    assert Tokenizer().tokenize('צה"ל וצה״ל אמר "שלום"')[0] == ["צה״ל", "וצה״ל", "אמר", "שלום"]
+    persian = "سه\u200cشنبه گشت\u200cهای می\u200cگویند"
+    assert Tokenizer().tokenize(persian)[0] == [fold(word) for word in persian.split()]
+    assert Tokenizer().tokenize("क्\u200dष श्री\u200cलंका")[0] == ["क्ष", "श्रीलंका"]

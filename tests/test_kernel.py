@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib import Tokenizer, Tokens, tokenize
-from corpus_lib.tokens.fast import kernel
+from corpus_lib.tokens.fast import kernel, social
 from corpus_lib.tokens.folding import HAN, MARKS
 from corpus_lib.tokens.pieces import counted
 from corpus_lib.tokens.tokens import integers_of
@@ -45,9 +45,7 @@ def agrees(
 ) -> None:
     sizes = np.array([len(t) for t in texts], dtype=np.int64)
     places = np.array(bases or [0] * len(texts), dtype=np.int64)
-    found = kernel.fast_tokens(
-        lambda a, b: [t.encode() for t in texts[a:b]], sizes, places, tokenizer, n_threads=n_threads
-    )
+    found = social.matches(lambda a, b: [t.encode() for t in texts[a:b]], sizes, places, tokenizer, n_threads=n_threads)
     assert found is not None
     ids, offsets, starts, ends, vocabulary = counted(found, [language] * len(texts), tokenizer.pieces)
     expected = by_expression(texts, tokenizer, language, bases)
@@ -75,6 +73,21 @@ def test_the_loops_agree_with_the_expression_on_any_text(texts: list[str], token
 )
 def test_the_loops_agree_with_the_expression_on_hard_sequences(texts: list[str], tokenizer: Tokenizer) -> None:
     agrees(texts, tokenizer)
+
+
+SOCIAL = st.lists(
+    st.sampled_from([*"#@:/.,-_'a1安の\u0301 &\u05d0\"\u05f4👍①➊\u200d", "http://", "www.", "t.co/", "x@y.z"]),
+    max_size=16,
+).map("".join)
+
+
+@given(
+    st.lists(SOCIAL, max_size=4),
+    st.sampled_from([{}, {"social": False}, {"emoji": True}, {"hyphens": False}, {"numbers": False}]),
+)
+@settings(max_examples=300, deadline=None)
+def test_hashtags_and_addresses_are_those_of_the_expression(texts: list[str], options: dict[str, bool]) -> None:
+    agrees(texts, Tokenizer(**options), bases=[7 * n for n in range(len(texts))])
 
 
 @given(SIGMAS)

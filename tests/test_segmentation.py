@@ -251,11 +251,13 @@ def test_settings_of_a_tokenizer_without_either_name_neither() -> None:
         "abbreviations",
         "apostrophes",
         "elisions",
+        "emoji",
         "expression",
         "fold",
         "hyphens",
         "lowercase",
         "numbers",
+        "social",
     ]
     assert Tokenizer(**Tokenizer(lemmas="en", segmenter=pairs).options()) == Tokenizer(lemmas="en", segmenter=pairs)
     assert json.loads(json.dumps(Tokenizer(hyphens=False).options())) == Tokenizer(hyphens=False).options()

@@ -18,6 +18,7 @@ HAN, HYPHENS, APOSTROPHES, INVISIBLE = (
     str(CHARACTERS[name]) for name in ("han", "hyphens", "apostrophes", "invisible")
 )
 MARKS = "".join(CHARACTERS["marks"]) + INVISIBLE
+GERSHAYIM = str(CHARACTERS["gershayim"])
 # Letters whose small form is another one in the language.
 CAPITALS: Mapping[str, Mapping[int, str]] = MappingProxyType(
     {language: str.maketrans(letters) for language, letters in CHARACTERS["capitals"].items()}
@@ -65,7 +66,7 @@ def fold(word: str, language: str = "", *, lowercase: bool = True) -> str:
     if word.isascii() and not capitals:
         word = word.replace("`", "'")
         return word.lower() if lowercase else word
-    written = normalize("NFC", word.translate(_same()))
+    written = normalize("NFC", re.sub(GERSHAYIM, "\u05f4", word).translate(_same()))
     if not lowercase:
         return written
     return normalize("NFC", written.translate(capitals or {}).lower())

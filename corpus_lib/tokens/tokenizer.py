@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
@@ -13,7 +14,18 @@ from typing import Any
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
 from corpus_lib.files import sha256
-from corpus_lib.tokens.folding import APOSTROPHES, ELISIONS, HAN, HYPHENS, MARKS, elided, fold, language_rule
+from corpus_lib.tokens.folding import (
+    APOSTROPHES,
+    CHARACTERS,
+    ELISIONS,
+    GERSHAYIM,
+    HAN,
+    HYPHENS,
+    MARKS,
+    elided,
+    fold,
+    language_rule,
+)
 from corpus_lib.tokens.pieces import Piece
 
 
@@ -39,6 +51,10 @@ class Tokenizer:
     elisions
         `l'OTAN` is two tokens, `l'` and `OTAN`, which touch: "auto" by the language of the text where it is known (French, Italian, Catalan and the
         like; `aujourd'hui` stays whole), a code such as "fr" for texts in that language, or "none". An expression of your own is not cut.
+    social
+        `#strait_patrols`, `@example_user`, `https://example.org/a.html` and `press@example.org` are one token each; otherwise none.
+    emoji
+        Emoji are tokens, those that are joined one.
     expression
         A regular expression of your own instead of all that; without capturing groups and flags.
     segmenter
@@ -71,6 +87,8 @@ class Tokenizer:
     lemmas: str | None = None
     fold: bool = True
     elisions: str = "auto"
+    social: bool = True
+    emoji: bool = False
 
     def __post_init__(self) -> None:
         if not (self.segmenter is None or callable(self.segmenter) or isinstance(self.segmenter, str)):
@@ -124,8 +142,9 @@ class Tokenizer:
         plain = f"{word}++(?:(?:[{MARKS}]++{decimal}){word}*+)*+"
         initial = f"{letter}[{MARKS}]*+"
         abbreviation = f"{initial}(?:\\.{initial})+(?:\\.(?!{word})|(?!{word}))|" if self.abbreviations else ""
-        joined = f"(?:[{self.joiners}][{MARKS}]*+(?={word}))?+" if self.joiners else ""
-        return f"[{HAN}]+|(?:(?:{abbreviation}{plain}){joined})+"
+        hebrew = f"|{GERSHAYIM}" if self.apostrophes else ""
+        joined = f"(?:[{self.joiners}][{MARKS}]*+(?={word}){hebrew})?+" if self.joiners else ""
+        return f"{self.apart}|[{HAN}]+|(?:(?:{abbreviation}{plain}){joined})+"
 
     @property
     def classes(self) -> tuple[str, str]:
@@ -134,9 +153,14 @@ class Tokenizer:
         return (f"[^\\W_{HAN}{APOSTROPHES}]" if self.numbers else letter), letter
 
     @property
+    def apart(self) -> str:
+        """The expression of hashtags, mentions, addresses, and emoji where they are wanted."""
+        return _apart(self.emoji)
+
+    @property
     def joiners(self) -> str:
         """The signs that join two parts of a word."""
-        return (HYPHENS if self.hyphens else "") + (APOSTROPHES if self.apostrophes else "")
+        return (HYPHENS if self.hyphens else "") + (APOSTROPHES + "\u05f4" if self.apostrophes else "")
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
@@ -156,6 +180,8 @@ class Tokenizer:
 
     def pieces(self, match: str, language: str = "") -> list[Piece]:
         """The tokens of a match of the expression: where each starts and ends in it, and its type."""
+        if not self.social and self.expression is None and re.match(_apart(False), match):
+            return []
         spans = [(0, len(match))]
         if RUN.fullmatch(match) and (self.expression is None or self.segmenter is not None):
             spans = cut(match, list if self.segmenter is None else self.segmenter)
@@ -165,15 +191,9 @@ class Tokenizer:
         return [(a, b, self.type_of(match[a:b], language)) for a, b in spans]
 
     def count(self, text: str, language: str = "") -> int:
-        """Number of tokens of `text`, counted one by one: all of a long line at once would take many times its memory."""
-        rule = language_rule(language)
-        known: dict[str, int] = {}
-        n = 0
-        for match in self._compiled.finditer(text):
-            if match[0] not in known:
-                known[match[0]] = len(self.pieces(match[0], rule))
-            n += known[match[0]]
-        return n
+        """Number of tokens of `text`; the tokens of a long line are never held at once, for they would take many times its memory."""
+        rule, matches = language_rule(language), Counter(match[0] for match in self._compiled.finditer(text))
+        return sum(n * len(self.pieces(match, rule)) for match, n in matches.items())
 
     def type_of(self, word: str, language: str = "") -> str:
         """What a token is counted under."""
@@ -211,6 +231,15 @@ class Tokenizer:
 Segmenter = Callable[[str], Sequence[str]]
 Span = tuple[int, int]
 RUN = re.compile(f"[{HAN}]+")
+
+
+@lru_cache(maxsize=2)
+def _apart(emoji: bool) -> str:
+    # No sign that is looked at ahead may go before: a long run of them is then looked at once.
+    ahead = "(?=[A-Za-z0-9_.+%\\-]*+[@:/]|[Ww]{3}\\.)"
+    start = f"(?=[A-Za-z0-9])(?<![^\\W{HAN}])(?<![{MARKS}{HYPHENS}{APOSTROPHES}\u05f4.,+%]){ahead}"
+    kinds = [str(kind).format(start=start, marks=MARKS, han=HAN) for kind in CHARACTERS["social"]]
+    return "|".join([*kinds, *[str(CHARACTERS["emoji"])] * emoji])
 
 
 def cut(run: str, segmenter: Segmenter | str) -> list[Span]:

@@ -26,7 +26,7 @@ from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.folders import check_files, read_manifest
 from corpus_lib.immutable import later
 from corpus_lib.tokens.counts import Countable, Derived, counts_of
-from corpus_lib.tokens.fast import kernel
+from corpus_lib.tokens.fast import kernel, social
 from corpus_lib.tokens.folding import fold, language_rules
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
@@ -480,7 +480,7 @@ def _by_loops(corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Toke
             return list(map(corpus.utf8, stretch["doc_id"]))
         return [text.encode("utf-8") for text in _texts(corpus, stretch)]
 
-    return kernel.fast_tokens(texts, ends - starts, starts, tokenizer)
+    return social.matches(texts, ends - starts, starts, tokenizer)
 
 
 def _texts(corpus: TextSource, units: pd.DataFrame) -> Iterator[str]:
