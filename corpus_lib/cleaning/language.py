@@ -4,8 +4,6 @@ Lines with few letters take the language of their surroundings and are marked as
 author may stand in a line of another language.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,8 +12,6 @@ from itertools import accumulate
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import patterns
 from corpus_lib.languages.identify import identify
-
-__all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
 
 LANGUAGES = ("en", "zh", "vi", "fr", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "tr", "id", "sv", "ja", "ko", "ar")
 # Languages that a script alone tells, and those that share the Cyrillic one.

@@ -1,7 +1,5 @@
 """Which tokenizer decision changes which count."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -13,8 +11,6 @@ from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.errors import check_whole
 from corpus_lib.tokens.folding import language_rules
 from corpus_lib.tokens.tokenizer import Tokenizer
-
-__all__ = ["tokenization_report", "tokenizer_variants"]
 
 # What other programs do by default, as expressions: runs of word characters (many scripts), and whatever stands between blanks.
 ELSEWHERE = {"word_characters": r"\w+", "between_blanks": r"\S+"}

@@ -1,7 +1,5 @@
 """What the methods agree on, and what other settings leave."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,8 +14,6 @@ from corpus_lib.study.keywords import Compared
 from corpus_lib.study.topics import Topics
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, tokenize
-
-__all__ = ["Findings"]
 
 HALF = "every other paragraph"
 

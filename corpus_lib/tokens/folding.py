@@ -1,7 +1,5 @@
 """The form under which a word is counted: what its spellings have in common that no reader tells apart."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Mapping

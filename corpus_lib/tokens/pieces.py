@@ -1,7 +1,5 @@
 """From matches of the expression, each distinct one looked at once, to the tokens that are counted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What counts as a word."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter
@@ -174,7 +172,7 @@ class Tokenizer:
         found = [(a + i, a + j, word) for a, match in matches for i, j, word in pieces[match]]
         return [word for *_, word in found], [a for a, *_ in found], [b for _, b, _ in found]
 
-    def matches(self, text: str) -> list[Span]:
+    def matches(self, text: str) -> list[tuple[int, int]]:
         """Where the expression matches."""
         return [match.span() for match in self._compiled.finditer(text)]
 
@@ -242,7 +240,7 @@ def _apart(emoji: bool) -> str:
     return "|".join([*kinds, *[str(CHARACTERS["emoji"])] * emoji])
 
 
-def cut(run: str, segmenter: Segmenter | str) -> list[Span]:
+def cut(run: str, segmenter: Segmenter | str) -> list[tuple[int, int]]:
     """The words of a run of characters without blanks, as spans of it."""
     if isinstance(segmenter, str):
         raise InvalidValue(

@@ -3,8 +3,6 @@
 They begin where no word can have begun before them, so what is left is cut as the whole expression cuts it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
