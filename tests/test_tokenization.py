@@ -13,7 +13,7 @@ def test_every_decision_is_turned_round_once():
     variants = tokenizer_variants(Tokenizer())
     assert set(variants) == {
         "without_hyphens", "without_apostrophes", "without_abbreviations", "without_numbers", "without_lowercase", "without_fold", "without_social", "with_emoji", "without_elisions",
-        "word_characters", "between_blanks",
+        "without_segmenter", "word_characters", "between_blanks",
     }  # fmt: skip
     assert not variants["without_hyphens"].hyphens and variants["without_hyphens"].apostrophes
 

@@ -97,7 +97,7 @@ class Countable:
         """Where `load` found the integers; `None` for tokens that were made from others."""
         return self.derived.folder
 
-    @property
+    @cached_property
     def tokenizer(self) -> Tokenizer:
         """The tokenizer that made these tokens."""
         return Tokenizer(**self.settings.get("tokenizer", {}))

@@ -15,6 +15,7 @@ CHARACTERS = packaged_table("corpus_lib.tokens", "characters.toml")
 HAN, HYPHENS, APOSTROPHES, INVISIBLE = (
     str(CHARACTERS[name]) for name in ("han", "hyphens", "apostrophes", "invisible")
 )
+UNSPACED = HAN + str(CHARACTERS["unspaced"])
 MARKS = "".join(CHARACTERS["marks"]) + INVISIBLE
 GERSHAYIM = str(CHARACTERS["gershayim"])
 # Letters whose small form is another one in the language.

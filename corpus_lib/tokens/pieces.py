@@ -9,11 +9,13 @@ from corpus_lib.corpus.spans import offsets_of
 
 # Where a token lies within a match, and the type that it counts under.
 Piece = tuple[int, int, str]
+# How the matches of a unit are cut and folded: its language, and whether blanks part the words of a script that has none.
+Manner = tuple[str, bool]
 # ids, offsets, starts, ends, vocabulary
 Integers = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pd.Index]
 
 
-def counted(written: Integers, manners: Sequence[str], pieces: Callable[[str, str], Sequence[Piece]]) -> Integers:
+def counted(written: Integers, manners: Sequence[Manner], pieces: Callable[..., Sequence[Piece]]) -> Integers:
     """Tokens of matches.
 
     Parameters
@@ -21,19 +23,19 @@ def counted(written: Integers, manners: Sequence[str], pieces: Callable[[str, st
     written
         The matches, counted under what is written.
     manners
-        In which manner the matches of each unit are cut and folded: the language of the unit.
+        That of each unit.
     pieces
         The tokens of a match in a manner.
     """
     ids, offsets, starts, _, vocabulary = written
-    manner, names = pd.factorize(np.asarray(manners, dtype=object))
-    manner_of = np.repeat(manner, np.diff(offsets))
+    names = list(dict.fromkeys(manners))
+    manner_of = np.repeat(np.array([names.index(manner) for manner in manners], dtype=np.int64), np.diff(offsets))
     first, number = (np.zeros((max(len(names), 1), len(vocabulary)), dtype=np.int64) for _ in range(2))
     held: list[Piece] = []
-    for n, name in enumerate(names):
+    for n, (language, whole) in enumerate(names):
         own = ids if len(names) == 1 else ids[manner_of == n]
         for match in np.flatnonzero(np.bincount(own, minlength=len(vocabulary))):
-            found = pieces(str(vocabulary[match]), name)
+            found = pieces(str(vocabulary[match]), language, whole=whole)
             first[n, match], number[n, match] = len(held), len(found)
             held += found
     types, code = np.unique(np.array([word for *_, word in held], dtype=object), return_inverse=True)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from corpus_lib.errors import InvalidType, InvalidValue, check_whole
 from corpus_lib.tokens.counts import Countable, positions_of
 from corpus_lib.tokens.folding import fold
-from corpus_lib.tokens.tokenizer import wildcard
+from corpus_lib.tokens.tokenizer import RUN, wildcard
 
 Node = str | re.Pattern[str] | Sequence[str | re.Pattern[str]]
 Ints = NDArray[np.int64]
+WILD = frozenset("*?")
 # Words that a hint names of each kind.
 NEAR = 3
 
@@ -34,12 +35,14 @@ def find(tokens: Countable, node: Node) -> tuple[Ints, Ints]:
 
 
 def _alternatives(tokens: Countable, items: Sequence[str | re.Pattern[str]]) -> list[str | re.Pattern[str]]:
-    """The items, cut at each | that is no part of a type."""
+    """The items, cut at each | that is no part of a type; runs of scripts without blanks also as the tokenizer cuts them, for blanks part some texts."""
     parts: list[str | re.Pattern[str]] = []
     for item in items:
         whole = isinstance(item, re.Pattern) or "|" not in item or item in tokens.vocabulary
         parts += [item] if whole else [part.strip() for part in str(item).split("|")]
-    return _items(parts)
+    cut = tokens.tokenizer.segmenter == "auto"
+    runs = [part for part in parts if cut and isinstance(part, str) and RUN.search(part) and not WILD & {*part}]
+    return _items(list(dict.fromkeys([*parts, *(" ".join(tokens.tokenizer.tokenize(run)[0]) or run for run in runs)])))
 
 
 def hint(tokens: Countable, node: Node) -> str:

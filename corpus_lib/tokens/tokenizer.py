@@ -3,11 +3,14 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
+
+import icu4py
+from icu4py.breakers import WordBreaker
 
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
@@ -20,11 +23,14 @@ from corpus_lib.tokens.folding import (
     HAN,
     HYPHENS,
     MARKS,
+    UNSPACED,
     elided,
     fold,
     language_rule,
 )
 from corpus_lib.tokens.pieces import Piece
+
+Segmenter = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -56,16 +62,17 @@ class Tokenizer:
     expression
         A regular expression of your own instead of all that; without capturing groups and flags.
     segmenter
-        A function that cuts a run of Han characters into words, for instance `jieba.lcut`; without one each of them is a token. It is given the
-        run alone, and what it returns must spell the run. An index records it by its name.
+        What cuts a run of Chinese, Japanese, Thai, Lao, Burmese or Khmer into words. "auto": the dictionaries of ICU, whose version is recorded; a
+        text that is cut by blanks already keeps its words. None: each letter with its marks is a token. Or a function, for instance `jieba.lcut`:
+        it is given the run alone, also one that an expression of your own finds, and what it returns must spell the run. It is recorded by its name.
     lemmas
         A language code of simplemma, such as "en": each token, once folded, is counted under its lemma. Needs corpus_lib[lemmas].
 
     Notes
     -----
-    A full stop that ends a sentence is part of a word only after an abbreviation, where nobody can tell the two apart. Han characters are a
-    token each, since the text does not mark words; a decision to be read beside every count of Chinese. Masks such as `**` are not tokens.
-    A segmenter may cut a phrase that is looked for otherwise than the sentence it stands in. Lemmas are looked up word by word, without regard
+    A full stop that ends a sentence is part of a word only after an abbreviation, where nobody can tell the two apart. Where the
+    text does not mark words, these are what the segmenter says; a decision to be read beside every count of Chinese. Masks such as `**` are not
+    tokens. A segmenter may cut a phrase that is looked for otherwise than the sentence it stands in. Lemmas are looked up word by word, without regard
     to the sentence: "left" is one lemma, whether hand or departure.
 
     Examples
@@ -81,7 +88,7 @@ class Tokenizer:
     numbers: bool = True
     lowercase: bool = True
     expression: str | None = None
-    segmenter: Callable[[str], Sequence[str]] | str | None = None
+    segmenter: Segmenter | str | None = "auto"
     lemmas: str | None = None
     fold: bool = True
     elisions: str = "auto"
@@ -89,10 +96,17 @@ class Tokenizer:
     emoji: bool = False
 
     def __post_init__(self) -> None:
-        if not (self.segmenter is None or callable(self.segmenter) or isinstance(self.segmenter, str)):
+        named = isinstance(self.segmenter, str) and (self.segmenter == "auto" or "." in self.segmenter)
+        if not (self.segmenter is None or callable(self.segmenter) or named):
             raise InvalidType(
-                f"`segmenter` must be a function of a string; found {self.segmenter!r}. Give jieba.lcut, or None for characters."
+                f"`segmenter` must be 'auto' or a function of a string; found {self.segmenter!r}. Give jieba.lcut, or None for characters."
             )
+        if named and str(self.segmenter).startswith("ICU "):
+            if self.segmenter != icu():
+                raise InvalidValue(
+                    f"`segmenter` must be {icu()!r}, which is installed here; found {self.segmenter!r}, whose words may be others. Tokenize the texts again."
+                )
+            object.__setattr__(self, "segmenter", "auto")
         if not (self.lemmas is None or isinstance(self.lemmas, str)):
             raise InvalidType(
                 f"`lemmas` must be a language code; found {self.lemmas!r}. Give 'en', or None for the words as they are."
@@ -130,7 +144,7 @@ class Tokenizer:
     def pattern(self) -> str:
         r"""The regular expression that defines a token.
 
-        In words: a run of Han characters; or parts joined by single hyphens or apostrophes, where a part is an abbreviation (letters with full stops
+        In words: a run of letters of scripts without blanks; or parts joined by single hyphens or apostrophes, where a part is an abbreviation (letters with full stops
         between them) or a run of letters, digits and combining marks in which a full stop or comma may stand between two digits.
         """
         if self.expression is not None:
@@ -142,18 +156,13 @@ class Tokenizer:
         abbreviation = f"{initial}(?:\\.{initial})+(?:\\.(?!{word})|(?!{word}))|" if self.abbreviations else ""
         hebrew = f"|{GERSHAYIM}" if self.apostrophes else ""
         joined = f"(?:[{self.joiners}][{MARKS}]*+(?={word}){hebrew})?+" if self.joiners else ""
-        return f"{self.apart}|[{HAN}]+|(?:(?:{abbreviation}{plain}){joined})+"
+        return f"{apart(self.emoji)}|{RUN.pattern}|(?:(?:{abbreviation}{plain}){joined})+"
 
     @property
     def classes(self) -> tuple[str, str]:
         """Expressions of a character of a word, and of a letter; an apostrophe is none, whatever Unicode says of it."""
-        letter = f"[^\\W\\d_{HAN}{APOSTROPHES}]"
-        return (f"[^\\W_{HAN}{APOSTROPHES}]" if self.numbers else letter), letter
-
-    @property
-    def apart(self) -> str:
-        """The expression of hashtags, mentions, addresses, and emoji where they are wanted."""
-        return _apart(self.emoji)
+        letter = f"[^\\W\\d_{UNSPACED}{APOSTROPHES}]"
+        return (f"[^\\W_{UNSPACED}{APOSTROPHES}]" if self.numbers else letter), letter
 
     @property
     def joiners(self) -> str:
@@ -164,11 +173,15 @@ class Tokenizer:
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
 
-    def tokenize(self, text: str, language: str = "") -> tuple[list[str], list[int], list[int]]:
-        """Types of the tokens of `text`, which is in `language`, with the characters where each starts and ends."""
+    def tokenize(self, text: str, language: str = "", *, whole: bool = False) -> tuple[list[str], list[int], list[int]]:
+        """Types of the tokens of `text`, which is in `language`, with the characters where each starts and ends.
+
+        `whole`: blanks part its words, as is found out otherwise.
+        """
         matches = [(a, text[a:b]) for a, b in self.matches(text)]
-        rule = language_rule(language)
-        pieces = {match: self.pieces(match, rule) for match in dict.fromkeys(m for _, m in matches)}
+        distinct, rule = dict.fromkeys(match for _, match in matches), language_rule(language)
+        whole = whole or self.is_divided(text, distinct)
+        pieces = {match: self.pieces(match, rule, whole=whole) for match in distinct}
         found = [(a + i, a + j, word) for a, match in matches for i, j, word in pieces[match]]
         return [word for *_, word in found], [a for a, *_ in found], [b for _, b, _ in found]
 
@@ -176,13 +189,32 @@ class Tokenizer:
         """Where the expression matches."""
         return [match.span() for match in self._compiled.finditer(text)]
 
-    def pieces(self, match: str, language: str = "") -> list[Piece]:
-        """The tokens of a match of the expression: where each starts and ends in it, and its type."""
-        if not self.social and self.expression is None and re.match(_apart(False), match):
+    @property
+    def _segmenter(self) -> Segmenter | str | None:
+        """What cuts a run; an expression of one's own is cut only by a function of one's own."""
+        if self.segmenter not in ("auto", None):
+            return self.segmenter
+        return None if self.expression is not None else _dictionary if self.segmenter else LETTER.findall
+
+    def is_divided(self, text: str, matches: Iterable[str]) -> bool:
+        """Whether blanks part the words of a text whose script has none, of which `matches` are the distinct ones.
+
+        Most runs then have a blank and another run behind them, and hardly one is two words to the segmenter.
+        """
+        if self._segmenter is not _dictionary or not any(map(RUN.match, matches)):
+            return False
+        n_runs = sum(1 for _ in RUN.finditer(text))
+        if 2 * sum(1 for _ in BLANK.finditer(text)) < n_runs:
+            return False
+        return sum(len(_dictionary(run[0])) for run in RUN.finditer(text)) <= WORDS_A_RUN * n_runs
+
+    def pieces(self, match: str, language: str = "", *, whole: bool = False) -> list[Piece]:
+        """The tokens of a match of the expression: where each starts and ends in it, and its type; `whole` leaves runs that blanks part."""
+        if not self.social and self.expression is None and re.match(apart(False), match):
             return []
         spans = [(0, len(match))]
-        if RUN.fullmatch(match) and (self.expression is None or self.segmenter is not None):
-            spans = cut(match, list if self.segmenter is None else self.segmenter)
+        if RUN.fullmatch(match) and self._segmenter is not None and not whole:
+            spans = cut(match, self._segmenter)
         elif self.expression is None:
             edges = elided(match, language if self.elisions == "auto" else self.elisions)
             spans = list(pairwise([0, *edges, len(match)]))
@@ -191,7 +223,8 @@ class Tokenizer:
     def count(self, text: str, language: str = "") -> int:
         """Number of tokens of `text`; the tokens of a long line are never held at once, for they would take many times its memory."""
         rule, matches = language_rule(language), Counter(match[0] for match in self._compiled.finditer(text))
-        return sum(n * len(self.pieces(match, rule)) for match, n in matches.items())
+        whole = self.is_divided(text, matches)
+        return sum(n * len(self.pieces(match, rule, whole=whole)) for match, n in matches.items())
 
     def type_of(self, word: str, language: str = "") -> str:
         """What a token is counted under."""
@@ -210,11 +243,12 @@ class Tokenizer:
     @property
     def seal(self) -> str:
         """Hash of all decisions, by which counts say what they were made with."""
-        options = recorded({"tokenizer": self.options()})["tokenizer"]
+        # Counts are made elsewhere, under other versions of the dictionaries.
+        options = self.options() | {"segmenter": name_of(self.segmenter)}
         return sha256(json.dumps([self.pattern, options]).encode("utf-8"))
 
     def options(self) -> dict[str, Any]:
-        """The decisions by name, as `Tokenizer(**options)` takes them; segmenter and lemmas only where there are some.
+        """The decisions by name, as `Tokenizer(**options)` takes them: the dictionaries with their version, and only what decides anything.
 
         Examples
         --------
@@ -222,20 +256,36 @@ class Tokenizer:
         ('en', False)
         """
         values = {decision.name: getattr(self, decision.name) for decision in fields(self)}
-        added = ("segmenter", "lemmas")
-        return {name: value for name, value in values.items() if name not in added or value is not None}
+        idle = {"lemmas": None} if self.expression is None else {"lemmas": None, "segmenter": "auto"}
+        used = {name: value for name, value in values.items() if name not in idle or value != idle[name]}
+        return used | ({"segmenter": icu()} if used.get("segmenter") == "auto" else {})
 
 
-Segmenter = Callable[[str], Sequence[str]]
 Span = tuple[int, int]
-RUN = re.compile(f"[{HAN}]+")
+RUN = re.compile(f"[{UNSPACED}][{UNSPACED}{MARKS}]*+")
+LETTER = re.compile(f".[{MARKS}]*+", re.DOTALL)
+BLANK = re.compile(f"[{UNSPACED}][{MARKS}]*+[ \t\u3000]+(?=[{UNSPACED}])")
+# Words of the dictionaries in a run that is one word to whoever cut the text: 1.1 to 1.3; in a phrase between blanks of Thai or Burmese 3 and more.
+WORDS_A_RUN = 1.5
+
+
+def icu() -> str:
+    """The version of the dictionaries that cut runs without blanks."""
+    return f"ICU {icu4py.icu_version}"
+
+
+@lru_cache(maxsize=1 << 16)
+def _dictionary(run: str) -> tuple[str, ...]:
+    """The words of a run; `segments` would count in units of UTF-16."""
+    return tuple(WordBreaker(run, "root"))
 
 
 @lru_cache(maxsize=2)
-def _apart(emoji: bool) -> str:
+def apart(emoji: bool) -> str:
+    """The expression of hashtags, mentions, addresses, and emoji where they are wanted."""
     # No sign that is looked at ahead may go before: a long run of them is then looked at once.
     ahead = "(?=[A-Za-z0-9_.+%\\-]*+[@:/]|[Ww]{3}\\.)"
-    start = f"(?=[A-Za-z0-9])(?<![^\\W{HAN}])(?<![{MARKS}{HYPHENS}{APOSTROPHES}\u05f4.,+%]){ahead}"
+    start = f"(?=[A-Za-z0-9])(?<![^\\W{UNSPACED}])(?<![{MARKS}{HYPHENS}{APOSTROPHES}\u05f4.,+%]){ahead}"
     kinds = [str(kind).format(start=start, marks=MARKS, han=HAN) for kind in CHARACTERS["social"]]
     return "|".join([*kinds, *[str(CHARACTERS["emoji"])] * emoji])
 
@@ -254,10 +304,9 @@ def cut(run: str, segmenter: Segmenter | str) -> list[tuple[int, int]]:
             f"`segmenter` must return words that spell the run they were cut from; {name_of(segmenter)} made {shown} of {run[:20]!r}. "
             "Give one that returns a list of strings and leaves the characters as they are."
         )
-    edges = [0]
-    for word in parts:
-        edges.append(edges[-1] + len(word))
-    return list(pairwise(edges))
+    edges = accumulate(map(len, parts), initial=0)
+    # Signs that nobody sees may stand between two words.
+    return [(a, b) for a, b in pairwise(edges) if re.search(f"[\\w{UNSPACED}]", run[a:b])]
 
 
 @lru_cache(maxsize=8)
@@ -304,6 +353,6 @@ def name_of(segmenter: Any) -> str:
 def recorded(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of tokens as JSON can hold them: the segmenter by its name."""
     tokenizer = settings.get("tokenizer", {})
-    if "segmenter" not in tokenizer:
+    if tokenizer.get("segmenter") is None:
         return dict(settings)
     return {**settings, "tokenizer": {**tokenizer, "segmenter": name_of(tokenizer["segmenter"])}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, product
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -34,7 +34,7 @@ from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.pieces import Integers, counted
 from corpus_lib.tokens.query import find, sides, unit_at
 from corpus_lib.tokens.saved import fields_of, save_tokens
-from corpus_lib.tokens.tokenizer import Tokenizer, name_of, wildcard
+from corpus_lib.tokens.tokenizer import RUN, Tokenizer, name_of, wildcard
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "own"]
@@ -332,12 +332,12 @@ class Tokens(Countable):
         >>> tokens.find_exact("New York"), tokens.find_exact("New")
         ([(0, 2)], [(0, 1)])
         """
-        found = {span for language in self.languages for span in self._exact(phrase, language)}
-        return sorted(found)
+        readings = product(self.languages, (False, True))
+        return sorted({span for language, whole in readings for span in self._exact(phrase, language, whole=whole)})
 
-    def _exact(self, phrase: str, language: str) -> list[tuple[int, int]]:
+    def _exact(self, phrase: str, language: str, *, whole: bool) -> list[tuple[int, int]]:
         """Where the text reads as `phrase`, which is in a language."""
-        types, starts, ends = self.tokenizer.tokenize(phrase, language)
+        types, starts, ends = self.tokenizer.tokenize(phrase, language, whole=whole)
         surface = [self._written(phrase[a:b]) for a, b in zip(starts, ends, strict=True)]
         if not types:
             raise InvalidValue(f"`phrase` must hold at least one token; {phrase!r} has none. Leave it out.")
@@ -349,10 +349,10 @@ class Tokens(Countable):
             hits &= self.ids[k : k + len(hits)] == token
         first = np.flatnonzero(hits)
         unit = np.searchsorted(self.offsets, first, side="right") - 1
-        whole = self.offsets[unit + 1] >= first + len(types)
+        complete = self.offsets[unit + 1] >= first + len(types)
         doc_ids = self.units["doc_id"].to_numpy()[unit]
-        text_of = {doc_id: self.source.text(doc_id) for doc_id in dict.fromkeys(doc_ids[whole])}
-        hits_in = zip(first[whole].tolist(), doc_ids[whole], strict=True)
+        text_of = {doc_id: self.source.text(doc_id) for doc_id in dict.fromkeys(doc_ids[complete])}
+        hits_in = zip(first[complete].tolist(), doc_ids[complete], strict=True)
         return [(i, i + len(types)) for i, doc_id in hits_in if self._reads(i, surface, text_of[doc_id])]
 
     def _reads(self, first: int, surface: Sequence[str], text: str) -> bool:
@@ -362,8 +362,7 @@ class Tokens(Countable):
 
     def _written(self, word: str) -> str:
         """A word with its capitals, otherwise folded as the tokens are."""
-        folded = self.settings.get("tokenizer", {}).get("fold", True)
-        return fold(word, lowercase=False) if folded else word
+        return fold(word, lowercase=False) if self.tokenizer.fold else word
 
     def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
         """Tokens in which each span (first token, number of tokens, name) has become one token."""
@@ -450,7 +449,8 @@ def tokenize(
     units = _units(corpus, unit)
     settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice}
     written = _by_loops(corpus, units, tokenizer, unit) or _by_expression(corpus, units, tokenizer)
-    found = counted(written, language_rules(units), tokenizer.pieces)
+    manners = list(zip(language_rules(units), _divided(corpus, units, written, tokenizer), strict=True))
+    found = counted(written, manners, tokenizer.pieces)
     tokens = Tokens(*found, units, corpus, MappingProxyType(settings))
     return tokens if voice == "all" else _with_voice(tokens, corpus, voice)
 
@@ -481,6 +481,17 @@ def _by_loops(corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Toke
         return [text.encode("utf-8") for text in _texts(corpus, stretch)]
 
     return social.matches(texts, ends - starts, starts, tokenizer)
+
+
+def _divided(corpus: TextSource, units: pd.DataFrame, written: Integers, tokenizer: Tokenizer) -> pd.Series:
+    """Whether blanks part the words of the document of each unit; only those that hold a script without blanks are read again."""
+    ids, offsets, _, _, vocabulary = written
+    runs = np.array([RUN.match(word) is not None for word in vocabulary], dtype=bool)
+    holding = np.diff(offsets_of(runs[ids])[offsets]) > 0 if runs.any() else np.zeros(len(units), dtype=bool)
+    doc_ids = units["doc_id"]
+    return doc_ids.isin(
+        [d for d in doc_ids[holding].unique() if tokenizer.is_divided(corpus.text(d), vocabulary[runs])]
+    )
 
 
 def _texts(corpus: TextSource, units: pd.DataFrame) -> Iterator[str]:

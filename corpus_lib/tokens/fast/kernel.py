@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.tokens.folding import HAN, MARKS
+from corpus_lib.tokens.folding import MARKS, UNSPACED
 from corpus_lib.tokens.tokenizer import Tokenizer
 
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
@@ -73,7 +73,7 @@ def tables(tokenizer: Tokenizer) -> Tables:
 
     word, letter = tokenizer.classes
     classes = {scan.WORD: word, scan.LETTER: letter, scan.DIGIT: r"\d", scan.MARK: f"[{MARKS}]",
-               scan.HAN: f"[{HAN}]"}  # fmt: skip
+               scan.UNSPACED: f"[{UNSPACED}]"}  # fmt: skip
     if tokenizer.joiners:
         classes[scan.JOINER] = f"[{tokenizer.joiners}]"
     flags = np.zeros(N_POINTS, dtype=np.uint8)
@@ -189,7 +189,7 @@ class _Worker:
 
     def reserve(self, n_bytes: int) -> None:
         """Make room for a batch of this size."""
-        # Two tokens have a byte between them, unless one of them is a Han character, which has three bytes.
+        # Two tokens have a byte between them, unless a run of a script without blanks begins, whose letters have three bytes.
         if n_bytes // 2 + 1 > len(self.found[0]):
             self.found = [np.empty(n_bytes // 2 + 1, dtype=np.int32) for _ in range(3)]
 

@@ -30,8 +30,8 @@ Truth = Any
 # A token that is being packed: its last lane, the bits in that, the hash of the full lanes, and their number. They lie in `pool` from `at` on.
 Packed = tuple[np.uint64, np.uint64, np.uint64, Integer]
 
-# Classes of a character, as bits: what the expression calls `word`, `letter`, \d, a combining mark, a Han character, a joiner, and not ASCII.
-WORD, LETTER, DIGIT, MARK, HAN, JOINER, WIDE = 1, 2, 4, 8, 16, 32, 64
+# Classes of a character, as bits: what the expression calls `word`, `letter`, \d, a combining mark, a letter of a script without blanks, a joiner, and not ASCII.
+WORD, LETTER, DIGIT, MARK, UNSPACED, JOINER, WIDE = 1, 2, 4, 8, 16, 32, 64
 STOP, COMMA = 46, 44
 # Numbers of bits, as the machine's own integers.
 ZERO, ONE, TWO, THREE, FOUR, BYTE, HALF, FILL = (np.uint64(n) for n in (0, 1, 2, 3, 4, 8, 32, 64))
@@ -265,8 +265,8 @@ def any_token(
     The key are the number of full lanes, the second lane or the hash, and the bits of the last lane; the lanes are in the pool.
     """
     acc, bits, key, lanes = ZERO, ZERO, ZERO, 0
-    if kind & HAN:
-        while kind & HAN:
+    if kind & UNSPACED:
+        while kind & (UNSPACED | MARK):
             c, n = decode(data, i)
             acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
             i += n
@@ -367,7 +367,7 @@ def scan(
             if kind & WIDE:
                 c, n = decode(data, i)
                 kind = flags[c]
-                if kind & (WORD | HAN) == 0:
+                if kind & (WORD | UNSPACED) == 0:
                     i += n
                     shift += n - 1
                     continue

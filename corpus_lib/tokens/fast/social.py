@@ -14,7 +14,7 @@ from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.tokens.fast import kernel
 from corpus_lib.tokens.folding import GERSHAYIM
 from corpus_lib.tokens.pieces import Integers
-from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokenizer import Tokenizer, apart
 
 # Most texts hold none of this and need not be decoded: number signs, at signs, addresses, Hebrew letters.
 HELD = re.compile(rb"[#@]|\xef\xbc\x83|://|[Ww]{3}\.|[A-Za-z]/|\xd7")
@@ -25,7 +25,7 @@ def matches(
     texts: kernel.Texts, sizes: np.ndarray, bases: np.ndarray, tokenizer: Tokenizer, **threads: Any
 ) -> Integers | None:
     """Matches of the whole expression in the texts of all units; the arguments are those of `fast_tokens`."""
-    hide = re.compile(tokenizer.apart).sub
+    hide = re.compile(apart(tokenizer.emoji)).sub
     found: list[Found] = []
 
     def hidden(first: int, end: int) -> Sequence[bytes]:
