@@ -317,3 +317,32 @@ def test_wrong_arguments_are_answered(call, kind, message):
 def test_a_mask_is_not_taken_for_any_word():
     with pytest.raises(InvalidValue, match=r"found '\*\*'\. Masks such as \*\* are not tokens"):
         kwic(Tokens.from_lists([["a"]]), "**")
+
+
+# ------------------------------------------------------------------------------------------------------ alternatives, sides, hints
+
+
+def test_a_bar_between_words_finds_either_and_each_place_once() -> None:
+    tokens = Tokens.from_lists([["war", "and", "peace", "after", "cold", "war"]])
+    assert kwic(tokens, "war|peace|wa*")["first_token"].tolist() == [0, 2, 5]
+    assert kwic(tokens, ["peace", "cold war|and"])["node"].tolist() == ["and", "peace", "cold war"]
+    assert len(kwic(Tokens.from_lists([["a|b", "a"]]), "a|b")) == 1
+    with pytest.raises(InvalidValue, match="`node` must name at least one word"):
+        kwic(tokens, "war|")
+
+
+def test_a_window_has_a_left_and_a_right_side() -> None:
+    tokens = Tokens.from_lists([["a", "b", "c", "node", "d", "e", "f"]])
+    line = kwic(tokens, "node", window=(1, 2)).iloc[0]
+    assert (line["left"], line["right"]) == ("c ", " d e")
+    assert kwic(tokens, "node", window=(0, 9)).iloc[0][["left", "right"]].tolist() == ["", " d e f"]
+    with pytest.raises(InvalidValue, match=r"`window` must be a number or a pair \(left, right\); found \(1, 2, 3\)"):
+        kwic(tokens, "node", window=(1, 2, 3))  # type: ignore[arg-type]
+
+
+def test_a_node_that_occurs_nowhere_is_answered_with_what_is_near_it() -> None:
+    tokens = Tokens.from_lists([["security", "l'otan", "peace"]])
+    assert kwic(tokens, "secruity").attrs["hint"] == "'secruity' does not occur; near it: 'security'"
+    assert collocates(tokens, "OTAN").attrs["hint"] == "'OTAN' does not occur; near it: \"l'otan\""
+    assert kwic(tokens, "zzz").attrs["hint"] == ""
+    assert "hint" not in kwic(tokens, "peace").attrs

@@ -16,38 +16,41 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib import Tokenizer, Tokens, tokenize
-from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.tokenizer import HAN, MARKS
-from corpus_lib.tokens.tokens import build_tokens
+from corpus_lib.tokens.fast import kernel, social
+from corpus_lib.tokens.folding import MARKS, UNSPACED
+from corpus_lib.tokens.pieces import counted
+from corpus_lib.tokens.tokens import integers_of
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-OPTIONS = [Tokenizer(*values) for values in itertools.product([True, False], repeat=5)]
+OPTIONS = [Tokenizer(*values) for values in itertools.product([True, False], repeat=5)] + [Tokenizer(fold=False)]
 # Characters that meet in the rules: letters, digits of two scripts, number letters, full stops, commas, joiners, marks that are and are not
-# word characters for `re`, Han, both sigmas, both dotted i's, letters whose lower case is longer or shorter, spaces, other word characters.
-ADVERSARIAL = "aZsU19\u0663\u00b2\u00bd.,-\u2010\u2011'\u2019_\u0301\u0307\u0345\u093f\u0483\u05b0安国\u3005\u3007\u03a3\u03c3\u03c2\u0391İIiı\u023aẞ\u2126\U00010400\U0001d400Ⓐ\u00ad\u200d \n\0\ufeff\U0001f600"
+# word characters for `re`, scripts without blanks, both sigmas, both dotted i's, letters whose lower case is longer or shorter, spaces, other word characters.
+ADVERSARIAL = "aZsU19\u0663\u00b2\u00bd.,-\u2010\u2011'\u2019_\u0301\u0307\u0345\u093f\u0483\u05b0安国\u3005\u3007はー\u3099ก\u0e31ေကေမ\u200b\u1059\u03a3\u03c3\u03c2\u0391İIiı\u023aẞ\u2126\U00010400\U0001d400Ⓐ\u00ad\u200d\u02bc`ﬁＡｶﾞ \n\0\ufeff\U0001f600"
 UNICODE = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 HARD = st.text(st.sampled_from(ADVERSARIAL), max_size=40)
 SIGMAS = st.text(st.sampled_from("ΣσςΑα.'\u2019-\u0301\u00b7\u02b0ʰaΣΣ5安 İ\u0345"), max_size=16)
 
 
-def by_expression(texts: list[str], tokenizer: Tokenizer, bases: list[int] | None = None) -> Tokens:
-    found = [tokenizer.tokenize(t) for t in texts]
+def by_expression(texts: list[str], tokenizer: Tokenizer, language: str, bases: list[int] | None = None) -> Tokens:
+    found = [tokenizer.tokenize(t, language) for t in texts]
     bases = bases or [0] * len(texts)
     starts, ends = ([np.asarray(f[k], dtype=np.int64) + b for f, b in zip(found, bases, strict=True)] for k in (1, 2))
-    return build_tokens([f[0] for f in found], starts, ends, pd.DataFrame(), None, {})
+    return Tokens(*integers_of([f[0] for f in found], starts, ends), pd.DataFrame(), None, {})
 
 
-def agrees(texts: list[str], tokenizer: Tokenizer, *, n_threads: int = 1, bases: list[int] | None = None) -> None:
+def agrees(
+    texts: list[str], tokenizer: Tokenizer, language: str = "", *, n_threads: int = 1, bases: list[int] | None = None
+) -> None:
     sizes = np.array([len(t) for t in texts], dtype=np.int64)
     places = np.array(bases or [0] * len(texts), dtype=np.int64)
-    found = kernel.fast_tokens(
-        lambda a, b: [t.encode() for t in texts[a:b]], sizes, places, tokenizer, n_threads=n_threads
-    )
+    found = social.matches(lambda a, b: [t.encode() for t in texts[a:b]], sizes, places, tokenizer, n_threads=n_threads)
     assert found is not None
-    ids, offsets, starts, ends, vocabulary = found
-    expected = by_expression(texts, tokenizer, bases)
+    ids, offsets, starts, ends, vocabulary = counted(
+        found, [(language, tokenizer.is_divided(text, [text])) for text in texts], tokenizer.pieces
+    )
+    expected = by_expression(texts, tokenizer, language, bases)
     assert [str(w) for w in vocabulary[ids]] == expected.words(), texts
     pd.testing.assert_index_equal(vocabulary, expected.vocabulary)
     for array, name in ((ids, "ids"), (offsets, "offsets"), (starts, "starts"), (ends, "ends")):
@@ -74,11 +77,28 @@ def test_the_loops_agree_with_the_expression_on_hard_sequences(texts: list[str],
     agrees(texts, tokenizer)
 
 
+SOCIAL = st.lists(
+    st.sampled_from([*"#@:/.,-_'a1安の\u0301 &\u05d0\"\u05f4👍①➊\u200d", "http://", "www.", "t.co/", "x@y.z"]),
+    max_size=16,
+).map("".join)
+
+
+@given(
+    st.lists(SOCIAL, max_size=4),
+    st.sampled_from([{}, {"social": False}, {"emoji": True}, {"hyphens": False}, {"numbers": False}]),
+)
+@settings(max_examples=300, deadline=None)
+def test_hashtags_and_addresses_are_those_of_the_expression(texts: list[str], options: dict[str, bool]) -> None:
+    agrees(texts, Tokenizer(**options), bases=[7 * n for n in range(len(texts))])
+
+
 @given(SIGMAS)
 @settings(max_examples=400, deadline=None)
 @example("ΟΔΟΣ ΣΑΣ Σ ΑΣ'Α ΑΣ.Β. ΑΣ-Σ 1Σ Α.Σ.")
 def test_the_final_sigma_is_that_of_str_lower(text: str) -> None:
     agrees([text], Tokenizer())
+    agrees([text], Tokenizer(), "tr")
+    agrees([text.replace("α", "l")], Tokenizer(), "fr")
 
 
 @pytest.mark.slow
@@ -101,7 +121,7 @@ def test_every_character_that_matters_agrees_with_each_option_off(tokenizer: Tok
 
 
 def characters() -> list[str]:
-    """One of every hundred of the characters that are no part of any class, and all others but Han, of which one in fifty."""
+    """One of every hundred of the characters that are no part of any class, and all others but letters of scripts without blanks, of which one in fifty."""
     flags = kernel.tables(Tokenizer()).flags
     return [
         chr(c)
@@ -112,8 +132,8 @@ def characters() -> list[str]:
 
 def test_the_special_cases_are_met_by_the_tests() -> None:
     words = Tokenizer().tokenize("ΟΔΟΣ İstanbul U.S. Hà Nội 安全 don\u2019t 3.5")[0]
-    assert words == ["οδος", "i\u0307stanbul", "u.s.", "hà", "nội", "安", "全", "don\u2019t", "3.5"]
-    assert len(HAN) > 10
+    assert words == ["οδος", "i\u0307stanbul", "u.s.", "hà", "nội", "安全", "don't", "3.5"]
+    assert len(UNSPACED) > 10
     assert len(MARKS) > 100
 
 

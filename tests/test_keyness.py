@@ -703,7 +703,7 @@ def test_sides_that_differ_in_one_respect_are_two_corpora():
     twins = Tokens.from_lists([["war", "peace", "war"], ["war", "peace", "war"]])
     assert (keyness(twins.where([True, False]), twins.where([False, True]))["log_ratio"] == 0).all()
     both = Tokens.from_lists([["war", "peace"], ["peace", "war"]])
-    renamed = keyness(both, both.fold({"w": "a"}))
+    renamed = keyness(both, both.group({"combat": ["war"]}))
     assert renamed.loc["war", "frequency_target"] == 2
     assert renamed.loc["war", "frequency_reference"] == 0
     with pytest.raises(InvalidValue, match="found the same"):

@@ -27,7 +27,7 @@ from corpus_lib.cleaning.overrides import append_override, make_override, overri
 from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus
 from corpus_lib.errors import InvalidValue
 from corpus_lib.study import prepared as module
-from corpus_lib.study.prepared import FOLDED, Prepared, prepare
+from corpus_lib.study.prepared import Prepared, prepare
 from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.tokens.tokens import Tokens
 from tools.assurance.material import torn, write_corpus
@@ -49,7 +49,7 @@ class State(NamedTuple):
 def plain(corpus: Corpus, overrides: Any = None, settings: CleaningSettings | None = None) -> State:
     """The same by the public functions alone."""
     clean = clean_corpus(corpus, overrides=overrides, settings=settings)
-    tokens, paragraphs = (tokenize(clean, unit=unit).fold(FOLDED) for unit in ("document", "paragraph"))
+    tokens, paragraphs = (tokenize(clean, unit=unit) for unit in ("document", "paragraph"))
     return State(clean, tokens, paragraphs)
 
 

@@ -1,4 +1,4 @@
-"""Chinese cut into words by a function of the user's, and lemmas: offsets stay exact, and nothing changes where neither is asked for."""
+"""Scripts without blanks cut into words, by ICU or by a function of the user's, and lemmas: offsets stay exact."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import sys
 from pathlib import Path
 
+import properties
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 import corpus_lib as cl
 from corpus_lib import CorpusLibError, Tokenizer, Tokens, tokenization_report, tokenize
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens.fast.kernel import KERNEL_CHARACTERS, is_usable
-from corpus_lib.tokens.tokenizer import HAN, name_of
+from corpus_lib.tokens.fast import kernel
+from corpus_lib.tokens.folding import UNSPACED, fold
+from corpus_lib.tokens.tokenizer import name_of
 from corpus_lib.wordlists.frequency_lists import reference_list
 
 TEXT = "NATO北约转向亚太，2024年的wars。北约！"
@@ -41,6 +43,98 @@ def corpus(tmp_path: Path) -> cl.Corpus:
     (folder / "a.txt").write_text(TEXT, encoding="utf-8")
     (folder / "b.txt").write_text("The wars of allies.\n\n北约在亚太。", encoding="utf-8")
     return cl.load_corpus(folder)
+
+
+# ------------------------------------------------------------------------------------------------------------------------ ICU
+
+JAPANESE = """防衛相らは火曜日、年末まで海峡での共同パトロールを続けることで合意した。
+
+受け入れ国政府の報道官は、パトロールは漁船を守るためのものだと述べた。
+
+首相はＮＡＴＯと協議した。NATOの事務総長はパトロールを歓迎した。
+"""
+CUT = "北约 国防部长 星期三 在 布鲁塞尔 举行 会议 ， 讨论 了 对 人民解放军 的 看法 。\n人民解放军 没有 回答 问题 。"
+
+
+def corpus_with(folder: Path, **texts: str) -> cl.Corpus:
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return cl.load_corpus(folder)
+
+
+def test_japanese_words_are_found_between_particles(tmp_path: Path) -> None:
+    tokens = tokenize(cl.clean_corpus(corpus_with(tmp_path / "texts", j=JAPANESE)))
+    assert (len(cl.kwic(tokens, "パトロール")), len(cl.kwic(tokens, "NATO")), len(cl.kwic(tokens, "ﾊﾟﾄﾛｰﾙ"))) == (
+        3,
+        2,
+        3,
+    )
+    assert len(tokens.find_exact("共同パトロール")) == 1
+
+
+@pytest.mark.parametrize("unit", ["document", "paragraph"])
+def test_a_text_that_blanks_part_keeps_its_words_and_a_node_finds_both(tmp_path: Path, unit: str) -> None:
+    texts = {"a": CUT, "b": "人民解放军没有回答记者的问题。", "c": "人民解放军 (PLA) answered 北约. No 北约 was there."}
+    tokens = tokenize(corpus_with(tmp_path / "texts", **texts), unit=unit)  # type: ignore[arg-type]
+    words = {d: tokens.where(f"doc_id == '{d}'").words() for d in texts}
+    assert words["a"] == [word for word in CUT.split() if word not in "，。"]
+    assert (words["b"][:4], words["c"][:4]) == (["人民", "解放", "军", "没有"], ["人民", "解放", "军", "pla"])
+    assert len(cl.kwic(tokens, "人民解放军")) == len(tokens.find_exact("人民解放军")) == 4
+    assert tokens.group({"army": ["人民解放军"]}).words().count("army") == 4
+
+
+def test_phrases_between_blanks_are_not_words() -> None:
+    words = Tokenizer().tokenize("北约峰会 今日开幕 各国领导 齐聚一堂")[0]
+    assert words[:4] == ["北约", "峰会", "今日", "开幕"]
+    assert Tokenizer().tokenize("วันนี้อากาศดี เราไปเที่ยวทะเลกัน")[0][:4] == ["วัน", "นี้", "อากาศ", "ดี"]
+
+
+def test_signs_that_nobody_sees_part_words_and_are_none() -> None:
+    text = "ខ្ញុំ\u200bស្រឡាញ់\u200bភាសា"
+    words, starts, ends = Tokenizer().tokenize(text)
+    assert "\u200b" not in words
+    assert "".join(text[a:b] for a, b in zip(starts, ends, strict=True)).replace("\u200b", "") == text.replace(
+        "\u200b", ""
+    )
+
+
+def test_tokens_of_other_dictionaries_are_refused(
+    corpus: cl.Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = tokenize(corpus)
+    tokens.save(tmp_path / "index")
+    assert tokens.settings["tokenizer"]["segmenter"].startswith("ICU ")
+    assert Tokens.load(tmp_path / "index").tokenizer == Tokenizer()
+    plain = tokenize(corpus, tokenizer=Tokenizer(segmenter=None))
+    plain.save(tmp_path / "plain")
+    cl.index_corpus(tmp_path / "texts", tmp_path / "parts", clean=False)
+    monkeypatch.setattr("icu4py.icu_version", "1.0", raising=False)
+    with pytest.raises(
+        InvalidValue, match=r"`segmenter` must be 'ICU 1\.0', .*; found 'ICU \d.*Tokenize the texts again"
+    ):
+        Tokens.load(tmp_path / "index")
+    assert Tokens.load(tmp_path / "plain").words() == plain.words()
+    again = cl.index_corpus(tmp_path / "texts", tmp_path / "parts", clean=False)
+    assert again.settings["tokenizer"]["segmenter"] == "ICU 1.0"
+
+
+def test_a_name_that_is_no_segmenter_is_refused() -> None:
+    with pytest.raises(InvalidType, match="`segmenter` must be 'auto' or a function of a string; found 'atuo'"):
+        Tokenizer(segmenter="atuo")
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"北约转は ก\u0e31ကေရာម។、。\u3000a1\u200b\u3099パー\n\U00020000", "国防部长", "วันนี้", "#", "http://"]
+        ),
+        max_size=30,
+    ).map("".join)
+)
+def test_the_whole_is_the_composition_of_its_parts(text: str) -> None:
+    properties.tokens(text.encode("utf-8"))
 
 
 # ------------------------------------------------------------------------------------------------------------------ segmenter
@@ -76,7 +170,7 @@ def test_segments_are_stretches_of_the_text_and_cover_what_characters_cover(text
     cut = Tokenizer(segmenter=lambda run: [run[i : i + size] for i in range(0, len(run), size)])
     words, starts, ends = cut.tokenize(text)
     plain_words, plain_starts, plain_ends = Tokenizer().tokenize(text)
-    assert words == [text[a:b].lower() for a, b in zip(starts, ends, strict=True)]
+    assert words == [fold(text[a:b]) for a, b in zip(starts, ends, strict=True)]
     assert all(a < b for a, b in zip(starts, ends, strict=True))
     assert all(b <= a for b, a in zip(ends, starts[1:], strict=False))
     covered = [
@@ -84,14 +178,16 @@ def test_segments_are_stretches_of_the_text_and_cover_what_characters_cover(text
         for s, e in ((starts, ends), (plain_starts, plain_ends))
     ]
     assert covered[0] == covered[1]
-    han = re.compile(f"[{HAN}]")
-    assert [w for w in words if not han.match(w)] == [w for w in plain_words if not han.match(w)]
+    unspaced = re.compile(f"[{UNSPACED}]")
+    assert [w for w in words if not unspaced.match(w)] == [w for w in plain_words if not unspaced.match(w)]
 
 
 @settings(deadline=None)
 @given(HARD)
-def test_a_segmenter_of_characters_is_the_default(text: str) -> None:
-    assert Tokenizer(segmenter=list).tokenize(text) == Tokenizer().tokenize(text)
+def test_without_a_segmenter_each_letter_with_its_marks_is_a_token(text: str) -> None:
+    words, starts, ends = Tokenizer(segmenter=None).tokenize(text)
+    assert words == [fold(text[a:b]) for a, b in zip(starts, ends, strict=True)]
+    assert all(len(re.findall(f"[{UNSPACED}]", text[a:b])) <= 1 for a, b in zip(starts, ends, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +210,7 @@ def test_segments_that_do_not_spell_their_run_are_refused(wrong: object) -> None
 
 
 def test_what_is_no_function_is_refused() -> None:
-    with pytest.raises(InvalidType, match="`segmenter` must be a function of a string; found 3"):
+    with pytest.raises(InvalidType, match="`segmenter` must be 'auto' or a function of a string; found 3"):
         Tokenizer(segmenter=3)  # type: ignore[arg-type]
     with pytest.raises(InvalidType, match="`lemmas` must be a language code; found True"):
         Tokenizer(lemmas=True)  # type: ignore[arg-type]
@@ -146,7 +242,7 @@ def test_an_index_records_the_name_of_the_segmenter_and_takes_it_back(corpus: cl
     with pytest.raises(InvalidValue, match=r"they were made by '.*pairs', found '.*whole'"):
         loaded.with_segmenter(whole)
     with pytest.raises(InvalidValue, match="they were made without a segmenter"):
-        tokenize(corpus).with_segmenter(pairs)
+        tokenize(corpus, tokenizer=Tokenizer(segmenter=None)).with_segmenter(pairs)
 
 
 def test_index_corpus_gives_what_tokenize_gives(corpus: cl.Corpus, tmp_path: Path) -> None:
@@ -249,18 +345,31 @@ def test_settings_of_a_tokenizer_without_either_name_neither() -> None:
     assert sorted(Tokenizer().options()) == [
         "abbreviations",
         "apostrophes",
+        "elisions",
+        "emoji",
         "expression",
+        "fold",
         "hyphens",
         "lowercase",
         "numbers",
+        "segmenter",
+        "social",
     ]
     assert Tokenizer(**Tokenizer(lemmas="en", segmenter=pairs).options()) == Tokenizer(lemmas="en", segmenter=pairs)
     assert json.loads(json.dumps(Tokenizer(hyphens=False).options())) == Tokenizer(hyphens=False).options()
 
 
-def test_the_compiled_loops_are_left_aside_when_either_is_set() -> None:
-    assert not is_usable(Tokenizer(segmenter=pairs), KERNEL_CHARACTERS)
-    assert not is_usable(Tokenizer(lemmas="en"), KERNEL_CHARACTERS)
+@pytest.mark.parametrize("tokenizer", [Tokenizer(segmenter=pairs), Tokenizer(lemmas="en")], ids=["segmenter", "lemmas"])
+def test_the_compiled_loops_find_the_same_with_either(
+    tokenizer: Tokenizer, corpus: cl.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba")
+    pytest.importorskip("simplemma")
+    expected = tokenize(corpus, tokenizer=tokenizer)
+    monkeypatch.setattr(kernel, "KERNEL_CHARACTERS", 0)
+    assert kernel.is_usable(tokenizer, 1)
+    found = tokenize(corpus, tokenizer=tokenizer)
+    assert (found.words(), found.starts.tolist()) == (expected.words(), expected.starts.tolist())
 
 
 def test_the_report_says_what_segmenter_and_lemmas_move(corpus: cl.Corpus) -> None:

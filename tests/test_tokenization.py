@@ -12,8 +12,8 @@ TEXTS = Tokens.from_lists([["The", "U.S.", "and", "US", "in", "the", "Asia-Pacif
 def test_every_decision_is_turned_round_once():
     variants = tokenizer_variants(Tokenizer())
     assert set(variants) == {
-        "without_hyphens", "without_apostrophes", "without_abbreviations", "without_numbers", "without_lowercase", "word_characters",
-        "between_blanks",
+        "without_hyphens", "without_apostrophes", "without_abbreviations", "without_numbers", "without_lowercase", "without_fold", "without_social", "with_emoji", "without_elisions",
+        "without_segmenter", "word_characters", "between_blanks",
     }  # fmt: skip
     assert not variants["without_hyphens"].hyphens and variants["without_hyphens"].apostrophes
 

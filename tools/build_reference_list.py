@@ -75,7 +75,7 @@ def main() -> None:
         "n_documents": n_documents,
         "document": "one speech of one state in one year",
         "tokenizer": "Tokenizer()",
-        "pattern_sha256": sha256(tokenizer.pattern.encode("utf-8")),
+        "tokenizer_sha256": tokenizer.seal,
         "sha256": sha256(data),
         "citation": CITATION,
     }

@@ -1,6 +1,5 @@
 """The tables of a clean corpus, put together from its documents."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -127,14 +126,9 @@ def _document_row(
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
     review = plan.fields.get("needs_review", ("", 0))[0].lower()
     return {
-        **fields, "needs_review": review == "true" if review else bool(reasons), "n_words": _n_words(text),
+        **fields, "needs_review": review == "true" if review else bool(reasons), "n_words": Tokenizer().count(text, fields["language"]),
         "paragraph_mode": mode, "review_reasons": "; ".join(reasons),
     }  # fmt: skip
-
-
-def _n_words(text: str) -> int:
-    """Tokens of a text, counted one by one: all of a long line at once would take many times its memory."""
-    return sum(map(bool, re.finditer(Tokenizer().pattern, text)))
 
 
 def _join_lines(

@@ -11,9 +11,9 @@ import pandas as pd
 
 from corpus_lib.context.concordance import shown_text
 from corpus_lib.context.stretches import Ints, Stretches, Within
-from corpus_lib.errors import InvalidValue, check_option, check_whole
+from corpus_lib.errors import check_option
 from corpus_lib.measures.association import CORRECTIONS, MEASURES, STANDARD, adjust_p, association, choose_measures
-from corpus_lib.tokens.query import Node, find, unit_at
+from corpus_lib.tokens.query import Node, find, hint, sides, unit_at
 from corpus_lib.tokens.tokens import Tokens
 
 
@@ -73,11 +73,7 @@ def collocates(
     >>> collocates(tokens, "war", window=1, measures=["mi"])[["observed", "expected", "corpus_frequency"]].loc["cold"].tolist()
     [2.0, 1.5, 2.0]
     """
-    spans = (window, window) if isinstance(window, (int, np.integer)) else tuple(window)
-    if len(spans) != 2:
-        raise InvalidValue(f"`window` must be a number or a pair (left, right); found {window!r}. Write 5 or (5, 0).")
-    for n in spans:
-        check_whole("window", n, 0)
+    spans = sides(window)
     names = choose_measures(measures, MEASURES, STANDARD)
     check_option("correction", correction, CORRECTIONS)
     first, last = find(tokens, node)
@@ -110,6 +106,8 @@ def collocates(
     # The vocabulary is in code point order, so a stable sort leaves ties in that order.
     frame = frame.iloc[np.argsort(-table["log_likelihood"].to_numpy(), kind="stable")]
     frame.attrs.update(n_node=len(first), n_window=n_window, n_sample=n_sample, n_tests=tests, node=shown_text(node))
+    if not len(first):
+        frame.attrs["hint"] = hint(tokens, node)
     return frame
 
 

@@ -14,7 +14,7 @@ from corpus_lib.context.stretches import Ints, Stretches, Within
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue, check_list, check_whole
-from corpus_lib.tokens.query import Node, find, unit_at
+from corpus_lib.tokens.query import Node, find, hint, sides, unit_at
 from corpus_lib.tokens.tokens import Tokens
 
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
@@ -26,7 +26,7 @@ def kwic(
     tokens: Tokens,
     node: Node,
     *,
-    window: int = 8,
+    window: int | tuple[int, int] = 8,
     limit: int | None = None,
     skip: int = 0,
     sort: str | Sequence[str] | None = None,
@@ -42,10 +42,10 @@ def kwic(
     tokens
         The corpus; `tokens.where(...)` or `tokenize(..., voice="quoted")` restricts it.
     node
-        A word, a phrase ("united states"), a wildcard ("secur*", "?" for one character), a compiled regular expression that one whole token
+        A word, a phrase ("united states"), a wildcard ("secur*", "?" for one character), several with | between them ("war|peace"), a compiled regular expression that one whole token
         must match, or a list of these. Case does not matter where the tokenizer folds it.
     window
-        Tokens of context on each side, at most; the context ends with the unit, or with the sentence.
+        Tokens of context on each side, at most, or a pair (left, right); the context ends with the unit, or with the sentence.
     limit, skip
         Show this many lines at most, after sorting, and leave out the first `skip`: page 3 of 50 lines a page has `limit=50, skip=100`.
         `.attrs["n_hits"]` is the number found.
@@ -62,7 +62,7 @@ def kwic(
     -------
     DataFrame: `doc_id`, `left`, `node`, `right` (exact text: left + node + right is one stretch of `source.text(doc_id)`), `line` (of the source
     file), `start`, `end` (characters of the node in that text), `unit`, `first_token` (its place in `tokens.ids`), and the metadata. `.attrs` holds
-    `n_hits`, `n_shown`, `n_documents` with a hit, and `node`.
+    `n_hits`, `n_shown`, `n_documents` with a hit, and `node`; `hint` names near spellings that occur where the node does not.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def kwic(
     >>> kwic(tokens, "secur*", window=1)[["doc_id", "left", "node", "right"]].values.tolist()
     [['0', 'and ', 'security', ''], ['1', '', 'security', ' first']]
     """
-    check_whole("window", window, 0)
+    around = sides(window)
     missing = [name for name in metadata if name not in tokens.units]
     if isinstance(metadata, str) or missing:
         listed = ", ".join(map(repr, tokens.units.columns))
@@ -87,10 +87,12 @@ def kwic(
     n_hits = len(first)
     n_documents = len(np.unique(tokens.doc_of()[np.diff(np.searchsorted(first, tokens.offsets)) > 0]))
     shown = _chosen(tokens, first, last, _sort_names(sort), _page(limit, skip, n_hits), sample, random_state)
-    frame = _lines(tokens, first[shown], last[shown], window, within)
+    frame = _lines(tokens, first[shown], last[shown], around, within)
     for name in metadata:
         frame[name] = tokens.units[name].array[frame["unit"].to_numpy()]
     frame.attrs.update(n_hits=n_hits, n_shown=len(frame), n_documents=n_documents, node=shown_text(node))
+    if not n_hits:
+        frame.attrs["hint"] = hint(tokens, node)
     return frame
 
 
@@ -165,7 +167,7 @@ def _sort_key(tokens: Tokens, first: Ints, last: Ints, name: str) -> Ints:
     return np.where(inside, tokens.ids[np.where(inside, at, first)], -1).astype(np.int64)
 
 
-def _lines(tokens: Tokens, first: Ints, last: Ints, window: int, within: str) -> pd.DataFrame:
+def _lines(tokens: Tokens, first: Ints, last: Ints, window: tuple[int, int], within: str) -> pd.DataFrame:
     """The concordance lines of some hits, in their order."""
     unit = unit_at(tokens, first)
     doc_ids = _doc_ids(tokens, unit)
@@ -185,16 +187,17 @@ def _doc_ids(tokens: Tokens, units: Ints) -> NDArray[np.object_]:
     return np.asarray(tokens.units["doc_id"].array.take(units), dtype=object)
 
 
-def _context(tokens: Tokens, first: Ints, last: Ints, window: int, within: str) -> tuple[Ints, Ints]:
+def _context(tokens: Tokens, first: Ints, last: Ints, window: tuple[int, int], within: str) -> tuple[Ints, Ints]:
     """First character of the left context and the one after the right context."""
     stretches = Stretches.of(tokens, within)
     begin, finish = stretches.at(first), stretches.at(last - 1)
     low, high = stretches.bounds[begin], stretches.bounds[finish + 1]
-    a, b = np.maximum(first - window, low), np.minimum(last + window, high)
+    a, b = np.maximum(first - window[0], low), np.minimum(last + window[1], high)
     left, right = tokens.starts[a].astype(np.int64), tokens.ends[b - 1].astype(np.int64)
-    if window > 0:
-        # A context that reaches the edge takes what stands there without being a token: quotation marks, a mask, the final stop.
+    # A context that reaches the edge takes what stands there without being a token: quotation marks, a mask, the final stop.
+    if window[0] > 0:
         left = np.where(a == low, stretches.characters[begin], left)
+    if window[1] > 0:
         at_end = b == high
         right[at_end] = _stretch_ends(tokens, stretches, finish[at_end])
     return np.minimum(left, tokens.starts[first]), np.maximum(right, tokens.ends[last - 1])

@@ -44,7 +44,7 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
     [['0', 6, 'war'], ['1', 0, 'war']]
     """
     words = list(words)
-    ids = tokens.vocabulary.get_indexer(words)
+    ids = tokens.types_of(words)
     unknown = [w for w, i in zip(words, ids, strict=True) if i < 0]
     if unknown:
         listed = ", ".join(map(repr, unknown[:5]))

@@ -55,7 +55,8 @@ def _pairs(
     corpus: CleanCorpus | Corpus, doc_id: str, min_tokens: int, min_similarity: float
 ) -> Iterator[tuple[object, ...]]:
     text, tokenizer = corpus.text(doc_id), Tokenizer()
-    tokenized = [((a, b), tokenizer.tokenize(text[a:b])[0]) for a, b in _sentences(text)]
+    language = corpus.documents["language"].get(doc_id) if "language" in corpus.documents else ""
+    tokenized = [((a, b), tokenizer.tokenize(text[a:b], language)[0]) for a, b in _sentences(text)]
     spans = [span for span, words in tokenized if len(words) >= min_tokens]
     stems = [{w[:6] for w in words} for _, words in tokenized if len(words) >= min_tokens]
     holders = _holders(stems)

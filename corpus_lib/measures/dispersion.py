@@ -209,7 +209,7 @@ def dispersion(
     check_list("words", words)
     counts = count_parts(tokens, parts)
     index = tokens.vocabulary if words is None else pd.Index(list(words), dtype="str")
-    types = np.arange(len(index)) if words is None else tokens.vocabulary.get_indexer(index)
+    types = np.arange(len(index)) if words is None else tokens.types_of(index)
     chosen = counts if words is None else counts.select(types)
     columns: dict[str, Any] = {"frequency": chosen.frequency, **_measured(chosen, [n for n in names if n != "arf"])}
     columns |= {"arf": _arf(tokens, types)} if "arf" in names else {}

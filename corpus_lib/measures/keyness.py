@@ -24,7 +24,6 @@ from corpus_lib.errors import (
     check_whole,
     raise_all,
 )
-from corpus_lib.files import sha256
 from corpus_lib.measures import document_tests as dt
 from corpus_lib.measures.association import (
     COLUMNS,
@@ -374,13 +373,13 @@ def _list_notes(c: _Comparison) -> list[str]:
     """What must be known of a list that was cut, made by another tokenizer, or stated rather than counted."""
     notes = []
     for label, side, other in (("target", c.target, c.reference), ("reference", c.reference, c.target)):
-        least, pattern = side.info.get("min_frequency", 1), side.info.get("pattern_sha256")
+        least, pattern = side.info.get("min_frequency", 1), side.info.get("tokenizer_sha256")
         if least > 1:
             notes.append(
                 f"the {label} lists words from frequency {least} on; a word that it does not list counts as 0 and may occur up to {least - 1} times"
             )
         made = other.tokens.tokenizer if pattern and other.tokens is not None else None
-        if made is not None and not (made.is_pattern_alone and pattern == sha256(made.pattern.encode("utf-8"))):
+        if made is not None and pattern != made.seal:
             notes.append(
                 f"the {label} was made by another tokenizer; words that the two divide differently cannot be compared"
             )

@@ -211,7 +211,7 @@ def _codes(tokens: Tokens, labels: pd.Series, periods: list[str]) -> tuple[Any, 
 def _counts(tokens: Tokens, words: Sequence[str], documents: Any, n: int) -> list[Any]:
     """How often each word stands in each document."""
     document_of = np.repeat(documents, tokens.sizes)
-    return [np.bincount(document_of[tokens.ids == i], minlength=n) for i in tokens.vocabulary.get_indexer(list(words))]
+    return [np.bincount(document_of[tokens.ids == i], minlength=n) for i in tokens.types_of(words)]
 
 
 def _rates(counts: Any, sizes: Any, codes: Any, n_periods: int, interval: float) -> pd.DataFrame:

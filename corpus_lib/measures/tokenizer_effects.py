@@ -1,7 +1,7 @@
 """Which tokenizer decision changes which count."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.errors import check_whole
+from corpus_lib.tokens.folding import language_rules
 from corpus_lib.tokens.tokenizer import Tokenizer
 
 # What other programs do by default, as expressions: runs of word characters (many scripts), and whatever stands between blanks.
@@ -21,9 +22,12 @@ def tokenizer_variants(tokenizer: Tokenizer) -> dict[str, Tokenizer]:
     turned: dict[str, Any] = {}
     if tokenizer.expression is None:
         turned = {name: not value for name, value in decisions.items() if isinstance(value, bool)}
+    if tokenizer.elisions != "none":
+        turned["elisions"] = "none"
     turned |= {name: None for name in ("segmenter", "lemmas") if decisions[name] is not None}
     variants = {
-        f"{'with' if now else 'without'}_{name}": replace(tokenizer, **{name: now}) for name, now in turned.items()
+        f"{'with' if now is True else 'without'}_{name}": replace(tokenizer, **{name: now})
+        for name, now in turned.items()
     }
     return variants | {name: Tokenizer(expression=e, lowercase=tokenizer.lowercase) for name, e in ELSEWHERE.items()}
 
@@ -68,8 +72,8 @@ def tokenization_report(
     check_whole("n", n, 1, "Give 20.")
     chosen = Tokenizer() if tokenizer is None else tokenizer
     tried = {"chosen": chosen, **(tokenizer_variants(chosen) if variants is None else variants)}
-    texts = [corpus.text(doc_id) for doc_id in corpus.documents.index]
-    counts = {name: _counts(texts, variant) for name, variant in tried.items()}
+    texts, languages = list(map(corpus.text, corpus.documents.index)), language_rules(corpus.documents)
+    counts = {name: _counts(texts, languages, variant) for name, variant in tried.items()}
     words = sorted({word for counter in counts.values() for word in _top(counter, n)})
     columns = {name: [counter[word] for word in words] for name, counter in counts.items()}
     frame = pd.DataFrame(columns, index=pd.Index(words, name="token", dtype="str"))
@@ -81,8 +85,9 @@ def tokenization_report(
     return frame
 
 
-def _counts(texts: list[str], tokenizer: Tokenizer) -> Counter[str]:
-    return Counter(word for text in texts for word in tokenizer.tokenize(text)[0])
+def _counts(texts: Sequence[str], languages: Sequence[str], tokenizer: Tokenizer) -> Counter[str]:
+    both = zip(texts, languages, strict=True)
+    return Counter(word for text, language in both for word in tokenizer.tokenize(text, language)[0])
 
 
 def _top(counter: Counter[str], n: int) -> list[str]:

@@ -20,8 +20,6 @@ from corpus_lib.files import sha256
 from corpus_lib.wordlists.stopwords import StopList, for_language
 
 Phrases = Mapping[str, tuple[str, ...]]
-# Sites mix the two apostrophes.
-FOLDED = {"’": "'"}
 CODING = "coding.csv"
 CODING_COLUMNS = ("doc_id", "variable", "value", "evidence")
 

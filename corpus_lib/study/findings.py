@@ -10,7 +10,6 @@ from corpus_lib import plots, report
 from corpus_lib.display.prose import Prose
 from corpus_lib.measures import survival
 from corpus_lib.study.answer import Sheet, limits_of
-from corpus_lib.study.asked import FOLDED
 from corpus_lib.study.keywords import Compared
 from corpus_lib.study.topics import Topics
 from corpus_lib.tokens.tokenizer import Tokenizer
@@ -42,13 +41,13 @@ class Findings(Compared):
     @cached_property
     def settings(self) -> dict[str, Tokens]:
         """Name of a decision -> the corpus by paragraphs under it; first as it is."""
-        study, paragraphs, divided = self.study, self.study.paragraph_tokens, Tokenizer(hyphens=False)
+        study, paragraphs = self.study, self.study.paragraph_tokens
         own = {
-            "no cleaning": tokenize(study.corpus, unit="paragraph").fold(FOLDED),
+            "no cleaning": tokenize(study.corpus, unit="paragraph"),
             "no stop words": paragraphs.without(study.file.stop_list(self.language)),
             "names joined by aliases": paragraphs.group(study.file.aliases),
-            "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=divided).fold(FOLDED),
-            "own voice only": tokenize(study.clean, unit="paragraph", voice="own").fold(FOLDED),
+            "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)),
+            "own voice only": tokenize(study.clean, unit="paragraph", voice="own"),
             HALF: paragraphs.where(paragraphs.units.index % 2 == 0),
         }
         others = own if self.changed is None else self.changed

@@ -21,7 +21,6 @@ from corpus_lib.context import (
 from corpus_lib.display.prose import Prose
 from corpus_lib.measures import against, keyness
 from corpus_lib.study.answer import Answer, Sheet
-from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists import StopList, reference
 
@@ -80,7 +79,7 @@ class InContext(Answer):
     @cached_property
     def content(self) -> pd.DataFrame:
         """The words that the corpus uses more than its reference list, without stop words."""
-        keywords = against(self.tokens, reference(self.study.file.reference or "un-general-debate").fold(FOLDED))
+        keywords = against(self.tokens, reference(self.study.file.reference or "un-general-debate"))
         return keywords[(keywords["log_ratio"] > 0) & ~keywords.index.isin(self.stop)]
 
     @cached_property

@@ -14,7 +14,6 @@ from corpus_lib.display.tables import are_own_words
 from corpus_lib.errors import NotFound
 from corpus_lib.measures import against, contrasts, findings, rates
 from corpus_lib.study.answer import Answer, Sheet
-from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.wordlists import general_english_rates, reference
 
@@ -288,7 +287,7 @@ class Keywords(Compared):
     @cached_property
     def reference_counts(self) -> Frequencies:
         """The list that the corpus is compared with."""
-        return reference(self.reference_name).fold(FOLDED)  # type: ignore[return-value]  # both have what is used of it
+        return reference(self.reference_name)  # type: ignore[return-value]  # both have what is used of it
 
     @cached_property
     def outside(self) -> pd.DataFrame:

@@ -34,7 +34,6 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.files import hash_library, sha256, stands_on
 from corpus_lib.loading.found import DOCUMENT_COLUMNS
-from corpus_lib.study.asked import FOLDED
 from corpus_lib.study.store import Store, check_store
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, _units, tokenize
@@ -56,7 +55,7 @@ class Prepared:
     def without_copies(self) -> Prepared:
         """The same, copies of earlier documents left out."""
         clean = without_copies(self.clean)
-        return self if clean is self.clean else Prepared(clean, tokenize(clean).fold(FOLDED))
+        return self if clean is self.clean else Prepared(clean, tokenize(clean))
 
     @property
     def paragraph_tokens(self) -> Tokens:
@@ -158,7 +157,7 @@ def _keys(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame) -> di
     decided: dict[str, list[Any]] = {}
     for n, row in enumerate(table.to_dict("records")):
         decided.setdefault(row["document"], []).append([n, row])
-    asked = sha256(json.dumps([asdict(settings), Tokenizer().options(), FOLDED]).encode())
+    asked = sha256(json.dumps([asdict(settings), Tokenizer().options()]).encode())
     keys = {}
     columns = corpus.documents.columns.intersection(["path", "sha256", *READ_AS, *FIELDS, "language"])
     for doc_id, row in corpus.documents[columns].to_dict("index").items():
@@ -254,7 +253,9 @@ def _tokens(clean: CleanCorpus, doc_ids: Sequence[str]) -> dict[str, Entry]:
     """The tokens of some documents."""
     if not doc_ids:
         return {}
-    tokens = tokenize(replace(clean, documents=clean.documents.loc[list(doc_ids), []], stored=(clean._texts, {})))
+    tokens = tokenize(
+        replace(clean, documents=clean.documents.loc[list(doc_ids), ["language"]], stored=(clean._texts, {}))
+    )
     found = {}
     for n, doc_id in enumerate(doc_ids):
         first, end = tokens.offsets[n], tokens.offsets[n + 1]
@@ -276,7 +277,7 @@ def _joined(clean: CleanCorpus, entries: Sequence[Entry]) -> Tokens:
     index = pd.Index(vocabulary, name="token", dtype="str")
     settings = {"tokenizer": Tokenizer().options(), "unit": "document", "voice": "all"}
     units = _units(clean, "document")
-    return Tokens(ids, offsets, starts, ends, index, units, clean, MappingProxyType(settings)).fold(FOLDED)
+    return Tokens(ids, offsets, starts, ends, index, units, clean, MappingProxyType(settings))
 
 
 def _told(array: np.ndarray) -> str:

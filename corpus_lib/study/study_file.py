@@ -17,6 +17,7 @@ from corpus_lib.files import is_inside
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
+from corpus_lib.tokens.folding import fold
 from corpus_lib.wordlists.references import reference_names
 
 T = TypeVar("T")
@@ -122,7 +123,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _words(value: Any) -> tuple[str, ...]:
     """Words as the notebooks write tokens, so that a list typed in an editor meets them."""
-    return tuple(word.strip().lower().replace("’", "'") for word in _texts(value))
+    return tuple(fold(word.strip()) for word in _texts(value))
 
 
 def _refuse(problems: list[str]) -> None:

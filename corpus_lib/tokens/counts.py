@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
@@ -27,6 +27,8 @@ from corpus_lib.files import output_lock, write_array
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
+from corpus_lib.tokens.folding import language_rules
+from corpus_lib.tokens.tokenizer import Tokenizer
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
@@ -95,6 +97,16 @@ class Countable:
         """Where `load` found the integers; `None` for tokens that were made from others."""
         return self.derived.folder
 
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer that made these tokens."""
+        return Tokenizer(**self.settings.get("tokenizer", {}))
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Languages of the units that have rules of their own, by which a node is folded; at least "", for all others."""
+        return tuple(sorted(set(language_rules(self.units)))) or ("",)
+
     @property
     def n_tokens(self) -> int:
         """Number of tokens."""
@@ -109,6 +121,14 @@ class Countable:
     def sizes(self) -> np.ndarray:
         """Tokens in each unit, int64."""
         return np.diff(self.offsets)
+
+    def types_of(self, words: Iterable[str]) -> np.ndarray:
+        """Position in the vocabulary of each word as it stands, or else as the tokens were folded; -1 where it does not occur."""
+        words = list(words)
+        as_given, as_folded = (
+            self.vocabulary.get_indexer(spelled) for spelled in (words, list(map(self.tokenizer.folded, words)))
+        )
+        return np.asarray(np.where(as_given < 0, as_folded, as_given))
 
     def unit_of(self) -> np.ndarray:
         """Number of the unit of each token, int32."""

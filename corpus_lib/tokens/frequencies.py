@@ -89,23 +89,6 @@ class Frequencies:
         order = np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["frequency"].to_numpy()])
         return cls(table.iloc[order], size, None if n_documents is None else int(n_documents))
 
-    def fold(self, characters: Mapping[str, str]) -> Frequencies:
-        """Types that differ in these characters only become one, as in `Tokens.fold`.
-
-        A document range then is the largest of the parts: how many documents hold both, a list does not say.
-
-        Examples
-        --------
-        >>> Frequencies.from_counts({"it’s": 3, "it's": 2}).fold({"’": "'"}).table["frequency"].to_dict()
-        {"it's": 5}
-        """
-        groups = self.table.groupby(self.table.index.str.translate(str.maketrans(dict(characters))))
-        known = self.table["document_range"].notna().all()
-        ranges = groups["document_range"].max() if known else None
-        return self.from_counts(
-            groups["frequency"].sum(), n_tokens=self.n_tokens, document_range=ranges, n_documents=self.n_documents
-        )
-
     @property
     def n_types(self) -> int:
         """Number of types in the list."""

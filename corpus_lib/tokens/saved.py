@@ -18,7 +18,7 @@ from corpus_lib.files import read_frame, sha256, write_array, write_frame
 from corpus_lib.folders import TOKENS, checksums, mapped, new_data, publish
 from corpus_lib.tokens.counts import Countable
 from corpus_lib.tokens.from_lists import Lists
-from corpus_lib.tokens.tokenizer import recorded
+from corpus_lib.tokens.tokenizer import Tokenizer, recorded
 
 ARRAYS = ("ids", "offsets", "starts", "ends")
 
@@ -109,6 +109,8 @@ def save_tokens(tokens: Countable, folder: str | Path) -> None:
 
 def fields_of(data: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of tokens whose arrays are mapped from `data`."""
+    # Refuses what other dictionaries made.
+    Tokenizer(**manifest["settings"].get("tokenizer", {}))
     return {name: mapped(data / f"{name}.npy") for name in ARRAYS} | {
         "vocabulary": pd.Index(pd.read_parquet(data / "vocabulary.parquet")["token"], name="token", dtype="str"),
         "units": read_frame(data / "units.parquet"),

@@ -1,14 +1,15 @@
 """`Tokenizer` and `Tokens`: what counts as a word, and where each one stands.
 
-One regular expression defines a token; it is applied to the text as it is, and each token is folded by `str.lower` afterwards. The texts are
+One regular expression defines a token; it is applied to the text as it is, and each token is folded afterwards. The texts are
 held as integers (`ids`) with the characters they came from (`starts`, `ends`), so that every count leads back to its places.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, product
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -25,12 +26,15 @@ from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.folders import check_files, read_manifest
 from corpus_lib.immutable import later
 from corpus_lib.tokens.counts import Countable, Derived, counts_of
-from corpus_lib.tokens.fast import kernel
+from corpus_lib.tokens.fast import kernel, social
+from corpus_lib.tokens.folding import fold, language_rules
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
 from corpus_lib.tokens.matrix import DocumentTermMatrix
+from corpus_lib.tokens.pieces import Integers, counted
+from corpus_lib.tokens.query import find, sides, unit_at
 from corpus_lib.tokens.saved import fields_of, save_tokens
-from corpus_lib.tokens.tokenizer import Tokenizer, name_of
+from corpus_lib.tokens.tokenizer import RUN, Tokenizer, name_of, wildcard
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "own"]
@@ -61,11 +65,6 @@ class Tokens(Countable):
     shared
         What was made of the same integers already.
     """
-
-    @property
-    def tokenizer(self) -> Tokenizer:
-        """The tokenizer that made these tokens."""
-        return Tokenizer(**self.settings.get("tokenizer", {}))
 
     def with_segmenter(self, segmenter: Callable[[str], Sequence[str]]) -> Tokens:
         """The same tokens with the segmenter that made them at hand again: a saved index holds its name only.
@@ -119,8 +118,9 @@ class Tokens(Countable):
         starts = [e - np.asarray(n, dtype=np.int64) for e, n in zip(ends, lengths, strict=True)]
         source = Lists({doc_id: "\n\n".join(part) for doc_id, part in texts.groupby(table["doc_id"], sort=False)})
         unit = "document" if table["paragraph"].isna().all() else "paragraph"
-        settings = {"tokenizer": Tokenizer(lowercase=False, expression=r"\S+").options(), "unit": unit, "voice": "all"}
-        return build_tokens(rows, starts, ends, table, source, settings)
+        as_handed = Tokenizer(lowercase=False, expression=r"\S+", fold=False, elisions="none")
+        settings = {"tokenizer": as_handed.options(), "unit": unit, "voice": "all"}
+        return cls(*integers_of(rows, starts, ends), table, source, MappingProxyType(settings))
 
     def where(self, query: str | Sequence[bool] | np.ndarray | pd.Series) -> Tokens:
         """The units for which `query` holds: a query over the columns of `units`, or one truth value a unit.
@@ -198,28 +198,33 @@ class Tokens(Countable):
         >>> Tokens.from_lists([["the", "war"]]).without(["the"]).words()
         ['war']
         """
-        return self._only(~np.isin(self.ids, self.vocabulary.get_indexer(list(words))))
+        return self._only(~np.isin(self.ids, self.types_of(words)))
 
-    def fold(self, characters: Mapping[str, str]) -> Tokens:
-        """Types that differ in these characters only become one; places in the text stay as they are.
+    def windows(self, node: Any, *, window: int | tuple[int, int] = 5) -> Tokens:
+        """The company of a node as a corpus of its own: the tokens around its occurrences, without these, each counted once.
 
         Parameters
         ----------
-        characters
-            Character -> what it is written as, for instance {"’": "'"}: texts from several sites mix the two apostrophes, and *country's* would
-            otherwise be two types, one of which a reference list does not have.
+        node
+            As in a concordance.
+        window
+            Tokens on each side, or a pair (left, right); a window ends with its unit.
 
         Examples
         --------
-        >>> Tokens.from_lists([["it’s", "it's"]]).fold({"’": "'"}).vocabulary.tolist()
-        ["it's"]
+        >>> Tokens.from_lists([["the", "cold", "war", "is", "over"]]).windows("war", window=(1, 2)).words()
+        ['cold', 'is', 'over']
         """
-        both = {**self.settings.get("fold", {}), **characters}
-        folded = self.vocabulary.str.translate(str.maketrans(both)).to_numpy(dtype=object)
-        vocabulary, code = np.unique(folded, return_inverse=True)
-        settings = MappingProxyType({**self.settings, "fold": both})
-        index = pd.Index(vocabulary, name="token", dtype="str")
-        return replace(self, ids=code.astype(np.int32)[self.ids], vocabulary=index, settings=settings)
+        before, after = sides(window)
+        first, last = find(self, node)
+        unit = unit_at(self, first)
+        low, high = np.maximum(first - before, self.offsets[unit]), np.minimum(last + after, self.offsets[unit + 1])
+        return self._only(self._inside(low, high) & ~self._inside(first, last))
+
+    def _inside(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Whether each token lies in one of the stretches."""
+        opened = np.bincount(first, minlength=self.n_tokens + 1) - np.bincount(last, minlength=self.n_tokens + 1)
+        return np.asarray(np.cumsum(opened)[: self.n_tokens] > 0)
 
     def _only(self, kept: np.ndarray) -> Tokens:
         """The tokens where `kept` is true, in the same units."""
@@ -266,8 +271,8 @@ class Tokens(Countable):
         Parameters
         ----------
         aliases
-            New token -> the names it stands for, each a word or a phrase. Names are case-sensitive and compared with the text as it is
-            written, so that "US" never takes the pronoun "us". The longest name wins; `America` does not touch `America's` unless it is listed.
+            New token -> the names it stands for, each a word or a phrase. A name with a capital letter is compared with the text as it is
+            written, so that "US" never takes the pronoun "us"; one without matches any case that the tokenizer folds. * and ? stand for letters, as in a concordance. The longest name wins; `America` does not touch `America's` unless it is listed.
 
         Returns
         -------
@@ -284,9 +289,29 @@ class Tokens(Countable):
             (first, last - first, name)
             for name, names in aliases.items()
             for phrase in _checked_names(name, names)
-            for first, last in self.find_exact(phrase)
+            for first, last in self._named(phrase)
         ]
         return self._replace_spans(longest_first(spans))
+
+    def _named(self, phrase: str) -> list[tuple[int, int]]:
+        """Where an alias stands: as it is written where it has a capital letter, in any case where it has none; * and ? as in a concordance."""
+        is_pattern, has_capital = "*" in phrase or "?" in phrase, phrase != phrase.lower()
+        if has_capital and not is_pattern:
+            return self.find_exact(phrase)
+        if not self.tokenizer.tokenize(phrase)[0]:
+            raise InvalidValue(f"`aliases` must hold at least one token each; {phrase!r} has none. Leave it out.")
+        first, last = (ends.tolist() for ends in find(self, phrase))
+        spans = list(zip(first, last, strict=True))
+        if not has_capital:
+            return spans
+        written = re.compile(r"\s+".join(map(wildcard, self._written(phrase).split())), re.DOTALL)
+        return [span for span in spans if written.fullmatch(self._written(self._text_of(*span)))]
+
+    def _text_of(self, first: int, last: int) -> str:
+        """What stands in the text from one token to another."""
+        unit = int(np.searchsorted(self.offsets, first, side="right")) - 1
+        text = self.source.text(self.units["doc_id"].iloc[unit])
+        return text[self.starts[first] : self.ends[last - 1]]
 
     def find_exact(self, phrase: str) -> list[tuple[int, int]]:
         """Where the text reads exactly as `phrase`, capitals included: token spans (first token, token after the last one) within a unit.
@@ -307,32 +332,37 @@ class Tokens(Countable):
         >>> tokens.find_exact("New York"), tokens.find_exact("New")
         ([(0, 2)], [(0, 1)])
         """
-        # After `fold` the phrase and the text are compared as folded, too.
-        same = str.maketrans(self.settings.get("fold", {}))
-        folded, starts, ends = self.tokenizer.tokenize(phrase)
-        folded = [word.translate(same) for word in folded]
-        surface = [phrase[a:b].translate(same) for a, b in zip(starts, ends, strict=True)]
-        if not folded:
+        readings = product(self.languages, (False, True))
+        return sorted({span for language, whole in readings for span in self._exact(phrase, language, whole=whole)})
+
+    def _exact(self, phrase: str, language: str, *, whole: bool) -> list[tuple[int, int]]:
+        """Where the text reads as `phrase`, which is in a language."""
+        types, starts, ends = self.tokenizer.tokenize(phrase, language, whole=whole)
+        surface = [self._written(phrase[a:b]) for a, b in zip(starts, ends, strict=True)]
+        if not types:
             raise InvalidValue(f"`phrase` must hold at least one token; {phrase!r} has none. Leave it out.")
-        known = self.vocabulary.get_indexer(folded)
-        if (known < 0).any() or len(folded) > self.n_tokens:
+        known = self.vocabulary.get_indexer(types)
+        if (known < 0).any() or len(types) > self.n_tokens:
             return []
-        hits = np.ones(self.n_tokens - len(folded) + 1, dtype=bool)
+        hits = np.ones(self.n_tokens - len(types) + 1, dtype=bool)
         for k, token in enumerate(known):
             hits &= self.ids[k : k + len(hits)] == token
         first = np.flatnonzero(hits)
         unit = np.searchsorted(self.offsets, first, side="right") - 1
-        whole = self.offsets[unit + 1] >= first + len(folded)
+        complete = self.offsets[unit + 1] >= first + len(types)
         doc_ids = self.units["doc_id"].to_numpy()[unit]
-        text_of = {doc_id: self.source.text(doc_id) for doc_id in dict.fromkeys(doc_ids[whole])}
-        hits_in = zip(first[whole].tolist(), doc_ids[whole], strict=True)
-        return [(i, i + len(folded)) for i, doc_id in hits_in if self._reads(i, surface, same, text_of[doc_id])]
+        text_of = {doc_id: self.source.text(doc_id) for doc_id in dict.fromkeys(doc_ids[complete])}
+        hits_in = zip(first[complete].tolist(), doc_ids[complete], strict=True)
+        return [(i, i + len(types)) for i, doc_id in hits_in if self._reads(i, surface, text_of[doc_id])]
 
-    def _reads(self, first: int, surface: Sequence[str], same: Mapping[int, str], text: str) -> bool:
+    def _reads(self, first: int, surface: Sequence[str], text: str) -> bool:
         return all(
-            text[self.starts[first + k] : self.ends[first + k]].translate(same) == word
-            for k, word in enumerate(surface)
+            self._written(text[self.starts[first + k] : self.ends[first + k]]) == word for k, word in enumerate(surface)
         )
+
+    def _written(self, word: str) -> str:
+        """A word with its capitals, otherwise folded as the tokens are."""
+        return fold(word, lowercase=False) if self.tokenizer.fold else word
 
     def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
         """Tokens in which each span (first token, number of tokens, name) has become one token."""
@@ -418,42 +448,50 @@ def tokenize(
     tokenizer = tokenizer or Tokenizer()
     units = _units(corpus, unit)
     settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice}
-    tokens = _fast_tokens(corpus, units, tokenizer, settings)
-    if tokens is None:
-        tokens = _tokens(corpus, units, tokenizer, settings)
+    written = _by_loops(corpus, units, tokenizer, unit) or _by_expression(corpus, units, tokenizer)
+    manners = list(zip(language_rules(units), _divided(corpus, units, written, tokenizer), strict=True))
+    found = counted(written, manners, tokenizer.pieces)
+    tokens = Tokens(*found, units, corpus, MappingProxyType(settings))
     return tokens if voice == "all" else _with_voice(tokens, corpus, voice)
 
 
-def _tokens(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]) -> Tokens:
-    """Tokens of the units by the regular expression."""
-    words, starts, ends = [], [], []
-    for text, a in zip(_texts(corpus, units), units["start"], strict=True):
-        found, begin, end = tokenizer.tokenize(text)
-        words.append(found)
-        starts.append(np.asarray(begin, dtype=np.int64) + a)
-        ends.append(np.asarray(end, dtype=np.int64) + a)
-    return build_tokens(words, starts, ends, units, corpus, settings)
+def _by_expression(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer) -> Integers:
+    """Matches of the expression in the units."""
+    words: list[list[str]] = []
+    starts: list[np.ndarray] = []
+    ends: list[np.ndarray] = []
+    for text, first in zip(_texts(corpus, units), units["start"], strict=True):
+        spans = tokenizer.matches(text)
+        words.append([text[a:b] for a, b in spans])
+        for places, k in ((starts, 0), (ends, 1)):
+            places.append(np.array([span[k] for span in spans], dtype=np.int64) + first)
+    return integers_of(words, starts, ends)
 
 
-def _fast_tokens(
-    corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Tokenizer, settings: Mapping[str, Any]
-) -> Tokens | None:
-    """The same tokens by the compiled loops, where they can be used and the text is large enough to pay for their start."""
+def _by_loops(corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Tokenizer, unit: Unit) -> Integers | None:
+    """The same matches by the compiled loops, where they can be used and the text is large enough to pay for their start."""
     starts, ends = (units[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     if not kernel.is_usable(tokenizer, int((ends - starts).sum())):
         return None
 
     def texts(first: int, end: int) -> list[bytes]:
         stretch = units.iloc[first:end]
-        if settings["unit"] == "document":
+        if unit == "document":
             return list(map(corpus.utf8, stretch["doc_id"]))
         return [text.encode("utf-8") for text in _texts(corpus, stretch)]
 
-    found = kernel.fast_tokens(texts, ends - starts, starts, tokenizer)
-    if found is None:
-        return None
-    ids, offsets, begin, end, vocabulary = found
-    return Tokens(ids, offsets, begin, end, vocabulary, units, corpus, MappingProxyType(dict(settings)))
+    return social.matches(texts, ends - starts, starts, tokenizer)
+
+
+def _divided(corpus: TextSource, units: pd.DataFrame, written: Integers, tokenizer: Tokenizer) -> pd.Series:
+    """Whether blanks part the words of the document of each unit; only those that hold a script without blanks are read again."""
+    ids, offsets, _, _, vocabulary = written
+    runs = np.array([RUN.match(word) is not None for word in vocabulary], dtype=bool)
+    holding = np.diff(offsets_of(runs[ids])[offsets]) > 0 if runs.any() else np.zeros(len(units), dtype=bool)
+    doc_ids = units["doc_id"]
+    return doc_ids.isin(
+        [d for d in doc_ids[holding].unique() if tokenizer.is_divided(corpus.text(d), vocabulary[runs])]
+    )
 
 
 def _texts(corpus: TextSource, units: pd.DataFrame) -> Iterator[str]:
@@ -464,18 +502,15 @@ def _texts(corpus: TextSource, units: pd.DataFrame) -> Iterator[str]:
         yield from (text[a:b] for _, a, b in own)
 
 
-def build_tokens(
-    words: Sequence[Sequence[str]], starts: Sequence[np.ndarray], ends: Sequence[np.ndarray], units: pd.DataFrame, source: TextSource,
-    settings: Mapping[str, Any],
-) -> Tokens:  # fmt: skip
-    """Tokens from the words of each unit and their characters; the vocabulary is sorted by code point."""
+def integers_of(words: Sequence[Sequence[str]], starts: Sequence[np.ndarray], ends: Sequence[np.ndarray]) -> Integers:
+    """What holds the words of each unit and their characters; the vocabulary is sorted by code point."""
     vocabulary = sorted({w for row in words for w in row})
     code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
     ids = np.fromiter((code[w] for row in words for w in row), dtype=np.int32, count=sum(map(len, words)))
     offsets = offsets_of([len(row) for row in words])
     index = pd.Index(vocabulary, name="token", dtype="str")
     flat = [np.concatenate([*part, np.zeros(0)]).astype(np.int32) for part in (starts, ends)]
-    return Tokens(ids, offsets, flat[0], flat[1], index, units, source, MappingProxyType(dict(settings)))
+    return ids, offsets, flat[0], flat[1], index
 
 
 def _units(corpus: TextSource, unit: Unit) -> pd.DataFrame:

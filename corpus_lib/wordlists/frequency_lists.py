@@ -16,6 +16,7 @@ from corpus_lib.errors import InvalidValue, MissingFile, NotFound
 from corpus_lib.files import packaged_table, sha256
 from corpus_lib.loading.encodings import byte_order_mark
 from corpus_lib.loading.tables import read_table
+from corpus_lib.tokens.folding import fold_counts
 from corpus_lib.tokens.frequencies import Frequencies
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -132,10 +133,8 @@ def read_frequency_list(
     ranges = frame["range"] if "range" in frame and n_documents is not None else None
     counts = frame["frequency"]
     if lowercase:
-        # As the tokenizer folds: the lower case of pandas is that of Arrow, which knows no final sigma and other Unicode.
-        folded = pd.Index([word.lower() for word in counts.index], name="token", dtype="str")
-        counts, ranges = counts.groupby(folded, sort=False).sum(), None if folded.has_duplicates else ranges
-        ranges = None if ranges is None else ranges.set_axis(folded)
+        counts, written = fold_counts(counts), counts
+        ranges = None if ranges is None or len(counts) < len(written) else ranges.set_axis(counts.index)
     return Frequencies.from_counts(
         counts, n_tokens=_stated_size(comments) if n_tokens is None else n_tokens, document_range=ranges,
         n_documents=n_documents if ranges is not None else None,

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from corpus_lib.display.cards import card
 from corpus_lib.errors import NotFound, check_list
+from corpus_lib.tokens.folding import fold
 from corpus_lib.tokens.frequencies import Frequencies
 
 TABLE = tomllib.loads(resources.files(__package__).joinpath("stopwords.toml").read_text(encoding="utf-8"))
-# Grammatical class -> words; ending of an abbreviated form -> words that take it. Both apostrophes are made below.
+# Grammatical class -> words; ending of an abbreviated form -> words that take it.
 ENGLISH: dict[str, str] = TABLE["classes"]
 CONTRACTED: dict[str, str] = TABLE["contracted"]
 
@@ -98,7 +99,7 @@ class StopList:
 
 def _checked(words: Iterable[str]) -> frozenset[str]:
     check_list("words", words)
-    return frozenset(word.lower() for word in words)
+    return frozenset(map(fold, words))
 
 
 @cache
@@ -106,6 +107,7 @@ def _english() -> StopList:
     plain = {word for words in ENGLISH.values() for word in words.split()}
     short = {f"{word}{ending}" for ending, words in CONTRACTED.items() for word in words.split()}
     short |= set(TABLE["irregular"]["words"].split())
+    # Lists of tokens that were made elsewhere are taken as they are, with either apostrophe.
     curly = {word.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}") for word in short}
     return StopList("English function words", "1", frozenset(plain | short | curly))
 

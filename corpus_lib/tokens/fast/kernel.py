@@ -1,6 +1,6 @@
-"""The fast tokenizer: the same tokens as `Tokenizer.pattern` with `str.lower`, from UTF-8 bytes, in threads.
+"""The fast tokenizer: the matches of `Tokenizer.pattern`, from UTF-8 bytes, in threads.
 
-The regular expression is the definition. What it says of each code point is asked of Python's own `re` and `str.lower` when the tables are made, so
+The regular expression is the definition. What it says of each code point is asked of Python's own `re` when the tables are made, so
 the two agree on all of Unicode under every version of Python; what it does with a sequence is in `corpus_lib.tokens.fast.scan`. An expression of the user's own
 is left to `re`. numba is an extra: without it, and where the compiled code cannot be used, the expression does all the work.
 """
@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.tokens.tokenizer import APOSTROPHES, HAN, HYPHENS, MARKS, Tokenizer
+from corpus_lib.tokens.folding import MARKS, UNSPACED
+from corpus_lib.tokens.tokenizer import Tokenizer
 
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
 # in which the expression reads 8 to 11 MB (5.5 MB/s); compiling again takes another 8 s, once per machine.
@@ -38,20 +39,16 @@ Texts = Callable[[int, int], Sequence[bytes]]
 
 @dataclass(frozen=True)
 class Tables:
-    """What the expression and `str.lower` say of each code point."""
+    """What the expression says of each code point, and of each byte."""
 
     first: np.ndarray
-    fold: np.ndarray
+    plain: np.ndarray
     flags: np.ndarray
-    lower: np.ndarray
-    expansions: np.ndarray
-    context: np.ndarray
 
 
 def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
     """Whether the compiled loops are to be used: the built-in expression alone, text enough to pay, and numba there."""
-    is_built_in = tokenizer.expression is None and tokenizer.is_pattern_alone
-    return is_built_in and n_characters >= KERNEL_CHARACTERS and scan_module() is not None
+    return tokenizer.expression is None and n_characters >= KERNEL_CHARACTERS and scan_module() is not None
 
 
 def n_processors() -> int:
@@ -74,24 +71,20 @@ def tables(tokenizer: Tokenizer) -> Tables:
     """Tables for a tokenizer with a built-in expression."""
     from corpus_lib.tokens.fast import scan
 
-    letter = f"[^\\W\\d_{HAN}]"
-    joiners = (HYPHENS if tokenizer.hyphens else "") + (APOSTROPHES if tokenizer.apostrophes else "")
-    classes = {scan.WORD: f"[^\\W_{HAN}]" if tokenizer.numbers else letter, scan.LETTER: letter, scan.DIGIT: r"\d", scan.MARK: f"[{MARKS}]",
-               scan.HAN: f"[{HAN}]"}  # fmt: skip
-    if joiners:
-        classes[scan.JOINER] = f"[{joiners}]"
+    word, letter = tokenizer.classes
+    classes = {scan.WORD: word, scan.LETTER: letter, scan.DIGIT: r"\d", scan.MARK: f"[{MARKS}]",
+               scan.UNSPACED: f"[{UNSPACED}]"}  # fmt: skip
+    if tokenizer.joiners:
+        classes[scan.JOINER] = f"[{tokenizer.joiners}]"
     flags = np.zeros(N_POINTS, dtype=np.uint8)
     for bit, expression in classes.items():
         for first_point, last_point in _spans(expression):
             flags[first_point:last_point] |= bit
-    lower, expansions = (
-        _lower_table() if tokenizer.lowercase else (np.arange(N_POINTS, dtype=np.int32), np.full((1, 1), -1, np.int32))
-    )
     first = np.full(256, scan.WIDE, dtype=np.uint8)
     first[:128] = flags[:128]
-    fold = np.zeros(256, dtype=np.uint64)
-    fold[:128] = np.where(flags[:128] & scan.WORD, lower[:128], 0)
-    return Tables(first, fold, flags, lower, expansions, _sigma_context())
+    plain = np.zeros(256, dtype=np.uint64)
+    plain[:128] = np.where(flags[:128] & scan.WORD, np.arange(128), 0)
+    return Tables(first, plain, flags)
 
 
 @lru_cache(maxsize=1)
@@ -103,52 +96,6 @@ def _everything() -> str:
 def _spans(expression: str) -> list[tuple[int, int]]:
     """Runs of code points that a class of characters matches."""
     return [match.span() for match in re.finditer(f"{expression}+", _everything())]
-
-
-@lru_cache(maxsize=1)
-def _lower_table() -> tuple[np.ndarray, np.ndarray]:
-    """Lower case of each code point; N_POINTS + k stands for row k of the expansions, which are filled with -1."""
-    # The capital sigma, whose lower case depends on its neighbours, stands alone here: the loops decide it. The dotted I is the only character
-    # whose lower case is longer than itself; if another version of Unicode has more, they are looked for one by one.
-    everything, longer = _everything(), [0x130]
-    alike = everything.replace("\u0130", " ").replace("\u03a3", "\u03c3").lower()
-    if len(alike) != N_POINTS:
-        longer = [i for i, c in enumerate(everything) if len(c.lower()) != 1]
-        alike = "".join(c.lower() if len(c.lower()) == 1 else " " for c in everything)
-    lower = _code_points(alike).astype(np.int32)
-    lower[longer] = N_POINTS + np.arange(len(longer))
-    expansions = np.full((len(longer), 3), -1, dtype=np.int32)
-    for k, i in enumerate(longer):
-        points = [ord(c) for c in everything[i].lower()]
-        expansions[k, : len(points)] = points
-    return lower, expansions
-
-
-def _code_points(text: str) -> np.ndarray:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-@lru_cache(maxsize=1)
-def _sigma_context() -> np.ndarray:
-    """What a character means to a capital sigma beside it: 2 cased, 1 passed over, 0 neither; found by asking `str.lower`."""
-    # All that can stand in a token.
-    spans = _spans(f"[\\w{MARKS}{HYPHENS}{APOSTROPHES}.,]")
-    points = np.concatenate([np.arange(a, b) for a, b in spans])
-    # The dotted I would shift what follows it; the sigma is the one that asks. Both are cased.
-    plain = points[(points != 0x130) & (points != 0x3A3)]
-    before_space, before_letter = (_is_inside_before(plain, after) for after in " a")
-    context = np.zeros(N_POINTS, dtype=np.uint8)
-    context[plain] = np.where(before_space, 2, np.where(before_letter, 1, 0))
-    context[[0x130, 0x3A3]] = 2
-    return context
-
-
-def _is_inside_before(points: np.ndarray, after: str) -> np.ndarray:
-    """Whether `str.lower` takes the sigma for one inside a word in "aΣ", the character, and what comes after it."""
-    cells = np.tile(_code_points(f"a\u03a3 {after}"), (len(points), 1))
-    cells[:, 2] = points
-    lowered = _code_points(cells.tobytes().decode("utf-32-le").lower()).reshape(-1, 4)
-    return np.asarray(lowered[:, 1] == 0x3C3)
 
 
 # -------------------------------------------------------------------------------------------------------------------- driver
@@ -242,7 +189,7 @@ class _Worker:
 
     def reserve(self, n_bytes: int) -> None:
         """Make room for a batch of this size."""
-        # Two tokens have a byte between them, unless one of them is a Han character, which has three bytes.
+        # Two tokens have a byte between them, unless a run of a script without blanks begins, whose letters have three bytes.
         if n_bytes // 2 + 1 > len(self.found[0]):
             self.found = [np.empty(n_bytes // 2 + 1, dtype=np.int32) for _ in range(3)]
 
@@ -250,7 +197,7 @@ class _Worker:
 def fast_tokens(
     texts: Texts, sizes: np.ndarray, bases: np.ndarray, tokenizer: Tokenizer, *, n_threads: int | None = None
 ) -> tuple[Any, ...] | None:
-    """Tokens of the texts of all units: ids, offsets, starts, ends and the vocabulary, as `corpus_lib.tokens.tokens.build_tokens` makes them.
+    """Matches of the expression in the texts of all units: ids, offsets, starts, ends and the vocabulary, as `corpus_lib.tokens.tokens.matches` finds them.
 
     Parameters
     ----------
@@ -327,14 +274,13 @@ def _scan_batch(
     joined = b"\n".join([*batch, bytes(SPARE)])
     data, lexicon = np.frombuffer(joined, dtype=np.uint8), worker.lexicon
     state = np.array([0, 0, 0, 0, lexicon.n_types, lexicon.end], dtype=np.int64)
-    # The lower case of a character takes at most half as many bytes again, and a token may be as long as its unit.
-    spare = int(np.diff(bounds).max()) // 4 + 8
+    # A token may be as long as its unit.
+    spare = int(np.diff(bounds).max()) // 8 + 8
     done = False
     while not done:
         lexicon.reserve(int(state[4]) + 1, int(state[5]) + 2 * spare)
         done = run(
-            data, bounds, np.ascontiguousarray(bases, dtype=np.int64), known.first, known.fold, known.flags, known.lower, known.expansions, known.context,
-            tokenizer.lowercase, tokenizer.abbreviations, tokenizer.numbers, len(lexicon.pool) - spare, lexicon.slots, lexicon.pool, lexicon.where,
+            data, bounds, np.ascontiguousarray(bases, dtype=np.int64), known.first, known.plain, known.flags, tokenizer.abbreviations, tokenizer.numbers, len(lexicon.pool) - spare, lexicon.slots, lexicon.pool, lexicon.where,
             lexicon.sizes, *worker.found, counts, state,
         )  # fmt: skip
     lexicon.n_types, lexicon.end = map(int, state[4:])

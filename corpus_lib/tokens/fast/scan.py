@@ -1,9 +1,11 @@
 """The compiled loops of the fast tokenizer: from UTF-8 bytes to ids, starts and ends in one pass, without the interpreter's lock.
 
-They follow the expression of `Tokenizer.pattern` step by step; the tables say of each code point what the expression's classes and `str.lower` say
-of it (see `corpus_lib.tokens.fast.kernel`, which makes them). This module imports numba and is imported only when it is used.
+They follow the expression of `Tokenizer.pattern` step by step; the tables say of each code point what the expression's classes say of
+it (see `corpus_lib.tokens.fast.kernel`, which makes them). This module imports numba and is imported only when it is used.
 
-How a type is found again: a folded token is packed into words of eight bytes ("lanes"). Up to two lanes it is its own key; a longer one is found by
+A token is kept as it is written; `corpus_lib.tokens.pieces` folds each distinct one afterwards.
+
+How a type is found again: a token is packed into words of eight bytes ("lanes"). Up to two lanes it is its own key; a longer one is found by
 its first lane and a hash, and confirmed lane by lane, so two types can never fall together.
 
 `any_token` and `scan` are longer than functions elsewhere: a token's place, shift, lanes and bits live in registers, and each part cut out of these
@@ -28,13 +30,9 @@ Truth = Any
 # A token that is being packed: its last lane, the bits in that, the hash of the full lanes, and their number. They lie in `pool` from `at` on.
 Packed = tuple[np.uint64, np.uint64, np.uint64, Integer]
 
-# Classes of a character, as bits: what the expression calls `word`, `letter`, \d, a combining mark, a Han character, a joiner, and not ASCII.
-WORD, LETTER, DIGIT, MARK, HAN, JOINER, WIDE = 1, 2, 4, 8, 16, 32, 64
-SIGMA = 0x3A3
-CASED, IGNORABLE = 2, 1
+# Classes of a character, as bits: what the expression calls `word`, `letter`, \d, a combining mark, a letter of a script without blanks, a joiner, and not ASCII.
+WORD, LETTER, DIGIT, MARK, UNSPACED, JOINER, WIDE = 1, 2, 4, 8, 16, 32, 64
 STOP, COMMA = 46, 44
-# Above this, `lower` holds the number of an expansion: the few characters whose lower case has more than one character.
-EXPANDED = 0x110000
 # Numbers of bits, as the machine's own integers.
 ZERO, ONE, TWO, THREE, FOUR, BYTE, HALF, FILL = (np.uint64(n) for n in (0, 1, 2, 3, 4, 8, 32, 64))
 LONG = np.uint64(1 << 63)
@@ -115,22 +113,32 @@ def decode(data: Array, i: Integer) -> tuple[Integer, Integer]:
 
 
 @jit
+def past_marks(data: Array, i: Integer, flags: Array) -> Integer:
+    """The byte after the combining marks that stand at byte `i`, if any."""
+    c, n = decode(data, i)
+    while flags[c] & MARK:
+        i += n
+        c, n = decode(data, i)
+    return i
+
+
+@jit
 def abbreviation_end(data: Array, i: Integer, flags: Array) -> Integer:
     """End of the abbreviation that begins at byte `i`, or -1: letters with full stops between them, as in U.S. and e.g."""
-    p = i + decode(data, i)[1]
+    p = past_marks(data, i + decode(data, i)[1], flags)
     pairs, before = 0, p
     while data[p] == STOP:
         c, n = decode(data, p + 1)
         if not flags[c] & LETTER:
             break
         before = p
-        p += 1 + n
+        p = past_marks(data, p + 1 + n, flags)
         pairs += 1
     if pairs == 0:
         return -1
     if data[p] == STOP:
         return p if flags[decode(data, p + 1)[0]] & WORD else p + 1
-    if not flags[decode(data, p)[0]] & (WORD | MARK):
+    if not flags[decode(data, p)[0]] & WORD:
         return p
     # The last letter begins a longer word: the expression gives the pair back, if another remains.
     return before if pairs > 1 else -1
@@ -177,58 +185,6 @@ def push_character(c: Integer, packed: Packed, pool: Array, at: Integer) -> Pack
 
 
 @jit
-def push_folded(c: Integer, lower: Array, expansions: Array, packed: Packed, pool: Array, at: Integer) -> Packed:
-    """Add the lower case of one character."""
-    folded = np.int64(lower[c])
-    if folded < EXPANDED:
-        return push_character(folded, packed, pool, at)
-    for k in range(expansions.shape[1]):
-        if expansions[folded - EXPANDED, k] >= 0:
-            packed = push_character(np.int64(expansions[folded - EXPANDED, k]), packed, pool, at)
-    return packed
-
-
-@jit
-def is_final_sigma(data: Array, start: Integer, i: Integer, end: Integer, context: Array) -> Truth:
-    """Whether the capital sigma at byte `i` ends a word by Unicode's rule, which `str.lower` applies inside the token `start` to `end`."""
-    j, c = i, 0
-    found = False
-    while j > start and not found:
-        j -= 1
-        while data[j] & 0xC0 == 0x80:
-            j -= 1
-        c = decode(data, j)[0]
-        found = context[c] & IGNORABLE == 0
-    if not found or context[c] != CASED:
-        return False
-    j = i + 2
-    while j < end:
-        c, n = decode(data, j)
-        if context[c] & IGNORABLE == 0:
-            return context[c] != CASED
-        j += n
-    return True
-
-
-@jit
-def fold_with_sigma(
-    data: Array, start: Integer, end: Integer, lower: Array, expansions: Array, context: Array, pool: Array, at: Integer
-) -> Packed:
-    """Pack a token that holds a capital sigma once more, now that its end is known."""
-    packed = ZERO, ZERO, ZERO, 0
-    i = start
-    while i < end:
-        c, n = decode(data, i)
-        if c == SIGMA:
-            folded = 0x3C2 if is_final_sigma(data, start, i, end, context) else 0x3C3
-            packed = push_character(folded, packed, pool, at)
-        else:
-            packed = push_folded(c, lower, expansions, packed, pool, at)
-        i += n
-    return packed
-
-
-@jit
 def find(
     slots: Array, one: np.uint64, two: np.uint64, lanes: Integer, pool: Array, at: Integer, where: Array
 ) -> Integer:
@@ -261,27 +217,26 @@ def same_lanes(pool: Array, known: Integer, at: Integer, lanes: Integer) -> Trut
 
 
 @jit
-def classify(data: Array, k: np.uint64, fold_bits: np.uint64, digit_bits: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Eight bytes from byte `k` on, letters of ASCII folded, and eight times the number of those before the first that is not part of a word."""
+def classify(data: Array, k: np.uint64, digit_bits: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Eight bytes from byte `k` on, and eight times the number of those before the first that is not part of a word."""
     eight = load_eight(data, k)
     seven = eight & LOW_BITS
-    upper = ((seven + FROM_A) & ~(seven + PAST_Z) & HIGH_BITS) >> TWO
-    seven |= upper
+    seven |= ((seven + FROM_A) & ~(seven + PAST_Z) & HIGH_BITS) >> TWO
     inside = (seven + FROM_SMALL_A) & ~(seven + PAST_SMALL_Z)
     inside |= (seven + FROM_0) & ~(seven + PAST_9) & digit_bits
-    return eight | (upper & fold_bits), trailing_zeros((~inside | eight) & HIGH_BITS) & EIGHTS
+    return eight, trailing_zeros((~inside | eight) & HIGH_BITS) & EIGHTS
 
 
 @jit
 def short_word(
-    data: Array, k: np.uint64, fold_bits: np.uint64, digit_bits: np.uint64
+    data: Array, k: np.uint64, digit_bits: np.uint64
 ) -> tuple[np.uint64, np.uint64, Integer, np.uint64, Integer]:
     """A run of at most 15 letters and digits of ASCII from byte `k` on: two lanes, full lanes, bits of the last one, and bytes; 0 if it is longer.
 
     Both lanes are looked at in any case: no processor can foresee which word has more than eight letters.
     """
-    one, bits = classify(data, k, fold_bits, digit_bits)
-    two, more = classify(data, k + BYTE, fold_bits, digit_bits)
+    one, bits = classify(data, k, digit_bits)
+    two, more = classify(data, k + BYTE, digit_bits)
     whole = bits == FILL
     more = more if whole else ZERO
     n = np.int64((bits + more) >> THREE)
@@ -302,39 +257,38 @@ def ends_there(first: Array, byte: Integer, following: Integer) -> Truth:
 
 @jit
 def any_token(
-    data: Array, i: Integer, shift: Integer, kind: Integer, first: Array, fold: Array, flags: Array, lower: Array, expansions: Array, context: Array,
-    lowercase: bool, abbreviations: bool, numbers: bool, fold_bits: np.uint64, digit_bits: np.uint64, pool: Array, at: Integer,
+    data: Array, i: Integer, shift: Integer, kind: Integer, first: Array, plain: Array, flags: Array, abbreviations: bool, numbers: bool,
+    digit_bits: np.uint64, pool: Array, at: Integer,
 ) -> tuple[Integer, Integer, Integer, np.uint64, np.uint64]:  # fmt: skip
     """Pack the token that begins at byte `i`, of whatever characters: where it ends, bytes that are not characters before that, and its key.
 
     The key are the number of full lanes, the second lane or the hash, and the bits of the last lane; the lanes are in the pool.
     """
-    start = i
     acc, bits, key, lanes = ZERO, ZERO, ZERO, 0
-    has_sigma = False
-    if kind & HAN:
-        c, n = decode(data, i)
-        acc, bits, key, lanes = push_folded(c, lower, expansions, (acc, bits, key, lanes), pool, at)
-        i += n
-        shift += n - 1
+    if kind & UNSPACED:
+        while kind & (UNSPACED | MARK):
+            c, n = decode(data, i)
+            acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
+            i += n
+            shift += n - 1
+            kind = flags[decode(data, i)[0]]
     else:
         while True:
             stop = i
-            if abbreviations and kind & LETTER and (data[i + 1] == STOP or data[i] >= 0x80):
+            if abbreviations and kind & LETTER and (data[i + 1] == STOP or (data[i] | data[i + 1]) >= 0x80):
                 stop = abbreviation_end(data, i, flags)
             if stop > i:
                 while i < stop:
                     c, n = decode(data, i)
-                    has_sigma |= c == SIGMA
-                    acc, bits, key, lanes = push_folded(c, lower, expansions, (acc, bits, key, lanes), pool, at)
+                    acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
                     i += n
                     shift += n - 1
             else:
                 while True:
                     # ASCII, eight bytes at a time where a lane begins. Unsigned indices spare the test for a negative one.
                     k = np.uint64(i)
-                    folded = fold[data[k]]
-                    while folded != ZERO:
+                    byte = plain[data[k]]
+                    while byte != ZERO:
                         if bits == FILL:
                             pool[at + lanes] = acc
                             key = (key ^ acc) * MIX
@@ -342,29 +296,27 @@ def any_token(
                             lanes += 1
                             acc, bits = ZERO, ZERO
                         if bits == ZERO:
-                            acc, bits = classify(data, k, fold_bits, digit_bits)
+                            acc, bits = classify(data, k, digit_bits)
                             if bits != FILL:
                                 acc &= (ONE << bits) - ONE
                                 k += bits >> THREE
                                 break
                             k += BYTE
                         else:
-                            acc |= folded << bits
+                            acc |= byte << bits
                             bits += BYTE
                             k += ONE
-                        folded = fold[data[k]]
+                        byte = plain[data[k]]
                     i = np.int64(k)
-                    byte = data[i]
-                    if byte >= 0x80:
+                    if data[i] >= 0x80:
                         c, n = decode(data, i)
                         if flags[c] & (WORD | MARK) == 0:
                             break
-                        has_sigma |= c == SIGMA
-                        acc, bits, key, lanes = push_folded(c, lower, expansions, (acc, bits, key, lanes), pool, at)
+                        acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
                         i += n
                         shift += n - 1
-                    elif numbers and byte in (STOP, COMMA) and is_between_digits(data, i, flags):
-                        acc, bits, key, lanes = push(np.int64(byte), (acc, bits, key, lanes), pool, at)
+                    elif numbers and data[i] in (STOP, COMMA) and is_between_digits(data, i, flags):
+                        acc, bits, key, lanes = push(np.int64(data[i]), (acc, bits, key, lanes), pool, at)
                         i += 1
                     else:
                         break
@@ -373,14 +325,16 @@ def any_token(
             c, n = decode(data, i)
             if flags[c] & JOINER == 0:
                 break
-            kind = flags[decode(data, i + n)[0]]
+            # The joiner, and marks that stand between it and the next part.
+            stop = past_marks(data, i + n, flags)
+            kind = flags[decode(data, stop)[0]]
             if kind & WORD == 0:
                 break
-            acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
-            i += n
-            shift += n - 1
-    if has_sigma and lowercase:
-        acc, bits, key, lanes = fold_with_sigma(data, start, i, lower, expansions, context, pool, at)
+            while i < stop:
+                c, n = decode(data, i)
+                acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
+                i += n
+                shift += n - 1
     pool[at + lanes] = acc
     pool[at + lanes + 1] = ZERO
     two = pool[at + 1] if lanes < 2 else (key ^ acc) * MIX
@@ -389,8 +343,8 @@ def any_token(
 
 @jit
 def scan(
-    data: Array, bounds: Array, bases: Array, first: Array, fold: Array, flags: Array, lower: Array, expansions: Array, context: Array,
-    lowercase: bool, abbreviations: bool, numbers: bool, limit: Integer, slots: Array, pool: Array, where: Array, sizes: Array,
+    data: Array, bounds: Array, bases: Array, first: Array, plain: Array, flags: Array, abbreviations: bool, numbers: bool, limit: Integer,
+    slots: Array, pool: Array, where: Array, sizes: Array,
     ids: Array, starts: Array, ends: Array, counts: Array, state: Array,
 ) -> bool:  # fmt: skip
     """Tokens of the units `bounds[u]` to `bounds[u + 1] - 1`, from where `state` stands; False when table or pool must grow before it can go on.
@@ -400,7 +354,6 @@ def scan(
     unit, i, shift, n_tokens, n_types, at = state[0], state[1], state[2], state[3], state[4], state[5]
     n_units = len(bounds) - 1
     most_types = min(len(where), len(slots) // 8)
-    fold_bits = ~ZERO if lowercase else ZERO
     digit_bits = ~ZERO if numbers else ZERO
     while unit < n_units:
         end = bounds[unit + 1] - 1
@@ -414,7 +367,7 @@ def scan(
             if kind & WIDE:
                 c, n = decode(data, i)
                 kind = flags[c]
-                if kind & (WORD | HAN) == 0:
+                if kind & (WORD | UNSPACED) == 0:
                     i += n
                     shift += n - 1
                     continue
@@ -423,14 +376,13 @@ def scan(
                 state[0], state[1], state[2], state[3], state[4], state[5] = unit, i, shift, n_tokens, n_types, at
                 return False
             start, start_shift = i, shift
-            one, two, lanes, bits, length = short_word(data, np.uint64(i), fold_bits, digit_bits)
+            one, two, lanes, bits, length = short_word(data, np.uint64(i), digit_bits)
             if length > 0 and ends_there(first, data[i + length], data[i + length + 1]):
                 i += length
             else:
                 i, shift, lanes, two, bits = any_token(
-                    data, i, shift, kind, first, fold, flags, lower, expansions, context, lowercase, abbreviations, numbers, fold_bits,
-                    digit_bits, pool, at,
-                )  # fmt: skip
+                    data, i, shift, kind, first, plain, flags, abbreviations, numbers, digit_bits, pool, at
+                )
                 one = pool[at]
             slot = find(slots, one, two, lanes, pool, at, where)
             entry = slots[slot + 2]
