@@ -52,6 +52,7 @@ IMPORTED_AS = {
     "bs4": "beautifulsoup4",
     "docx": "python-docx",
     "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
     "llvmlite": "numba",
     "dask": "distributed",
     "IPython": "ipykernel",

@@ -14,7 +14,7 @@ from corpus_lib.display.prose import Prose
 from corpus_lib.measures import dispersion, lexical, tokenization_report, words_over_time
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.frequencies import Frequencies
-from corpus_lib.wordlists.stopwords import StopList
+from corpus_lib.wordlists.stopwords import StopList, for_language
 
 __all__ = ["Words"]
 
@@ -49,7 +49,7 @@ class Words(Answer):
     @cached_property
     def stop(self) -> StopList:
         """The words that are left out."""
-        return self.study.file.stop_list(self.language)
+        return self.study.file.stop_list(self._language)
 
     @cached_property
     def content(self) -> pd.DataFrame:
@@ -59,8 +59,14 @@ class Words(Answer):
     @property
     def foreign(self) -> str:
         """What the list of stop words leaves of texts in other languages."""
-        language = self.language or self.study.file.language or "en"
-        return report.stop_list(self.study.clean.documents["language"], language, noun="text")
+        listed = (self._language.lower().split("-")[0],) if for_language(self._language) else ()
+        return report.stop_list(self.study.clean.documents["language"], self._language, listed=listed, noun="text")
+
+    @property
+    def _language(self) -> str:
+        """The language that is asked for, else the one that most texts are in, else English."""
+        stated = self.study.clean.documents["language"].replace("", pd.NA).mode()
+        return self.language or self.study.file.language or (str(stated.iloc[0]) if len(stated) else "en")
 
     def in_brief(self) -> Prose:
         """The most frequent words that are no function words."""

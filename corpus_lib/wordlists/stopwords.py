@@ -7,11 +7,13 @@ to those classes too; a study of modality or negation passes `stopwords("en").wi
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -112,13 +114,24 @@ def _english() -> StopList:
     return StopList("English function words", "1", frozenset(plain | short | curly))
 
 
+@cache
+def _of_package(code: str) -> StopList:
+    import stopwordsiso
+
+    # A list also holds signs, figures, and phrases that are no single token of a text whose words stand between blanks.
+    words = {word.lower() for word in stopwordsiso.stopwords(code) if any(map(str.isalpha, word)) and " " not in word}
+    listed = StopList(f"stopwordsiso {code}", version("stopwordsiso"), frozenset(words))
+    added = TABLE["added"].get(code)
+    return listed.with_words(added.split()) if added else listed
+
+
 def stopwords(language: str = "en") -> StopList:
-    """The stop list of a language.
+    """The stop list of a language: the library's own for English, that of the package stopwordsiso for more than fifty others.
 
     Parameters
     ----------
     language
-        "en", or a tag that starts with it. Other languages: `StopList(name, version, frozenset(words))` of your own.
+        An ISO 639-1 code, or a tag that starts with it. Other languages: `StopList(name, version, frozenset(words))` of your own.
 
     Raises
     ------
@@ -127,13 +140,20 @@ def stopwords(language: str = "en") -> StopList:
 
     Examples
     --------
-    >>> stopwords("en-GB").name
-    'English function words'
+    >>> stopwords("en-GB").name, "und" in stopwords("de")
+    ('English function words', True)
     """
-    if str(language).lower().split("-")[0] in ("en", "eng", "english"):
+    import stopwordsiso
+
+    code = re.split("[-_]", str(language).lower())[0]
+    code = TABLE["same_list"].get(code, code)
+    if code == "en":
         return _english()
+    if code in stopwordsiso.langs():
+        return _of_package(code)
+    listed = ", ".join(sorted(stopwordsiso.langs()))
     raise NotFound(
-        f"`language` must be one of 'en'; found {language!r}. Make a list: StopList('name', '1', frozenset(words))."
+        f"`language` must be one of {listed}; found {language!r}. Make a list: StopList('name', '1', frozenset(words))."
     )
 
 
