@@ -140,7 +140,7 @@ def test_a_table_of_which_no_row_fits_says_how_to_mend_it(tmp_path):
     with pytest.raises(
         InvalidValue, match=r"row 0: has 3 fields where the header has 2, line 2\. Put fields that hold the separator"
     ):
-        cl.load_corpus(put(tmp_path, "t.csv", "id,text\n1,The port was closed, and no ship left.\n"))
+        cl.load_corpus(put(tmp_path, "t.csv", "id,text\n1,The port was closed,and no ship left.\n"))
 
 
 @pytest.mark.parametrize(
@@ -352,3 +352,27 @@ def test_texts_whose_quotation_marks_nobody_doubled_are_whole_or_problems(tmp_pa
     whole = {f"T{row}E" for row in rows} | {f"T{row}E".replace('""', '"') for row in rows}
     assert set(texts(corpus).values()) <= whole
     assert len(corpus.documents) + len(corpus.problems) >= len(rows)
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_separator_that_nobody_quoted_is_text_where_a_blank_behind_it_shows_that_it_is_prose(tmp_path, separator):
+    rows = [["title", "date", "text"], ["A", "2021", f"Grüße aus Köln{separator} heute"], ["B", "2022", "Zweiter Text"]]
+    path = tmp_path / "t.csv"
+    path.write_bytes("\n".join(separator.join(row) for row in rows).encode("cp1252"))
+    corpus = cl.load_corpus(path)
+    assert [corpus.text(doc_id) for doc_id in corpus.documents.index] == [rows[1][2], rows[2][2]]
+    assert f"{separator!r} before a blank taken as text in 1 row" in corpus.documents["encoding_basis"].iloc[0]
+
+
+def test_a_surplus_field_without_a_blank_before_it_stays_a_problem(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id,text\n1,One,more\n2,Two\n", encoding="utf-8")
+    corpus = cl.load_corpus(path)
+    assert [corpus.text(doc_id) for doc_id in corpus.documents.index] == ["Two"]
+    assert "has 3 fields where the header has 2" in corpus.problems["problem"].item()
+
+
+def test_where_blanks_follow_all_separators_a_blank_says_nothing(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id, text\n1, One, and more\n2, Two\n", encoding="utf-8")
+    assert "has 3 fields" in cl.load_corpus(path).problems["problem"].item()

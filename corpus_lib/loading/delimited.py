@@ -202,6 +202,24 @@ def fault_of(row: CsvRow, n_fields: int) -> str:
     return ""
 
 
+def rejoined(row: CsvRow, n_fields: int, separator: str) -> CsvRow:
+    """A row with too many fields, those beyond the last that begin with a blank joined to it: in prose a blank stands behind a comma.
+
+    Examples
+    --------
+    >>> rejoined(CsvRow(2, 2, ["1", "He said", " and left"]), 2, ",").cells
+    ['1', 'He said, and left']
+    """
+    last = n_fields - 1
+    if (
+        fault_of(row, n_fields)
+        and all(cell[:1].isspace() for cell in row.cells[n_fields:])
+        and len(row.cells) > n_fields
+    ):
+        return row._replace(cells=[*row.cells[:last], separator.join(row.cells[last:])])
+    return row
+
+
 @contextmanager
 def _long_fields() -> Iterator[None]:
     # The limit of `csv`, 128 KB a field, is one for the whole process; a chapter of a book is longer.

@@ -14,9 +14,18 @@ from typing import Any, NamedTuple, TextIO
 
 import pandas as pd
 
+from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, said_by
 from corpus_lib.files import packaged_table
-from corpus_lib.loading.delimited import FIELDS_ADVICE, SAMPLE_CHARACTERS, CsvRow, csv_rows, fault_of, find_dialect
+from corpus_lib.loading.delimited import (
+    FIELDS_ADVICE,
+    SAMPLE_CHARACTERS,
+    CsvRow,
+    csv_rows,
+    fault_of,
+    find_dialect,
+    rejoined,
+)
 from corpus_lib.loading.formats import MAX_BYTES, MAX_UNPACKED_BYTES
 from corpus_lib.loading.found import Problem
 from corpus_lib.loading.opened import (
@@ -152,14 +161,29 @@ def _csv_stretch(table: Opened, file: Path, asked: Reading) -> Stretch:
     names = [name.strip() for name in header.cells] if header else []
     numbers: list[int] = []
     problems = [*_above(above, file), *_twice(names, file, asked)]
+    column, mended = asked.text_among(names), list[int]()
+    # Where blanks follow the separators of the header, a blank says nothing; before another column than the last, it may be that column's.
+    if header and names[-1] == column and not any(name[:1].isspace() for name in header.cells):
+        rows = _mended(rows, len(names), separator, mended)
     fitting = _fitting(rows, names, file, numbers, problems)
-    cells = _cells(asked.text_among(names), asked.id_column)
+    cells = _cells(column, asked.id_column)
     frame = pd.read_csv(
         _Quoted(itertools.chain([names] * bool(names), fitting)), low_memory=False, index_col=False, skip_blank_lines=False, **cells
     )  # fmt: skip
     is_unusual = len(names) > 1 and separator != _usual(table.suffix) and asked.separator is None
     said = [basis, f"fields separated by {separator!r}" * is_unusual]
+    if mended:
+        said.append(f"{separator!r} before a blank taken as text in {counted(len(mended), 'row')}")
     return Stretch(frame.set_axis(numbers, axis="index"), problems, "; ".join(filter(None, said)))
+
+
+def _mended(rows: Iterator[CsvRow], n_fields: int, separator: str, mended: list[int]) -> Iterator[CsvRow]:
+    """The rows, separators that nobody quoted taken back into the texts; the first lines of those rows are written down on the way."""
+    for row in rows:
+        whole = rejoined(row, n_fields, separator)
+        if whole is not row:
+            mended.append(row.first)
+        yield whole
 
 
 def _rows_of(lines: TextIO, suffix: str, asked: Reading) -> tuple[Iterator[CsvRow], list[CsvRow], str]:
