@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import corpus_lib as cl
-from corpus_lib.errors import NotFound
+from corpus_lib.errors import InvalidValue, NotFound
 
 ANALYSES = ["overview", "cleaning", "words", "keywords", "in_context", "topics", "findings"]
 
@@ -153,3 +153,48 @@ def test_an_answer_says_the_same_of_what_was_just_prepared_and_of_what_was_taken
         tables = [repr(cleaning.table(name)) for name in cleaning.tables]
         said.append((str(words.provenance({})), str(words.brief), tables, repr(words.table("dispersion"))))
     assert said[0] == said[1]
+
+
+FOREIGN = {
+    "ar": ["اتفق وزراء الدفاع يوم الثلاثاء على مواصلة الدوريات المشتركة في المضيق حتى نهاية العام.",
+           "قالت نقابة المعلمين يوم الاثنين إن المعلمين عادوا إلى المدارس بعد إضراب دام ثلاثة أسابيع."],
+    "vi": ["Các bộ trưởng quốc phòng đã đồng ý tiếp tục các cuộc tuần tra chung ở eo biển cho đến cuối năm.",
+           "Công đoàn giáo viên cho biết hôm thứ Hai rằng các giáo viên đã trở lại trường học sau cuộc đình công kéo dài."],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_a_corpus_is_held_against_no_list_of_another_language(tmp_path, code):
+    for number, text in enumerate(FOREIGN[code]):
+        (tmp_path / f"{number}.txt").write_text("\n\n".join([text] * 2), encoding="utf-8")
+    study = cl.open_study(tmp_path, results=tmp_path.parent / f"{tmp_path.name}_out")
+    for reference in (None, "un-general-debate"):
+        keywords = study.keywords(reference=reference)
+        said = str(keywords.table("keywords_reference")._repr_markdown_())
+        assert f"({code}), the language of both texts" in said and "--reference" in said and "--group-by" in said
+        for name in ("measure_ranks", "rules_reference", "keywords_general_english"):
+            keywords.table(name)
+        assert all("no list" in str(keywords.figure(name)) for name in ("keyness_reference", "word_shift"))
+        assert "no list" in str(keywords.says("reference"))
+    assert not study.in_context().nodes.keys() & {"the", *study.stop_list()}
+    written = {path.stem for path in (study.results.folder / "tables").iterdir()}
+    assert not written & {"keywords_reference", "rules_reference", "measure_ranks", "keywords_general_english"}
+    assert len(study.keywords(reference=str(tmp_path)).outside)
+
+
+def test_texts_in_other_languages_than_the_list_of_most_are_counted(tmp_path):
+    texts = ["The ministers agreed to continue the joint patrols in the strait.", *FOREIGN["vi"][:1]]
+    rows = [
+        {"text": text, "language": code} for text, code in zip([texts[0], *texts], ("en", "en-GB", "vi"), strict=True)
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    study = cl.open_study(tmp_path / "t.jsonl")
+    assert "; one of three texts is in another language (`vi` 1)." in str(study.keywords().says("reference"))
+    assert "Stop words are those of `en`; one of three texts is in another language (`vi` 1)" in str(
+        study.words().brief
+    )
+    assert study.words(language="vi").stop.name == "stopwordsiso vi"
+    with pytest.raises(
+        InvalidValue, match=r"`language` must be a code of ISO 639; found 'vietnamese'\. Near it: Vietnamese \(vi\)"
+    ):
+        study.words(language="vietnamese").brief  # noqa: B018

@@ -277,36 +277,69 @@ def not_counted(masks: int, headlines: Any) -> str:
     return f"{first} {heads if n else 'No line was found to be a headline.'}"
 
 
-def stop_list(languages: Any, name: str, *, listed: Sequence[str] = ("en",), noun: str = "document") -> str:
-    """Which texts are in a language that the list of stop words is not for; empty if there is none.
+def stop_list(languages: Any, used: Sequence[str], *, noun: str = "document") -> str:
+    """Which texts are in a language that no list of stop words is used for; empty if there is none.
 
     Parameters
     ----------
     languages
         One value per document; missing ones are passed over.
-    name
-        Language whose list is used.
-    listed
-        Languages that there is a list for.
+    used
+        Languages whose lists are used.
     noun
         What a document is called.
 
     Examples
     --------
-    >>> stop_list(["en", "de", "de"], "en", noun="text")
+    >>> stop_list(["en", "de", "de"], ["en"], noun="text")
     'Stop words are those of `en`; two of three texts are in another language (`de` 2), whose function words are counted as words.'
     """
+    others = other_languages(languages, used, "another language" if used else "a language without one", noun=noun)
+    head, codes = "Stop words are those of", used
+    if not used:
+        head, codes = "There is no list of stop words for", sorted(set(known(languages)))
+    named = listing([f"`{escape(code)}`" for code in codes])
+    return f"{head} {named}; {others}, whose function words are counted as words." if others else ""
+
+
+def other_languages(languages: Any, used: Sequence[str], other: str = "another language", *, noun: str) -> str:
+    """How many texts are in languages that are not used, and in which; empty if there is none.
+
+    Examples
+    --------
+    >>> other_languages(["en", "de", None], ["en"], noun="text")
+    'one of three texts is in another language (`de` 1)'
+    """
     found = known(pd.Series(list(languages), dtype=object)).astype(str).str.split("-").str[0]
-    others = found[(found != name.split("-")[0].lower()) | ~found.isin(listed)].value_counts(sort=False).sort_index()
-    if not len(others):
-        return ""
-    k, n = int(others.sum()), len(languages)
-    named = listing([f"`{escape(language)}` {integer(count)}" for language, count in others.items()])
-    head, other = "There is no list of stop words for", "a language without one"
-    if name.split("-")[0].lower() in listed:
-        head, other = "Stop words are those of", "another language"
-    where = f"{_part(k, n, noun)} {is_are(k)} in {other} ({named}), whose function words are counted as words"
-    return f"{head} `{escape(name)}`; {where}."
+    others = found[~found.isin(used)].value_counts(sort=False).sort_index()
+    k, named = int(others.sum()), [f"`{escape(language)}` {integer(count)}" for language, count in others.items()]
+    return f"{_part(k, len(languages), noun)} {is_are(k)} in {other} ({listing(named)})" if k else ""
+
+
+def no_list(language: str, k: int, n: int, *, noun: str = "document") -> str:
+    """That the library has no list to hold texts in a language against, and what they can be held against.
+
+    Parameters
+    ----------
+    language
+        Name of the language of the analysis, '' where it is not known.
+    k, n
+        Documents in it, and all of them.
+    noun
+        What a document is called.
+
+    Examples
+    --------
+    >>> no_list("Arabic (ar)", 2, 3, noun="text").partition(";")[0]
+    'The analysis is in Arabic (ar), the language of two of three texts'
+    """
+    head = f"The analysis is in {escape(language)}{f', the language of {_part(k, n, noun)}' * bool(k)}"
+    if not language:
+        head = f"It is not known in which language the {plural(noun)} are (--language, `language=`, states it)"
+    return (
+        f"{head}; none of the library's lists of counts is in it, so that the {plural(noun)} are held against none. A list or a corpus of your own is named "
+        f"with --reference (`reference=`); groups of the {plural(noun)}, or one half and the other, by the column that divides them with --group-by (`by=`)."
+    )
 
 
 def limits(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,7 +16,11 @@ from corpus_lib.report.about_corpus import limits
 from corpus_lib.study.asked import corpus_sha256
 from corpus_lib.study.material import Material
 
-__all__ = ["Answer", "Sheet"]
+__all__ = ["Answer", "Sheet", "Unanswered"]
+
+
+class Unanswered(NotFound):
+    """What a corpus gives no answer to, with the sentence that stands in its place."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,8 @@ class Sheet:
         How `report.show` shows it; all columns and rows by default.
     nothing
         What is said where the table has no rows.
-    kept
-        Whether it is written to the results.
+    kept, name
+        Whether it is written to the results, and under which name, if not its own.
     shown
         What is shown in place of `frame`, where that is a part of it or has other headings.
     """
@@ -44,6 +48,7 @@ class Sheet:
     caption: str | None = None
     nothing: str = ""
     kept: bool = True
+    name: str = ""
     shown: Any = None
 
 
@@ -90,9 +95,9 @@ class Answer:
             If the answer has no such table.
         """
         name = self._named("table", name)
-        sheet = getattr(self, f"table_{name}")()
+        sheet = self._given("table", name, lambda said: Sheet(pd.DataFrame(), nothing=said, kept=False))
         if sheet.kept:
-            self.study.results.table(name, sheet.frame)
+            self.study.results.table(sheet.name or name, sheet.frame)
         shown = sheet.frame if sheet.shown is None else sheet.shown
         if not len(shown) and sheet.nothing:
             return Shown.of(shown, markdown(sheet.nothing))
@@ -114,12 +119,12 @@ class Answer:
             If the answer has no such figure.
         """
         name = self._named("figure", name)
-        drawn = getattr(self, f"figure_{name}")()
+        drawn = self._given("figure", name)
         return self.study.results.figure(name, drawn) if isinstance(drawn, Plot) else markdown(drawn)
 
     def says(self, name: str | None = None) -> Prose:
         """Further sentences of the answer (`sentences` lists them)."""
-        return markdown(getattr(self, f"says_{self._named('says', name)}")())
+        return markdown(self._given("says", self._named("says", name)))
 
     @property
     def tables(self) -> list[str]:
@@ -173,6 +178,12 @@ class Answer:
     def _names(cls, kind: str) -> list[str]:
         kinds = [vars(c) for c in reversed(cls.__mro__)]
         return [name.removeprefix(f"{kind}_") for own in kinds for name in own if name.startswith(f"{kind}_")]
+
+    def _given(self, kind: str, name: str, instead: Callable[[str], Any] = str) -> Any:
+        try:
+            return getattr(self, f"{kind}_{name}")()
+        except Unanswered as reason:
+            return instead(str(reason))
 
     def _named(self, kind: str, name: str | None) -> str:
         names = self._names(kind)

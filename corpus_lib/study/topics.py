@@ -14,7 +14,6 @@ from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics import TopicModel, choose_and_fit, coherence, topics_over_time
 from corpus_lib.topics.choice import TopicChoice
-from corpus_lib.wordlists.stopwords import for_language
 
 __all__ = ["Topics"]
 
@@ -112,16 +111,9 @@ class Topics(Answer):
 
     def says_left_out(self) -> Prose:
         """Units without a word that is left, and texts in other languages than the stop list's."""
-        languages = self.study.clean.documents["language"]
-        unlisted = [code if pd.notna(code) and code and not for_language(code) else "" for code in languages]
         return report.markdown(
             report.unplaced(len(self.model.unplaced), self.tokens.n_units),
-            report.stop_list(
-                unlisted,
-                max(unlisted, key=lambda code: (code != "", unlisted.count(code)), default=""),
-                listed=(),
-                noun="text",
-            ),
+            self.study.unlisted(sorted(set(self.study.languages) - {""})),
         )
 
     def table_topic_passages(self) -> Sheet:

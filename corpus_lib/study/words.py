@@ -14,7 +14,7 @@ from corpus_lib.display.prose import Prose
 from corpus_lib.measures import dispersion, lexical, tokenization_report, words_over_time
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.frequencies import Frequencies
-from corpus_lib.wordlists.stopwords import StopList, for_language
+from corpus_lib.wordlists.stopwords import StopList
 
 __all__ = ["Words"]
 
@@ -28,7 +28,7 @@ class Words(Answer):
     Attributes
     ----------
     language
-        Of the stop words; by default the study's, else English.
+        Of the stop words; by default the study's, else that of most texts.
     n, n_plotted
         Words listed and words drawn.
     date
@@ -49,7 +49,7 @@ class Words(Answer):
     @cached_property
     def stop(self) -> StopList:
         """The words that are left out."""
-        return self.study.file.stop_list(self._language)
+        return self.study.stop_list(self.language)
 
     @cached_property
     def content(self) -> pd.DataFrame:
@@ -59,14 +59,7 @@ class Words(Answer):
     @property
     def foreign(self) -> str:
         """What the list of stop words leaves of texts in other languages."""
-        listed = (self._language.lower().split("-")[0],) if for_language(self._language) else ()
-        return report.stop_list(self.study.clean.documents["language"], self._language, listed=listed, noun="text")
-
-    @property
-    def _language(self) -> str:
-        """The language that is asked for, else the one that most texts are in, else English."""
-        stated = self.study.clean.documents["language"].replace("", pd.NA).mode()
-        return self.language or self.study.file.language or (str(stated.iloc[0]) if len(stated) else "en")
+        return self.study.unlisted([self.study.language(self.language) or "en"])
 
     def in_brief(self) -> Prose:
         """The most frequent words that are no function words."""

@@ -7,7 +7,6 @@ to those classes too; a study of modality or negation passes `stopwords("en").wi
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from corpus_lib.display.cards import card
 from corpus_lib.errors import NotFound, check_list
+from corpus_lib.languages import code_of
 from corpus_lib.tokens.frequencies import Frequencies
 
 __all__ = ["STOPWORDS", "StopList", "for_language", "stopwords"]
@@ -145,7 +145,7 @@ def stopwords(language: str = "en") -> StopList:
     """
     import stopwordsiso
 
-    code = re.split("[-_]", str(language).lower())[0]
+    code = code_of(language)
     code = TABLE["same_list"].get(code, code)
     if code == "en":
         return _english()
