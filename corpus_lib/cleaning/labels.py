@@ -19,6 +19,7 @@ from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.packaged import packaged_table, patterns
 from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.languages.codes import NAMES
 
 __all__ = ["KEPT", "LABELS", "Decision", "decide_labels", "word_kinds"]
 
@@ -229,7 +230,6 @@ def _vote_repetition(page: Page, shared: Mapping[str, int], votes: Votes) -> Non
 
 def _vote_language(page: Page, votes: Votes) -> bool:
     """Lines in another language than the page's; none where the page is in two languages. Return whether it is."""
-    names = lexicon().names
     other = [i for i in range(len(page.lines)) if page.certain[i] and page.languages[i] != page.language]
     body = sum(page.prose_words)
     foreign = [i for i in other if page.measures[i].prose]
@@ -238,7 +238,7 @@ def _vote_language(page: Page, votes: Votes) -> bool:
     if inside > 0.3 * max(body, 1) or (weight and not body):
         return True
     for i in other:
-        found, main = (names.get(code, code) for code in (page.languages[i], page.language))
+        found, main = (NAMES.get(code, code) for code in (page.languages[i], page.language))
         votes[i]["language"] = Vote("sidebar", "other_language", f"in {found}, while the article is in {main}")
     return weight > 0.8 * max(body, 1)
 

@@ -6,14 +6,15 @@ depends on the last `DEPTH` bytes only, and all places of all texts can be read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["identify"]
+__all__ = ["identify", "identify_surely"]
 
 # The longest run of bytes that the model of py3langid 0.3 knows.
 DEPTH = 4
@@ -70,8 +71,41 @@ def identify(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
     >>> identify(["The council met on Tuesday.", "Le conseil s'est réuni mardi dernier."], ("en", "fr"))
     ['en', 'fr']
     """
-    model = _model(languages)
+    codes = _model(languages).codes
+    return [codes[k] for scores in _scores(texts, languages) for k in scores.argmax(axis=1).tolist()]
+
+
+def identify_surely(
+    texts: Sequence[str], languages: tuple[str, ...], least: float, same: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Language of each text, '' where another is nearly as likely.
+
+    Parameters
+    ----------
+    texts, languages
+        As for `identify`.
+    least
+        How much likelier it must be than every other language, as a natural logarithm.
+    same
+        Code -> the code that is given for it; the two do not compete.
+
+    Examples
+    --------
+    >>> identify_surely(["The council met on Tuesday.", "Oslo"], ("en", "fr", "nb", "no"), 8, {"nb": "no"})
+    ['en', '']
+    """
+    codes = np.array([same.get(code, code) for code in _model(languages).codes], dtype=object)
     found: list[str] = []
+    for scores in _scores(texts, languages):
+        best = codes[scores.argmax(axis=1)]
+        others = np.where(codes == best[:, None], -np.inf, scores).max(axis=1)
+        found += np.where(scores.max(axis=1) - others >= least, best, "").tolist()
+    return found
+
+
+def _scores(texts: Sequence[str], languages: tuple[str, ...]) -> Iterator[Array]:
+    """What speaks for each language, a row a text, batch by batch."""
+    model = _model(languages)
     for batch in _batches([text.encode("utf-8", "surrogatepass") for text in texts]):
         scores = np.tile(model.prior, (len(batch), 1))
         sizes = np.array([len(data) for data in batch])
@@ -84,8 +118,7 @@ def identify(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
             speaking[starts] = True
             places = np.flatnonzero(speaking)
             scores[filled] += np.add.reduceat(model.value[states[places]], np.searchsorted(places, starts), axis=0)
-        found += [model.codes[k] for k in scores.argmax(axis=1).tolist()]
-    return found
+        yield scores
 
 
 def _batches(data: Sequence[bytes]) -> Iterator[list[bytes]]:
