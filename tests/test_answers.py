@@ -193,8 +193,41 @@ def test_texts_in_other_languages_than_the_list_of_most_are_counted(tmp_path):
     assert "Stop words are those of `en`; one of three texts is in another language (`vi` 1)" in str(
         study.words().brief
     )
-    assert study.words(language="vi").stop.name == "stopwordsiso vi"
+    assert study.words(language="vi").stop.name.startswith("stopwordsiso vi")
     with pytest.raises(
         InvalidValue, match=r"`language` must be a code of ISO 639; found 'vietnamese'\. Near it: Vietnamese \(vi\)"
     ):
         study.words(language="vietnamese").brief  # noqa: B018
+
+
+GERMAN = {
+    "a": ["Die Minister haben sich darauf geeinigt, dass die gemeinsamen Patrouillen in der Meerenge fortgesetzt werden.",
+          "Der Sprecher der Regierung sagte, dass die Patrouillen die Boote schützen sollen und dass sich kein Staat bedroht fühlen muss."],
+    "b": ["Die Eltern der Schüler haben den Streik der Lehrer unterstützt, weil die Klassen in den Schulen zu groß sind.",
+          "Die Lehrer sind am Montag in die Schulen zurückgekehrt, nachdem die Gewerkschaft den neuen Vertrag angenommen hat."],
+}  # fmt: skip
+
+
+def test_topics_nodes_and_frequent_words_of_german_texts_hold_no_function_word(tmp_path):
+    for name, lines in GERMAN.items():
+        for k in range(6):
+            (tmp_path / f"{name}{k}.txt").write_text("\n\n".join(lines[:: 1 if k % 2 else -1]), encoding="utf-8")
+    study = cl.open_study(tmp_path)
+    function = {"die", "der", "und", "dass", "sich", "im", "in", "haben", "zu", "den"}
+    topics = study.topics(n_topics=2)
+    assert not function & set(topics.model.top_terms(10)["term"])
+    assert not function & (set(study.words().content.index) | set(study.in_context().nodes))
+    grid = topics.model.by_document()
+    leading = grid.idxmax(axis=1).groupby(grid.index.str[0]).unique()
+    assert [len(own) for own in leading] == [1, 1] and leading["a"] != leading["b"]
+    assert "Stop words" not in str(topics.says("left_out"))
+
+
+def test_a_language_without_a_stop_list_is_named_where_words_and_topics_are_read(tmp_path):
+    text = "Mae pob bod dynol yn cael ei eni yn rhydd ac yn gydradd mewn urddas a hawliau."
+    rows = [{"text": f"{text} {text}\n\n{text}", "language": "cy"} for _ in range(3)]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    study = cl.open_study(tmp_path / "t.jsonl")
+    said = "There is no list of stop words for `cy`; all three texts are in a language without one (`cy` 3)"
+    for sentence in (study.words().brief, study.in_context().brief, study.topics(n_topics=2).says("left_out")):
+        assert said in str(sentence)

@@ -208,6 +208,16 @@ def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys:
     ]
 
 
+def test_a_language_that_is_no_code_is_refused_with_those_near_it(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--corpus", "corpus", "--out", "out", "--language", "deutsch"]) == 2
+    assert (
+        "`language` must be a code of ISO 639; found 'deutsch'. Near it: German (de)"
+        in capsys.readouterr().err.replace("--language", "`language`")
+    )
+
+
 @pytest.mark.parametrize("arguments", [
     ["run", "--corpus", "nowhere", "--out", "out"],
     ["run", "--corpus", "corpus", "--out", "out", "--study", "nothing.toml"],

@@ -78,6 +78,13 @@ def test_a_study_file_is_read_whole(tmp_path: Path) -> None:
     assert list(study.coded["value"]) == ["X", "Y"]
 
 
+def test_a_language_that_is_no_code_is_refused_with_those_near_it(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidValue, match=r"`language` must be a code of ISO 639; found 'german'\. Near it: German \(de\)"
+    ):
+        load_study(write(tmp_path, 'title = "x"\nquestion = "y"\nlanguage = "german"\n', None))
+
+
 def test_all_problems_are_reported_at_once_and_unknown_keys_are_named(tmp_path: Path) -> None:
     text = 'titel = "x"\nquestion = 3\ntopics = [1]\nnodes = {a = []}\n[readings]\nthree = "x"\n[groups]\nplace = "where"\n[corpus]\nsha256 = ["ab"]\n'
     with pytest.raises(InvalidValue) as caught:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus_lib.languages.codes import check_code, code_of, language_name
+from corpus_lib.languages.codes import code_of, code_problem, language_name
 from corpus_lib.languages.identify import identify
 
-__all__ = ["check_code", "code_of", "identify", "language_name"]
+__all__ = ["code_of", "code_problem", "identify", "language_name"]

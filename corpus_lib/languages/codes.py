@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 
-from corpus_lib.errors import InvalidValue
 from corpus_lib.files import packaged_table
 
-__all__ = ["check_code", "code_of", "language_name"]
+__all__ = ["code_of", "code_problem", "language_name"]
 
 TABLE = packaged_table("corpus_lib.languages", "codes.toml")
 NAMES: dict[str, str] = TABLE["names"]
@@ -39,20 +38,15 @@ def language_name(code: str) -> str:
     return f"{NAMES[code]} ({code})" if code in NAMES else code
 
 
-def check_code(name: str, value: str) -> None:
-    """Refuse a language that is no code, and name those that are near.
-
-    Raises
-    ------
-    InvalidValue
-        If `value` is neither a code of the list nor a tag that begins with one.
+def code_problem(value: str) -> str:
+    """What is wrong with a language that is no code, behind the name of the argument, with the codes that are near; '' for a code, or a tag that begins with one.
 
     Examples
     --------
-    >>> check_code("language", "de-AT")
+    >>> code_problem("de-AT"), code_problem("deutsch").partition("; ")[0]
+    ('', ' must be a code of ISO 639')
     """
     if re.split("[-_]", value.strip().lower())[0] in CODES:
-        return
+        return ""
     near = dict.fromkeys(MEANT[word] for word in difflib.get_close_matches(value.lower(), MEANT, 3)) or ("en", "zh")
-    said = ", ".join(map(language_name, near))
-    raise InvalidValue(f"`{name}` must be a code of ISO 639; found {value!r}. Near it: {said}.")
+    return f" must be a code of ISO 639; found {value!r}. Near it: {', '.join(map(language_name, near))}"

@@ -14,6 +14,7 @@ from typing import Any
 
 from corpus_lib.errors import MissingFile, raise_all
 from corpus_lib.files import is_inside
+from corpus_lib.languages import code_problem
 from corpus_lib.run.option_table import LOADING, RUN
 from corpus_lib.study.study_file import read_toml
 from corpus_lib.wordlists.references import reference_names
@@ -73,6 +74,9 @@ def _problems(options: Mapping[str, Any]) -> list[str]:
     missing = [name for name in ("corpus", "out") if not options.get(name)]
     problems = [f"`{name}` is missing; give --{name}, or name it in a --config file" for name in missing]
     topics = options.get("topics")
+    language = options.get("language")
+    if isinstance(language, str) and (problem := code_problem(language)):
+        problems.append(f"`language`{problem}")
     if isinstance(topics, int) and topics < 2:
         problems.append(f"`topics` must be at least 2; found {topics!r}")
     return problems

@@ -123,7 +123,8 @@ class InContext(Answer):
     def in_brief(self) -> Prose:
         """How often the nodes are used, and which names."""
         used, n = variants(self.tokens, self.nodes), len(self.study.clean.documents)
-        return report.markdown(report.usage(used, list(self.nodes), n_documents=n, noun="text"), self.naming)
+        unlisted = self.study.unlisted([self.study.language(self.language) or "en"])
+        return report.markdown(report.usage(used, list(self.nodes), n_documents=n, noun="text"), self.naming, unlisted)
 
     @cached_property
     def lines(self) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.languages import check_code, code_of
+from corpus_lib.errors import InvalidValue
+from corpus_lib.languages import code_of, code_problem
 from corpus_lib.report.about_corpus import stop_list
 from corpus_lib.study.asked import StudyFile
 from corpus_lib.study.results import Results
@@ -56,9 +57,9 @@ class Material:
 
     def language(self, asked: str | None = None) -> str:
         """The language that is asked for, else the study's, else the one that most texts are in, '' where none is known."""
-        stated = asked or self.file.language
-        if stated is not None:
-            check_code("language", stated)
+        stated = self.file.language if asked is None else asked
+        if stated is not None and (problem := code_problem(stated)):
+            raise InvalidValue(f"`language`{problem}.")
         return code_of(stated) or next(iter(self.languages[self.languages != ""].mode()), "")
 
     def stop_list(self, asked: str | None = None) -> StopList:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
+from corpus_lib.languages import code_problem
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
@@ -110,6 +111,11 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
+def _code(value: Any) -> str:
+    _refuse([problem] if (problem := code_problem(_text(value))) else [])
+    return _text(value)
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list) or not items or not all(isinstance(item, str) and item.strip() for item in items):
@@ -198,7 +204,7 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "title": _text, "question": _text, "nodes": _phrases, "variants": _variants, "aliases": _phrases, "groups": _groups, "reference": _text,
-    "language": _text, "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
+    "language": _code, "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
 })  # fmt: skip
 
 
