@@ -169,7 +169,7 @@ def test_paths_in_a_file_are_relative_to_it_and_a_run_can_be_made_again_from_its
     assert "00_all: would stay as it is with" in capsys.readouterr().out
 
 
-@given(st.fixed_dictionaries({}, optional={"target": st.text(), "language": st.text(), "skip": st.lists(st.text()),
+@given(st.fixed_dictionaries({}, optional={"target": st.text(), "language": st.sampled_from(["en", "de-AT", "deu"]), "skip": st.lists(st.text()),
                                             "text_column": st.text(), "topics": st.integers(2, 99)}))  # fmt: skip
 def test_options_that_are_written_are_read_as_they_were(options: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

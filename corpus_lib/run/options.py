@@ -140,5 +140,7 @@ def toml_of(options: Mapping[str, Any], folder: Path) -> str:
         return Path(os.path.relpath(Path(value).resolve(), home)).as_posix() if is_path else value
 
     said = {name: told(name, value) for name, value in options.items()}
-    rows = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in said.items())
+    rows = (
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n".replace("\x7f", "\\u007f") for name, value in said.items()
+    )
     return HEAD.format(command=again("run.toml", _far(home, said))) + "".join(rows)
