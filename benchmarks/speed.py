@@ -32,7 +32,7 @@ import pandas as pd
 
 import corpus_lib as cl
 from corpus_lib import Tokenizer
-from corpus_lib.files import write_table
+from corpus_lib.files import write_text
 from corpus_lib.tokens.fast import kernel
 
 DEFAULT = "../shared/corpora/un-general-debates-2009-2022.jsonl.gz"
@@ -73,7 +73,7 @@ def main() -> None:
     with pd.option_context("display.width", 200, "display.max_colwidth", 90):
         print("\n" + table.drop(columns="load").to_string(index=False, na_rep=""))
     print(versions())
-    write_table(Path(arguments.out) / "speed.csv", table.assign(versions=versions()), index=False)
+    write_text(Path(arguments.out) / "speed.csv", table.assign(versions=versions()).to_csv(index=False))
 
 
 def reported(rows: Iterable[Row]) -> Iterable[Row]:

@@ -4,8 +4,6 @@ The names below are the public ones, in the order in which a study uses them. Th
 ``import corpus_lib`` costs next to nothing.
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import Any
 

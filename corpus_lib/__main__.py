@@ -1,9 +1,7 @@
-"""The command line: `run` a study, start a `new` one, `clean` a corpus, `override` a decision, compute `keywords`, build an `index`. Each says at its end what it wrote.
+"""The command line: `run` a study, `check` what it would read, start a `new` one, `clean` a corpus, `override` a decision, compute `keywords`, build an `index`. Each says at its end what it wrote.
 
 Heavy packages are imported by the commands that need them, so that `--help` answers at once.
 """
-
-from __future__ import annotations
 
 import io
 import os
@@ -15,8 +13,6 @@ from typing import Any, TextIO
 
 from corpus_lib.errors import printable
 from corpus_lib.run.commands import done
-
-__all__ = ["main"]
 
 WHAT_STANDS = (
     "The files of the command are written; only what it says of them is missing. Send that to a place with room."

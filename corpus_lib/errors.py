@@ -4,37 +4,11 @@ Every message says what was expected, what was found and what to do; an argument
 Each error is also of the built-in kind a programmer would catch (`ValueError`, `LookupError`, …).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from numbers import Integral, Real
 from typing import Any
-
-__all__ = [
-    "CorpusLibError",
-    "InvalidType",
-    "InvalidValue",
-    "MissingFile",
-    "NotFound",
-    "OutputError",
-    "WorkerLost",
-    "check_all",
-    "check_column",
-    "check_kind",
-    "check_list",
-    "check_notebooks",
-    "check_option",
-    "check_positive",
-    "check_share",
-    "check_whole",
-    "is_share",
-    "is_whole",
-    "printable",
-    "raise_all",
-    "said_by",
-]
 
 # Addresses in memory, which differ from run to run: 0x7f…, or the number that `id` gives.
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b|\b[0-9]{12,}\b")

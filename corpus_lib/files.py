@@ -4,8 +4,6 @@ A reader never meets half a file: everything is written under a name of its own 
 into place.
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import itertools
@@ -29,21 +27,6 @@ import pandas as pd
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
 
-# What a result depends on beside the library, the corpus and the choices; those that read texts and pages may be absent in part.
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib")
-READERS = (
-    "pyarrow",
-    "ftfy",
-    "py3langid",
-    "dateparser",
-    "regex",
-    "charset-normalizer",
-    "beautifulsoup4",
-    "lxml",
-    "trafilatura",
-    "PyICU",
-    "numba",
-)
 # No part of a path may have more than 255 bytes, and a whole one more than 260 characters on Windows.
 NAME_BYTES = 200
 # What cannot stand in a name as it is: dots and spaces at an end, and what Windows keeps for devices.
@@ -59,6 +42,10 @@ def packaged_table(room: str, name: str) -> dict[str, Any]:
     'gb18030'
     """
     return tomllib.loads(resources.files(room).joinpath(name).read_text(encoding="utf-8"))
+
+
+# What a result depends on beside the library, the corpus and the choices; those that read texts and pages may be absent in part.
+PACKAGES, READERS = packaged_table("corpus_lib", "packages.toml").values()
 
 
 def sha256(data: bytes) -> str:
@@ -293,11 +280,6 @@ def write_bytes(path: str | Path, data: bytes) -> None:
 def write_text(path: str | Path, text: str) -> None:
     r"""Write `text` to `path` as UTF-8 with the line ends it has, whole or not at all."""
     write_bytes(path, text.encode("utf-8"))
-
-
-def write_table(path: str | Path, frame: pd.DataFrame, *, index: bool = True) -> None:
-    """Write `frame` to `path` as CSV in UTF-8, whole or not at all."""
-    write_text(path, frame.to_csv(index=index, lineterminator="\n"))
 
 
 def write_array(path: Path, array: Any) -> None:

@@ -7,8 +7,6 @@ Folders of many files that people open (`run`, `clean`, tables) have a list of t
 Only what stands on such a list, with its hash, is ever replaced or removed. Anything else in the way is refused.
 """
 
-from __future__ import annotations
-
 import hashlib
 import itertools
 import json
@@ -34,6 +32,7 @@ from corpus_lib.files import (
     is_inside,
     is_lock,
     one_sentence,
+    packaged_table,
     sha256,
     sweep_temporaries,
     temporary,
@@ -433,8 +432,8 @@ class Kind(NamedTuple):
 
     Attributes
     ----------
-    format, version
-        What its manifest says of it.
+    format
+        What its manifest says of it, and which version of that, if there are several.
     lacks
         What is said of a folder that has no manifest.
     writers
@@ -446,10 +445,10 @@ class Kind(NamedTuple):
     """
 
     format: str
-    version: int | None
     lacks: str
     writers: str
     remedy: str
+    version: int | None = None
     name: str = MANIFEST
 
     @property
@@ -458,19 +457,8 @@ class Kind(NamedTuple):
         return {"format": self.format, "version": self.version, "library": __version__}
 
 
-TOKENS = Kind(
-    "corpus_lib tokens", 2, "holds no saved tokens", "Tokens.save or index_corpus", "Save or index the corpus again."
-)
-ANEW = "Save the corpus again: clean_corpus(load_corpus(…)).save(folder)."
-CLEAN_CORPUS = Kind("corpus_lib clean corpus", 3, "is not a saved corpus", "CleanCorpus.save", ANEW)
-TOPIC_MODEL = Kind(
-    "corpus_lib topic model 2",
-    None,
-    "holds no saved topic model",
-    "TopicModel.save",
-    "Save the model again.",
-    "model.json",
-)
+KINDS = packaged_table("corpus_lib", "folders.toml")
+TOKENS, CLEAN_CORPUS, TOPIC_MODEL = (Kind(**KINDS[kind]) for kind in ("tokens", "clean_corpus", "topic_model"))
 # Up to this size every file is hashed when it is opened (under 0.2 s); beyond it the sizes are compared, and everything with `verify=True`.
 VERIFIED_BYTES = 64 * 1024 * 1024
 

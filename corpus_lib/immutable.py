@@ -1,7 +1,5 @@
 """Fields of immutable types: a frame is handed out as a shallow copy, an array is read-only, and either may be made when it is first asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -10,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 T = TypeVar("T")
-# How the annotations of such fields read.
-HELD = ("pd.DataFrame", "np.ndarray")
+# The annotations of such fields, evaluated or as they are written.
+HELD = (pd.DataFrame, np.ndarray, "pd.DataFrame", "np.ndarray")
 
 
 def later(make: Callable[[], T]) -> T:

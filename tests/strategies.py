@@ -8,6 +8,7 @@ import json
 
 from hypothesis import strategies as st
 
+from corpus_lib.cleaning.kinds import KINDS
 from corpus_lib.cleaning.labels import LABELS
 from corpus_lib.cleaning.overrides import COLUMNS, DOCUMENT_FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
@@ -89,6 +90,7 @@ def decisions() -> st.SearchStrategy[list[dict[str, str]]]:
     )
     values = {
         "paragraph_mode": st.sampled_from(MODES),
+        "kind": st.sampled_from(KINDS),
         "needs_review": st.sampled_from(["true", "False"]),
         "language": st.sampled_from(["", "en", "zh", "en-GB"]),
     }

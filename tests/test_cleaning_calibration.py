@@ -10,7 +10,7 @@ from test_cleaning_titles import DEVELOPMENT, TEXT
 
 from corpus_lib import CleaningSettings, clean_corpus
 
-QUIET = CleaningSettings(line_model=False)
+QUIET = CleaningSettings(kind="page", line_model=False)
 TITLE = "Second ferry to the outer islands from April"
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 

@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_lib.cleaning.broken_words import read_words
 from corpus_lib.cleaning.edits import REPAIRS, Context, Edit, apply_edits, read_context, repair_line
 
 PLAIN = Context(False, frozenset())
+PIECES = (
+    " ", "  ", "\u00a0", ".", " .", ",", "'s'", '"', "a", "Cold", " - ", "\u200b", "“", "word", "\t", "Ã©", "&amp;", "amp;", "&lt;", "&#10;", "&nbsp;", "<", "p>", "</p>",
+    "<br/>", "<b>", "\\n", "\\r\\n", "\\t", "\\", "C:", "\ufb01", "- ", "¬", "\u00ad",
+)  # fmt: skip
 SPACED = read_context(
     [
         "a well - known case",
@@ -58,20 +63,12 @@ def test_a_document_that_does_not_space_its_hyphens_keeps_its_dashes():
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            [" ", "  ", "\u00a0", ".", " .", ",", "'s'", '"', "a", "Cold", " - ", "\u200b", "“", "word", "\t", "Ã©"]
-        ),
-        max_size=14,
-    )
-    .map("".join)
-    .map(str.strip)
-)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join).map(str.strip))
 def test_a_repaired_line_needs_no_repair(text):
-    once = apply_edits(text, repair_line(text, SPACED))
-    assert once == once.strip()
-    assert apply_edits(once, repair_line(once, SPACED)) == once
+    for context in (SPACED, SPACES._replace(breaks=True)):
+        once = apply_edits(text, repair_line(text, context))
+        assert once == once.strip()
+        assert apply_edits(once, repair_line(once, context)) == once
 
 
 def repaired(text, context=PLAIN):
@@ -189,7 +186,7 @@ def test_letters_decoded_as_another_encoding_come_back_and_nothing_else_changes(
 
 
 # --------------------------------------------------------------------------------------------------------- spaced hyphens
-SPACES = Context(True, frozenset({"cold war", "x factor", "t shirt"}))
+SPACES = Context(True, frozenset({"cold war", "x factor", "t shirt"}), read_words(["capi\u00actal"], ""))
 
 
 @pytest.mark.parametrize(
@@ -266,6 +263,7 @@ def test_only_the_repairs_asked_for_are_made():
 
 def test_every_repair_can_be_asked_for_by_its_name():
     damaged = {
+        "entity": "Q&amp;A", "line_break": "It ended.\\nThen", "inline_tag": "so <b>bold", "ligature": "o\ufb03ce", "broken_word": "capi\u00actal",
         "mojibake": "cafÃ©", "invisible_character": "bro\u200bken", "white_space": "two  spaces", "spaced_hyphen": "post - war",
         "opening_quote": 'say"a"', "space_before_comma": "left , and", "doubled_full_stop": "The end. .",
     }  # fmt: skip
@@ -303,7 +301,7 @@ def test_applying_edits_replaces_removes_and_inserts():
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.lists(st.sampled_from([" ", "  ", "\u00a0", ".", " .", ",", "'s'", '"', "a", "Cold", " - ", "\u200b", "“", "word", "\t", "Ã©"]), max_size=14)
+    st.lists(st.sampled_from(PIECES), max_size=14)
     .map("".join)
 )  # fmt: skip
 def test_edits_are_in_order_apart_and_none_of_them_idle(text):
@@ -311,3 +309,53 @@ def test_edits_are_in_order_apart_and_none_of_them_idle(text):
     assert all(0 <= e.start <= e.end <= len(text) and e.rule and text[e.start : e.end] != e.after for e in edits)
     # Where two met they would be one; so a character stands between them.
     assert all(a.end < b.start for a, b in pairwise(edits))
+
+
+# -------------------------------------------------------------------------------------------------- markup that is written out
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("Q&amp;A isn&#8217;t &mdash; &#x201c;so&quot;", 'Q&A isn’t — “so"'),
+        ("R&amp;amp;D, R&amp;amp;amp;D and R&#38;amp;D", "R&D, R&D and R&D"),
+        ("one&nbsp;two&#10;three&#13;&#10;four", "one two three four"),
+        ("rose &lt;again&gt;", "rose <again>"),
+        ("&lt;p&gt;It ended.&lt;/p&gt;", "It ended."),
+        ("AT&T; a & b; &unknown; &copyx; &amplitude; &amp", "AT&T; a & b; &unknown; &copyx; &amplitude; &amp"),
+        ("<p>He said,<br/> so <i>again</i>.</p>", "He said, so again."),
+        ("It ended.<br>Then it began.<BR><br />And went on", "It ended.\n\nThen it began.\n\nAnd went on"),
+        ('see <a href="https://a.b/c?d=e">this</a> <!-- not that -->', "see this"),
+        ("a < b and c > d, <3, <again>, <b and c>", "a < b and c > d, <3, <again>, <b and c>"),
+    ],
+)
+def test_references_and_tags_become_what_they_stand_for_and_nothing_else_does(text, after):
+    assert repaired(text) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("It ended.\\n\\nThen it began.\\n", "It ended.\n\nThen it began."),
+        ("It ended.\\r\\n\\r\\nNobody answered.\\tThe end.", "It ended.\n\nNobody answered. The end."),
+        ("die Häfen\\nDie Boote", "die Häfen\n\nDie Boote"),
+        ("结束了。\\n开始了。", "结束了。\n\n开始了。"),
+        ("so it said,\\nand went", "so it said, and went"),
+        *((text, text) for text in (
+            "the folder C:\\new\\test", "in C:\\New\\Test.", "on \\\\server\\new\\Name", "the $\\nabla f$ and \\nu", "a\\times b", "\\theta is small", "docs\\notes\\readme",
+            "word\\nword", "\\d+\\n\\w",
+        )),
+    ],
+)  # fmt: skip
+def test_a_line_break_that_is_written_out_breaks_the_line_where_it_can_be_nothing_else(text, after):
+    assert repaired(text) == after
+
+
+def test_where_a_text_writes_its_line_breaks_out_those_inside_sentences_are_read_too():
+    text = "the strait\\nuntil the end.\\nThe folder C:\\new\\test"
+    assert repaired(text, read_context([text])) == "the strait until the end.\n\nThe folder C:\\new\\test"
+    assert repaired("the strait\\nuntil", read_context(["the strait\\nuntil"])) == "the strait\\nuntil"
+
+
+def test_a_ligature_becomes_its_letters():
+    assert repair_line("the o\ufb03ce", PLAIN) == [Edit(5, 6, "ffi", "ligature")]
+    assert repaired("\ufb01nd \ufb00 \ufb02ow \ufb04 \ufb05 \ufb06") == "find ff flow ffl st st"
+    assert repaired("½ ™ ²") == "½ ™ ²"

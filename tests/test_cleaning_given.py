@@ -11,7 +11,7 @@ from corpus_lib import CleaningSettings, clean_corpus, load_corpus
 from corpus_lib.cleaning.metadata.candidates import differing_fields
 from corpus_lib.cleaning.overrides import COLUMNS
 
-QUIET = CleaningSettings(line_model=False)
+QUIET = CleaningSettings(kind="page", line_model=False)
 TEXT = (
     "The alliance met on 5 April in the capital, and its members agreed on a new plan for the northern harbours after two days of talks.\n\n"
     "The members had asked for a plan since the winter storms, when the only harbour in the north stayed closed for nine days in a row.\n\n"

@@ -15,7 +15,7 @@ from corpus_lib.cleaning.paragraphs import joint
 
 ROOT = Path(__file__).resolve().parents[1]
 DEVELOPMENT = ROOT.parent / "shared" / "cleaning-dev.jsonl"
-QUIET = CleaningSettings(line_model=False)
+QUIET = CleaningSettings(kind="page", line_model=False)
 
 
 def corpus_of(texts, encoding="utf-8", **columns):
@@ -63,14 +63,22 @@ def check_reconstruction(clean):
                 pieces += [data[at : e.byte_start].decode(encoding), e.after]
                 at = e.byte_end
             written[row.line] = "".join([*pieces, data[at : row.byte_end].decode(encoding)]).strip()
-        paragraphs = []
-        for p in clean.paragraphs[clean.paragraphs["doc_id"] == doc_id].itertuples():
-            text = ""
-            for number in (n for n in range(p.first_line, p.last_line + 1) if n in written):
-                text += (joint(text, written[number]) if text and written[number] else "") + written[number]
-            assert text == p.text
-            paragraphs.append(text)
-        assert "\n\n".join(paragraphs) == clean.text(doc_id)
+        own = clean.paragraphs[clean.paragraphs["doc_id"] == doc_id]
+        over = {
+            e.line
+            for e in clean.edits[clean.edits["doc_id"] == doc_id].itertuples()
+            if "\n" in e.before or "\r" in e.before
+        }
+        # A line break that was written out parts one line into several paragraphs.
+        for (first, last), parts in own.groupby(["first_line", "last_line"], sort=False):
+            text, above = "", 0
+            for number in (n for n in range(first, last + 1) if n in written):
+                text += (
+                    joint(text, written[number]) if text and written[number] and above not in over else ""
+                ) + written[number]
+                above = number
+            assert text == "\n\n".join(parts["text"])
+        assert "\n\n".join(own["text"]) == clean.text(doc_id)
         whole = clean.text(doc_id)
         for s in clean.segments[clean.segments["doc_id"] == doc_id].itertuples():
             assert s.kind == "edit" or data[s.byte_start : s.byte_end].decode(encoding) == whole[s.start : s.end]
@@ -86,7 +94,7 @@ def check_contract(clean):
 
 words = st.sampled_from(
     ["the", "council", "voted", "Cold - War", "cost - effective", "NATO", "it's", '"we', 'go"', "**", "推荐", "阅读。", "Đọc", "nhiều", "said", "2024-01-29", "\u00a0", "\u200b",
-     "\u3000", "a\u00adb", "\ufeff", "—", "1.", "•", "violence. .", "x ,", "Recent", "Posts", "By", "Jane", "Doe", ".", "?", "’", "“", "”", "Ã©", "\t", "\x85", "\u2028", "😀", "e\u0301"]
+     "\u3000", "a\u00adb", "\ufeff", "—", "1.", "•", "violence. .", "x ,", "Recent", "Posts", "By", "Jane", "Doe", ".", "?", "’", "“", "”", "Ã©", "\t", "\x85", "\u2028", "😀", "e\u0301", "&amp;", "&nbsp;", "<p>", "<b>", "\\n", "end.\\n\\nThe", "capi-", "capi\u00ad", "capi¬", "tal", "capi- tal", "o\ufb03ce", "post-", "war", "post-war"]
 )  # fmt: skip
 line = st.one_of(
     st.lists(words, max_size=30).map(" ".join), st.lists(words, max_size=6).map("".join), st.text(max_size=30),

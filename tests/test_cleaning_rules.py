@@ -11,7 +11,7 @@ from corpus_lib.cleaning.pipeline import read_page
 from corpus_lib.cleaning.review_queue import review_reasons
 
 DEVELOPMENT = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"
-QUIET = CleaningSettings(line_model=False)
+QUIET = CleaningSettings(kind="page", line_model=False)
 PROSE = (
     "The ferry to the outer islands will run twice a day from April, the harbour board decided on Monday after a year of talks.",
     "Islanders had asked for a second ferry since the winter storms, when the only boat stayed in the harbour for nine days in a row.",
@@ -164,7 +164,10 @@ def _twice():
     first = clean_corpus(
         corpus_of({r["id"]: "\n".join(" ".join(line["text"].split()) for line in r["lines"]) for r in records})
     )
-    return first, clean_corpus(corpus_of({d: first.text(d) for d in first.documents.index if first.text(d)}))
+    return first, clean_corpus(
+        corpus_of({d: first.text(d) for d in first.documents.index if first.text(d)}),
+        settings=CleaningSettings(kind="page"),
+    )
 
 
 def test_the_clean_texts_of_the_seeds_stay_as_they_are_without_their_titles():

@@ -19,7 +19,7 @@ from corpus_lib.cleaning.metadata.names import organisation, person_name, person
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound
 
-QUIET = CleaningSettings(line_model=False)
+QUIET = CleaningSettings(kind="page", line_model=False)
 PAGE = (
     "A bridge for the valley\n\nBy Jane Doe\n\nThe council of the valley voted on Tuesday to build a bridge, which nobody had thought possible a year ago.\n\n"
     "The costs will be shared by three villages. The fourth one, which lies above the gorge, has a bridge already and did not take part.\n\nRecent Posts\n\nA new school\n"

@@ -11,7 +11,7 @@ from corpus_lib.cleaning.metadata.titles import title_chances, title_facts
 from corpus_lib.cleaning.pipeline import read_page
 
 DEVELOPMENT = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"
-QUIET = CleaningSettings(line_model=False)
+QUIET = CleaningSettings(kind="page", line_model=False)
 TEXT = (
     "The ferry to the outer islands will run twice a day from April, the harbour board decided on Monday after a year of talks.\n\n"
     "Islanders had asked for a second ferry since the winter storms, when the only boat stayed in the harbour for nine days in a row.\n\n"

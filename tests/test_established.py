@@ -13,6 +13,7 @@ import pytest
 
 from corpus_lib import Tokens, clean_corpus, established, keyness, load_corpus, own_words, tokenize
 from corpus_lib.errors import InvalidType, InvalidValue, NotFound
+from corpus_lib.measures import document_tests
 from corpus_lib.measures.association import adjust_p
 
 module = importlib.import_module("corpus_lib.measures.established")
@@ -452,7 +453,7 @@ def test_paragraphs_are_put_together_to_their_texts() -> None:
 def test_what_is_held_in_memory_at_a_time_does_not_change_a_bit(monkeypatch) -> None:
     tokens = planted()
     table = established(tokens, "side")
-    monkeypatch.setattr(module, "CELLS", 70)
+    monkeypatch.setattr(document_tests, "CHUNK", 70)
     again = established(tokens, "side")
     assert table.to_csv() == again.to_csv()
     assert table.attrs == again.attrs

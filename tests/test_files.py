@@ -4,12 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from corpus_lib import CorpusLibError
 from corpus_lib.errors import OutputError
-from corpus_lib.files import output_lock, sha256, whole, write_table, write_text
+from corpus_lib.files import output_lock, sha256, whole, write_text
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_temporary(tmp_path):
@@ -28,11 +27,6 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
         OutputError, match=r"^a\.txt could not be written: .*\. What was there before is unchanged; free some space"
     ):
         write_text(tmp_path / "file" / "a.txt", "x")
-
-
-def test_a_table_is_written_with_its_index_and_newlines(tmp_path):
-    write_table(tmp_path / "deep" / "t.csv", pd.DataFrame({"n": [1]}, index=pd.Index(["é"], name="word")))
-    assert (tmp_path / "deep" / "t.csv").read_bytes() == "word,n\né,1\n".encode()
 
 
 def test_sha256_is_the_published_one_of_abc():

@@ -135,7 +135,7 @@ def test_the_numbers_of_rows_are_those_of_the_file_and_name_the_documents(tmp_pa
 
 
 def test_a_table_of_which_no_row_fits_is_one_error_that_names_them(tmp_path, capsys):
-    file = put(tmp_path, "t.csv", "id,text\n1,The port was closed, and no ship left.\n")
+    file = put(tmp_path, "t.csv", "id,text\n1,The port was closed,and no ship left.\n")
     with pytest.raises(InvalidValue, match=r"t\.csv, row 0: has 3 fields where the header has 2, line 2"):
         cl.load_corpus(file)
     assert command_line.main(["clean", "--corpus", str(file), "--out", str(tmp_path / "out")]) == 2

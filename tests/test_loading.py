@@ -100,7 +100,9 @@ def test_everything_left_out_is_a_row_of_problems_with_advice(tmp_path):
         "holds only white space",
     ]
     assert problems["advice"].str.len().gt(10).all()
-    assert problems["advice"][1] == "Load the table by itself: load_corpus(path to the table)."
+    assert problems["advice"][1] == (
+        "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
+    )
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root reads every file")

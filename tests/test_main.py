@@ -75,9 +75,9 @@ def test_run_hands_its_flags_to_the_notebooks_and_says_what_it_wrote(
 def test_a_dry_run_says_what_would_be_done(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--corpus", "corpus", "--out", "out", "--notebooks", "nb", "--topics", "3", "--dry-run"]) == 0
     said = capsys.readouterr().out
-    assert (
-        said
-        == "00_all: would be executed with CORPUS='../../corpus', STUDY=None, RESULTS='..', N_TOPICS=3\nNothing was written.\n"
+    assert said.startswith("Texts: 2, with 88 words.\nKinds of files: 2 .txt.\n")
+    assert said.endswith(
+        "Problems: none.\n00_all: would be executed with CORPUS='../../corpus', STUDY=None, RESULTS='..', N_TOPICS=3\nNothing was written.\n"
     )
     assert not (place / "out").exists()
 
@@ -199,7 +199,7 @@ def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys:
     assert main(["run", "--config", "mine.toml", "--topics", "1"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "corpus_lib run: options: 6 problems",
-        "- `corpora` is not an option of a run; there are corpus, out, study, notebooks, skip, text_column, id_column, encoding, separator, sheet, target, group_by, sampled, reference, unit, topics, language",
+        "- `corpora` is not an option of a run; there are corpus, out, study, notebooks, skip, text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column, clean, duplicates, target, group_by, sampled, reference, unit, topics, language",
         "- `corpus` is missing; give --corpus, or name it in a --config file",
         "- `out` is missing; give --out, or name it in a --config file",
         "- `skip` must be a list of texts; found '03'",
@@ -374,7 +374,7 @@ def test_clean_writes_a_file_for_each_document_whatever_it_is_called(place: Path
 def test_what_was_left_out_is_said_where_the_command_was_typed(
     place: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    (place / "t.csv").write_text("id,text\na,One text.\nb,Two texts, and more, of them.\n")
+    (place / "t.csv").write_text("id,text\na,One text.\nb,Two texts,and more,of them.\n")
     assert main([command, "--corpus", "t.csv", "--out", "out"]) == 0
     assert re.search(r"^Left out: 1 file or row.* The first: t\.csv, .*line 3", capsys.readouterr().out, re.MULTILINE)
 

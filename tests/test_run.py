@@ -34,7 +34,8 @@ from corpus_lib.errors import InvalidValue, MissingFile, OutputError
 from corpus_lib.files import output_lock, temporary
 from corpus_lib.run import plan as run_plan
 from corpus_lib.run import run as module
-from corpus_lib.run.run import find_notebooks, run
+from corpus_lib.run.plan import find_notebooks
+from corpus_lib.run.run import run
 from corpus_lib.study.results import Results, read_findings
 
 

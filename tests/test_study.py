@@ -307,7 +307,7 @@ def test_all_that_is_wrong_with_the_opening_of_a_study_is_said_at_once(tmp_path:
     (tmp_path / "texts" / "a.txt").write_text("One text.\n")
     (tmp_path / "file").write_text("")
     wrong = {
-        "clean": ("gently", InvalidValue, "`clean` must be 'auto' or a CleaningSettings; found 'gently'"),
+        "clean": ("gently", InvalidValue, "`clean` must be one of 'auto', 'page'"),
         "study": (tmp_path / "none.toml", MissingFile, "`study` must name a TOML file; "),
         "results": (tmp_path / "texts" / "results", InvalidValue, "`results` must lie outside the corpus"),
     }

@@ -1,18 +1,19 @@
 """The tables of a clean corpus, put together from its documents."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.edits import Edit, apply_edits, read_context, repair_line
+from corpus_lib.cleaning.broken_words import broken_words, settle
+from corpus_lib.cleaning.edits import MARKUP, Context, Edit, apply_edits, read_context, repair_line
 from corpus_lib.cleaning.flags import find_flags
+from corpus_lib.cleaning.kinds import set_apart
 from corpus_lib.cleaning.labels import KEPT, Decision
 from corpus_lib.cleaning.lines import Line, Page
 from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
@@ -25,15 +26,14 @@ from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.tokens.tokenizer import Tokenizer
 
-__all__ = ["duplicates_frame"]
-
-
 SCHEMAS: Mapping[str, Mapping[str, str]] = packaged_table("tables.toml")
 Rows = dict[str, list[tuple[Any, ...]]]
 # A paragraph of the clean text: where it starts, what it says, and the positions of its lines.
 Piece = tuple[int, str, list[int]]
+# The position of a line, a stretch of it, and the kind of flag that it gets.
+Stretch = tuple[int, int, int, str]
 # What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
-OWN_COLUMNS = ("needs_review", "n_words", "paragraph_mode", "review_reasons")
+OWN_COLUMNS = ("kind", "needs_review", "n_words", "paragraph_mode", "review_reasons")
 
 
 class Cleaned(NamedTuple):
@@ -60,27 +60,32 @@ def duplicates_frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
 
 
 def frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.DataFrame:
+    """Rows as a frame with the columns and types of a schema."""
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     typed = zip(schema.items(), columns, strict=True)
     return pd.DataFrame({name: pd.Series(list(values), dtype=dtype) for (name, dtype), values in typed})
 
 
 def assemble(
-    at: np.ndarray, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
-    conflicts: Sequence[tuple[int, int, int]], bilingual: bool, plan: DocumentOverrides, again: Callable[[], list[Decision]], detected: str, settings: CleaningSettings,
+    corpus: Corpus, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
+    conflicts: Sequence[tuple[int, int, int]], bilingual: bool, plan: DocumentOverrides, again: Callable[[], list[Decision]], ruled: Mapping[str, str], settings: CleaningSettings,
     doubts: Sequence[str],
 ) -> Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
     doc_id = page.doc_id
+    at, source = corpus.byte_offsets(doc_id), corpus.text(doc_id)
     labels = [d.label for d in decisions]
     keep = [label in KEPT for label in labels]
-    context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k])
-    edits = {i: repair_line(line.text, context, settings.repairs) for i, line in enumerate(page.lines) if keep[i]}
+    context = read_context([line.text for line, k in zip(page.lines, keep, strict=True) if k], page.language)
+    repairs = settings.repairs if values["kind"] != "none" else ()
+    edits = {i: _edits(line.text, context, values["kind"], repairs) for i, line in enumerate(page.lines) if keep[i]}
     own = settings.paragraph_mode
-    ruled = choose_mode(page.lines, labels, page.wrapped) if own == "auto" else own
-    mode = plan.fields.get("paragraph_mode", (ruled, 0))[0]
+    found = choose_mode(page.lines, labels, page.wrapped) if own == "auto" else own
+    mode = plan.fields.get("paragraph_mode", (found, 0))[0]
     rows: Rows = {"evidence": [(doc_id, *row) for row in evidence]}
-    pieces = _write(page, at, group_lines(page.lines, labels, keep, mode), edits, rows)
+    groups = group_lines(page.lines, labels, keep, mode)
+    doubted = _join_lines(page, source, groups, edits, context, repairs)
+    pieces = _write(page, at, groups, edits, rows)
     text = "\n\n".join(t for _, t, _ in pieces)
     rows["lines"] = [
         (doc_id, line.number, int(at[line.start]), int(at[line.end]), page.languages[i], d.label, keep[i], d.rule, d.reason,
@@ -88,10 +93,10 @@ def assemble(
         for i, (line, d) in enumerate(zip(page.lines, decisions, strict=True))
     ]  # fmt: skip
     rows["edits"] = [
-        (doc_id, line.number, *_bytes(at, line, e.start, e.end), line.text[e.start : e.end], e.after, e.rule)
+        (doc_id, line.number, *_bytes(at, line, e.start, e.end), source[line.content + e.start : line.content + e.end], e.after, e.rule)
         for i, line in enumerate(page.lines) for e in edits.get(i, ())
     ]  # fmt: skip
-    rows["flags"] = _flag_rows(page, at, keep, conflicts, pieces)
+    rows["flags"] = _flag_rows(page, at, keep, conflicts, doubted, pieces, edits)
     quotations = find_quotations([(start, t) for start, t, _ in pieces], min_words=settings.min_quotation_words)
     rows["quotations"] = [(doc_id, *q) for q in quotations]
     modelled = [d.probability if d.rule.startswith("model.") else None for d in decisions]
@@ -99,16 +104,26 @@ def assemble(
         page, keep, bilingual, dropped_share=settings.review_dropped_share, dropped_run=settings.review_dropped_run, probability=modelled,
         differing=[f for f in differing_fields(evidence) if f not in plan.fields],
     )  # fmt: skip
+    reasons += ["the rules would leave nothing of it, so that all of it was kept"] * any(
+        d.rule.endswith("nothing_else") for d in decisions
+    )
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
-    doubted = str(bool(row["review_reasons"])).lower()
-    said = {**values, "language": detected, "paragraph_mode": ruled, "needs_review": doubted}
+    review = str(bool(row["review_reasons"])).lower()
+    said = {**values, **ruled, "paragraph_mode": found, "needs_review": review}
     return Cleaned(row, rows, override_status(plan, said, again))
+
+
+def _edits(text: str, context: Context, kind: str, repairs: Sequence[str]) -> list[Edit]:
+    """What is changed in a line: what stands apart from speech, and repairs elsewhere in the line."""
+    apart = list(set_apart(text, kind)) if kind != "none" else []
+    made = repair_line(text, context, repairs) if repairs else []
+    return sorted([*apart, *(e for e in made if not any(e.start <= a.end and a.start <= e.end for a in apart))])
 
 
 def _document_row(
     page: Page, values: Mapping[str, str], plan: DocumentOverrides, text: str, mode: str, reasons: Sequence[str]
 ) -> dict[str, Any]:
-    fields = {f: values.get(f, "") for f in (*FIELDS, "language")}
+    fields = {f: values.get(f, "") for f in (*FIELDS, "language", "kind")}
     fields |= {f: to for f, (to, _) in plan.fields.items() if f in fields}
     review = plan.fields.get("needs_review", ("", 0))[0].lower()
     return {
@@ -122,6 +137,34 @@ def _n_words(text: str) -> int:
     return sum(map(bool, re.finditer(Tokenizer().pattern, text)))
 
 
+def _join_lines(
+    page: Page, source: str, groups: Sequence[LineGroup], edits: dict[int, list[Edit]], context: Context, repairs: Sequence[str],
+) -> Iterable[Stretch]:  # fmt: skip
+    """Add the edits of words that are broken at line ends, each from its mark to the end of the line; return the words that nothing attests."""
+    doubted: list[Stretch] = []
+    if context.words is None or "broken_word" not in repairs:
+        return doubted
+    for i, j in (pair for group in groups for pair in pairwise(group.positions)):
+        line, own = page.lines[i], edits.get(i, [])
+        mark, after = len(line.text) - 1, settle(line.text, page.lines[j].text, context.words, "\n")
+        if after is None:
+            doubted.append((i, mark, mark + 1, "broken_word"))
+        # A soft hyphen is deleted as an invisible character where no word goes on below.
+        if after in ("", "-") and (not own or own[-1].end <= mark or own[-1][:3] == (mark, mark + 1, "")):
+            end = line.end + 1 + source.startswith("\r\n", line.end)
+            edits[i] = [*(e for e in own if e.end <= mark), Edit(mark, end - line.content, after, "broken_word")]
+    inside = ((i, page.lines[i].text) for group in groups for i in group.positions)
+    return [
+        *doubted,
+        *(
+            (i, a, b, "broken_word")
+            for i, text in inside
+            for a, b, said in broken_words(text, context.words)
+            if said is None
+        ),
+    ]
+
+
 def _write(
     page: Page, at: np.ndarray, groups: Sequence[LineGroup], edits: Mapping[int, Sequence[Edit]], rows: Rows
 ) -> list[Piece]:
@@ -131,19 +174,24 @@ def _write(
     pieces: list[Piece] = []
     length = 0
     for group in groups:
-        start, text = length + 2 if pieces else 0, ""
+        start, text, over = length + 2 if pieces else 0, "", False
         own: list[tuple[Any, ...]] = []
         for i in group.positions:
             line = page.lines[i]
             written = apply_edits(line.text, edits.get(i, ()))
-            text += joint(text, written) if text and written else ""
+            text += joint(text, written) if text and written and not over else ""
             own += _line_segments(page.doc_id, line, edits.get(i, ()), start + len(text), at)
             text += written
+            # The edit of a word that is broken at the end of a line reaches over that end.
+            over = any(e.end > len(line.text) for e in edits.get(i, ()))
         if text:
             first, last = (page.lines[group.positions[k]].number for k in (0, -1))
             length = start + len(text)
-            paragraphs.append((page.doc_id, len(paragraphs) + 1, text, start, length, first, last, group.kind))
-            pieces.append((start, text, group.positions))
+            # A line break that was written out may part one line into several paragraphs; the first stands for its lines.
+            for n, part in enumerate(text.split("\n\n")):
+                paragraphs.append((page.doc_id, len(paragraphs) + 1, part, start, start + len(part), first, last, group.kind))  # fmt: skip
+                pieces.append((start, part, [] if n else group.positions))
+                start += len(part) + 2
         else:
             # Nothing but invisible characters: the deletions stay where they are, and no empty paragraph is made.
             own = [(name, a - start + length, b - start + length, *rest) for name, a, b, *rest in own]
@@ -160,7 +208,7 @@ def _line_segments(doc_id: str, line: Line, edits: Sequence[Edit], start: int, a
         # The last edit is none: it stands for the end of the line.
         copied, edited = (position, e.start, e.start - position, "copy"), (e.start, e.end, len(e.after), "edit")
         for a, b, size, kind in (copied, edited) if e.rule else (copied,):
-            if kind == "edit" or size:
+            if kind == "edit" or size > 0:
                 source = (line.content + a, line.content + b)
                 rows.append((doc_id, place, place + size, *source, *_bytes(at, line, a, b), line.number, kind))
                 place += size
@@ -174,13 +222,22 @@ def _bytes(at: np.ndarray, line: Line, start: int, end: int) -> tuple[int, int]:
 
 
 def _flag_rows(
-    page: Page, at: np.ndarray, keep: Sequence[bool], conflicts: Sequence[tuple[int, int, int]], pieces: Sequence[Piece]
+    page: Page,
+    at: np.ndarray,
+    keep: Sequence[bool],
+    conflicts: Sequence[tuple[int, int, int]],
+    doubted: Iterable[Stretch],
+    pieces: Sequence[Piece],
+    edits: Mapping[int, Sequence[Edit]],
 ) -> list[tuple[Any, ...]]:
     """Flags of all lines, unbalanced quotation marks and conflicts among them."""
-    found = {(i, a, b, "conflict") for i, a, b in conflicts}
+    found = {*doubted, *((i, a, b, "conflict") for i, a, b in conflicts)}
     found |= {(i, a, a + 1, "unbalanced_quote") for i, a in _unbalanced(page, keep, pieces)}
     for i, (line, m) in enumerate(zip(page.lines, page.measures, strict=True)):
         found |= {(i, *f) for f in find_flags(line.text, m.tokens, page.languages[i], dropped=not keep[i])}
+    written = ((i, e) for i, own in edits.items() for e in own if MARKUP & set(e.rule.split(", ")))
+    mended = {(i, k) for i, e in written for k in range(e.start, e.end)}
+    found = {f for f in found if f[:2] not in mended}
     rows = []
     for i, a, b, kind in sorted(found):
         line = page.lines[i]

@@ -4,9 +4,8 @@ The comparison is exact, through an inverted index of hashed 5-grams. Jaccard sa
 how much of the shorter one stands in the longer: a reprint inside a longer page has low Jaccard and containment near 1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
@@ -18,8 +17,6 @@ from corpus_lib.cleaning.lexicon import CJK, TOKEN
 from corpus_lib.cleaning.shared_hashes import Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.files import sha256
-
-__all__ = ["Prints", "fingerprints", "find_duplicates", "pairs_of", "shared_paragraphs", "shingles"]
 
 SIZE = 5
 # A run of words that more documents than this share is a formula; it links nobody by itself.
@@ -167,6 +164,51 @@ def _formulas_of(
     order = np.argsort(owners, kind="stable")
     cuts = np.searchsorted(owners[order], asked)
     return dict(zip(asked.tolist(), np.split(hashes[order], cuts[1:]), strict=True))
+
+
+def without_copies(clean: CleanCorpus) -> CleanCorpus:
+    """The corpus with the text of every document left out that stands, nearly all of it, in a document before it.
+
+    Parameters
+    ----------
+    clean
+        The cleaned corpus. Nearly all is the share that its settings call `duplicate_containment`, measured on words and runs of five words.
+
+    Returns
+    -------
+    CleanCorpus
+        With all documents; each line of a copy is dropped by the rule "copy.of_another", which names the other document.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from corpus_lib import clean_corpus, load_corpus
+    >>> clean = clean_corpus(load_corpus("seeds"))
+    >>> without_copies(clean).documents["n_words"].equals(clean.documents["n_words"])
+    True
+    """
+    n_words, limit = clean.documents["n_words"], float(clean.settings["duplicate_containment"])
+    first: dict[str, str] = {}
+    pairs = clean.duplicates[["doc_id", "other", "containment"]].itertuples(index=False, name=None)
+    for one, other, containment in pairs:
+        shared = containment * min(n_words[one], n_words[other])
+        if one not in first and shared >= limit * n_words[other]:
+            first.setdefault(other, one)
+    if not first:
+        return clean
+    copied = clean.lines["doc_id"].isin(first)
+    reasons = clean.lines["doc_id"].map({copy: f"the text stands in {one!r} already" for copy, one in first.items()})
+    lines = clean.lines.assign(
+        keep=clean.lines["keep"] & ~copied,
+        label=clean.lines["label"].mask(copied, "sidebar"),
+        rule=clean.lines["rule"].mask(copied, "copy.of_another"),
+        reason=clean.lines["reason"].mask(copied, reasons),
+    )
+    tables = {name: getattr(clean, name) for name in ("edits", "paragraphs", "quotations", "segments")}
+    documents = clean.documents.assign(n_words=n_words.mask(n_words.index.isin(first), 0))
+    kept = {name: table[~table["doc_id"].isin(first)] for name, table in tables.items()}
+    kept |= {name: table.reset_index(drop=True) for name, table in kept.items() if name != "paragraphs"}
+    return replace(clean, documents=documents, lines=lines, stored=None, **kept)
 
 
 def shared_paragraphs(

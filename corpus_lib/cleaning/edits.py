@@ -3,18 +3,19 @@
 Quotation marks stay as they are; folding them belongs to the tokenizer. What cannot be repaired without guessing is flagged (`flags.py`).
 """
 
-from __future__ import annotations
-
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from html import unescape
+from html.entities import html5
 from itertools import pairwise
 from typing import NamedTuple
 
+from corpus_lib.cleaning.broken_words import WORD_LEFT, WORD_RIGHT, Words, broken_words, read_words
 from corpus_lib.cleaning.lexicon import lexicon
+from corpus_lib.cleaning.lines import CLOSERS, SENTENCE_END, ends_sentence
 from corpus_lib.cleaning.packaged import patterns
-
-__all__ = ["REPAIRS", "Context", "Edit", "apply_edits", "read_context", "repair_line"]
 
 
 class Edit(NamedTuple):
@@ -31,30 +32,38 @@ class Context(NamedTuple):
 
     spaced_hyphens: bool
     compounds: frozenset[str]
+    words: Words | None = None
+    # Whether line breaks are written out where they can be nothing else.
+    breaks: bool = False
 
 
 Repair = Callable[[str, Context], Iterator[Edit]]
 INVISIBLE = "\u200b\u2060\ufeff\u00ad"
-ODD_SPACE, SPACES, INVISIBLE_RUN, HYPHEN, TIGHT_HYPHEN, WORD_LEFT, WORD_RIGHT, TIGHT_QUOTE, INNER_QUOTE, SPACE_COMMA, DOUBLED_STOP, SUSPICIOUS = patterns("edits")  # fmt: skip
+ODD_SPACE, SPACES, INVISIBLE_RUN, HYPHEN, TIGHT_HYPHEN, TIGHT_QUOTE, INNER_QUOTE, SPACE_COMMA, DOUBLED_STOP, SUSPICIOUS, ENTITY, INLINE_TAG, BREAK, WRITTEN_BREAK, PARAGRAPH_TAG, PATH, LIGATURE = patterns("edits")  # fmt: skip
+# What a line break follows: the end of a sentence, or of a part of one.
+BEFORE_BREAK = f"{SENTENCE_END}{CLOSERS.replace(' ', '')},:"
 TROUBLE = re.compile(
     f"{ODD_SPACE.pattern}|[{INVISIBLE}]|  | - | ,|\\. ?\\.|'s'|[!?] \\.|[A-Za-z\u00c0-\u024f]\"[A-Za-z\u00c0-\u024f]|[\u201c\u00ab]|{SUSPICIOUS.pattern}"
+    f"|&[#A-Za-z]|<[/!A-Za-z]|\\\\[nrt]|\n|{LIGATURE.pattern}|[\u00ac\u2010]|- "
 )
 
 
-def read_context(lines: Sequence[str]) -> Context:
-    """Facts about a document's kept lines: whether it spaces its hyphens, and which compounds it writes without the spaces.
+def read_context(lines: Sequence[str], language: str = "") -> Context:
+    """Facts about a document's kept lines: whether it spaces its hyphens, which compounds it writes without the spaces, which words it has.
 
     "Throughout" means at least three spaced hyphens, and at most one tight one for every five of them.
     """
     spaced = sum(len(HYPHEN.findall(t)) for t in lines if " - " in t)
+    words = read_words(lines, language)
+    breaks = any(_is_break(t, m) for t in lines if "\\" in t for m in BREAK.finditer(t))
     if not spaced:
-        return Context(False, frozenset())
+        return Context(False, frozenset(), words, breaks)
     tight = sum(len(TIGHT_HYPHEN.findall(t)) for t in lines)
     pairs: set[str] = set()
     for t in lines:
         plain = re.findall(r"[^\W_]+| - |[^\w\s]", t.lower())
         pairs.update(f"{a} {b}" for a, b in pairwise(plain))
-    return Context(spaced >= 3 and tight <= spaced / 5, frozenset(pairs))
+    return Context(spaced >= 3 and tight <= spaced / 5, frozenset(pairs), words, breaks)
 
 
 def _is_compound(left: str, right: str, context: Context) -> bool:
@@ -101,6 +110,54 @@ def _deleted(pattern: re.Pattern[str], rule: str) -> Repair:
     return repair
 
 
+def _entity(text: str, context: Context) -> Iterator[Edit]:
+    """Character references as what they stand for; one that stands for white space, a line end too, as a space."""
+    for m in ENTITY.finditer(text):
+        if m[1] in html5 or m[1][0] == "#":
+            after = unescape(f"&{m[1]}")
+            yield Edit(m.start(), m.end(), " " if after.isspace() else after, "entity")
+
+
+def _line_break(text: str, context: Context) -> Iterator[Edit]:
+    """Line breaks that are written out: nothing at an edge, a space inside a sentence or for a tab, a new paragraph elsewhere."""
+    for m in BREAK.finditer(text):
+        before, after = text[max(m.start() - 12, 0) : m.start()], text[m.end() : m.end() + 1]
+        if not (_is_break(text, m) or (context.breaks and before[-1:].isalpha() and not _is_path(text, m))):
+            continue
+        start = m.start() - before.endswith(" ")
+        many = len(WRITTEN_BREAK.findall(m[0])) > 1 or PARAGRAPH_TAG.search(m[0])
+        apart = many or (m[0].strip() != "\\t" and (ends_sentence(before) or not after.islower()))
+        said = "" if not before.strip() or not after else "\n\n" if apart else " "
+        if text[start : m.end()] != said:
+            yield Edit(start, m.end(), said, "line_break")
+
+
+def _is_break(text: str, m: re.Match[str]) -> bool:
+    """Whether a run of breaks can be nothing else: a tag, several of them, or one beside the end or the start of a sentence."""
+    if "\\" not in m[0] or "<" in m[0]:
+        return True
+    before, after = text[max(m.start() - 1, 0) : m.start()], text[m.end() : m.end() + 1]
+    beside = not after or before in BEFORE_BREAK or not (after.islower() or after in "{}\\")
+    return (len(m[0]) > 2 or beside) and not _is_path(text, m)
+
+
+def _is_path(text: str, m: re.Match[str]) -> bool:
+    """Whether the word that holds a run names a folder, or another character by a backslash."""
+    left = text[max(m.start() - 60, 0) : m.start()].rpartition(" ")[2]
+    return bool(PATH.search(left + m[0] + text[m.end() : m.end() + 60].partition(" ")[0]))
+
+
+def _ligature(text: str, context: Context) -> Iterator[Edit]:
+    for m in LIGATURE.finditer(text):
+        yield Edit(m.start(), m.end(), unicodedata.normalize("NFKC", m[0]), "ligature")
+
+
+def _broken_word(text: str, context: Context) -> Iterator[Edit]:
+    for start, end, after in broken_words(text, context.words):
+        if after in ("", "-"):
+            yield Edit(start, end, after, "broken_word")
+
+
 def _white_space(text: str, context: Context) -> Iterator[Edit]:
     for m in SPACES.finditer(text):
         # A single space at an edge is left over where an invisible character was deleted.
@@ -140,7 +197,10 @@ def _mojibake(text: str, context: Context) -> Iterator[Edit]:
                 yield Edit(a, b, fixed[c:d], "mojibake")
 
 
+# Repairs of what an export wrote for something else: nothing in such a stretch is the text's own.
+MARKUP = frozenset({"entity", "line_break", "inline_tag"})
 REPAIRS: dict[str, Repair] = {
+    "entity": _entity, "line_break": _line_break, "inline_tag": _deleted(INLINE_TAG, "inline_tag"), "ligature": _ligature, "broken_word": _broken_word,
     "mojibake": _mojibake, "invisible_character": _deleted(INVISIBLE_RUN, "invisible_character"), "white_space": _white_space, "spaced_hyphen": _spaced_hyphen,
     "opening_quote": _opening_quote, "space_before_comma": _deleted(SPACE_COMMA, "space_before_comma"), "doubled_full_stop": _doubled_stop,
 }  # fmt: skip

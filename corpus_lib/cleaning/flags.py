@@ -3,15 +3,11 @@
 A flag is not a correction. Those who count words can decide what to do with the sentence; the text stays what the source says.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import packaged_table, patterns
-
-__all__ = ["KINDS", "Flag", "find_flags"]
 
 
 class Flag(NamedTuple):

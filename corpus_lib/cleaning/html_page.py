@@ -3,8 +3,6 @@
 Its vote takes the place of the line model's, which sees the lines only; the rules that name a title, a byline or a disclaimer come before either.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -17,8 +15,6 @@ from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.corpus.html_text import TOKEN
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue
-
-__all__ = ["head_evidence", "html_doubts", "html_votes", "MainText", "main_text"]
 
 # Han, kana and Hangul are compared character by character, since no space says where a word ends.
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")

@@ -4,12 +4,11 @@ The order: a person's override; whole-line word lists; metadata; regions (a disc
 other stories up to where the prose resumes); repetition; another language; the line model; structure. Inside the body a tie is kept.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
@@ -21,13 +20,11 @@ from corpus_lib.cleaning.packaged import packaged_table, patterns
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.languages.codes import NAMES
 
-__all__ = ["KEPT", "LABELS", "Decision", "decide_labels", "word_kinds"]
-
 SAID = packaged_table("labels.toml")
 LABELS, KEPT, VOTERS = (tuple[str, ...](SAID[name]) for name in ("labels", "kept", "voters"))
 # One object for all lines of which the same is said.
 FIXED = {name: Vote(*parts) for name, parts in SAID["votes"].items()}
-BULLET, NUMBER, BAR, CREDIT_END, CREDIT_MARK, SOURCE_END, LETTER = patterns("labels")
+BULLET, NUMBER, BAR, CREDIT_END, CREDIT_MARK, SOURCE_END, LETTER, DIGITS = patterns("labels")
 # Prose that resumes after a list of other stories: so many words in lines of prose one after another.
 RESUME_WORDS = 60
 # A line that is not prose costs this many words when the main run of prose is sought; measured best between 6 and 12.
@@ -228,6 +225,28 @@ def _vote_repetition(page: Page, shared: Mapping[str, int], votes: Votes) -> Non
             votes[i]["repetition"] = Vote("nav", "shared_by_documents", said)
 
 
+def _vote_running_heads(page: Page, votes: Votes) -> None:
+    """Heads and numbers of printed pages: short lines that come back, their numbers aside, and that sentences go on around."""
+    if not page.wrapped:
+        return
+    forms = [DIGITS.sub("#", line.text) if len(line.text) <= 100 else "" for line in page.lines]
+    counts = Counter(forms)
+    runs = groupby(range(len(forms)), key=lambda i: bool(forms[i]) and counts[forms[i]] >= 3)
+    inside = [run for repeated, group in runs if repeated and _goes_on(page, run := list(group))]
+    interrupting = Counter(forms[i] for run in inside for i in run)
+    for i, form in enumerate(forms):
+        if counts[form] >= 3 and interrupting[form] >= max(2, counts[form] / 3):
+            said = f"a head or number of a page: it comes {counts[form]} times, inside sentences"
+            votes[i]["repetition"] = Vote("nav", "running_head", said)
+
+
+def _goes_on(page: Page, run: Sequence[int]) -> bool:
+    """Whether a sentence that ends not above some lines goes on below them."""
+    above, below = run[0] - 1, run[-1] + 1
+    inside = above >= 0 and below < len(page.lines)
+    return inside and not page.measures[above].ends and page.lines[below].text[0].islower()
+
+
 def _vote_language(page: Page, votes: Votes) -> bool:
     """Lines in another language than the page's; none where the page is in two languages. Return whether it is."""
     other = [i for i in range(len(page.lines)) if page.certain[i] and page.languages[i] != page.language]
@@ -374,6 +393,7 @@ def decide_labels(
         votes[i]["title"] = FIXED["title"]
     _vote_metadata(page, roles, votes)
     _vote_repetition(page, shared, votes)
+    _vote_running_heads(page, votes)
     bilingual = False if settings.keep_other_languages else _vote_language(page, votes)
     for i, vote in enumerate(opinion.votes or ()):
         votes[i] |= {"model": vote} if vote else {}
@@ -383,6 +403,19 @@ def decide_labels(
         votes[i]["override"] = vote
     chances: Sequence[float | None] = opinion.probabilities or [None] * len(votes)
     return [_decide(v, p) for v, p in zip(votes, chances, strict=True)], bilingual
+
+
+def keep_all(page: Page, rule: str, reason: str, overrides: Mapping[int, Vote], *, plain: bool) -> list[Decision]:
+    """Every line kept but for heads of printed pages and what a person decides; where `plain`, all of it as body."""
+    lists = _numbered(page)
+    votes: Votes = [{} for _ in page.lines]
+    for i, said in enumerate(votes):
+        said["structure"] = Vote("body" if plain else _kept_kind(page, i, lists).label, rule, reason)
+    if not plain:
+        _vote_running_heads(page, votes)
+    for i, vote in overrides.items():
+        votes[i]["override"] = vote
+    return [_decide(said, None) for said in votes]
 
 
 def _name_kept(page: Page, votes: Votes) -> None:

@@ -4,8 +4,6 @@ Lines with few letters take the language of their surroundings and are marked as
 author may stand in a line of another language.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter
@@ -16,8 +14,6 @@ from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import patterns
 from corpus_lib.files import packaged_table
 from corpus_lib.languages.identify import identify_surely
-
-__all__ = ["LANGUAGES", "line_languages", "main_language", "script_language"]
 
 TABLE = packaged_table("corpus_lib.cleaning", "languages.toml")
 SCRIPTS: dict[str, list[str]] = {script: codes.split() for script, codes in TABLE["scripts"].items()}

@@ -16,8 +16,6 @@ from typing import Any, NamedTuple
 
 from corpus_lib.cleaning.packaged import packaged_table
 
-__all__ = ["CJK", "Lexicon", "Phrases", "lexicon", "plain_line", "tokens_of"]
-
 # Han, kana and Hangul syllables.
 CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 # ASCII characters that belong to no word become spaces.

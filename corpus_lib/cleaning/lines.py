@@ -3,8 +3,6 @@
 Indents are read before anything is stripped: on some pages two spaces are the only mark of a new paragraph.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,8 +11,6 @@ from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
 from corpus_lib.corpus.spans import source_lines
-
-__all__ = ["Line", "Page", "Vote", "measure", "read_lines"]
 
 SENTENCE_END = ".!?…。!?;；"
 # What may follow the last full stop of a sentence.

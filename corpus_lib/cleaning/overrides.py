@@ -6,12 +6,10 @@ when the text it was made on has changed. Columns:
 document    SHA-256 of the document's bytes
 line        line number, empty for a field of the whole document
 line_hash   first 16 digits of the SHA-256 of the line without the white space around it, empty for a field of the document
-field       label, or title, author, source, publisher, date_published, date_modified, date_event, language, needs_review, paragraph_mode
+field       label, or title, author, source, publisher, date_published, date_modified, date_event, language, kind, needs_review, paragraph_mode
 from, to    the value before and after
 who, when, why
 """
-
-from __future__ import annotations
 
 import csv
 import io
@@ -23,6 +21,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from corpus_lib.cleaning.kinds import KINDS
 from corpus_lib.cleaning.labels import LABELS, Decision
 from corpus_lib.cleaning.lines import Line, Vote
 from corpus_lib.cleaning.metadata.candidates import FIELDS
@@ -32,13 +31,12 @@ from corpus_lib.files import alone, check_inside, sha256, write_bytes
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table, find_dialect
 from corpus_lib.loading.encodings import decoded
 
-__all__ = ["append_override", "load_overrides", "make_override", "overrides_beside", "plan_overrides", "replayed"]
-
 COLUMNS = ("document", "line", "line_hash", "field", "from", "to", "who", "when", "why")
-DOCUMENT_FIELDS = (*FIELDS, "language", "needs_review", "paragraph_mode")
+DOCUMENT_FIELDS = (*FIELDS, "language", "kind", "needs_review", "paragraph_mode")
 # What the value of a field must be, in words and as an expression.
 VALUES = {
     "label": (f"a label ({', '.join(LABELS)})", re.compile("|".join(LABELS))),
+    "kind": (f"one of {', '.join(KINDS)}", re.compile("|".join(KINDS))),
     "paragraph_mode": (f"one of {', '.join(MODES)}", re.compile("|".join(MODES))),
     "needs_review": ("true or false", re.compile("(?ai)true|false")),
     "language": (

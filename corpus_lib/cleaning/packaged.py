@@ -1,13 +1,9 @@
 """The tables of words, columns and weights that stand beside the code as TOML files."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from importlib import resources
 from typing import Any
-
-__all__ = ["packaged_table", "patterns"]
 
 
 def packaged_table(name: str) -> dict[str, Any]:

@@ -5,15 +5,11 @@ hard_wraps  lines were broken at a width; a blank line, an indent or another kin
 lines       each line is a paragraph
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import CJK
 from corpus_lib.cleaning.lines import Line, ends_sentence
-
-__all__ = ["MODES", "LineGroup", "choose_mode", "group_lines", "joint"]
 
 MODES = ("indents", "hard_wraps", "lines")
 
@@ -95,20 +91,24 @@ def group_lines(lines: Sequence[Line], labels: Sequence[str], keep: Sequence[boo
         if not keep[i]:
             continue
         last = groups[-1] if groups else None
-        if last is not None and _continues(lines, last, i, labels[i], mode, line.indent > base, width):
+        if last is not None and _continues(lines, last, i, labels, mode, line.indent > base, width):
             last.positions.append(i)
         else:
             groups.append(LineGroup([i], labels[i]))
     return groups
 
 
-def _continues(lines: Sequence[Line], last: LineGroup, i: int, label: str, mode: str, deep: bool, width: float) -> bool:
-    if mode == "lines" or label != "body" or last.kind == "heading":
+def _continues(
+    lines: Sequence[Line], last: LineGroup, i: int, labels: Sequence[str], mode: str, deep: bool, width: float
+) -> bool:
+    if mode == "lines" or labels[i] != "body" or last.kind == "heading":
         return False
     if mode == "indents":
         return last.kind == "body" and not deep
-    above = lines[last.positions[-1]].text
+    position = last.positions[-1]
+    above = lines[position].text
     closed = len(above) < width and ends_sentence(above)
-    return (
-        not closed and lines[i].blanks == 0 and last.positions[-1] == i - 1 and (not deep or last.kind == "list_item")
-    )
+    next_to = position == i - 1 and lines[i].blanks == 0
+    # The head of a printed page stands inside a sentence.
+    inside = set(labels[position + 1 : i]) == {"nav"} and lines[i].text[0].islower() and not ends_sentence(above)
+    return not closed and (next_to or inside) and (not deep or last.kind == "list_item")

@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, assemble, documents_frame, duplicates_frame, frame
-from corpus_lib.cleaning.duplicates import find_duplicates
+from corpus_lib.cleaning.duplicates import find_duplicates, without_copies
 from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, main_text
-from corpus_lib.cleaning.labels import Decision, decide_labels, word_kinds
+from corpus_lib.cleaning.kinds import PAGE, Kind, kind_of
+from corpus_lib.cleaning.labels import KEPT, Decision, decide_labels, keep_all, word_kinds
 from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
 from corpus_lib.cleaning.lines import Line, LineMeasure, Page, Vote, blocks_of, measure_lines, read_lines, wrapped_lines
@@ -34,8 +35,6 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 from corpus_lib.languages import code_of
-
-__all__ = ["clean_corpus", "clean_documents", "given_fields", "label_page", "measured_lines", "page_opinions", "put_together", "read_page"]  # fmt: skip
 
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
@@ -95,11 +94,12 @@ def clean_corpus(
     duplicates = find_duplicates(
         clean._texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment
     )
-    return replace(
+    clean = replace(
         clean,
         duplicates=duplicates_frame(duplicates),
         overrides=replayed(table, status, strict=settings.strict_overrides),
     )
+    return without_copies(clean) if settings.duplicates == "first" else clean
 
 
 def clean_documents(
@@ -126,12 +126,14 @@ def clean_documents(
         By document, in the order of `pages`.
     """
     # A row of all columns would cost as much as the table is wide, for each document.
-    said = corpus.documents.reindex(columns=["sha256", *FIELDS, "language"]).to_dict("index")
-    stated = [_stated(corpus, page, said[page.doc_id], table) for page in pages]
-    opinions = page_opinions([known.page for known in stated], settings, [known.main for known in stated])
+    said = corpus.documents.reindex(columns=["sha256", "row", "byte_start", *FIELDS, "language"]).to_dict("index")
+    stated = [_stated(corpus, page, said[page.doc_id], table, settings) for page in pages]
+    judged = [known for known in stated if known.kind.name == "page"]
+    opinions = page_opinions([known.page for known in judged], settings, [known.main for known in judged])
+    asked = {known.page.doc_id: opinion for known, opinion in zip(judged, opinions, strict=True)}
     return {
-        known.page.doc_id: _clean_document(corpus, known, opinion, settings, shared)
-        for known, opinion in zip(stated, opinions, strict=True)
+        known.page.doc_id: _clean_document(corpus, known, asked.get(known.page.doc_id, SILENT), settings, shared)
+        for known in stated
     }
 
 
@@ -206,35 +208,58 @@ class _Stated(NamedTuple):
     given: dict[str, str]
     plan: DocumentOverrides
     main: MainText | None
+    signs: Signs
+    kind: Kind
+    ruled: str
 
 
-def _stated(corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame) -> _Stated:
+def _stated(
+    corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame, settings: CleaningSettings
+) -> _Stated:
     given = given_fields(info)
     plan = plan_overrides(table, str(info["sha256"]), page.lines)
     language = code_of(plan.fields.get("language", (given.get("language", ""), 0))[0])
     own = replace(page, language=language) if language and language in page.languages else page
     html = corpus.is_html(page.doc_id)
     main = main_text(corpus.source(page.doc_id), corpus.text(page.doc_id)) if html else None
-    return _Stated(own, page.language, given, plan, main)
+    source = (
+        "html" if html else "article" if pd.notna(info["byte_start"]) else "cell" if pd.notna(info["row"]) else "file"
+    )
+    signs = read_signs(own)
+    ruled = kind_of(own, signs.kinds, signs.roles, source)
+    kind = ruled if settings.kind == "auto" else Kind(settings.kind, "the settings", False)
+    if "kind" in plan.fields:
+        kind = Kind(plan.fields["kind"][0], "a decision of a person", False)
+    return _Stated(
+        own, page.language, given, plan, main, signs, kind, ruled.name if settings.kind == "auto" else settings.kind
+    )
 
 
 def _clean_document(
     corpus: Corpus, known: _Stated, opinion: Opinion, settings: CleaningSettings, shared: Mapping[str, int]
 ) -> Cleaned:
-    page, detected, given, plan, main = known
-    votes = {i: vote for i, (vote, _) in plan.labels.items()}
+    page, given, kind = known.page, known.given, known.kind
+    votes = {i: vote for i, (vote, _) in known.plan.labels.items()}
     decisions, bilingual, candidates, again = label_page(
-        page, settings, opinion, shared=shared, overrides=votes, title=given.get("title", "")
+        page,
+        settings,
+        opinion,
+        shared=shared,
+        overrides=votes,
+        title=given.get("title", ""),
+        signs=known.signs,
+        kind=kind,
     )
     values, evidence, conflicts = decide_metadata(page, [d.label for d in decisions], candidates, given)
-    values["language"] = given.get("language", page.language)
-    stated = head_evidence(main, values)
+    values |= {"language": given.get("language", page.language), "kind": kind.name}
+    stated = head_evidence(known.main, values)
     values |= {field: value for field, value, *_, decided in stated if decided}
-    evidence += _language_rows(page, given.get("language", ""), detected) + stated
-    at, ruled = corpus.byte_offsets(page.doc_id), given.get("language", detected)
+    evidence += _language_rows(page, given.get("language", ""), known.detected) + stated
+    evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))
+    ruled = {"language": given.get("language", known.detected), "kind": known.ruled}
     return assemble(
-        at, page, decisions, values, evidence, conflicts, bilingual, plan, again, ruled, settings, html_doubts(main)
-    )
+        corpus, page, decisions, values, evidence, conflicts, bilingual, known.plan, again, ruled, settings, html_doubts(known.main)
+    )  # fmt: skip
 
 
 def given_fields(info: Mapping[Any, Any]) -> dict[str, str]:
@@ -278,9 +303,22 @@ def _language_rows(page: Page, given: str, detected: str) -> list[tuple[Any, ...
     )
 
 
+class Signs(NamedTuple):
+    """What the lines of a document say of themselves: candidates for its metadata, lines that give them, and what the word lists say."""
+
+    candidates: list[Candidate]
+    roles: Mapping[int, Vote]
+    kinds: dict[int, tuple[str, str, str]]
+
+
+def read_signs(page: Page) -> Signs:
+    """Read a document for what it says of itself, before any decision."""
+    return Signs(*read_metadata(page), word_kinds(page))
+
+
 def label_page(
     page: Page, settings: CleaningSettings, opinion: Opinion = SILENT, *, shared: Mapping[str, int] = MappingProxyType({}),
-    overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "",
+    overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "", signs: Signs | None = None, kind: Kind = PAGE,
 ) -> tuple[list[Decision], bool, list[Candidate], Callable[[], list[Decision]]]:  # fmt: skip
     """Label every line of a page.
 
@@ -298,6 +336,10 @@ def label_page(
         A person's labels by position.
     title
         The user's own title, if any.
+    signs
+        What `read_signs` says of the page, where it was asked already.
+    kind
+        What kind of text it is.
 
     Returns
     -------
@@ -305,12 +347,21 @@ def label_page(
         A decision a line; whether the page seems to be in two languages; what the page states about itself; and a function that decides
         again without the overrides.
     """
-    candidates, roles = read_metadata(page)
-    kinds = word_kinds(page)
+    candidates, roles, kinds = signs or read_signs(page)
     titles, found = title_lines(page, roles, kinds, title)
+    candidates = [*found, *candidates]
+    if kind.name != "page":
+        said = "every line is kept" if kind.name == "none" else f"a line of a {kind.name}: {kind.why}"
+        kept = partial(keep_all, page, f"of_a_{kind.name}", said, plain=kind.name == "none")
+        return kept(overrides), False, candidates, lambda: kept({})
     decide = partial(decide_labels, page, roles, titles, kinds, settings, opinion, shared)
     decisions, bilingual = decide(overrides)
-    return decisions, bilingual, [*found, *candidates], lambda: decide()[0]
+    # Where the word lists know every line, nothing is a right answer.
+    is_known = all(i in kinds for i, m in enumerate(page.measures) if m.words)
+    if not is_known and not any(d.label in KEPT for d in decisions):
+        kept = partial(keep_all, page, "nothing_else", "the rules would leave nothing of the document", plain=False)
+        return kept(overrides), bilingual, candidates, lambda: kept({})
+    return decisions, bilingual, candidates, lambda: decide()[0]
 
 
 def page_opinions(

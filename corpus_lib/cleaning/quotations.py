@@ -5,8 +5,6 @@ the opening mark repeated at each one or not. An apostrophe is not a mark. Quote
 direct speech and are left out, unless a verb of saying stands beside them; marks without a partner are rows with `balanced` False.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -15,8 +13,6 @@ from typing import NamedTuple
 from corpus_lib.cleaning.lexicon import CJK, lexicon
 from corpus_lib.cleaning.lines import WORDS_PER_CJK
 from corpus_lib.cleaning.packaged import patterns
-
-__all__ = ["Quotation", "Span", "find_quotations", "quote_spans", "unpaired_marks"]
 
 
 class Span(NamedTuple):

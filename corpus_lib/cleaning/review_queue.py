@@ -1,7 +1,5 @@
 """What a person should look at first: lines by the words that a wrong decision would cost; and lines, edits and flags with their text."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -12,8 +10,6 @@ from corpus_lib.cleaning.lines import Page
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.spans import bracketed
 from corpus_lib.errors import InvalidValue
-
-__all__ = ["contexts", "line_texts", "review_overview", "review_queue", "review_reasons"]
 
 ROW = ["doc_id", "line", "label", "keep", "text", "reason", "votes", "probability", "n_words", "doubt", "words_at_risk"]
 

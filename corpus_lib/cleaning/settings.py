@@ -1,18 +1,18 @@
 """What cleaning is asked to do."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 
 from corpus_lib.cleaning.edits import REPAIRS
+from corpus_lib.cleaning.kinds import KINDS
 from corpus_lib.cleaning.language import LANGUAGES
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.cleaning.quotations import SPEECH_WORDS
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import check_option, raise_all
 
-__all__ = ["CleaningSettings"]
+# What a study file, a command and `open_study` may say.
+CHOICES = {"clean": ("auto", *KINDS, "none"), "duplicates": ("keep", "first")}
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,11 @@ class CleaningSettings:
 
     Attributes
     ----------
+    kind
+        What the documents are: "auto" to find it out for each (`corpus_lib.cleaning.kinds`), "page", "text", "post", "transcript", "export" or
+        "book" for all of them, "none" to keep every line as it is, without an edit. Page rules act on pages alone.
+    duplicates
+        "keep", or "first" to drop a document that is a copy, or nearly one, of a document before it.
     languages
         ISO 639-1 codes that a line's language is chosen from.
     keep_other_languages
@@ -43,6 +48,8 @@ class CleaningSettings:
         Raise an error when a person's decision no longer fits the text.
     """
 
+    kind: str = "auto"
+    duplicates: str = "keep"
     languages: tuple[str, ...] = LANGUAGES
     keep_other_languages: bool = False
     favour: Literal["balance", "recall"] = "balance"
@@ -65,6 +72,8 @@ class CleaningSettings:
         )
 
     def __post_init__(self) -> None:
+        check_option("kind", self.kind, CHOICES["clean"])
+        check_option("duplicates", self.duplicates, CHOICES["duplicates"])
         check_option("favour", self.favour, ("balance", "recall"))
         check_option("paragraph_mode", self.paragraph_mode, ("auto", *MODES))
         problems = [

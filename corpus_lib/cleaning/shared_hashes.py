@@ -4,16 +4,12 @@ What documents share must not depend on how a corpus was divided. So each part w
 asked of all parts at once, in memory that the number of documents does not move.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-
-__all__ = ["HashGroup", "Holders", "KeyCounts", "holders", "pair_keys", "stable_hash", "stretches"]
 
 Hashes = NDArray[np.uint64]
 Ints = NDArray[np.int64]

@@ -3,8 +3,6 @@
 Every part of a corpus surveys its lines; the surveys together say which lines are shared, whatever the parts were.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -22,8 +20,6 @@ from corpus_lib.cleaning.shared_hashes import (
     stable_hash,
     stretches,
 )
-
-__all__ = ["LineSurvey", "SharedLines", "shared_lines", "survey_lines"]
 
 # Longer lines are paragraphs, which a site does not repeat on its pages.
 SHORT = 400

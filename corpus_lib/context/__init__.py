@@ -1,7 +1,5 @@
 """Words where they stand: concordances, collocates, n-grams, phrases, names, repetition."""
 
-from __future__ import annotations
-
 from corpus_lib.context.collocates import collocates
 from corpus_lib.context.concordance import kwic, positions
 from corpus_lib.context.naming import aliases_table, concordances, variants, variants_of, variants_places

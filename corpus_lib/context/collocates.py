@@ -16,8 +16,6 @@ from corpus_lib.measures.association import CORRECTIONS, MEASURES, STANDARD, adj
 from corpus_lib.tokens.query import Node, find, unit_at
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["collocates"]
-
 
 def collocates(
     tokens: Tokens,

@@ -3,8 +3,6 @@
 Matching is on tokens as the tokenizer folded them; what is shown is the text as it stands, cut out by characters, with its punctuation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,8 +16,6 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue, check_list, check_whole
 from corpus_lib.tokens.query import Node, find, unit_at
 from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["kwic", "positions"]
 
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
 CITED_ONE_BY_ONE = 1000
@@ -99,6 +95,7 @@ def kwic(
 
 
 def shown_text(node: Any) -> str:
+    """A node as it is named in messages."""
     if isinstance(node, str) or hasattr(node, "pattern"):
         return str(getattr(node, "pattern", node))
     return ", ".join(map(shown_text, node))
@@ -211,11 +208,9 @@ def _stretch_ends(tokens: Tokens, stretches: Stretches, numbers: Ints) -> Ints:
     same_unit = (numbers + 1 < len(stretches.characters)) & (unit_at(tokens, stretches.bounds[following]) == unit)
     end = np.where(same_unit, stretches.characters[following], end)
     doc_ids = _doc_ids(tokens, unit)
-    known: dict[tuple[str, int], int] = {}
-    for doc_id, e in zip(doc_ids, end, strict=True):
-        if (doc_id, int(e)) not in known:
-            known[doc_id, int(e)] = _before_space(tokens.source.text(doc_id), int(e))
-    return np.array([known[d, int(e)] for d, e in zip(doc_ids, end, strict=True)], dtype=np.int64)
+    places = list(zip(doc_ids, end.tolist(), strict=True))
+    known = {place: _before_space(tokens.source.text(place[0]), place[1]) for place in dict.fromkeys(places)}
+    return np.array([known[place] for place in places], dtype=np.int64)
 
 
 def _before_space(text: str, end: int) -> int:

@@ -1,7 +1,5 @@
 """Names: which of several a text uses for the same or a rival thing, what aliases join, and concordances of named nodes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,8 +11,6 @@ from corpus_lib.errors import InvalidValue
 from corpus_lib.measures.sides import group_codes
 from corpus_lib.tokens.query import find, unit_at
 from corpus_lib.tokens.tokens import Tokens, longest_first
-
-__all__ = ["aliases_table", "concordances", "variants", "variants_of", "variants_places"]
 
 
 def variants(tokens: Tokens, names: Mapping[str, Sequence[str]], *, by: str = "doc_id") -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """Counts of all n-grams of a large corpus, by compiled loops in threads; `corpus_lib.context.concordance` has them for small ones."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +10,6 @@ from numpy.typing import NDArray
 
 from corpus_lib.measures.association import divide
 from corpus_lib.tokens.fast.kernel import n_processors
-
-__all__ = ["Grams", "count_grams"]
 
 Ints = NDArray[np.int64]
 # Tokens that are looked at together: eight bytes each for every thread, and one more pass over the corpus for every further block.

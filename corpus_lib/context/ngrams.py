@@ -1,7 +1,5 @@
 """Sequences of words that occur again."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,9 +15,6 @@ from corpus_lib.tokens.counts import PartCounts, count_by_part, part_offsets
 from corpus_lib.tokens.fast.kernel import scan_module
 from corpus_lib.tokens.query import unit_at
 from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["ngram_tokens", "ngrams"]
-
 
 # The compiled loops start in 1 to 2 s; sorting takes as long for this many tokens.
 COMPILED_TOKENS = 5_000_000

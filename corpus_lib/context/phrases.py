@@ -1,7 +1,5 @@
 """Multiword tokens: phrases named by the analyst, or found by how firmly their words hold together."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from corpus_lib.context.ngrams import ngrams
@@ -9,8 +7,6 @@ from corpus_lib.errors import check_list, check_whole
 from corpus_lib.tokens.query import find
 from corpus_lib.tokens.tokens import Tokens, longest_first
 from corpus_lib.wordlists.stopwords import STOPWORDS, StopList
-
-__all__ = ["find_phrases", "join_phrases"]
 
 
 def find_phrases(

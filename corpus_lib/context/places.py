@@ -1,7 +1,5 @@
 """Where words stand in the source: from any keyword or topic word to file, line and bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np
@@ -11,8 +9,6 @@ from corpus_lib.corpus.spans import bracketed
 from corpus_lib.errors import NotFound
 from corpus_lib.tokens.query import unit_at
 from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["places"]
 
 COLUMNS = ["token", "doc_id", "path", "row", "line", "byte_start", "byte_end", "quote", "context", "sha256"]
 

@@ -1,7 +1,5 @@
 """Sentences that a text says twice: near repeats inside one document, each with its place in the source."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,8 +11,6 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.tokens.sentences import sentence_starts
 from corpus_lib.tokens.tokenizer import Tokenizer
-
-__all__ = ["repeated_sentences"]
 
 SPANS = ["start", "end", "second_start", "second_end"]
 COLUMNS = ["doc_id", "first", "second", "similarity", *SPANS, "first_line", "second_line"]

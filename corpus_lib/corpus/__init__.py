@@ -1,7 +1,5 @@
 """`Corpus` and `CleanCorpus`, and the way back to the byte."""
 
-from __future__ import annotations
-
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Citation, Corpus, TextSource
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.corpus import Citation, Corpus, check_span
-from corpus_lib.corpus.names import Names
+from corpus_lib.corpus.names import Named
 from corpus_lib.corpus.saved import SHARD, Stored, decoded, open_corpus, read_table, write_corpus, write_pieces
 from corpus_lib.corpus.spans import Span, offsets_of
 from corpus_lib.display.cards import card
@@ -22,23 +22,10 @@ from corpus_lib.files import write_array, write_frame
 from corpus_lib.folders import CLEAN_CORPUS, check_files, checksums, new_data, publish, read_manifest
 from corpus_lib.immutable import immutable, later
 
-CLEAN_TABLES = (
-    "documents",
-    "evidence",
-    "lines",
-    "edits",
-    "flags",
-    "paragraphs",
-    "quotations",
-    "duplicates",
-    "segments",
-    "overrides",
-)
-
 
 @immutable
 @dataclass(frozen=True, repr=False)
-class CleanCorpus:
+class CleanCorpus(Named):
     """A corpus with every cleaning decision, and the text that they leave.
 
     Where a `doc_id` is taken, the document's `name` or its number will do; one that is unclear is an error that lists the candidates.
@@ -49,7 +36,7 @@ class CleanCorpus:
         What was read.
     documents
         The corpus's documents with `title`, `author`, `source`, `publisher`, `date_published`, `date_modified`, `date_event`, `language`,
-        `needs_review`, `n_words`; stated values only.
+        `kind` (page, text, post, transcript, export, book, none), `needs_review`, `n_words`; stated values only.
     evidence
         Every candidate for such a field: where it stands, by which rule, on which basis, with what confidence, and whether it decided.
     lines
@@ -101,17 +88,9 @@ class CleanCorpus:
         values = np.column_stack([self.segments[columns].to_numpy(dtype=np.int64), copied])
         return {doc_id: values[rows] for doc_id, rows in self.segments.groupby("doc_id", sort=False).indices.items()}
 
-    @cached_property
-    def _names(self) -> Names:
-        return Names(self.documents)
-
-    def _meant(self, named: str) -> str:
-        """The doc_id of the document that is called by its doc_id, its name or its number."""
-        return named if named in self.corpus._encodings else self._names.meant(named)
-
-    def name(self, doc_id: str) -> str:
-        """What the document is called: its number, or its doc_id shortened, and its title as given or found."""
-        return self._names.of[self._meant(doc_id)]
+    @property
+    def _encodings(self) -> Mapping[str, str]:
+        return self.corpus._encodings
 
     def source(self, doc_id: str) -> str:
         """The document as it was read."""
@@ -215,6 +194,10 @@ class CleanCorpus:
             self.documents[columns],
             next_step="tokenize(clean), clean.lines for the decisions, clean.cite for the source",
         )
+
+
+# The names of the tables of decisions, in the order of the fields.
+CLEAN_TABLES = tuple(one.name for one in fields(CleanCorpus) if one.type == "pd.DataFrame")
 
 
 def write_clean(shard: Path, clean: CleanCorpus) -> None:

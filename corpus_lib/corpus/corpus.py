@@ -5,8 +5,6 @@ source, `lines`, `edits` and `paragraphs`, and `segments` holds the map between 
 `corpus_lib.cleaning`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, read_html
-from corpus_lib.corpus.names import Names
+from corpus_lib.corpus.names import Named
 from corpus_lib.corpus.spans import Span, byte_offsets, source_lines
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidValue
@@ -121,7 +119,7 @@ def _map_of(source: str, encoding: str, *, html: bool) -> _Map:
 
 @immutable
 @dataclass(frozen=True, repr=False)
-class Corpus:
+class Corpus(Named):
     """Documents as they were read: bytes, encodings, hashes, and what could not be read.
 
     Of an HTML page (by the suffix of its `path`) the bytes are those of the file, and `text` is what a browser would show of them; lines, characters
@@ -167,18 +165,6 @@ class Corpus:
     def _pages(self) -> frozenset[str]:
         paths = self.documents["path"]
         return frozenset(i for i, path in paths.items() if str(path).lower().endswith(HTML_SUFFIXES))
-
-    @cached_property
-    def _names(self) -> Names:
-        return Names(self.documents)
-
-    def _meant(self, named: str) -> str:
-        """The doc_id of the document that is called by its doc_id, its name or its number."""
-        return named if named in self._encodings else self._names.meant(named)
-
-    def name(self, doc_id: str) -> str:
-        """What the document is called: its number, or its doc_id shortened, and its title as given."""
-        return self._names.of[self._meant(doc_id)]
 
     def is_html(self, doc_id: str) -> bool:
         """Whether the document's bytes are those of an HTML page, by the suffix of its path."""

@@ -9,8 +9,6 @@ release to the next; the pattern here gives every version the same lines.
 Which of these lines are the main text is decided elsewhere (`corpus_lib.cleaning.html_page`); nothing is left out here because it looks like a menu.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from html import unescape

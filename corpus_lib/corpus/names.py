@@ -1,18 +1,15 @@
 """What a document is called by people: its number and title; and the document that somebody means by such a name."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from corpus_lib.display.text import short_labels
 from corpus_lib.errors import NotFound
-
-__all__ = ["Names"]
 
 # A number at the start of a name; a date is none.
 NUMBER = re.compile(r"(\d+)(?:[_.\- ](?!\d+[_.\-])\S.*)?", re.DOTALL)
@@ -92,3 +89,26 @@ def _cut(title: Any) -> str:
 
 def _folded(said: object) -> str:
     return " ".join(str(said).split()).casefold()
+
+
+class Named:
+    """What a corpus says of the names of its documents."""
+
+    documents: pd.DataFrame
+
+    @property
+    def _encodings(self) -> Mapping[str, str]:
+        """What is known by doc_id; the fields of a frame cost more to ask."""
+        raise NotImplementedError
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.documents)
+
+    def _meant(self, named: str) -> str:
+        """The doc_id of the document that is called by its doc_id, its name or its number."""
+        return named if named in self._encodings else self._names.meant(named)
+
+    def name(self, doc_id: str) -> str:
+        """What the document is called: its number, or its doc_id shortened, and its title as given or found."""
+        return self._names.of[self._meant(doc_id)]

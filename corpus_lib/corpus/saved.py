@@ -4,8 +4,6 @@ A shard holds the bytes of its sources; of a clean corpus (`corpus_lib.corpus.cl
 decisions. Nothing is pickled. What is opened is mapped, so that a query reads only the pages it touches.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """Stretches of a text, of its lines and of its bytes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """What a reader sees of a number, a word, a table, an object; knows no corpus."""
 
-from __future__ import annotations
-
 from corpus_lib.display.cards import card, settings_card
 from corpus_lib.display.columns import column
 from corpus_lib.display.prose import Prose, bullets, markdown, provenance

@@ -1,15 +1,10 @@
 """What of anybody's HTML and Markdown may be shown: one allow list for notebooks and pages."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 from urllib.parse import quote
 
 from corpus_lib.display.text import MARKDOWN, escape
-
-__all__ = ["clean_html", "inert"]
-
 
 TAGS = frozenset([
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure",

@@ -1,7 +1,5 @@
 """Tables as files that a spreadsheet opens: nothing in them is taken for a formula."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -7,18 +7,8 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from corpus_lib.display import text as say
 from corpus_lib.display.columns import column
-from corpus_lib.display.text import (
-    NOTHING,
-    counted,
-    decimal,
-    escape_html,
-    integer,
-    is_missing,
-    p_value,
-    per_million,
-    plain,
-)
 
 _WRAPPED = 40
 """Characters above which a cell is sentences or a list of words: cut in plain text, and given room on a page."""
@@ -49,14 +39,14 @@ class Table:
 
     def _repr_html_(self) -> str:
         if not len(self.cells):
-            return f"<p>{escape_html(self.caption)}</p>"
+            return f"<p>{say.escape_html(self.caption)}</p>"
         head = "".join(
             f'<th scope="col" data-column="{escape(str(name))}"{self._class(i)}{_meaning(name)} '
-            f"{_NUMBER_HEAD if self.numeric[i] else _CELL}>{escape_html(column(name).heading)}</th>"
+            f"{_NUMBER_HEAD if self.numeric[i] else _CELL}>{say.escape_html(column(name).heading)}</th>"
             for i, name in enumerate(self._names)
         )
         rows = "".join(self._row(i) for i in range(len(self.cells)))
-        caption = f'<caption style="caption-side: top; text-align: left">{escape_html(self.caption)}</caption>'
+        caption = f'<caption style="caption-side: top; text-align: left">{say.escape_html(self.caption)}</caption>'
         return (
             '<div style="overflow-x: auto"><table class="dataframe tex2jax_ignore mathjax_ignore">'
             f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -86,7 +76,7 @@ class Table:
             right = self.numeric[place]
             start, end = ('<th scope="row"', "</th>") if place < n_index else ("<td", "</td>")
             tags = _NUMBER if right else f'{_CELL} dir="auto"{language}'
-            parts.append(f"{start}{self._class(place, value)} {tags}>{escape_html(value)}{end}")
+            parts.append(f"{start}{self._class(place, value)} {tags}>{say.escape_html(value)}{end}")
         return f"<tr>{''.join(parts)}</tr>"
 
     def __repr__(self) -> str:
@@ -159,9 +149,9 @@ def show(
 
 
 def _caption(caption: str | None, table: Any, top: Any, absent: list[str]) -> str:
-    size = counted(len(table), "row")
+    size = say.counted(len(table), "row")
     if len(top) < len(table):
-        size = f"{integer(len(top))} of {integer(len(table))} rows"
+        size = f"{say.integer(len(top))} of {say.integer(len(table))} rows"
     parts = [part.rstrip(".") for part in (caption, size) if part]
     if absent:
         parts.append(f"not in this table: {', '.join(absent)}")
@@ -179,41 +169,41 @@ def _is_number(values: Any) -> bool:
 def _cells(values: Any, digits: int) -> list[str]:
     kind, name = pd.api.types, str(values.name)
     if _is_number(values) and name in ("year", "years"):  # a year has no thousands separator
-        return [NOTHING if is_missing(v) else str(int(v)) for v in values]
+        return [say.NOTHING if say.is_missing(v) else str(int(v)) for v in values]
     if kind.is_bool_dtype(values.dtype):
-        return [NOTHING if is_missing(v) else "yes" if v else "no" for v in values]
+        return [say.NOTHING if say.is_missing(v) else "yes" if v else "no" for v in values]
     if kind.is_integer_dtype(values.dtype):
-        return [integer(v) for v in values]
+        return [say.integer(v) for v in values]
     if kind.is_float_dtype(values.dtype) and _P_VALUE.fullmatch(name):
-        return [p_value(v) for v in values]
+        return [say.p_value(v) for v in values]
     if kind.is_float_dtype(values.dtype):
-        return [per_million(v) if name.startswith("per_million") else decimal(v, digits) for v in values]
+        return [say.per_million(v) if name.startswith("per_million") else say.decimal(v, digits) for v in values]
     if name in _EDITS:
         return [_visible(v) for v in values]
-    return [_cell(v, digits) or NOTHING for v in values]
+    return [_cell(v, digits) or say.NOTHING for v in values]
 
 
 def _visible(value: Any) -> str:
     """The text of an edit, in which blanks are what changed: they are drawn, and no text at all is said."""
-    if is_missing(value) or str(value) == "":
+    if say.is_missing(value) or str(value) == "":
         return "(nothing)"
     text = str(value).replace("\n", "↵").replace("\t", "→")
     shown = "".join("␣" if c.isspace() else c for c in text)
-    return plain(shown if len(text.strip()) < len(text) or "  " in text else text)
+    return say.plain(shown if len(text.strip()) < len(text) or "  " in text else text)
 
 
 def _cell(value: Any, digits: int) -> str:
-    if is_missing(value):
-        return NOTHING
+    if say.is_missing(value):
+        return say.NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return integer(value)
+        return say.integer(value)
     if isinstance(value, float):
-        return decimal(value, digits)
+        return say.decimal(value, digits)
     if isinstance(value, (list, tuple, set, frozenset)):
         return ", ".join(_cell(item, digits) for item in value)
-    return plain(value)
+    return say.plain(value)
 
 
 def _languages(frame: Any) -> tuple[str, ...]:
@@ -226,7 +216,7 @@ def _languages(frame: Any) -> tuple[str, ...]:
 def _meaning(name: Any) -> str:
     """The library's name of a column and what it means, on hover and for the key of a report's page."""
     known = column(name).meaning
-    return f' title="{escape_html(f"{name}: {known}")}"' if known else ""
+    return f' title="{say.escape_html(f"{name}: {known}")}"' if known else ""
 
 
 def are_own_words(found: Any) -> bool:

@@ -1,7 +1,5 @@
 """The same for a corpus of any size: parts, workers, merging, what is kept between runs."""
 
-from __future__ import annotations
-
 from corpus_lib.index.build import index_corpus
 
 __all__ = ["index_corpus"]

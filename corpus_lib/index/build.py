@@ -5,8 +5,6 @@ the parts become one index (`index.merge`). Partial results are integers and has
 division and every schedule gives the same bits.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -22,7 +20,8 @@ from corpus_lib.index.merge import put_together
 from corpus_lib.index.part import Job, made_folder, make_part, share_lines, survey_folder, survey_part
 from corpus_lib.index.plan import has_changed, plan_parts
 from corpus_lib.index.workers import as_finished
-from corpus_lib.loading.load import check_path
+from corpus_lib.loading.frames import Reading
+from corpus_lib.loading.load import check_path, table_reading
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, Unit
 
@@ -47,6 +46,10 @@ def index_corpus(
     pattern: str = "**/*",
     separator: str | None = None,
     sheet: str | int | None = None,
+    metadata: str | Path | None = None,
+    name_pattern: str | None = None,
+    date_column: str | None = None,
+    title_column: str | None = None,
     parts: int | None = None,
     progress: bool | None = None,
 ) -> Tokens:
@@ -71,7 +74,7 @@ def index_corpus(
         The `CleaningSettings`, where they are not the default.
     overrides
         A person's decisions, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts, if there is one.
-    text_column, id_column, encoding, pattern, separator, sheet
+    text_column, id_column, encoding, pattern, separator, sheet, metadata, name_pattern, date_column, title_column
         As for `load_corpus`.
     parts
         Number of parts; by default as many as 8 MB (64 MB without cleaning) make.
@@ -113,10 +116,19 @@ def index_corpus(
     ['one', 'text', 'and', 'another', 'text']
     """
     _check(path, unit, parts, tokenizer, clean, overrides)
+    if settings is not None and settings.duplicates == "first":
+        raise InvalidValue(
+            "`settings` must have duplicates='keep' for an index, which is made in parts before copies are known; found 'first'. "
+            "Take copies out of the texts before, or read them with clean_corpus."
+        )
     chosen = (tokenizer or Tokenizer()).options()
     table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
+    reading = table_reading(
+        Path(path),
+        Reading(text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column),
+    )
     job = Job(
-        str(Path(path).resolve()), unit, chosen, clean, settings, text_column, id_column, encoding, separator, sheet, pattern, parts,
+        str(Path(path).resolve()), unit, chosen, clean, settings, reading, pattern, parts,
         "" if table is None else sha256(table.to_json(orient="split").encode()),
     )  # fmt: skip
     out = Path(out)

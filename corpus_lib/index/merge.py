@@ -1,7 +1,5 @@
 """One index from its finished parts: integers put together in the order of the documents, texts linked and not copied."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

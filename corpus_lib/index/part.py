@@ -4,8 +4,6 @@ What travels to a worker is the job, the folder and the number of a part; what i
 finished when the folder with what was made of it has its name.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -29,7 +27,8 @@ from corpus_lib.files import read_frame, sha256, temporary, write_array, write_f
 from corpus_lib.folders import TOKENS, checksums, mapped, write_list, writing
 from corpus_lib.loading.found import corpus_of
 from corpus_lib.loading.frames import Reading
-from corpus_lib.loading.load import _read_file, table_reading
+from corpus_lib.loading.load import _read_file
+from corpus_lib.loading.metadata import Facts
 from corpus_lib.loading.tables import read_rows
 from corpus_lib.tokens.saved import write_arrays, write_shard
 from corpus_lib.tokens.tokenizer import Tokenizer, recorded
@@ -45,26 +44,19 @@ class Job:
     tokenizer: Mapping[str, Any]
     clean: bool
     settings: Any
-    text_column: str
-    id_column: str | None
-    encoding: str | None
-    separator: str | None
-    sheet: str | int | None
+    reading: Reading
     pattern: str
     parts: int | None
     overrides: str
     """Hash of a person's decisions; the decisions themselves lie in a file."""
 
-    def reading(self) -> Reading:
-        """How a table is read."""
-        named = (self.text_column, self.id_column, self.encoding, self.separator, self.sheet)
-        return table_reading(Path(self.path), *named)
-
     def key(self, files: Sequence[Sequence[Any]]) -> str:
         """Hash of everything that the result depends on: arguments, files with size and time, and the version."""
         known = is_dataclass(self.settings) and not isinstance(self.settings, type)
         settings = asdict(self.settings) if known else repr(self.settings)
-        values = recorded(vars(self)) | {"path": "", "settings": settings}
+        # Of the table beside the texts the size and time stand among the files.
+        own = {"path": "", "settings": settings, "reading": self.reading._replace(metadata=None)}
+        values = recorded(vars(self)) | own
         return sha256(json.dumps([__version__, TOKENS.version, values, files], sort_keys=True, default=_plain).encode())
 
 
@@ -186,14 +178,16 @@ def _documents(job: Job, folder: Path) -> Corpus:
 
     path, listed = Path(job.path), json.loads((folder / "input.json").read_text(encoding="utf-8"))
     if path.is_dir():
-        codec = job.reading().encoding
+        codec = job.reading.encoding
         found = [r for doc_id, name in listed for r in _read_file(path / name, name, doc_id, codec)]
     else:
         found = []
         for first, ids, basis in listed:
             frame = read_frame(folder / f"rows-{first:012d}.parquet")
-            found += read_rows(frame, ids, path.name, job.text_column, basis)
-    return corpus_of(found)
+            found += read_rows(frame, ids, path.name, job.reading.text_column, basis)
+    # What was found out of all texts when they were divided.
+    facts = Facts(read_frame(folder.parent / "facts.parquet").set_index("doc_id"), ())
+    return facts.with_corpus(corpus_of(found))
 
 
 @contextmanager

@@ -4,8 +4,6 @@ A part is a run of consecutive documents (by doc_id in a folder, by row in a tab
 workers, so every schedule gives the same parts.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,9 +18,11 @@ from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import temporary, whole, write_frame, write_text
 from corpus_lib.folders import check_files, discard_listed, read_manifest, write_list, writing
 from corpus_lib.index.part import Job, part_name
-from corpus_lib.loading.frames import CHUNK_ROWS, Stretch, table_stretches
+from corpus_lib.loading.found import Read
+from corpus_lib.loading.frames import CHUNK_ROWS, Stretch, columns_of, table_stretches
 from corpus_lib.loading.load import _files, folder_ids
-from corpus_lib.loading.tables import check_columns, document_ids, id_columns, id_problems
+from corpus_lib.loading.metadata import Facts, column_facts, date_columns, folder_facts, metadata_file
+from corpus_lib.loading.tables import check_columns, document_ids, given_names, id_columns, id_problems, read_rows
 
 # Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
@@ -44,7 +44,9 @@ def plan_parts(job: Job, out: Path, decisions: pd.DataFrame | None) -> dict[str,
     with writing(out.name):
         discard_listed(out / "parts")
         with temporary(out / "parts", folder=True) as home:
-            parts = _plan_folder(home, files, job) if path.is_dir() else _plan_table(home, path, job, problems)
+            parts, facts = _plan_folder(home, files, job) if path.is_dir() else _plan_table(home, path, job, problems)
+            problems += facts.problems
+            write_frame(home / "facts.parquet", facts.columns.rename_axis("doc_id").reset_index())
             listed = [[printable(said) for said in (p.path, p.problem, p.advice)] for p in problems]
             plan = {"key": key, "parts": parts, "problems": listed}
             if decisions is not None:
@@ -64,9 +66,10 @@ def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
     """Files with size and time, those that are not documents, and the hash of everything that the result depends on."""
     path = Path(job.path)
-    names, problems = _files(path, path.resolve(), job.pattern) if path.is_dir() else ([""], [])
+    table = metadata_file(path, job.reading)
+    names, problems = _files(path, path.resolve(), job.pattern, table) if path.is_dir() else ([""], [])
     files = [[name or path.name, *_size_and_time(path / name)] for name in names]
-    return files, problems, job.key([*files, [job.reading().encoding]])
+    return files, problems, job.key([*files, [job.reading.encoding], _size_and_time(table) if table else []])
 
 
 def _size_and_time(file: Path) -> tuple[int, int]:
@@ -78,7 +81,7 @@ def _size_and_time(file: Path) -> tuple[int, int]:
     return known.st_size, known.st_mtime_ns
 
 
-def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> list[dict[str, int]]:
+def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> tuple[list[dict[str, int]], Facts]:
 
     names = [name for name, *_ in files]
     sizes = dict(zip(names, (size for _, size, _ in files), strict=True))
@@ -90,7 +93,8 @@ def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> list[d
         own = [(i, name) for (i, name), m in zip(documents, number, strict=True) if m == n]
         write_text(home / part_name(n) / "input.json", json.dumps(own))
         parts.append({"bytes": sum(sizes[name] for _, name in own), "documents": len(own)})
-    return parts
+    table = metadata_file(Path(job.path), job.reading)
+    return parts, folder_facts(dict(folder_ids(names)), table, job.reading)
 
 
 def _limit(total: int, job: Job) -> int:
@@ -103,11 +107,12 @@ def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
     return [int(n) for n in np.unique(before // limit, return_inverse=True)[1]]
 
 
-def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[dict[str, int]]:
+def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> tuple[list[dict[str, int]], Facts]:
     """Cut a table into pieces of Parquet below `home`, a few thousand rows at a time; rows that could not be read are added to `problems`."""
-    total = sum(_text_bytes(s.frame, job.text_column).sum() for s in _stretches(file, job)) if job.parts else 0
+    total = sum(_text_bytes(s.frame, job.reading.text_column).sum() for s in _stretches(file, job)) if job.parts else 0
     limit, before = _limit(int(total), job), 0
     ids: list[pd.DataFrame] = []
+    told: list[pd.DataFrame] = []
     pieces: list[tuple[int, int, int, str]] = []
     parts: list[dict[str, int]] = []
     raw = -1
@@ -117,9 +122,10 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
         columns |= dict.fromkeys(frame.columns)
         if frame.empty:
             continue
-        sizes = _text_bytes(frame, job.text_column)
+        sizes = _text_bytes(frame, job.reading.text_column)
         numbers = (before + np.cumsum(sizes) - sizes) // limit
-        ids.append(id_columns([frame], job.id_column))
+        ids.append(id_columns([frame], job.reading.id_column))
+        told.append(_telling(frame, job, file.name))
         for own in np.split(np.arange(len(frame)), np.flatnonzero(np.diff(numbers)) + 1):
             if numbers[own[0]] != raw:
                 raw = numbers[own[0]]
@@ -134,10 +140,10 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             parts[-1]["documents"] += len(own)
         before += int(sizes.sum())
     if columns or not problems:  # else the problems say more
-        check_columns(job.text_column, job.id_column, columns, file.name)
-    named = id_columns(ids, job.id_column)
-    problems += id_problems(named, job.id_column, file.name)
-    names = document_ids(named, job.id_column, file.name)
+        check_columns(job.reading.text_column, job.reading.id_column, columns, file.name)
+    named = id_columns(ids, job.reading.id_column)
+    problems += id_problems(named, job.reading.id_column, file.name)
+    names = document_ids(named, job.reading.id_column, file.name)
     firsts = np.cumsum([0, *(n for _, _, n, _ in pieces)]).tolist()
     for part in range(len(parts)):
         own_rows = [
@@ -146,12 +152,22 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> list[d
             if p == part
         ]
         write_text(home / part_name(part) / "input.json", json.dumps(own_rows))
-    return parts
+    own = columns_of(told, [c for c in columns if c != job.reading.text_column])
+    own = own.rename(index=dict(zip(named.index, names, strict=True)), columns=given_names(columns)).sort_index()
+    return parts, column_facts(own, job.reading, file.name)
+
+
+def _telling(frame: pd.DataFrame, job: Job, name: str) -> pd.DataFrame:
+    """The columns that may say date and title, of the rows that are documents; the others are empty."""
+    texts = frame[[c for c in frame if c == job.reading.text_column]]
+    read = read_rows(texts, map(str, frame.index), name, job.reading.text_column)
+    wanted = {*date_columns(frame.columns, job.reading), "title", job.reading.title_column}
+    return frame.loc[[r.columns["row"] for r in read if isinstance(r, Read)], [c for c in frame if c in wanted]]
 
 
 def _stretches(file: Path, job: Job) -> Iterator[Any]:
     """The rows of the table, a large stretch in pieces."""
-    for frame, problems, basis in table_stretches(file, job.reading()):
+    for frame, problems, basis in table_stretches(file, job.reading):
         for first in range(0, max(len(frame), 1), CHUNK_ROWS):
             yield Stretch(frame.iloc[first : first + CHUNK_ROWS], problems if first == 0 else (), basis)
 

@@ -1,7 +1,5 @@
 """Parts of a work given to workers: joblib's threads and processes, or the user's Dask cluster."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from typing import Any

@@ -1,7 +1,5 @@
 """Which language, which script; knows text only."""
 
-from __future__ import annotations
-
 from corpus_lib.languages.codes import code_of, code_problem, language_name
 from corpus_lib.languages.identify import identify
 

@@ -1,13 +1,9 @@
 """Codes of languages: ISO 639-1, read from tags ("en-GB"), codes of three letters and names."""
 
-from __future__ import annotations
-
 import difflib
 import re
 
 from corpus_lib.files import packaged_table
-
-__all__ = ["code_of", "code_problem", "language_name"]
 
 TABLE = packaged_table("corpus_lib.languages", "codes.toml")
 NAMES: dict[str, str] = TABLE["names"]

@@ -4,8 +4,6 @@ The library follows its automaton through a text byte by byte, in Python. The au
 depends on the last `DEPTH` bytes only, and all places of all texts can be read in as many steps of NumPy. Model and answers are the library's.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -13,8 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-__all__ = ["identify", "identify_surely"]
 
 # The longest run of bytes that the model of py3langid 0.3 knows.
 DEPTH = 4

@@ -1,7 +1,5 @@
 """Folders, tables, exports and formats to a `Corpus`."""
 
-from __future__ import annotations
-
 from corpus_lib.loading.load import load_corpus
 
 __all__ = ["load_corpus"]

@@ -3,8 +3,6 @@
 Nothing is decoded with errors ignored, since a lost byte could not be cited.
 """
 
-from __future__ import annotations
-
 import codecs
 
 from corpus_lib.errors import InvalidValue

@@ -4,8 +4,6 @@ Text and HTML stay as they are, byte for byte. Of `.docx` and `.pdf`, whose text
 is the UTF-8 of the text that python-docx and pypdf find, as a table's document is the UTF-8 of its cell. docs/formats.md describes all of it.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What was found in files: documents, and the problems of those that could not be read."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,7 +39,8 @@ class Problem:
 def nothing_read(name: str, problems: pd.DataFrame) -> InvalidValue:
     """The error for a folder or table without a single document."""
     reasons = "".join(
-        f"\n- {path}: {problem}. {advice}" for path, problem, advice in problems.head(5).itertuples(index=False)
+        f"\n- {path if path.startswith(name) else f'{name}/{path}'}: {problem}. {advice}"
+        for path, problem, advice in problems.head(5).itertuples(index=False)
     )
     return InvalidValue(
         f"`path` must hold at least one readable document; {name!r} has none ({len(problems)} files or rows were left out). "
@@ -58,6 +57,10 @@ def corpus_of(found: Sequence[Read | Problem]) -> Corpus:
     index = pd.Index([r.doc_id for r in documents], name="doc_id", dtype="str")
     frame = pd.DataFrame(rows, index=index, columns=None if rows else list(DOCUMENT_COLUMNS))
     frame = frame.astype({name: "str" for name in DOCUMENT_COLUMNS if name != "n_bytes"})
-    said = [[printable(text) for text in vars(p).values()] for p in problems]
-    trouble = pd.DataFrame(said, columns=["path", "problem", "advice"], dtype="str")
-    return Corpus(frame, trouble, MappingProxyType({r.doc_id: r.data for r in documents}))
+    return Corpus(frame, problems_frame(problems), MappingProxyType({r.doc_id: r.data for r in documents}))
+
+
+def problems_frame(problems: Sequence[Problem]) -> pd.DataFrame:
+    """Problems as a table that may be shown."""
+    said = [[printable(text) for text in (p.path, p.problem, p.advice)] for p in problems]
+    return pd.DataFrame(said, columns=["path", "problem", "advice"], dtype="str")

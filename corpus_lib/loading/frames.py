@@ -1,7 +1,5 @@
 """Tables as frames, stretch by stretch: .csv, .tsv, .json, .jsonl, .parquet, .xlsx."""
 
-from __future__ import annotations
-
 import io
 import itertools
 import json
@@ -16,7 +14,7 @@ import pandas as pd
 
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, said_by
-from corpus_lib.files import packaged_table
+from corpus_lib.files import concatenated, packaged_table
 from corpus_lib.loading.delimited import (
     FIELDS_ADVICE,
     SAMPLE_CHARACTERS,
@@ -70,17 +68,22 @@ class Stretch(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How a table is read: arguments of `load_corpus`."""
+    """How a corpus is read: arguments of `load_corpus`."""
 
     text_column: str = TEXT_COLUMN
     id_column: str | None = None
     encoding: str | None = None
     separator: str | None = None
-    sheet: str | None = None
+    sheet: str | int | None = None
+    metadata: str | Path | None = None
+    name_pattern: str | None = None
+    date_column: str | None = None
+    title_column: str | None = None
 
     def holds_texts(self, column: object) -> bool:
-        """Whether a column may be the one of the texts."""
-        return column == self.text_column or (self.text_column == TEXT_COLUMN and _plain_name(column) in TEXT_NAMES)
+        """Whether a column may be the one of the texts; one without a name never is."""
+        is_usual = self.text_column == TEXT_COLUMN and _plain_name(column) in TEXT_NAMES
+        return bool(column) and (column == self.text_column or is_usual)
 
     def text_among(self, columns: Iterable[str]) -> str:
         """The column that holds the texts: the one of that name, else the only one with a name that is usual for texts."""
@@ -115,14 +118,23 @@ def table_stretches(file: Path, asked: Reading) -> Iterator[Stretch]:
                 yield Stretch(frame, stretch.problems, "; ".join(filter(None, said)))
 
 
+def columns_of(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """Some columns of all stretches of a table, also those that none has."""
+    if not frames:
+        return pd.DataFrame(columns=list(names))
+    every = concatenated([frame[[c for c in names if c in frame.columns]] for frame in frames])
+    return every.set_axis([row for frame in frames for row in frame.index], axis="index").reindex(columns=list(names))
+
+
 def _check_arguments(file: Path, suffix: str, asked: Reading) -> None:
     """Raise unless the format has what was named."""
-    kinds = (("encoding", DECODED_SUFFIXES, "states its own"), ("separator", DELIMITED_SUFFIXES, "has none"), ("sheet", (".xlsx",), "has none"))  # fmt: skip
+    kinds = (("encoding", DECODED_SUFFIXES, "states its own"), ("separator", DELIMITED_SUFFIXES, "has none"), ("sheet", (".xlsx",), "has none"),
+             ("metadata", (), "has columns of its own"), ("name_pattern", (), "has columns of its own"))  # fmt: skip
     for argument, suffixes, said in kinds:
         value = getattr(asked, argument)
         if value is not None and suffix not in suffixes:
             raise InvalidValue(
-                f"`{argument}` must be left out for {suffix}, which {said}; found {value!r} for {file.name}. Leave it out."
+                f"`{argument}` must be left out for {suffix}, which {said}; found {str(value)!r} for {file.name}. Leave it out."
             )
 
 
@@ -361,7 +373,7 @@ def _excel_stretch(source: Path | io.BytesIO, file: Path, asked: Reading) -> Str
 
 
 def read_excel(
-    source: Path | io.BytesIO, file: Path, sheet: str | None, cells: Mapping[str, Any]
+    source: Path | io.BytesIO, file: Path, sheet: str | int | None, cells: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, str, int]:
     """A sheet of a workbook, its name and the number of sheets, unless it unpacks beyond what a sheet can hold."""
     with zipfile.ZipFile(source) as archive:
@@ -384,10 +396,11 @@ def read_excel(
         ) from None
 
 
-def _sheet_among(names: Sequence[str], sheet: str | None, file: Path) -> str:
+def _sheet_among(names: Sequence[str], asked: str | int | None, file: Path) -> str:
     """The sheet of that name, else of that number from 1 on; the first where none is named."""
-    if sheet is None or sheet in names:
-        return sheet or names[0]
+    sheet = names[0] if asked is None else str(asked)
+    if sheet in names:
+        return sheet
     if sheet.isdecimal() and 0 < int(sheet) <= len(names):
         return names[int(sheet) - 1]
     listed = ", ".join(map(repr, names))

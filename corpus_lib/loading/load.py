@@ -3,8 +3,6 @@
 What is inside a file is read by `corpus_lib.loading.formats`.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from collections import Counter
@@ -15,8 +13,9 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.formats import FILE_SUFFIXES, MAX_BYTES, TABLE_SUFFIXES, TEXT_SUFFIXES, Unreadable, read_content
-from corpus_lib.loading.found import Problem, Read, corpus_of, nothing_read
+from corpus_lib.loading.found import DOCUMENT_COLUMNS, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
+from corpus_lib.loading.metadata import column_facts, folder_facts, metadata_file
 from corpus_lib.loading.tables import read_table_file
 
 SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
@@ -24,6 +23,8 @@ SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
 STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")
+
+TABLE_ADVICE = "If its rows are texts, name it as the corpus; if they tell of the texts, name it as `metadata`."
 
 
 def load_corpus(
@@ -35,6 +36,10 @@ def load_corpus(
     pattern: str = "**/*",
     separator: str | None = None,
     sheet: str | int | None = None,
+    metadata: str | Path | None = None,
+    name_pattern: str | None = None,
+    date_column: str | None = None,
+    title_column: str | None = None,
 ) -> Corpus:
     """Read a folder of texts, pages and documents, or a table with one document a row.
 
@@ -59,6 +64,13 @@ def load_corpus(
         the header.
     sheet
         Name of a sheet of a workbook, or its number from 1 on; without it the first.
+    metadata
+        A table beside the texts of a folder, a row for each, with a column that names them: by file name, with or without folder and suffix, or by
+        doc_id. By default the `metadata.csv` (or another table of that name) in the folder.
+    name_pattern
+        What the names of a folder's files say, ``"{country} {year}"``: each part becomes a column. With a `/` it is about the path.
+    date_column, title_column
+        Columns that hold date and title of the texts. Without `date_column` the column of a usual name that says most dates is taken.
 
     Returns
     -------
@@ -82,6 +94,10 @@ def load_corpus(
     the documents and hold the text are read as text. Of JSONL and Parquet, whose cells have types, a text that is a number, list or truth value is a row
     of `problems`: what it would look like as text is not known.
 
+    Dates of a table in any usual form become ISO strings in the column `date`; the order of day and month is decided for the column as a whole. A
+    column of that name that held something else stays as `date_given`. Texts in sub-folders have a column `folder`. A row or file without its
+    partner, a name that does not fit the pattern, and dates that cannot be read are rows of `problems`.
+
     A document is its bytes. Names that start with `.` or `_`, README, LICENSE, NOTICE and SHA256SUMS are neither documents nor problems.
 
     Examples
@@ -98,30 +114,35 @@ def load_corpus(
     """
     path = Path(path)
     check_path(path)
-    asked = table_reading(path, text_column, id_column, encoding, separator, sheet)
-    found = _read_folder(path, pattern, asked.encoding) if path.is_dir() else read_table_file(path, asked)
-    corpus = corpus_of(list(found))
+    asked = table_reading(
+        path,
+        Reading(text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column),
+    )
+    table = metadata_file(path, asked)
+    if path.is_dir():
+        files, problems = _files(path, path.resolve(), pattern, table)
+        names = folder_ids(files)
+        read = (found for i, name in names for found in _read_file(path / name, name, i, asked.encoding))
+        corpus = folder_facts(dict(names), table, asked).with_corpus(corpus_of([*problems, *read]))
+    else:
+        corpus = corpus_of(list(read_table_file(path, asked)))
     if corpus.documents.empty:
         raise nothing_read(path.name, corpus.problems)
-    return corpus
+    if path.is_dir():
+        return corpus
+    own = corpus.documents.drop(columns=[*DOCUMENT_COLUMNS, "row"])
+    return column_facts(own, asked, path.name).with_corpus(corpus)
 
 
-def table_reading(
-    path: Path,
-    text_column: str,
-    id_column: str | None,
-    encoding: str | None,
-    separator: str | None,
-    sheet: str | int | None,
-) -> Reading:
-    """The arguments as a table is read with them; `InvalidValue` for what no table can have."""
-    codec = codec_name(encoding, of_table=not path.is_dir())
-    sign = None if separator is None else SEPARATOR_NAMES.get(separator, separator)
+def table_reading(path: Path, asked: Reading) -> Reading:
+    """The arguments as a corpus is read with them; `InvalidValue` for what none can have."""
+    codec = codec_name(asked.encoding, of_table=not path.is_dir())
+    sign = None if asked.separator is None else SEPARATOR_NAMES.get(asked.separator, asked.separator)
     if sign is not None and (len(sign) != 1 or sign in '"\\\r\n\0'):
         raise InvalidValue(
-            f"`separator` must be one character, or one of {', '.join(SEPARATOR_NAMES)}; found {separator!r}. Leave it out to have it found out."
+            f"`separator` must be one character, or one of {', '.join(SEPARATOR_NAMES)}; found {asked.separator!r}. Leave it out to have it found out."
         )
-    return Reading(text_column, id_column, codec, sign, None if sheet is None else str(sheet))
+    return asked._replace(encoding=codec, separator=sign)
 
 
 def check_path(path: Path) -> None:
@@ -157,14 +178,6 @@ def _kind(mode: int) -> str:
 # ---------------------------------------------------------------------------------------------------------------- folders
 
 
-def _read_folder(folder: Path, pattern: str, encoding: str | None) -> Iterator[Read | Problem]:
-    root = folder.resolve()
-    files, problems = _files(folder, root, pattern)
-    yield from problems
-    for doc_id, name in folder_ids(files):
-        yield from _read_file(folder / name, name, doc_id, encoding)
-
-
 def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
     """doc_id and name of each file: the name without suffix, or with it where two would collide."""
     # A name is shown on pages and in terminals; one that is shown like another keeps its own characters.
@@ -179,13 +192,17 @@ def folder_ids(names: Sequence[str]) -> list[tuple[str, str]]:
     return list(zip(ids, names, strict=True))
 
 
-def _files(folder: Path, root: Path, pattern: str) -> tuple[list[str], list[Problem]]:
-    """Names of the files that are read, relative and sorted, and a problem for everything else that could have been meant as a document."""
+def _files(folder: Path, root: Path, pattern: str, table: Path | None = None) -> tuple[list[str], list[Problem]]:
+    """Names of the files that are read, relative and sorted, and a problem for everything else that could have been meant as a document.
+
+    The table that says something of the texts is neither.
+    """
     names: list[str] = []
     problems = _closed_folders(folder, pattern)
     for file in _matching(folder, pattern):
         name = file.relative_to(folder).as_posix()
-        if _is_no_document(name) or (_is_folder(file) and not file.is_symlink()):
+        is_beside = table is not None and file.name == table.name and file.exists() and file.samefile(table)
+        if is_beside or _is_no_document(name) or (_is_folder(file) and not file.is_symlink()):
             continue
         if said := _why_not(file, name, root):
             problems.append(Problem(_printable(name), *said))
@@ -205,7 +222,7 @@ def _why_not(file: Path, name: str, root: Path) -> tuple[str, str] | None:
     suffix = file.suffix.lower()
     if suffix not in FILE_SUFFIXES:
         plain = f"Save it as plain text ({' or '.join(TEXT_SUFFIXES)})."
-        advice = "Load the table by itself: load_corpus(path to the table)." if suffix in TABLE_SUFFIXES else plain
+        advice = TABLE_ADVICE if suffix in TABLE_SUFFIXES else plain
         return f"has the suffix {file.suffix!r}, which is not read from a folder", advice
     return None
 

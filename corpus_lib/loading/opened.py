@@ -1,7 +1,5 @@
 """A table as bytes and as lines: unpacked within limits, in the encoding that is found out."""
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import io

@@ -1,7 +1,5 @@
 """Rows of tables as documents."""
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +18,7 @@ from corpus_lib.loading.frames import (
     _elements,
     _records,
     _rows_of,
+    columns_of,
     read_excel,
     table_stretches,
     with_index,
@@ -63,10 +62,8 @@ def _id_names(id_column: str | None) -> dict[str, None]:
 
 def id_columns(frames: Sequence[pd.DataFrame], id_column: str | None) -> pd.DataFrame:
     """The columns that may name the documents, of all stretches of a table."""
-    if not frames:
-        return pd.DataFrame()
-    names = concatenated([frame[[c for c in _id_names(id_column) if c in frame.columns]] for frame in frames])
-    return names.set_axis([row for frame in frames for row in frame.index], axis="index")
+    found = {c for frame in frames for c in frame.columns}
+    return columns_of(frames, [c for c in _id_names(id_column) if c in found])
 
 
 def check_columns(text_column: str, id_column: str | None, columns: Iterable[str], name: str) -> None:
@@ -86,7 +83,7 @@ def read_rows(
     ids = list(ids)
     named = "doc_id" in frame.columns and _shown(frame["doc_id"]).tolist() == ids
     own = frame[[c for c in frame.columns if c != text_column and not (named and c == "doc_id")]]
-    columns = own.rename(columns=_given_names(frame.columns)).to_dict("records")
+    columns = own.rename(columns=given_names(frame.columns)).to_dict("records")
     texts = frame[text_column] if text_column in frame.columns else [None] * len(frame)
     for n, (row, doc_id, text) in enumerate(zip(frame.index, ids, texts, strict=True)):
         place, text = f"{name}, row {row}", _decoded(text)
@@ -124,11 +121,11 @@ def _is_missing(value: object) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
 
 
-def _given_names(columns: Iterable[str]) -> dict[str, str]:
+def given_names(columns: Iterable[str], own: Iterable[str] = OWN_COLUMNS) -> dict[str, str]:
     """New names of those columns of a table whose names mean something else in the library."""
     taken = set(columns)
     names = {}
-    for column in OWN_COLUMNS:
+    for column in own:
         new = f"{column}_given"
         while new in taken:
             new += "_given"
@@ -168,15 +165,15 @@ def _shown(names: pd.Series) -> pd.Series:
     return names.astype("str").map(printable, na_action="ignore")
 
 
-def read_table(file: Path) -> pd.DataFrame:
-    """A whole table as it is, whatever its columns are.
+def read_table(file: Path, id_column: str | None = None) -> pd.DataFrame:
+    """A whole table as it is, whatever its columns are; the one that names the rows is read as text.
 
     Raises
     ------
     InvalidValue
         Also if a row does not fit: what is read in this way has no list of problems.
     """
-    stretches = list(table_stretches(file, Reading(text_column="")))
+    stretches = list(table_stretches(file, Reading(text_column="", id_column=id_column)))
     raise_all(file.name, (f"{p.path} {p.problem}. {p.advice}" for s in stretches for p in s.problems))
     frames = [s.frame for s in stretches]
     return concatenated(frames).reset_index(drop=True) if frames else pd.DataFrame()

@@ -1,7 +1,5 @@
 """Numbers on words: keyness, association, dispersion, contrasts, lexical measures, time."""
 
-from __future__ import annotations
-
 from corpus_lib.measures.association import association
 from corpus_lib.measures.contrasts import contrasts, findings, lockwords, rates, survival
 from corpus_lib.measures.dispersion import dispersion, dispersion_of

@@ -15,11 +15,7 @@ Convention: log likelihood and chi-squared carry the sign of O11 - E11. 0/0 is N
 This module knows numbers only: where the counts come from is left to `keyness` and `concordance`.
 """
 
-from __future__ import annotations
-
-import tomllib
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -27,13 +23,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, raise_all
+from corpus_lib.files import packaged_table
 from corpus_lib.measures.fisher import distinct_rows, fisher_p
-
-__all__ = ["MEASURES", "Contingency", "adjust_p", "association", "chi_squared_p", "choose_measures"]
 
 Floats = NDArray[np.float64]
 # Names of all measures in the order of their columns, and of those that are computed unless others are asked for.
-COLUMNS = tomllib.loads(resources.files(__package__).joinpath("columns.toml").read_text(encoding="utf-8"))
+COLUMNS = packaged_table("corpus_lib.measures", "columns.toml")
 CORRECTIONS = ("holm", "fdr_bh", "bonferroni", None)
 # Above this total the product of two cells may leave the 64-bit integers.
 EXACT_UP_TO = 3_000_000_000
@@ -56,7 +51,8 @@ class Contingency:
         O11 - E11; the other cells differ from expectation by the same amount, with alternating sign.
     """
 
-    def __init__(self, o11: Floats, r1: Floats, c1: Floats, n: Floats, alpha: float = 0.05) -> None:
+    def __init__(self, *counts: Any, alpha: float = 0.05) -> None:
+        o11, r1, c1, n = np.broadcast_arrays(*(np.asarray(a, dtype=np.float64) for a in counts))
         self.o11, self.r1, self.c1, self.n, self.alpha = o11, r1, c1, n, alpha
         self.r2, self.c2 = n - r1, n - c1
         self.o12, self.o21 = r1 - o11, c1 - o11
@@ -73,7 +69,7 @@ class Contingency:
         if whole and float(np.max(self.n, initial=0.0)) < EXACT_UP_TO:
             a, d, b, c = (cell.astype(np.int64) for cell in cells)
             return (a * d - b * c).astype(np.float64)
-        return self.o11 * self.o22 - self.o12 * self.o21
+        return np.asarray(self.o11 * self.o22 - self.o12 * self.o21, dtype=np.float64)
 
     def mi(self) -> Floats:
         """Mutual information, log2(O11 / E11) (Church and Hanks 1990)."""
@@ -284,8 +280,8 @@ def association(
     names = choose_measures(measures, MEASURES, STANDARD)
     check_share("confidence", confidence, "Give 0.95 for 95 per cent.")
     check_n_tests(n_tests)
-    cells = np.broadcast_arrays(*(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (o11, r1, c1, n)))
-    table = Contingency(cells[0], cells[1], cells[2], cells[3], (1 - confidence) / (n_tests or 1))
+    counts = (np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (o11, r1, c1, n))
+    table = Contingency(*counts, alpha=(1 - confidence) / (n_tests or 1))
     raise_all("The contingency tables", _table_problems(table))
     return pd.DataFrame({name: getattr(table, name)() for name in names}, index=index)
 

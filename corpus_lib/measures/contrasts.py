@@ -23,7 +23,6 @@ from corpus_lib.tokens.tokens import Tokens
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["contrasts", "findings", "rates", "survival", "lockwords"]
 
 # Share of a word's occurrences below which a setting has made it another word: South Korea as one token leaves 6 % of "south" on the seeds, while
 # half of the paragraphs, another sample, leaves 39 % of "country".

@@ -4,8 +4,6 @@ Notation, after Gries (2008): n parts; v_i the word's frequency in part i and f 
 relative frequency in part i. All words are computed at once from the counts that are not zero. Parts without a token are left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +17,6 @@ from corpus_lib.errors import InvalidValue, check_list, raise_all
 from corpus_lib.measures.association import COLUMNS, choose_measures, divide
 from corpus_lib.tokens.counts import PartCounts, Parts, count_parts, grouped
 from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["DISPERSION_MEASURES", "dispersion", "dispersion_of", "dp_norm_of"]
 
 Floats = NDArray[np.float64]
 # Each is a method of `_Spread`.

@@ -4,8 +4,6 @@ Words of a document are not independent draws, so measures on pooled counts over
 documents. Everything is computed for all words at once, from the counts that are not zero.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -15,10 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_lib.measures.association import Contingency
+from corpus_lib.measures.association import Contingency, divide
 from corpus_lib.tokens.counts import PartCounts
-
-__all__ = ["DocumentSides", "bootstrap_log_ratio", "cohen_d", "permutation_p", "smallest_permutation_p", "wilcoxon_p"]
 
 Floats = NDArray[np.float64]
 # Numbers held at a time (resamples by words): 32 MB an array, whatever the vocabulary.
@@ -82,8 +78,7 @@ def cohen_d(sides: DocumentSides) -> Floats:
     pooled = np.sqrt((square1 + square2) / max(sides.n1 + sides.n2 - 2, 1))
     # Equal means may differ in their last bit, and by the order of the documents: that is not a direction.
     difference = np.where(np.abs(mean1 - mean2) <= 1e-12 * (mean1 + mean2), 0.0, mean1 - mean2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(difference / pooled, dtype=np.float64)
+    return divide(difference, pooled)
 
 
 def wilcoxon_p(sides: DocumentSides) -> Floats:
@@ -98,8 +93,7 @@ def wilcoxon_p(sides: DocumentSides) -> Floats:
     u, tie_term = _rank_sums(sides)
     n = n1 + n2
     spread = np.sqrt(n1 * n2 / 12 * ((n + 1) - tie_term / (n * (n - 1))))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.maximum(np.abs(u - n1 * n2 / 2) - 0.5, 0.0) / spread
+    z = divide(np.maximum(np.abs(u - n1 * n2 / 2) - 0.5, 0.0), spread)
     # Where every document has the same value there is nothing to rank: no evidence at all.
     p = np.where(spread > 0, erfc(z / np.sqrt(2)), 1.0)
     if min(n1, n2) <= EXACT_RANKS_UP_TO:
@@ -134,26 +128,22 @@ def _rank_sums(sides: DocumentSides) -> tuple[Floats, Floats]:
 
 def _exact_rank_p(u: Floats, n1: int, n2: int) -> Floats:
     """Two-sided exact p without ties: twice the upper tail of U, at most 1."""
-    ways = np.zeros(n1 * n2 + 1)
-    ways[0] = 1.0
-    # Number of samples with each U: the Gaussian binomial coefficient, built factor by factor.
-    small, large = min(n1, n2), max(n1, n2)
-    for i in range(1, small + 1):
-        shift = large + i
-        raised = ways.copy()
-        if shift < len(ways):
-            raised[shift:] -= ways[:-shift]
-        for j in range(i, len(raised)):
-            raised[j] += raised[j - i]
-        ways = raised
+    from scipy.signal import lfilter
+
+    ways = np.eye(1, n1 * n2 + 1)[0]
+    # Number of samples with each U: the Gaussian binomial coefficient, built factor by factor, (1 - x^(large + i)) / (1 - x^i).
+    for i in range(1, min(n1, n2) + 1):
+        above, below = (np.eye(1, power + 1)[0] - np.eye(1, power + 1, power)[0] for power in (max(n1, n2) + i, i))
+        ways = lfilter(above, below, ways)
     tail = np.cumsum(ways[::-1])[::-1] / comb(n1 + n2, n1)
     upper = np.maximum(u, n1 * n2 - u).round().astype(np.int64)
     return np.asarray(np.minimum(2 * tail[upper], 1.0), dtype=np.float64)
 
 
-def _chunks(n_types: int, n_rows: int) -> list[slice]:
-    step = max(CHUNK // max(n_rows, 1), 1)
-    return [slice(a, a + step) for a in range(0, n_types, step)]
+def chunks(n: int, width: int) -> list[slice]:
+    """Where to cut `n` rows of so many numbers, so that a piece is held at once."""
+    step = max(CHUNK // max(width, 1), 1)
+    return [slice(a, min(a + step, n)) for a in range(0, n, step)]
 
 
 def _log_ratio(f1: Any, n1: Any, f2: Any, n2: Any) -> Any:
@@ -182,7 +172,7 @@ def bootstrap_log_ratio(
     sizes = [(w @ c.sizes)[:, None] for w, c in zip(weights, (sides.target, sides.reference), strict=True)]
     level = expanded_level(confidence, sides.n1, sides.n2)
     low, high = np.empty(sides.n_types), np.empty(sides.n_types)
-    for part in _chunks(sides.n_types, resamples):
+    for part in chunks(sides.n_types, resamples):
         counts = [(m[:, part].T @ w.T).T for m, w in zip(sides.matrices, weights, strict=True)]
         ratio = _log_ratio(counts[0], sizes[0], counts[1], sizes[1])
         low[part], high[part] = np.quantile(ratio, [level, 1 - level], axis=0)
@@ -228,16 +218,10 @@ def permutation_p(sides: DocumentSides, resamples: int, random_state: int) -> Fl
     n1, n = rows @ sizes, sizes.sum()
     pooled = vstack(sides.matrices).tocsc()
     p = np.empty(sides.n_types)
-    for part in _chunks(sides.n_types, len(rows)):
+    for part in chunks(sides.n_types, len(rows)):
         counts = pooled[:, part]
         f1 = (counts.T @ rows.T).T
         total = np.asarray(counts.sum(axis=0), dtype=np.float64)
-        statistic = _g2(f1, total, n1[:, None], n)
+        statistic = np.abs(Contingency(f1, n1[:, None], total, n).log_likelihood())
         p[part] = np.mean(statistic >= statistic[0] * (1 - 1e-9) - 1e-9, axis=0)
     return p
-
-
-def _g2(f1: Floats, total: Floats, n1: Floats, n: float) -> Floats:
-    shape = f1.shape
-    rows, columns, whole = (np.broadcast_to(np.float64(a), shape) for a in (n1, total, n))
-    return np.abs(Contingency(f1, rows, columns, whole).log_likelihood())

@@ -19,8 +19,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_all, check_column, check_share, check_whole
+from corpus_lib.measures.association import COLUMNS as TABLES
 from corpus_lib.measures.association import Contingency, adjust_p, chi_squared_p
-from corpus_lib.measures.document_tests import ENUMERATE_UP_TO
+from corpus_lib.measures.document_tests import ENUMERATE_UP_TO, chunks
 from corpus_lib.measures.fisher import distinct_rows
 from corpus_lib.measures.sides import asked_groups, group_codes, summed
 from corpus_lib.tokens.tokens import Tokens
@@ -28,21 +29,15 @@ from corpus_lib.tokens.tokens import Tokens
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["established", "own_words"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-COMPARED = {
-    "group": "str", "token": "str", "frequency_target": "int64", "frequency_reference": "int64", "log_ratio": "float64",
-    "log_ratio_conservative": "float64",
-}  # fmt: skip
-COLUMNS = {**COMPARED, "range": "int64", "z": "float64", "p_value": "float64", "q_value": "float64", "sure": "bool"}
-OWN_COLUMNS = {**COMPARED, "n_paragraphs": "int64", "n_paragraphs_all": "int64"}
+COLUMNS, OWN_COLUMNS, JOINED = (TABLES["established"][which] for which in ("columns", "own", "joined"))
 OWN_PARAGRAPHS = 3
 # After so many shuffles it is asked whether anything can still be sure. What is reported must not depend on memory, so neither does this.
 BATCH = 100
-# Numbers held at a time: 32 MB an array.
-CELLS = 4_000_000
+# Intervals are of 95 per cent, corrected for the number of words.
+ALPHA = 0.05
 # From this ratio of the sides' median lengths on, rates do not compare: those of short texts scatter more, and their square roots lie lower.
 UNEQUAL_LENGTHS = 1.5
 # Of a smaller share of the texts a sparse product is faster.
@@ -215,7 +210,7 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
         return _joined([], OWN_COLUMNS)
     pooled = np.asarray(frequency.sum(axis=0), dtype=np.int64)
     here = np.asarray(frequency[target, types]).ravel()
-    compared = _contingency(here, sizes[target], pooled[types], sizes.sum(), int(np.count_nonzero(pooled)))
+    compared = Contingency(here, sizes[target], pooled[types], sizes.sum(), alpha=ALPHA / np.count_nonzero(pooled))
     paragraphs = np.bincount(codes[tokens.sizes > 0], minlength=len(names))
     table = _compared(tokens.vocabulary[types], compared).assign(
         group=np.array(names, dtype=object)[target],
@@ -519,10 +514,10 @@ def _shuffle(
     maxima = np.zeros(0)
     for batch in _arrangements(sample.codes, sample.n_units, resamples, seed):
         largest = np.zeros(len(batch))
-        for rows in _slices(len(batch), len(sample.codes)):
+        for rows in chunks(len(batch), len(sample.codes)):
             for place, g in enumerate(groups):
                 members = (batch[rows] == g).T * 1.0
-                for words in _slices(len(z), members.shape[1]):
+                for words in chunks(len(z), members.shape[1]):
                     found = np.abs(scores[place].z(words, members))
                     np.maximum(largest[rows], found.max(axis=0), out=largest[rows])
                     strong = found[found >= weakest]
@@ -539,11 +534,6 @@ def _shuffle(
     return _Shuffled(z, maxima, n_reaching)
 
 
-def _slices(n: int, n_columns: int) -> list[slice]:
-    step = max(CELLS // max(n_columns, 1), 1)
-    return [slice(a, min(a + step, n)) for a in range(0, n, step)]
-
-
 def _tables(
     tokens: Tokens, sample: _Sample, g: int, shuffled: _Shuffled, place: int, level: float
 ) -> Iterator[pd.DataFrame]:
@@ -555,15 +545,12 @@ def _tables(
     frequency = sample.frequency[[g]].toarray().ravel()
     pooled = np.asarray(sample.frequency.sum(axis=0)).ravel()
     size, n = int(frequency.sum()), int(pooled.sum())
-    every = _contingency(frequency[sample.types], size, pooled[sample.types], n, 1)
-    g2 = every.log_likelihood()
+    g2 = Contingency(frequency[sample.types], size, pooled[sample.types], n).log_likelihood()
     surprising = (adjust_p(chi_squared_p(g2), "fdr_bh") <= level) & (g2 * z > 0)
     types = sample.types[kept]
-    table = _compared(
-        tokens.vocabulary[types], _contingency(frequency[types], size, pooled[types], n, sample.n_tests)
-    ).assign(
-        group=sample.names[g], range=np.diff(sample.counts.indptr)[kept], z=z[kept], p_value=p[kept], q_value=q[kept]
-    )
+    compared = Contingency(frequency[types], size, pooled[types], n, alpha=ALPHA / max(sample.n_tests, 1))
+    tested = {"range": np.diff(sample.counts.indptr)[kept], "z": z[kept], "p_value": p[kept], "q_value": q[kept]}
+    table = _compared(tokens.vocabulary[types], compared).assign(group=sample.names[g], **tested)
     table["sure"] = (table["p_value"] <= level) & (table["log_ratio_conservative"] * table["z"] > 0)
     if table["sure"].any():
         yield table[table["sure"] | ((table["q_value"] <= level) & surprising[kept])]
@@ -577,13 +564,6 @@ def _of_both(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
     )
     signed = ["log_ratio", "log_ratio_conservative", "z"]
     return pd.concat([table[more], other.assign(group=second, **{name: -other[name] for name in signed})])
-
-
-def _contingency(f: Any, size: Any, total: Any, n: Any, n_tests: int) -> Contingency:
-    """Counts of words in a group of `size` tokens and in all `n`; intervals are corrected for `n_tests` words."""
-    o11 = np.asarray(f, dtype=np.float64).ravel()
-    r1, c1, whole = (np.broadcast_to(np.asarray(a, dtype=np.float64).ravel(), o11.shape) for a in (size, total, n))
-    return Contingency(o11, r1, c1, whole, 0.05 / max(n_tests, 1))
 
 
 def _compared(words: pd.Index, counts: Contingency) -> pd.DataFrame:
@@ -611,13 +591,11 @@ def _joined(tables: Sequence[pd.DataFrame], columns: dict[str, str]) -> pd.DataF
 
 def _notes(sample: _Sample, unit: str | None) -> list[str]:
     what = "Texts" if unit is None else f"Values of {unit!r}"
-    facts = {
-        "copies": "Texts joined with others of their group as copies: {n:,}.",
-        "split": f"{what} in several groups, which count in each: {{n:,}}.",
-        "without": f"Texts without a value of {unit!r}, which count by themselves: {{n:,}}.",
-        "not found": "Words asked for that do not occur: {n:,}.",
-    }
-    return [sentence.format(n=sample.joined[name]) for name, sentence in facts.items() if sample.joined.get(name)]
+    return [
+        sentence.format(n=sample.joined[name], what=what, unit=unit)
+        for name, sentence in JOINED.items()
+        if sample.joined.get(name)
+    ]
 
 
 def _listed(words: Iterable[str] | None) -> list[str] | None:

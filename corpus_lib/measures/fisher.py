@@ -4,8 +4,6 @@ A vocabulary holds few distinct pairs of counts, so each distinct table is compu
 a corpus of 10^6 words, six in one of 10^8.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -4,8 +4,6 @@ In the contingency table the first row is the target, the second the reference, 
 R1 and R2 the sizes of the two corpora in tokens. Each measure is named by its variant; where authorities differ both are there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import comb
@@ -45,8 +43,6 @@ from corpus_lib.tokens.counts import count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 
-__all__ = ["KEYNESS_MEASURES", "keyness", "against"]
-
 Floats = NDArray[np.float64]
 Prior = float | Mapping[str, float] | Frequencies
 # Monroe et al. (2008, p. 388) let an informative prior weigh as much as 500 words.
@@ -68,7 +64,8 @@ class _Comparison:
     def __init__(self, target: Side, reference: Side, options: SimpleNamespace) -> None:
         self.target, self.reference, self.options = target, reference, options
         # Where each type of the index stands in the target and in the reference; -1 where it does not.
-        self.index, self.places = _union(target.index, reference.index)
+        self.index = target.index.union(reference.index).rename("token")
+        self.places = [side.index.get_indexer(self.index) for side in (target, reference)]
         self.f1, self.f2 = self._at("frequency")
         self.n1, self.n2 = target.n_tokens, reference.n_tokens
         self.rate1, self.rate2 = self.f1 / self.n1, self.f2 / self.n2
@@ -77,13 +74,18 @@ class _Comparison:
         tests = options.n_tests if options.correction else 1
         # The distinct contingency tables, since a large vocabulary holds few, and which of them is each word's.
         first, self.which = distinct_rows(self.f1, self.f2)
-        self.distinct = _table(
-            self.f1[first], self.n1, self.f2[first], self.n2, (1 - options.confidence) / max(tests, 1)
-        )
+        f1, f2, alpha = self.f1[first], self.f2[first], (1 - options.confidence) / max(tests, 1)
+        self.distinct = Contingency(f1, self.n1, f1 + f2, self.n1 + self.n2, alpha=alpha)
         # Sign of the difference of the pooled rates.
         self.direction = np.sign(self.distinct.determinant)[self.which]
         self.one_document = min(target.n_held, reference.n_held) < 2
-        self.columns: dict[str, Any] = {}
+        self.columns: dict[str, Any] = {
+            "frequency_target": self.f1.astype(np.int64),
+            "frequency_reference": self.f2.astype(np.int64),
+            "per_million_target": self.rate1 * 1e6,
+            "per_million_reference": self.rate2 * 1e6,
+            "relative_risk": divide(self.rate1, self.rate2),
+        }
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.columns:
@@ -106,18 +108,6 @@ class _Comparison:
         assert first is not None and second is not None
         return dt.DocumentSides(first.select(self.places[0]), second.select(self.places[1]))
 
-    def frequency_target(self) -> Any:
-        return self.f1.astype(np.int64)
-
-    def frequency_reference(self) -> Any:
-        return self.f2.astype(np.int64)
-
-    def per_million_target(self) -> Any:
-        return self.rate1 * 1e6
-
-    def per_million_reference(self) -> Any:
-        return self.rate2 * 1e6
-
     def document_range_target(self) -> Any:
         return self.range1.astype(np.int64)
 
@@ -130,9 +120,6 @@ class _Comparison:
     def percent_diff(self) -> Floats:
         """(rate1 - rate2) / rate2 in per cent (Gabrielatos and Marchi 2011); infinite where the reference lacks the word."""
         return divide((self.rate1 - self.rate2) * 100, self.rate2)
-
-    def relative_risk(self) -> Floats:
-        return divide(self.rate1, self.rate2)
 
     def difference_coefficient(self) -> Floats:
         """(rate1 - rate2) / (rate1 + rate2), from -1 to 1 (Hofland and Johansson 1982)."""
@@ -181,8 +168,8 @@ class _Comparison:
 
     def text_dispersion(self) -> Floats:
         """Signed four-cell G2 on the numbers of documents that hold the word (Egbert and Biber 2019)."""
-        sizes = self.target.n_documents or 0, self.reference.n_documents or 0
-        return _table(self.range1, sizes[0], self.range2, sizes[1]).log_likelihood()
+        n1, n2 = self.target.n_documents or 0, self.reference.n_documents or 0
+        return Contingency(self.range1, n1, self.range1 + self.range2, n1 + n2).log_likelihood()
 
     def single_document(self) -> Any:
         """Whether the side that uses the word more has it in one document only."""
@@ -233,23 +220,11 @@ class _Comparison:
     def direction_agrees(self) -> Any:
         """Whether no signed column, smoothed and document-based ones included, points against the difference of the pooled rates."""
         against = np.zeros(len(self.index), dtype=bool)
-        for name in (
-            "log_ratio",
-            "log_ratio_walter",
-            "log_ratio_conservative",
-            "log_odds_z",
-            "text_dispersion",
-            "cohen_d",
-        ):
+        for name in COLUMNS["keyness"]["signed"]:
             if _why_absent(self, name) is None:
                 with np.errstate(invalid="ignore"):
                     against |= np.sign(self[name]) * self.direction < 0
         return ~against
-
-
-def _table(f1: Floats, n1: int, f2: Floats, n2: int, alpha: float = 0.05) -> Contingency:
-    shape = f1.shape
-    return Contingency(f1, np.full(shape, float(n1)), f1 + f2, np.full(shape, float(n1 + n2)), alpha)
 
 
 def keyness(
@@ -343,20 +318,6 @@ def keyness(
     frame = frame.iloc[np.argsort(-np.abs(comparison["log_likelihood"]), kind="stable")]
     frame.attrs.update(_attributes(comparison, names, absent))
     return frame
-
-
-def _union(*indexes: pd.Index) -> tuple[pd.Index, tuple[Any, Any]]:
-    """All types of both sides, sorted by code point, and where each stands in either side."""
-    if indexes[0] is indexes[1]:
-        places_of_all = np.arange(len(indexes[0]))
-        return indexes[0], (places_of_all, places_of_all)
-    words = [index.to_numpy(dtype=object).tolist() for index in indexes]
-    types = sorted({*words[0], *words[1]})
-    number = dict(zip(types, range(len(types)), strict=True))
-    places = np.full((2, len(types)), -1, dtype=np.int64)
-    for side, listed in zip(places, words, strict=True):
-        side[np.fromiter(map(number.__getitem__, listed), dtype=np.int64, count=len(listed))] = np.arange(len(listed))
-    return pd.Index(types, name="token", dtype="str"), (places[0], places[1])
 
 
 def _why_absent(c: _Comparison, name: str) -> str | None:

@@ -4,8 +4,6 @@ The plain type-token ratio falls with the length of a text, so it compares only 
 stretches of one length (STTR, MATTR, HD-D) or at the length that a level of variety lasts (MTLD), or at repetition alone (Yule's K).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -17,10 +15,6 @@ from corpus_lib.errors import check_option, check_share, check_whole
 from corpus_lib.tokens.counts import part_offsets
 from corpus_lib.tokens.sentences import sentences
 from corpus_lib.tokens.tokens import Tokens
-
-__all__ = [
-    "describe", "expected_types", "growth", "hdd", "mattr", "mtld", "segment_ratios", "sttr", "ttr", "yule_k",
-]  # fmt: skip
 
 Floats = NDArray[np.float64]
 Words = Sequence[Any] | NDArray[Any]

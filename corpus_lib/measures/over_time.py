@@ -4,9 +4,6 @@ A period without documents is a gap, not a zero: nothing was read there. Documen
 used is decided by one rule from the dates alone (`period_of_dates`), never by how the result looks.
 """
 
-from __future__ import annotations
-
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -14,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.errors import check_column, check_option
+from corpus_lib.loading.dates import ISO
 from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["Period", "period_of_dates", "words_over_time"]
 
 Period = Literal["month", "quarter", "year"]
 PERIODS: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -25,8 +21,6 @@ MOST_PERIODS = 24
 interval each, in a column of print."""
 COLUMNS = ("date_published", "date", "year")
 """Columns that hold the dates where none is named: what the page or the user says, then what tables commonly have."""
-DATE = re.compile(r"(\d{4})(?:\.0|-(0[1-9]|1[0-2])(?:-\d\d.*)?)?", re.DOTALL)
-"""A year, also as pandas holds one in a column with gaps (2024.0), or the beginning of an ISO date."""
 
 WORD_COLUMNS = ["word", "period", "n_documents", "n_tokens", "frequency", "per_million", "low", "high"]
 
@@ -132,7 +126,7 @@ def words_over_time(
 
 def _year_and_month(value: Any) -> tuple[int, int | None] | None:
     """Year and month of an ISO date, or of a year; None for anything else."""
-    match = DATE.fullmatch(str(value).strip())
+    match = ISO.fullmatch(str(value).strip())
     if match is None:
         return None
     return int(match[1]), int(match[2]) if match[2] else None
@@ -144,18 +138,19 @@ def periods_of(
     """The period of each unit ("" for none), all periods from the first to the last, and what else is known."""
     if period is not None:
         check_option("period", period, list(PERIODS))
-    column = _date_column(units, date)
+    column = date_column(units, date)
     values = units[column] if column else pd.Series([""] * len(units), dtype=object)
     chosen = period or period_of_dates(values)
     numbers = [_number(value, chosen) for value in values]
     present = sorted({n for n in numbers if n is not None})
     labels = pd.Series(["" if n is None else _label(n, chosen) for n in numbers], dtype=object)
-    notes = _notes(units["doc_id"].to_numpy(), labels.to_numpy() != "", present, chosen)
+    notes = _notes(units["doc_id"].to_numpy(), labels.to_numpy() != "", present, chosen, "date" in units.columns)
     every = [_label(n, chosen) for n in range(present[0], present[-1] + 1)] if len(present) > 1 else []
     return labels, every, {"period": chosen, "date": column, "notes": notes}
 
 
-def _date_column(units: pd.DataFrame, date: str | None) -> str:
+def date_column(units: pd.DataFrame, date: str | None) -> str:
+    """The column of dates that is named, else the one that says most, '' where none says any."""
     if date is not None:
         check_column("date", date, units.columns, "units")
         return date
@@ -179,7 +174,7 @@ def _label(number: int, period: Period) -> str:
     return {"year": f"{year:04d}", "quarter": f"{year:04d}-Q{part + 1}", "month": f"{year:04d}-{part + 1:02d}"}[period]
 
 
-def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period) -> list[str]:
+def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period, tried: bool) -> list[str]:
     n, n_dated = len(set(doc_ids)), len(set(doc_ids[dated]))
     if len(present) > 1:
         left_out = f"{n - n_dated} of {n} documents have no date that says the {period}; they are left out."
@@ -191,11 +186,15 @@ def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period) -> list
     if n_dated == 1:
         known = f"1 of {n} documents has a date, which makes no series"
     if not n_dated:
-        known = f"None of the {n} documents has a date"
+        # A column that holds dates of no readable form is told from a corpus without dates.
+        known = (
+            f"None of the {n} documents has a date" + " that can be read (`problems` of the corpus says why)" * tried
+        )
     return [f"{known}: there is nothing to draw over time."]
 
 
 def nothing(columns: list[str], attrs: dict[str, Any]) -> pd.DataFrame:
+    """An empty table with these columns and attributes."""
     frame = pd.DataFrame(columns=columns)
     frame.attrs = attrs
     return frame

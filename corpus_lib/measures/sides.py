@@ -23,7 +23,6 @@ from corpus_lib.tokens.tokens import Tokens
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Side", "are_apart", "asked_groups", "group_codes", "group_sides", "summed"]
 
 Ints = NDArray[np.int64]
 Texts = tuple[Tokens, PartCounts]

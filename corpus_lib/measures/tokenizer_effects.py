@@ -1,7 +1,5 @@
 """Which tokenizer decision changes which count."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -12,8 +10,6 @@ import pandas as pd
 from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.errors import check_whole
 from corpus_lib.tokens.tokenizer import Tokenizer
-
-__all__ = ["tokenization_report", "tokenizer_variants"]
 
 # What other programs do by default, as expressions: runs of word characters (many scripts), and whatever stands between blanks.
 ELSEWHERE = {"word_characters": r"\w+", "between_blanks": r"\S+"}

@@ -23,10 +23,6 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """What figures, tables and findings are called."""
 
 SVG = "http://www.w3.org/2000/svg"
-_NAMES = {
-    "": SVG, "xlink": "http://www.w3.org/1999/xlink", "dc": "http://purl.org/dc/elements/1.1/",
-    "cc": "http://creativecommons.org/ns#", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +84,6 @@ class Plot:
         """
         check_name(name)
         paths = Path(folder) / f"{name}.png", Path(folder) / f"{name}.svg"
-        Path(folder).mkdir(parents=True, exist_ok=True)
         write_bytes(paths[0], self._render("png"))
         write_bytes(paths[1], self._render("svg"))
         return paths
@@ -152,8 +147,8 @@ def _with_hints(svg: bytes, hints: Mapping[str, Sequence[str]]) -> bytes:
 
     The texts are `<title>` elements: they appear when a reader points at a mark, need no script and are read aloud too.
     """
-    for prefix, address in _NAMES.items():
-        ElementTree.register_namespace(prefix, address)
+    for _, name in ElementTree.iterparse(io.BytesIO(svg), ["start-ns"]):
+        ElementTree.register_namespace(*name)
     tree = ElementTree.parse(io.BytesIO(svg))
     groups = {str(group.get("id")): group for group in tree.iter(f"{{{SVG}}}g")}
     for name, texts in hints.items():

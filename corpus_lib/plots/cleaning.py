@@ -101,7 +101,7 @@ def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> Non
     inch = (style.WIDTH[columns] - 1.9) / (1.18 * reach)
     for i, label in enumerate(rows.columns):
         width = rows[label].to_numpy(float)
-        _stack(axes, str(label).replace("_", " "), width, left, inch, i)
+        _stack(axes, _spaced(label), width, left, inch, i)
         left = left + width
     labels = short_labels(list(total.index))
     for at, name, size in zip(y, rows.index, left, strict=True):
@@ -109,8 +109,7 @@ def _draw_audit(axes: Any, rows: Any, total: Any, columns: style.Columns) -> Non
         axes.text(size + 0.01 * reach, at, text, va="center", fontsize=8)
     style.name_rows(axes, [label_of(labels, name) for name in rows.index])
     axes.set_xlim(0, reach * 1.18)
-    axes.set_xlabel("bytes dropped")
-    style.group_digits(axes.xaxis)
+    style.scale(axes.xaxis, "bytes dropped", lines=False)
     axes.figure.legend(loc="outside lower left", ncols=6 if columns == 2 else 3, frameon=False, fontsize=8)
 
 
@@ -177,8 +176,5 @@ def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: di
     axes.set_ylim(0, high * 1.08)
     ends = np.array([curves[name][["n_tokens", "n_types"]].iloc[-1] for name in named], dtype=float)
     style.place_labels(axes, ends[:, 0], ends[:, 1], [labels[str(name)] for name in named])
-    axes.set_xlabel("words read")
-    axes.set_ylabel("different words")
-    for axis in (axes.xaxis, axes.yaxis):
-        style.group_digits(axis)
-    axes.grid()
+    style.scale(axes.xaxis, "words read")
+    style.scale(axes.yaxis, "different words")

@@ -41,8 +41,7 @@ def collocates(
     company = listing([f"“{shorten(word, 22)}”" for word in first["collocate"].head(3)])
     title = f"“{shorten(nodes[0], 26)}” keeps company most of all with {company}"
     label = ranked.replace("_", " ")
-    with style.applied():
-        figure = style.figure(title, shape[0] * (0.4 + style.ROW * most) + 0.35, columns)
+    with style.drawing(title, shape[0] * (0.4 + style.ROW * most) + 0.35, columns) as figure:
         for axes, name in zip(style.panels(figure, shape, len(nodes)), nodes, strict=True):
             _draw(axes, rows[rows["node"] == name], ranked, count, most)
             if len(nodes) > 1:

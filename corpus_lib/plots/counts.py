@@ -7,26 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from corpus_lib.display import text as say
 from corpus_lib.display.tables import found_under
-from corpus_lib.display.text import (
-    any_of,
-    counted,
-    decimal,
-    each_of,
-    integer,
-    is_are,
-    is_missing,
-    label_of,
-    listing,
-    occurrences,
-    part_of,
-    per_million,
-    plain,
-    plural,
-    sentence,
-    short_labels,
-    shorten,
-)
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 
@@ -65,28 +47,34 @@ def frequencies(
     if not len(wide):
         return empty(f"None of the words occurs in a {noun}.", columns)
     n_documents, first = wide.shape[1], wide.iloc[0]
-    rates = f": {per_million(first.iloc[0])} per million words"
+    rates = f": {say.per_million(first.iloc[0])} per million words"
     if n_documents > 1:
-        ends = f"from {per_million(first.min())} to {per_million(first.max())}"
-        rates = f" has {ends} per million words in {counted(n_documents, noun)}"
+        ends = f"from {say.per_million(first.min())} to {say.per_million(first.max())}"
+        rates = f" has {ends} per million words in {say.counted(n_documents, noun)}"
     height = 0.8 + style.ROW * (len(wide) + (n_documents <= 8))
-    with style.axes(f"“{shorten(wide.index[0], 30)}”{rates}", height, columns) as axes:
+    with style.axes(f"“{say.shorten(wide.index[0], 30)}”{rates}", height, columns) as axes:
         _draw_rates(axes, wide, totals)
-    caption = f"Rate per million words of {counted(len(wide), 'word')} in {counted(n_documents, noun)}, a mark for each {noun}"
-    caption += f", with {integer(totals[list(wide.index)].sum())} occurrences in all." if totals is not None else "."
+    caption = f"Rate per million words of {say.counted(len(wide), 'word')} in {say.counted(n_documents, noun)}, a mark for each {noun}"
+    caption += (
+        f", with {say.integer(totals[list(wide.index)].sum())} occurrences in all." if totals is not None else "."
+    )
     caption += " The upright stroke is the median." if n_documents > len(style.SERIES) else ""
-    labels = short_labels(list(wide.columns))
+    labels = say.short_labels(list(wide.columns))
     facts = []
     for name, rates in wide.iterrows():
-        both = [f"{per_million(rates[doc])} ({label_of(labels, doc)})" for doc in (rates.idxmin(), rates.idxmax())]
-        facts.append(f"{plain(name)} {'from ' + ' to '.join(both) if n_documents > 1 else per_million(rates.iloc[0])}")
+        both = [
+            f"{say.per_million(rates[doc])} ({say.label_of(labels, doc)})" for doc in (rates.idxmin(), rates.idxmax())
+        ]
+        facts.append(
+            f"{say.plain(name)} {'from ' + ' to '.join(both) if n_documents > 1 else say.per_million(rates.iloc[0])}"
+        )
     return plot(axes.figure, caption, f"Dot plot of rates per million words: {'; '.join(facts)}.", map(str, wide.index))
 
 
 def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
     y = np.arange(len(wide))
     axes.hlines(y, wide.min(axis=1), wide.max(axis=1), color="#BFBFBF", linewidth=2.5, zorder=1)
-    labels = short_labels(list(wide.columns))
+    labels = say.short_labels(list(wide.columns))
     named = wide.shape[1] <= len(style.SERIES)
     for i, name in enumerate(wide.columns):
         role = style.role(i) if named else style.TARGET
@@ -97,15 +85,13 @@ def _draw_rates(axes: Any, wide: Any, totals: Any) -> None:
     if not named:
         stroke = {"marker": "|", "markersize": 13, "markeredgewidth": 2, "color": style.INK}
         axes.plot(wide.median(axis=1), y, linestyle="none", zorder=3, **stroke)
-    ticks = [shorten(w, 24) + ("" if totals is None else f" ({integer(totals[w])})") for w in wide.index]
+    ticks = [say.shorten(w, 24) + ("" if totals is None else f" ({say.integer(totals[w])})") for w in wide.index]
     style.name_rows(axes, ticks)
     axes.set_xlim(left=-0.01 * max(float(wide.to_numpy().max()), 1.0))
-    axes.set_xlabel("per million words")
-    style.group_digits(axes.xaxis)
-    axes.grid(axis="x")
+    style.scale(axes.xaxis, "per million words")
     if named and wide.shape[1] > 1:
         place = {"loc": "outside lower center", "ncols": min(wide.shape[1], 5), "frameon": False}
-        names = [label_of(labels, name) for name in wide.columns]
+        names = [say.label_of(labels, name) for name in wide.columns]
         axes.figure.legend(axes.lines, names, fontsize=8, handletextpad=0.2, **place)
 
 
@@ -141,34 +127,33 @@ def comparison(
     """
     require(frame, (label, value, *([group] if group else [])), "comparison")
     rows = frame[frame[value].notna()]
-    names = short_labels(list(rows[label]), 36)
+    names = say.short_labels(list(rows[label]), 36)
     rows = rows.assign(**{label: [names[str(name)] for name in rows[label]]})
     if not len(rows):
         return empty("There are no values to compare.", columns)
     groups = list(dict.fromkeys(rows[group])) if group else [""]
     blocks = [(name, rows[rows[group] == name] if group else rows) for name in groups]
-    with style.applied():
-        height = 0.7 + style.ROW * len(rows) + 0.45 * len(groups) * bool(group)
-        figure = style.figure(title or _comparison_title(blocks, label, value, unit, digits), height, columns)
+    height = 0.7 + style.ROW * len(rows) + 0.45 * len(groups) * bool(group)
+    with style.drawing(title or _comparison_title(blocks, label, value, unit, digits), height, columns) as figure:
         _draw_comparison(figure, blocks, label, value, unit, digits)
     ranged = " Lines are intervals." if {"low", "high"} <= set(rows.columns) and rows["low"].notna().any() else ""
-    of = "" if group is None else f" of {listing([plain(name) for name in groups], limit=6)}"
-    caption = f"{sentence(unit)}{of}, by {plain(label)} ({integer(rows[label].nunique())}).{ranged}"
+    of = "" if group is None else f" of {say.listing([say.plain(name) for name in groups], limit=6)}"
+    caption = f"{say.sentence(unit)}{of}, by {say.plain(label)} ({say.integer(rows[label].nunique())}).{ranged}"
     facts = []
     for name, block in blocks:
-        numbers = [f"{plain(row[label])} {decimal(row[value], digits)}" for _, row in block.iterrows()]
-        facts.append(f"{plain(name) + ': ' if group else ''}{listing(numbers, limit=8)}")
+        numbers = [f"{say.plain(row[label])} {say.decimal(row[value], digits)}" for _, row in block.iterrows()]
+        facts.append(f"{say.plain(name) + ': ' if group else ''}{say.listing(numbers, limit=8)}")
     return plot(figure, caption, f"Dot plot of {unit}. {'; '.join(facts)}.", map(str, [*rows[label], *groups]))
 
 
 def _comparison_title(blocks: list[tuple[Any, Any]], label: str, value: str, unit: str, digits: int) -> str:
     name, block = max(blocks, key=lambda b: float(b[1][value].max() - b[1][value].min()))
     low, high = block.loc[block[value].idxmin()], block.loc[block[value].idxmax()]
-    subject = f"“{shorten(name, 30)}”" if name != "" else sentence(unit)
-    least, most = (f"{decimal(row[value], digits)} ({shorten(row[label], 32)})" for row in (low, high))
+    subject = f"“{say.shorten(name, 30)}”" if name != "" else say.sentence(unit)
+    least, most = (f"{say.decimal(row[value], digits)} ({say.shorten(row[label], 32)})" for row in (low, high))
     if low[value] != high[value]:
         return f"{subject}: from {least} to {most}"
-    return f"{subject}: {most if len(block) == 1 else f'{decimal(high[value], digits)} under every alternative'}"
+    return f"{subject}: {most if len(block) == 1 else f'{say.decimal(high[value], digits)} under every alternative'}"
 
 
 def _draw_comparison(
@@ -183,24 +168,22 @@ def _draw_comparison(
         far = max(reach) if alike else reach[i]
         _draw_block(axes, block, label, value, role, far, digits)
         if name != "":
-            axes.set_title(shorten(name, 40), loc="left", color=role.color, fontweight="bold")
+            axes.set_title(say.shorten(name, 40), loc="left", color=role.color, fontweight="bold")
         edges = block.reindex(columns=[value, "low", "high"]).to_numpy(float)
         axes.set_xlim(min(0.0, np.nanmin(edges) * 1.1), max(np.nanmax(edges), far) + 0.12 * far)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=digits == 0))
-        style.group_digits(axes.xaxis, digits)
-    grid[-1].set_xlabel(unit)
+        style.scale(axes.xaxis, unit if axes is grid[-1] else "", digits=digits)
 
 
 def _draw_block(axes: Any, block: Any, label: str, value: str, role: style.Role, far: float, digits: int) -> None:
     for at, (_, row) in enumerate(block.iterrows()):
         edge = row[value]
-        if not is_missing(row.get("low")) and not is_missing(row.get("high")):
+        if not say.is_missing(row.get("low")) and not say.is_missing(row.get("high")):
             axes.plot([row["low"], row["high"]], [at, at], color=role.color, linewidth=1.4)
             edge = row["high"]
         axes.plot([row[value]], [at], marker=role.marker, color=role.color, linestyle="none", clip_on=False)
-        axes.text(edge + 0.015 * far, at, decimal(row[value], digits), va="center", fontsize=8)
-    style.name_rows(axes, [shorten(name, 36) for name in block[label]])
-    axes.grid(axis="x")
+        axes.text(edge + 0.015 * far, at, say.decimal(row[value], digits), va="center", fontsize=8)
+    style.name_rows(axes, [say.shorten(name, 36) for name in block[label]])
 
 
 def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> Plot:
@@ -222,19 +205,19 @@ def survival(frame: Any, *, what: str = "word", columns: style.Columns = 2) -> P
     stays = (found | ~applies).all(axis=1)
     n, kept = len(found), int(stays.sum())
     if kept:
-        title = f"{sentence(part_of(kept, n, what))} {is_are(kept)} not lost under {any_of(found.shape[1], 'setting')}"
+        title = f"{say.sentence(say.part_of(kept, n, what))} {say.is_are(kept)} not lost under {say.any_of(found.shape[1], 'setting')}"
     else:
-        title = f"{sentence(each_of(n, what))} is lost under some setting"
+        title = f"{say.sentence(say.each_of(n, what))} is lost under some setting"
     with style.axes(title, 1.15 + style.ROW * n, columns) as axes:
         _draw_survival(axes, found, applies, stays)
-    caption = f"Filled circle: found under the setting; cross: not found. * marks the {integer(kept)} that no setting speaks against; all settings are of the same texts."
+    caption = f"Filled circle: found under the setting; cross: not found. * marks the {say.integer(kept)} that no setting speaks against; all settings are of the same texts."
     caption += "" if applies.all(axis=None) else " Dash: the setting leaves no such word."
     lost = [
-        f"{plain(w)} not under {listing([plain(c) for c in found.columns[~row.to_numpy() & applies.loc[w].to_numpy()]])}"
+        f"{say.plain(w)} not under {say.listing([say.plain(c) for c in found.columns[~row.to_numpy() & applies.loc[w].to_numpy()]])}"
         for w, row in found[~stays].iterrows()
     ]
-    never = listing(map(plain, found.index[stays])) or "none"
-    alt = f"Table of marks, {counted(n, what)} by {counted(found.shape[1], 'setting')}. Never lost: {never}."
+    never = say.listing(map(say.plain, found.index[stays])) or "none"
+    alt = f"Table of marks, {say.counted(n, what)} by {say.counted(found.shape[1], 'setting')}. Never lost: {never}."
     return plot(axes.figure, caption, alt + (f" Lost: {'; '.join(lost[:12])}." if lost else ""), map(str, found.index))
 
 
@@ -243,8 +226,8 @@ def _draw_survival(axes: Any, found: Any, applies: Any, stays: Any) -> None:
     for chosen, marker, role in (there, gone, (~applies, "_", style.NEUTRAL)):
         y, x = np.nonzero(chosen.to_numpy())
         axes.plot(x, y, marker=marker, color=role.color, markersize=8 if marker == "_" else 6, linestyle="none")
-    style.name_rows(axes, [shorten(w, 26) + (" *" if s else "") for w, s in stays.items()], top=-0.7)
-    wrapped = [style.wrap(plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
+    style.name_rows(axes, [say.shorten(w, 26) + (" *" if s else "") for w, s in stays.items()], top=-0.7)
+    wrapped = [style.wrap(say.plain(name), max(0.7, 4.8 / found.shape[1]), 8) for name in found.columns]
     axes.set_xticks(range(found.shape[1]), wrapped)
     axes.set_xlim(-0.6, found.shape[1] - 0.4)
     axes.grid(axis="y")
@@ -270,19 +253,19 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
         return empty(f"None of the names occurs in a {noun}.", columns)
     blocks = _blocks(counts)
     shown = counts[style.most(counts.columns, counts.sum(), MOST_COLUMNS)]
-    labels = short_labels(list(shown.columns))
+    labels = say.short_labels(list(shown.columns))
     height = 0.75 + 0.26 * (len(counts) + (len(blocks) if len(blocks) > 1 else 0))
     with style.axes(title or _variants_title(blocks[0][1], noun), height, columns) as axes:
         _draw_variants(axes, blocks, labels)
     caption = (
-        f"Occurrences of {counted(len(counts), 'name')} in {counted(counts.shape[1], noun)}; in brackets, in all. "
+        f"Occurrences of {say.counted(len(counts), 'name')} in {say.counted(counts.shape[1], noun)}; in brackets, in all. "
         f"The darker, the larger the name's part of what its {noun} has of the names compared."
     )
     few = shown.shape[1] < counts.shape[1]
-    caption += f" The {integer(shown.shape[1])} {plural(noun)} with most are drawn." if few else ""
+    caption += f" The {say.integer(shown.shape[1])} {say.plural(noun)} with most are drawn." if few else ""
     names = [(name, row) for _, block in blocks for name, row in block.iterrows()]
     facts = [_variant_fact(name, row, labels) for name, row in names]
-    texts = [*(plain(name) for name, _ in names), *labels.values()]
+    texts = [*(say.plain(name) for name, _ in names), *labels.values()]
     return plot(axes.figure, caption, f"Grid of counts. {'; '.join(facts)}.", texts)
 
 
@@ -295,13 +278,13 @@ def _blocks(counts: Any) -> list[tuple[str, Any]]:
     if counts.index.nlevels == 1:
         return [("", counts)]
     names = list(dict.fromkeys(counts.index.get_level_values(0)))
-    return [(plain(name), counts.xs(name, level=0)) for name in names]
+    return [(say.plain(name), counts.xs(name, level=0)) for name in names]
 
 
 def _variant_fact(name: Any, row: Any, labels: dict[str, str]) -> str:
     used = row[row > 0].sort_values(ascending=False, kind="stable")
-    places = listing([f"{label_of(labels, doc)} {integer(k)}" for doc, k in used.items()], limit=6)
-    return f"{plain(name)} {integer(row.sum())} ({places or 'nowhere'})"
+    places = say.listing([f"{say.label_of(labels, doc)} {say.integer(k)}" for doc, k in used.items()], limit=6)
+    return f"{say.plain(name)} {say.integer(row.sum())} ({places or 'nowhere'})"
 
 
 def _variants_title(counts: Any, noun: str) -> str:
@@ -310,8 +293,8 @@ def _variants_title(counts: Any, noun: str) -> str:
     facts = []
     for name in ranked.index[: 2 if len(ranked) > 1 and ranked.iloc[1] > 0 else 1]:
         used = int((counts.loc[name] > 0).sum())
-        where = f" in {part_of(used, counts.shape[1], noun)}" if counts.shape[1] > 1 else ""
-        facts.append(f"“{shorten(name, 30)}” {occurrences(int(ranked[name]))}{where}")
+        where = f" in {say.part_of(used, counts.shape[1], noun)}" if counts.shape[1] > 1 else ""
+        facts.append(f"“{say.shorten(name, 30)}” {say.occurrences(int(ranked[name]))}{where}")
     return ", ".join(facts)
 
 
@@ -321,13 +304,13 @@ def _draw_variants(axes: Any, blocks: list[tuple[str, Any]], labels: dict[str, s
     at, width = 0, len(labels)
     for heading, block in blocks:
         if len(blocks) > 1:
-            axes.text(-0.5, at + 0.12, shorten(heading, 60), va="center", fontsize=8.5, fontweight="bold")
+            axes.text(-0.5, at + 0.12, say.shorten(heading, 60), va="center", fontsize=8.5, fontweight="bold")
             at += 1
         drawn = block[[name for name in block.columns if str(name) in labels]]
         parts = (drawn / drawn.sum().replace(0, np.nan)).fillna(0).to_numpy(float)
-        style.grid(axes, parts, drawn.map(integer), top=at, darkest=1.15, white=0.6)
+        style.grid(axes, parts, drawn.map(say.integer), top=at, darkest=1.15, white=0.6)
         for name, total in block.sum(axis=1).items():
-            names[at] = f"{shorten(name, 30)} ({integer(total)})"
+            names[at] = f"{say.shorten(name, 30)} ({say.integer(total)})"
             at += 1
     axes.set_yticks(list(names), names.values())
     style.name_columns(axes, list(labels.values()), tilted=width > 7 or max(map(len, labels.values())) > 10, above=True)

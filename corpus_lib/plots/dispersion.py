@@ -5,19 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_lib.display.text import (
-    counted,
-    integer,
-    is_are,
-    label_of,
-    listing,
-    occurrences,
-    part_of,
-    plain,
-    plural,
-    short_labels,
-    shorten,
-)
+from corpus_lib.display import text as say
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 
@@ -57,53 +45,55 @@ def dispersion(
     shown = list(words) if words is not None else list(dict.fromkeys(frame["word"]))
     hits = frame[frame["doc_id"].isin(names) & frame["word"].isin(shown)]
     if not shown or not names or not len(hits):
-        return empty(f"{listing([f'“{plain(w)}”' for w in shown], limit=5) or 'No word'} occurs in no {noun}.", columns)
+        return empty(
+            f"{say.listing([f'“{say.plain(w)}”' for w in shown], limit=5) or 'No word'} occurs in no {noun}.", columns
+        )
     counts = {word: hits.loc[hits["word"] == word, "doc_id"].value_counts().sort_index() for word in shown}
     shape = style.shape(len(shown), columns, 2 if len(shown) == 4 else 3)
     room = max(10, MOST_ROWS // -(-hits["word"].nunique() // shape[1]))
     rows = style.most(names, hits.groupby("doc_id").size(), room)
-    with style.applied():
-        row = style.ROW * (0.8 if len(rows) > 25 else 1.0)
-        title = _title(shown[0], counts[shown[0]], names, noun)
-        figure = style.figure(title, shape[0] * (0.3 + row * max(len(rows), 2)) + 0.45, columns)
+    height = shape[0] * (0.3 + style.ROW * (0.8 if len(rows) > 25 else 1.0) * max(len(rows), 2)) + 0.45
+    with style.drawing(_title(shown[0], counts[shown[0]], names, noun), height, columns) as figure:
         _draw(figure, hits, shown, rows, length, shape, noun)
-    facts = [f"{plain(word)} {integer(count.sum())} in {integer(len(count))}" for word, count in counts.items()]
-    which = f"the row the one {noun}" if len(rows) == 1 else f"each row one of {counted(len(rows), noun)}"
+    facts = [
+        f"{say.plain(word)} {say.integer(count.sum())} in {say.integer(len(count))}" for word, count in counts.items()
+    ]
+    which = f"the row the one {noun}" if len(rows) == 1 else f"each row one of {say.counted(len(rows), noun)}"
     if len(rows) < len(names):
-        which += f" (the {integer(len(rows))} with most occurrences, of {integer(len(names))})"
+        which += f" (the {say.integer(len(rows))} with most occurrences, of {say.integer(len(names))})"
     caption = f"Each stroke is an occurrence, {which}, from its start to its end."
-    caption += f" Occurrences and {plural(noun)}: {'; '.join(facts)}."
+    caption += f" Occurrences and {say.plural(noun)}: {'; '.join(facts)}."
     return plot(figure, caption, _alt(counts, names, noun), shown)
 
 
 def _title(word: str, first: Any, names: list[Any], noun: str) -> str:
-    quoted = f"“{shorten(word, 30)}”"
+    quoted = f"“{say.shorten(word, 30)}”"
     if not len(first):
         return f"{quoted} does not occur"
     if len(names) == 1:
-        return f"{quoted} occurs {occurrences(int(first.sum()))} in the {noun}"
-    where = f"{quoted} occurs in {part_of(len(first), len(names), noun)}"
+        return f"{quoted} occurs {say.occurrences(int(first.sum()))} in the {noun}"
+    where = f"{quoted} occurs in {say.part_of(len(first), len(names), noun)}"
     if len(first) == 1:
         return where
-    label = label_of(short_labels(names), first.idxmax())
-    return f"{where}; {integer(first.max())} of its {counted(int(first.sum()), 'occurrence')} {is_are(int(first.max()))} in {label}"
+    label = say.label_of(say.short_labels(names), first.idxmax())
+    return f"{where}; {say.integer(first.max())} of its {say.counted(int(first.sum()), 'occurrence')} {say.is_are(int(first.max()))} in {label}"
 
 
 def _alt(counts: Mapping[str, Any], names: list[Any], noun: str) -> str:
-    labels = short_labels(names)
+    labels = say.short_labels(names)
     facts = []
     for word, count in counts.items():
         where = count.sort_values(ascending=False, kind="stable")
-        places = listing([f"{label_of(labels, doc)} {integer(k)}" for doc, k in where.items()], limit=5)
-        times = "once" if where.sum() == 1 else f"{integer(where.sum())} times"
-        facts.append(f"{plain(word)} {times} ({places})" if places else f"{plain(word)} nowhere")
-    return f"Strokes mark occurrences along {counted(len(names), noun)}: {'; '.join(facts)}."
+        places = say.listing([f"{say.label_of(labels, doc)} {say.integer(k)}" for doc, k in where.items()], limit=5)
+        times = "once" if where.sum() == 1 else f"{say.integer(where.sum())} times"
+        facts.append(f"{say.plain(word)} {times} ({places})" if places else f"{say.plain(word)} nowhere")
+    return f"Strokes mark occurrences along {say.counted(len(names), noun)}: {'; '.join(facts)}."
 
 
 def _draw(
     figure: Any, hits: Any, shown: list[str], rows: list[Any], length: dict[Any, int], shape: tuple[int, int], noun: str
 ) -> None:
-    labels = short_labels(rows)
+    labels = say.short_labels(rows)
     longest = max([length.get(name, 0) for name in rows], default=0)
     for i, (axes, word) in enumerate(zip(style.panels(figure, shape, len(shown), sharey=True), shown, strict=True)):
         _panel(axes, hits[hits["word"] == word], word, rows, length if longest else {}, style.role(i))
@@ -120,7 +110,7 @@ def _panel(axes: Any, hits: Any, word: str, rows: list[Any], length: dict[Any, i
     x = [position * length.get(name, 1) for name, position in zip(kept["doc_id"], kept["position"], strict=True)]
     y = np.array([place[name] for name in kept["doc_id"]], dtype=float)
     axes.vlines(x, y - 0.36, y + 0.36, color=role.color, linewidth=1.0, zorder=2)
-    axes.set_title(f"{shorten(word, 17)} ({integer(len(hits))})", loc="left")
+    axes.set_title(f"{say.shorten(word, 17)} ({say.integer(len(hits))})", loc="left")
     axes.spines["left"].set_visible(False)
     if length:
-        style.group_digits(axes.xaxis)
+        style.scale(axes.xaxis, lines=False)

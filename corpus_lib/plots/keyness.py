@@ -6,24 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib.display import text as say
 from corpus_lib.display.tables import are_own_words, sure_words
-from corpus_lib.display.text import (
-    counted,
-    decimal,
-    integer,
-    is_are,
-    label_of,
-    listing,
-    number_word,
-    per_million,
-    plain,
-    plural,
-    sentence,
-    share,
-    short_labels,
-    shorten,
-    side,
-)
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 from corpus_lib.plots.counts import by_document, frequencies
@@ -72,8 +56,10 @@ def keywords(
     require(table, ("log_ratio", *_COUNTS, order), "keywords")
     rows = _strongest(table, n, order, sides)
     if not len(rows):
-        return empty(f"No word is more frequent in {plain(target_label)} or in {plain(reference_label)}.", columns)
-    target, reference = side(target_label), side(reference_label)
+        return empty(
+            f"No word is more frequent in {say.plain(target_label)} or in {say.plain(reference_label)}.", columns
+        )
+    target, reference = say.side(target_label), say.side(reference_label)
     title = _finding(found, target, reference) or _leading(rows, target, reference)
     with style.axes(title, 0.75 + style.ROW * len(rows), columns) as axes:
         y = np.arange(len(rows), dtype=float)
@@ -81,7 +67,7 @@ def keywords(
         longest, room, more = (24, 34, ", 2 = four times") if columns == 2 else (15, 9, "")
         _draw_effects(axes, rows, y, _filled(rows, found), longest)
         _side_texts(axes, rows, y, columns)
-        _side_names(axes, rows, shorten(target, room), shorten(reference, room))
+        _side_names(axes, rows, say.shorten(target, room), say.shorten(reference, room))
         axes.set_xlabel(f"log ratio (1 = twice the rate{more})")
     caption = _keywords_caption(table, rows, target, reference, order) + (filled := _what_is_filled(found))
     caption += " A line reaches from a log ratio to its conservative bound." if "Filled" in filled else ""
@@ -110,7 +96,7 @@ def _draw_effects(axes: Any, rows: Any, y: Any, filled: Any, longest: int) -> No
             axes.plot(bound, at, marker="|", color=role.color, markersize=8, markeredgewidth=1.6, zorder=2)
         fill = role.color if certain else "white"
         axes.plot(effect, at, marker=role.marker, color=role.color, markerfacecolor=fill, linestyle="none", zorder=3)
-    axes.set_yticks(y, [shorten(word, longest) for word in rows.index])
+    axes.set_yticks(y, [say.shorten(word, longest) for word in rows.index])
     axes.set_ylim(float(y.max()) + 0.7, -1.35)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
@@ -128,7 +114,7 @@ def _side_texts(axes: Any, rows: Any, y: Any, columns: style.Columns) -> None:
     place["xycoords"], left = axes.get_yaxis_transform(), 6.0
     for heading, name in named.items():
         counts = rows.reindex(columns=[f"{name}_target", f"{name}_reference"]).to_numpy()
-        texts = [f"{integer(mine)} : {integer(other)}" for mine, other in counts]
+        texts = [f"{say.integer(mine)} : {say.integer(other)}" for mine, other in counts]
         for at, text in zip(y, texts, strict=True):
             axes.annotate(text, (1.0, at), (left, 0), va="center", **place)
         axes.annotate(heading, (1.0, -1.3), (left, 0), va="top", color=style.NEUTRAL.color, **place)
@@ -146,21 +132,21 @@ def _side_names(axes: Any, rows: Any, target: str, reference: str) -> None:
 def _leading(rows: Any, target: str, reference: str) -> str:
     """A title that describes: nothing was found, because nothing was asked of the texts one by one."""
     row = rows.iloc[0]
-    counts = f"{integer(row['frequency_target'])} in {shorten(target, 40)}, {integer(row['frequency_reference'])} in {shorten(reference, 40)}"
-    return f"Counts differ most in “{shorten(rows.index[0], 30)}”: {counts}"
+    counts = f"{say.integer(row['frequency_target'])} in {say.shorten(target, 40)}, {say.integer(row['frequency_reference'])} in {say.shorten(reference, 40)}"
+    return f"Counts differ most in “{say.shorten(rows.index[0], 30)}”: {counts}"
 
 
 def _finding(found: Any, target: str, reference: str) -> str:
     """What the words found say of the target; nothing where there was nothing to find."""
     if found is None:
         return ""
-    mine, other = shorten(target, 40), shorten(reference, 40)
+    mine, other = say.shorten(target, 40), say.shorten(reference, 40)
     if not are_own_words(found) and not found.attrs.get("tested"):
         return f"Too few texts for a test: the counts of {mine} and {other}"
     sure = sure_words(found)
-    named = listing([f"“{shorten(word, 30)}”" for word in sure.index], limit=2)
+    named = say.listing([f"“{say.shorten(word, 30)}”" for word in sure.index], limit=2)
     if are_own_words(found):
-        return f"{mine} has {counted(len(sure), 'word', words=True)} of its own{': ' + named if named else ''}"
+        return f"{mine} has {say.counted(len(sure), 'word', words=True)} of its own{': ' + named if named else ''}"
     verb = "sets" if len(sure) <= 1 else "set"
     return f"{named or 'No word'} {verb} {mine} apart from {other}"
 
@@ -180,21 +166,21 @@ def _what_is_filled(found: Any) -> str:
 def _keywords_caption(table: Any, rows: Any, target: str, reference: str, order: str) -> str:
     above = int((rows["log_ratio"] > 0).sum())
     sides = ((above, target, reference), (len(rows) - above, reference, target))
-    shown = listing([f"the {counted(k, 'word')} most above {other} in {name}" for k, name, other in sides if k])
+    shown = say.listing([f"the {say.counted(k, 'word')} most above {other} in {name}" for k, name, other in sides if k])
     by = order.replace("_", " ")
-    text = f"{sentence(shown)}, of {integer(len(table))} compared, ordered by {by}, strongest first. "
+    text = f"{say.sentence(shown)}, of {say.integer(len(table))} compared, ordered by {by}, strongest first. "
     return text + f"Counts are {target} : {reference}."
 
 
 def _keywords_alt(rows: Any, target: str, reference: str) -> str:
-    text = f"Dot plot of log ratios for {counted(len(rows), 'word')}."
+    text = f"Dot plot of log ratios for {say.counted(len(rows), 'word')}."
     for name, part in ((target, rows[rows["log_ratio"] > 0]), (reference, rows[rows["log_ratio"] < 0])):
         facts = [
-            f"{plain(word)} (log ratio {decimal(row['log_ratio'], 1)}, {integer(row['frequency_target'])} to "
-            f"{integer(row['frequency_reference'])})"
+            f"{say.plain(word)} (log ratio {say.decimal(row['log_ratio'], 1)}, {say.integer(row['frequency_target'])} to "
+            f"{say.integer(row['frequency_reference'])})"
             for word, row in part.head(5).iterrows()
         ]
-        text += f" More frequent in {name}: {listing(facts)}." if facts else ""
+        text += f" More frequent in {name}: {say.listing(facts)}." if facts else ""
     return text
 
 
@@ -230,21 +216,23 @@ def keyness_volcano(
     total = table["frequency_target"] + table["frequency_reference"]
     rows = table[(total >= min_frequency) & np.isfinite(table["log_ratio"].astype(float))]
     if not len(rows):
-        return empty(f"No word occurs {integer(min_frequency)} times or more.", columns)
-    target, reference = side(target_label), side(reference_label)
+        return empty(f"No word occurs {say.integer(min_frequency)} times or more.", columns)
+    target, reference = say.side(target_label), say.side(reference_label)
     evidence = rows["log_likelihood"].abs()
     named = rows.loc[evidence.sort_values(ascending=False, kind="stable").index[:n]]
-    effects = f"Log ratio and G²: {shorten(target, 40)} against {shorten(reference, 40)}"
+    effects = f"Log ratio and G²: {say.shorten(target, 40)} against {say.shorten(reference, 40)}"
     with style.axes(_finding(found, target, reference) or effects, 3.9, columns) as axes:
         hints = _draw_volcano(axes, rows, evidence, _filled(rows, found))
-        texts = [shorten(word, 22) for word in named.index]
+        texts = [say.shorten(word, 22) for word in named.index]
         style.place_labels(axes, named["log_ratio"].to_numpy(float), evidence[named.index].to_numpy(float), texts)
-        axes.set_xlabel(f"log ratio: ← {shorten(reference, 24)} | {shorten(target, 24)} →")
+        axes.set_xlabel(f"log ratio: ← {say.shorten(reference, 24)} | {say.shorten(target, 24)} →")
         axes.set_ylabel("G² (root scale)")
     caption = _volcano_caption(table, rows, target, reference, min_frequency) + _what_is_filled(found)
     top = zip(named.index[:6], named["log_ratio"], evidence[named.index], strict=False)
-    facts = listing([f"{plain(word)} ({decimal(ratio, 1)}; {decimal(g2, 1)})" for word, ratio, g2 in top])
-    alt = f"Scatter plot of {counted(len(rows), 'word')} by log ratio and G². Highest (log ratio; G²): {facts}."
+    facts = say.listing(
+        [f"{say.plain(word)} ({say.decimal(ratio, 1)}; {say.decimal(g2, 1)})" for word, ratio, g2 in top]
+    )
+    alt = f"Scatter plot of {say.counted(len(rows), 'word')} by log ratio and G². Highest (log ratio; G²): {facts}."
     return plot(axes.figure, caption, alt, map(str, named.index), hints)
 
 
@@ -277,16 +265,16 @@ def _draw_volcano(axes: Any, rows: Any, evidence: Any, filled: Any) -> dict[str,
 def _volcano_hints(rows: Any) -> list[str]:
     columns = ("log_ratio", "log_likelihood", *_COUNTS)
     return [
-        f"{plain(word)}: log ratio {decimal(ratio, 1)}, G² {decimal(abs(evidence), 1)}, {integer(target)} to {integer(reference)}"
+        f"{say.plain(word)}: log ratio {say.decimal(ratio, 1)}, G² {say.decimal(abs(evidence), 1)}, {say.integer(target)} to {say.integer(reference)}"
         for word, ratio, evidence, target, reference in zip(rows.index, *(rows[name] for name in columns), strict=True)
     ]
 
 
 def _volcano_caption(table: Any, rows: Any, target: str, reference: str, min_frequency: int) -> str:
     left = len(table) - len(rows)
-    rarer = f"rarer than {number_word(min_frequency)} on both sides together {is_are(left)} left out"
-    text = f"{counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds)"
-    text += f"; {integer(left)} {rarer}." if left else "."
+    rarer = f"rarer than {say.number_word(min_frequency)} on both sides together {say.is_are(left)} left out"
+    text = f"{say.counted(len(rows), 'word')} of {target} (circles) and {reference} (diamonds)"
+    text += f"; {say.integer(left)} {rarer}." if left else "."
     if "dp_norm_target" in rows.columns and rows["dp_norm_target"].notna().any():
         text += f" The larger the mark, the more evenly the word is spread in {target}."
     return text
@@ -319,23 +307,26 @@ def word_shift(
     shift = (table["per_million_target"] - table["per_million_reference"]).astype(float)
     ranked = shift.iloc[np.argsort(-shift.abs().to_numpy(), kind="stable")]
     rows = pd.concat([ranked[ranked > 0].head(n), ranked[ranked < 0].head(n)])
-    target, reference = side(target_label), side(reference_label)
+    target, reference = say.side(target_label), say.side(reference_label)
     if not len(rows):
         return empty(f"No word has another rate in {target} than in {reference}.", columns)
     word, most = rows.index[0], rows.iloc[0]
     mine = target if most > 0 else reference
-    title = f"“{shorten(word, 30)}” shifts most: {per_million(abs(most))} per million words more in {shorten(mine, 40)}"
+    title = f"“{say.shorten(word, 30)}” shifts most: {say.per_million(abs(most))} per million words more in {say.shorten(mine, 40)}"
     with style.axes(title, 0.75 + style.ROW * len(rows), columns) as axes:
         _draw_shift(axes, rows, target, reference, columns)
     above, below = rows[rows > 0], rows[rows < 0]
     caption = (
-        f"Difference of rates per million words, {target} minus {reference}: the {counted(len(above), 'word')} "
-        f"with the largest surplus in {target} and the {integer(len(below))} with the largest in {reference}. "
-        f"Together they make {share(rows.abs().sum() / shift.abs().sum())} of all differences."
+        f"Difference of rates per million words, {target} minus {reference}: the {say.counted(len(above), 'word')} "
+        f"with the largest surplus in {target} and the {say.integer(len(below))} with the largest in {reference}. "
+        f"Together they make {say.share(rows.abs().sum() / shift.abs().sum())} of all differences."
     )
     most_of_each = pd.concat([above[:6], below[:6]])
-    parts = [f"{plain(word)} {'+' if rate > 0 else '-'}{per_million(abs(rate))}" for word, rate in most_of_each.items()]
-    alt = f"Bar chart of differences per million words. {listing(parts)}."
+    parts = [
+        f"{say.plain(word)} {'+' if rate > 0 else '-'}{say.per_million(abs(rate))}"
+        for word, rate in most_of_each.items()
+    ]
+    alt = f"Bar chart of differences per million words. {say.listing(parts)}."
     return plot(axes.figure, caption, alt, map(str, rows.index))
 
 
@@ -344,23 +335,22 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
     for role, fill, chosen in ((style.TARGET, style.TARGET.color, rows > 0), (style.REFERENCE, "#F3D9C8", rows < 0)):
         axes.barh(y[chosen], rows[chosen], color=fill, edgecolor=role.color, hatch=role.hatch, height=0.7)
     for at, value in zip(y, rows, strict=True):
-        side, text = (1, f"+{per_million(value)}") if value > 0 else (-1, f"−{per_million(-value)}")
+        side, text = (1, f"+{say.per_million(value)}") if value > 0 else (-1, f"−{say.per_million(-value)}")
         align = "left" if side > 0 else "right"
         axes.text(value + side * 0.015 * reach, at, text, va="center", ha=align, fontsize=7.5)
-    style.name_rows(axes, [shorten(word, 24) for word in rows.index], top=-1.3)
+    style.name_rows(axes, [say.shorten(word, 24) for word in rows.index], top=-1.3)
     low, high = min(0.0, rows.min()), max(0.0, rows.max())
     room = (0.21 if columns == 2 else 0.4) * reach
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
     axes.axvline(0, color=style.BESIDE, linewidth=0.8)
-    mine, other = (shorten(name, 34 if columns == 2 else 12) for name in (target, reference))
+    mine, other = (say.shorten(name, 34 if columns == 2 else 12) for name in (target, reference))
     place = {"transform": axes.get_xaxis_transform(), "va": "top", "fontsize": 8}
     if high > 0:
         axes.text(0.0, 1.0, f" more in {mine} →", ha="left", color=style.TARGET.color, **place)
     if low < 0:
         axes.text(0.0, 1.0, f"← more in {other} ", ha="right", color=style.REFERENCE.color, **place)
-    axes.set_xlabel("difference, per million words")
     axes.locator_params(axis="x", nbins=8 if columns == 2 else 3)
-    style.group_digits(axes.xaxis)
+    style.scale(axes.xaxis, "difference, per million words", lines=False)
 
 
 def keyword_slopes(
@@ -392,17 +382,17 @@ def keyword_slopes(
     if wide.shape[1] == 1 or wide.shape[1] > MOST_LINES:
         return frequencies(wide, noun=noun, columns=columns)
     most = _reach(wide).idxmax()
-    low, high = per_million(wide.loc[most].min()), per_million(wide.loc[most].max())
-    between = f"between {counted(wide.shape[1], noun)}: from {low} to {high} per million words"
-    with style.axes(f"“{shorten(most, 30)}” varies most {between}", 3.3, columns) as axes:
+    low, high = say.per_million(wide.loc[most].min()), say.per_million(wide.loc[most].max())
+    between = f"between {say.counted(wide.shape[1], noun)}: from {low} to {high} per million words"
+    with style.axes(f"“{say.shorten(most, 30)}” varies most {between}", 3.3, columns) as axes:
         _draw_slopes(axes, wide, noun)
     caption = (
-        f"Rate per million words of {counted(len(wide), 'word')} in {counted(wide.shape[1], noun)}. "
-        f"Lines join one word's rates to make them comparable; nothing is measured between two {plural(noun)}."
+        f"Rate per million words of {say.counted(len(wide), 'word')} in {say.counted(wide.shape[1], noun)}. "
+        f"Lines join one word's rates to make them comparable; nothing is measured between two {say.plural(noun)}."
     )
-    names = short_labels(list(wide.columns))
+    names = say.short_labels(list(wide.columns))
     facts = [
-        f"{plain(w)} from {per_million(r.min())} to {per_million(r.max())}, highest in {label_of(names, r.idxmax())}"
+        f"{say.plain(w)} from {say.per_million(r.min())} to {say.per_million(r.max())}, highest in {say.label_of(names, r.idxmax())}"
         for w, r in wide.iterrows()
     ]
     alt = f"Line chart of rates per million words: {'; '.join(facts)}."
@@ -414,7 +404,7 @@ def _reach(wide: Any) -> Any:
 
 
 def _draw_slopes(axes: Any, wide: Any, noun: str) -> None:
-    labels = list(short_labels(list(wide.columns)).values())
+    labels = list(say.short_labels(list(wide.columns)).values())
     x = np.arange(wide.shape[1])
     high = float(wide.to_numpy().max()) or 1.0
     ends = wide.iloc[:, -1].to_numpy(float)
@@ -423,14 +413,12 @@ def _draw_slopes(axes: Any, wide: Any, noun: str) -> None:
         mark = role.marker if len(x) <= 25 else ""
         axes.plot(x, wide.iloc[i], color=role.color, marker=mark, linestyle=style.DASHES[i % len(style.DASHES)])
         axes.annotate(
-            shorten(wide.index[i], 22), (x[-1], ends[i]), (1.05 * x[-1], at), va="center", color=role.color,
+            say.shorten(wide.index[i], 22), (x[-1], ends[i]), (1.05 * x[-1], at), va="center", color=role.color,
             arrowprops={"arrowstyle": "-", "color": role.color, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3},
             fontsize=8.5, annotation_clip=False,
         )  # fmt: skip
     style.name_columns(axes, labels, tilted=len(x) > 6, step=-(-len(x) // 12))
     axes.set_xlim(-0.25, len(x) - 1 + 0.02 * len(x))
     axes.set_ylim(0, high * 1.06)
-    axes.set_ylabel("per million words")
     axes.set_xlabel(noun)
-    style.group_digits(axes.yaxis)
-    axes.grid(axis="y")
+    style.scale(axes.yaxis, "per million words")

@@ -156,10 +156,17 @@ def figure(title: str, height: float, columns: Columns = 2) -> Figure:
 
 
 @contextmanager
-def axes(title: str, height: float, columns: Columns) -> Iterator[Any]:
-    """The one pair of axes of a `figure`, in the house style for as long as they are drawn on."""
+def drawing(title: str, height: float, columns: Columns) -> Iterator[Figure]:
+    """A `figure`, in the house style for as long as it is drawn on."""
     with applied():
-        yield figure(title, height, columns).add_subplot()
+        yield figure(title, height, columns)
+
+
+@contextmanager
+def axes(title: str, height: float, columns: Columns) -> Iterator[Any]:
+    """The one pair of axes of a `drawing`."""
+    with drawing(title, height, columns) as drawn:
+        yield drawn.add_subplot()
 
 
 def role(i: int) -> Role:
@@ -191,9 +198,11 @@ def name_rows(axes: Any, names: Sequence[str], *, room: int = 0, top: float = -0
     axes.set_ylim(max(len(names), room) - 0.4, top)
 
 
-def group_digits(axis: Any, digits: int = 0) -> None:
-    """Write the numbers of an axis with thousands set off."""
+def scale(axis: Any, label: str = "", *, digits: int = 0, lines: bool = True) -> None:
+    """Name an axis, write its numbers with thousands set off, and draw lines across at them."""
+    axis.set_label_text(label)
     axis.set_major_formatter(lambda value, _: f"{value:,.{digits}f}")
+    axis.grid(lines)
 
 
 def borderless(axes: Any) -> None:

@@ -34,9 +34,8 @@ def timeline(frame: Any, *, noun: str = "document", columns: style.Columns = 2) 
     if not names:
         return empty(next(iter(frame.attrs.get("notes", [])), "There are no dates."), columns)
     series = {name: frame[frame[kind] == name].reset_index(drop=True) for name in names}
-    with style.applied():
-        shape = style.shape(len(names), columns, 2)
-        figure = style.figure(_title(series, kind, value), shape[0] * 1.15 + 1.0, columns)
+    shape = style.shape(len(names), columns, 2)
+    with style.drawing(_title(series, kind, value), shape[0] * 1.15 + 1.0, columns) as figure:
         _draw(figure, series, kind, value, noun, shape)
     caption = _caption(series, kind, noun, len(dict.fromkeys(frame[kind])))
     return plot(figure, caption, _alt(series, kind, value, noun), map(str, names))
@@ -127,8 +126,7 @@ def _panel(axes: Any, rows: Any, value: str, role: style.Role) -> None:
     axes.set_ylim(bottom=0)
     axes.margins(y=0.08)
     axes.locator_params(axis="y", nbins=4)
-    style.group_digits(axes.yaxis)
-    axes.grid(axis="y")
+    style.scale(axes.yaxis)
 
 
 def _bars(axes: Any, rows: Any, nouns: str, room: int) -> None:

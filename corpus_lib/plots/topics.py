@@ -7,26 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from corpus_lib.display import text as say
 from corpus_lib.display.tables import groups_apart
-from corpus_lib.display.text import (
-    all_of,
-    counted,
-    decimal,
-    integer,
-    is_are,
-    is_missing,
-    label_of,
-    listing,
-    part_of,
-    plain,
-    plural,
-    sentence,
-    share,
-    share_within,
-    short_labels,
-    shorten,
-    with_interval,
-)
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 
@@ -65,13 +47,12 @@ def topic_terms(
     values, supports = _values(reproducibility, topics), _values(support, topics)
     shape = style.shape(len(topics), columns)
     most = int(rows.groupby("topic").size().max())
-    with style.applied():
-        figure = style.figure(_terms_title(values), shape[0] * (0.5 + 0.175 * most) + 0.3, columns)
+    with style.drawing(_terms_title(values), shape[0] * (0.5 + 0.175 * most) + 0.3, columns) as figure:
         for axes, topic in zip(style.panels(figure, shape, len(topics)), topics, strict=True):
             _draw_terms(axes, rows[rows["topic"] == topic], most, _heading(topic, values[topic], supports[topic]))
             axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
         figure.supxlabel("weight in the topic", fontsize=8.5)
-    return plot(figure, _terms_caption(rows, topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
+    return plot(figure, _terms_caption(topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
 
 
 def _values(given: Any, topics: list[Any]) -> dict[Any, Any]:
@@ -80,32 +61,32 @@ def _values(given: Any, topics: list[Any]) -> dict[Any, Any]:
 
 
 def _verdict(value: Any) -> str:
-    if is_missing(value):
+    if say.is_missing(value):
         return "not resampled"
-    return f"{decimal(value)}{'' if float(value) >= REPRODUCIBLE else ': not reproducible here'}"
+    return f"{say.decimal(value)}{'' if float(value) >= REPRODUCIBLE else ': not reproducible here'}"
 
 
 def _heading(topic: Any, value: Any, support: Any) -> str:
-    parts = [] if is_missing(value) else [decimal(value)]
-    parts += [] if is_missing(support) else [f"support {integer(support)}"]
-    name = f"Topic {shorten(topic, 12)}" + (f": {', '.join(parts)}" if parts else "")
-    if is_missing(value):
+    parts = [] if say.is_missing(value) else [say.decimal(value)]
+    parts += [] if say.is_missing(support) else [f"support {say.integer(support)}"]
+    name = f"Topic {say.shorten(topic, 12)}" + (f": {', '.join(parts)}" if parts else "")
+    if say.is_missing(value):
         return name
     return f"{name}\n{'' if float(value) >= REPRODUCIBLE else 'not '}reproducible here"
 
 
 def _terms_title(values: Mapping[Any, Any]) -> str:
-    known = [value for value in values.values() if not is_missing(value)]
+    known = [value for value in values.values() if not say.is_missing(value)]
     if not known:
-        return f"The words of {counted(len(values), 'topic', words=True)}; how far to trust them was not tested"
+        return f"The words of {say.counted(len(values), 'topic', words=True)}; how far to trust them was not tested"
     firm = sum(float(value) >= REPRODUCIBLE for value in known)
     if len(values) == 1:
         exploratory = "The topic is not reproducible here: read its words as exploratory"
         return "The topic is reproducible" if firm else exploratory
-    subject = sentence(part_of(firm, len(values), "topic"))
+    subject = say.sentence(say.part_of(firm, len(values), "topic"))
     if firm == 0:
         return f"{subject} is reproducible here: read the words as exploratory"
-    return f"{subject} {is_are(firm)} reproducible when part of the texts is left out"
+    return f"{subject} {say.is_are(firm)} reproducible when part of the texts is left out"
 
 
 def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
@@ -115,31 +96,31 @@ def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
         np.arange(len(rows)), rows["weight"], height=0.7, linewidth=0.8, edgecolor=style.TARGET.color,
         color=np.where(loose, "white", style.TARGET.color), hatch=np.where(loose, "////", "").tolist(),
     )  # fmt: skip
-    axes.bar_label(bars, kept.map(share).where(kept.notna(), ""), padding=3, fontsize=7)
-    style.name_rows(axes, [shorten(term, 18) for term in rows["term"]], room=most)
+    axes.bar_label(bars, kept.map(say.share).where(kept.notna(), ""), padding=3, fontsize=7)
+    style.name_rows(axes, [say.shorten(term, 18) for term in rows["term"]], room=most)
     axes.tick_params(axis="x", labelsize=7)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=3))
     # The heading starts where the words do, since the bars alone are too narrow for it.
-    beside = max(style.text_width(shorten(term, 18), 8.5) for term in rows["term"]) * 72 * 0.85
+    beside = max(style.text_width(say.shorten(term, 18), 8.5) for term in rows["term"]) * 72 * 0.85
     place = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": 8.5, "annotation_clip": False}
     axes.annotate(heading, (0.0, 1.0), (-beside, 3), va="bottom", **place)
 
 
-def _terms_caption(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
-    text = f"Top words of {counted(len(topics), 'topic')}, strongest first; bars are weights, which sum to 1 over all words of a topic. "
-    if all(is_missing(value) for value in values.values()):
+def _terms_caption(topics: list[Any], values: Mapping[Any, Any]) -> str:
+    text = f"Top words of {say.counted(len(topics), 'topic')}, strongest first; bars are weights, which sum to 1 over all words of a topic. "
+    if all(say.is_missing(value) for value in values.values()):
         return text + "The model was not refitted on parts of the corpus, so nothing is known of its reproducibility."
     return text + (
         "Beside a topic: its reproducibility, the mean overlap of its top words with those of fits to parts of the corpus "
-        f"(below {decimal(REPRODUCIBLE, 1)}: not reproducible here). Beside a word: the share of these fits that kept it; "
+        f"(below {say.decimal(REPRODUCIBLE, 1)}: not reproducible here). Beside a word: the share of these fits that kept it; "
         "hatched where under half did."
     )
 
 
 def _terms_alt(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
-    words = {topic: ", ".join(map(plain, rows.loc[rows["topic"] == topic, "term"])) for topic in topics}
-    facts = [f"Topic {plain(topic)}, reproducibility {_verdict(values[topic])}: {words[topic]}" for topic in topics]
-    return f"Bar charts of {counted(len(topics), 'topic')}. {'. '.join(facts)}."
+    words = {topic: ", ".join(map(say.plain, rows.loc[rows["topic"] == topic, "term"])) for topic in topics}
+    facts = [f"Topic {say.plain(topic)}, reproducibility {_verdict(values[topic])}: {words[topic]}" for topic in topics]
+    return f"Bar charts of {say.counted(len(topics), 'topic')}. {'. '.join(facts)}."
 
 
 def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Columns = 2) -> Plot:
@@ -160,8 +141,7 @@ def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Colum
         return empty("No number of topics was tried.", columns)
     chosen = rows[rows["chosen"].astype(bool)] if "chosen" in rows.columns else rows.iloc[:0]
     coherent = "npmi" in rows.columns and rows["npmi"].notna().any()
-    with style.applied():
-        figure = style.figure(_choice_title(rows, chosen, required), 3.9 if coherent else 2.4, columns)
+    with style.drawing(_choice_title(rows, chosen, required), 3.9 if coherent else 2.4, columns) as figure:
         grid = figure.subplots(2 if coherent else 1, 1, sharex=True, squeeze=False)[:, 0]
         _draw_choice(grid[0], rows, chosen, required)
         if coherent:
@@ -171,15 +151,15 @@ def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Colum
         figure.align_ylabels(grid)
         grid[-1].set_xlabel("number of topics")
         grid[-1].set_xticks(list(rows["n_topics"])[:: -(-len(rows) // 15)])
-    facts = [f"{integer(row['n_topics'])}: {with_interval(row, 'stability')}" for _, row in rows.iterrows()]
+    facts = [f"{say.integer(row['n_topics'])}: {say.with_interval(row, 'stability')}" for _, row in rows.iterrows()]
     caption = (
         "Stability: mean overlap of the top words of matched topics when parts of the corpus are left out, with its interval; "
-        f"the dotted line is the {decimal(required)} required. "
+        f"the dotted line is the {say.decimal(required)} required. "
     )
     caption += "The circled value is the one chosen." if len(chosen) else "No value is chosen."
     loosely = " Coherence agrees only loosely with readers' judgement (rank correlation about 0.4)."
     caption += loosely if coherent else ""
-    return plot(figure, caption, f"Line chart of stability by number of topics. {listing(facts)}.")
+    return plot(figure, caption, f"Line chart of stability by number of topics. {say.listing(facts)}.")
 
 
 def _choice_title(rows: Any, chosen: Any, required: float) -> str:
@@ -188,11 +168,11 @@ def _choice_title(rows: Any, chosen: Any, required: float) -> str:
         return "Stability was not measured: no number of topics can be preferred"
     best = known.loc[known["stability"].idxmax()]
     if len(chosen):
-        topics = counted(int(chosen["n_topics"].iloc[0]), "topic", words=True)
-        return f"{sentence(topics)} chosen, with a stability of {with_interval(chosen.iloc[0], 'stability')}"
-    n, stability = integer(best["n_topics"]), decimal(best["stability"])
+        topics = say.counted(int(chosen["n_topics"].iloc[0]), "topic", words=True)
+        return f"{say.sentence(topics)} chosen, with a stability of {say.with_interval(chosen.iloc[0], 'stability')}"
+    n, stability = say.integer(best["n_topics"]), say.decimal(best["stability"])
     if float(best["stability"]) < required:
-        reached = f"the best, {n}, reaches a stability of {stability} of the {decimal(required)} required"
+        reached = f"the best, {n}, reaches a stability of {stability} of the {say.decimal(required)} required"
         return f"No number of topics is supported: {reached}"
     return f"No number of topics is chosen; {n} are the most stable, at {stability}"
 
@@ -233,18 +213,21 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
         return empty("No topic is left to compare.", columns)
     shape = style.shape(len(topics), columns)
     shown = _most_apart(frame, groups, max(10, MOST_ROWS // shape[0]))
-    labels = short_labels(shown)
+    labels = say.short_labels(shown)
     height = shape[0] * (0.4 + style.ROW * max(len(shown), 2)) + 0.35
-    with style.applied():
-        figure = style.figure(_prevalence_title(frame, by), height, columns)
+    with style.drawing(_prevalence_title(frame, by), height, columns) as figure:
         for axes, topic in zip(style.panels(figure, shape, len(topics), sharey=True), topics, strict=True):
             _draw_prevalence(axes, frame[frame["topic"] == topic], shown, labels)
-            axes.set_title(f"Topic {plain(topic)}", loc="left")
+            axes.set_title(f"Topic {say.plain(topic)}", loc="left")
         figure.supxlabel("share of the text, in %", fontsize=9)
-    among = counted(len(groups), by) if by == "text" else f"the text of {counted(len(groups), 'group')} ({plain(by)})"
-    caption = f"Share of {counted(len(topics), 'topic')} in {among}; lines are intervals."
+    among = (
+        say.counted(len(groups), by)
+        if by == "text"
+        else f"the text of {say.counted(len(groups), 'group')} ({say.plain(by)})"
+    )
+    caption = f"Share of {say.counted(len(topics), 'topic')} in {among}; lines are intervals."
     few = len(shown) < len(groups)
-    caption += f" The {integer(len(shown))} groups furthest from the mean are drawn." if few else ""
+    caption += f" The {say.integer(len(shown))} groups furthest from the mean are drawn." if few else ""
     caption += " Where two intervals overlap, the difference may be chance." if len(groups) > 1 else ""
     return plot(figure, caption, _prevalence_alt(frame[frame["group"].isin(shown)], labels), labels.values())
 
@@ -252,8 +235,8 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
 def _prevalence_alt(rows: Any, labels: dict[str, str]) -> str:
     facts = []
     for topic, part in rows.groupby("topic", sort=False):
-        shares = [f"{label_of(labels, row['group'])} {share_within(row)}" for _, row in part.iterrows()]
-        facts.append(f"Topic {plain(topic)}: {listing(shares, limit=8)}")
+        shares = [f"{say.label_of(labels, row['group'])} {say.share_within(row)}" for _, row in part.iterrows()]
+        facts.append(f"Topic {say.plain(topic)}: {say.listing(shares, limit=8)}")
     return f"Dots with intervals. {'; '.join(facts)}."
 
 
@@ -266,14 +249,14 @@ def _most_apart(frame: Any, groups: list[Any], room: int) -> list[Any]:
 def _prevalence_title(frame: Any, by: str) -> str:
     if len(set(frame["group"])) == 1:
         row = frame.loc[frame["mean"].idxmax()]
-        return f"Topic {plain(row['topic'])} takes most of the text ({share(row['mean'])})"
+        return f"Topic {say.plain(row['topic'])} takes most of the text ({say.share(row['mean'])})"
     found = groups_apart(frame)
     if not found:
-        return f"No topic differs clearly by {plain(by)}: all intervals overlap"
+        return f"No topic differs clearly by {say.plain(by)}: all intervals overlap"
     most, least = max(found, key=lambda ends: (ends[0]["mean"] - ends[1]["mean"], str(ends[0]["topic"])))
-    labels = short_labels(list(frame["group"]))
+    labels = say.short_labels(list(frame["group"]))
     where = f"more in {labels[str(most['group'])]} than in {labels[str(least['group'])]}"
-    return f"Topic {plain(most['topic'])} separates most clearly: {where}"
+    return f"Topic {say.plain(most['topic'])} separates most clearly: {where}"
 
 
 def _draw_prevalence(axes: Any, part: Any, shown: list[Any], labels: dict[str, str]) -> None:
@@ -304,7 +287,7 @@ def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Colu
     numbered = len(frame) <= MOST_ROWS and frame.shape[1] <= 12
     ordered = frame if numbered else frame.iloc[_by_largest(frame)]
     row = style.ROW if numbered else max(0.02, min(style.ROW, 6.5 / len(frame)))
-    labels = short_labels(list(frame.index))
+    labels = say.short_labels(list(frame.index))
     with style.axes(_grid_title(frame, labels, noun), 0.7 + row * len(frame), columns) as axes:
         _draw_grid(axes, ordered, labels, numbered)
     return plot(axes.figure, _grid_caption(frame, numbered, noun), _grid_alt(frame, labels, noun), labels.values())
@@ -316,20 +299,23 @@ def _by_largest(frame: Any) -> Any:
 
 
 def _grid_caption(frame: Any, numbered: bool, noun: str) -> str:
-    caption = f"Share of each topic in {counted(len(frame), noun)}; each row sums to 100 %."
-    caption += "" if numbered else f" The {plural(noun)} are ordered by their largest topic."
+    caption = f"Share of each topic in {say.counted(len(frame), noun)}; each row sums to 100 %."
+    caption += "" if numbered else f" The {say.plural(noun)} are ordered by their largest topic."
     gone = int(frame.isna().all(axis=1).sum())
     if not gone:
         return caption
-    return f"{caption} {sentence(counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares."
+    return f"{caption} {say.sentence(say.counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares."
 
 
 def _grid_alt(frame: Any, labels: dict[str, str], noun: str) -> str:
     known = frame.dropna(how="all")
     most = zip(known.index, known.idxmax(axis=1), known.max(axis=1), strict=True)
-    facts = [f"{label_of(labels, name)} mostly topic {plain(topic)} ({share(part)})" for name, topic, part in most]
-    size = f"{counted(len(frame), noun)} by {counted(frame.shape[1], 'topic')}"
-    return f"Grid of shares, {size}: {listing(facts, limit=12)}."
+    facts = [
+        f"{say.label_of(labels, name)} mostly topic {say.plain(topic)} ({say.share(part)})"
+        for name, topic, part in most
+    ]
+    size = f"{say.counted(len(frame), noun)} by {say.counted(frame.shape[1], 'topic')}"
+    return f"Grid of shares, {size}: {say.listing(facts, limit=12)}."
 
 
 def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
@@ -337,26 +323,30 @@ def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
         values = frame.iloc[0].dropna()
         if not len(values):
             return f"The {noun} has no usable words"
-        return f"Topic {plain(values.idxmax())} takes {share(values.max())} of the {noun}"
+        return f"Topic {say.plain(values.idxmax())} takes {say.share(values.max())} of the {noun}"
     mass, n = frame.sum(), frame.shape[1]
     alone = [topic for topic in frame.columns if mass[topic] > 0 and frame[topic].max() / mass[topic] >= 0.8]
     if not alone:
-        return f"Each of {counted(n, 'topic')} is spread over more than one {noun}"
-    which = f"{counted(len(alone), 'topic', words=True)} of {integer(n)}" if len(alone) < n else all_of(n, "topic")
-    single = [f"topic {plain(topic)} is {label_of(labels, frame[topic].idxmax())}" for topic in alone]
-    return f"{sentence(which)} {is_are(len(alone))} mostly one {noun}: {listing(single, limit=3)}"
+        return f"Each of {say.counted(n, 'topic')} is spread over more than one {noun}"
+    which = (
+        f"{say.counted(len(alone), 'topic', words=True)} of {say.integer(n)}"
+        if len(alone) < n
+        else say.all_of(n, "topic")
+    )
+    single = [f"topic {say.plain(topic)} is {say.label_of(labels, frame[topic].idxmax())}" for topic in alone]
+    return f"{say.sentence(which)} {say.is_are(len(alone))} mostly one {noun}: {say.listing(single, limit=3)}"
 
 
 def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) -> None:
-    style.grid(axes, frame.to_numpy(float), frame.map(share) if numbered else None, fontsize=8)
+    style.grid(axes, frame.to_numpy(float), frame.map(say.share) if numbered else None, fontsize=8)
     few = frame.shape[1] <= 7
-    heads = [f"topic {shorten(name, 14)}" if few else shorten(name, 6) for name in frame.columns]
+    heads = [f"topic {say.shorten(name, 14)}" if few else say.shorten(name, 6) for name in frame.columns]
     style.name_columns(axes, heads, tilted=False)
     if numbered:
         axes.set_yticks(range(len(frame)), [labels[str(name)] for name in frame.index])
     else:
         axes.set_yticks([])
-        axes.set_ylabel(counted(len(frame), "row"))
+        axes.set_ylabel(say.counted(len(frame), "row"))
     style.borderless(axes)
 
 
@@ -386,17 +376,17 @@ def topic_map(points: Any, distances: Any, terms: Any, *, n_terms: int = 3, colu
     if len(points) < 2:
         return empty("A map needs two topics at least.", columns)
     words = {topic: list(part["term"].head(n_terms)) for topic, part in terms.groupby("topic", sort=False)}
-    labels = [f"{plain(topic)}: {', '.join(map(plain, words.get(topic, ())))}" for topic in points.index]
+    labels = [f"{say.plain(topic)}: {', '.join(map(say.plain, words.get(topic, ())))}" for topic in points.index]
     pairs = _map_pairs(distances.loc[points.index, points.index])
     with style.axes(_map_title(pairs), 3.6, columns) as axes:
         _draw_map(axes, points, labels, _map_nearest(pairs))
-    shown = share(points.attrs.get("explained", float("nan")))
+    shown = say.share(points.attrs.get("explained", float("nan")))
     caption = (
-        f"{counted(len(points), 'topic')} by the Hellinger distance of their words, in two dimensions (classical scaling), which hold "
+        f"{say.counted(len(points), 'topic')} by the Hellinger distance of their words, in two dimensions (classical scaling), which hold "
         f"{shown} of the squared distances. A line joins each topic to the one nearest to it. The axes have no meaning of their own."
     )
-    facts = [f"{plain(a)} and {plain(b)} {decimal(d, 2)}" for d, a, b in pairs[:8]]
-    alt = f"Map of {listing(labels, limit=12)}. Distances, the nearest first: {listing(facts, limit=8)}."
+    facts = [f"{say.plain(a)} and {say.plain(b)} {say.decimal(d, 2)}" for d, a, b in pairs[:8]]
+    alt = f"Map of {say.listing(labels, limit=12)}. Distances, the nearest first: {say.listing(facts, limit=8)}."
     return plot(axes.figure, caption, alt, labels)
 
 
@@ -411,8 +401,8 @@ def _map_pairs(distances: Any) -> list[tuple[float, Any, Any]]:
 def _map_title(pairs: list[tuple[float, Any, Any]]) -> str:
     (near, a, b), (far, c, d) = pairs[0], pairs[-1]
     if len(pairs) == 1 or round(near, 2) == round(far, 2):
-        return f"{'The two topics' if len(pairs) == 1 else 'All topics'} lie {decimal(near, 2)} apart, where 1 is no word in common"
-    return f"Topics {plain(a)} and {plain(b)} lie nearest ({decimal(near, 2)}), {plain(c)} and {plain(d)} farthest apart ({decimal(far, 2)})"
+        return f"{'The two topics' if len(pairs) == 1 else 'All topics'} lie {say.decimal(near, 2)} apart, where 1 is no word in common"
+    return f"Topics {say.plain(a)} and {say.plain(b)} lie nearest ({say.decimal(near, 2)}), {say.plain(c)} and {say.plain(d)} farthest apart ({say.decimal(far, 2)})"
 
 
 def _map_nearest(pairs: list[tuple[float, Any, Any]]) -> list[tuple[Any, Any]]:

@@ -8,27 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from corpus_lib.display.text import (
-    counted,
-    decimal,
-    escape,
-    integer,
-    is_are,
-    is_missing,
-    joined,
-    label_of,
-    listing,
-    number_word,
-    p_value,
-    part_of,
-    plain,
-    plural,
-    sentence,
-    share,
-    short_labels,
-    so_many,
-    verb,
-)
+from corpus_lib.display import text as say
 
 FEW_DOCUMENTS = 30
 """Below this many documents a sentence says that they cannot carry a general claim; resampling articles needs as many."""
@@ -41,7 +21,7 @@ _FIELDS = {
 def known(values: Any) -> Any:
     """The values that are there: neither missing nor an empty string."""
     series = pd.Series(values)
-    return series[series.map(lambda value: not is_missing(value) and str(value).strip() != "")]
+    return series[series.map(lambda value: not say.is_missing(value) and str(value).strip() != "")]
 
 
 def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = "document") -> str:
@@ -66,14 +46,14 @@ def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = 
         return f"The corpus holds no {noun}."
     words = documents["n_words"] if "n_words" in documents.columns else None
     total = n_tokens if n_tokens is not None else None if words is None else int(words.sum())
-    size = "" if total is None else f" and {counted(total, 'word')}"
+    size = "" if total is None else f" and {say.counted(total, 'word')}"
     lengths = ""
     if words is not None and n > 1 and words.sum() > 0:
-        longest = escape(label_of(short_labels(list(documents.index)), words.idxmax()))
-        most, part = counted(int(words.max()), "word"), share(words.max() / words.sum())
-        lengths = f"They have from {integer(words.min())} to {most}; the longest, {longest}, has {part} of all."
-    head = f"The corpus holds {counted(n, noun, words=True)}{size}."
-    return joined(head, lengths, _origins(documents, noun), _dates(documents, noun), _languages(documents))
+        longest = say.escape(say.label_of(say.short_labels(list(documents.index)), words.idxmax()))
+        most, part = say.counted(int(words.max()), "word"), say.share(words.max() / words.sum())
+        lengths = f"They have from {say.integer(words.min())} to {most}; the longest, {longest}, has {part} of all."
+    head = f"The corpus holds {say.counted(n, noun, words=True)}{size}."
+    return say.joined(head, lengths, _origins(documents, noun), _dates(documents, noun), _languages(documents))
 
 
 def _origins(documents: Any, noun: str) -> str:
@@ -83,23 +63,25 @@ def _origins(documents: Any, noun: str) -> str:
         return ""
     names = names[~names.index.duplicated(keep="last")].reindex(documents.index).dropna()
     distinct = list(dict.fromkeys(str(name) for name in names))
-    head = f"{sentence(_part(len(names), len(documents), noun))} {verb(len(names), 'name')}"
+    head = f"{say.sentence(_part(len(names), len(documents), noun))} {say.verb(len(names), 'name')}"
     if len(distinct) == 1:
-        return f"{head} {'a' if len(names) == 1 else 'the same'} source or publisher, {escape(distinct[0])}."
-    listed = f": {listing([escape(name) for name in distinct])}" if len(distinct) <= 6 else ""
-    many = "" if len(distinct) == len(names) else f", {integer(len(distinct))} different ones"
+        return f"{head} {'a' if len(names) == 1 else 'the same'} source or publisher, {say.escape(distinct[0])}."
+    listed = f": {say.listing([say.escape(name) for name in distinct])}" if len(distinct) <= 6 else ""
+    many = "" if len(distinct) == len(names) else f", {say.integer(len(distinct))} different ones"
     return f"{head} a source or publisher{many}{listed}."
 
 
 def _part(k: int, n: int, noun: str) -> str:
-    return f"the {noun}" if k == n == 1 else part_of(k, n, noun)
+    return f"the {noun}" if k == n == 1 else say.part_of(k, n, noun)
 
 
 def _dates(documents: Any, noun: str) -> str:
     if "date_published" not in documents.columns or not len(dates := known(documents["date_published"]).astype(str)):
         return ""
-    first, last = (escape(date.replace("T", " ", 1)) for date in (dates.min(), dates.max()))
-    head = f"{sentence(_part(len(dates), len(documents), noun))} {verb(len(dates), 'state')} a date of publication"
+    first, last = (say.escape(date.replace("T", " ", 1)) for date in (dates.min(), dates.max()))
+    head = (
+        f"{say.sentence(_part(len(dates), len(documents), noun))} {say.verb(len(dates), 'state')} a date of publication"
+    )
     return f"{head}, {first}." if len(dates) == 1 else f"{head}, from {first} to {last}."
 
 
@@ -113,8 +95,8 @@ def _languages(documents: Any) -> str:
         return ""
     counts = _ranked(found)
     if len(counts) == 1:
-        return f"The main language is `{escape(counts.index[0])}`{'' if len(documents) == 1 else ' throughout'}."
-    return f"Main languages: {listing([f'`{escape(name)}` {integer(k)}' for name, k in counts.items()])}."
+        return f"The main language is `{say.escape(counts.index[0])}`{'' if len(documents) == 1 else ' throughout'}."
+    return f"Main languages: {say.listing([f'`{say.escape(name)}` {say.integer(k)}' for name, k in counts.items()])}."
 
 
 def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: str = "document") -> str:
@@ -136,33 +118,35 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
     keep = lines["keep"].astype(bool)
     size = lines["byte_end"] - lines["byte_start"]
     gone, n = lines[~keep], len(lines)
-    parts = [f"All {counted(n, 'line')} that {is_are(n)} not blank {is_are(n)} kept."]
+    parts = [f"All {say.counted(n, 'line')} that {say.is_are(n)} not blank {say.is_are(n)} kept."]
     if len(gone):
-        part = share(size[~keep].sum() / size.sum())
-        lost = f"{integer(len(gone))} {is_are(len(gone))} dropped ({part} of the bytes)"
-        parts = [f"Of {counted(n, 'line')} that {is_are(n)} not blank, {lost}: {_tally(gone['label'], 'line')}."]
+        part = say.share(size[~keep].sum() / size.sum())
+        lost = f"{say.integer(len(gone))} {say.is_are(len(gone))} dropped ({part} of the bytes)"
+        parts = [
+            f"Of {say.counted(n, 'line')} that {say.is_are(n)} not blank, {lost}: {_tally(gone['label'], 'line')}."
+        ]
         parts.append(_most_cut(gone["doc_id"], size, lines["doc_id"], noun))
     if edits is not None:
-        changes = f"{so_many(len(edits), 'edit')} inside kept lines: {_tally(edits['rule'])}."
+        changes = f"{say.so_many(len(edits), 'edit')} inside kept lines: {_tally(edits['rule'])}."
         parts.append(changes if len(edits) else "No kept line is changed.")
     if flags is not None and len(flags):
-        places = f"{so_many(len(flags), 'place')} {is_are(len(flags))} flagged and left as written"
+        places = f"{say.so_many(len(flags), 'place')} {say.is_are(len(flags))} flagged and left as written"
         parts.append(f"{places}: {_tally(flags['kind'])}.")
-    return joined(*parts)
+    return say.joined(*parts)
 
 
 def _tally(values: Any, noun: str = "", limit: int = 6) -> str:
     """How often each value occurs, as things: "2 masks", or with a noun "2 sidebar lines"."""
     counts = _ranked(pd.Series(values).astype(str))
     things = [(k, f"{str(name).replace('_', ' ')} {noun}".strip()) for name, k in counts.items()]
-    return listing([f"{integer(k)} {escape(_number_of(name, k))}" for k, name in things], limit=limit)
+    return say.listing([f"{say.integer(k)} {say.escape(_number_of(name, k))}" for k, name in things], limit=limit)
 
 
 def _number_of(name: str, k: int) -> str:
     """A name in the number of its count; some kinds are named in the plural ("lost words")."""
     if k == 1:
         return re.sub(r"(?<=[^s])s$", "", name) if name.endswith("words") else name
-    return name if name.endswith("s") else plural(name)
+    return name if name.endswith("s") else say.plural(name)
 
 
 def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:
@@ -171,10 +155,10 @@ def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:
         return ""
     lost = size[cut.index].groupby(cut).sum().sort_index()
     part = (lost / whole[lost.index]).sort_values(ascending=False, kind="stable")
-    label = escape(label_of(short_labels(list(whole.index)), part.index[0]))
+    label = say.escape(say.label_of(say.short_labels(list(whole.index)), part.index[0]))
     untouched = len(whole) - len(lost)
-    rest = f"; {number_word(untouched)} {verb(untouched, 'lose')} nothing" if untouched else ""
-    return f"The {noun} that loses most is {label}, with {share(part.iloc[0])} of its bytes{rest}."
+    rest = f"; {say.number_word(untouched)} {say.verb(untouched, 'lose')} nothing" if untouched else ""
+    return f"The {noun} that loses most is {label}, with {say.share(part.iloc[0])} of its bytes{rest}."
 
 
 def metadata_unknown(
@@ -199,22 +183,22 @@ def metadata_unknown(
     gaps = {name: docs for name, docs in missing.items() if len(docs)}
     if not asked:
         return "Nothing is recorded about where the texts come from."
-    labels = short_labels(list(documents.index))
+    labels = say.short_labels(list(documents.index))
     parts = []
     for name, docs in gaps.items():
-        named = listing([escape(label_of(labels, doc)) for doc in docs])
+        named = say.listing([say.escape(say.label_of(labels, doc)) for doc in docs])
         which = "" if len(docs) == n or len(docs) > 8 else f" ({named})"
-        parts.append(f"{_FIELDS.get(name, escape(name.replace('_', ' ')))} of {_part(len(docs), n, noun)}{which}")
+        parts.append(f"{_FIELDS.get(name, say.escape(name.replace('_', ' ')))} of {_part(len(docs), n, noun)}{which}")
     text = f"Not stated: {'; '.join(parts)}."
     if not parts:
-        text = f"Every {noun} states {listing([_FIELDS.get(name, escape(name)) for name in asked])}."
+        text = f"Every {noun} states {say.listing([_FIELDS.get(name, say.escape(name)) for name in asked])}."
     if evidence is None or not len(evidence):
         return text
     inferred = evidence[evidence["basis"] == "inferred"].groupby("field")["doc_id"].agg(set)
     both = {name: len(inferred.get(name, set()) & set(docs)) for name, docs in gaps.items()}
-    whose = {name: f"the {noun}" if n == 1 else counted(k, noun) for name, k in both.items() if k}
-    found = [f"{_FIELDS.get(name, escape(name))} of {texts}" for name, texts in whose.items()]
-    return joined(text, f"Inferred, and therefore not used as fact: {listing(found)}." if found else "")
+    whose = {name: f"the {noun}" if n == 1 else say.counted(k, noun) for name, k in both.items() if k}
+    found = [f"{_FIELDS.get(name, say.escape(name))} of {texts}" for name, texts in whose.items()]
+    return say.joined(text, f"Inferred, and therefore not used as fact: {say.listing(found)}." if found else "")
 
 
 def smallest_p(n_target: int, n_reference: int) -> float:
@@ -241,18 +225,18 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
     if n_target <= 0 or n_reference <= 0:
         return f"With no {noun} on one side there is nothing to test."
     n_ways = math.comb(n_target + n_reference, n_target)
-    ways = counted(n_ways, "way") if n_ways < 10**6 else "more than a million ways"
+    ways = say.counted(n_ways, "way") if n_ways < 10**6 else "more than a million ways"
     # With equal sides the mirror image of a division differs as much, so that two of them always count.
     p = smallest_p(n_target, n_reference) * (2 if n_target == n_reference else 1)
     text = (
-        f"{so_many(n_target, noun)} against {number_word(n_reference)} can be drawn in {ways}, so no "
-        f"test on whole {plural(noun)} can give a p-value below {p_value(p).removeprefix('< ')}"
+        f"{say.so_many(n_target, noun)} against {say.number_word(n_reference)} can be drawn in {ways}, so no "
+        f"test on whole {say.plural(noun)} can give a p-value below {say.p_value(p).removeprefix('< ')}"
     )
     if p > 0.05:
         return f"{text}: no difference here can reach the usual 0.05, however large. The p-values of single words treat words as independent and say less than they seem to."
     if min(n_target, n_reference) == 1:
         return f"{text}; but one {noun} is no sample, so that it is described and not tested."
-    return f"{text}, which is enough to test differences between {plural(noun)}."
+    return f"{text}, which is enough to test differences between {say.plural(noun)}."
 
 
 def not_counted(masks: int, headlines: Any) -> str:
@@ -270,9 +254,9 @@ def not_counted(masks: int, headlines: Any) -> str:
     >>> not_counted(0, pd.DataFrame({"n_words": [5]}))
     'No signs that stand for a word were noticed. One line of headlines is in no count: 5 words.'
     """
-    n, n_words = len(headlines), counted(int(headlines["n_words"].sum()), "word")
-    hidden = f"{so_many(masks, 'place')} in the texts {verb(masks, 'have')} signs for a word; what stood there is in no count."
-    heads = f"{so_many(n, 'line')} of headlines {is_are(n)} in no count: {n_words}."
+    n, n_words = len(headlines), say.counted(int(headlines["n_words"].sum()), "word")
+    hidden = f"{say.so_many(masks, 'place')} in the texts {say.verb(masks, 'have')} signs for a word; what stood there is in no count."
+    heads = f"{say.so_many(n, 'line')} of headlines {say.is_are(n)} in no count: {n_words}."
     first = hidden if masks else "No signs that stand for a word were noticed."
     return f"{first} {heads if n else 'No line was found to be a headline.'}"
 
@@ -298,7 +282,7 @@ def stop_list(languages: Any, used: Sequence[str], *, noun: str = "document") ->
     head, codes = "Stop words are those of", used
     if not used:
         head, codes = "There is no list of stop words for", sorted(set(known(languages)))
-    named = listing([f"`{escape(code)}`" for code in codes])
+    named = say.listing([f"`{say.escape(code)}`" for code in codes])
     return f"{head} {named}; {others}, whose function words are counted as words." if others else ""
 
 
@@ -312,8 +296,11 @@ def other_languages(languages: Any, used: Sequence[str], other: str = "another l
     """
     found = known(pd.Series(list(languages), dtype=object)).astype(str).str.split("-").str[0]
     others = found[~found.isin(used)].value_counts(sort=False).sort_index()
-    k, named = int(others.sum()), [f"`{escape(language)}` {integer(count)}" for language, count in others.items()]
-    return f"{_part(k, len(languages), noun)} {is_are(k)} in {other} ({listing(named)})" if k else ""
+    k, named = (
+        int(others.sum()),
+        [f"`{say.escape(language)}` {say.integer(count)}" for language, count in others.items()],
+    )
+    return f"{_part(k, len(languages), noun)} {say.is_are(k)} in {other} ({say.listing(named)})" if k else ""
 
 
 def no_list(language: str, k: int, n: int, *, noun: str = "document") -> str:
@@ -333,12 +320,12 @@ def no_list(language: str, k: int, n: int, *, noun: str = "document") -> str:
     >>> no_list("Arabic (ar)", 2, 3, noun="text").partition(";")[0]
     'The analysis is in Arabic (ar), the language of two of three texts'
     """
-    head = f"The analysis is in {escape(language)}{f', the language of {_part(k, n, noun)}' * bool(k)}"
+    head = f"The analysis is in {say.escape(language)}{f', the language of {_part(k, n, noun)}' * bool(k)}"
     if not language:
-        head = f"It is not known in which language the {plural(noun)} are (--language, `language=`, states it)"
+        head = f"It is not known in which language the {say.plural(noun)} are (--language, `language=`, states it)"
     return (
-        f"{head}; none of the library's lists of counts is in it, so that the {plural(noun)} are held against none. A list or a corpus of your own is named "
-        f"with --reference (`reference=`); groups of the {plural(noun)}, or one half and the other, by the column that divides them with --group-by (`by=`)."
+        f"{head}; none of the library's lists of counts is in it, so that the {say.plural(noun)} are held against none. A list or a corpus of your own is named "
+        f"with --reference (`reference=`); groups of the {say.plural(noun)}, or one half and the other, by the column that divides them with --group-by (`by=`)."
     )
 
 
@@ -371,23 +358,23 @@ def limits(
     if not isinstance(n_sources, int):
         values = pd.Series(list(sources), dtype=object)
         n_sources, unknown = int(known(values).nunique()), len(values) - len(known(values))
-    subject = so_many(n_documents, noun)
-    origin = counted(n_sources, "source", words=True)
+    subject = say.so_many(n_documents, noun)
+    origin = say.counted(n_sources, "source", words=True)
     if n_sources:
-        subject += f" from {origin}" + (f" ({number_word(unknown)} of unknown source)" if unknown else "")
-    about = listing(claims, last="or")
+        subject += f" from {origin}" + (f" ({say.number_word(unknown)} of unknown source)" if unknown else "")
+    about = say.listing(claims, last="or")
     if n_documents < FEW_DOCUMENTS:
         these = "this text" if n_documents == 1 else "these texts"
         return (
             f"{subject} cannot carry a claim about {about}. Everything below describes {these}; "
-            f"another choice of {plural(noun)} may give other words and other topics."
+            f"another choice of {say.plural(noun)} may give other words and other topics."
         )
     if n_sources and n_sources < FEW_DOCUMENTS:
         return (
-            f"{subject}, about {decimal(n_documents / n_sources, 0)} each: differences between {plural(noun)} can be "
+            f"{subject}, about {say.decimal(n_documents / n_sources, 0)} each: differences between {say.plural(noun)} can be "
             f"tested, but a claim about {about} rests on {origin} only."
         )
-    text = f"{subject} allow tests between {plural(noun)}; how they were chosen decides what they stand for."
+    text = f"{subject} allow tests between {say.plural(noun)}; how they were chosen decides what they stand for."
     unstated = "Their sources are not known, so that they cannot be told apart from one large source."
     return text if n_sources else f"{text} {unstated}"
 
@@ -410,8 +397,8 @@ def removed(lines: Any) -> dict[str, str]:
     found = {}
     for doc_id, part in lines.groupby("doc_id", sort=False):
         gone = part[~part["keep"].astype(bool)]
-        lost = share(size[gone.index].sum() / max(size[part.index].sum(), 1))
-        of = f"of {counted(len(part), 'line')} ({lost} of the bytes)"
+        lost = say.share(size[gone.index].sum() / max(size[part.index].sum(), 1))
+        of = f"of {say.counted(len(part), 'line')} ({lost} of the bytes)"
         found[str(doc_id)] = f"{_tally(gone['label'], 'line', 12)} {of}." if len(gone) else "Nothing."
     return found
 
@@ -435,12 +422,14 @@ def removed_in_short(sentences: Mapping[str, str], n: int, *, noun: str = "docum
     <BLANKLINE>
     One of two texts lost nothing.
     """
-    labels = short_labels(list(sentences))
-    lost = [f"- {escape(label_of(labels, doc))}: {said}" for doc, said in sentences.items() if said != "Nothing."]
+    labels = say.short_labels(list(sentences))
+    lost = [
+        f"- {say.escape(say.label_of(labels, doc))}: {said}" for doc, said in sentences.items() if said != "Nothing."
+    ]
     whole = len(sentences) - len(lost)
-    more = f"{counted(len(lost) - n, f'more {noun}')} lost something." if len(lost) > n else ""
-    rest = f"{sentence(part_of(whole, len(sentences), noun))} lost nothing." if whole else ""
-    return "\n\n".join(part for part in ("\n".join(lost[:n]), joined(more, rest)) if part)
+    more = f"{say.counted(len(lost) - n, f'more {noun}')} lost something." if len(lost) > n else ""
+    rest = f"{say.sentence(say.part_of(whole, len(sentences), noun))} lost nothing." if whole else ""
+    return "\n\n".join(part for part in ("\n".join(lost[:n]), say.joined(more, rest)) if part)
 
 
 def review_pages(n_pages: int, n_documents: int, *, noun: str = "document") -> str:
@@ -452,7 +441,7 @@ def review_pages(n_pages: int, n_documents: int, *, noun: str = "document") -> s
     'A run writes a review page for all five texts: the whole source, line by line, with every decision and its reason.'
     """
     which = ", those with most words at risk" if n_pages < n_documents else ""
-    return f"A run writes a review page for {part_of(n_pages, n_documents, noun)}{which}: the whole source, line by line, with every decision and its reason."
+    return f"A run writes a review page for {say.part_of(n_pages, n_documents, noun)}{which}: the whole source, line by line, with every decision and its reason."
 
 
 def how_to_decide(queue: Any) -> str:
@@ -467,11 +456,13 @@ def how_to_decide(queue: Any) -> str:
         return "No decision is in doubt: rules and model agree on every line."
     first = queue.iloc[0]
     other = "nav" if first["keep"] else "body"
-    command = f"corpus-lib override CORPUS {shlex.quote(plain(first['doc_id']))} {first['line']} {other} --why REASON"
+    command = (
+        f"corpus-lib override CORPUS {shlex.quote(say.plain(first['doc_id']))} {first['line']} {other} --why REASON"
+    )
     was = "kept" if first["keep"] else "dropped"
     return (
-        f"Read the line on its review page first. Line {integer(first['line'])} of {escape(label_of(short_labels(list(queue['doc_id'])), first['doc_id']))} "
-        f"is {was} as {escape(str(first['label']).replace('_', ' '))}; whoever reads it otherwise writes, with the place of the texts for CORPUS,\n\n"
+        f"Read the line on its review page first. Line {say.integer(first['line'])} of {say.escape(say.label_of(say.short_labels(list(queue['doc_id'])), first['doc_id']))} "
+        f"is {was} as {say.escape(str(first['label']).replace('_', ' '))}; whoever reads it otherwise writes, with the place of the texts for CORPUS,\n\n"
         f"~~~\n{command}\n~~~\n\n"
         "The decision is a row of `overrides.csv` beside the texts, with its reason; it wins over the rules in every later run, and is marked as a "
         "person's wherever the line is shown. Rows may be written by hand."

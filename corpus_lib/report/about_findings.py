@@ -7,30 +7,9 @@ text describe that text, and nothing follows from them for another.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from corpus_lib.display import text as say
 from corpus_lib.display.prose import bullets
 from corpus_lib.display.tables import are_own_words, sure_words
-from corpus_lib.display.text import (
-    any_of,
-    counted,
-    decimal,
-    escape,
-    integer,
-    is_are,
-    is_missing,
-    joined,
-    label_of,
-    listing,
-    number_word,
-    part_of,
-    plural,
-    sentence,
-    share,
-    short_labels,
-    so_many,
-    times,
-    verb,
-    word,
-)
 
 FEW_TEXTS = 10
 """Below this many texts on a side only very large differences are found, which is said before the result."""
@@ -64,10 +43,10 @@ def findings(
     >>> findings(own, ["a", "b"])
     {'a': 'a has one word of its own: **war** (9 against 1; 8.0 times the rate, in 4 of 7 paragraphs).', 'b': 'b has no word of its own.'}
     """
-    names = labels or short_labels(list(groups))
+    names = labels or say.short_labels(list(groups))
     said = {}
     for group in groups:
-        rows, label = found[found["group"] == group], escape(label_of(names, group))
+        rows, label = found[found["group"] == group], say.escape(say.label_of(names, group))
         own = are_own_words(found)
         said[group] = _own_words(rows, label, n) if own else _set_apart(rows, label, n, group, names, noun)
     return said
@@ -77,33 +56,35 @@ def _own_words(rows: Any, label: str, n: int) -> str:
     if not len(rows):
         return f"{label} has no word of its own."
     facts = [
-        f"{word(row['token'])} ({_counts(row)}, in {integer(row['n_paragraphs'])} of "
-        f"{counted(int(row['n_paragraphs_all']), 'paragraph')})"
+        f"{say.word(row['token'])} ({_counts(row)}, in {say.integer(row['n_paragraphs'])} of "
+        f"{say.counted(int(row['n_paragraphs_all']), 'paragraph')})"
         for _, row in rows.head(n).iterrows()
     ]
-    head = f"{label} has {counted(len(rows), 'word', words=True)} of its own"
-    return f"{head}{_of_these(len(rows), n)}: {listing(facts)}."
+    head = f"{label} has {say.counted(len(rows), 'word', words=True)} of its own"
+    return f"{head}{_of_these(len(rows), n)}: {say.listing(facts)}."
 
 
 def _of_these(k: int, n: int) -> str:
-    return f"; the {number_word(n) if n > 1 else 'one'} with the strongest evidence" if k > n else ""
+    return f"; the {say.number_word(n) if n > 1 else 'one'} with the strongest evidence" if k > n else ""
 
 
 def _counts(row: Any, *, least: bool = False) -> str:
     """Counts and the ratio of the rates; where one side has none, the ratio would be that of the half put in its place."""
-    counts = f"{integer(row['frequency_target'])} against {integer(row['frequency_reference'])}"
+    counts = f"{say.integer(row['frequency_target'])} against {say.integer(row['frequency_reference'])}"
     if not row["frequency_target"]:
         return f"{counts}; absent here"
     bound, at_least = row.get("log_ratio_conservative"), ""
-    if least and not is_missing(bound) and bound > 0:
-        at_least = ", at the least hardly more" if times(bound) == "1.00 times" else f", at least {times(bound)}"
-    rate = f"{times(row['log_ratio'])} the rate" if row["frequency_reference"] else "absent there"
+    if least and not say.is_missing(bound) and bound > 0:
+        at_least = (
+            ", at the least hardly more" if say.times(bound) == "1.00 times" else f", at least {say.times(bound)}"
+        )
+    rate = f"{say.times(row['log_ratio'])} the rate" if row["frequency_reference"] else "absent there"
     return f"{counts}; {rate}{at_least}"
 
 
 def _set_apart(rows: Any, label: str, n: int, group: str, names: Mapping[str, str], noun: str) -> str:
     facts, level = rows.attrs["groups"].get(group), rows.attrs["level"]
-    rest = [escape(label_of(names, other)) for other in rows.attrs["groups"] if other != group]
+    rest = [say.escape(say.label_of(names, other)) for other in rows.attrs["groups"] if other != group]
     others = rest[0] if len(rest) == 1 else "the others"
     if facts is None or not facts["n_units"]:
         return f"{label} has no words, and is not compared."
@@ -113,25 +94,29 @@ def _set_apart(rows: Any, label: str, n: int, group: str, names: Mapping[str, st
     more, less = sure[sure["log_ratio"] > 0], sure[sure["log_ratio"] < 0]
     parts = [_few(facts, noun)]
     if len(more):
-        named = [f"{word(row['token'])} ({_counts(row, least=True)})" for _, row in more.head(n).iterrows()]
-        head = f"{so_many(len(more), 'word')} {verb(len(more), 'set')} {label}"
-        parts.append(f"{head} apart from {others}{_of_these(len(more), n)}: {listing(named)}.")
+        named = [f"{say.word(row['token'])} ({_counts(row, least=True)})" for _, row in more.head(n).iterrows()]
+        head = f"{say.so_many(len(more), 'word')} {say.verb(len(more), 'set')} {label}"
+        parts.append(f"{head} apart from {others}{_of_these(len(more), n)}: {say.listing(named)}.")
     if len(less):
-        named = [f"{word(row['token'])} ({_counts(row)})" for _, row in less.head(n).iterrows()]
-        it = "the word that sets" if len(less) == 1 else f"{counted(len(less), 'word', words=True)} that set"
-        parts.append(f"Rarer in {label} {is_are(len(less))} {it} it apart{_of_these(len(less), n)}: {listing(named)}.")
+        named = [f"{say.word(row['token'])} ({_counts(row)})" for _, row in less.head(n).iterrows()]
+        it = "the word that sets" if len(less) == 1 else f"{say.counted(len(less), 'word', words=True)} that set"
+        parts.append(
+            f"Rarer in {label} {say.is_are(len(less))} {it} it apart{_of_these(len(less), n)}: {say.listing(named)}."
+        )
     if not len(sure):
         parts.append(f"No word sets {label} apart from {others}{_how_often(facts, level, noun)}")
     elif len(rows) > len(sure):
-        parts.append(f"{counted(len(rows), 'word')} differ in all, of which about {share(level)} may be chance.")
-    return joined(*parts)
+        parts.append(
+            f"{say.counted(len(rows), 'word')} differ in all, of which about {say.share(level)} may be chance."
+        )
+    return say.joined(*parts)
 
 
 def _few(facts: Mapping[str, Any], noun: str) -> str:
     fewest = min(facts["n_units"], facts["n_units_rest"])
     if fewest >= FEW_TEXTS:
         return ""
-    return f"With {number_word(facts['n_units'])} {plural(noun)} against {number_word(facts['n_units_rest'])} only very large differences would show."
+    return f"With {say.number_word(facts['n_units'])} {say.plural(noun)} against {say.number_word(facts['n_units_rest'])} only very large differences would show."
 
 
 def _how_often(facts: Mapping[str, Any], level: float, noun: str) -> str:
@@ -140,8 +125,8 @@ def _how_often(facts: Mapping[str, Any], level: float, noun: str) -> str:
         return ": no word stands in three texts, so that there is nothing to test."
     if facts["n_reached"] <= level * facts["n_shuffles"]:
         return ": what differs most is rarer here, or occurs too seldom to be sure."
-    of = f"{integer(facts['n_reached'])} of {counted(int(facts['n_shuffles']), 'shuffle')}"
-    return f": {of} of the {plural(noun)} give a difference as large as its largest."
+    of = f"{say.integer(facts['n_reached'])} of {say.counted(int(facts['n_shuffles']), 'shuffle')}"
+    return f": {of} of the {say.plural(noun)} give a difference as large as its largest."
 
 
 def _untested(label: str, facts: Mapping[str, Any], noun: str) -> str:
@@ -151,11 +136,13 @@ def _untested(label: str, facts: Mapping[str, Any], noun: str) -> str:
         return f"There is nothing that {label} could be compared with."
     if min(mine, rest) < 2:
         one = f"{label} is one {noun}" if mine == 1 else f"{label} is held against one {noun}"
-        return f"{one}: no test over {plural(noun)} can speak, and the tables describe these {plural(noun)} only."
-    sides = f"{so_many(mine, noun)} of {label} against {number_word(rest)}"
+        return (
+            f"{one}: no test over {say.plural(noun)} can speak, and the tables describe these {say.plural(noun)} only."
+        )
+    sides = f"{say.so_many(mine, noun)} of {label} against {say.number_word(rest)}"
     return (
-        f"{sides} can be divided in {counted(int(facts['n_assignments']), 'way')}, so that no p can be below "
-        f"{decimal(facts['attainable_p'], 2)}: nothing is tested, and the tables describe these {plural(noun)} only."
+        f"{sides} can be divided in {say.counted(int(facts['n_assignments']), 'way')}, so that no p can be below "
+        f"{say.decimal(facts['attainable_p'], 2)}: nothing is tested, and the tables describe these {say.plural(noun)} only."
     )
 
 
@@ -177,7 +164,7 @@ def findings_in_brief(
     kind
         What a group is called.
     """
-    names = labels or short_labels(list(groups))
+    names = labels or say.short_labels(list(groups))
     said = findings(found, groups, names, n, noun=noun)
     if not are_own_words(found) and len(groups) == 2 == len(found.attrs["groups"]) and not len(found):
         # Two groups mirror each other: what does not set one apart does not the other.
@@ -199,10 +186,10 @@ def evidence(found: Any, *, noun: str = "text") -> str:
         return ""
     shuffles, units = int(tested[0]["n_shuffles"]), int(tested[0]["n_units"] + tested[0]["n_units_rest"])
     reached = max(1, round(float(sure["p_value"].max()) * shuffles))
-    as_much = f"set {any_of(len(tested), 'group')} apart as much" if len(tested) > 2 else "differ as much"
+    as_much = f"set {say.any_of(len(tested), 'group')} apart as much" if len(tested) > 2 else "differ as much"
     return (
-        f"In at most {integer(reached)} of {counted(shuffles, 'shuffle')} of the {counted(units, noun)} does any of the "
-        f"{counted(int(found.attrs['n_words']), 'word')} {as_much}."
+        f"In at most {say.integer(reached)} of {say.counted(shuffles, 'shuffle')} of the {say.counted(units, noun)} does any of the "
+        f"{say.counted(int(found.attrs['n_words']), 'word')} {as_much}."
     )
 
 
@@ -210,7 +197,7 @@ def _what_own_words_are(found: Any) -> str:
     n = int(found.attrs["n_groups"]) - 1
     if n < 1:
         return ""
-    than = "the other text" if n == 1 else f"each of the {number_word(n)} others"
+    than = "the other text" if n == 1 else f"each of the {say.number_word(n)} others"
     return f"A text's own words are more frequent in it than in {than}, and stand in at least three of its paragraphs."
 
 
@@ -221,11 +208,11 @@ def _summed_up(found: Any, names: Mapping[str, str], groups: Sequence[str], noun
     words = {group: list(more.loc[more["group"] == group, "token"]) for group in groups}
     facts = []
     for group, (first, *others) in ((group, mine) for group, mine in words.items() if mine):
-        rest = f" and {integer(len(others))} more" if others else ""
-        facts.append(f"{escape(label_of(names, group))} ({word(first)}{rest})")
-    subject = sentence(part_of(len(facts), len(groups), noun if own else kind))
+        rest = f" and {say.integer(len(others))} more" if others else ""
+        facts.append(f"{say.escape(say.label_of(names, group))} ({say.word(first)}{rest})")
+    subject = say.sentence(say.part_of(len(facts), len(groups), noun if own else kind))
     if not facts:
         return f"{subject} has {'a word of its own' if own else 'a word that sets it apart from the others'}."
     its, it = ("its", "it") if len(facts) == 1 else ("their", "them")
     words_of = f"words of {its} own" if own else f"words that set {it} apart"
-    return f"{subject} {verb(len(facts), 'have')} {words_of}: {listing(facts)}."
+    return f"{subject} {say.verb(len(facts), 'have')} {words_of}: {say.listing(facts)}."

@@ -2,28 +2,8 @@
 
 from typing import Any
 
+from corpus_lib.display import text as say
 from corpus_lib.display.tables import groups_apart
-from corpus_lib.display.text import (
-    all_of,
-    counted,
-    decimal,
-    escape,
-    integer,
-    is_are,
-    joined,
-    label_of,
-    listing,
-    part_of,
-    plural,
-    sentence,
-    share,
-    share_within,
-    short_labels,
-    so_many,
-    verb,
-    with_interval,
-    word,
-)
 
 REQUIRED = 0.6
 """Stability that a number of topics must reach to be supported."""
@@ -68,7 +48,7 @@ def topic_support(
     # Where somebody fixed another number, the topics shown are not those of the one chosen.
     fixed = shown_why if chosen and summary is not None and chosen != len(summary) else ""
     tail = "" if summary is None else topic_reproducibility(summary, noun=noun)
-    return joined(head, fixed, tail)
+    return say.joined(head, fixed, tail)
 
 
 def unplaced(n: int, total: int, noun: str = "unit") -> str:
@@ -82,23 +62,23 @@ def unplaced(n: int, total: int, noun: str = "unit") -> str:
     if total == 1:
         return f"The one {noun} has {'no' if n else 'a'} topic."
     if n in (0, total):
-        return f"{'None' if n else 'Each'} of the {counted(total, noun)} has a topic."
-    return f"{so_many(n, noun)} of {integer(total)} {is_are(n)} without a topic."
+        return f"{'None' if n else 'Each'} of the {say.counted(total, noun)} has a topic."
+    return f"{say.so_many(n, noun)} of {say.integer(total)} {say.is_are(n)} without a topic."
 
 
 def _choice(rows: Any, required: float) -> str:
     best = rows.loc[rows["stability"].idxmax()]
     chosen = rows[rows["chosen"].astype(bool)] if "chosen" in rows.columns else rows.iloc[:0]
-    low, high = integer(rows["n_topics"].min()), integer(rows["n_topics"].max())
+    low, high = say.integer(rows["n_topics"].min()), say.integer(rows["n_topics"].max())
     tried = f"from {low} to {high} topics" if low != high else f"with {low} topics"
     if len(chosen):
-        topics = so_many(int(chosen["n_topics"].iloc[0]), "topic")
-        agree = f"the top words agree to {with_interval(chosen.iloc[0], 'stability')}, where 1 is the same words"
+        topics = say.so_many(int(chosen["n_topics"].iloc[0]), "topic")
+        agree = f"the top words agree to {say.with_interval(chosen.iloc[0], 'stability')}, where 1 is the same words"
         return f"{topics} are supported: when a part of the texts is left out, {agree} ({tried} were tried)."
-    reached = f"{integer(best['n_topics'])}, has a stability of {with_interval(best, 'stability')}"
+    reached = f"{say.integer(best['n_topics'])}, has a stability of {say.with_interval(best, 'stability')}"
     if float(best["stability"]) >= required:
         return f"No number of topics is chosen ({tried} were tried); the most stable, {reached}."
-    under = f"under the {decimal(required)} required. What follows is exploratory."
+    under = f"under the {say.decimal(required)} required. What follows is exploratory."
     return f"No number of topics is supported ({tried} were tried): the best, {reached}, {under}"
 
 
@@ -116,7 +96,7 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
     if not n:
         return "There are no topics."
     if summary["reproducibility"].isna().all():
-        head = f"Whether {'the topic' if n == 1 else all_of(n, 'topic')} would return in another sample was not tested."
+        head = f"Whether {'the topic' if n == 1 else say.all_of(n, 'topic')} would return in another sample was not tested."
     else:
         head = _reproducible(summary, summary.get("reproducible", summary["reproducibility"] >= 0.5).astype(bool))
     if "single_document" not in summary.columns:
@@ -124,41 +104,43 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
     alone = summary[summary["single_document"].fillna(0) >= SINGLE]
     if not len(alone):
         return f"{head} {_narrow(summary, noun) or f'No topic is mostly one {noun}.'}"
-    facts = [f"topic {escape(topic)}" for topic in alone.index]
+    facts = [f"topic {say.escape(topic)}" for topic in alone.index]
     if "largest_document" in alone.columns:
-        labels = short_labels(sorted({str(name) for name in alone["largest_document"]}))
+        labels = say.short_labels(sorted({str(name) for name in alone["largest_document"]}))
         held = zip(facts, alone["largest_document"], alone["single_document"], strict=True)
-        facts = [f"{topic} ({escape(label_of(labels, name))}, {share(part)})" for topic, name, part in held]
+        facts = [f"{topic} ({say.escape(say.label_of(labels, name))}, {say.share(part)})" for topic, name, part in held]
     describe = "describes mostly" if len(alone) == 1 else "each describe mostly"
-    apart = f"They tell the {plural(noun)} apart, and name nothing that several share." if len(alone) == n > 1 else ""
-    return joined(head, f"{sentence(listing(facts))} {describe} one {noun}.", apart, _narrow(summary, noun))
+    apart = (
+        f"They tell the {say.plural(noun)} apart, and name nothing that several share." if len(alone) == n > 1 else ""
+    )
+    return say.joined(head, f"{say.sentence(say.listing(facts))} {describe} one {noun}.", apart, _narrow(summary, noun))
 
 
 def _narrow(summary: Any, noun: str) -> str:
     """Topics whose words meet in one document only: a repeat inside it is enough to make them reproducible."""
     if "support_documents" not in summary.columns:
         return ""
-    narrow = [f"topic {escape(topic)}" for topic in summary.index[summary["support_documents"] == 1]]
+    narrow = [f"topic {say.escape(topic)}" for topic in summary.index[summary["support_documents"] == 1]]
     if not narrow:
         return ""
-    rest, its = verb(len(narrow), "rest"), "its" if len(narrow) == 1 else "their"
-    return f"{sentence(listing(narrow))} {rest} on a single {noun}: only there do {its} words meet."
+    rest, its = say.verb(len(narrow), "rest"), "its" if len(narrow) == 1 else "their"
+    return f"{say.sentence(say.listing(narrow))} {rest} on a single {noun}: only there do {its} words meet."
 
 
 def _reproducible(summary: Any, flag: Any) -> str:
     n, firm = len(summary), int(flag.sum())
     if n == 1:
-        return f"The topic is {'' if firm else 'not '}reproducible ({decimal(summary['reproducibility'].iloc[0])})."
-    subject = sentence(part_of(firm, n, "topic"))
+        return f"The topic is {'' if firm else 'not '}reproducible ({say.decimal(summary['reproducibility'].iloc[0])})."
+    subject = say.sentence(say.part_of(firm, n, "topic"))
     if firm == 0:
         return f"{subject} is reproducible when a part of the texts is left out."
     if firm == n:
         return f"{subject} are reproducible."
     named = []
     for topic, row in summary[flag].iterrows():
-        value = with_interval(row, "reproducibility").replace(" (", ", ").rstrip(")")
-        named.append(f"topic {escape(topic)} ({value})")
-    return f"{subject} {is_are(firm)} reproducible on average: {listing(named)}."
+        value = say.with_interval(row, "reproducibility").replace(" (", ", ").rstrip(")")
+        named.append(f"topic {say.escape(topic)} ({value})")
+    return f"{subject} {say.is_are(firm)} reproducible on average: {say.listing(named)}."
 
 
 def topics(terms: Any, n: int = 6) -> str:
@@ -173,7 +155,7 @@ def topics(terms: Any, n: int = 6) -> str:
     """
     ordered = terms.sort_values(["topic", "rank"], kind="stable")
     rows = [
-        f"- topic {escape(topic)}: {', '.join(word(term) for term in part['term'].head(n))}"
+        f"- topic {say.escape(topic)}: {', '.join(say.word(term) for term in part['term'].head(n))}"
         for topic, part in ordered.groupby("topic", sort=False)
     ]
     return "\n".join(rows) or "There are no topics."
@@ -192,15 +174,15 @@ def prevalence(frame: Any, by: str = "group") -> str:
     if not len(frame):
         return "No topic is left to compare."
     if frame["group"].nunique() == 1:
-        return f"There is one {escape(by)} only, so that nothing can be compared."
+        return f"There is one {say.escape(by)} only, so that nothing can be compared."
     apart, n = groups_apart(frame), len(set(frame["topic"]))
     if not apart:
-        return f"No topic differs clearly by {escape(by)}: for {counted(n, 'topic', words=True)}, the intervals of the highest and the lowest overlap."
-    labels = short_labels(sorted({str(group) for group in frame["group"]}))
+        return f"No topic differs clearly by {say.escape(by)}: for {say.counted(n, 'topic', words=True)}, the intervals of the highest and the lowest overlap."
+    labels = say.short_labels(sorted({str(group) for group in frame["group"]}))
     facts = []
     for ends in sorted(apart, key=lambda ends: (ends[1]["mean"] - ends[0]["mean"], str(ends[0]["topic"]))):
-        most, least = (f"{share_within(row)} in {escape(labels[str(row['group'])])}" for row in ends)
+        most, least = (f"{say.share_within(row)} in {say.escape(labels[str(row['group'])])}" for row in ends)
         weak = "" if ends[0].get("reproducible", True) else " (not reproducible)"
-        facts.append(f"topic {escape(ends[0]['topic'])}{weak}, with {most} against {least}")
-    subject = sentence(part_of(len(apart), n, "topic"))
-    return f"{subject} {verb(len(apart), 'differ')} clearly by {escape(by)}: {'; '.join(facts[:5])}."
+        facts.append(f"topic {say.escape(ends[0]['topic'])}{weak}, with {most} against {least}")
+    subject = say.sentence(say.part_of(len(apart), n, "topic"))
+    return f"{subject} {say.verb(len(apart), 'differ')} clearly by {say.escape(by)}: {'; '.join(facts[:5])}."

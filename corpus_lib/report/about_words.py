@@ -5,33 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from corpus_lib.display import text as say
 from corpus_lib.display.tables import found_under
-from corpus_lib.display.text import (
-    any_of,
-    counted,
-    decimal,
-    each_of,
-    escape,
-    integer,
-    is_are,
-    is_missing,
-    joined,
-    label_of,
-    listing,
-    none_of,
-    number_word,
-    occurrences,
-    part_of,
-    per_million,
-    plural,
-    sentence,
-    share,
-    short_labels,
-    side,
-    times,
-    verb,
-    word,
-)
 
 
 def keywords(
@@ -53,22 +28,26 @@ def keywords(
     noun
         What a document is called.
     """
-    mine, other = escape(side(target)), escape(side(reference))
+    mine, other = say.escape(say.side(target)), say.escape(say.side(reference))
     above = table[table["log_ratio"] > 0]
     if not len(above):
         return f"No word is more frequent in {mine} than in {other}."
     n_documents = table.attrs.get("n_documents_target")
     facts = [_keyword(name, row, n_documents) for name, row in above.head(n).iterrows()]
-    where = f"; in brackets the counts, the ratio of the rates and in how many {plural(noun)}" if n_documents else ""
-    text = f"Most above {other} in {mine}: {listing(facts)}{where}. This describes {mine}; nothing is tested over {plural(noun)}."
-    return joined(text, one_document(above.head(n), n_documents, noun=noun))
+    where = (
+        f"; in brackets the counts, the ratio of the rates and in how many {say.plural(noun)}" if n_documents else ""
+    )
+    text = f"Most above {other} in {mine}: {say.listing(facts)}{where}. This describes {mine}; nothing is tested over {say.plural(noun)}."
+    return say.joined(text, one_document(above.head(n), n_documents, noun=noun))
 
 
 def _keyword(name: Any, row: Any, n_documents: int | None) -> str:
-    rate = f"{times(row['log_ratio'])} the rate" if row["frequency_reference"] else "absent there"
+    rate = f"{say.times(row['log_ratio'])} the rate" if row["frequency_reference"] else "absent there"
     holders = row.get("document_range_target")
-    where = f"; {integer(holders)} of {integer(n_documents)}" if n_documents and not is_missing(holders) else ""
-    return f"{word(name)} ({integer(row['frequency_target'])} against {integer(row['frequency_reference'])}; {rate}{where})"
+    where = (
+        f"; {say.integer(holders)} of {say.integer(n_documents)}" if n_documents and not say.is_missing(holders) else ""
+    )
+    return f"{say.word(name)} ({say.integer(row['frequency_target'])} against {say.integer(row['frequency_reference'])}; {rate}{where})"
 
 
 def one_document(table: Any, n_documents: int | None = None, *, noun: str = "document", limit: int = 8) -> str:
@@ -91,10 +70,10 @@ def one_document(table: Any, n_documents: int | None = None, *, noun: str = "doc
     k, n = len(single), len(table)
     if not k:
         return f"{'Each of them' if n > 1 else 'It'} occurs in more than one {noun} of the target."
-    subject = "It" if n == 1 else sentence(part_of(k, n, "word"))
-    named = "" if n == 1 else f" ({listing([word(name) for name in single], limit=limit)})"
-    belong = f"belongs to that {noun}" if k == 1 else f"belong to their {plural(noun)}"
-    return f"{subject} {verb(k, 'occur')} in one {noun} only{named}, and {belong} rather than to the group."
+    subject = "It" if n == 1 else say.sentence(say.part_of(k, n, "word"))
+    named = "" if n == 1 else f" ({say.listing([say.word(name) for name in single], limit=limit)})"
+    belong = f"belongs to that {noun}" if k == 1 else f"belong to their {say.plural(noun)}"
+    return f"{subject} {say.verb(k, 'occur')} in one {noun} only{named}, and {belong} rather than to the group."
 
 
 def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, noun: str = "document") -> str:
@@ -116,17 +95,17 @@ def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, no
     top = table.head(n)
     top = top[top["frequency"] > 1]
     if not len(top):
-        several = f"None of the {counted(len(table), 'word')} occurs more than once."
+        several = f"None of the {say.counted(len(table), 'word')} occurs more than once."
         return several if len(table) > 1 else "The one word occurs once."
     counts = zip(top.index, top["frequency"], top["per_million"], strict=True)
-    facts = [f"{word(name)} {integer(k)} ({per_million(rate)} per million)" for name, k, rate in counts]
-    text = f"Most frequent: {listing(facts)}."
+    facts = [f"{say.word(name)} {say.integer(k)} ({say.per_million(rate)} per million)" for name, k, rate in counts]
+    text = f"Most frequent: {say.listing(facts)}."
     text += " All others occur once." if len(top) < min(n, len(table)) else ""
     if n_documents and n_documents > 1 and "document_range" in top.columns:
         everywhere = int((top["document_range"] == n_documents).sum())
-        these = f"{number_word(everywhere) if everywhere else 'none'} of these {number_word(len(top))}"
-        these = "All of these" if everywhere == len(top) else sentence(these)
-        text += f" {these} {verb(max(everywhere, 1), 'occur')} in every {noun}."
+        these = f"{say.number_word(everywhere) if everywhere else 'none'} of these {say.number_word(len(top))}"
+        these = "All of these" if everywhere == len(top) else say.sentence(these)
+        text += f" {these} {say.verb(max(everywhere, 1), 'occur')} in every {noun}."
     return text
 
 
@@ -154,24 +133,24 @@ def usage(
     if not asked:
         return "No word was asked about."
     total = n_documents if n_documents is not None else int(frame["doc_id"].nunique())
-    labels = short_labels(sorted(set(frame["doc_id"])))
+    labels = say.short_labels(sorted(set(frame["doc_id"])))
     used = frame[frame["frequency"] > 0]
-    return joined(*(_usage(name, used[used["word"] == name], total, labels, noun) for name in asked))
+    return say.joined(*(_usage(name, used[used["word"] == name], total, labels, noun) for name in asked))
 
 
 def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: str) -> str:
     if not len(rows):
-        return f"{word(name)} does not occur."
+        return f"{say.word(name)} does not occur."
     by_doc = rows.groupby("doc_id")["frequency"].sum().sort_values(ascending=False, kind="stable")
-    text = f"{word(name)} occurs {occurrences(int(by_doc.sum()))}"
+    text = f"{say.word(name)} occurs {say.occurrences(int(by_doc.sum()))}"
     if total == 1:
         return f"{text}."
-    label = escape(label_of(labels, by_doc.index[0]))
+    label = say.escape(say.label_of(labels, by_doc.index[0]))
     if len(by_doc) == 1:
         return f"{text}, {'all ' if by_doc.sum() > 1 else ''}in {label}."
-    text += f" in {part_of(len(by_doc), total, noun)}"
+    text += f" in {say.part_of(len(by_doc), total, noun)}"
     most = by_doc.iloc[0] / by_doc.sum()
-    return f"{text}, {share(most)} of it in {label}." if most > 0.5 else f"{text}."
+    return f"{text}, {say.share(most)} of it in {label}." if most > 0.5 else f"{text}."
 
 
 def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") -> str:
@@ -191,12 +170,12 @@ def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") ->
     named = next((name for name in ("collocate", "token") if name in frame.columns), None)
     table = frame.set_index(named) if named else frame
     if not len(table):
-        return f"{word(node)} has no collocates in this window."
+        return f"{say.word(node)} has no collocates in this window."
     top = table.sort_values(score, ascending=False, kind="stable").head(n)
     count = next((name for name in ("observed", "o11", "O11", "frequency") if name in top.columns), None)
-    facts = [word(name) + (f" ({integer(row[count])})" if count else "") for name, row in top.iterrows()]
+    facts = [say.word(name) + (f" ({say.integer(row[count])})" if count else "") for name, row in top.iterrows()]
     how_often = "; in brackets, how often" if count else ""
-    return f"By {score.replace('_', ' ')}, {word(node)} keeps company with {listing(facts)}{how_often}."
+    return f"By {score.replace('_', ' ')}, {say.word(node)} keeps company with {say.listing(facts)}{how_often}."
 
 
 def company(firm: Mapping[str, Sequence[str]]) -> str:
@@ -215,9 +194,11 @@ def company(firm: Mapping[str, Sequence[str]]) -> str:
     'No word stands near nato or war so often that the frequencies of the words would not give it.'
     """
     if not any(len(words) for words in firm.values()):
-        nodes = listing([escape(name) for name in firm], limit=8, last="or") or "a node"
+        nodes = say.listing([say.escape(name) for name in firm], limit=8, last="or") or "a node"
         return f"No word stands near {nodes} so often that the frequencies of the words would not give it."
-    said = [f"{escape(name)}: {listing([word(w) for w in words]) or 'none'}" for name, words in firm.items()]
+    said = [
+        f"{say.escape(name)}: {say.listing([say.word(w) for w in words]) or 'none'}" for name, words in firm.items()
+    ]
     head = "Near the node more often than the frequencies of the words give, in these texts"
     return f"{head}; nothing is tested over texts. {'; '.join(said)}."
 
@@ -233,12 +214,12 @@ def concordance(
     '**nato**: 101 lines in 5 documents; 12 are shown.'
     """
     if n_found == 0:
-        return f"{word(node)} does not occur."
-    where = "" if n_documents is None else f" in {counted(n_documents, noun)}"
-    shown = "all are shown" if n_shown >= n_found else f"{integer(n_shown)} {is_are(n_shown)} shown"
+        return f"{say.word(node)} does not occur."
+    where = "" if n_documents is None else f" in {say.counted(n_documents, noun)}"
+    shown = "all are shown" if n_shown >= n_found else f"{say.integer(n_shown)} {say.is_are(n_shown)} shown"
     if n_found == 1:
         shown = "it is shown" if n_shown else "it is not shown"
-    return f"{word(node)}: {counted(n_found, 'line')}{where}; {shown}."
+    return f"{say.word(node)}: {say.counted(n_found, 'line')}{where}; {shown}."
 
 
 def agreement(keyword_list: Sequence[str], topic_words: Any, *, what: str = "keyword", limit: int = 12) -> str:
@@ -258,22 +239,24 @@ def agreement(keyword_list: Sequence[str], topic_words: Any, *, what: str = "key
     if isinstance(topic_words, pd.DataFrame):
         topic_words = topic_words.groupby("topic", sort=False)["term"].agg(list).to_dict()
     if not len(keyword_list):
-        return f"There are no {plural(what)} to compare with the topics."
+        return f"There are no {say.plural(what)} to compare with the topics."
     if not len(topic_words):
-        return f"There are no topics to compare the {plural(what)} with."
+        return f"There are no topics to compare the {say.plural(what)} with."
     where: dict[str, list[str]] = {}
     for topic, terms in topic_words.items():
         for term in dict.fromkeys(terms):
-            where.setdefault(str(term), []).append(escape(topic))
+            where.setdefault(str(term), []).append(say.escape(topic))
     n = len(set(keyword_list))
     both = [name for name in dict.fromkeys(keyword_list) if name in where]
     if not both:
-        lead = f"The one {what} is not" if n == 1 else f"{sentence(none_of(n, what))} is"
+        lead = f"The one {what} is not" if n == 1 else f"{say.sentence(say.none_of(n, what))} is"
         return f"{lead} among the top words of a topic: the two methods see different things here."
-    facts = [f"{word(name)} (topic {listing(where[name])})" for name in both]
-    lead = f"{sentence(part_of(len(both), n, what))} {is_are(len(both))} also among the top words of a topic"
+    facts = [f"{say.word(name)} (topic {say.listing(where[name])})" for name in both]
+    lead = (
+        f"{say.sentence(say.part_of(len(both), n, what))} {say.is_are(len(both))} also among the top words of a topic"
+    )
     proof = "Both methods read the same counts, so that agreement is no independent proof."
-    return f"{lead}: {listing(facts, limit=limit)}. {proof}"
+    return f"{lead}: {say.listing(facts, limit=limit)}. {proof}"
 
 
 def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
@@ -292,25 +275,25 @@ def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
     if not len(frame) or not found.shape[1]:
         return f"There is no {what} to follow through other settings."
     stays, n = (found | ~applies).all(axis=1), len(found)
-    kept, settings = list(found.index[stays]), any_of(found.shape[1], "setting")
+    kept, settings = list(found.index[stays]), say.any_of(found.shape[1], "setting")
     if not kept:
-        head = f"{sentence(each_of(n, what))} is lost under some setting."
+        head = f"{say.sentence(say.each_of(n, what))} is lost under some setting."
     elif n == 1:
-        head = f"The one {what}, {word(kept[0])}, is not lost under {settings}."
+        head = f"The one {what}, {say.word(kept[0])}, is not lost under {settings}."
     elif len(kept) == n:
-        head = f"{sentence(none_of(n, what))} is lost under {settings}."
+        head = f"{say.sentence(say.none_of(n, what))} is lost under {settings}."
     else:
-        head = f"{sentence(part_of(len(kept), n, what))} {is_are(len(kept))} not lost under {settings}: {_named(kept, limit)}."
+        head = f"{say.sentence(say.part_of(len(kept), n, what))} {say.is_are(len(kept))} not lost under {settings}: {_named(kept, limit)}."
     lost = _by_setting("Lost, by setting", ~found & applies, limit)
     neither = "Words that a setting joins to others, divides or takes out speak neither for nor against"
     same = "All settings are of the same texts: what they agree on may still differ in others."
-    return joined(head, lost, _by_setting(neither, ~applies, limit), same)
+    return say.joined(head, lost, _by_setting(neither, ~applies, limit), same)
 
 
 def _by_setting(what: str, chosen: Any, limit: int) -> str:
     """The words chosen under each setting that has any."""
     words = {name: list(chosen.index[chosen[name]]) for name in chosen.columns}
-    said = [f"{escape(name)}: {_named(some, limit)}" for name, some in words.items() if some]
+    said = [f"{say.escape(name)}: {_named(some, limit)}" for name, some in words.items() if some]
     return f"{what}: {'; '.join(said)}." if said else ""
 
 
@@ -318,13 +301,13 @@ def _named(names: Sequence[str], limit: int) -> str:
     """Words in a sentence; those named with their text ("003: korea") together by text, which is said once."""
     texts = [str(name).rpartition(": ")[0] for name in names]
     if not all(texts):
-        return listing([word(name) for name in names], limit=limit)
+        return say.listing([say.word(name) for name in names], limit=limit)
     shown, more = list(names)[: limit if len(names) > limit + 1 else None], len(names) - limit
     parts = []
     for text in dict.fromkeys(texts[: len(shown)]):
-        mine = [word(str(n).rpartition(": ")[2]) for n, t in zip(shown, texts, strict=False) if t == text]
-        parts.append(f"{listing(mine)} ({escape(text)})")
-    return ", ".join(parts) + (f" and {integer(more)} more" if len(shown) < len(names) else "")
+        mine = [say.word(str(n).rpartition(": ")[2]) for n, t in zip(shown, texts, strict=False) if t == text]
+        parts.append(f"{say.listing(mine)} ({say.escape(text)})")
+    return ", ".join(parts) + (f" and {say.integer(more)} more" if len(shown) < len(names) else "")
 
 
 def lost_under(frame: Any, setting: str, *, what: str = "word", limit: int = 12) -> str:
@@ -351,10 +334,12 @@ def lost_under(frame: Any, setting: str, *, what: str = "word", limit: int = 12)
     if not len(frame) or setting not in found.columns:
         return f"There is no {what} that a setting could lose."
     lost = found.index[~found[setting] & applies[setting]]
-    under = f'Under the setting "{escape(setting)}"'
+    under = f'Under the setting "{say.escape(setting)}"'
     if not len(lost):
         return f"{under} no {what} is lost, which is the least of tests: it is of the same texts."
-    return f"{under} {part_of(len(lost), len(found), what)} {is_are(len(lost))} lost: {_named(list(lost), limit)}."
+    return (
+        f"{under} {say.part_of(len(lost), len(found), what)} {say.is_are(len(lost))} lost: {_named(list(lost), limit)}."
+    )
 
 
 def voices(quoted: int, own: int, *, noun: str = "article") -> str:
@@ -365,12 +350,12 @@ def voices(quoted: int, own: int, *, noun: str = "article") -> str:
     >>> voices(250, 750)
     'Of 1,000 words, 25 % are direct speech, quotations of a sentence or of a named speaker. The rest, shorter phrases in quotation marks included, counts as the voice of the articles themselves.'
     """
-    words, voice = counted(quoted + own, "word"), f"as the voice of the {plural(noun)} themselves"
+    words, voice = say.counted(quoted + own, "word"), f"as the voice of the {say.plural(noun)} themselves"
     if quoted + own == 0:
         return "There are no words."
     if quoted == 0:
         return f"No direct speech was found: all {words} are counted {voice}."
-    speech = f"{share(quoted / (quoted + own))} are direct speech, quotations of a sentence or of a named speaker"
+    speech = f"{say.share(quoted / (quoted + own))} are direct speech, quotations of a sentence or of a named speaker"
     return f"Of {words}, {speech}. The rest, shorter phrases in quotation marks included, counts {voice}."
 
 
@@ -382,8 +367,8 @@ def difference(label: str, before: Any, after: Any, *, digits: int = 0) -> str:
     >>> difference("words counted as nato", 101, 86)
     'Words counted as nato: 101, and 86 under the other setting (-15 %).'
     """
-    name = sentence(escape(label))
+    name = say.sentence(say.escape(label))
     if before == after:
-        return f"{name}: {decimal(before, digits)} under both settings."
-    change = "" if not before else f" ({'+' if after > before else '-'}{share(abs(after - before) / abs(before))})"
-    return f"{name}: {decimal(before, digits)}, and {decimal(after, digits)} under the other setting{change}."
+        return f"{name}: {say.decimal(before, digits)} under both settings."
+    change = "" if not before else f" ({'+' if after > before else '-'}{say.share(abs(after - before) / abs(before))})"
+    return f"{name}: {say.decimal(before, digits)}, and {say.decimal(after, digits)} under the other setting{change}."

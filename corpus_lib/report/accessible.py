@@ -1,17 +1,20 @@
 """Pages that everybody can read: what is allowed in them, their headings, tables, languages."""
 
-from __future__ import annotations
-
+import html
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup
+from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup, clean_html
 from corpus_lib.display.columns import column
+from corpus_lib.display.text import counted, verb
+from corpus_lib.files import packaged_table
 
-__all__ = ["accessible"]
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 # What a cell of a `Table` may hold, by its class.
@@ -24,19 +27,42 @@ LONG_PAGE = 4  # parts from which on a page begins with a list of them
 # Columns that hold names of documents, and numbers of lines in them, first the ones that say so most plainly.
 DOCUMENT_COLUMNS, LINE_COLUMNS = ("doc_id", "group"), ("line", "first_line")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_HAN, _KANA, _HANGUL = (
-    "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
-    "\u3040-\u30ff",
-    "\uac00-\ud7af",
-)
-_CJK_MARKS = "\u3001-\u3003\u3008-\u301f\uff01-\uff5e"
-EAST_ASIAN = re.compile(
-    f"[{_HAN}{_KANA}{_HANGUL}](?:[{_HAN}{_KANA}{_HANGUL}{_CJK_MARKS}0-9·… -]*[{_HAN}{_KANA}{_HANGUL}{_CJK_MARKS}])?"
-)
-# Letters that, among languages written in Latin script, only Vietnamese has: with horn, and with two marks.
-VIETNAMESE = re.compile("[ơƠưƯ\u1ea0-\u1eb7\u1eb9\u1eba\u1ebb\u1ebe-\u1ef1\u1ef4-\u1ef7]")
-SCRIPTS = (("ru", re.compile("[\u0400-\u04ff]")), ("ar", re.compile("[\u0600-\u06ff]")), ("el", re.compile("[\u0370-\u03ff]")),
-           ("he", re.compile("[\u0590-\u05ff]")), ("hi", re.compile("[\u0900-\u097f]")), ("th", re.compile("[\u0e00-\u0e7f]")))  # fmt: skip
+LETTERS = packaged_table("corpus_lib.report", "letters.toml")
+_KANA, _HANGUL, _CJK, _MARKS = (LETTERS["east_asian"][name] for name in ("kana", "hangul", "all", "marks"))
+EAST_ASIAN = re.compile(f"[{_CJK}](?:[{_CJK}{_MARKS}0-9·… -]*[{_CJK}{_MARKS}])?")
+VIETNAMESE = re.compile(f"[{LETTERS['vietnamese']}]")
+SCRIPTS: Mapping[str, re.Pattern[str]] = {
+    language: re.compile(f"[{letters}]") for language, letters in LETTERS["scripts"].items()
+}
+
+
+@cache
+def css() -> str:
+    """The style sheet of the report."""
+    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
+@cache
+def templates() -> Any:
+    """The templates of the report's own pages: all text is escaped; `foreign` says its language, `rendered` is for Markdown."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def safe(text: str) -> Markup:
+        return Markup(accessible(text, headings=False))
+
+    def rendered(text: str) -> Markup:
+        # Only the entry page needs it: a review page is made without nbconvert.
+        from nbconvert.filters import markdown2html
+
+        return safe(clean_html(str(markdown2html(text))))
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.filters["foreign"] = lambda text: safe(html.escape(str(text)))
+    environment.filters["rendered"] = rendered
+    environment.filters["quoted"] = quote
+    environment.globals.update(counted=counted, verb=verb)
+    return environment
 
 
 def only_links(element: Any) -> bool:
@@ -159,14 +185,7 @@ def _name_headings(soup: Any, found: Sequence[Any]) -> None:
         element["id"] = name
     parts = [element for element in found if element.name == "h2"]
     if len(parts) >= LONG_PAGE:
-        items = soup.new_tag("ul")
-        for element in parts:
-            link = soup.new_tag("a", attrs={"href": f"#{quote(element['id'])}"}, string=element.get_text())
-            items.append(soup.new_tag("li"))
-            items.contents[-1].append(link)
-        contents = soup.new_tag("details", attrs={"class": "contents"})
-        contents.extend([soup.new_tag("summary", string="On this page"), items])
-        found[0].insert_after(contents)
+        found[0].insert_after(*_made("contents.html.j2", parts=parts))
 
 
 def _add_key(soup: Any) -> None:
@@ -175,12 +194,13 @@ def _add_key(soup: Any) -> None:
     explained = {name: known for name, known in found.items() if known.meaning}
     if not explained:
         return
-    key = soup.new_tag("dl", attrs={"class": "key"})
-    for name, known in sorted(explained.items(), key=lambda item: item[1].heading.lower()):
-        description = soup.new_tag("dd", string=f"{known.meaning}; in the files ")
-        description.append(soup.new_tag("code", string=name))
-        key.extend([soup.new_tag("dt", string=known.heading), description])
-    soup.extend([soup.new_tag("h2", string="Key to the columns"), key])
+    ordered = sorted(explained.items(), key=lambda item: item[1].heading.lower())
+    soup.extend(_made("key.html.j2", columns=ordered))
+
+
+def _made(template: str, **facts: Any) -> list[Any]:
+    """The elements that a template makes."""
+    return list(_soup(templates().get_template(template).render(**facts)).contents)
 
 
 def _review_links(soup: Any, reviews: Mapping[str, str]) -> None:
@@ -261,7 +281,7 @@ def _language(words: str) -> str:
     parts = words.split()
     if letters and sum(bool(VIETNAMESE.search(part)) for part in parts) >= max(1, len(parts) / 5):
         return "vi"
-    for language, script in SCRIPTS:
+    for language, script in SCRIPTS.items():
         if sum(bool(script.match(c)) for c in letters) > len(letters) / 2:
             return language
     return ""

@@ -4,26 +4,18 @@ Everything that comes out of a notebook goes through one allow list (`clean_html
 tables their headers, headings their order and passages in other languages their tag. The pages hold no script and load nothing.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.display.allow_list import _soup, clean_html
-from corpus_lib.display.text import counted, verb
-from corpus_lib.report.accessible import accessible, only_links
+from corpus_lib.report.accessible import TEMPLATES, accessible, css, only_links, templates
 
-__all__ = ["Entry", "PageLink", "TextRow", "entry_html", "outline", "page_html"]
-
-TEMPLATES = Path(__file__).parent / "templates"
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 # In order of preference: what a Plot and the tables of the library offer comes first.
 MIME_TYPES = ("image/png", "image/jpeg", "image/svg+xml", "text/html", "text/markdown", "text/plain")
@@ -101,26 +93,6 @@ class Entry:
     n_documents: int = 0
     text_columns: Sequence[tuple[str, PageLink]] = ()
     texts: Sequence[TextRow] = ()
-
-    @property
-    def failures(self) -> Sequence[PageLink]:
-        """The pages that could not be made whole."""
-        return [page for page in self.pages if page.status == "failed"]
-
-    @property
-    def problems_summary(self) -> str:
-        """How many files or rows the corpus left out."""
-        n = len(self.problems)
-        return f"{n:,} {'file or row' if n == 1 else 'files or rows'} left out of the corpus"
-
-    @property
-    def texts_summary(self) -> str:
-        """Of how many texts the entry page speaks one by one."""
-        n, reviewed = len(self.texts), sum(bool(text.review) for text in self.texts)
-        parts = [f"{n:,} of {counted(self.n_documents, 'text')} are listed"] if n < self.n_documents else []
-        if reviewed not in (0, n):
-            parts.append(f"{reviewed:,} of them {verb(reviewed, 'have')} a review page, those with most words at risk")
-        return f"{'; '.join(parts)}." if parts else ""
 
 
 # ---------------------------------------------------------------------------------------------------------------- pages
@@ -227,33 +199,6 @@ def _decoded(data: str) -> bytes:
 def strip_ansi(text: str) -> str:
     """Text without the control sequences of terminals."""
     return "".join(c for c in ANSI.sub("", text) if c in "\n\t" or ord(c) >= 32)
-
-
-@cache
-def css() -> str:
-    """The style sheet of the report."""
-    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
-
-
-@cache
-def templates() -> Any:
-    """The templates of the report's own pages: all text is escaped; `foreign` says its language, `rendered` is for Markdown."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    def safe(text: str) -> Markup:
-        return Markup(accessible(text, headings=False))
-
-    def rendered(text: str) -> Markup:
-        # Only the entry page needs it: a review page is made without nbconvert.
-        from nbconvert.filters import markdown2html
-
-        return safe(clean_html(str(markdown2html(text))))
-
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.filters["foreign"] = lambda text: safe(html.escape(str(text)))
-    environment.filters["rendered"] = rendered
-    return environment
 
 
 def outline(notebook: Any) -> tuple[str, str]:

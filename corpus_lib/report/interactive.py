@@ -23,7 +23,6 @@ from corpus_lib.errors import NotFound
 
 if TYPE_CHECKING:  # matplotlib is not needed for a table
     from corpus_lib.plots.base import Plot
-__all__ = ["Browser", "Hover", "browse", "hover"]
 
 STATIC_ROWS = 10
 """Rows that are shown where no script runs."""

@@ -3,8 +3,6 @@
 A plain HTML page without scripts. Dropped lines are struck through, coloured by label and named in words; all text of the corpus is escaped.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections import Counter
@@ -14,9 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from corpus_lib.display.text import counted, integer
-from corpus_lib.report.html_pages import css, templates
-
-__all__ = ["review_html", "review_pages"]
+from corpus_lib.report.accessible import css, templates
 
 Row = dict[str, Any]
 Rows = list[Row]

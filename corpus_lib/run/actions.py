@@ -1,7 +1,5 @@
 """What each command does, and what it says at its end."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections import Counter
@@ -15,6 +13,7 @@ from corpus_lib.cleaning.overrides import SIDECARS, append_override, make_overri
 from corpus_lib.cleaning.pipeline import clean_corpus
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.clean import CLEAN_TABLES
+from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.display.spreadsheet import table_files, write_csv
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, MissingFile
@@ -24,13 +23,13 @@ from corpus_lib.index.build import index_corpus
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.measures.keyness import keyness
 from corpus_lib.report.review_page import review_html
-from corpus_lib.run.options import again, loading_of, parameters_of, read_options, toml_of
+from corpus_lib.run.check import check_corpus
+from corpus_lib.run.option_table import as_options
+from corpus_lib.run.options import again, loading_of, opening_of, parameters_of, read_options, settings_of, toml_of
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
 from corpus_lib.tokens.tokens import tokenize
 from corpus_lib.wordlists import references
-
-__all__ = ["ACTIONS"]
 
 # What a run counts at its end.
 MADE = {"page": "pages/*.html", "table": "tables/*.csv", "figure": "figures/*.png"}
@@ -41,9 +40,10 @@ def _run(given: argparse.Namespace) -> int:
     options = read_options(vars(given), given.config)
     result = run(
         options["corpus"], options["out"], study=options.get("study"), notebooks=options.get("notebooks"), parameters=parameters_of(options),
-        loading=loading_of(options), skip=options.get("skip") or (), dry_run=given.dry_run, fresh=given.fresh,
+        loading=opening_of(options), skip=options.get("skip") or (), dry_run=given.dry_run, fresh=given.fresh,
     )  # fmt: skip
     if given.dry_run:
+        _say_checked(load_corpus(options["corpus"], **loading_of(options)))
         return _said_of_dry_run(result)
     output = Output(result.out)
     if output.is_own("run.toml"):
@@ -52,6 +52,16 @@ def _run(given: argparse.Namespace) -> int:
     else:
         print(f"{result.out / 'run.toml'} is not as a run wrote it, and stays as it is.")
     return _said(result)
+
+
+def _check(given: argparse.Namespace) -> int:
+    _say_checked(load_corpus(given.corpus, **loading_of(vars(given))))
+    print("Nothing was written.")
+    return 0
+
+
+def _say_checked(corpus: Corpus) -> None:
+    print(*map(as_options, check_corpus(corpus)), sep="\n")
 
 
 def _said_of_dry_run(result: RunResult) -> int:
@@ -84,7 +94,7 @@ def _said(result: RunResult) -> int:
 
 
 def _new(given: argparse.Namespace) -> int:
-    files = new_project(given.folder, corpus=given.corpus, loading=loading_of(vars(given)))
+    files = new_project(given.folder, corpus=given.corpus, loading=opening_of(vars(given)))
     folder = Path(given.folder)
     texts = "" if given.corpus else f"Put the texts into {folder / 'corpus'}, then run"
     print(f"Wrote {given.folder}: {', '.join(dict.fromkeys(path.parts[0] for path in files))}.")
@@ -101,7 +111,7 @@ def _clean(given: argparse.Namespace) -> int:
     _overrides(given.overrides)
     decisions = given.overrides or overrides_beside(given.corpus)
     # Before the output is locked, so that stale decisions in strict mode leave nothing behind.
-    clean = clean_corpus(corpus, settings=CleaningSettings(strict_overrides=given.strict), overrides=decisions)
+    clean = clean_corpus(corpus, settings=settings_of(vars(given)), overrides=decisions)
     tables = {name: getattr(clean, name) for name in CLEAN_TABLES if name != "segments"} | {"problems": corpus.problems}
     names = {doc_id: safe_name(doc_id) for doc_id in clean.documents.index}
     files = [f"texts/{name}.txt" for name in names.values()] + [f"review/{name}.html" for name in names.values()]
@@ -181,7 +191,8 @@ def _keywords(given: argparse.Namespace) -> int:
     loading, measures = loading_of(vars(given)), given.measures
     if measures not in ("standard", "all"):
         measures = [name.strip() for name in measures.split(",")]
-    target, reference = (_words(name, not given.no_clean, loading) for name in (given.target, given.reference))
+    settings = None if given.no_clean else settings_of(vars(given))
+    target, reference = (_words(name, settings, loading) for name in (given.target, given.reference))
     correction = None if given.correction == "none" else given.correction
     table = keyness(target, reference, measures=measures, correction=correction)
     write_csv(out, table)
@@ -191,14 +202,14 @@ def _keywords(given: argparse.Namespace) -> int:
     return 0
 
 
-def _words(name: str, clean: bool, loading: dict[str, Any]) -> Any:
+def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     path = Path(name)
     is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, **loading))
     if not is_corpus or name in references.reference_names():
         return references.reference(name)
     corpus = load_corpus(path, **loading)
-    return tokenize(clean_corpus(corpus, overrides=overrides_beside(path)) if clean else corpus)
+    return tokenize(clean_corpus(corpus, settings=settings, overrides=overrides_beside(path)) if settings else corpus)
 
 
 def _index(given: argparse.Namespace) -> int:
@@ -206,7 +217,7 @@ def _index(given: argparse.Namespace) -> int:
     _overrides(given.overrides)
     tokens = index_corpus(
         given.corpus, out, unit=given.unit, n_jobs=given.jobs, clean=not given.no_clean, overrides=given.overrides,
-        settings=CleaningSettings(strict_overrides=given.strict), **loading_of(vars(given)),
+        settings=settings_of(vars(given)), **loading_of(vars(given)),
     )  # fmt: skip
     if not given.no_clean:
         source: Any = tokens.source
@@ -219,4 +230,4 @@ def _index(given: argparse.Namespace) -> int:
 
 
 # Command -> what it does with its arguments; gives the exit code.
-ACTIONS = {"run": _run, "new": _new, "clean": _clean, "override": _override, "keywords": _keywords, "index": _index}
+ACTIONS = {action.__name__[1:]: action for action in (_run, _check, _new, _clean, _override, _keywords, _index)}

@@ -1,15 +1,11 @@
 """The command line as argparse reads it, from the table in `commands.toml`; what a command does is imported when it is asked for, so that `--help` answers at once."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence
 
 from corpus_lib.errors import CorpusLibError
-from corpus_lib.run.option_table import COMMANDS, EXIT_CODES, arguments
-
-__all__ = ["done"]
+from corpus_lib.run.option_table import COMMANDS, EXIT_CODES, arguments, as_options
 
 
 def done(given: Sequence[str] | None) -> int:
@@ -23,7 +19,7 @@ def done(given: Sequence[str] | None) -> int:
 
         return ACTIONS[read.command](read)
     except CorpusLibError as error:
-        print(f"corpus_lib {read.command}: {error}", file=sys.stderr)
+        print(f"corpus_lib {read.command}: {as_options(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         whole = "Every file that was written is whole; the same command goes on from there."

@@ -1,7 +1,5 @@
 """One notebook in a kernel of its own: executed from its parameters, with nothing in the result that changes from run to run."""
 
-from __future__ import annotations
-
 import copy
 import logging
 import os
@@ -14,8 +12,6 @@ from typing import Any
 from corpus_lib.report.html_pages import strip_ansi
 from corpus_lib.run.plan import PlannedNotebook
 from corpus_lib.run.records import scratch_folder
-
-__all__ = ["normalised", "run_kernel"]
 
 # Seconds a kernel may take to start: cold imports on a loaded two-core machine took 20.
 START_TIMEOUT = 180

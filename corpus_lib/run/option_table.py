@@ -1,13 +1,10 @@
 """The table of commands and options, `commands.toml`: what the command line and a file of options both go by. It imports nothing heavy."""
 
-from __future__ import annotations
-
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-__all__ = ["COMMANDS", "EXIT_CODES", "LOADING", "RUN", "arguments", "named"]
 
 _TABLE = tomllib.loads((Path(__file__).parent / "commands.toml").read_text(encoding="utf-8"))
 COMMANDS: Mapping[str, Mapping[str, Any]] = _TABLE["commands"]
@@ -36,6 +33,19 @@ def _argument(option: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, **number, "help": option["help"].format(texts=_TABLE["texts"])}
 
 
+def as_options(sentence: str) -> str:
+    """A sentence that names arguments of `load_corpus`, as the command line names them.
+
+    Examples
+    --------
+    >>> as_options("`text_column` must be a column; `pattern` is none of the command line.")
+    '`--text-column` must be a column; `pattern` is none of the command line.'
+    """
+    flags = {name: f"`--{name.replace('_', '-')}`" for name in LOADING}
+    return re.sub(r"`([a-z_]+)`", lambda match: flags.get(match[1], match[0]), sentence)
+
+
 LOADING = tuple(named("loading"))
+CLEANING = tuple(named("kinds", "copies"))
 # Options of a run that a file may hold.
-RUN = named("report", "loading", "choices")
+RUN = named("report", "loading", "kinds", "copies", "choices")

@@ -3,8 +3,6 @@
 Paths in the file are relative to the file, so that it means the same from every folder and moves with its project.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shlex
@@ -12,14 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.errors import MissingFile, raise_all
 from corpus_lib.files import is_inside
 from corpus_lib.languages import code_problem
-from corpus_lib.run.option_table import LOADING, RUN
+from corpus_lib.run.option_table import CLEANING, LOADING, RUN
 from corpus_lib.study.study_file import read_toml
 from corpus_lib.wordlists.references import reference_names
-
-__all__ = ["again", "loading_of", "parameters_of", "read_options", "toml_of"]
 
 PARAMETERS = {name: option["parameter"] for name, option in RUN.items() if "parameter" in option}
 PATHS = tuple(name for name, option in RUN.items() if option.get("path"))
@@ -129,6 +126,25 @@ def parameters_of(options: Mapping[str, Any]) -> dict[str, Any]:
 def loading_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that are arguments of `load_corpus`."""
     return {name: options[name] for name in LOADING if options.get(name) is not None}
+
+
+def opening_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that are arguments of `open_study`: how the corpus is loaded, and what it is to the cleaning."""
+    return loading_of(options) | {name: options[name] for name in CLEANING if options.get(name)}
+
+
+def loading_among(opening: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of `open_study` without those that say how texts are cleaned."""
+    return {name: value for name, value in opening.items() if name not in CLEANING}
+
+
+def settings_of(options: Mapping[str, Any]) -> CleaningSettings:
+    """The options that say how texts are cleaned."""
+    return CleaningSettings(
+        kind=options.get("clean") or "auto",
+        duplicates=options.get("duplicates") or "keep",
+        strict_overrides=bool(options.get("strict")),
+    )
 
 
 def toml_of(options: Mapping[str, Any], folder: Path) -> str:

@@ -1,7 +1,5 @@
 """The pages of a report: one a notebook, and the entry page, from what a run left in its folder."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -14,8 +12,6 @@ from corpus_lib.folders import Output
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
 from corpus_lib.run.plan import NotebookResult, RunPlan
 from corpus_lib.run.records import findings_of, gather_findings
-
-__all__ = ["write_pages"]
 
 # Texts that the entry page speaks of one by one; a longer list is the tables' work.
 MOST_TEXTS = 200

@@ -1,7 +1,5 @@
 """What a run is about to do: corpus, study, notebooks and choices, checked before a kernel starts, with all that is wrong said at once."""
 
-from __future__ import annotations
-
 import ast
 import difflib
 import json
@@ -17,12 +15,11 @@ from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, raise_
 from corpus_lib.files import check_inside, hash_library, sha256, stands_on
 from corpus_lib.folders import Output, check_apart, check_output
 from corpus_lib.loading.load import load_corpus
+from corpus_lib.run.options import loading_among, settings_of
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.study.study_file import load_study
 from corpus_lib.wordlists.references import no_reference, reference_names
-
-__all__ = ["RunPlan", "PlannedNotebook", "choose_study", "find_notebooks", "make_plan", "NotebookResult"]
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
@@ -122,16 +119,19 @@ def make_plan(
     check_notebooks("nbformat", "nbconvert", "papermill", "ipykernel")
     read = {"corpus": corpus, "study file": study, "folder of notebooks": notebooks}
     read |= {"decisions": overrides_beside(corpus), "reference": _existing(parameters.get("REFERENCE"))}
+    read |= {"metadata": _existing(loading.get("metadata"))}
     check_output(out, read)
     # The options that a run was started with may lie where it writes its own.
     Output(out).check(but=("run.toml", PREPARED))
     check_store(out / PREPARED)
-    loaded = load_corpus(corpus, **loading)
+    settings_of(loading)  # what cannot be asked for is said now
+    loaded = load_corpus(corpus, **loading_among(loading))
     paths = find_notebooks(notebooks)
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
     home = out.resolve() / "notebooks"
     own = {"CORPUS": _relative(corpus, home), "STUDY": study_path and _relative(study_path, home), "RESULTS": ".."}
-    given = _chosen(parameters, home) | ({"LOADING": dict(loading)} if loading else {})
+    beside = {"metadata": _relative(loading["metadata"], home)} if loading.get("metadata") else {}
+    given = _chosen(parameters, home) | ({"LOADING": {**loading, **beside}} if loading else {})
     nodes = {path.stem: read_notebook(path) for path in paths}
     left_out = _left_out(skip, list(nodes))
     _check_parameters(nodes, given, left_out)
@@ -139,7 +139,7 @@ def make_plan(
     check_apart(out, {"study's reference": _existing(found.reference)})
     depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
-    problems, notes = _problems(loaded), (note,) if note else ()
+    problems, notes = problems_of(loaded), (note,) if note else ()
     n, corpus_hash = len(loaded.documents), corpus_sha256(loaded)
     return RunPlan(corpus, dict(loading), out, n, corpus_hash, problems, found, planned, paths[0].parent, notes)
 
@@ -156,7 +156,7 @@ def _planned(name: str, node: Any, values: Mapping[str, Any], depends: Sequence[
     return PlannedNotebook(name, node, takes, key, skipped)
 
 
-def _problems(loaded: Any) -> tuple[str, ...]:
+def problems_of(loaded: Any) -> tuple[str, ...]:
     """Files and rows that were left out, a sentence each; the study's own files are none."""
     rows = loaded.problems[~loaded.problems["path"].isin([STUDY, "coding.csv"])]
     return tuple(f"{path}: {what}. {advice}" for path, what, advice in rows.itertuples(index=False))
@@ -210,6 +210,7 @@ def _reference(value: Any, home: Path) -> Any:
 
 
 def read_notebook(path: Path) -> Any:
+    """A notebook of the current format."""
     import nbformat
 
     try:
@@ -280,10 +281,10 @@ def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) ->
     return [corpus, *others, hash_library(), *stands_on()]
 
 
-def _hash_path(path: Path, but: Sequence[str] = ()) -> str:
-    """Hash of a file, or of the names and hashes of all files in a folder `but` those of some folders and suffixes."""
+def _hash_path(path: Path) -> str:
+    """Hash of a file, or of the names and hashes of all files in a folder."""
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.is_file() and not {*p.parts, p.suffix} & set(but))
+        files = sorted(p for p in path.rglob("*") if p.is_file())
         return sha256("".join(f"{p.relative_to(path)} {sha256(p.read_bytes())}\n" for p in files).encode())
     return sha256(path.read_bytes()) if path.is_file() else str(path)
 

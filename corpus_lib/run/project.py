@@ -3,28 +3,23 @@
 Everything in it is plain text that its owner may change; what was not changed behaves as the notebooks that come with the library.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError, check_notebooks
 from corpus_lib.files import temporary
+from corpus_lib.folders import NOTHING
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
-from corpus_lib.run.options import toml_of
+from corpus_lib.run.options import loading_among, toml_of
 from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook
 from corpus_lib.study.study_file import load_study
 
-__all__ = ["new_project"]
-
 TEMPLATES = Path(__file__).parent / "project_templates"
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 STUDY = "study.toml"
 # What stands at the top of a project.
 OWN = ("corpus", "notebooks", "results", STUDY, "coding.csv", "run.toml", "README.md")
@@ -63,7 +58,7 @@ def new_project(
     check_notebooks("nbformat")
     _check(folder, corpus)
     if corpus is not None:
-        loaded = load_corpus(corpus, **loading)
+        loaded = load_corpus(corpus, **loading_among(loading))
         # The study file that a run of this corpus would take.
         study, _, _ = choose_study(Path(corpus), None, find_notebooks()[0].parent, loaded)
     try:
@@ -98,6 +93,8 @@ def _check(folder: Path, corpus: str | Path | None) -> None:
 
 def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Mapping[str, Any]) -> None:
     name = _copy_corpus(home / "corpus", Path(corpus)) if corpus is not None else "corpus"
+    if corpus is not None and loading.get("metadata"):
+        loading = {**loading, "metadata": _copy_metadata(home, Path(corpus), Path(loading["metadata"]))}
     (home / "corpus").mkdir(parents=True, exist_ok=True)
     if not os.path.lexists(home / "corpus" / "README.md"):
         shutil.copyfile(TEMPLATES / "corpus.md", home / "corpus" / "README.md")
@@ -105,6 +102,8 @@ def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Ma
     _write_study(home, study)
     options = {"corpus": home / name, "out": home / "results", "study": home / "study.toml"}
     options |= {"notebooks": home / "notebooks", **loading}
+    if loading.get("metadata"):
+        options["metadata"] = home / "notebooks" / loading["metadata"]
     (home / "run.toml").write_text(toml_of(options, home), encoding="utf-8")
     shutil.copyfile(TEMPLATES / "README.md", home / "README.md")
 
@@ -120,6 +119,15 @@ def _copy_corpus(home: Path, corpus: Path) -> str:
         if (corpus.parent / beside).is_file():
             shutil.copy2(corpus.parent / beside, home / beside)
     return f"corpus/{corpus.name}"
+
+
+def _copy_metadata(home: Path, corpus: Path, table: Path) -> str:
+    """Copy the table beside the texts, if it does not lie among them; its path as the notebooks see it."""
+    if table.resolve().is_relative_to(corpus.resolve()):
+        return f"../corpus/{table.resolve().relative_to(corpus.resolve()).as_posix()}"
+    place = f"metadata{table.name.lower().removeprefix(table.stem.lower())}"
+    shutil.copy2(table, home / place)
+    return f"../{place}"
 
 
 def _copy_notebooks(home: Path, corpus: str, loading: Mapping[str, Any]) -> None:

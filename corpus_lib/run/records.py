@@ -1,7 +1,5 @@
 """What the notebooks of a run left in its folder: a record of each, the files it names, and what goes when a notebook does."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,11 +12,6 @@ from corpus_lib.files import is_inside, temporary
 from corpus_lib.folders import Output, writing
 from corpus_lib.plots.base import NAME
 from corpus_lib.study.results import KINDS, write_findings
-
-__all__ = [
-    "check_links", "drop_others", "files_of", "findings_of", "gather_findings", "read_record", "scratch_folder",
-    "strange_records", "write_record",
-]  # fmt: skip
 
 RECORDS = ".run"
 FOLDERS = ("notebooks", "pages", "tables", "figures", RECORDS)

@@ -4,25 +4,23 @@ The corpus, the study file and the choices are checked before a kernel starts (`
 shown with its error and stops no other; a notebook whose inputs have not changed since the last run into the same folder is not executed again.
 """
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from tqdm import tqdm
 
 from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import output_lock, sha256, sweep_temporaries
-from corpus_lib.folders import Output
+from corpus_lib.folders import NOTHING, Output
 from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.kernel import normalised, run_kernel
+from corpus_lib.run.options import loading_among
 from corpus_lib.run.pages import write_pages
-from corpus_lib.run.plan import NotebookResult, PlannedNotebook, RunPlan, find_notebooks, make_plan
+from corpus_lib.run.plan import NotebookResult, PlannedNotebook, RunPlan, make_plan
 from corpus_lib.run.records import (
     check_links,
     drop_others,
@@ -35,10 +33,6 @@ from corpus_lib.run.records import (
 from corpus_lib.study.asked import corpus_sha256
 from corpus_lib.study.results import read_findings, write_findings
 from corpus_lib.study.store import PREPARED, Store
-
-__all__ = ["RunResult", "find_notebooks", "run"]
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -200,6 +194,6 @@ def _execute(plan: RunPlan, notebook: PlannedNotebook) -> NotebookResult:
 def _has_changed(plan: RunPlan) -> bool:
     """Whether the corpus is another one now: the pages were then computed from two."""
     try:
-        return corpus_sha256(load_corpus(plan.corpus, **plan.loading)) != plan.corpus_hash
+        return corpus_sha256(load_corpus(plan.corpus, **loading_among(plan.loading))) != plan.corpus_hash
     except CorpusLibError:
         return True

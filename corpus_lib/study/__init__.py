@@ -1,7 +1,5 @@
 """What is asked, what is kept, what was coded; and the analyses of a study with their answers."""
 
-from __future__ import annotations
-
 from corpus_lib.study.answer import Answer
 from corpus_lib.study.asked import Group, StudyFile, corpus_sha256
 from corpus_lib.study.cleaning import Cleaning

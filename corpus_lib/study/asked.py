@@ -19,9 +19,9 @@ from corpus_lib.display.text import counted, listing
 from corpus_lib.files import sha256
 from corpus_lib.wordlists.stopwords import StopList, for_language
 
-__all__ = ["Group", "StudyFile", "corpus_sha256"]
-
 Phrases = Mapping[str, tuple[str, ...]]
+# Sites mix the two apostrophes.
+FOLDED = {"’": "'"}
 CODING = "coding.csv"
 CODING_COLUMNS = ("doc_id", "variable", "value", "evidence")
 
@@ -70,6 +70,8 @@ class StudyFile:
         with the library, or of a file or folder below the study file's own.
     language
         Language of the analysis (ISO 639), `None` to take what the corpus says.
+    clean, duplicates
+        What the texts are to be cleaned as, and whether copies are left out: `CleaningSettings.kind` and `.duplicates`.
     stop_words
         Words left out in addition to the list of the language, written as the notebooks write tokens: small letters, straight apostrophes.
     topics
@@ -91,6 +93,8 @@ class StudyFile:
     coded: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CODING_COLUMNS), dtype="str"))
     reference: str | None = None
     language: str | None = None
+    clean: str = "auto"
+    duplicates: str = "keep"
     stop_words: tuple[str, ...] = ()
     topics: tuple[int, ...] = ()
     readings: Mapping[str, str] = field(default_factory=lambda: _NOTHING)

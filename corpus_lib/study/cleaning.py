@@ -1,7 +1,5 @@
 """What was taken out of the pages, what was changed, and what is known about each text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,8 +9,6 @@ from corpus_lib import plots, report
 from corpus_lib.cleaning import contexts, line_texts, review_overview, review_queue
 from corpus_lib.display.prose import Prose
 from corpus_lib.study.answer import Answer, Sheet
-
-__all__ = ["Cleaning"]
 
 FIELDS = ["title", "author", "source", "publisher", "date_published", "date_modified", "date_event", "language"]
 EVIDENCE = ["doc_id", "field", "value", "line", "rule", "basis", "confidence", "decided"]

@@ -1,7 +1,5 @@
 """What the methods agree on, and what other settings leave."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +10,11 @@ from corpus_lib import plots, report
 from corpus_lib.display.prose import Prose
 from corpus_lib.measures import survival
 from corpus_lib.study.answer import Sheet, limits_of
+from corpus_lib.study.asked import FOLDED
 from corpus_lib.study.keywords import Compared
 from corpus_lib.study.topics import Topics
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, tokenize
-
-__all__ = ["Findings"]
 
 HALF = "every other paragraph"
 
@@ -45,15 +42,13 @@ class Findings(Compared):
     @cached_property
     def settings(self) -> dict[str, Tokens]:
         """Name of a decision -> the corpus by paragraphs under it; first as it is."""
-        study, paragraphs = self.study, self.study.paragraph_tokens
+        study, paragraphs, divided = self.study, self.study.paragraph_tokens, Tokenizer(hyphens=False)
         own = {
-            "no cleaning": tokenize(study.corpus, unit="paragraph").fold({"’": "'"}),
+            "no cleaning": tokenize(study.corpus, unit="paragraph").fold(FOLDED),
             "no stop words": paragraphs.without(study.stop_list(self.language)),
             "names joined by aliases": paragraphs.group(study.file.aliases),
-            "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)).fold(
-                {"’": "'"}
-            ),
-            "own voice only": tokenize(study.clean, unit="paragraph", voice="own").fold({"’": "'"}),
+            "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=divided).fold(FOLDED),
+            "own voice only": tokenize(study.clean, unit="paragraph", voice="own").fold(FOLDED),
             HALF: paragraphs.where(paragraphs.units.index % 2 == 0),
         }
         others = own if self.changed is None else self.changed

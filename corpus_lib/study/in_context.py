@@ -1,7 +1,5 @@
 """How words are used, by whom, and where exactly."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,10 +23,9 @@ from corpus_lib.display.prose import Prose
 from corpus_lib.measures import against, keyness
 from corpus_lib.report import interactive
 from corpus_lib.study.answer import Answer, Sheet
+from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists import StopList, reference
-
-__all__ = ["InContext"]
 
 Nodes = Mapping[str, Sequence[str]]
 LINES = ["about", "doc_id", "line", "left", "node", "right"]
@@ -88,7 +85,7 @@ class InContext(Answer):
         if not (name := self.study.reference(None, self.language)):
             counts = self.tokens.frequencies().table.rename(columns={"document_range": "document_range_target"})
             return self.stop.applied_to(counts[counts.index.str.contains(r"[^\W\d_]")])
-        keywords = against(self.tokens, reference(name).fold({"’": "'"}))
+        keywords = against(self.tokens, reference(name).fold(FOLDED))
         return self.stop.applied_to(keywords[keywords["log_ratio"] > 0])
 
     @cached_property
@@ -141,12 +138,8 @@ class InContext(Answer):
     def says_concordance(self) -> Prose:
         """How many lines there are, and how many are shown."""
         shown = self.lines["about"].value_counts()
-        return report.markdown(
-            *(
-                report.concordance(len(own), int(shown.get(name, 0)), name, own["doc_id"].nunique(), noun="text")
-                for name, own in self.found.items()
-            )
-        )
+        counts = [(len(own), int(shown.get(n, 0)), n, own["doc_id"].nunique()) for n, own in self.found.items()]
+        return report.markdown(*(report.concordance(*of_node, noun="text") for of_node in counts))
 
     def places(self, words: Iterable[str] | None = None, *, limit: int = 1000) -> pd.DataFrame:
         """Where words stand, with file, line and bytes; by default the places of all names that are compared.
@@ -181,10 +174,11 @@ class InContext(Answer):
     @cached_property
     def company(self) -> dict[str, pd.DataFrame]:
         """What stands near each node more often than expected, without stop words."""
-        near = {
-            n: collocates(self.tokens, list(own), window=self.span, min_frequency=3) for n, own in self.nodes.items()
-        }
-        return {n: t[~t.index.isin(self.stop) & (t["observed"] > t["expected"])] for n, t in near.items()}
+        found = {}
+        for name, own in self.nodes.items():
+            near = collocates(self.tokens, list(own), window=self.span, min_frequency=3)
+            found[name] = near[~near.index.isin(self.stop) & (near["observed"] > near["expected"])]
+        return found
 
     @property
     def _first_eight(self) -> dict[str, pd.DataFrame]:
@@ -257,9 +251,8 @@ class InContext(Answer):
     def table_repeated_sentences(self) -> Sheet:
         """What a text says twice."""
         same = self.repeats[self.repeats["similarity"] >= self.similarity]
-        return Sheet(
-            self.repeats, REPEATED, n=20, caption="said twice", shown=same, nothing="No text says a sentence twice."
-        )
+        nothing = "No text says a sentence twice."
+        return Sheet(self.repeats, REPEATED, n=20, caption="said twice", shown=same, nothing=nothing)
 
     def table_similar_sentences(self) -> Sheet:
         """Sentences that are alike, to be read."""

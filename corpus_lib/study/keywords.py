@@ -1,7 +1,5 @@
 """Which words set texts, or groups of them, apart, and how sure that is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,15 +10,15 @@ import pandas as pd
 from corpus_lib import plots, report
 from corpus_lib.context import places
 from corpus_lib.display.prose import Prose
+from corpus_lib.display.tables import are_own_words
 from corpus_lib.errors import NotFound
 from corpus_lib.languages import language_name
 from corpus_lib.measures import against, contrasts, findings, rates
 from corpus_lib.report import interactive
 from corpus_lib.study.answer import Answer, Sheet, Unanswered
+from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.wordlists import general_english_rates, reference
-
-__all__ = ["Compared", "Keywords"]
 
 COLUMNS = [
     "group", "token", "frequency_target", "frequency_reference", "log_ratio", "log_ratio_conservative", "log_likelihood", "groups_below",
@@ -160,16 +158,16 @@ class Keywords(Compared):
 
         Empty where nothing differs by more than chance, and where no test over texts can speak, as between single texts.
         """
-        sure = self.found if "sure" in self.found.columns else self.found.head(0)
-        return (sure[sure["sure"].astype(bool)] if "sure" in sure.columns else sure)[["group", "token"]].reset_index(
-            drop=True
-        )
+        return self._held(own=False)
 
     @property
     def own(self) -> pd.DataFrame:
         """`group`, `token`: the own words of single texts, which are described and not tested; empty where groups are compared."""
-        own = self.found.head(0) if "sure" in self.found.columns else self.found
-        return own[["group", "token"]].reset_index(drop=True)
+        return self._held(own=True)
+
+    def _held(self, *, own: bool) -> pd.DataFrame:
+        held = report.sure_words(self.found) if are_own_words(self.found) == own else self.found.head(0)
+        return held[["group", "token"]].reset_index(drop=True)
 
     def says_compared(self) -> str:
         """What is compared with what."""
@@ -183,9 +181,8 @@ class Keywords(Compared):
         """Which words set the groups apart, or are a text's own."""
         if not self.groups:
             return report.markdown(self._alone)
-        return report.markdown(
-            report.findings_in_brief(self.found, self.groups, self._short, noun=self.noun, kind=self.kind)
-        )
+        brief = report.findings_in_brief(self.found, self.groups, self._short, noun=self.noun, kind=self.kind)
+        return report.markdown(brief)
 
     @property
     def _short(self) -> dict[str, str]:
@@ -224,9 +221,8 @@ class Keywords(Compared):
         if not self.groups:
             return self._alone
         drawn = self.counts_of(self.drawn)
-        return plots.keywords(
-            drawn, 12, self._short.get(self.drawn, self.drawn), "the others", found=self.found_of(self.drawn)
-        )
+        name, found = self._short.get(self.drawn, self.drawn), self.found_of(self.drawn)
+        return plots.keywords(drawn, 12, name, "the others", found=found)
 
     @cached_property
     def sure(self) -> pd.DataFrame:
@@ -284,10 +280,8 @@ class Keywords(Compared):
     def table_keyword_places(self) -> Sheet:
         """The first places of the words that are spoken of, read again from the bytes of their files."""
         tokens, shown = self.study.tokens, self.sure.groupby("group").head(self.n)
-        own = [
-            places(tokens.where(tokens.units[self.by] == g), part["token"], limit=3)
-            for g, part in shown.groupby("group")
-        ]
+        of_groups = [(tokens.where(tokens.units[self.by] == g), part["token"]) for g, part in shown.groupby("group")]
+        own = [places(texts, words, limit=3) for texts, words in of_groups]
         where = pd.concat(own or [self.places([])]).reset_index(drop=True)
         where["read"] = [self.study.corpus.text_at(p.doc_id, p.byte_start, p.byte_end) for p in where.itertuples()]
         return Sheet(self.places(), PLACES, n=60, shown=where, nothing=NOT_SPOKEN_OF)
@@ -302,7 +296,7 @@ class Keywords(Compared):
         """The list that the corpus is compared with."""
         if not self.reference_name:
             raise Unanswered("The corpus is held against no list from outside.")
-        return reference(self.reference_name).fold({"’": "'"})  # type: ignore[return-value]  # both have what is used of it
+        return reference(self.reference_name).fold(FOLDED)  # type: ignore[return-value]  # both have what is used of it
 
     @cached_property
     def outside(self) -> pd.DataFrame:
@@ -345,16 +339,14 @@ class Keywords(Compared):
     def table_rules_reference(self) -> Sheet:
         """How many words pass which rule."""
         table = self.outside
-        firm, wide = (
-            table["log_ratio_conservative"] > 0,
-            table["document_range_target"] >= len(self.study.clean.documents) / 2,
-        )
+        firm = table["log_ratio_conservative"] > 0
+        wide = table["document_range_target"] >= len(self.study.clean.documents) / 2
+        spread = table.get("text_dispersion", 0) >= 3.84
         rules = {
             "G², corrected (Holm)": rules_of(table)["G², corrected (Holm)"],
             "LRC above 0": firm,
             "LRC above 0, and in at least half of the texts": firm & wide,
-            "LRC above 0, and text dispersion of 3.84 or more (p < .05)": firm
-            & (table.get("text_dispersion", 0) >= 3.84),
+            "LRC above 0, and text dispersion of 3.84 or more (p < .05)": firm & spread,
         }
         return Sheet(pd.DataFrame({"rule": list(rules), "words": [int(r.sum()) for r in rules.values()]}))
 

@@ -1,12 +1,8 @@
 """What is in a corpus, and what kinds of claim it can carry."""
 
-from __future__ import annotations
-
 from corpus_lib import plots, report
 from corpus_lib.display.prose import Prose
 from corpus_lib.study.answer import Answer, Sheet, origins
-
-__all__ = ["Overview"]
 
 
 class Overview(Answer):
@@ -17,9 +13,8 @@ class Overview(Answer):
     def in_brief(self) -> Prose:
         """How many texts and words, from where and when."""
         study = self.study
-        return report.markdown(
-            report.corpus_overview(study.clean.documents, study.tokens.n_tokens, noun="text"), study.file.note
-        )
+        overview = report.corpus_overview(study.clean.documents, study.tokens.n_tokens, noun="text")
+        return report.markdown(overview, study.file.note)
 
     def table_documents(self) -> Sheet:
         """The texts with what each states of itself."""

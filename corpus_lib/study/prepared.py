@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, documents_frame, duplicates_frame
-from corpus_lib.cleaning.duplicates import Prints, fingerprints, pairs_of
+from corpus_lib.cleaning.duplicates import Prints, fingerprints, pairs_of, without_copies
 from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.overrides import override_table, replayed
 from corpus_lib.cleaning.pipeline import clean_documents, given_fields, measured_lines, put_together, read_page
@@ -34,14 +34,11 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.files import hash_library, sha256, stands_on
 from corpus_lib.loading.found import DOCUMENT_COLUMNS
+from corpus_lib.study.asked import FOLDED
 from corpus_lib.study.store import Store, check_store
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, _units, tokenize
 
-__all__ = ["Prepared", "prepare"]
-
-# Sites mix the two apostrophes.
-FOLDED = {"’": "'"}
 # The rule that says of a line in how many documents it stands; in a kept document the line's hash stands for this number.
 SHARED_RULE = "repetition.shared_by_documents"
 RULE, REASON = (list(SCHEMAS["lines"]).index(name) for name in ("rule", "reason"))
@@ -55,6 +52,11 @@ class Prepared:
 
     clean: CleanCorpus
     tokens: Tokens
+
+    def without_copies(self) -> Prepared:
+        """The same, copies of earlier documents left out."""
+        clean = without_copies(self.clean)
+        return self if clean is self.clean else Prepared(clean, tokenize(clean).fold(FOLDED))
 
     @property
     def paragraph_tokens(self) -> Tokens:

@@ -1,7 +1,5 @@
 """What a notebook leaves for the entry page."""
 
-from __future__ import annotations
-
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,8 +15,6 @@ from corpus_lib.files import safe_name
 from corpus_lib.folders import Output
 from corpus_lib.plots.base import Plot, check_name
 from corpus_lib.report.review_page import review_pages
-
-__all__ = ["Results"]
 
 T = TypeVar("T")
 Figure = TypeVar("Figure", bound=Plot)

@@ -6,8 +6,6 @@
 The key of a document holds everything that its line depends on. A line whose seal does not hold counts as absent.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -23,8 +21,6 @@ from corpus_lib.files import TEMPORARY, alone, sha256, sweep_temporaries, whole
 from corpus_lib.folders import LEFT_BY_SYSTEMS, MANIFEST, check_files, discard, read_manifest
 from corpus_lib.tokens.saved import fields_of
 from corpus_lib.tokens.tokens import Tokens
-
-__all__ = ["PREPARED", "Store", "check_store"]
 
 PREPARED = ".prepared"
 DOCUMENTS = re.compile(r"documents-[0-9a-f]{16}\.txt")

@@ -1,28 +1,26 @@
 """`open_study`: a corpus and what is asked of it in one object, prepared once, that each analysis is asked of."""
 
-from __future__ import annotations
-
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from corpus_lib.cleaning.overrides import overrides_beside
-from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.cleaning.settings import CHOICES, CleaningSettings
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all
 from corpus_lib.files import check_inside
 from corpus_lib.folders import check_apart
 from corpus_lib.loading.load import load_corpus
+from corpus_lib.study.answer import Material
 from corpus_lib.study.asked import StudyFile
 from corpus_lib.study.cleaning import Cleaning
 from corpus_lib.study.findings import Findings
 from corpus_lib.study.in_context import InContext
 from corpus_lib.study.keywords import Keywords
-from corpus_lib.study.material import Material
 from corpus_lib.study.overview import Overview
 from corpus_lib.study.prepared import prepare
 from corpus_lib.study.results import Results
@@ -30,8 +28,6 @@ from corpus_lib.study.store import PREPARED
 from corpus_lib.study.study_file import load_study
 from corpus_lib.study.topics import Topics
 from corpus_lib.study.words import Words
-
-__all__ = ["Study", "open_study"]
 
 STUDY_FILE = "study.toml"
 
@@ -95,7 +91,8 @@ def open_study(
     *,
     study: str | Path | None = None,
     results: str | Path | None = None,
-    clean: str | CleaningSettings = "auto",
+    clean: str | CleaningSettings | None = None,
+    duplicates: str | None = None,
     overrides: pd.DataFrame | str | Path | None = None,
     fresh: bool = False,
     **loading: Any,
@@ -111,7 +108,10 @@ def open_study(
     results
         Folder for tables, figures and findings, outside of the corpus; `None` writes none.
     clean
-        What the cleaning is asked to do; "auto" for the defaults.
+        What the cleaning is asked to do: the kind of the texts, as `CleaningSettings` knows them, or all settings. By default what the study file
+        says under `clean`, else "auto".
+    duplicates
+        "keep", or "first" to leave out copies of texts before them. By default what the study file says under `duplicates`, else "keep".
     overrides
         A person's decisions on the cleaning, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts.
     fresh
@@ -151,43 +151,52 @@ def open_study(
     >>> study.clean.name("004")
     '004 Creating Conflict Confrontation Serving U.S. Hegemony'
     """
-    _check_arguments(Path(path), study, results, clean)
+    _check_arguments(Path(path), study, results, clean, duplicates)
     corpus = load_corpus(path, **loading)
     file = _study_file(Path(path), study, corpus)
-    settings = clean if isinstance(clean, CleaningSettings) else CleaningSettings()
+    settings = _settings(clean, duplicates, file)
     decisions = overrides if overrides is not None else overrides_beside(path)
-    prepared = prepare(corpus, settings, decisions, _place(study, results), fresh=fresh)
+    prepared = prepare(corpus, replace(settings, duplicates="keep"), decisions, _place(study, results), fresh=fresh)
+    prepared = prepared.without_copies() if settings.duplicates == "first" else prepared
     coding = file.coding(prepared.clean.documents)
     tokens, paragraphs = (t.with_metadata(coding) for t in (prepared.tokens, prepared.paragraph_tokens))
     return Study(corpus, prepared.clean, tokens, paragraphs, file, Results(results))
 
 
-def _check_arguments(path: Path, study: Any, results: Any, clean: Any) -> None:
+def _settings(clean: str | CleaningSettings | None, duplicates: str | None, file: StudyFile) -> CleaningSettings:
+    """What the cleaning is asked to do: by the arguments, else by the study file."""
+    if isinstance(clean, CleaningSettings):
+        return replace(clean, duplicates=duplicates or clean.duplicates)
+    return CleaningSettings(kind=clean or file.clean, duplicates=duplicates or file.duplicates)
+
+
+def _check_arguments(path: Path, study: Any, results: Any, clean: Any, duplicates: Any) -> None:
     """Refuse what cannot be used, all of it at once."""
-    problems: list[CorpusLibError] = []
-    if clean != "auto" and not isinstance(clean, CleaningSettings):
-        problems.append(
-            InvalidValue(f"`clean` must be 'auto' or a CleaningSettings; found {clean!r}. Choose one of these.")
-        )
+    problems = list(_problems(path, study, results, {"clean": clean, "duplicates": duplicates}))
+    if len(problems) == 1:
+        raise problems[0]
+    raise_all("open_study", map(str, problems))
+
+
+def _problems(path: Path, study: Any, results: Any, cleaning: Mapping[str, Any]) -> Iterator[CorpusLibError]:
+    for name, value in cleaning.items():
+        if value not in (None, *CHOICES[name]) and not isinstance(value, CleaningSettings):
+            listed = ", ".join(map(repr, CHOICES[name]))
+            yield InvalidValue(f"`{name}` must be one of {listed}; found {value!r}. Choose one of these.")
     if study is not None and not Path(study).is_file():
         said = "Check the spelling, or leave it out for a plain study."
-        problems.append(MissingFile(f"`study` must name a TOML file; {str(study)!r} does not exist. {said}"))
+        yield MissingFile(f"`study` must name a TOML file; {str(study)!r} does not exist. {said}")
     if results is not None:
         folder = Path(results).absolute()
         there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
         if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-            problems.append(
-                InvalidValue(
-                    f"`results` must be a folder that can be written; {str(results)!r} cannot. Choose another."
-                )
+            yield InvalidValue(
+                f"`results` must be a folder that can be written; {str(results)!r} cannot. Choose another."
             )
         try:
             check_apart(Path(results), {"corpus": path}, name="results")
         except InvalidValue as error:
-            problems.append(error)
-    if len(problems) == 1:
-        raise problems[0]
-    raise_all("open_study", map(str, problems))
+            yield error
 
 
 def _place(study: str | Path | None, results: str | Path | None) -> Path | None:

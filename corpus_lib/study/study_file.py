@@ -1,17 +1,17 @@
 """`study.toml` and `coding.csv`, read with all that is wrong said at once."""
 
-from __future__ import annotations
-
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pandas as pd
 
+from corpus_lib.cleaning.settings import CHOICES
 from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
 from corpus_lib.languages import code_problem
@@ -19,9 +19,6 @@ from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
 from corpus_lib.wordlists.references import reference_names
-
-__all__ = ["load_study"]
-
 
 T = TypeVar("T")
 
@@ -116,6 +113,12 @@ def _code(value: Any) -> str:
     return _text(value)
 
 
+def _one_of(options: Sequence[str], value: Any) -> str:
+    if value not in options:
+        raise InvalidValue(f" must be one of {', '.join(options)}; found {value!r}")
+    return str(value)
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list) or not items or not all(isinstance(item, str) and item.strip() for item in items):
@@ -159,10 +162,6 @@ def _phrases(value: Any) -> Phrases:
     return _each(_table(value, "a list of phrases, or a table of name and phrases"), _texts)
 
 
-def _variants(value: Any) -> Mapping[str, Phrases]:
-    return _each(_table(value, "a table of name and phrases"), _phrases)
-
-
 def _group(value: Any) -> Group:
     if isinstance(value, str):
         return Group(value)
@@ -175,8 +174,9 @@ def _group(value: Any) -> Group:
     return Group(table.get("description", ""), table.get("column"), values)
 
 
-def _groups(value: Any) -> Mapping[str, Group]:
-    return _each(_table(value, "a table of name and grouping"), _group)
+def _named(what: str, reader: Callable[[Any], T]) -> Callable[[Any], Mapping[str, T]]:
+    """A reader of a table of name and `what`, each of which goes through `reader`."""
+    return lambda value: _each(_table(value, f"a table of name and {what}"), reader)
 
 
 def _numbers(value: Any) -> tuple[int, ...]:
@@ -203,8 +203,10 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
-    "title": _text, "question": _text, "nodes": _phrases, "variants": _variants, "aliases": _phrases, "groups": _groups, "reference": _text,
-    "language": _code, "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
+    "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _phrases,
+    "groups": _named("grouping", _group), "reference": _text, "language": _code,
+    "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
+    **{name: partial(_one_of, options) for name, options in CHOICES.items()},
 })  # fmt: skip
 
 

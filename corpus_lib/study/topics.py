@@ -1,7 +1,5 @@
 """What the texts talk about, and whether the same topics would come out of another sample."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,8 +12,6 @@ from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics import TopicModel, choose_and_fit, coherence, topics_over_time
 from corpus_lib.topics.choice import TopicChoice
-
-__all__ = ["Topics"]
 
 PASSAGES = ["topic", "doc_id", "first_line", "share", "text"]
 
@@ -57,9 +53,8 @@ class Topics(Answer):
     @cached_property
     def choice(self) -> TopicChoice:
         """How the number was chosen, and the model that has it."""
-        return choose_and_fit(
-            self.tokens, self.study.file.topics or None, n_topics=self.n_topics, resamples=self.resamples
-        )
+        tried = self.study.file.topics or None
+        return choose_and_fit(self.tokens, tried, n_topics=self.n_topics, resamples=self.resamples)
 
     @property
     def model(self) -> TopicModel:
@@ -74,10 +69,8 @@ class Topics(Answer):
     @cached_property
     def support(self) -> str:
         """Which number of topics the corpus supports."""
-        choice = self.choice
-        return report.topic_support(
-            choice.table, self.summary, noun="text", outcome=choice.sentence, shown_why=choice.shown_why
-        )
+        table, outcome, why = self.choice.table, self.choice.sentence, self.choice.shown_why
+        return report.topic_support(table, self.summary, noun="text", outcome=outcome, shown_why=why)
 
     def in_brief(self) -> Prose:
         """How many topics the corpus supports, and their words."""
@@ -153,11 +146,10 @@ class Topics(Answer):
 
     def says_prevalence(self) -> Prose:
         """How the shares differ, and what the intervals are worth."""
-        warned = (
-            "No topic is reproducible, so the figure shows all of them, and its intervals are to be read as a warning."
-        )
-        all_shown = not self.shares["reproducible"].any() and bool(self.model.topics)
-        return report.markdown(warned if all_shown else "", report.prevalence(self._shown, self.noun))
+        warned = ""
+        if self.model.topics and not self.shares["reproducible"].any():
+            warned = "No topic is reproducible, so the figure shows all of them, and its intervals are to be read as a warning."
+        return report.markdown(warned, report.prevalence(self._shown, self.noun))
 
     @cached_property
     def series(self) -> pd.DataFrame:

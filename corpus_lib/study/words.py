@@ -1,7 +1,5 @@
 """Which words there are, how evenly they are spread, and which count depends on a decision."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,8 +13,6 @@ from corpus_lib.measures import dispersion, lexical, tokenization_report, words_
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.wordlists.stopwords import StopList
-
-__all__ = ["Words"]
 
 SPREAD = ["range", "dp", "dp_norm", "juilland_d", "kl_divergence"]
 
@@ -102,9 +98,8 @@ class Words(Answer):
 
     def figure_dispersion(self) -> plots.Plot:
         """Where in each text the most frequent words stand."""
-        return plots.dispersion(
-            positions(self.study.tokens, self._drawn), sizes=self.description["n_tokens"], noun="text"
-        )
+        places = positions(self.study.tokens, self._drawn)
+        return plots.dispersion(places, sizes=self.description["n_tokens"], noun="text")
 
     @property
     def _drawn(self) -> list[str]:

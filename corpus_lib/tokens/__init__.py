@@ -1,7 +1,5 @@
 """What counts as a word, where each stands, how often, which of them a query means."""
 
-from __future__ import annotations
-
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.tokenizer import Tokenizer

@@ -1,7 +1,5 @@
 """Tokens of lists of words."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a node is (word, phrase, wildcard, regular expression, or a list of these) and where it occurs in the tokens."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any

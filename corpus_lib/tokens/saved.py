@@ -3,8 +3,6 @@
 A saved folder holds `manifest.json` and one folder `data-…` that it names, so that a reader meets the old state or the new one and nothing in between.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType

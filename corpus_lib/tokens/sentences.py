@@ -1,7 +1,5 @@
 """Where sentences start, by a rule that can be read: no model, no list of words beyond titles that take a full stop."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Topic models that say how far to trust them."""
 
-from __future__ import annotations
-
 from corpus_lib.topics.choice import TopicChoice, choose_and_fit, choose_n_topics
 from corpus_lib.topics.coherence import coherence, count_windows, diversity, exclusivity
 from corpus_lib.topics.engines import compare_engines

@@ -1,7 +1,5 @@
 """The number of topics: stability first, coherence beside it, and the answer that no number is supported."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidType, InvalidValue, check_kind, check_whole
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.coherence import coherence, count_windows, diversity
@@ -162,13 +161,9 @@ def _nothing_tried() -> pd.DataFrame:
 
 
 def _too_small(n_units: int, n_words: int, fewest: int) -> str:
-    found = f"{_counted(n_words, 'word')} of two units or more, in {_counted(n_units, 'unit')}"
+    found = f"{counted(n_words, 'word')} of two units or more, in {counted(n_units, 'unit')}"
     return (f"This corpus is too small for {fewest} topics, the fewest tried: they need {fewest} words that stand in two units or more, "
             f"and {fewest + 1} units that hold them; found {found}.")  # fmt: skip
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def _compared(tokens: Tokens, models: list[TopicModel]) -> pd.DataFrame:

@@ -6,8 +6,6 @@ WSDM, 399-408: boolean sliding windows that move by one token, a unit shorter th
 measure on any topics made of those words then takes milliseconds.
 """
 
-from __future__ import annotations
-
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ the same samples of it and, where it has a random start, from several seeds, and
 windows. What differs in the table is then the model.
 """
 
-from __future__ import annotations
-
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -88,9 +86,11 @@ def keyword_matrix(
     the mean of its words' vectors, weighted by idf. Kristensen-McLachlan, R. et al. (2024), "Context is Key(NMF)", arXiv
     2410.12791, with their 25 keywords.
     """
-    near_words = _unit_length(word_vectors)
+    from sklearn.preprocessing import normalize
+
+    near_words = normalize(word_vectors)
     weighted = wt.learn_weighting(counts, Recipe(idf_power=1.0))[1]
-    near_units = _unit_length(np.asarray(weighted @ near_words) if unit_vectors is None else unit_vectors)
+    near_units = normalize(np.asarray(weighted @ near_words) if unit_vectors is None else unit_vectors)
     keywords = weighted.copy()
     for row, (start, end) in enumerate(zip(weighted.indptr[:-1], weighted.indptr[1:], strict=True)):
         near = np.maximum(np.round(near_words[weighted.indices[start:end]] @ near_units[row], 9), 0.0)
@@ -105,11 +105,6 @@ def keyword_nmf(keywords: sp.csr_array, n_topics: int, seed: int) -> tuple[Float
     """Phi and theta of KeyNMF from a `keyword_matrix`; the seed has no effect."""
     w, h = wt.factorise(keywords, n_topics, Recipe())
     return wt.rows_to_one(h), wt.shares(w, h)
-
-
-def _unit_length(vectors: Floats) -> Floats:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0))
 
 
 ENGINES: dict[str, Engine] = {"nmf": recipe_nmf, "nmf_tfidf": tfidf_nmf, "lda": sklearn_lda, "tomotopy": tomotopy_lda}

@@ -7,8 +7,6 @@ none is supported. Notation: `phi` is topics x terms (beta in Blei's papers, `co
 scikit-learn), `theta` is units x topics (gamma in tidytext).
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from types import MappingProxyType

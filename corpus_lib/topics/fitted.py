@@ -1,7 +1,5 @@
 """What a fitted topic model holds, and the numbers that its readers share."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,14 +1,9 @@
 """Topics by period."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from corpus_lib.measures.over_time import Period, nothing, periods_of
 from corpus_lib.topics.model import TopicModel
-
-__all__ = ["topics_over_time"]
-
 
 TOPIC_COLUMNS = ["topic", "period", "mean", "low", "high", "n_units", "n_documents", "reproducible"]
 

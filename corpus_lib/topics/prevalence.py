@@ -14,8 +14,6 @@ Econometrica 86(2), 655-683), which is the usual interval where the two agree. W
 wrong value as a corpus grows (docs/decisions/0012).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Literal
 

@@ -5,8 +5,6 @@ trade that share against how much the word belongs to this topic rather than to 
 decimals and ties go by word, so every processor prints the same list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal, get_args
 

@@ -3,8 +3,6 @@
 Nothing here changes the model or draws anything.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,8 +15,6 @@ from corpus_lib.topics.fitted import Fitted
 from corpus_lib.topics.ranking import alphabetical, relevance
 from corpus_lib.topics.resampling import TOP, pair_topics
 from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths, rows_to_one
-
-__all__ = ["Readable", "align_topics"]
 
 # Words of the top ten that a unit must hold to count as support of a topic.
 SUPPORT_WORDS = 3

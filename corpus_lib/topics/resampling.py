@@ -5,8 +5,6 @@ and on any machine. Each refit starts afresh from its own weights and singular v
 stability. Topics are paired with those of the whole corpus so that the sum of the overlaps of their top words is largest.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Saving and loading a topic model: .npy arrays and one JSON file, nothing pickled."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any

@@ -6,8 +6,6 @@ the singular vectors are computed from a vector of ones and their signs drop out
 function on sparse matrices; words, units and resamples belong to `topics`.
 """
 
-from __future__ import annotations
-
 import warnings
 from dataclasses import asdict, dataclass, field
 from typing import Any

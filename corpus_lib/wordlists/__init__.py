@@ -1,7 +1,5 @@
 """Words from elsewhere: stop lists, reference lists, frequency lists."""
 
-from __future__ import annotations
-
 from corpus_lib.wordlists.frequency_lists import read_frequency_list
 from corpus_lib.wordlists.references import general_english_rates, reference, reference_names
 from corpus_lib.wordlists.stopwords import StopList, for_language

@@ -1,7 +1,5 @@
 """Dictionary files of other programs: categories of words, for `Tokens.group`, and their counts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +7,6 @@ from typing import Any
 import yaml
 
 from corpus_lib.errors import InvalidValue, MissingFile
-
-__all__ = ["read_dictionary"]
 
 
 def read_dictionary(path: str | Path) -> dict[str, list[str]]:

@@ -1,7 +1,5 @@
 """Frequency lists from elsewhere: the list that ships with the library, and files of other programs."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -19,8 +17,6 @@ from corpus_lib.files import packaged_table, sha256
 from corpus_lib.loading.encodings import byte_order_mark
 from corpus_lib.loading.tables import read_table
 from corpus_lib.tokens.frequencies import Frequencies
-
-__all__ = ["read_frequency_list", "reference_info", "reference_list"]
 
 DATA = Path(__file__).resolve().parent / "data"
 LISTS = ("un-general-debate",)

@@ -1,7 +1,5 @@
 """What a corpus is compared with: a list that comes with the library, a list or corpus of your own, and rates of general English."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable
 from functools import partial
@@ -20,8 +18,6 @@ from corpus_lib.loading.tables import table_columns
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_info, reference_list
-
-__all__ = ["general_english_rates", "holds_texts", "list_for", "no_reference", "reference", "reference_names"]
 
 DATA = Path(__file__).parent / "data"
 
@@ -104,7 +100,7 @@ def holds_texts(path: Path, text_column: str = "text", **loading: Any) -> bool:
     if not path.name.lower().endswith(TABLE_SUFFIXES):
         return False
     arguments = ("id_column", "encoding", "separator", "sheet")
-    asked = table_reading(path, text_column, *(loading.get(name) for name in arguments))
+    asked = table_reading(path, Reading(text_column, *(loading.get(name) for name in arguments)))
     columns = _columns(path, asked)
     return asked.text_among(columns) in columns
 

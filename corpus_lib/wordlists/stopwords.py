@@ -24,8 +24,6 @@ from corpus_lib.errors import NotFound, check_list
 from corpus_lib.languages import code_of
 from corpus_lib.tokens.frequencies import Frequencies
 
-__all__ = ["STOPWORDS", "StopList", "for_language", "stopwords"]
-
 TABLE = tomllib.loads(resources.files(__package__).joinpath("stopwords.toml").read_text(encoding="utf-8"))
 # Grammatical class -> words; ending of an abbreviated form -> words that take it. Both apostrophes are made below.
 ENGLISH: dict[str, str] = TABLE["classes"]

@@ -1,7 +1,5 @@
 """Is a line text or page furniture: two readings, a model trained on other pages, its vote."""
 
-from __future__ import annotations
-
 from corpus_lib.cleaning.line_model.model import keep_probabilities
 
 __all__ = ["keep_probabilities"]

@@ -4,8 +4,6 @@ The lists stand in cues.toml. Matching never runs an expression over text: each 
 are looked for only where their first two words stand side by side, so a page costs one dictionary look-up a form and little more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache

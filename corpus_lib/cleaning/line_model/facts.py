@@ -1,7 +1,5 @@
 """What is known of each line by itself: the measures that all features of the line model are made from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain

@@ -4,8 +4,6 @@ Each function returns the columns of one family, by name; a reason for a decisio
 shape, words (word lists), neighbours, position, overlap (shared vocabulary), style, page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Where the main text of a page seems to lie, and how each line's words relate to it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -9,8 +9,6 @@ Inference is NumPy only, uses no random numbers, and takes time linear in the le
 together, as lines of one array, since a step of NumPy on the lines of one page costs as much for its call as for its lines.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

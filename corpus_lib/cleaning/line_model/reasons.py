@@ -1,7 +1,5 @@
 """Words for the line model's votes: families of features and what the line shows of them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple

@@ -5,8 +5,6 @@ follows works on whole arrays: `Scan.line` gives the line of each token, so a su
 other than the tokenizer reads the text, and its two alternatives cannot overlap, so the time is linear in the number of characters.
 """
 
-from __future__ import annotations
-
 import re
 from array import array
 from collections import defaultdict

@@ -5,8 +5,6 @@ style. The second reading asks of each line how it stands to that, and whether i
 again, so the weights explain themselves. Families: first (the first reading's own opinion), neighbours, position, overlap, style, page, repeats.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -3,16 +3,12 @@
 The trained model itself is `line_model.py`; without its coefficients this voter is silent and structure decides.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib import resources
 from typing import NamedTuple
 
 from corpus_lib.cleaning.line_model.model import pages_probabilities
 from corpus_lib.cleaning.lines import Page, Vote
-
-__all__ = ["SILENT", "Opinion", "installed", "model_votes"]
 
 # Where a page holds less prose than this, the model's page limit says little and structure decides.
 MIN_WORDS = 40

@@ -5,8 +5,6 @@ The decision comes after the labels: a date inside a list of other stories belon
 only; what is inferred stays in the evidence.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -18,8 +16,6 @@ from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.metadata.dates import DateMatch, find_dates
 from corpus_lib.cleaning.metadata.names import biography, organisation, person_name, person_names
 from corpus_lib.cleaning.packaged import patterns
-
-__all__ = ["FIELDS", "Candidate", "decide_metadata", "differing_fields", "given_date", "read_metadata"]
 
 FIELDS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event")
 # Rules for dates without a cue: away from the head of the page such a date is another story's (right in .06 of 168 on the development pages).

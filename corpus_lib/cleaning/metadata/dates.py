@@ -4,8 +4,6 @@ A day and a month without a year are not a date; nor is a numeric date whose ord
 read by `dateparser.parse`, on the matched string only, with language, order and parts given.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterator
@@ -14,8 +12,6 @@ from typing import NamedTuple
 
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import patterns
-
-__all__ = ["DateMatch", "find_dates"]
 
 
 class DateMatch(NamedTuple):

@@ -3,16 +3,12 @@
 There is no list of names: a name is recognised by its form and by its place.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from functools import cache
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.packaged import patterns
-
-__all__ = ["biography", "organisation", "person_name", "person_names"]
 
 WORD, CJK_NAME, BYLINE_END, AND, LEADING = patterns("names")
 

@@ -1,7 +1,5 @@
 """The title of a page, with a probability: the line above the text whose words the article uses, judged by its place and form."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Mapping
@@ -14,8 +12,6 @@ from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate
 from corpus_lib.cleaning.metadata.dates import find_dates
 from corpus_lib.cleaning.packaged import packaged_table, patterns
-
-__all__ = ["title_chances", "title_facts", "title_lines"]
 
 Facts = dict[str, float]
 

@@ -5,8 +5,6 @@ place a type. `count` goes through the occurrences of a beginning three times, a
 This module imports numba and is imported only when it is used.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from corpus_lib.tokens.fast.scan import ONE, ZERO, Array, Integer, jit, trailing_zeros

@@ -5,8 +5,6 @@ the two agree on all of Unicode under every version of Python; what it does with
 is left to `re`. numba is an extra: without it, and where the compiled code cannot be used, the expression does all the work.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import warnings

@@ -10,8 +10,6 @@ its first lane and a hash, and confirmed lane by lane, so two types can never fa
 loops would have to be handed all of them and hand them back, as `push` does.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 import sys

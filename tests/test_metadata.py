@@ -1,0 +1,209 @@
+"""What is known of texts beside their words: a table, folders, the names of files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import corpus_lib as cl
+from corpus_lib.__main__ import main
+from corpus_lib.errors import InvalidValue, MissingFile
+
+
+def texts(home: Path, *names: str) -> Path:
+    for n, name in enumerate(names):
+        file = home / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"Text {n} is about the harbour and its boats.", encoding="utf-8")
+    return home
+
+
+def rows(file: Path, key: str, values: list[str], **others: list[object]) -> Path:
+    pd.DataFrame({key: values, **others}).to_csv(file, index=False)
+    return file
+
+
+@pytest.mark.parametrize("key", ["filename", "File name", "doc_id", "Datei", "anything"])
+@pytest.mark.parametrize("named", ["{}.txt", "{}", "./{}.txt", "..\\x"])
+def test_a_table_beside_the_texts_is_joined_by_their_names(tmp_path: Path, key: str, named: str) -> None:
+    home = texts(tmp_path / "c", "001.txt", "b.txt")
+    known = [named.format("001"), named.format("b")] if "{}" in named else ["001.txt", "b.TXT".lower()]
+    rows(home / "metadata.csv", key, known, date=["2021-01-02", "2021-02-02"], outlet=["Post", "News"], n=[1, 2])
+    corpus = cl.load_corpus(home)
+    if key == "anything" and named == "{}":
+        return  # a column of numbers that nothing names is a column of numbers
+    assert corpus.problems.empty
+    assert corpus.documents[["date", "outlet", "n"]].to_numpy().tolist() == [
+        ["2021-01-02", "Post", 1],
+        ["2021-02-02", "News", 2],
+    ]
+    assert key not in corpus.documents
+
+
+def test_what_stays_alone_on_either_side_is_named(tmp_path: Path) -> None:
+    home = texts(tmp_path / "c", "a.txt", "b.txt", "x/d.txt", "y/d.txt")
+    known = ["a.txt", "a", "gone.txt", "", "d.txt", "x/d.txt"]
+    rows(home / "metadata.csv", "file", known, outlet=["1", "2", "3", "4", "5", "6"])
+    corpus = cl.load_corpus(home)
+    assert corpus.documents["outlet"].fillna("").astype(str).str[:1].tolist() == ["1", "", "6", ""]
+    assert corpus.documents["folder"].tolist() == ["", "", "x", "y"]
+    assert corpus.problems[["path", "problem"]].to_numpy().tolist() == [
+        ["b.txt", "has no row in metadata.csv"],
+        ["metadata.csv, row 1", "names 'a' again, as row 0 does, which was used"],
+        ["metadata.csv, row 2", "names 'gone.txt', which is no text of the folder"],
+        ["metadata.csv, row 3", "names no text"],
+        ["metadata.csv, row 4", "names 'd.txt', which may be 'x/d', 'y/d'"],
+        ["y/d.txt", "has no row in metadata.csv"],
+    ]
+    assert corpus.problems["advice"].str.len().gt(10).all()
+
+
+def test_a_table_that_names_no_text_is_told_once(tmp_path: Path) -> None:
+    home = texts(tmp_path / "c", "a.txt")
+    rows(home / "metadata.csv", "file", ["x", "y"], outlet=["1", "2"])
+    corpus = cl.load_corpus(home)
+    assert corpus.problems["path"].tolist() == ["metadata.csv"]
+    assert "outlet" not in corpus.documents
+
+
+def test_a_table_is_named_and_dates_in_it_are_read(tmp_path: Path) -> None:
+    home = texts(tmp_path / "c", "a.txt", "b.txt")
+    file = rows(
+        tmp_path / "list.csv", "file", ["a", "b"], Datum=["03.05.2021", "13.05.2021"], path=["p", "q"], Head=["A", "B"]
+    )
+    corpus = cl.load_corpus(home, metadata=file, title_column="Head")
+    assert corpus.documents[["date", "Datum", "path_given", "title"]].to_numpy().tolist() == [
+        ["2021-05-03", "03.05.2021", "p", "A"],
+        ["2021-05-13", "13.05.2021", "q", "B"],
+    ]
+    with pytest.raises(MissingFile, match="`metadata` must name a table"):
+        cl.load_corpus(home, metadata="nowhere.csv")
+    rows(home / "metadata.csv", "file", ["a"])
+    rows(home / "metadata.tsv", "file", ["a"])
+    with pytest.raises(InvalidValue, match=r"`metadata` must name one table; 'c' holds metadata\.csv, metadata\.tsv"):
+        cl.load_corpus(home)
+
+
+def test_parts_of_names_become_columns_and_a_name_that_does_not_fit_is_a_problem(tmp_path: Path) -> None:
+    home = texts(tmp_path / "c", "New Zealand 2021.txt", "Peru 2020.txt", "notes.txt")
+    corpus = cl.load_corpus(home, name_pattern="{country} {year}")
+    assert corpus.documents[["country", "year"]].fillna("").to_numpy().tolist() == [
+        ["New Zealand", "2021"],
+        ["Peru", "2020"],
+        ["", ""],
+    ]
+    assert corpus.problems["path"].tolist() == ["notes.txt"]
+    assert "does not fit" in corpus.problems["problem"].item()
+    several = cl.load_corpus(home, name_pattern="{first} {second}")
+    assert "more than one way" in several.problems["problem"].iloc[0]
+    assert several.documents["first"].fillna("").tolist() == ["", "Peru", ""]
+
+
+def test_a_pattern_may_be_about_the_path(tmp_path: Path) -> None:
+    home = texts(tmp_path / "c", "left/20210503_a.txt", "right/20210517_b.txt")
+    corpus = cl.load_corpus(home, name_pattern="{side}/{date}_{name}")
+    assert corpus.documents[["side", "date", "folder"]].to_numpy().tolist() == [
+        ["left", "2021-05-03", "left"],
+        ["right", "2021-05-17", "right"],
+    ]
+
+
+@pytest.mark.parametrize("pattern", ["", "x", "{}", "{a}{a}", "{a b}"])
+def test_a_pattern_without_names_is_refused(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(InvalidValue, match="`name_pattern` must name parts in braces"):
+        cl.load_corpus(texts(tmp_path / "c", "a.txt"), name_pattern=pattern)
+
+
+def test_a_table_takes_nothing_from_beside_it(tmp_path: Path) -> None:
+    file = rows(tmp_path / "t.csv", "text", ["One text."])
+    with pytest.raises(InvalidValue, match="`metadata` must be left out for"):
+        cl.load_corpus(file, metadata=file)
+    with pytest.raises(InvalidValue, match="`name_pattern` must be left out for"):
+        cl.index_corpus(file, tmp_path / "index", name_pattern="{a}")
+
+
+@pytest.mark.parametrize("clean", [False, True])
+def test_an_index_in_parts_knows_what_the_whole_knows(tmp_path: Path, clean: bool) -> None:
+    home = texts(tmp_path / "c", *(f"x/Peru {2000 + n}.txt" for n in range(6)), "odd.txt", "empty.txt")
+    (home / "empty.txt").write_text("")
+    dates = [f"0{n}/05/2021" for n in range(1, 6)] + ["25/05/2021", "x"]
+    rows(home / "metadata.csv", "file", [f"Peru {2000 + n}" for n in range(6)] + ["gone"], Datum=dates, size=range(7))
+    chosen = {"name_pattern": "{country} {year}", "title_column": "country"}
+    corpus = cl.load_corpus(home, **chosen)
+    assert corpus.documents["date"].tolist()[-1] == "2021-05-25"
+    tokens = cl.index_corpus(home, tmp_path / "index", clean=clean, parts=3, **chosen)
+    expected = cl.clean_corpus(corpus) if clean else corpus
+    pd.testing.assert_frame_equal(tokens.source.documents, expected.documents)
+    whole = tokens.source.corpus if clean else tokens.source
+    pd.testing.assert_frame_equal(whole.problems, corpus.problems)
+    pd.testing.assert_frame_equal(tokens.units, cl.tokenize(expected).units)
+
+
+def test_check_says_what_a_run_would_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = texts(tmp_path / "c", *(f"x/Peru {2000 + n}.txt" for n in range(3)), "y/Chile 2001.txt")
+    (home / "y/Chile 2002.txt").write_bytes((home / "y/Chile 2001.txt").read_bytes())
+    (home / "t.csv").write_text("a\n1\n")
+    assert main(["check", str(home), "--name-pattern", "{country} {year}"]) == 0
+    said = capsys.readouterr().out
+    for sentence in (
+        "Texts: 5, with 45 words.",
+        "Kinds of files: 5 .txt.",
+        "Encodings: 5 utf-8 (valid UTF-8).",
+        "look: 5 en.",
+        "Dates: 5 texts from 2000 to 2002 (column 'year'); 0 without.",
+        "Columns to group by (--group-by): 'country' (2 values), 'year' (3 values), 'folder' (2 values).",
+        "Copies and near-duplicates: 1 pair of texts, as y/Chile 2001 and y/Chile 2002.",
+        "Problems: 1.\n- t.csv: has the suffix '.csv'",
+        "name it as `--metadata`",
+        "Nothing was written.",
+    ):
+        assert sentence in said
+    assert main(["check", str(home), "--date-column", "when"]) == 2
+    assert "`--date-column` must be a column of names of the files; found 'when'" in capsys.readouterr().err
+
+
+def test_a_run_takes_a_table_beside_the_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = texts(tmp_path / "c", "a.txt", "b.txt")
+    file = rows(tmp_path / "list.csv", "file", ["a", "b"], outlet=["Post", "News"])
+    out = tmp_path / "deep/out"
+    given = [
+        "run",
+        "--corpus",
+        str(home),
+        "--out",
+        str(out),
+        "--metadata",
+        str(file),
+        "--group-by",
+        "outlet",
+        "--dry-run",
+    ]
+    assert main(given) == 0
+    said = capsys.readouterr().out
+    assert "LOADING={'metadata': '../../../list.csv'}" in said
+    assert "Texts: 2, with 18 words." in said
+
+
+def test_a_project_takes_the_table_beside_the_texts_along(tmp_path: Path) -> None:
+    home = texts(tmp_path / "c", "a.txt", "b.txt")
+    file = rows(tmp_path / "list.csv", "file", ["a", "b"], outlet=["Post", "News"])
+    for n, beside in enumerate((file, rows(home / "list.csv", "file", ["a", "b"], outlet=["Post", "News"]))):
+        project = tmp_path / f"project{n}"
+        new = ["new", str(project), "--corpus", str(home), "--metadata", str(beside)]
+        assert main(new) == 0
+        shutil.copytree(project, tmp_path / f"moved{n}")
+        config = str(tmp_path / f"moved{n}/run.toml")
+        given = [
+            "run",
+            "--config",
+            config,
+            "--notebooks",
+            str(tmp_path / f"moved{n}/notebooks"),
+            "--group-by",
+            "outlet",
+            "--dry-run",
+        ]
+        assert main(given) == 0
