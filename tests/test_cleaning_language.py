@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icu4py.breakers import WordBreaker
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from corpus_lib import clean_corpus, load_corpus, tokenize
+from corpus_lib import Tokens, clean_corpus, load_corpus, tokenize
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.errors import InvalidValue
 from corpus_lib.languages import code_of, code_problem
@@ -69,6 +70,23 @@ def test_without_the_stop_list_the_commonest_words_hold_no_function_word(declara
     table = tokens.where(tokens.units["doc_id"].eq(code).to_numpy()).frequencies().table
     left = for_language(code).applied_to(table)
     assert len(left) and not set(left.index) & set(TABLE["function_words"][code].split())
+
+
+def divided(code):
+    """Words of a news text: those of ICU, which a blank does not divide, or for Vietnamese what stands between blanks."""
+    text = TABLE["news"][code].lower()
+    if code == "vi":
+        return re.findall(r"[^\W\d]+", text)
+    return [text[a:b] for a, b in WordBreaker(text, code).segments() if any(map(str.isalpha, text[a:b]))]
+
+
+@pytest.mark.parametrize("code", TABLE["news"])
+def test_the_ten_commonest_words_of_a_divided_text_are_no_function_words(code):
+    counts = Tokens.from_lists([divided(code)]).frequencies().table
+    listed = set(TABLE["news_function_words"][code].split())
+    assert len(listed & set(counts.index)) > 10 and listed & set(counts.index[:10])
+    ten = for_language(code).applied_to(counts).index[:10]
+    assert len(ten) == 10 and not listed & set(ten)
 
 
 NEAR = {"nb": "no", "nn": "no", "sr": "hr", "bs": "hr", "sh": "hr"}
