@@ -190,14 +190,42 @@ def test_texts_in_other_languages_than_the_list_of_most_are_counted(tmp_path):
     (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     study = cl.open_study(tmp_path / "t.jsonl")
     assert "; one of three texts is in another language (`vi` 1)." in str(study.keywords().says("reference"))
-    assert "Stop words are those of `en`; one of three texts is in another language (`vi` 1)" in str(
-        study.words().brief
-    )
+    said = "Stop words are those of `en`; one of three texts is in another language (`vi` 1)"
+    assert said in str(study.words(language="en").brief) and "Stop words" not in str(study.words().brief)
     assert study.words(language="vi").stop.name.startswith("stopwordsiso vi")
     with pytest.raises(
         InvalidValue, match=r"`language` must be a code of ISO 639; found 'vietnamese'\. Near it: Vietnamese \(vi\)"
     ):
         study.words(language="vietnamese").brief  # noqa: B018
+
+
+def test_in_a_mixed_corpus_a_word_is_left_out_where_it_is_a_function_word_in_its_own_texts(tmp_path):
+    rows = [{"text": "They die of thirst; many die, and most die of heat.", "language": "en"}] * 2
+    rows += [{"text": "Die Minister und die Lehrer sind of course da.", "language": "de"}]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    words = cl.open_study(tmp_path / "t.jsonl").words()
+    assert {"die", "thirst", "minister"} <= set(words.content.index)
+    assert not {"they", "of", "and", "und", "sind"} & set(words.content.index)
+    assert words.stop.name == "stopwordsiso de, English function words" and words.foreign == ""
+
+
+def test_words_of_a_file_are_left_out_beside_the_list_of_the_language_and_named(tmp_path):
+    (tmp_path / "mine.txt").write_bytes("# photographs\nPhoto, caption\nL’image\n".encode("utf-16"))
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/a.txt").write_text(
+        "The photo and the caption of l’image: ships at sea. The sea.", encoding="utf-8"
+    )
+    (tmp_path / "texts/study.toml").write_text(
+        'title = "t"\nquestion = "q"\nlanguage = "en"\nstop_words = ["Ships"]\nstopwords = "stopwords.txt"',
+        encoding="utf-8",
+    )
+    (tmp_path / "texts/stopwords.txt").write_text("at", encoding="utf-8")
+    study = cl.open_study(tmp_path / "texts", stopwords=tmp_path / "mine.txt")
+    assert study.file.stop_words == ("ships", "at", "photo", "caption", "l'image")
+    assert list(study.words().content.index) == ["sea"]
+    said = "Left out beside the stop words are five words of the study: ships, at, photo, caption and l'image."
+    assert said in str(study.words().brief) and said in str(study.topics().says("left_out"))
+    assert "at" in study.topics(language="fr").study.stop_list("fr") and "the" not in study.stop_list("fr")
 
 
 GERMAN = {

@@ -15,7 +15,7 @@ from corpus_lib import Tokens, clean_corpus, load_corpus, tokenize
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.errors import InvalidValue
 from corpus_lib.languages import code_of, code_problem
-from corpus_lib.languages.identify import BATCH, identify, identify_surely
+from corpus_lib.languages.identify import BATCH, identify
 from corpus_lib.wordlists.stopwords import for_language
 
 CODES = ("en", "fr", "de", "vi", "es", "pl", "tr")
@@ -113,9 +113,9 @@ def test_no_text_is_given_a_neighbouring_language_and_none_of_its_lines_is_forei
 def test_a_language_is_stated_only_where_it_is_much_likelier_than_all_others():
     norwegian = "Oslo og Bergen er byer"
     assert identify([norwegian], ("no", "sv", "da")) == ["no"]
-    assert identify_surely([norwegian, ""], ("no", "sv", "da"), 100) == ["", ""]
+    assert identify([norwegian, ""], ("no", "sv", "da"), 100) == ["", ""]
     # Two codes of one language do not compete.
-    assert identify_surely([PATROLS["no"]], ("no", "nb"), 100, {"nb": "no"}) == ["no"]
+    assert identify([PATROLS["no"]], ("no", "nb"), 100, {"nb": "no"}) == ["no"]
 
 
 def test_a_script_that_no_known_language_is_written_in_has_no_language(tmp_path):

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from corpus_lib import StopList, Tokenizer, Tokens
-from corpus_lib.errors import InvalidType, NotFound
-from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, for_language, stopwords
+from corpus_lib.errors import CorpusLibError, InvalidType, NotFound
+from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, for_language, read_words, stopwords
 
 
 def test_the_list_is_the_same_object_for_every_tag_of_english():
@@ -85,6 +85,18 @@ def test_lists_of_many_languages_hold_their_commonest_words_and_no_sign(language
     assert set(FUNCTION_WORDS[language].split()) <= listed.words
     assert all(any(map(str.isalpha, word)) and " " not in word for word in listed)
     assert listed.name.startswith("stopwordsiso ") and listed.version[0].isdigit()
+
+
+def test_a_stop_list_of_ones_own_is_refused_where_it_is_none(tmp_path):
+    (tmp_path / "empty.txt").write_text("# only this\n", encoding="utf-8")
+    (tmp_path / "picture.txt").write_bytes(bytes(range(256)) * 9)
+    for name, said in (
+        ("none.txt", "'none.txt' does not exist"),
+        ("empty.txt", "'empty.txt' holds none"),
+        ("picture.txt", "'picture.txt' is none: its encoding"),
+    ):
+        with pytest.raises(CorpusLibError, match=rf"`stopwords` must .*{said}"):
+            read_words(tmp_path / name)
 
 
 def test_one_string_is_no_list():

@@ -152,6 +152,14 @@ def test_a_study_can_name_its_documents_by_id(tmp_path: Path) -> None:
     assert load_study(path, corpus_of(["a", "b"], ["1", "2"])).note != ""
 
 
+def test_a_stop_list_that_leads_out_of_the_folder_or_is_none_is_refused_with_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name, said in (("../out.txt", "must lie in the folder"), ("none.txt", "'none.txt' does not exist")):
+        file = write(tmp_path / "in", f'title = "t"\nstopwords = "{name}"', None)
+        with pytest.raises(InvalidValue, match=rf"(?s)2 problems.*question.*`stopwords` .*{said}"):
+            load_study(file)
+
+
 def test_the_own_stop_words_of_a_study_are_left_out_beside_those_of_the_language() -> None:
     study = StudyFile("t", "q", language="en", stop_words=("photo",))
     assert set(study.stop_list()) == {*StudyFile("t", "q").stop_list(), "photo"}

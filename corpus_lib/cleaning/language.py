@@ -13,7 +13,7 @@ from itertools import accumulate
 from corpus_lib.cleaning.lexicon import lexicon
 from corpus_lib.cleaning.packaged import patterns
 from corpus_lib.files import packaged_table
-from corpus_lib.languages.identify import identify_surely
+from corpus_lib.languages.identify import identify
 
 TABLE = packaged_table("corpus_lib.cleaning", "languages.toml")
 SCRIPTS: dict[str, list[str]] = {script: codes.split() for script, codes in TABLE["scripts"].items()}
@@ -71,7 +71,7 @@ def _choice(script: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _surely(texts: Sequence[str], choice: tuple[str, ...]) -> list[str]:
-    return identify_surely(texts, choice, SURE, TABLE["same"]) if choice else [""] * len(texts)
+    return identify(texts, choice, SURE, TABLE["same"]) if choice else [""] * len(texts)
 
 
 def _blocks(positions: Sequence[int], texts: Sequence[str]) -> Iterable[list[int]]:
@@ -111,9 +111,8 @@ def line_languages(texts: Sequence[str], languages: tuple[str, ...] = LANGUAGES)
             _judge([i for i, s in enumerate(scripts) if s == script], texts, choice, found, certain)
     # Letters of Vietnamese stand in other languages too (Romanian, Yoruba).
     marked = [i for i, s in enumerate(scripts) if s == "vi"]
-    for i, language in zip(
-        marked, _surely([texts[i][:SAMPLE] for i in marked], _choice("latin", languages)), strict=True
-    ):
+    told = _surely([texts[i][:SAMPLE] for i in marked], _choice("latin", languages))
+    for i, language in zip(marked, told, strict=True):
         found[i] = language or "vi"
     return _fill(found), certain
 

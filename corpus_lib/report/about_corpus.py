@@ -286,6 +286,19 @@ def stop_list(languages: Any, used: Sequence[str], *, noun: str = "document") ->
     return f"{head} {named}; {others}, whose function words are counted as words." if others else ""
 
 
+def left_out(words: Sequence[str], said: str = "") -> str:
+    """Behind what is said of stop lists, the words that a study leaves out beside them.
+
+    Examples
+    --------
+    >>> left_out(["photo", "said"])
+    'Left out beside the stop words are two words of the study: photo and said.'
+    """
+    named = say.listing(map(say.escape, words), limit=12)
+    own = f"Left out beside the stop words are {say.counted(len(words), 'word', words=True)} of the study: {named}."
+    return " ".join(filter(None, [said, own * bool(words)]))
+
+
 def other_languages(languages: Any, used: Sequence[str], other: str = "another language", *, noun: str) -> str:
     """How many texts are in languages that are not used, and in which; empty if there is none.
 

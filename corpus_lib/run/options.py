@@ -16,7 +16,7 @@ from corpus_lib.files import is_inside
 from corpus_lib.languages import code_problem
 from corpus_lib.run.option_table import CLEANING, LOADING, RUN
 from corpus_lib.study.study_file import read_toml
-from corpus_lib.wordlists.references import reference_names
+from corpus_lib.wordlists.frequency_lists import reference_names
 
 PARAMETERS = {name: option["parameter"] for name, option in RUN.items() if "parameter" in option}
 PATHS = tuple(name for name, option in RUN.items() if option.get("path"))
@@ -129,12 +129,12 @@ def loading_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def opening_of(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options that are arguments of `open_study`: how the corpus is loaded, and what it is to the cleaning."""
+    """The options that are arguments of `open_study`: how the corpus is loaded, what it is to the cleaning, and which words are left out."""
     return loading_of(options) | {name: options[name] for name in CLEANING if options.get(name)}
 
 
 def loading_among(opening: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of `open_study` without those that say how texts are cleaned."""
+    """Arguments of `open_study` that say how the corpus is loaded."""
     return {name: value for name, value in opening.items() if name not in CLEANING}
 
 
@@ -156,7 +156,5 @@ def toml_of(options: Mapping[str, Any], folder: Path) -> str:
         return Path(os.path.relpath(Path(value).resolve(), home)).as_posix() if is_path else value
 
     said = {name: told(name, value) for name, value in options.items()}
-    rows = (
-        f"{name} = {json.dumps(value, ensure_ascii=False)}\n".replace("\x7f", "\\u007f") for name, value in said.items()
-    )
-    return HEAD.format(command=again("run.toml", _far(home, said))) + "".join(rows)
+    rows = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in said.items())
+    return HEAD.format(command=again("run.toml", _far(home, said))) + rows.replace("\x7f", "\\u007f")

@@ -14,7 +14,7 @@ from corpus_lib.display.tables import Shown, show
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.languages import code_of, code_problem
 from corpus_lib.plots.base import Plot
-from corpus_lib.report.about_corpus import limits, stop_list
+from corpus_lib.report.about_corpus import left_out, limits, stop_list
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.results import Results
 from corpus_lib.tokens.tokens import Tokens
@@ -59,20 +59,37 @@ class Material:
         """The code of each text's language, '' where it is not known."""
         return self.clean.documents["language"].map(code_of)
 
-    def language(self, asked: str | None = None) -> str:
-        """The language that is asked for, else the study's, else the one that most texts are in, '' where none is known."""
+    def read_in(self, asked: str | None = None) -> list[str]:
+        """The language that is asked for, else the study's, else those of the texts."""
         stated = self.file.language if asked is None else asked
         if stated is not None and (problem := code_problem(stated)):
             raise InvalidValue(f"`language`{problem}.")
-        return code_of(stated) or next(iter(self.languages[self.languages != ""].mode()), "")
+        return [code_of(stated)] if stated else sorted(set(self.languages) - {""})
+
+    def language(self, asked: str | None = None) -> str:
+        """The language that is asked for, else the study's, else the one that most texts are in, '' where none is known."""
+        return max(self.read_in(asked), key=self.languages.tolist().count, default="")
 
     def stop_list(self, asked: str | None = None) -> StopList:
-        """The words to leave out of the analysis in a language: its list, or the English one where none is known, with the study's own words."""
-        return self.file.stop_list(self.language(asked))
+        """The words to leave out, with the study's own: those of the language; of texts in several, each word that is a function word where it mostly stands.
 
-    def unlisted(self, asked: Sequence[str]) -> str:
-        """What the stop lists of some languages leave of texts in others."""
-        return stop_list(self.languages, [code for code in asked if for_language(code)], noun="text")
+        The list is the English one where no language is known.
+        """
+        codes = self.read_in(asked)
+        if len(codes) < 2:
+            return self.file.stop_list(*codes)
+        lists, held = [for_language(code) for code in codes], pd.Series(dtype=float)
+        of_unit = self.languages.reindex(self.tokens.units["doc_id"])
+        for code, listed in zip(codes, lists, strict=True):
+            counts = self.tokens.where((of_unit == code).to_numpy()).frequencies().table["frequency"]
+            held = held.add(counts.where(counts.index.isin(list(listed)), -counts), fill_value=0)
+        words = frozenset(held.index[held > 0]).union(self.file.stop_words)
+        return StopList(", ".join(listed.name for listed in lists), lists[0].version, words)
+
+    def unlisted(self, asked: str | None = None) -> str:
+        """What the stop lists leave of texts in other languages, and which words of its own the study leaves out."""
+        used = [code for code in self.read_in(asked) if for_language(code)]
+        return left_out(self.file.stop_words, stop_list(self.languages, used, noun="text"))
 
     def reference(self, asked: str | None = None, language: str | None = None) -> str:
         """The reference that is asked for, else the study's, else the library's; '' in place of a list of the library in another language than the texts."""

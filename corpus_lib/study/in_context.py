@@ -94,8 +94,8 @@ class InContext(Answer):
         if self.given or self.study.file.nodes:
             return dict(self.given or self.study.file.nodes)
         shared = self.content[self.content["document_range_target"] > min(1, len(self.study.clean.documents) - 1)]
-        chosen = (shared if len(shared) else self.content).index[: self.n_nodes]
-        return {word: (word,) for word in chosen} or {"the": ("the",)}
+        tables = (shared, self.content, self.tokens.frequencies().table)
+        return {word: (word,) for word in next(filter(len, tables), tables[-1]).index[: self.n_nodes]}
 
     def table_nodes(self) -> Sheet:
         """What is read in context."""
@@ -120,8 +120,8 @@ class InContext(Answer):
     def in_brief(self) -> Prose:
         """How often the nodes are used, and which names."""
         used, n = variants(self.tokens, self.nodes), len(self.study.clean.documents)
-        unlisted = self.study.unlisted([self.study.language(self.language) or "en"])
-        return report.markdown(report.usage(used, list(self.nodes), n_documents=n, noun="text"), self.naming, unlisted)
+        usage = report.usage(used, list(self.nodes), n_documents=n, noun="text")
+        return report.markdown(usage, self.naming, self.study.unlisted(self.language))
 
     @cached_property
     def lines(self) -> pd.DataFrame:

@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.cleaning.settings import CHOICES
-from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
 from corpus_lib.languages import code_problem
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
-from corpus_lib.wordlists.references import reference_names
+from corpus_lib.wordlists.frequency_lists import reference_names
+from corpus_lib.wordlists.stopwords import fold, read_words
 
 T = TypeVar("T")
 
@@ -77,6 +78,9 @@ def _read(path: Path) -> StudyFile:
     coded = _read_coding(path.parent / CODING, problems)
     problems += _groups_without_coding(values["groups"] or {}, coded)
     values["reference"] = _beside(path.parent, values["reference"], problems)
+    if values["stopwords"]:
+        values["stopwords"] = str(path.parent / values["stopwords"])
+        values["stop_words"] = (*(values["stop_words"] or ()), *_listed(path.parent, values["stopwords"], problems))
     raise_all(path.name, problems)
     given = {name: value for name, value in values.items() if value is not None}
     return StudyFile(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
@@ -109,7 +113,7 @@ def _text(value: Any) -> str:
 
 
 def _code(value: Any) -> str:
-    _refuse([problem] if (problem := code_problem(_text(value))) else [])
+    _refuse(list(filter(None, [code_problem(_text(value))])))
     return _text(value)
 
 
@@ -127,8 +131,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _words(value: Any) -> tuple[str, ...]:
-    """Words as the notebooks write tokens, so that a list typed in an editor meets them."""
-    return tuple(word.strip().lower().replace("’", "'") for word in _texts(value))
+    return tuple(map(fold, _texts(value)))
 
 
 def _refuse(problems: list[str]) -> None:
@@ -205,7 +208,7 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _phrases,
     "groups": _named("grouping", _group), "reference": _text, "language": _code,
-    "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
+    "stop_words": _words, "stopwords": _text, "topics": _numbers, "readings": _readings, "corpus": _about,
     **{name: partial(_one_of, options) for name, options in CHOICES.items()},
 })  # fmt: skip
 
@@ -249,6 +252,19 @@ def _groups_without_coding(groups: Mapping[str, Group], coded: pd.DataFrame) -> 
     known = set(coded["variable"])
     open_ = [name for name, group in groups.items() if group.column is None and name not in known]
     return [f"`groups`.{n} names no `column`, and {CODING} has no variable {n!r}; give one of the two" for n in open_]
+
+
+def _listed(folder: Path, file: str, problems: list[str]) -> tuple[str, ...]:
+    """Words of a stop list beside the study file."""
+    try:
+        if is_inside(file, folder):
+            return read_words(file)
+        problems.append(
+            "`stopwords` must lie in the folder of the study file. Copy it there, or name it to `run` with --stopwords"
+        )
+    except CorpusLibError as error:
+        problems.append(str(error))
+    return ()
 
 
 def _beside(folder: Path, reference: str | None, problems: list[str]) -> str | None:

@@ -55,7 +55,7 @@ class Words(Answer):
     @property
     def foreign(self) -> str:
         """What the list of stop words leaves of texts in other languages."""
-        return self.study.unlisted([self.study.language(self.language) or "en"])
+        return self.study.unlisted(self.language)
 
     def in_brief(self) -> Prose:
         """The most frequent words that are no function words."""

@@ -19,7 +19,6 @@ from corpus_lib.loading.tables import read_table
 from corpus_lib.tokens.frequencies import Frequencies
 
 DATA = Path(__file__).resolve().parent / "data"
-LISTS = ("un-general-debate",)
 NAMES = packaged_table("corpus_lib.wordlists", "frequency_lists.toml")
 _LISTS_IN_TABLES = (".parquet", ".json", ".jsonl", ".jsonl.gz", ".csv.gz", ".tsv.gz", ".xlsx", ".zip")
 # How many lines may stand above the header, and are looked at for what stands between the cells.
@@ -34,10 +33,15 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
+def reference_names() -> list[str]:
+    """Names of the lists that come with the library."""
+    return sorted(path.stem for path in DATA.glob("*.json"))
+
+
 def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
     """What is known of a reference list: size, documents, years, tokenizer, hash, citation."""
-    if name not in LISTS:
-        listed = ", ".join(map(repr, LISTS))
+    if name not in reference_names():
+        listed = ", ".join(map(repr, reference_names()))
         raise NotFound(f"`name` must be one of {listed}; found {name!r}. Read a file with read_frequency_list(path).")
     info: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return info

@@ -17,14 +17,7 @@ from corpus_lib.loading.load import load_corpus, table_reading
 from corpus_lib.loading.tables import table_columns
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens, tokenize
-from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_info, reference_list
-
-DATA = Path(__file__).parent / "data"
-
-
-def reference_names() -> list[str]:
-    """Names of the lists that come with the library."""
-    return sorted(path.stem for path in DATA.glob("*.json"))
+from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_info, reference_list, reference_names
 
 
 def list_for(language: str, name: str | None = None) -> str:

@@ -7,24 +7,23 @@ to those classes too; a study of modality or negation passes `stopwords("en").wi
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corpus_lib.display.cards import card
-from corpus_lib.errors import NotFound, check_list
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_list
+from corpus_lib.files import packaged_table
 from corpus_lib.languages import code_of
+from corpus_lib.loading.encodings import decoded
 from corpus_lib.tokens.frequencies import Frequencies
 
-TABLE = tomllib.loads(resources.files(__package__).joinpath("stopwords.toml").read_text(encoding="utf-8"))
+TABLE = packaged_table("corpus_lib.wordlists", "stopwords.toml")
 # Grammatical class -> words; ending of an abbreviated form -> words that take it. Both apostrophes are made below.
 ENGLISH: dict[str, str] = TABLE["classes"]
 CONTRACTED: dict[str, str] = TABLE["contracted"]
@@ -84,23 +83,50 @@ class StopList:
     def removed_from(self, frequencies: Frequencies) -> pd.DataFrame:
         """What the list takes out of a frequency list: index token, `frequency` and `share` of all tokens, most frequent first."""
         table = frequencies.table
-        held = table.loc[self._listed(table.index), ["frequency"]].copy()
+        held = table.loc[table.index.isin(list(self.words)), ["frequency"]].copy()
         held["share"] = held["frequency"] / max(frequencies.n_tokens, 1)
         return held
 
     def applied_to(self, table: Any) -> Any:
         """The rows of a table indexed by token that the list leaves; `.attrs["left_out"]` names the list and counts what went."""
-        kept = table[~self._listed(table.index)]
+        kept = table[~table.index.isin(list(self.words))]
         kept.attrs.update(table.attrs, left_out=f"{len(table) - len(kept)} words of {self!r}")
         return kept
 
-    def _listed(self, tokens: pd.Index) -> NDArray[np.bool_]:
-        return np.array([word in self.words for word in tokens], dtype=bool)
+
+def fold(word: str) -> str:
+    """A word as the notebooks write tokens, so that a list typed in an editor meets them."""
+    return word.strip().lower().replace("’", "'")
 
 
 def _checked(words: Iterable[str]) -> frozenset[str]:
     check_list("words", words)
-    return frozenset(word.lower() for word in words)
+    return frozenset(map(fold, words))
+
+
+def read_words(path: str | Path | None) -> tuple[str, ...]:
+    """The words of a stop list of one's own, folded: one a line, or several with blanks or commas between them; a line that begins with "# " is a comment.
+
+    Raises
+    ------
+    MissingFile, InvalidValue
+        If there is no such file; if no word can be read from it.
+    """
+    if path is None:
+        return ()
+    path = Path(path)
+    if not path.is_file():
+        raise MissingFile(f"`stopwords` must be a file of words; {path.name!r} does not exist. Check the name.")
+    try:
+        lines = decoded(path.read_bytes())[0].splitlines()
+    except ValueError as error:
+        raise InvalidValue(
+            f"`stopwords` must be a text file; {path.name!r} is none: {error}. Save it as UTF-8."
+        ) from None
+    written = " ".join(line for line in lines if not line.startswith("# ")).replace(",", " ").split()
+    if not written:
+        raise InvalidValue(f"`stopwords` must hold words, one a line; {path.name!r} holds none. Check the file.")
+    return tuple(dict.fromkeys(map(fold, written)))
 
 
 @cache
@@ -141,17 +167,13 @@ def stopwords(language: str = "en") -> StopList:
     >>> stopwords("en-GB").name, "und" in stopwords("de")
     ('English function words', True)
     """
+    if listed := for_language(language):
+        return listed
     import stopwordsiso
 
-    code = code_of(language)
-    code = TABLE["same_list"].get(code, code)
-    if code == "en":
-        return _english()
-    if code in stopwordsiso.langs():
-        return _of_package(code)
-    listed = ", ".join(sorted(stopwordsiso.langs()))
+    codes = ", ".join(sorted(stopwordsiso.langs()))
     raise NotFound(
-        f"`language` must be one of {listed}; found {language!r}. Make a list: StopList('name', '1', frozenset(words))."
+        f"`language` must be one of {codes}; found {language!r}. Make a list: StopList('name', '1', frozenset(words))."
     )
 
 
@@ -166,7 +188,10 @@ def for_language(language: str) -> StopList:
     >>> len(for_language("tlh")), for_language("tlh").name
     (0, 'none for tlh')
     """
-    try:
-        return stopwords(language)
-    except NotFound:
-        return StopList(f"none for {language}", "1", frozenset())
+    import stopwordsiso
+
+    code = code_of(language)
+    code = TABLE["same_list"].get(code, code)
+    if code == "en":
+        return _english()
+    return _of_package(code) if code in stopwordsiso.langs() else StopList(f"none for {language}", "1", frozenset())
