@@ -261,8 +261,8 @@ def not_counted(masks: int, headlines: Any) -> str:
     return f"{first} {heads if n else 'No line was found to be a headline.'}"
 
 
-def stop_list(languages: Any, used: Sequence[str], *, noun: str = "document") -> str:
-    """Which texts are in a language that no list of stop words is used for; empty if there is none.
+def stop_list(languages: Any, used: Sequence[str], own: Sequence[str] = (), *, noun: str = "document") -> str:
+    """Which texts are in a language that no list of stop words is used for, and which words a study leaves out beside the lists; empty if there is none.
 
     Parameters
     ----------
@@ -270,6 +270,8 @@ def stop_list(languages: Any, used: Sequence[str], *, noun: str = "document") ->
         One value per document; missing ones are passed over.
     used
         Languages whose lists are used.
+    own
+        Words that the study leaves out itself.
     noun
         What a document is called.
 
@@ -277,26 +279,15 @@ def stop_list(languages: Any, used: Sequence[str], *, noun: str = "document") ->
     --------
     >>> stop_list(["en", "de", "de"], ["en"], noun="text")
     'Stop words are those of `en`; two of three texts are in another language (`de` 2), whose function words are counted as words.'
-    """
-    others = other_languages(languages, used, "another language" if used else "a language without one", noun=noun)
-    head, codes = "Stop words are those of", used
-    if not used:
-        head, codes = "There is no list of stop words for", sorted(set(known(languages)))
-    named = say.listing([f"`{say.escape(code)}`" for code in codes])
-    return f"{head} {named}; {others}, whose function words are counted as words." if others else ""
-
-
-def left_out(words: Sequence[str], said: str = "") -> str:
-    """Behind what is said of stop lists, the words that a study leaves out beside them.
-
-    Examples
-    --------
-    >>> left_out(["photo", "said"])
+    >>> stop_list(["en"], ["en"], ["photo", "said"])
     'Left out beside the stop words are two words of the study: photo and said.'
     """
-    named = say.listing(map(say.escape, words), limit=12)
-    own = f"Left out beside the stop words are {say.counted(len(words), 'word', words=True)} of the study: {named}."
-    return " ".join(filter(None, [said, own * bool(words)]))
+    others = other_languages(languages, used, "another language" if used else "a language without one", noun=noun)
+    head = "Stop words are those of" if used else "There is no list of stop words for"
+    codes = say.listing([f"`{say.escape(code)}`" for code in used or sorted(set(known(languages)))])
+    lists = f"{head} {codes}; {others}, whose function words are counted as words." * bool(others)
+    words = f"{say.counted(len(own), 'word', words=True)} of the study: {say.listing(map(say.escape, own), limit=12)}"
+    return f"{lists} {f'Left out beside the stop words are {words}.' * bool(own)}".strip()
 
 
 def other_languages(languages: Any, used: Sequence[str], other: str = "another language", *, noun: str) -> str:
@@ -309,10 +300,8 @@ def other_languages(languages: Any, used: Sequence[str], other: str = "another l
     """
     found = known(pd.Series(list(languages), dtype=object)).astype(str).str.split("-").str[0]
     others = found[~found.isin(used)].value_counts(sort=False).sort_index()
-    k, named = (
-        int(others.sum()),
-        [f"`{say.escape(language)}` {say.integer(count)}" for language, count in others.items()],
-    )
+    named = [f"`{say.escape(language)}` {say.integer(count)}" for language, count in others.items()]
+    k = int(others.sum())
     return f"{_part(k, len(languages), noun)} {say.is_are(k)} in {other} ({say.listing(named)})" if k else ""
 
 

@@ -71,8 +71,7 @@ def _problems(options: Mapping[str, Any]) -> list[str]:
     missing = [name for name in ("corpus", "out") if not options.get(name)]
     problems = [f"`{name}` is missing; give --{name}, or name it in a --config file" for name in missing]
     topics = options.get("topics")
-    language = options.get("language")
-    if isinstance(language, str) and (problem := code_problem(language)):
+    if isinstance(language := options.get("language"), str) and (problem := code_problem(language)):
         problems.append(f"`language`{problem}")
     if isinstance(topics, int) and topics < 2:
         problems.append(f"`topics` must be at least 2; found {topics!r}")

@@ -19,8 +19,7 @@ from corpus_lib.run.options import PATHS, loading_among, settings_of
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.study.study_file import load_study
-from corpus_lib.wordlists.frequency_lists import reference_names
-from corpus_lib.wordlists.references import no_reference
+from corpus_lib.wordlists.frequency_lists import no_reference, reference_names
 from corpus_lib.wordlists.stopwords import read_words
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")

@@ -18,6 +18,7 @@ from corpus_lib.loading.load import load_corpus
 from corpus_lib.run.options import PATHS, loading_among, toml_of
 from corpus_lib.run.plan import choose_study, find_notebooks, read_notebook
 from corpus_lib.study.study_file import load_study
+from corpus_lib.wordlists.stopwords import read_words
 
 TEMPLATES = Path(__file__).parent / "project_templates"
 STUDY = "study.toml"
@@ -57,6 +58,7 @@ def new_project(
     study: Path | None = None
     check_notebooks("nbformat")
     _check(folder, corpus)
+    read_words(loading.get("stopwords"))
     if corpus is not None:
         loaded = load_corpus(corpus, **loading_among(loading))
         # The study file that a run of this corpus would take.

@@ -14,7 +14,7 @@ from corpus_lib.display.tables import Shown, show
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.languages import code_of, code_problem
 from corpus_lib.plots.base import Plot
-from corpus_lib.report.about_corpus import left_out, limits, stop_list
+from corpus_lib.report.about_corpus import limits, stop_list
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.results import Results
 from corpus_lib.tokens.tokens import Tokens
@@ -89,7 +89,7 @@ class Material:
     def unlisted(self, asked: str | None = None) -> str:
         """What the stop lists leave of texts in other languages, and which words of its own the study leaves out."""
         used = [code for code in self.read_in(asked) if for_language(code)]
-        return left_out(self.file.stop_words, stop_list(self.languages, used, noun="text"))
+        return stop_list(self.languages, used, self.file.stop_words, noun="text")
 
     def reference(self, asked: str | None = None, language: str | None = None) -> str:
         """The reference that is asked for, else the study's, else the library's; '' in place of a list of the library in another language than the texts."""

@@ -112,16 +112,12 @@ class InContext(Answer):
         """How often each of several names stands in each text or group."""
         return variants_of(self.tokens, self.study.file.variants, by=self.by)
 
-    @property
-    def naming(self) -> str:
-        """Which of several names is used."""
-        return report.usage(self.names.droplevel(0), noun=self.noun) if len(self.names) else ""
-
     def in_brief(self) -> Prose:
         """How often the nodes are used, and which names."""
         used, n = variants(self.tokens, self.nodes), len(self.study.clean.documents)
         usage = report.usage(used, list(self.nodes), n_documents=n, noun="text")
-        return report.markdown(usage, self.naming, self.study.unlisted(self.language))
+        naming = report.usage(self.names.droplevel(0), noun=self.noun) if len(self.names) else ""
+        return report.markdown(usage, naming, self.study.unlisted(self.language))
 
     @cached_property
     def lines(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from corpus_lib.errors import NotFound
 from corpus_lib.languages import language_name
 from corpus_lib.measures import against, contrasts, findings, rates
 from corpus_lib.report import interactive
+from corpus_lib.report.about_corpus import no_list, other_languages
 from corpus_lib.study.answer import Answer, Sheet, Unanswered
 from corpus_lib.study.asked import FOLDED
 from corpus_lib.tokens.frequencies import Frequencies
@@ -307,7 +308,7 @@ class Keywords(Compared):
         """The corpus against a list of counts."""
         if not self.reference_name:
             k, n = int((self.study.languages == self._code).sum()), len(self.study.languages)
-            raise Unanswered(report.no_list(language_name(self._code), k, n, noun="text"))
+            raise Unanswered(no_list(language_name(self._code), k, n, noun="text"))
         return Sheet(self.outside, OUTSIDE, n=20)
 
     @property
@@ -321,7 +322,7 @@ class Keywords(Compared):
     def says_reference(self) -> Prose:
         """What the list is, and which words lead."""
         size = report.counted(self.reference_counts.n_tokens, "word")
-        others = report.other_languages(self.study.languages, [self._code], noun="text") if self._code else ""
+        others = other_languages(self.study.languages, [self._code], noun="text") if self._code else ""
         return report.markdown(
             f"The list is {report.escape(self.reference_name)}: {size}{f'; {others}' * bool(others)}.",
             report.keywords(self.outside, "the corpus", "the list", 8, noun="text"),

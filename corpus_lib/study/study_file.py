@@ -259,9 +259,7 @@ def _listed(folder: Path, file: str, problems: list[str]) -> tuple[str, ...]:
     try:
         if is_inside(file, folder):
             return read_words(file)
-        problems.append(
-            "`stopwords` must lie in the folder of the study file. Copy it there, or name it to `run` with --stopwords"
-        )
+        problems.append("`stopwords` must lie in the folder of the study file. Copy it there, or use --stopwords")
     except CorpusLibError as error:
         problems.append(str(error))
     return ()

@@ -52,15 +52,10 @@ class Words(Answer):
         """The frequency list without stop words."""
         return self.stop.applied_to(self.frequencies.table)
 
-    @property
-    def foreign(self) -> str:
-        """What the list of stop words leaves of texts in other languages."""
-        return self.study.unlisted(self.language)
-
     def in_brief(self) -> Prose:
         """The most frequent words that are no function words."""
         most = report.most_frequent(self.content, 8, n_documents=self.frequencies.n_documents, noun="text")
-        return report.markdown(f"{most} {self.foreign}".strip())
+        return report.markdown(f"{most} {self.study.unlisted(self.language)}".strip())
 
     @cached_property
     def description(self) -> pd.DataFrame:
@@ -136,7 +131,7 @@ class Words(Answer):
         clean = self.study.clean
         masked = (clean.flags["kind"] == "mask") & clean.flags["keep"].astype(bool)
         titles = clean.lines[clean.lines["label"] == "title"]
-        return report.markdown(report.not_counted(int(masked.sum()), titles), self.foreign)
+        return report.markdown(report.not_counted(int(masked.sum()), titles), self.study.unlisted(self.language))
 
     def concluded(self) -> list[str]:
         """Which texts use the three most frequent words."""

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.loading.encodings import decoded
 
 
 def read_dictionary(path: str | Path) -> dict[str, list[str]]:
@@ -40,14 +41,13 @@ def read_dictionary(path: str | Path) -> dict[str, list[str]]:
     if not path.is_file():
         raise MissingFile(f"`path` must be a dictionary file; {path.name!r} does not exist. Check the name.")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text, _ = decoded(path.read_bytes())
         if path.suffix.lower() in (".yml", ".yaml"):
             found = dict(_nested(yaml.safe_load(text)))
         else:
             found = _liwc(text) if text.lstrip().startswith("%") else _plain(text)
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        kind = "UTF-8" if isinstance(error, UnicodeDecodeError) else "YAML"
-        raise InvalidValue(f"{path.name!r} must be {kind}; it cannot be read as that. Save it so.") from None
+    except (yaml.YAMLError, RecursionError):
+        raise InvalidValue(f"{path.name!r} must be YAML; it cannot be read as that. Correct it.") from None
     except ValueError as error:
         raise InvalidValue(f"{path.name!r}: {error}") from None
     if not any(found.values()):

@@ -38,13 +38,20 @@ def reference_names() -> list[str]:
     return sorted(path.stem for path in DATA.glob("*.json"))
 
 
+def no_reference(name: object) -> MissingFile:
+    """The error for a reference that is neither a name nor a file."""
+    names = ", ".join(map(repr, reference_names()))
+    return MissingFile(
+        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is not one of them. Check the spelling."
+    )
+
+
 def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
     """What is known of a reference list: size, documents, years, tokenizer, hash, citation."""
     if name not in reference_names():
         listed = ", ".join(map(repr, reference_names()))
         raise NotFound(f"`name` must be one of {listed}; found {name!r}. Read a file with read_frequency_list(path).")
-    info: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-    return info
+    return dict(json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def reference_list(name: str = "un-general-debate") -> Frequencies:
@@ -191,9 +198,8 @@ def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
 def _between_blanks(lines: Sequence[str]) -> Iterator[list[str]]:
     """Cells between blanks; the words of a phrase are one cell where the word stands first, or last."""
     pieces = next((found for line in lines[:HEAD_LINES] if _guess(found := line.split()) is not None), [])
-    is_number = [_is_number(piece) for piece in pieces]
-    if is_number and not is_number[0]:
-        n_numbers = next((n for n, number in enumerate(reversed(is_number)) if not number), 0)
+    if pieces and not _is_number(pieces[0]):
+        n_numbers = len(list(takewhile(_is_number, reversed(pieces))))
         yield from (line.strip().rsplit(None, n_numbers) for line in lines)
     else:
         yield from (line.strip().split(None, max(len(pieces) - 1, 0)) for line in lines)
@@ -222,11 +228,12 @@ def _stated_size(comments: Iterable[str]) -> int | None:
 
 
 def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
-    start = next((n for n, row in enumerate(rows[:HEAD_LINES]) if _is_header(row.cells, token, frequency)), 0)
+    wanted = {"token": token, "frequency": frequency}
+    heads = (n for n, row in enumerate(rows[:HEAD_LINES]) if all(_places(row.cells, *own) for own in wanted.items()))
+    start = next(heads, 0)
     first, body = rows[start].cells, rows[start + 1 :]
-    header = [cell.lower() for cell in first]
-    words, counts = _places(header, token, "token"), _places(header, frequency, "frequency")
-    held = next(iter(_places(header, spread, "range")), None)
+    words, counts = (_places(first, *own) for own in wanted.items())
+    held = next(iter(_places(first, "range", spread)), None)
     if not (words and counts) and token is None and frequency is None and (guess := _guess(first)) is not None:
         words, counts, held, body = [guess[0]], [guess[1]], None, rows
     if not (words and counts):
@@ -248,11 +255,6 @@ def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None
     return pd.DataFrame(columns, index=index)
 
 
-def _is_header(cells: Sequence[str], token: str | None, frequency: str | None) -> bool:
-    header = [cell.lower() for cell in cells]
-    return bool(_places(header, token, "token") and _places(header, frequency, "frequency"))
-
-
 def _counts_rows(rows: Sequence[_Row], place: int) -> bool:
     """Whether a column says which row it is, 1, 2, 3, …, whatever its name."""
     return all(row.cells[place : place + 1] == [str(n)] for n, row in enumerate(rows, 1))
@@ -269,8 +271,9 @@ def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> 
         )
 
 
-def _places(header: list[str], wanted: str | None, kind: str) -> list[int]:
+def _places(cells: Sequence[str], kind: str, wanted: str | None) -> list[int]:
     """Where columns of a kind stand, the surest first."""
+    header = [cell.lower() for cell in cells]
     names = NAMES[kind] if wanted is None else (wanted.lower(),)
     return [header.index(name) for name in names if name in header]
 
@@ -283,8 +286,7 @@ def _guess(row: list[str]) -> tuple[int, int] | None:
         return None
     word = words[0]
     before = [i for i in range(word) if numeric[i]]
-    after = [i for i in range(word + 1, len(row)) if numeric[i]]
-    return (word, before[-1]) if before else (word, after[0])
+    return word, before[-1] if before else numeric.index(True, word)
 
 
 def _is_number(cell: str) -> bool:

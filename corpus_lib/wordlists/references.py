@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue
 from corpus_lib.languages import language_name
 from corpus_lib.loading.formats import TABLE_SUFFIXES
 from corpus_lib.loading.frames import Reading
@@ -17,7 +17,13 @@ from corpus_lib.loading.load import load_corpus, table_reading
 from corpus_lib.loading.tables import table_columns
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens, tokenize
-from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_info, reference_list, reference_names
+from corpus_lib.wordlists.frequency_lists import (
+    no_reference,
+    read_frequency_list,
+    reference_info,
+    reference_list,
+    reference_names,
+)
 
 
 def list_for(language: str, name: str | None = None) -> str:
@@ -44,14 +50,6 @@ def list_for(language: str, name: str | None = None) -> str:
     if name is None:
         return next(iter(fitting), "")
     return name if name in fitting or name not in reference_names() or not language else ""
-
-
-def no_reference(name: object) -> MissingFile:
-    """The error for a reference that is neither a name nor a file."""
-    names = ", ".join(map(repr, reference_names()))
-    return MissingFile(
-        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is not one of them. Check the spelling."
-    )
 
 
 def reference(name: str | Path) -> Frequencies | Tokens:
@@ -94,26 +92,20 @@ def holds_texts(path: Path, text_column: str = "text", **loading: Any) -> bool:
         return False
     arguments = ("id_column", "encoding", "separator", "sheet")
     asked = table_reading(path, Reading(text_column, *(loading.get(name) for name in arguments)))
-    columns = _columns(path, asked)
-    return asked.text_among(columns) in columns
-
-
-def _columns(path: Path, asked: Reading) -> list[str]:
     try:
-        return table_columns(path, asked)
+        columns = table_columns(path, asked)
     except InvalidValue:
         # A list in an old encoding is still a list; `read_frequency_list` says what it needs.
         if path.suffix.lower() in (".csv", ".tsv"):
-            return []
+            return False
         raise
+    return asked.text_among(columns) in columns
 
 
 def _general_rates(language: str) -> tuple[Callable[[str], float], str]:
     """The rate of a word in a language, and why there is none."""
     general = (
-        "General English"
-        if language == "en"
-        else f"{language_name(language) or 'a language that is not known'} in general"
+        f"{language_name(language) or 'an unknown language'} in general" if language != "en" else "General English"
     )
     try:
         from langcodes import closest_match

@@ -83,9 +83,8 @@ class StopList:
     def removed_from(self, frequencies: Frequencies) -> pd.DataFrame:
         """What the list takes out of a frequency list: index token, `frequency` and `share` of all tokens, most frequent first."""
         table = frequencies.table
-        held = table.loc[table.index.isin(list(self.words)), ["frequency"]].copy()
-        held["share"] = held["frequency"] / max(frequencies.n_tokens, 1)
-        return held
+        held = table.loc[table.index.isin(list(self.words)), ["frequency"]]
+        return held.assign(share=held["frequency"] / max(frequencies.n_tokens, 1))
 
     def applied_to(self, table: Any) -> Any:
         """The rows of a table indexed by token that the list leaves; `.attrs["left_out"]` names the list and counts what went."""
