@@ -79,9 +79,8 @@ def _dates(documents: Any, noun: str) -> str:
     if "date_published" not in documents.columns or not len(dates := known(documents["date_published"]).astype(str)):
         return ""
     first, last = (say.escape(date.replace("T", " ", 1)) for date in (dates.min(), dates.max()))
-    head = (
-        f"{say.sentence(_part(len(dates), len(documents), noun))} {say.verb(len(dates), 'state')} a date of publication"
-    )
+    some = say.sentence(_part(len(dates), len(documents), noun))
+    head = f"{some} {say.verb(len(dates), 'state')} a date of publication"
     return f"{head}, {first}." if len(dates) == 1 else f"{head}, from {first} to {last}."
 
 

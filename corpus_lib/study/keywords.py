@@ -354,9 +354,8 @@ class Keywords(Compared):
     def table_keywords_general_english(self) -> Sheet:
         """The corpus against the rates of general English, or of its own language in general."""
         rates = general_english_rates(self.study.tokens, language=self._code)
-        if note := " ".join(rates.attrs.get("notes", ())):
-            raise Unanswered(note)
-        return Sheet(rates, n=20, name="" if self._code == "en" else "keywords_general")
+        note, name = " ".join(rates.attrs.get("notes", ())), "" if self._code == "en" else "keywords_general"
+        return Sheet(rates, n=20, nothing=note, kept=not note, name=name)
 
     def browse(self, what: str = "keywords") -> Any:
         """All keywords, or all their places, to search and page through; or the figure of the list, to point at.

@@ -46,10 +46,11 @@ def read_dictionary(path: str | Path) -> dict[str, list[str]]:
             found = dict(_nested(yaml.safe_load(text)))
         else:
             found = _liwc(text) if text.lstrip().startswith("%") else _plain(text)
-    except (yaml.YAMLError, RecursionError):
-        raise InvalidValue(f"{path.name!r} must be YAML; it cannot be read as that. Correct it.") from None
-    except ValueError as error:
-        raise InvalidValue(f"{path.name!r}: {error}") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        said = (
+            error if isinstance(error, ValueError) else "the file must be YAML; it cannot be read as that. Correct it."
+        )
+        raise InvalidValue(f"{path.name!r}: {said}") from None
     if not any(found.values()):
         raise InvalidValue(f"{path.name!r} must hold categories with words; found none. Write 'name: word, word*'.")
     return found

@@ -137,9 +137,7 @@ def read_frequency_list(
     comments, rows = ([], _table_rows(path)) if is_table else _rows(_decoded(path, encoding))
     frame = _frame(rows, path.name, token_column, frequency_column, range_column) if rows else pd.DataFrame()
     if frame.empty:
-        raise InvalidValue(
-            f"{path.name!r} must hold one word and its frequency per line; found no such line. Check the file."
-        )
+        raise InvalidValue(f"{path.name!r} must hold one word and its frequency per line; found none. Check the file.")
     ranges = frame["range"] if "range" in frame and n_documents is not None else None
     counts = frame["frequency"]
     if lowercase:
@@ -168,7 +166,8 @@ def _rows(text: str) -> tuple[list[str], list[_Row]]:
     """Comment lines before the table, and the rows of the table."""
     lines = enumerate((text[start:end] for start, end in source_lines(text)), 1)
     held = [(number, line) for number, line in lines if line.strip()]
-    comments = [line for _, line in takewhile(lambda numbered: _is_comment(numbered[1]), held)]
+    # A line such as "#Word Types: 120"; "#,12" is a row about the sign itself.
+    comments = [line for _, line in takewhile(lambda row: row[1].startswith("#") and ":" in row[1], held)]
     body = held[len(comments) :]
     cells_of = _cells([line for _, line in body])
     rows = [_Row(number, line, cells) for (number, line), cells in zip(body, cells_of, strict=True)]
@@ -208,23 +207,15 @@ def _between_blanks(lines: Sequence[str]) -> Iterator[list[str]]:
 def _table_rows(path: Path) -> list[_Row]:
     """Rows of a list that is a Parquet, JSONL or Excel table, its header first."""
     frame = read_table(path).astype(object)
-    rows = [frame.columns, *frame.itertuples(index=False, name=None)]
-    listed = [["" if pd.isna(cell) else str(cell) for cell in row] for row in rows]
+    rows = (frame.columns, *frame.itertuples(index=False, name=None))
+    listed = (["" if pd.isna(cell) else str(cell) for cell in row] for row in rows)
     return [_Row(number, " ".join(cells), cells) for number, cells in enumerate(listed)]
 
 
-def _is_comment(line: str) -> bool:
-    """A line such as "#Word Types: 120"; "#,12" is a row about the sign itself."""
-    return line.startswith("#") and ":" in line
-
-
 def _stated_size(comments: Iterable[str]) -> int | None:
-    for line in comments:
-        name, _, value = line.lstrip("#").partition(":")
-        digits = value.strip().replace(",", "")
-        if name.strip().lower() in ("word tokens", "total no. of tokens", "tokens") and digits.isdecimal():
-            return int(digits)
-    return None
+    named = (line.lstrip("#").partition(":") for line in comments)
+    sizes = (value.strip().replace(",", "") for name, _, value in named if name.strip().lower() in NAMES["size"])
+    return next((int(digits) for digits in sizes if digits.isdecimal()), None)
 
 
 def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
@@ -249,10 +240,9 @@ def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None
             f"{file!r} must hold frequencies; those found are 1, 2, 3, … as running numbers are. Which column holds the frequencies? "
             "Name it in `frequency_column` (a list without a header needs one); a column that is named is taken as it is."
         )
-    index = pd.Index([row.cells[word] for row in body], name="token", dtype="str")
     places = {"frequency": count} if held is None else {"frequency": count, "range": held}
     columns = {name: _numbers(row.cells[place] for row in body) for name, place in places.items()}
-    return pd.DataFrame(columns, index=index)
+    return pd.DataFrame(columns, index=pd.Index([row.cells[word] for row in body], name="token", dtype="str"))
 
 
 def _counts_rows(rows: Sequence[_Row], place: int) -> bool:
@@ -281,10 +271,9 @@ def _places(cells: Sequence[str], kind: str, wanted: str | None) -> list[int]:
 def _guess(row: list[str]) -> tuple[int, int] | None:
     """Places of word and frequency in a row without header: "word, 12", "12, word", or AntConc 3's "rank, 12, word"."""
     numeric = [_is_number(cell) for cell in row]
-    words = [i for i, is_number in enumerate(numeric) if not is_number and row[i]]
-    if not words or not any(numeric):
+    word = next((i for i, is_number in enumerate(numeric) if not is_number and row[i]), None)
+    if word is None or not any(numeric):
         return None
-    word = words[0]
     before = [i for i in range(word) if numeric[i]]
     return word, before[-1] if before else numeric.index(True, word)
 

@@ -166,8 +166,7 @@ def general_english_rates(
     letters = [all(unicodedata.category(sign)[0] in "LM" for sign in word) for word in table.index]
     table = table.loc[np.array(letters, dtype=bool), ["frequency", "per_million"]]
     rates = np.array([listed(word) * 1e6 for word in table.index], dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        log_ratio = np.log2(table["per_million"] / np.where(rates > 0, rates, np.nan))
+    log_ratio = np.log2(table["per_million"] / np.where(rates > 0, rates, np.nan))
     table = table.assign(**{general: rates, "log_ratio": log_ratio})
     table["simple_maths"] = (table["per_million"] + simple_maths_k) / (rates + simple_maths_k)
     return table.iloc[np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["simple_maths"]])][columns]

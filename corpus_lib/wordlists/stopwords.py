@@ -67,8 +67,7 @@ class StopList:
 
     def _repr_html_(self) -> str:
         words = pd.Series([", ".join(self)], name="words") if len(self.words) else None
-        next_step = "stop.applied_to(table), stop.removed_from(frequencies), stop.with_words([…])"
-        return card(repr(self), words, next_step=next_step)
+        return card(repr(self), words, next_step="stop.applied_to(table), stop.removed_from(frequencies)")
 
     def with_words(self, words: Iterable[str], *, name: str | None = None) -> StopList:
         """A list with more words, under a name that says so."""
@@ -82,8 +81,7 @@ class StopList:
 
     def removed_from(self, frequencies: Frequencies) -> pd.DataFrame:
         """What the list takes out of a frequency list: index token, `frequency` and `share` of all tokens, most frequent first."""
-        table = frequencies.table
-        held = table.loc[table.index.isin(list(self.words)), ["frequency"]]
+        held = frequencies.table.loc[lambda table: table.index.isin(list(self.words)), ["frequency"]]
         return held.assign(share=held["frequency"] / max(frequencies.n_tokens, 1))
 
     def applied_to(self, table: Any) -> Any:
@@ -119,9 +117,7 @@ def read_words(path: str | Path | None) -> tuple[str, ...]:
     try:
         lines = decoded(path.read_bytes())[0].splitlines()
     except ValueError as error:
-        raise InvalidValue(
-            f"`stopwords` must be a text file; {path.name!r} is none: {error}. Save it as UTF-8."
-        ) from None
+        raise InvalidValue(f"`stopwords` must be text; {path.name!r} is none: {error}. Save it as UTF-8.") from None
     written = " ".join(line for line in lines if not line.startswith("# ")).replace(",", " ").split()
     if not written:
         raise InvalidValue(f"`stopwords` must hold words, one a line; {path.name!r} holds none. Check the file.")
@@ -144,8 +140,7 @@ def _of_package(code: str) -> StopList:
     # A list also holds signs, figures, and phrases that are no single token of a text whose words stand between blanks.
     words = {word.lower() for word in stopwordsiso.stopwords(code) if any(map(str.isalpha, word)) and " " not in word}
     listed = StopList(f"stopwordsiso {code}", version("stopwordsiso"), frozenset(words))
-    added = TABLE["added"].get(code)
-    return listed.with_words(added.split()) if added else listed
+    return listed.with_words(added.split()) if (added := TABLE["added"].get(code)) else listed
 
 
 def stopwords(language: str = "en") -> StopList:
