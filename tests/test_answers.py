@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import corpus_lib as cl
-from corpus_lib.errors import NotFound
+from corpus_lib.errors import InvalidValue, NotFound
 
 ANALYSES = ["overview", "cleaning", "words", "keywords", "in_context", "topics", "findings"]
 
@@ -153,3 +153,109 @@ def test_an_answer_says_the_same_of_what_was_just_prepared_and_of_what_was_taken
         tables = [repr(cleaning.table(name)) for name in cleaning.tables]
         said.append((str(words.provenance({})), str(words.brief), tables, repr(words.table("dispersion"))))
     assert said[0] == said[1]
+
+
+FOREIGN = {
+    "ar": ["اتفق وزراء الدفاع يوم الثلاثاء على مواصلة الدوريات المشتركة في المضيق حتى نهاية العام.",
+           "قالت نقابة المعلمين يوم الاثنين إن المعلمين عادوا إلى المدارس بعد إضراب دام ثلاثة أسابيع."],
+    "vi": ["Các bộ trưởng quốc phòng đã đồng ý tiếp tục các cuộc tuần tra chung ở eo biển cho đến cuối năm.",
+           "Công đoàn giáo viên cho biết hôm thứ Hai rằng các giáo viên đã trở lại trường học sau cuộc đình công kéo dài."],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_a_corpus_is_held_against_no_list_of_another_language(tmp_path, code):
+    for number, text in enumerate(FOREIGN[code]):
+        (tmp_path / f"{number}.txt").write_text("\n\n".join([text] * 2), encoding="utf-8")
+    study = cl.open_study(tmp_path, results=tmp_path.parent / f"{tmp_path.name}_out")
+    for reference in (None, "un-general-debate"):
+        keywords = study.keywords(reference=reference)
+        said = str(keywords.table("keywords_reference")._repr_markdown_())
+        assert f"({code}), the language of both texts" in said and "--reference" in said and "--group-by" in said
+        for name in ("measure_ranks", "rules_reference", "keywords_general_english"):
+            keywords.table(name)
+        assert all("no list" in str(keywords.figure(name)) for name in ("keyness_reference", "word_shift"))
+        assert "no list" in str(keywords.says("reference"))
+    assert not study.in_context().nodes.keys() & {"the", *study.stop_list()}
+    written = {path.stem for path in (study.results.folder / "tables").iterdir()}
+    assert not written & {"keywords_reference", "rules_reference", "measure_ranks", "keywords_general_english"}
+    assert len(study.keywords(reference=str(tmp_path)).outside)
+
+
+def test_texts_in_other_languages_than_the_list_of_most_are_counted(tmp_path):
+    texts = ["The ministers agreed to continue the joint patrols in the strait.", *FOREIGN["vi"][:1]]
+    rows = [
+        {"text": text, "language": code} for text, code in zip([texts[0], *texts], ("en", "en-GB", "vi"), strict=True)
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    study = cl.open_study(tmp_path / "t.jsonl")
+    assert "; one of three texts is in another language (`vi` 1)." in str(study.keywords().says("reference"))
+    said = "Stop words are those of `en`; one of three texts is in another language (`vi` 1)"
+    assert said in str(study.words(language="en").brief) and "Stop words" not in str(study.words().brief)
+    assert study.words(language="vi").stop.name.startswith("stopwordsiso vi")
+    with pytest.raises(
+        InvalidValue, match=r"`language` must be a code of ISO 639; found 'vietnamese'\. Near it: Vietnamese \(vi\)"
+    ):
+        study.words(language="vietnamese").brief  # noqa: B018
+
+
+def test_in_a_mixed_corpus_a_word_is_left_out_where_it_is_a_function_word_in_its_own_texts(tmp_path):
+    rows = [{"text": "They die of thirst; many die, and most die of heat.", "language": "en"}] * 2
+    rows += [{"text": "Die Minister und die Lehrer sind of course da.", "language": "de"}]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    words = cl.open_study(tmp_path / "t.jsonl").words()
+    assert {"die", "thirst", "minister"} <= set(words.content.index)
+    assert not {"they", "of", "and", "und", "sind"} & set(words.content.index)
+    assert words.stop.name == "stopwordsiso de, English function words" and "Stop words" not in str(words.limits)
+
+
+def test_words_of_a_file_are_left_out_beside_the_list_of_the_language_and_named(tmp_path):
+    (tmp_path / "mine.txt").write_bytes("# photographs\nPhoto, caption\nL’image\n".encode("utf-16"))
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/a.txt").write_text(
+        "The photo and the caption of l’image: ships at sea. The sea.", encoding="utf-8"
+    )
+    (tmp_path / "texts/study.toml").write_text(
+        'title = "t"\nquestion = "q"\nlanguage = "en"\nstop_words = ["Ships"]\nstopwords = "stopwords.txt"',
+        encoding="utf-8",
+    )
+    (tmp_path / "texts/stopwords.txt").write_text("at", encoding="utf-8")
+    study = cl.open_study(tmp_path / "texts", stopwords=tmp_path / "mine.txt")
+    assert study.file.stop_words == ("ships", "at", "photo", "caption", "l'image")
+    assert list(study.words().content.index) == ["sea"]
+    said = "Left out beside the stop words are five words of the study: ships, at, photo, caption and l'image."
+    assert said in str(study.words().brief) and said in str(study.topics().says("left_out"))
+    assert "at" in study.topics(language="fr").study.stop_list("fr") and "the" not in study.stop_list("fr")
+
+
+GERMAN = {
+    "a": ["Die Minister haben sich darauf geeinigt, dass die gemeinsamen Patrouillen in der Meerenge fortgesetzt werden.",
+          "Der Sprecher der Regierung sagte, dass die Patrouillen die Boote schützen sollen und dass sich kein Staat bedroht fühlen muss."],
+    "b": ["Die Eltern der Schüler haben den Streik der Lehrer unterstützt, weil die Klassen in den Schulen zu groß sind.",
+          "Die Lehrer sind am Montag in die Schulen zurückgekehrt, nachdem die Gewerkschaft den neuen Vertrag angenommen hat."],
+}  # fmt: skip
+
+
+def test_topics_nodes_and_frequent_words_of_german_texts_hold_no_function_word(tmp_path):
+    for name, lines in GERMAN.items():
+        for k in range(6):
+            (tmp_path / f"{name}{k}.txt").write_text("\n\n".join(lines[:: 1 if k % 2 else -1]), encoding="utf-8")
+    study = cl.open_study(tmp_path)
+    function = {"die", "der", "und", "dass", "sich", "im", "in", "haben", "zu", "den"}
+    topics = study.topics(n_topics=2)
+    assert not function & set(topics.model.top_terms(10)["term"])
+    assert not function & (set(study.words().content.index) | set(study.in_context().nodes))
+    grid = topics.model.by_document()
+    leading = grid.idxmax(axis=1).groupby(grid.index.str[0]).unique()
+    assert [len(own) for own in leading] == [1, 1] and leading["a"] != leading["b"]
+    assert "Stop words" not in str(topics.says("left_out"))
+
+
+def test_a_language_without_a_stop_list_is_named_where_words_and_topics_are_read(tmp_path):
+    text = "Mae pob bod dynol yn cael ei eni yn rhydd ac yn gydradd mewn urddas a hawliau."
+    rows = [{"text": f"{text} {text}\n\n{text}", "language": "cy"} for _ in range(3)]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    study = cl.open_study(tmp_path / "t.jsonl")
+    said = "There is no list of stop words for `cy`; all three texts are in a language without one (`cy` 3)"
+    for sentence in (study.words().brief, study.in_context().brief, study.topics(n_topics=2).says("left_out")):
+        assert said in str(sentence)

@@ -250,7 +250,7 @@ def test_rates_are_not_counts(file):
 def test_missing_empty_and_foreign_files_are_told_apart(file, tmp_path):
     with pytest.raises(MissingFile, match=r"`path` must be a file; 'no\.txt' does not exist"):
         read_frequency_list(tmp_path / "no.txt")
-    with pytest.raises(InvalidValue, match="must hold one word and its frequency per line; found no such line"):
+    with pytest.raises(InvalidValue, match="must hold one word and its frequency per line; found none"):
         read_frequency_list(file("\n"))
     with pytest.raises(InvalidValue, match=r"is not utf-8-sig\. Name its encoding"):
         read_frequency_list(file("café,3\n", encoding="cp1252"))

@@ -13,6 +13,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,7 +170,7 @@ def test_paths_in_a_file_are_relative_to_it_and_a_run_can_be_made_again_from_its
     assert "00_all: would stay as it is with" in capsys.readouterr().out
 
 
-@given(st.fixed_dictionaries({}, optional={"target": st.text(), "language": st.text(), "skip": st.lists(st.text()),
+@given(st.fixed_dictionaries({}, optional={"target": st.text(), "language": st.sampled_from(["en", "de-AT", "deu"]), "skip": st.lists(st.text()),
                                             "text_column": st.text(), "topics": st.integers(2, 99)}))  # fmt: skip
 def test_options_that_are_written_are_read_as_they_were(options: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -199,13 +200,23 @@ def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys:
     assert main(["run", "--config", "mine.toml", "--topics", "1"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "corpus_lib run: options: 6 problems",
-        "- `corpora` is not an option of a run; there are corpus, out, study, notebooks, skip, text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column, clean, duplicates, target, group_by, sampled, reference, unit, topics, language",
+        "- `corpora` is not an option of a run; there are corpus, out, study, notebooks, skip, text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, title_column, clean, duplicates, stopwords, target, group_by, sampled, reference, unit, topics, language",
         "- `corpus` is missing; give --corpus, or name it in a --config file",
         "- `out` is missing; give --out, or name it in a --config file",
         "- `skip` must be a list of texts; found '03'",
         "- `topics` must be at least 2; found 1",
         "- `unit` must be one of 'document', 'paragraph'; found 'line'",
     ]
+
+
+def test_a_language_that_is_no_code_is_refused_with_those_near_it(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--corpus", "corpus", "--out", "out", "--language", "deutsch"]) == 2
+    assert (
+        "`language` must be a code of ISO 639; found 'deutsch'. Near it: German (de)"
+        in capsys.readouterr().err.replace("--language", "`language`")
+    )
 
 
 @pytest.mark.parametrize("arguments", [
@@ -284,6 +295,16 @@ def test_keywords_of_two_corpora_are_written_strongest_first(place: Path, capsys
     ]
     assert (place / "k.csv").read_text().startswith("token,")
     assert "Wrote k.csv and k.jsonl: " in capsys.readouterr().out
+
+
+def test_words_of_a_file_are_left_out_of_the_keywords(place: Path) -> None:
+    asked = ["keywords", "--target", "corpus", "--reference", "other", "--out", "k.csv"]
+    assert main(asked) == 0
+    all_of_them = pd.read_csv(place / "k.csv", index_col="token").index
+    (place / "mine.txt").write_text(f"{all_of_them[0].upper()}\n", encoding="utf-8")
+    assert main([*asked, "--stopwords", "mine.txt"]) == 0
+    assert list(pd.read_csv(place / "k.csv", index_col="token").index) == list(all_of_them[1:])
+    assert main([*asked, "--stopwords", "none.txt"]) == 2
 
 
 def test_keywords_take_a_frequency_list_for_a_side(place: Path) -> None:

@@ -68,7 +68,7 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a list without words": (
         lambda p: read_frequency_list(put(p, "list.csv", "token,frequency\n")),
-        "'list.csv' must hold one word and its frequency per line; found no such line. Check the file.",
+        "'list.csv' must hold one word and its frequency per line; found none. Check the file.",
     ),
     "units of another number": (
         lambda _: Tokens.from_lists([["a"]], units=pd.DataFrame({"n": [1, 2]})),

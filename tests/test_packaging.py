@@ -52,6 +52,8 @@ IMPORTED_AS = {
     "bs4": "beautifulsoup4",
     "docx": "python-docx",
     "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+    "langcodes": "wordfreq",
     "llvmlite": "numba",
     "dask": "distributed",
     "IPython": "ipykernel",

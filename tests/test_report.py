@@ -903,11 +903,11 @@ def test_what_is_in_no_count_is_said_of_what_is_there():
 
 
 def test_languages_without_a_list_of_stop_words_are_named():
-    assert report.stop_list(["en", "en-GB", "", None], "en") == ""
-    assert report.stop_list(["de"], "en", noun="text") == (
+    assert report.stop_list(["en", "en-GB", "", None], ["en"]) == ""
+    assert report.stop_list(["de"], ["en"], noun="text") == (
         "Stop words are those of `en`; the text is in another language (`de` 1), whose function words are counted as words."
     )
-    assert report.stop_list(["de", "de"], "de", noun="text") == (
+    assert report.stop_list(["de", "de"], [], noun="text") == (
         "There is no list of stop words for `de`; all two texts are in a language without one (`de` 2), whose function words are counted as words."
     ).replace("all two", "both")
 

@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 
 from corpus_lib import StopList, Tokenizer, Tokens
-from corpus_lib.errors import InvalidType, NotFound
+from corpus_lib.errors import CorpusLibError, InvalidType, NotFound
 from corpus_lib.tokens.folding import fold
-from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, stopwords
+from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, for_language, read_words, stopwords
 
 
 def test_the_list_is_the_same_object_for_every_tag_of_english():
@@ -65,14 +65,39 @@ def test_a_matrix_takes_the_list_as_it_is():
     assert list(matrix.terms) == ["peace", "war"] and matrix.left_out["reason"].tolist() == ["stop word"]
 
 
-def test_other_languages_are_refused_with_a_way_out():
-    with pytest.raises(NotFound) as caught:
-        stopwords("vi")
-    assert (
-        str(caught.value)
-        == "`language` must be one of 'en'; found 'vi'. Make a list: StopList('name', '1', frozenset(words))."
-    )
+def test_a_language_without_a_list_is_refused_with_a_way_out():
+    with pytest.raises(NotFound, match=r"`language` must be one of af, ar, .*; found 'tlh'\. Make a list: StopList"):
+        stopwords("tlh")
     assert "và" in StopList("Vietnamese", "1", frozenset({"và"}))
+
+
+FUNCTION_WORDS = {
+    "ar": "في من على", "bg": "и на се", "ca": "i de que", "cs": "a že na", "da": "og at det", "de": "der die und dass sich im", "el": "και το να",
+    "es": "de la que", "et": "ja on ei", "fa": "از به که", "fi": "ja on ei", "fr": "de la et", "he": "של את על", "hi": "के में है", "hr": "i je na",
+    "hu": "a az és", "id": "yang dan di", "it": "di che la", "ja": "の に は", "lt": "ir kad yra", "lv": "un ir ar", "nb": "og det som", "nl": "de het een",
+    "pl": "w i na", "pt": "de que não", "ro": "și de în", "ru": "и в не", "sk": "a na sa", "sl": "in je na", "sv": "och att det", "th": "ที่ และ ใน",
+    "tr": "ve bir bu", "uk": "і на що", "vi": "và của là", "zh": "的 在 是", "zh-Hant": "的 在 是",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", FUNCTION_WORDS)
+def test_lists_of_many_languages_hold_their_commonest_words_and_no_sign(language):
+    listed = for_language(language)
+    assert set(FUNCTION_WORDS[language].split()) <= listed.words
+    assert all(any(map(str.isalpha, word)) and " " not in word for word in listed)
+    assert listed.name.startswith("stopwordsiso ") and listed.version[0].isdigit()
+
+
+def test_a_stop_list_of_ones_own_is_refused_where_it_is_none(tmp_path):
+    (tmp_path / "empty.txt").write_text("# only this\n", encoding="utf-8")
+    (tmp_path / "picture.txt").write_bytes(bytes(range(256)) * 9)
+    for name, said in (
+        ("none.txt", "'none.txt' does not exist"),
+        ("empty.txt", "'empty.txt' holds none"),
+        ("picture.txt", "'picture.txt' is none: its encoding"),
+    ):
+        with pytest.raises(CorpusLibError, match=rf"`stopwords` must .*{said}"):
+            read_words(tmp_path / name)
 
 
 def test_one_string_is_no_list():

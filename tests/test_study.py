@@ -78,6 +78,13 @@ def test_a_study_file_is_read_whole(tmp_path: Path) -> None:
     assert list(study.coded["value"]) == ["X", "Y"]
 
 
+def test_a_language_that_is_no_code_is_refused_with_those_near_it(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidValue, match=r"`language` must be a code of ISO 639; found 'german'\. Near it: German \(de\)"
+    ):
+        load_study(write(tmp_path, 'title = "x"\nquestion = "y"\nlanguage = "german"\n', None))
+
+
 def test_all_problems_are_reported_at_once_and_unknown_keys_are_named(tmp_path: Path) -> None:
     text = 'titel = "x"\nquestion = 3\ntopics = [1]\nnodes = {a = []}\n[readings]\nthree = "x"\n[groups]\nplace = "where"\n[corpus]\nsha256 = ["ab"]\n'
     with pytest.raises(InvalidValue) as caught:
@@ -145,12 +152,21 @@ def test_a_study_can_name_its_documents_by_id(tmp_path: Path) -> None:
     assert load_study(path, corpus_of(["a", "b"], ["1", "2"])).note != ""
 
 
+def test_a_stop_list_that_leads_out_of_the_folder_or_is_none_is_refused_with_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name, said in (("../out.txt", "must lie in the folder"), ("none.txt", "'none.txt' does not exist")):
+        file = write(tmp_path / "in", f'title = "t"\nstopwords = "{name}"', None)
+        with pytest.raises(InvalidValue, match=rf"(?s)2 problems.*question.*`stopwords` .*{said}"):
+            load_study(file)
+
+
 def test_the_own_stop_words_of_a_study_are_left_out_beside_those_of_the_language() -> None:
     study = StudyFile("t", "q", language="en", stop_words=("photo",))
     assert set(study.stop_list()) == {*StudyFile("t", "q").stop_list(), "photo"}
     assert "the" in study.stop_list()
-    assert study.stop_list("de").name == "none for de + 1"
-    assert set(study.stop_list("de")) == {"photo"}
+    assert study.stop_list("de").name == "stopwordsiso de + 1" and {"photo", "und"} <= study.stop_list("de").words
+    assert study.stop_list("tlh").name == "none for tlh + 1"
+    assert set(study.stop_list("tlh")) == {"photo"}
 
 
 def test_a_reference_beside_the_study_file_becomes_a_path_and_a_name_stays(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def main() -> None:
     info = {
         "name": NAME,
         "title": "United Nations General Debate",
+        "language": "en",
         "first_year": years[0],
         "last_year": years[-1],
         "n_tokens": sum(frequency.values()),

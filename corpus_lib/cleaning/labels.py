@@ -18,6 +18,7 @@ from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.cleaning.packaged import packaged_table, patterns
 from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.languages.codes import NAMES
 
 SAID = packaged_table("labels.toml")
 LABELS, KEPT, VOTERS = (tuple[str, ...](SAID[name]) for name in ("labels", "kept", "voters"))
@@ -248,7 +249,6 @@ def _goes_on(page: Page, run: Sequence[int]) -> bool:
 
 def _vote_language(page: Page, votes: Votes) -> bool:
     """Lines in another language than the page's; none where the page is in two languages. Return whether it is."""
-    names = lexicon().names
     other = [i for i in range(len(page.lines)) if page.certain[i] and page.languages[i] != page.language]
     body = sum(page.prose_words)
     foreign = [i for i in other if page.measures[i].prose]
@@ -257,7 +257,7 @@ def _vote_language(page: Page, votes: Votes) -> bool:
     if inside > 0.3 * max(body, 1) or (weight and not body):
         return True
     for i in other:
-        found, main = (names.get(code, code) for code in (page.languages[i], page.language))
+        found, main = (NAMES.get(code, code) for code in (page.languages[i], page.language))
         votes[i]["language"] = Vote("sidebar", "other_language", f"in {found}, while the article is in {main}")
     return weight > 0.8 * max(body, 1)
 

@@ -139,7 +139,7 @@ class Lexicon:
     """Everything in `lexicons.toml`, all languages together.
 
     `whole` maps a plain line to its kind; `short` and `long` are phrases; `cue` gives a pattern for the start of a line; `words` are the
-    word lists; `months` maps the name of a month to its number; `names` maps a language code to its English name; `kinds` gives the label and the reason of
+    word lists; `months` maps the name of a month to its number; `kinds` gives the label and the reason of
     each kind of line; `flags` holds the patterns of
     what is odd, by language and kind.
     """
@@ -153,7 +153,6 @@ class Lexicon:
     continues: Phrases
     months: dict[str, int]
     month_language: dict[str, str]
-    names: dict[str, str]
     kinds: dict[str, dict[str, str]]
     flags: dict[str, dict[str, re.Pattern[str]]]
 
@@ -197,7 +196,6 @@ def lexicon() -> Lexicon:
         continues=Phrases.build((p, "continues") for p in words["continues"]),
         months={name: number for name, number, _ in reversed(months)},
         month_language={name: language for name, _, language in reversed(months)},
-        names={language: table["name"] for language, table in tables.items()},
         kinds=kinds,
         flags={
             language: {kind: re.compile("|".join(parts)) for kind, parts in table["flags"].items()}

@@ -34,6 +34,7 @@ from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
+from corpus_lib.languages import code_of
 
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
@@ -219,8 +220,7 @@ def _stated(
 ) -> _Stated:
     given = given_fields(info)
     plan = plan_overrides(table, str(info["sha256"]), page.lines)
-    # A region ("en-GB") and capitals make no other language.
-    language = re.split("[-_]", plan.fields.get("language", (given.get("language", ""), 0))[0].lower())[0]
+    language = code_of(plan.fields.get("language", (given.get("language", ""), 0))[0])
     own = replace(page, language=language) if language and language in page.languages else page
     html = corpus.is_html(page.doc_id)
     main = main_text(corpus.source(page.doc_id), corpus.text(page.doc_id)) if html else None

@@ -85,6 +85,7 @@ class CleaningSettings:
             value = getattr(self, name)
             if not 0 <= value <= 1:
                 problems.append(f"`{name}` must lie between 0 and 1; found {value!r}")
-        if not self.languages:
-            problems.append("`languages` must name at least one language code; it is empty")
+        if not set(LANGUAGES).issuperset(self.languages or [""]):
+            unknown = sorted(set(self.languages) - set(LANGUAGES))
+            problems.append(f"`languages` must name languages that py3langid knows, at least one; found {unknown}")
         raise_all("CleaningSettings", problems)

@@ -4,8 +4,10 @@ The library follows its automaton through a text byte by byte, in Python. The au
 depends on the last `DEPTH` bytes only, and all places of all texts can be read in as many steps of NumPy. Model and answers are the library's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,8 +43,10 @@ def _model(languages: tuple[str, ...]) -> _Model:
     return _Model(list(identifier.nb_classes), moves, value, np.asarray(value.any(axis=1)), identifier.nb_pc)
 
 
-def identify(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
-    """Language of each text, of those that are given.
+def identify(
+    texts: Sequence[str], languages: tuple[str, ...], least: float = 0, same: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Language of each text, of those that are given; '' where another is nearly as likely.
 
     Parameters
     ----------
@@ -50,11 +54,15 @@ def identify(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
         Any number of texts.
     languages
         ISO 639-1 codes that py3langid may choose from.
+    least
+        How much likelier it must be than every other language, as a natural logarithm.
+    same
+        Code -> the code that is given for it; the two do not compete.
 
     Returns
     -------
     list of str
-        What `LanguageIdentifier.classify` answers to each text by itself.
+        What `LanguageIdentifier.classify` answers to each text by itself, as far as that is sure enough.
 
     Raises
     ------
@@ -65,10 +73,25 @@ def identify(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
     --------
     >>> identify(["The council met on Tuesday.", "Le conseil s'est réuni mardi dernier."], ("en", "fr"))
     ['en', 'fr']
+    >>> identify(["The council met on Tuesday.", "Oslo"], ("en", "fr", "nb", "no"), 8, {"nb": "no"})
+    ['en', '']
     """
-    model = _model(languages)
+    codes = np.array([same.get(code, code) for code in _model(languages).codes], dtype=object)
     found: list[str] = []
-    for batch in _batches([text.encode("utf-8", "surrogatepass") for text in texts]):
+    for scores in _scores(texts, languages):
+        best = codes[scores.argmax(axis=1)]
+        others = np.where(codes == best[:, None], -np.inf, scores).max(axis=1)
+        found += np.where(scores.max(axis=1) - others >= least, best, "").tolist()
+    return found
+
+
+def _scores(texts: Sequence[str], languages: tuple[str, ...]) -> Iterator[Array]:
+    """What speaks for each language, a row a text, batch by batch."""
+    model = _model(languages)
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    blocks = np.cumsum([len(own) for own in data]) // BATCH
+    for _, places in groupby(range(len(data)), key=blocks.__getitem__):
+        batch = [data[place] for place in places]
         scores = np.tile(model.prior, (len(batch), 1))
         sizes = np.array([len(data) for data in batch])
         filled = np.flatnonzero(sizes)
@@ -78,23 +101,9 @@ def identify(texts: Sequence[str], languages: tuple[str, ...]) -> list[str]:
             # Of all places in running text one in five speaks for a language; the first of each text stays, so that no text is without a place.
             speaking = model.speaks[states]
             speaking[starts] = True
-            places = np.flatnonzero(speaking)
-            scores[filled] += np.add.reduceat(model.value[states[places]], np.searchsorted(places, starts), axis=0)
-        found += [model.codes[k] for k in scores.argmax(axis=1).tolist()]
-    return found
-
-
-def _batches(data: Sequence[bytes]) -> Iterator[list[bytes]]:
-    batch: list[bytes] = []
-    size = 0
-    for text in data:
-        if batch and size + len(text) > BATCH:
-            yield batch
-            batch, size = [], 0
-        batch.append(text)
-        size += len(text)
-    if batch:
-        yield batch
+            spoken = np.flatnonzero(speaking)
+            scores[filled] += np.add.reduceat(model.value[states[spoken]], np.searchsorted(spoken, starts), axis=0)
+        yield scores
 
 
 def _states(data: Array, starts: Array, sizes: Array, moves: Array) -> Array:

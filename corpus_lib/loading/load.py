@@ -28,7 +28,7 @@ SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
 
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
-STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl")
+STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl", "stopwords.txt")
 
 
 def load_corpus(

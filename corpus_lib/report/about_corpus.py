@@ -79,9 +79,8 @@ def _dates(documents: Any, noun: str) -> str:
     if "date_published" not in documents.columns or not len(dates := known(documents["date_published"]).astype(str)):
         return ""
     first, last = (say.escape(date.replace("T", " ", 1)) for date in (dates.min(), dates.max()))
-    head = (
-        f"{say.sentence(_part(len(dates), len(documents), noun))} {say.verb(len(dates), 'state')} a date of publication"
-    )
+    some = say.sentence(_part(len(dates), len(documents), noun))
+    head = f"{some} {say.verb(len(dates), 'state')} a date of publication"
     return f"{head}, {first}." if len(dates) == 1 else f"{head}, from {first} to {last}."
 
 
@@ -261,36 +260,74 @@ def not_counted(masks: int, headlines: Any) -> str:
     return f"{first} {heads if n else 'No line was found to be a headline.'}"
 
 
-def stop_list(languages: Any, name: str, *, listed: Sequence[str] = ("en",), noun: str = "document") -> str:
-    """Which texts are in a language that the list of stop words is not for; empty if there is none.
+def stop_list(languages: Any, used: Sequence[str], own: Sequence[str] = (), *, noun: str = "document") -> str:
+    """Which texts are in a language that no list of stop words is used for, and which words a study leaves out beside the lists; empty if there is none.
 
     Parameters
     ----------
     languages
         One value per document; missing ones are passed over.
-    name
-        Language whose list is used.
-    listed
-        Languages that there is a list for.
+    used
+        Languages whose lists are used.
+    own
+        Words that the study leaves out itself.
     noun
         What a document is called.
 
     Examples
     --------
-    >>> stop_list(["en", "de", "de"], "en", noun="text")
+    >>> stop_list(["en", "de", "de"], ["en"], noun="text")
     'Stop words are those of `en`; two of three texts are in another language (`de` 2), whose function words are counted as words.'
+    >>> stop_list(["en"], ["en"], ["photo", "said"])
+    'Left out beside the stop words are two words of the study: photo and said.'
+    """
+    others = other_languages(languages, used, "another language" if used else "a language without one", noun=noun)
+    head = "Stop words are those of" if used else "There is no list of stop words for"
+    codes = say.listing([f"`{say.escape(code)}`" for code in used or sorted(set(known(languages)))])
+    lists = f"{head} {codes}; {others}, whose function words are counted as words." * bool(others)
+    words = f"{say.counted(len(own), 'word', words=True)} of the study: {say.listing(map(say.escape, own), limit=12)}"
+    return f"{lists} {f'Left out beside the stop words are {words}.' * bool(own)}".strip()
+
+
+def other_languages(languages: Any, used: Sequence[str], other: str = "another language", *, noun: str) -> str:
+    """How many texts are in languages that are not used, and in which; empty if there is none.
+
+    Examples
+    --------
+    >>> other_languages(["en", "de", None], ["en"], noun="text")
+    'one of three texts is in another language (`de` 1)'
     """
     found = known(pd.Series(list(languages), dtype=object)).astype(str).str.split("-").str[0]
-    others = found[(found != name.split("-")[0].lower()) | ~found.isin(listed)].value_counts(sort=False).sort_index()
-    if not len(others):
-        return ""
-    k, n = int(others.sum()), len(languages)
-    named = say.listing([f"`{say.escape(language)}` {say.integer(count)}" for language, count in others.items()])
-    head, other = "There is no list of stop words for", "a language without one"
-    if name.split("-")[0].lower() in listed:
-        head, other = "Stop words are those of", "another language"
-    where = f"{_part(k, n, noun)} {say.is_are(k)} in {other} ({named}), whose function words are counted as words"
-    return f"{head} `{say.escape(name)}`; {where}."
+    others = found[~found.isin(used)].value_counts(sort=False).sort_index()
+    named = [f"`{say.escape(language)}` {say.integer(count)}" for language, count in others.items()]
+    k = int(others.sum())
+    return f"{_part(k, len(languages), noun)} {say.is_are(k)} in {other} ({say.listing(named)})" if k else ""
+
+
+def no_list(language: str, k: int, n: int, *, noun: str = "document") -> str:
+    """That the library has no list to hold texts in a language against, and what they can be held against.
+
+    Parameters
+    ----------
+    language
+        Name of the language of the analysis, '' where it is not known.
+    k, n
+        Documents in it, and all of them.
+    noun
+        What a document is called.
+
+    Examples
+    --------
+    >>> no_list("Arabic (ar)", 2, 3, noun="text").partition(";")[0]
+    'The analysis is in Arabic (ar), the language of two of three texts'
+    """
+    head = f"The analysis is in {say.escape(language)}{f', the language of {_part(k, n, noun)}' * bool(k)}"
+    if not language:
+        head = f"It is not known in which language the {say.plural(noun)} are (--language, `language=`, states it)"
+    return (
+        f"{head}; none of the library's lists of counts is in it, so that the {say.plural(noun)} are held against none. A list or a corpus of your own is named "
+        f"with --reference (`reference=`); groups of the {say.plural(noun)}, or one half and the other, by the column that divides them with --group-by (`by=`)."
+    )
 
 
 def limits(

@@ -29,7 +29,8 @@ from corpus_lib.run.options import again, loading_of, opening_of, parameters_of,
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
 from corpus_lib.tokens.tokens import tokenize
-from corpus_lib.wordlists import references
+from corpus_lib.wordlists import reference_names, references
+from corpus_lib.wordlists.stopwords import read_words
 
 # What a run counts at its end.
 MADE = {"page": "pages/*.html", "table": "tables/*.csv", "figure": "figures/*.png"}
@@ -183,12 +184,14 @@ def _keywords(given: argparse.Namespace) -> int:
         check_apart(file, read | decisions)
     Output(out.parent).check([out.name, out.with_suffix(".jsonl").name])
     loading, measures = loading_of(vars(given)), given.measures
+    own_words = read_words(given.stopwords)
     if measures not in ("standard", "all"):
         measures = [name.strip() for name in measures.split(",")]
     settings = None if given.no_clean else settings_of(vars(given))
     target, reference = (_words(name, settings, loading) for name in (given.target, given.reference))
     correction = None if given.correction == "none" else given.correction
     table = keyness(target, reference, measures=measures, correction=correction)
+    table = table[~table.index.isin(own_words)]
     write_csv(out, table)
     for note in table.attrs.get("notes", []):
         print(note)
@@ -200,7 +203,7 @@ def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     path = Path(name)
     is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, **loading))
-    if not is_corpus or name in references.reference_names():
+    if not is_corpus or name in reference_names():
         return references.reference(name)
     corpus = load_corpus(path, **loading)
     return tokenize(clean_corpus(corpus, settings=settings, overrides=overrides_beside(path)) if settings else corpus)

@@ -48,6 +48,6 @@ def as_options(sentence: str) -> str:
 
 
 LOADING = tuple(named("loading"))
-CLEANING = tuple(named("kinds", "copies"))
+CLEANING = tuple(named("kinds", "copies", "words"))
 # Options of a run that a file may hold.
-RUN = named("report", "loading", "kinds", "copies", "choices")
+RUN = named("report", "loading", "kinds", "copies", "words", "choices")

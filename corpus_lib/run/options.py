@@ -13,9 +13,10 @@ from typing import Any
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.errors import MissingFile, raise_all
 from corpus_lib.files import is_inside
+from corpus_lib.languages import code_problem
 from corpus_lib.run.option_table import CLEANING, LOADING, RUN
 from corpus_lib.study.study_file import read_toml
-from corpus_lib.wordlists.references import reference_names
+from corpus_lib.wordlists.frequency_lists import reference_names
 
 PARAMETERS = {name: option["parameter"] for name, option in RUN.items() if "parameter" in option}
 PATHS = tuple(name for name, option in RUN.items() if option.get("path"))
@@ -70,8 +71,9 @@ def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
 def _problems(options: Mapping[str, Any]) -> list[str]:
     missing = [name for name in ("corpus", "out") if not options.get(name)]
     problems = [f"`{name}` is missing; give --{name}, or name it in a --config file" for name in missing]
-    topics = options.get("topics")
-    if isinstance(topics, int) and topics < 2:
+    if isinstance(language := options.get("language"), str) and (problem := code_problem(language)):
+        problems.append(f"`language`{problem}")
+    if isinstance(topics := options.get("topics"), int) and topics < 2:
         problems.append(f"`topics` must be at least 2; found {topics!r}")
     return problems
 
@@ -120,12 +122,12 @@ def loading_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def opening_of(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options that are arguments of `open_study`: how the corpus is loaded, and what it is to the cleaning."""
+    """The options that are arguments of `open_study`: how the corpus is loaded, what it is to the cleaning, and which words are left out."""
     return loading_of(options) | {name: options[name] for name in CLEANING if options.get(name)}
 
 
 def loading_among(opening: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of `open_study` without those that say how texts are cleaned."""
+    """Arguments of `open_study` that say how the corpus is loaded."""
     return {name: value for name, value in opening.items() if name not in CLEANING}
 
 
@@ -147,5 +149,5 @@ def toml_of(options: Mapping[str, Any], folder: Path) -> str:
         return Path(os.path.relpath(Path(value).resolve(), home)).as_posix() if is_path else value
 
     said = {name: told(name, value) for name, value in options.items()}
-    rows = (f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in said.items())
-    return HEAD.format(command=again("run.toml", _far(home, said))) + "".join(rows)
+    rows = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in said.items())
+    return HEAD.format(command=again("run.toml", _far(home, said))) + rows.replace("\x7f", "\\u007f")

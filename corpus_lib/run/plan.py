@@ -15,11 +15,12 @@ from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, raise_
 from corpus_lib.files import check_inside, hash_library, sha256, stands_on
 from corpus_lib.folders import Output, check_apart, check_output
 from corpus_lib.loading.load import load_corpus
-from corpus_lib.run.options import loading_among, settings_of
+from corpus_lib.run.options import PATHS, loading_among, settings_of
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.store import PREPARED, check_store
 from corpus_lib.study.study_file import load_study
-from corpus_lib.wordlists.references import no_reference, reference_names
+from corpus_lib.wordlists.frequency_lists import no_reference, reference_names
+from corpus_lib.wordlists.stopwords import read_words
 
 NAME = re.compile(r"\d\d_[A-Za-z0-9_-]+")
 OWN = ("CORPUS", "STUDY", "RESULTS", "LOADING")
@@ -119,25 +120,27 @@ def make_plan(
     check_notebooks("nbformat", "nbconvert", "papermill", "ipykernel")
     read = {"corpus": corpus, "study file": study, "folder of notebooks": notebooks}
     read |= {"decisions": overrides_beside(corpus), "reference": _existing(parameters.get("REFERENCE"))}
-    read |= {"metadata": _existing(loading.get("metadata"))}
+    read |= {name: _existing(loading[name]) for name in PATHS if loading.get(name)}
     check_output(out, read)
     # The options that a run was started with may lie where it writes its own.
     Output(out).check(but=("run.toml", PREPARED))
     check_store(out / PREPARED)
     settings_of(loading)  # what cannot be asked for is said now
+    read_words(own_words := loading.get("stopwords"))
     loaded = load_corpus(corpus, **loading_among(loading))
     paths = find_notebooks(notebooks)
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
     home = out.resolve() / "notebooks"
     own = {"CORPUS": _relative(corpus, home), "STUDY": study_path and _relative(study_path, home), "RESULTS": ".."}
-    beside = {"metadata": _relative(loading["metadata"], home)} if loading.get("metadata") else {}
+    beside = {name: _relative(loading[name], home) for name in PATHS if loading.get(name)}
     given = _chosen(parameters, home) | ({"LOADING": {**loading, **beside}} if loading else {})
     nodes = {path.stem: read_notebook(path) for path in paths}
     left_out = _left_out(skip, list(nodes))
     _check_parameters(nodes, given, left_out)
     _check_groups(parameters, loaded, found)
     check_apart(out, {"study's reference": _existing(found.reference)})
-    depends = _depends(loaded, study_path, [found.reference, parameters.get("REFERENCE"), overrides_beside(corpus)])
+    beside_it = [found.reference, found.stopwords, parameters.get("REFERENCE"), own_words, overrides_beside(corpus)]
+    depends = _depends(loaded, study_path, beside_it)
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
     problems, notes = problems_of(loaded), (note,) if note else ()
     n, corpus_hash = len(loaded.documents), corpus_sha256(loaded)

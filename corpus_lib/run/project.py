@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.errors import InvalidValue, check_notebooks
-from corpus_lib.files import one_sentence, temporary
+from corpus_lib.files import is_inside, one_sentence, temporary
 from corpus_lib.folders import NOTHING
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
 from corpus_lib.loading.load import load_corpus
-from corpus_lib.run.options import loading_among, toml_of
+from corpus_lib.run.options import PATHS, loading_among, toml_of
 from corpus_lib.run.plan import STUDY, choose_study, find_notebooks, read_notebook
 from corpus_lib.study.study_file import load_study
+from corpus_lib.wordlists.stopwords import read_words
 
 TEMPLATES = Path(__file__).parent / "project_templates"
 # What stands at the top of a project.
@@ -56,6 +57,7 @@ def new_project(
     study: Path | None = None
     check_notebooks("nbformat")
     _check(folder, corpus)
+    read_words(loading.get("stopwords"))
     if corpus is not None:
         loaded = load_corpus(corpus, **loading_among(loading))
         # The study file that a run of this corpus would take.
@@ -87,8 +89,8 @@ def _check(folder: Path, corpus: str | Path | None) -> None:
 
 def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Mapping[str, Any]) -> None:
     name = _copy_corpus(home / "corpus", Path(corpus)) if corpus is not None else "corpus"
-    if loading.get("metadata") and corpus is not None:
-        loading = {**loading, "metadata": _copy_metadata(home, Path(corpus), Path(loading["metadata"]))}
+    beside = {name: Path(loading[name]) for name in PATHS if loading.get(name)}
+    loading = {**loading, **{name: _copied(home, corpus, name, file) for name, file in beside.items()}}
     (home / "corpus").mkdir(parents=True, exist_ok=True)
     if not os.path.lexists(home / "corpus" / "README.md"):
         shutil.copyfile(TEMPLATES / "corpus.md", home / "corpus" / "README.md")
@@ -96,8 +98,7 @@ def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Ma
     _write_study(home, study)
     options = {"corpus": home / name, "out": home / "results", "study": home / "study.toml"}
     options |= {"notebooks": home / "notebooks", **loading}
-    if loading.get("metadata"):
-        options["metadata"] = home / "notebooks" / loading["metadata"]
+    options |= {name: home / "notebooks" / loading[name] for name in beside}
     (home / "run.toml").write_text(toml_of(options, home), encoding="utf-8")
     shutil.copyfile(TEMPLATES / "README.md", home / "README.md")
 
@@ -115,12 +116,12 @@ def _copy_corpus(home: Path, corpus: Path) -> str:
     return f"corpus/{corpus.name}"
 
 
-def _copy_metadata(home: Path, corpus: Path, table: Path) -> str:
-    """Copy the table beside the texts, if it does not lie among them; its path as the notebooks see it."""
-    if table.resolve().is_relative_to(corpus.resolve()):
-        return f"../corpus/{table.resolve().relative_to(corpus.resolve()).as_posix()}"
-    place = f"metadata{table.name.lower().removeprefix(table.stem.lower())}"
-    shutil.copy2(table, home / place)
+def _copied(home: Path, corpus: str | Path | None, name: str, file: Path) -> str:
+    """Copy a file that an option names, if it does not lie among the texts; its path as the notebooks see it."""
+    if corpus is not None and is_inside(file, corpus):
+        return f"../corpus/{file.resolve().relative_to(Path(corpus).resolve()).as_posix()}"
+    place = f"{name}{file.name.lower().removeprefix(file.stem.lower())}"
+    shutil.copy2(file, home / place)
     return f"../{place}"
 
 
@@ -158,14 +159,15 @@ def _write_study(home: Path, study: Path | None) -> None:
     coding = study.with_name("coding.csv")
     if coding.is_file():
         shutil.copy2(coding, home / "coding.csv")
-    reference = load_study(study).reference
-    if reference is not None and Path(reference).exists():
-        _copy_reference(Path(reference), Path(reference).relative_to(study.parent), home)
+    held = load_study(study)
+    for key, file in (("reference", held.reference), ("stopwords", held.stopwords)):
+        if file is not None and Path(file).exists():
+            _copy_named(key, Path(file), Path(file).relative_to(study.parent), home)
     for name in ("study.toml", "coding.csv"):  # one study for a project, or the two would drift apart
         (home / "corpus" / name).unlink(missing_ok=True)
 
 
-def _copy_reference(reference: Path, name: Path, home: Path) -> None:
+def _copy_named(key: str, reference: Path, name: Path, home: Path) -> None:
     """A list, or a folder of texts, to the place that the study names; nothing that programs read as their own, and nothing over a project's file."""
 
     def is_read(path: Path) -> bool:
@@ -181,9 +183,7 @@ def _copy_reference(reference: Path, name: Path, home: Path) -> None:
     if ".." in name.parts or name.parts[:1] in ((), *((taken,) for taken in OWN)) or place.exists():
         wanted = f"have a name that no file of a project has ({', '.join(OWN)})"
     if wanted:
-        raise InvalidValue(
-            f"`reference` of {STUDY} must {wanted}; found {str(name)!r}. Rename it there and in {STUDY}."
-        )
+        raise InvalidValue(f"`{key}` of {STUDY} must {wanted}; found {str(name)!r}. Rename it there and in {STUDY}.")
     place.parent.mkdir(parents=True, exist_ok=True)
     if reference.is_dir():
         shutil.copytree(reference, place, ignore=left_out)

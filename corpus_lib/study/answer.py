@@ -1,6 +1,6 @@
 """What an analysis of a study answers with: a sentence, tables, figures, places, and what they cannot carry."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,12 +11,19 @@ from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.display.prose import Prose, markdown, provenance
 from corpus_lib.display.tables import Shown, show
-from corpus_lib.errors import NotFound
+from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.languages import code_of, code_problem
 from corpus_lib.plots.base import Plot
-from corpus_lib.report.about_corpus import limits
+from corpus_lib.report.about_corpus import limits, stop_list
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.results import Results
 from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.wordlists.references import list_for
+from corpus_lib.wordlists.stopwords import StopList, for_language
+
+
+class Unanswered(NotFound):
+    """What a corpus gives no answer to, with the sentence that stands in its place."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +54,47 @@ class Material:
         """One column a grouping of the documents: the analyst's coding, and columns as the study file recodes them."""
         return self.file.coding(self.clean.documents)
 
+    @cached_property
+    def languages(self) -> pd.Series:
+        """The code of each text's language, '' where it is not known."""
+        return self.clean.documents["language"].map(code_of)
+
+    def read_in(self, asked: str | None = None) -> list[str]:
+        """The language that is asked for, else the study's, else those of the texts."""
+        stated = self.file.language if asked is None else asked
+        if stated is not None and (problem := code_problem(stated)):
+            raise InvalidValue(f"`language`{problem}.")
+        return [code_of(stated)] if stated else sorted(set(self.languages) - {""})
+
+    def language(self, asked: str | None = None) -> str:
+        """The language that is asked for, else the study's, else the one that most texts are in, '' where none is known."""
+        return max(self.read_in(asked), key=self.languages.tolist().count, default="")
+
+    def stop_list(self, asked: str | None = None) -> StopList:
+        """The words to leave out, with the study's own: those of the language; of texts in several, each word that is a function word where it mostly stands.
+
+        The list is the English one where no language is known.
+        """
+        codes = self.read_in(asked)
+        if len(codes) < 2:
+            return self.file.stop_list(*codes)
+        lists, held = [for_language(code) for code in codes], pd.Series(dtype=float)
+        of_unit = self.languages.reindex(self.tokens.units["doc_id"])
+        for code, listed in zip(codes, lists, strict=True):
+            counts = self.tokens.where((of_unit == code).to_numpy()).frequencies().table["frequency"]
+            held = held.add(counts.where(counts.index.isin(list(listed)), -counts), fill_value=0)
+        words = frozenset(held.index[held > 0]).union(self.file.stop_words)
+        return StopList(", ".join(listed.name for listed in lists), lists[0].version, words)
+
+    def unlisted(self, asked: str | None = None) -> str:
+        """What the stop lists leave of texts in other languages, and which words of its own the study leaves out."""
+        used = [code for code in self.read_in(asked) if for_language(code)]
+        return stop_list(self.languages, used, self.file.stop_words, noun="text")
+
+    def reference(self, asked: str | None = None, language: str | None = None) -> str:
+        """The reference that is asked for, else the study's, else the library's; '' in place of a list of the library in another language than the texts."""
+        return list_for(self.language(language), asked or self.file.reference)
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -60,8 +108,8 @@ class Sheet:
         How `report.show` shows it; all columns and rows by default.
     nothing
         What is said where the table has no rows.
-    kept
-        Whether it is written to the results.
+    kept, name
+        Whether it is written to the results, and under which name, if not its own.
     shown
         What is shown in place of `frame`, where that is a part of it or has other headings.
     """
@@ -73,6 +121,7 @@ class Sheet:
     caption: str | None = None
     nothing: str = ""
     kept: bool = True
+    name: str = ""
     shown: Any = None
 
 
@@ -119,9 +168,9 @@ class Answer:
             If the answer has no such table.
         """
         name = self._named("table", name)
-        sheet = getattr(self, f"table_{name}")()
+        sheet = self._given("table", name, lambda said: Sheet(pd.DataFrame(), nothing=said, kept=False))
         if sheet.kept:
-            self.study.results.table(name, sheet.frame)
+            self.study.results.table(sheet.name or name, sheet.frame)
         shown = sheet.frame if sheet.shown is None else sheet.shown
         if not len(shown) and sheet.nothing:
             return Shown.of(shown, markdown(sheet.nothing))
@@ -143,12 +192,12 @@ class Answer:
             If the answer has no such figure.
         """
         name = self._named("figure", name)
-        drawn = getattr(self, f"figure_{name}")()
+        drawn = self._given("figure", name)
         return self.study.results.figure(name, drawn) if isinstance(drawn, Plot) else markdown(drawn)
 
     def says(self, name: str | None = None) -> Prose:
         """Further sentences of the answer (`sentences` lists them)."""
-        return markdown(getattr(self, f"says_{self._named('says', name)}")())
+        return markdown(self._given("says", self._named("says", name)))
 
     @property
     def tables(self) -> list[str]:
@@ -202,6 +251,12 @@ class Answer:
     def _names(cls, kind: str) -> list[str]:
         kinds = [vars(c) for c in reversed(cls.__mro__)]
         return [name.removeprefix(f"{kind}_") for own in kinds for name in own if name.startswith(f"{kind}_")]
+
+    def _given(self, kind: str, name: str, instead: Callable[[str], Any] = str) -> Any:
+        try:
+            return getattr(self, f"{kind}_{name}")()
+        except Unanswered as reason:
+            return instead(str(reason))
 
     def _named(self, kind: str, name: str | None) -> str:
         names = self._names(kind)

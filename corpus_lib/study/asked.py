@@ -72,6 +72,9 @@ class StudyFile:
         What the texts are to be cleaned as, and whether copies are left out: `CleaningSettings.kind` and `.duplicates`.
     stop_words
         Words left out in addition to the list of the language, written as the notebooks write tokens: small letters, straight apostrophes.
+    stopwords
+        Path of the file from which some of them were read. In a study file a file below its own folder; among texts it is called
+        stopwords.txt, so that it is not read as one.
     topics
         Numbers of topics to try; empty for the notebooks' own choice.
     readings
@@ -94,6 +97,7 @@ class StudyFile:
     clean: str = "auto"
     duplicates: str = "keep"
     stop_words: tuple[str, ...] = ()
+    stopwords: str | None = None
     topics: tuple[int, ...] = ()
     readings: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     sha256: tuple[str, ...] = ()

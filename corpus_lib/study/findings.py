@@ -27,7 +27,7 @@ class Findings(Compared):
     topics
         The topics that words are held against; by default those of the study.
     language
-        Of the stop words; by default the study's, else English.
+        Of the stop words; by default the study's, else that of most texts.
     changed
         Name of a decision -> the corpus by paragraphs under it; by default the library's.
     """
@@ -44,7 +44,7 @@ class Findings(Compared):
         study, paragraphs = self.study, self.study.paragraph_tokens
         own = {
             "no cleaning": tokenize(study.corpus, unit="paragraph"),
-            "no stop words": paragraphs.without(study.file.stop_list(self.language)),
+            "no stop words": paragraphs.without(study.stop_list(self.language)),
             "names joined by aliases": paragraphs.group(study.file.aliases),
             "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)),
             "own voice only": tokenize(study.clean, unit="paragraph", voice="own"),
@@ -111,7 +111,7 @@ class Findings(Compared):
     @cached_property
     def counts(self) -> pd.DataFrame:
         """The count of each followed word under each decision."""
-        left = self.study.tokens.without(self.study.file.stop_list(self.language))
+        left = self.study.tokens.without(self.study.stop_list(self.language))
         first = (self._words or list(left.frequencies().table.index))[:12]
         lists = {name: t.frequencies().table["frequency"] for name, t in self.settings.items()}
         return pd.DataFrame({name: counts.reindex(first).fillna(0).astype(int) for name, counts in lists.items()})

@@ -38,11 +38,11 @@ class InContext(Answer):
     Attributes
     ----------
     given
-        Name -> patterns to read in context; by default the study's nodes, else the words that the corpus uses most above its reference list.
+        Name -> patterns to read in context; by default the study's nodes, else the first words of `content`.
     by
         Column of the documents, or variable of the coding, by which names are counted; "doc_id" counts text by text.
     language
-        Of the stop words; by default the study's, else English.
+        Of the stop words; by default the study's, else that of most texts.
     window, span
         Tokens on each side that are shown, and that count as company.
     n_lines, n_nodes
@@ -74,13 +74,16 @@ class InContext(Answer):
     @cached_property
     def stop(self) -> StopList:
         """The words that are left out of the company."""
-        return self.study.file.stop_list(self.language)
+        return self.study.stop_list(self.language)
 
     @cached_property
     def content(self) -> pd.DataFrame:
-        """The words that the corpus uses more than its reference list, without stop words."""
-        keywords = against(self.tokens, reference(self.study.file.reference or "un-general-debate"))
-        return keywords[(keywords["log_ratio"] > 0) & ~keywords.index.isin(self.stop)]
+        """The words that the corpus uses more than its reference list, or most where there is none in its language, without stop words."""
+        if not (name := self.study.reference(None, self.language)):
+            counts = self.tokens.frequencies().table.rename(columns={"document_range": "document_range_target"})
+            return self.stop.applied_to(counts[counts.index.str.contains(r"[^\W\d_]")])
+        keywords = against(self.tokens, reference(name))
+        return self.stop.applied_to(keywords[keywords["log_ratio"] > 0])
 
     @cached_property
     def nodes(self) -> Nodes:
@@ -88,8 +91,8 @@ class InContext(Answer):
         if self.given or self.study.file.nodes:
             return dict(self.given or self.study.file.nodes)
         shared = self.content[self.content["document_range_target"] > min(1, len(self.study.clean.documents) - 1)]
-        chosen = (shared if len(shared) else self.content).index[: self.n_nodes]
-        return {word: (word,) for word in chosen} or {"the": ("the",)}
+        tables = (shared, self.content, self.tokens.frequencies().table)
+        return {word: (word,) for word in next(filter(len, tables), tables[-1]).index[: self.n_nodes]}
 
     def table_nodes(self) -> Sheet:
         """What is read in context."""
@@ -106,15 +109,12 @@ class InContext(Answer):
         """How often each of several names stands in each text or group."""
         return variants_of(self.tokens, self.study.file.variants, by=self.by)
 
-    @property
-    def naming(self) -> str:
-        """Which of several names is used."""
-        return report.usage(self.names.droplevel(0), noun=self.noun) if len(self.names) else ""
-
     def in_brief(self) -> Prose:
         """How often the nodes are used, and which names."""
         used, n = variants(self.tokens, self.nodes), len(self.study.clean.documents)
-        return report.markdown(report.usage(used, list(self.nodes), n_documents=n, noun="text"), self.naming)
+        usage = report.usage(used, list(self.nodes), n_documents=n, noun="text")
+        naming = report.usage(self.names.droplevel(0), noun=self.noun) if len(self.names) else ""
+        return report.markdown(usage, naming, self.study.unlisted(self.language))
 
     @cached_property
     def lines(self) -> pd.DataFrame:
@@ -226,7 +226,7 @@ class InContext(Answer):
     def table_keywords_quoted(self) -> Sheet:
         """Words that the quoted voices use more, or less, than the texts in their own."""
         both = all(voice.n_tokens for voice in self.voices.values())
-        table = keyness(self.voices["quoted"], self.voices["own"]) if both else self.content.head(0)
+        table = keyness(self.voices["quoted"], self.voices["own"]) if both else pd.DataFrame(columns=SPOKEN)
         return Sheet(table, SPOKEN, n=10)
 
     def table_flags(self) -> Sheet:

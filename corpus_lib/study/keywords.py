@@ -12,8 +12,10 @@ from corpus_lib.context import places
 from corpus_lib.display.prose import Prose
 from corpus_lib.display.tables import are_own_words
 from corpus_lib.errors import NotFound
+from corpus_lib.languages import language_name
 from corpus_lib.measures import against, contrasts, findings, rates
-from corpus_lib.study.answer import Answer, Sheet
+from corpus_lib.report.about_corpus import no_list, other_languages
+from corpus_lib.study.answer import Answer, Sheet, Unanswered
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.wordlists import general_english_rates, reference
 
@@ -136,13 +138,17 @@ class Keywords(Compared):
     Attributes
     ----------
     reference
-        A table of counts, a corpus, or the name of a list that comes with the library; by default the study's, else the debates of the UN.
+        A table of counts, a corpus, or the name of a list that comes with the library, which only texts in its language are held against; by default
+        the study's, else for English the debates of the UN.
     n
         Words of each group that are listed.
+    language
+        Of the texts; by default the study's, else that of most texts.
     """
 
     reference: str | None = None
     n: int = 8
+    language: str | None = None
     page, headline = "03", "keywords"
 
     @property
@@ -281,12 +287,14 @@ class Keywords(Compared):
 
     @property
     def reference_name(self) -> str:
-        """Which list the corpus is compared with."""
-        return self.reference or self.study.file.reference or "un-general-debate"
+        """Which list the corpus is compared with; '' where there is none in its language."""
+        return self.study.reference(self.reference, self.language)
 
     @cached_property
     def reference_counts(self) -> Frequencies:
         """The list that the corpus is compared with."""
+        if not self.reference_name:
+            raise Unanswered("The corpus is held against no list from outside.")
         return reference(self.reference_name)  # type: ignore[return-value]  # both have what is used of it
 
     @cached_property
@@ -296,7 +304,14 @@ class Keywords(Compared):
 
     def table_keywords_reference(self) -> Sheet:
         """The corpus against a list of counts."""
+        if not self.reference_name:
+            k, n = int((self.study.languages == self._code).sum()), len(self.study.languages)
+            raise Unanswered(no_list(language_name(self._code), k, n, noun="text"))
         return Sheet(self.outside, OUTSIDE, n=20)
+
+    @property
+    def _code(self) -> str:
+        return self.study.language(self.language)
 
     def figure_keyness_reference(self) -> plots.Plot:
         """Size and evidence of each difference from the list."""
@@ -305,8 +320,9 @@ class Keywords(Compared):
     def says_reference(self) -> Prose:
         """What the list is, and which words lead."""
         size = report.counted(self.reference_counts.n_tokens, "word")
+        others = other_languages(self.study.languages, [self._code], noun="text") if self._code else ""
         return report.markdown(
-            f"The list is {report.escape(self.reference_name)}: {size}.",
+            f"The list is {report.escape(self.reference_name)}: {size}{f'; {others}' * bool(others)}.",
             report.keywords(self.outside, "the corpus", "the list", 8, noun="text"),
         )
 
@@ -334,8 +350,10 @@ class Keywords(Compared):
         return Sheet(pd.DataFrame({"rule": list(rules), "words": [int(r.sum()) for r in rules.values()]}))
 
     def table_keywords_general_english(self) -> Sheet:
-        """The corpus against the rates of general English."""
-        return Sheet(general_english_rates(self.study.tokens), n=20)
+        """The corpus against the rates of general English, or of its own language in general."""
+        rates = general_english_rates(self.study.tokens, language=self._code)
+        note, name = " ".join(rates.attrs.get("notes", ())), "" if self._code == "en" else "keywords_general"
+        return Sheet(rates, n=20, nothing=note, kept=not note, name=name)
 
 
 def rules_of(table: pd.DataFrame) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from corpus_lib.study.store import PREPARED
 from corpus_lib.study.study_file import load_study
 from corpus_lib.study.topics import Topics
 from corpus_lib.study.words import Words
+from corpus_lib.wordlists.stopwords import read_words
 
 STUDY_FILE = "study.toml"
 
@@ -94,6 +95,7 @@ def open_study(
     clean: str | CleaningSettings | None = None,
     duplicates: str | None = None,
     overrides: pd.DataFrame | str | Path | None = None,
+    stopwords: str | Path | None = None,
     fresh: bool = False,
     **loading: Any,
 ) -> Study:
@@ -114,6 +116,8 @@ def open_study(
         "keep", or "first" to leave out copies of texts before them. By default what the study file says under `duplicates`, else "keep".
     overrides
         A person's decisions on the cleaning, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts.
+    stopwords
+        A file of words, one a line, that are left out beside the stop list of the language and the words that the study file names.
     fresh
         Prepare anew, and let go what is kept.
     **loading
@@ -154,6 +158,7 @@ def open_study(
     _check_arguments(Path(path), study, results, clean, duplicates)
     corpus = load_corpus(path, **loading)
     file = _study_file(Path(path), study, corpus)
+    file = replace(file, stop_words=(*file.stop_words, *read_words(stopwords)))
     settings = _settings(clean, duplicates, file)
     decisions = overrides if overrides is not None else overrides_beside(path)
     prepared = prepare(corpus, replace(settings, duplicates="keep"), decisions, _place(study, results), fresh=fresh)

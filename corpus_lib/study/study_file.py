@@ -12,13 +12,15 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.cleaning.settings import CHOICES
-from corpus_lib.errors import InvalidValue, MissingFile, raise_all, said_by
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
+from corpus_lib.languages import code_problem
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
 from corpus_lib.tokens.folding import fold
 from corpus_lib.wordlists.references import reference_names
+from corpus_lib.wordlists.stopwords import read_words
 
 T = TypeVar("T")
 
@@ -77,6 +79,9 @@ def _read(path: Path) -> StudyFile:
     coded = _read_coding(path.parent / CODING, problems)
     problems += _groups_without_coding(values["groups"] or {}, coded)
     values["reference"] = _beside(path.parent, values["reference"], problems)
+    if values["stopwords"]:
+        values["stopwords"] = str(path.parent / values["stopwords"])
+        values["stop_words"] = (*(values["stop_words"] or ()), *_listed(path.parent, values["stopwords"], problems))
     raise_all(path.name, problems)
     given = {name: value for name, value in values.items() if value is not None}
     return StudyFile(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
@@ -108,6 +113,11 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
+def _code(value: Any) -> str:
+    _refuse(list(filter(None, [code_problem(_text(value))])))
+    return _text(value)
+
+
 def _one_of(options: Sequence[str], value: Any) -> str:
     if value not in options:
         raise InvalidValue(f" must be one of {', '.join(options)}; found {value!r}")
@@ -122,8 +132,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _words(value: Any) -> tuple[str, ...]:
-    """Words as the notebooks write tokens, so that a list typed in an editor meets them."""
-    return tuple(fold(word.strip()) for word in _texts(value))
+    return tuple(map(fold, _texts(value)))
 
 
 def _refuse(problems: list[str]) -> None:
@@ -199,8 +208,8 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _phrases,
-    "groups": _named("grouping", _group), "reference": _text, "language": _text,
-    "stop_words": _words, "topics": _numbers, "readings": _readings, "corpus": _about,
+    "groups": _named("grouping", _group), "reference": _text, "language": _code,
+    "stop_words": _words, "stopwords": _text, "topics": _numbers, "readings": _readings, "corpus": _about,
     **{name: partial(_one_of, options) for name, options in CHOICES.items()},
 })  # fmt: skip
 
@@ -246,14 +255,28 @@ def _groups_without_coding(groups: Mapping[str, Group], coded: pd.DataFrame) -> 
     return [f"`groups`.{n} names no `column`, and {CODING} has no variable {n!r}; give one of the two" for n in open_]
 
 
+def _listed(folder: Path, file: str, problems: list[str]) -> tuple[str, ...]:
+    """Words of a stop list beside the study file."""
+    try:
+        if is_inside(file, folder):
+            return read_words(file)
+        problems.append(_leads_out("stopwords", file))
+    except CorpusLibError as error:
+        problems.append(str(error))
+    return ()
+
+
+def _leads_out(name: str, value: str) -> str:
+    where = f"`{name}` must lie in the folder of the study file; {value!r} leads out of it"
+    return f"{where}. Copy it there, or name it to `run` with --{name}"
+
+
 def _beside(folder: Path, reference: str | None, problems: list[str]) -> str | None:
     """A reference that is a file or folder beside the study file, as a path from here; the name of a list as it is."""
     if reference is None or reference in reference_names():
         return reference
     if Path(reference).is_absolute() or not is_inside(folder / reference, folder):
-        problems.append(
-            f"`reference` must lie in the folder of the study file; {reference!r} leads out of it. Copy it there, or name it to `run` with --reference"
-        )
+        problems.append(_leads_out("reference", reference))
     elif not (folder / reference).exists():
         # A word alone may be a name that this version does not know, as long as no file in the working folder answers to it.
         if reference.isidentifier() and not Path(reference).exists():

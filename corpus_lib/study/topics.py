@@ -30,6 +30,8 @@ class Topics(Answer):
         Refits on parts of the corpus.
     by
         Column of the documents, or variable of the coding, for the shares of topics; "doc_id" takes single texts.
+    language
+        Of the stop words; by default the study's, else that of each text.
     date
         Column of dates; by default date_published, date or year, whichever says most.
     """
@@ -38,6 +40,7 @@ class Topics(Answer):
     n_topics: int | None = None
     resamples: int = 20
     by: str = "doc_id"
+    language: str | None = None
     date: str | None = None
     page, headline = "05", "topics"
 
@@ -54,7 +57,8 @@ class Topics(Answer):
     def choice(self) -> TopicChoice:
         """How the number was chosen, and the model that has it."""
         tried = self.study.file.topics or None
-        return choose_and_fit(self.tokens, tried, n_topics=self.n_topics, resamples=self.resamples)
+        stop, resamples = self.study.stop_list(self.language), self.resamples
+        return choose_and_fit(self.tokens, tried, n_topics=self.n_topics, resamples=resamples, stopwords=stop)
 
     @property
     def model(self) -> TopicModel:
@@ -104,9 +108,9 @@ class Topics(Answer):
 
     def says_left_out(self) -> Prose:
         """Units without a word that is left, and texts in other languages than the stop list's."""
-        languages = self.study.clean.documents["language"]
-        unplaced = report.unplaced(len(self.model.unplaced), self.tokens.n_units)
-        return report.markdown(unplaced, report.stop_list(languages, "en", noun="text"))
+        return report.markdown(
+            report.unplaced(len(self.model.unplaced), self.tokens.n_units), self.study.unlisted(self.language)
+        )
 
     def table_topic_passages(self) -> Sheet:
         """The passages that lie nearest to each topic."""

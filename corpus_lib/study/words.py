@@ -24,7 +24,7 @@ class Words(Answer):
     Attributes
     ----------
     language
-        Of the stop words; by default the study's, else English.
+        Of the stop words; by default the study's, else that of most texts.
     n, n_plotted
         Words listed and words drawn.
     date
@@ -45,23 +45,17 @@ class Words(Answer):
     @cached_property
     def stop(self) -> StopList:
         """The words that are left out."""
-        return self.study.file.stop_list(self.language)
+        return self.study.stop_list(self.language)
 
     @cached_property
     def content(self) -> pd.DataFrame:
         """The frequency list without stop words."""
         return self.stop.applied_to(self.frequencies.table)
 
-    @property
-    def foreign(self) -> str:
-        """What the list of stop words leaves of texts in other languages."""
-        language = self.language or self.study.file.language or "en"
-        return report.stop_list(self.study.clean.documents["language"], language, noun="text")
-
     def in_brief(self) -> Prose:
         """The most frequent words that are no function words."""
         most = report.most_frequent(self.content, 8, n_documents=self.frequencies.n_documents, noun="text")
-        return report.markdown(f"{most} {self.foreign}".strip())
+        return report.markdown(f"{most} {self.study.unlisted(self.language)}".strip())
 
     @cached_property
     def description(self) -> pd.DataFrame:
@@ -137,7 +131,7 @@ class Words(Answer):
         clean = self.study.clean
         masked = (clean.flags["kind"] == "mask") & clean.flags["keep"].astype(bool)
         titles = clean.lines[clean.lines["label"] == "title"]
-        return report.markdown(report.not_counted(int(masked.sum()), titles), self.foreign)
+        return report.markdown(report.not_counted(int(masked.sum()), titles), self.study.unlisted(self.language))
 
     def concluded(self) -> list[str]:
         """Which texts use the three most frequent words."""

@@ -96,6 +96,7 @@ def choose_and_fit(
     n_topics: int | None = None,
     exploratory: int = 4,
     resamples: int = 20,
+    stopwords: Any = "auto",
 ) -> TopicChoice:
     """Compare numbers of topics, and fit the model that is to be shown: every page that calls this speaks of the same one.
 
@@ -111,6 +112,8 @@ def choose_and_fit(
         Number shown where none is supported, or the next smaller one that the corpus has units and words for.
     resamples
         Refits of each.
+    stopwords
+        As for `fit_topics`.
 
     Returns
     -------
@@ -126,17 +129,17 @@ def choose_and_fit(
     >>> choose_and_fit(Tokens.from_lists(lists), [2, 3], n_topics=2, resamples=5).shown_why
     'Shown are 2 topics, a number that was fixed beforehand; by the rule it would be 3.'
     """
-    most, n_units, n_words = most_topics(tokens)
+    most, n_units, n_words = most_topics(tokens, stopwords)
     wanted = _candidates(CANDIDATES if candidates is None else candidates)
-    models = {n: fit_topics(tokens, n, resamples=resamples) for n in wanted if n <= most}
+    models = {n: fit_topics(tokens, n, resamples=resamples, stopwords=stopwords) for n in wanted if n <= most}
     tried = list(models.values())
     table = _compared(tokens, tried)
     told = f"{_outcome(table)}{_few_drawn(tried[0])}" if tried else _too_small(n_units, n_words, wanted[0])
     chosen = table.attrs["chosen"]
     shown = n_topics or chosen or (min(exploratory, most) if most >= 2 else 0)
     if shown and shown not in models:
-        models[shown] = fit_topics(tokens, shown, resamples=resamples)
-    model = models[shown] if shown else no_topics(tokens)
+        models[shown] = fit_topics(tokens, shown, resamples=resamples, stopwords=stopwords)
+    model = models[shown] if shown else no_topics(tokens, stopwords)
     return TopicChoice(table, model, told, RULE, _why(shown, n_topics, chosen))
 
 

@@ -123,12 +123,12 @@ def fit_topics(
     return model if resamples == 0 else _resampled(model, recipe, rule, resamples, sample_share, n_jobs)
 
 
-def most_topics(tokens: Tokens) -> tuple[int, int, int]:
+def most_topics(tokens: Tokens, stopwords: Any = "auto") -> tuple[int, int, int]:
     """How many topics the words of a corpus allow at most, and the units and words that a model of it would stand on.
 
     A model with as many topics as units repeats the units, so it takes one unit more than topics.
     """
-    matrix = _default_matrix(tokens)
+    matrix = _default_matrix(tokens, stopwords)
     if matrix is None:
         return 0, 0, 0
     counts = sorted_counts(matrix.counts)
@@ -136,17 +136,17 @@ def most_topics(tokens: Tokens) -> tuple[int, int, int]:
     return max(0, min(filled - 1, counts.shape[1])), filled, counts.shape[1]
 
 
-def _default_matrix(tokens: Tokens) -> DocumentTermMatrix | None:
-    """What `fit_topics` would fit by default; None where that leaves no word."""
+def _default_matrix(tokens: Tokens, stopwords: Any) -> DocumentTermMatrix | None:
+    """What `fit_topics` would fit; None where that leaves no word."""
     try:
-        return prepare(tokens, "auto", None, 1.0, 1, True)[0]
+        return prepare(tokens, stopwords, None, 1.0, 1, True)[0]
     except InvalidValue:
         return None
 
 
-def no_topics(tokens: Tokens) -> TopicModel:
+def no_topics(tokens: Tokens, stopwords: Any = "auto") -> TopicModel:
     """The model of a corpus that carries none: no topic, every unit without one, and what was left out on the way to it."""
-    found = _default_matrix(tokens)
+    found = _default_matrix(tokens, stopwords)
     matrix = tokens.matrix() if found is None else found
     counts = sorted_counts(matrix.counts)
     none, weighting = np.zeros((0, counts.shape[1])), Weighting(idf=np.zeros(counts.shape[1]), mean_length=1.0)

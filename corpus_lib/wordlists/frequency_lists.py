@@ -20,7 +20,6 @@ from corpus_lib.tokens.folding import fold_counts
 from corpus_lib.tokens.frequencies import Frequencies
 
 DATA = Path(__file__).resolve().parent / "data"
-LISTS = ("un-general-debate",)
 NAMES = packaged_table("corpus_lib.wordlists", "frequency_lists.toml")
 _LISTS_IN_TABLES = (".parquet", ".json", ".jsonl", ".jsonl.gz", ".csv.gz", ".tsv.gz", ".xlsx", ".zip")
 # How many lines may stand above the header, and are looked at for what stands between the cells.
@@ -35,13 +34,25 @@ class _Row(NamedTuple):
     cells: list[str]
 
 
+def reference_names() -> list[str]:
+    """Names of the lists that come with the library."""
+    return sorted(path.stem for path in DATA.glob("*.json"))
+
+
+def no_reference(name: object) -> MissingFile:
+    """The error for a reference that is neither a name nor a file."""
+    names = ", ".join(map(repr, reference_names()))
+    return MissingFile(
+        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is not one of them. Check the spelling."
+    )
+
+
 def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
     """What is known of a reference list: size, documents, years, tokenizer, hash, citation."""
-    if name not in LISTS:
-        listed = ", ".join(map(repr, LISTS))
+    if name not in reference_names():
+        listed = ", ".join(map(repr, reference_names()))
         raise NotFound(f"`name` must be one of {listed}; found {name!r}. Read a file with read_frequency_list(path).")
-    info: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-    return info
+    return dict(json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def reference_list(name: str = "un-general-debate") -> Frequencies:
@@ -127,9 +138,7 @@ def read_frequency_list(
     comments, rows = ([], _table_rows(path)) if is_table else _rows(_decoded(path, encoding))
     frame = _frame(rows, path.name, token_column, frequency_column, range_column) if rows else pd.DataFrame()
     if frame.empty:
-        raise InvalidValue(
-            f"{path.name!r} must hold one word and its frequency per line; found no such line. Check the file."
-        )
+        raise InvalidValue(f"{path.name!r} must hold one word and its frequency per line; found none. Check the file.")
     ranges = frame["range"] if "range" in frame and n_documents is not None else None
     counts = frame["frequency"]
     if lowercase:
@@ -156,7 +165,8 @@ def _rows(text: str) -> tuple[list[str], list[_Row]]:
     """Comment lines before the table, and the rows of the table."""
     lines = enumerate((text[start:end] for start, end in source_lines(text)), 1)
     held = [(number, line) for number, line in lines if line.strip()]
-    comments = [line for _, line in takewhile(lambda numbered: _is_comment(numbered[1]), held)]
+    # A line such as "#Word Types: 120"; "#,12" is a row about the sign itself.
+    comments = [line for _, line in takewhile(lambda row: row[1].startswith("#") and ":" in row[1], held)]
     body = held[len(comments) :]
     cells_of = _cells([line for _, line in body])
     rows = [_Row(number, line, cells) for (number, line), cells in zip(body, cells_of, strict=True)]
@@ -186,9 +196,8 @@ def _cells(lines: Sequence[str]) -> Iterator[list[str]]:
 def _between_blanks(lines: Sequence[str]) -> Iterator[list[str]]:
     """Cells between blanks; the words of a phrase are one cell where the word stands first, or last."""
     pieces = next((found for line in lines[:HEAD_LINES] if _guess(found := line.split()) is not None), [])
-    is_number = [_is_number(piece) for piece in pieces]
-    if is_number and not is_number[0]:
-        n_numbers = next((n for n, number in enumerate(reversed(is_number)) if not number), 0)
+    if pieces and not _is_number(pieces[0]):
+        n_numbers = len(list(takewhile(_is_number, reversed(pieces))))
         yield from (line.strip().rsplit(None, n_numbers) for line in lines)
     else:
         yield from (line.strip().split(None, max(len(pieces) - 1, 0)) for line in lines)
@@ -197,31 +206,24 @@ def _between_blanks(lines: Sequence[str]) -> Iterator[list[str]]:
 def _table_rows(path: Path) -> list[_Row]:
     """Rows of a list that is a Parquet, JSONL or Excel table, its header first."""
     frame = read_table(path).astype(object)
-    rows = [frame.columns, *frame.itertuples(index=False, name=None)]
-    listed = [["" if pd.isna(cell) else str(cell) for cell in row] for row in rows]
+    rows = (frame.columns, *frame.itertuples(index=False, name=None))
+    listed = (["" if pd.isna(cell) else str(cell) for cell in row] for row in rows)
     return [_Row(number, " ".join(cells), cells) for number, cells in enumerate(listed)]
 
 
-def _is_comment(line: str) -> bool:
-    """A line such as "#Word Types: 120"; "#,12" is a row about the sign itself."""
-    return line.startswith("#") and ":" in line
-
-
 def _stated_size(comments: Iterable[str]) -> int | None:
-    for line in comments:
-        name, _, value = line.lstrip("#").partition(":")
-        digits = value.strip().replace(",", "")
-        if name.strip().lower() in ("word tokens", "total no. of tokens", "tokens") and digits.isdecimal():
-            return int(digits)
-    return None
+    named = (line.lstrip("#").partition(":") for line in comments)
+    sizes = (value.strip().replace(",", "") for name, _, value in named if name.strip().lower() in NAMES["size"])
+    return next((int(digits) for digits in sizes if digits.isdecimal()), None)
 
 
 def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None, spread: str | None) -> pd.DataFrame:
-    start = next((n for n, row in enumerate(rows[:HEAD_LINES]) if _is_header(row.cells, token, frequency)), 0)
+    wanted = {"token": token, "frequency": frequency}
+    heads = (n for n, row in enumerate(rows[:HEAD_LINES]) if all(_places(row.cells, *own) for own in wanted.items()))
+    start = next(heads, 0)
     first, body = rows[start].cells, rows[start + 1 :]
-    header = [cell.lower() for cell in first]
-    words, counts = _places(header, token, "token"), _places(header, frequency, "frequency")
-    held = next(iter(_places(header, spread, "range")), None)
+    words, counts = (_places(first, *own) for own in wanted.items())
+    held = next(iter(_places(first, "range", spread)), None)
     if not (words and counts) and token is None and frequency is None and (guess := _guess(first)) is not None:
         words, counts, held, body = [guess[0]], [guess[1]], None, rows
     if not (words and counts):
@@ -237,15 +239,9 @@ def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None
             f"{file!r} must hold frequencies; those found are 1, 2, 3, … as running numbers are. Which column holds the frequencies? "
             "Name it in `frequency_column` (a list without a header needs one); a column that is named is taken as it is."
         )
-    index = pd.Index([row.cells[word] for row in body], name="token", dtype="str")
     places = {"frequency": count} if held is None else {"frequency": count, "range": held}
     columns = {name: _numbers(row.cells[place] for row in body) for name, place in places.items()}
-    return pd.DataFrame(columns, index=index)
-
-
-def _is_header(cells: Sequence[str], token: str | None, frequency: str | None) -> bool:
-    header = [cell.lower() for cell in cells]
-    return bool(_places(header, token, "token") and _places(header, frequency, "frequency"))
+    return pd.DataFrame(columns, index=pd.Index([row.cells[word] for row in body], name="token", dtype="str"))
 
 
 def _counts_rows(rows: Sequence[_Row], place: int) -> bool:
@@ -264,8 +260,9 @@ def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> 
         )
 
 
-def _places(header: list[str], wanted: str | None, kind: str) -> list[int]:
+def _places(cells: Sequence[str], kind: str, wanted: str | None) -> list[int]:
     """Where columns of a kind stand, the surest first."""
+    header = [cell.lower() for cell in cells]
     names = NAMES[kind] if wanted is None else (wanted.lower(),)
     return [header.index(name) for name in names if name in header]
 
@@ -273,13 +270,11 @@ def _places(header: list[str], wanted: str | None, kind: str) -> list[int]:
 def _guess(row: list[str]) -> tuple[int, int] | None:
     """Places of word and frequency in a row without header: "word, 12", "12, word", or AntConc 3's "rank, 12, word"."""
     numeric = [_is_number(cell) for cell in row]
-    words = [i for i, is_number in enumerate(numeric) if not is_number and row[i]]
-    if not words or not any(numeric):
+    word = next((i for i, is_number in enumerate(numeric) if not is_number and row[i]), None)
+    if word is None or not any(numeric):
         return None
-    word = words[0]
     before = [i for i in range(word) if numeric[i]]
-    after = [i for i in range(word + 1, len(row)) if numeric[i]]
-    return (word, before[-1]) if before else (word, after[0])
+    return word, before[-1] if before else numeric.index(True, word)
 
 
 def _is_number(cell: str) -> bool:

@@ -1,34 +1,55 @@
 """What a corpus is compared with: a list that comes with the library, a list or corpus of your own, and rates of general English."""
 
+import unicodedata
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue
+from corpus_lib.languages import language_name
 from corpus_lib.loading.formats import TABLE_SUFFIXES
 from corpus_lib.loading.frames import Reading
 from corpus_lib.loading.load import load_corpus, table_reading
 from corpus_lib.loading.tables import table_columns
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens, tokenize
-from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_list
+from corpus_lib.wordlists.frequency_lists import (
+    no_reference,
+    read_frequency_list,
+    reference_info,
+    reference_list,
+    reference_names,
+)
 
-DATA = Path(__file__).parent / "data"
 
+def list_for(language: str, name: str | None = None) -> str:
+    """A reference that texts in a language can be held against: what is named, else a list of the library.
 
-def reference_names() -> list[str]:
-    """Names of the lists that come with the library."""
-    return sorted(path.stem for path in DATA.glob("*.json"))
+    Parameters
+    ----------
+    language
+        Code of the texts' language, '' where it is not known.
+    name
+        A name of `reference_names()`, or the path of one's own list or corpus, which is taken as it is.
 
+    Returns
+    -------
+    str
+        '' where none is named and the library has none in the language, and for a list of the library in another language.
 
-def no_reference(name: object) -> MissingFile:
-    """The error for a reference that is neither a name nor a file."""
-    names = ", ".join(map(repr, reference_names()))
-    return MissingFile(
-        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is not one of them. Check the spelling."
-    )
+    Examples
+    --------
+    >>> list_for("en"), list_for("ar"), list_for("ar", "un-general-debate"), list_for("ar", "my list.csv")
+    ('un-general-debate', '', '', 'my list.csv')
+    """
+    fitting = [own for own in reference_names() if language == reference_info(own)["language"]]
+    if name is None:
+        return next(iter(fitting), "")
+    return name if name in fitting or name not in reference_names() or not language else ""
 
 
 def reference(name: str | Path) -> Frequencies | Tokens:
@@ -71,22 +92,41 @@ def holds_texts(path: Path, text_column: str = "text", **loading: Any) -> bool:
         return False
     arguments = ("id_column", "encoding", "separator", "sheet")
     asked = table_reading(path, Reading(text_column, *(loading.get(name) for name in arguments)))
-    columns = _columns(path, asked)
-    return asked.text_among(columns) in columns
-
-
-def _columns(path: Path, asked: Reading) -> list[str]:
     try:
-        return table_columns(path, asked)
+        columns = table_columns(path, asked)
     except InvalidValue:
         # A list in an old encoding is still a list; `read_frequency_list` says what it needs.
         if path.suffix.lower() in (".csv", ".tsv"):
-            return []
+            return False
         raise
+    return asked.text_among(columns) in columns
 
 
-def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_maths_k: float = 100) -> pd.DataFrame:
-    r"""Rates of a corpus beside those of general English (wordfreq): effect sizes only.
+def _general_rates(language: str) -> tuple[Callable[[str], float], str]:
+    """The rate of a word in a language, and why there is none."""
+    general = (
+        f"{language_name(language) or 'an unknown language'} in general" if language != "en" else "General English"
+    )
+    try:
+        from langcodes import closest_match
+        from wordfreq import available_languages, word_frequency
+
+        # Further than that are other languages: Galician would be Spanish.
+        code, _ = closest_match(language or "und", list(available_languages()), max_distance=10)
+        if code == "und":
+            return float, f"wordfreq has no rates of words for {general}."
+        word_frequency("", code)
+    except ImportError as error:
+        package = error.name or "wordfreq"
+        extra = "corpus_lib[reference]" if package in ("langcodes", "wordfreq") else "wordfreq[cjk]"
+        return float, f"{general} needs {package}, which is not installed: install {extra}."
+    return partial(word_frequency, lang=code), ""
+
+
+def general_english_rates(
+    tokens: Tokens, *, min_frequency: int = 5, simple_maths_k: float = 100, language: str = "en"
+) -> pd.DataFrame:
+    r"""Rates of a corpus beside those of general English, or of another language in general (wordfreq): effect sizes only.
 
     Parameters
     ----------
@@ -96,12 +136,15 @@ def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_math
         Rarer words are left out: without a size of the reference nothing says how uncertain their ratios are.
     simple_maths_k
         Added to both rates in `simple_maths` (Kilgarriff 2009), so that rare words do not lead.
+    language
+        Code of the corpus's language; wordfreq has more than forty.
 
     Returns
     -------
     DataFrame
-        Index `token`; `frequency`, `per_million`, `per_million_english`, `log_ratio`, `simple_maths`; the largest `simple_maths` first. Words with a
-        hyphen, an apostrophe or a full stop are left out, since wordfreq divides them. Empty, with a note in `attrs`, where wordfreq is not installed.
+        Index `token`; `frequency`, `per_million`, `per_million_english` (`per_million_general` for other languages), `log_ratio`, `simple_maths`; the largest
+        `simple_maths` first. Words with a hyphen, an apostrophe or a full stop are left out, since wordfreq divides them. Empty, with a note in `attrs`,
+        where wordfreq is not installed or does not have the language.
 
     Notes
     -----
@@ -112,19 +155,18 @@ def general_english_rates(tokens: Tokens, *, min_frequency: int = 5, simple_math
     ----------
     .. [1] Speer (2022), wordfreq, version 3.
     """
-    columns = ["frequency", "per_million", "per_million_english", "log_ratio", "simple_maths"]
-    try:
-        from wordfreq import word_frequency
-    except ImportError:
+    general = "per_million_english" if language == "en" else "per_million_general"
+    columns = ["frequency", "per_million", general, "log_ratio", "simple_maths"]
+    listed, note = _general_rates(language)
+    if note:
         empty = pd.DataFrame(columns=columns, index=pd.Index([], name="token"))
-        note = "General English needs wordfreq, which is not installed: install corpus_lib[reference]."
         empty.attrs["notes"] = [note]
         return empty
     table = tokens.frequencies().table.query("frequency >= @min_frequency")
-    table = table.loc[np.array([word.isalpha() for word in table.index], dtype=bool), ["frequency", "per_million"]]
-    english = np.array([word_frequency(word, "en") * 1e6 for word in table.index], dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        log_ratio = np.log2(table["per_million"] / np.where(english > 0, english, np.nan))
-    table = table.assign(per_million_english=english, log_ratio=log_ratio)
-    table["simple_maths"] = (table["per_million"] + simple_maths_k) / (english + simple_maths_k)
+    letters = [all(unicodedata.category(sign)[0] in "LM" for sign in word) for word in table.index]
+    table = table.loc[np.array(letters, dtype=bool), ["frequency", "per_million"]]
+    rates = np.array([listed(word) * 1e6 for word in table.index], dtype=np.float64)
+    log_ratio = np.log2(table["per_million"] / np.where(rates > 0, rates, np.nan))
+    table = table.assign(**{general: rates, "log_ratio": log_ratio})
+    table["simple_maths"] = (table["per_million"] + simple_maths_k) / (rates + simple_maths_k)
     return table.iloc[np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["simple_maths"]])][columns]

@@ -7,24 +7,25 @@ to those classes too; a study of modality or negation passes `stopwords("en").wi
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corpus_lib.display.cards import card
-from corpus_lib.errors import NotFound, check_list
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_list
+from corpus_lib.files import packaged_table
+from corpus_lib.languages import code_of
+from corpus_lib.loading.encodings import decoded
 from corpus_lib.tokens.folding import fold
 from corpus_lib.tokens.frequencies import Frequencies
 
-TABLE = tomllib.loads(resources.files(__package__).joinpath("stopwords.toml").read_text(encoding="utf-8"))
-# Grammatical class -> words; ending of an abbreviated form -> words that take it.
+TABLE = packaged_table("corpus_lib.wordlists", "stopwords.toml")
+# Grammatical class -> words; ending of an abbreviated form -> words that take it. Both apostrophes are made below.
 ENGLISH: dict[str, str] = TABLE["classes"]
 CONTRACTED: dict[str, str] = TABLE["contracted"]
 
@@ -67,8 +68,7 @@ class StopList:
 
     def _repr_html_(self) -> str:
         words = pd.Series([", ".join(self)], name="words") if len(self.words) else None
-        next_step = "stop.applied_to(table), stop.removed_from(frequencies), stop.with_words([…])"
-        return card(repr(self), words, next_step=next_step)
+        return card(repr(self), words, next_step="stop.applied_to(table), stop.removed_from(frequencies)")
 
     def with_words(self, words: Iterable[str], *, name: str | None = None) -> StopList:
         """A list with more words, under a name that says so."""
@@ -82,24 +82,42 @@ class StopList:
 
     def removed_from(self, frequencies: Frequencies) -> pd.DataFrame:
         """What the list takes out of a frequency list: index token, `frequency` and `share` of all tokens, most frequent first."""
-        table = frequencies.table
-        held = table.loc[self._listed(table.index), ["frequency"]].copy()
-        held["share"] = held["frequency"] / max(frequencies.n_tokens, 1)
-        return held
+        held = frequencies.table.loc[lambda table: table.index.isin(list(self.words)), ["frequency"]]
+        return held.assign(share=held["frequency"] / max(frequencies.n_tokens, 1))
 
     def applied_to(self, table: Any) -> Any:
         """The rows of a table indexed by token that the list leaves; `.attrs["left_out"]` names the list and counts what went."""
-        kept = table[~self._listed(table.index)]
+        kept = table[~table.index.isin(list(self.words))]
         kept.attrs.update(table.attrs, left_out=f"{len(table) - len(kept)} words of {self!r}")
         return kept
-
-    def _listed(self, tokens: pd.Index) -> NDArray[np.bool_]:
-        return np.array([word in self.words for word in tokens], dtype=bool)
 
 
 def _checked(words: Iterable[str]) -> frozenset[str]:
     check_list("words", words)
     return frozenset(map(fold, words))
+
+
+def read_words(path: str | Path | None) -> tuple[str, ...]:
+    """The words of a stop list of one's own, folded: one a line, or several with blanks or commas between them; a line that begins with "# " is a comment.
+
+    Raises
+    ------
+    MissingFile, InvalidValue
+        If there is no such file; if no word can be read from it.
+    """
+    if path is None:
+        return ()
+    path = Path(path)
+    if not path.is_file():
+        raise MissingFile(f"`stopwords` must be a file of words; {path.name!r} does not exist. Check the name.")
+    try:
+        lines = decoded(path.read_bytes())[0].splitlines()
+    except ValueError as error:
+        raise InvalidValue(f"`stopwords` must be text; {path.name!r} is none: {error}. Save it as UTF-8.") from None
+    written = " ".join(line for line in lines if not line.startswith("# ")).replace(",", " ").split()
+    if not written:
+        raise InvalidValue(f"`stopwords` must hold words, one a line; {path.name!r} holds none. Check the file.")
+    return tuple(dict.fromkeys(map(fold, written)))
 
 
 @cache
@@ -112,13 +130,23 @@ def _english() -> StopList:
     return StopList("English function words", "1", frozenset(plain | short | curly))
 
 
+@cache
+def _of_package(code: str) -> StopList:
+    import stopwordsiso
+
+    # A list also holds signs, figures, and phrases that are no single token of a text whose words stand between blanks.
+    words = {word.lower() for word in stopwordsiso.stopwords(code) if any(map(str.isalpha, word)) and " " not in word}
+    listed = StopList(f"stopwordsiso {code}", version("stopwordsiso"), frozenset(words))
+    return listed.with_words(added.split()) if (added := TABLE["added"].get(code)) else listed
+
+
 def stopwords(language: str = "en") -> StopList:
-    """The stop list of a language.
+    """The stop list of a language: the library's own for English, that of the package stopwordsiso for more than fifty others.
 
     Parameters
     ----------
     language
-        "en", or a tag that starts with it. Other languages: `StopList(name, version, frozenset(words))` of your own.
+        An ISO 639-1 code, or a tag that starts with it. Other languages: `StopList(name, version, frozenset(words))` of your own.
 
     Raises
     ------
@@ -127,13 +155,16 @@ def stopwords(language: str = "en") -> StopList:
 
     Examples
     --------
-    >>> stopwords("en-GB").name
-    'English function words'
+    >>> stopwords("en-GB").name, "und" in stopwords("de")
+    ('English function words', True)
     """
-    if str(language).lower().split("-")[0] in ("en", "eng", "english"):
-        return _english()
+    if listed := for_language(language):
+        return listed
+    import stopwordsiso
+
+    codes = ", ".join(sorted(stopwordsiso.langs()))
     raise NotFound(
-        f"`language` must be one of 'en'; found {language!r}. Make a list: StopList('name', '1', frozenset(words))."
+        f"`language` must be one of {codes}; found {language!r}. Make a list: StopList('name', '1', frozenset(words))."
     )
 
 
@@ -148,7 +179,10 @@ def for_language(language: str) -> StopList:
     >>> len(for_language("tlh")), for_language("tlh").name
     (0, 'none for tlh')
     """
-    try:
-        return stopwords(language)
-    except NotFound:
-        return StopList(f"none for {language}", "1", frozenset())
+    import stopwordsiso
+
+    code = code_of(language)
+    code = TABLE["same_list"].get(code, code)
+    if code == "en":
+        return _english()
+    return _of_package(code) if code in stopwordsiso.langs() else StopList(f"none for {language}", "1", frozenset())
