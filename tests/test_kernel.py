@@ -47,9 +47,9 @@ def agrees(
     places = np.array(bases or [0] * len(texts), dtype=np.int64)
     found = social.matches(lambda a, b: [t.encode() for t in texts[a:b]], sizes, places, tokenizer, n_threads=n_threads)
     assert found is not None
-    ids, offsets, starts, ends, vocabulary = counted(
-        found, [(language, tokenizer.is_divided(text, [text])) for text in texts], tokenizer.pieces
-    )
+    words = [[t[a:b] for a, b in tokenizer.matches(t)] for t in texts]
+    manners = [(language, tokenizer.is_divided(t, held)) for t, held in zip(texts, words, strict=True)]
+    ids, offsets, starts, ends, vocabulary = counted(found, manners, tokenizer.pieces)
     expected = by_expression(texts, tokenizer, language, bases)
     assert [str(w) for w in vocabulary[ids]] == expected.words(), texts
     pd.testing.assert_index_equal(vocabulary, expected.vocabulary)

@@ -100,7 +100,7 @@ class Countable:
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """The tokenizer that made these tokens."""
-        return Tokenizer(**self.settings.get("tokenizer", {}))
+        return Tokenizer.of(self.settings.get("tokenizer", {}))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

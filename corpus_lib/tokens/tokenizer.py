@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
@@ -101,12 +101,10 @@ class Tokenizer:
             raise InvalidType(
                 f"`segmenter` must be 'auto' or a function of a string; found {self.segmenter!r}. Give jieba.lcut, or None for characters."
             )
-        if named and str(self.segmenter).startswith("ICU "):
-            if self.segmenter != icu():
-                raise InvalidValue(
-                    f"`segmenter` must be {icu()!r}, which is installed here; found {self.segmenter!r}, whose words may be others. Tokenize the texts again."
-                )
-            object.__setattr__(self, "segmenter", "auto")
+        if named and str(self.segmenter).startswith("ICU ") and self.segmenter != icu():
+            raise InvalidValue(
+                f"`segmenter` must be {icu()!r}, which is installed here; found {self.segmenter!r}, whose words may be others. Tokenize the texts again."
+            )
         if not (self.lemmas is None or isinstance(self.lemmas, str)):
             raise InvalidType(
                 f"`lemmas` must be a language code; found {self.lemmas!r}. Give 'en', or None for the words as they are."
@@ -192,7 +190,7 @@ class Tokenizer:
     @property
     def _segmenter(self) -> Segmenter | str | None:
         """What cuts a run; an expression of one's own is cut only by a function of one's own."""
-        if self.segmenter not in ("auto", None):
+        if self.segmenter not in ("auto", icu(), None):
             return self.segmenter
         return None if self.expression is not None else _dictionary if self.segmenter else LETTER.findall
 
@@ -244,8 +242,14 @@ class Tokenizer:
     def seal(self) -> str:
         """Hash of all decisions, by which counts say what they were made with."""
         # Counts are made elsewhere, under other versions of the dictionaries.
-        options = self.options() | {"segmenter": name_of(self.segmenter)}
+        options = self.options() | {"segmenter": name_of(Tokenizer.of(self.options()).segmenter)}
         return sha256(json.dumps([self.pattern, options]).encode("utf-8"))
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Tokenizer":
+        """The tokenizer of recorded options, the dictionaries that are installed called "auto" again."""
+        made = cls(**options)
+        return replace(made, segmenter="auto") if made._segmenter is _dictionary else made
 
     def options(self) -> dict[str, Any]:
         """The decisions by name, as `Tokenizer(**options)` takes them: the dictionaries with their version, and only what decides anything.

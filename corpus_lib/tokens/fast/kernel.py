@@ -42,7 +42,6 @@ class Tables:
     """What the expression says of each code point, and of each byte."""
 
     first: np.ndarray
-    plain: np.ndarray
     flags: np.ndarray
 
 
@@ -82,9 +81,7 @@ def tables(tokenizer: Tokenizer) -> Tables:
             flags[first_point:last_point] |= bit
     first = np.full(256, scan.WIDE, dtype=np.uint8)
     first[:128] = flags[:128]
-    plain = np.zeros(256, dtype=np.uint64)
-    plain[:128] = np.where(flags[:128] & scan.WORD, np.arange(128), 0)
-    return Tables(first, plain, flags)
+    return Tables(first, flags)
 
 
 @lru_cache(maxsize=1)
@@ -280,7 +277,7 @@ def _scan_batch(
     while not done:
         lexicon.reserve(int(state[4]) + 1, int(state[5]) + 2 * spare)
         done = run(
-            data, bounds, np.ascontiguousarray(bases, dtype=np.int64), known.first, known.plain, known.flags, tokenizer.abbreviations, tokenizer.numbers, len(lexicon.pool) - spare, lexicon.slots, lexicon.pool, lexicon.where,
+            data, bounds, np.ascontiguousarray(bases, dtype=np.int64), known.first, known.flags, tokenizer.abbreviations, tokenizer.numbers, len(lexicon.pool) - spare, lexicon.slots, lexicon.pool, lexicon.where,
             lexicon.sizes, *worker.found, counts, state,
         )  # fmt: skip
     lexicon.n_types, lexicon.end = map(int, state[4:])

@@ -8,8 +8,8 @@ A token is kept as it is written; `corpus_lib.tokens.pieces` folds each distinct
 How a type is found again: a token is packed into words of eight bytes ("lanes"). Up to two lanes it is its own key; a longer one is found by
 its first lane and a hash, and confirmed lane by lane, so two types can never fall together.
 
-`any_token` and `scan` are longer than functions elsewhere: a token's place, shift, lanes and bits live in registers, and each part cut out of these
-loops would have to be handed all of them and hand them back, as `push` does.
+`scan` is longer than functions elsewhere: a token's place, shift, lanes and bits live in registers, and each part cut out of the loop would have to
+be handed all of them and hand them back.
 """
 
 import importlib
@@ -27,8 +27,6 @@ Array = np.ndarray
 # Inside compiled code integers and truth values are the machine's: Python's `int`, or NumPy's, as it comes.
 Integer = Any
 Truth = Any
-# A token that is being packed: its last lane, the bits in that, the hash of the full lanes, and their number. They lie in `pool` from `at` on.
-Packed = tuple[np.uint64, np.uint64, np.uint64, Integer]
 
 # Classes of a character, as bits: what the expression calls `word`, `letter`, \d, a combining mark, a letter of a script without blanks, a joiner, and not ASCII.
 WORD, LETTER, DIGIT, MARK, UNSPACED, JOINER, WIDE = 1, 2, 4, 8, 16, 32, 64
@@ -113,10 +111,10 @@ def decode(data: Array, i: Integer) -> tuple[Integer, Integer]:
 
 
 @jit
-def past_marks(data: Array, i: Integer, flags: Array) -> Integer:
-    """The byte after the combining marks that stand at byte `i`, if any."""
+def past(data: Array, i: Integer, flags: Array, classes: Integer) -> Integer:
+    """The byte after the characters of some classes that stand at byte `i`, if any."""
     c, n = decode(data, i)
-    while flags[c] & MARK:
+    while flags[c] & classes:
         i += n
         c, n = decode(data, i)
     return i
@@ -125,14 +123,14 @@ def past_marks(data: Array, i: Integer, flags: Array) -> Integer:
 @jit
 def abbreviation_end(data: Array, i: Integer, flags: Array) -> Integer:
     """End of the abbreviation that begins at byte `i`, or -1: letters with full stops between them, as in U.S. and e.g."""
-    p = past_marks(data, i + decode(data, i)[1], flags)
+    p = past(data, i + decode(data, i)[1], flags, MARK)
     pairs, before = 0, p
     while data[p] == STOP:
         c, n = decode(data, p + 1)
         if not flags[c] & LETTER:
             break
         before = p
-        p = past_marks(data, p + 1 + n, flags)
+        p = past(data, p + 1 + n, flags, MARK)
         pairs += 1
     if pairs == 0:
         return -1
@@ -153,35 +151,6 @@ def is_between_digits(data: Array, i: Integer, flags: Array) -> Truth:
     while data[j] & 0xC0 == 0x80:
         j -= 1
     return flags[decode(data, j)[0]] & DIGIT != 0
-
-
-@jit
-def push(byte: Integer, packed: Packed, pool: Array, at: Integer) -> Packed:
-    """Add one byte to the token that is being packed."""
-    acc, bits, key, lanes = packed
-    if bits == FILL:
-        pool[at + lanes] = acc
-        key = (key ^ acc) * MIX
-        key ^= key >> HALF
-        return np.uint64(byte), BYTE, key, lanes + 1
-    return acc | (np.uint64(byte) << bits), bits + BYTE, key, lanes
-
-
-@jit
-def push_character(c: Integer, packed: Packed, pool: Array, at: Integer) -> Packed:
-    """Add one character, as UTF-8."""
-    if c < 0x80:
-        return push(c, packed, pool, at)
-    if c < 0x800:
-        packed = push(0xC0 | (c >> 6), packed, pool, at)
-    else:
-        if c < 0x10000:
-            packed = push(0xE0 | (c >> 12), packed, pool, at)
-        else:
-            packed = push(0xF0 | (c >> 18), packed, pool, at)
-            packed = push(0x80 | ((c >> 12) & 0x3F), packed, pool, at)
-        packed = push(0x80 | ((c >> 6) & 0x3F), packed, pool, at)
-    return push(0x80 | (c & 0x3F), packed, pool, at)
 
 
 @jit
@@ -256,94 +225,51 @@ def ends_there(first: Array, byte: Integer, following: Integer) -> Truth:
 
 
 @jit
-def any_token(
-    data: Array, i: Integer, shift: Integer, kind: Integer, first: Array, plain: Array, flags: Array, abbreviations: bool, numbers: bool,
-    digit_bits: np.uint64, pool: Array, at: Integer,
-) -> tuple[Integer, Integer, Integer, np.uint64, np.uint64]:  # fmt: skip
-    """Pack the token that begins at byte `i`, of whatever characters: where it ends, bytes that are not characters before that, and its key.
-
-    The key are the number of full lanes, the second lane or the hash, and the bits of the last lane; the lanes are in the pool.
-    """
-    acc, bits, key, lanes = ZERO, ZERO, ZERO, 0
+def token_end(data: Array, i: Integer, kind: Integer, flags: Array, abbreviations: bool, numbers: bool) -> Integer:
+    """The byte after the token that begins at byte `i`, of whatever characters."""
     if kind & UNSPACED:
-        while kind & (UNSPACED | MARK):
-            c, n = decode(data, i)
-            acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
-            i += n
-            shift += n - 1
-            kind = flags[decode(data, i)[0]]
-    else:
-        while True:
-            stop = i
-            if abbreviations and kind & LETTER and (data[i + 1] == STOP or (data[i] | data[i + 1]) >= 0x80):
-                stop = abbreviation_end(data, i, flags)
-            if stop > i:
-                while i < stop:
-                    c, n = decode(data, i)
-                    acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
-                    i += n
-                    shift += n - 1
-            else:
-                while True:
-                    # ASCII, eight bytes at a time where a lane begins. Unsigned indices spare the test for a negative one.
-                    k = np.uint64(i)
-                    byte = plain[data[k]]
-                    while byte != ZERO:
-                        if bits == FILL:
-                            pool[at + lanes] = acc
-                            key = (key ^ acc) * MIX
-                            key ^= key >> HALF
-                            lanes += 1
-                            acc, bits = ZERO, ZERO
-                        if bits == ZERO:
-                            acc, bits = classify(data, k, digit_bits)
-                            if bits != FILL:
-                                acc &= (ONE << bits) - ONE
-                                k += bits >> THREE
-                                break
-                            k += BYTE
-                        else:
-                            acc |= byte << bits
-                            bits += BYTE
-                            k += ONE
-                        byte = plain[data[k]]
-                    i = np.int64(k)
-                    if data[i] >= 0x80:
-                        c, n = decode(data, i)
-                        if flags[c] & (WORD | MARK) == 0:
-                            break
-                        acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
-                        i += n
-                        shift += n - 1
-                    elif numbers and data[i] in (STOP, COMMA) and is_between_digits(data, i, flags):
-                        acc, bits, key, lanes = push(np.int64(data[i]), (acc, bits, key, lanes), pool, at)
-                        i += 1
-                    else:
-                        break
-            if first[data[i]] & (JOINER | WIDE) == 0:
-                break
-            c, n = decode(data, i)
-            if flags[c] & JOINER == 0:
-                break
-            # The joiner, and marks that stand between it and the next part.
-            stop = past_marks(data, i + n, flags)
-            kind = flags[decode(data, stop)[0]]
-            if kind & WORD == 0:
-                break
-            while i < stop:
-                c, n = decode(data, i)
-                acc, bits, key, lanes = push_character(c, (acc, bits, key, lanes), pool, at)
-                i += n
-                shift += n - 1
-    pool[at + lanes] = acc
-    pool[at + lanes + 1] = ZERO
-    two = pool[at + 1] if lanes < 2 else (key ^ acc) * MIX
-    return i, shift, lanes, two, bits
+        return past(data, i, flags, UNSPACED | MARK)
+    while True:
+        stop = i
+        if abbreviations and kind & LETTER and (data[i + 1] == STOP or (data[i] | data[i + 1]) >= 0x80):
+            stop = abbreviation_end(data, i, flags)
+        if stop <= i:
+            stop = past(data, i, flags, WORD | MARK)
+            while numbers and data[stop] in (STOP, COMMA) and is_between_digits(data, stop, flags):
+                stop = past(data, stop + 1, flags, WORD | MARK)
+        i = stop
+        c, n = decode(data, i)
+        if flags[c] & JOINER == 0:
+            return i
+        # The joiner, and marks that stand between it and the next part.
+        stop = past(data, i + n, flags, MARK)
+        kind = flags[decode(data, stop)[0]]
+        if kind & WORD == 0:
+            return i
+        i = stop
+
+
+@jit
+def pack(
+    data: Array, i: Integer, stop: Integer, pool: Array, at: Integer
+) -> tuple[Integer, np.uint64, np.uint64, Integer]:
+    """Put the bytes from `i` to `stop` into lanes of the pool: full lanes, the second lane or the hash, bits of the last lane, bytes that begin no character."""
+    key, lanes, more = ZERO, (stop - i - 1) // 8, 0
+    for k in range(lanes):
+        pool[at + k] = load_eight(data, np.uint64(i + 8 * k))
+        key = (key ^ pool[at + k]) * MIX
+        key ^= key >> HALF
+    bits = np.uint64(8 * (stop - i - 8 * lanes))
+    last = load_eight(data, np.uint64(i + 8 * lanes)) & (~ZERO >> (FILL - bits))
+    pool[at + lanes], pool[at + lanes + 1] = last, ZERO
+    for k in range(i, stop):
+        more += int(data[k] & 0xC0 == 0x80)
+    return lanes, pool[at + 1] if lanes < 2 else (key ^ last) * MIX, bits, more
 
 
 @jit
 def scan(
-    data: Array, bounds: Array, bases: Array, first: Array, plain: Array, flags: Array, abbreviations: bool, numbers: bool, limit: Integer,
+    data: Array, bounds: Array, bases: Array, first: Array, flags: Array, abbreviations: bool, numbers: bool, limit: Integer,
     slots: Array, pool: Array, where: Array, sizes: Array,
     ids: Array, starts: Array, ends: Array, counts: Array, state: Array,
 ) -> bool:  # fmt: skip
@@ -380,9 +306,9 @@ def scan(
             if length > 0 and ends_there(first, data[i + length], data[i + length + 1]):
                 i += length
             else:
-                i, shift, lanes, two, bits = any_token(
-                    data, i, shift, kind, first, plain, flags, abbreviations, numbers, digit_bits, pool, at
-                )
+                i = token_end(data, i, kind, flags, abbreviations, numbers)
+                lanes, two, bits, more = pack(data, start, i, pool, at)
+                shift += more
                 one = pool[at]
             slot = find(slots, one, two, lanes, pool, at, where)
             entry = slots[slot + 2]
