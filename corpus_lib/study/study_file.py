@@ -19,7 +19,7 @@ from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
 from corpus_lib.tokens.folding import fold
-from corpus_lib.wordlists.references import reference_names
+from corpus_lib.wordlists.frequency_lists import reference_names
 from corpus_lib.wordlists.stopwords import read_words
 
 T = TypeVar("T")
