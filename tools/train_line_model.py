@@ -24,7 +24,7 @@ import numpy as np
 from line_views import N_FOLDS, SEED, View, judged, read_pages, training
 
 from corpus_lib.cleaning.line_model.facts import Facts, facts
-from corpus_lib.cleaning.line_model.features import copies, first_reading, second_reading, shared_in_groups
+from corpus_lib.cleaning.line_model.features import copies, first_reading, second_reading
 from corpus_lib.cleaning.line_model.model import CLIP, COPY_PENALTY, page_limit, sigmoid
 from corpus_lib.cleaning.line_model.scan import scan
 from corpus_lib.cleaning.line_model.windows import Columns
@@ -166,10 +166,9 @@ def train_model(
 
 
 def settled(one: Sample, probability: Array) -> Array:
-    """Return the probabilities with sentences over several lines judged as one and repeated passages lowered, as the library does it."""
+    """Return the probabilities with repeated passages lowered, as the library does it."""
     inside = np.clip(probability, 1e-9, 1 - 1e-9)
-    odds = shared_in_groups(one.facts, np.log(inside / (1 - inside))[:, None])[:, 0]
-    return sigmoid(odds - COPY_PENALTY * copies(one.facts, sigmoid(odds)))
+    return sigmoid(np.log(inside / (1 - inside)) - COPY_PENALTY * copies(one.facts, probability))
 
 
 def token_f1(keep: Array, one: Sample) -> float:

@@ -368,26 +368,3 @@ def copies(facts: Facts, probability: Array) -> Array:
     runs = find_runs(facts.pages, copy, copy.astype(float), gap=6)
     passage = runs.of_line(runs.tokens) >= 3
     return passage & (copy | (facts.n < 12))
-
-
-def sentence_groups(facts: Facts) -> Array:
-    """Return for each line the number of its group; lines that continue a sentence begun on the line above are in its group.
-
-    A line continues when the one above has six words or more and no closing mark, and it begins with a small letter itself: text broken at a
-    fixed width, where the last words of a paragraph would otherwise be judged as a line of two words.
-    """
-    above_open = (facts.measure["end"] == 0) & (facts.measure["end_colon"] == 0) & (facts.n >= 6)
-    continues = facts.pages.shifted(above_open, -1).astype(bool) & (facts.measure["starts_lower"] > 0)
-    return np.cumsum(~continues) - 1
-
-
-def shared_in_groups(facts: Facts, odds: Array) -> Array:
-    """Return log odds (lines × any number of parts) with those of lines that share a group replaced by the group's mean, weighted by words."""
-    group = sentence_groups(facts)
-    lines = np.flatnonzero((np.bincount(group) > 1)[group])
-    group, weight = group[lines], facts.n[lines] + 0.01
-    total = np.bincount(group, weights=weight)
-    shared = odds.copy()
-    for column, part in zip(shared.T, odds[lines].T, strict=True):
-        column[lines] = (np.bincount(group, weights=weight * part) / np.maximum(total, 0.01))[group]
-    return shared

@@ -14,16 +14,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, reduce
 from importlib import resources
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from corpus_lib.cleaning.language import line_languages, main_language
-from corpus_lib.cleaning.line_model.facts import facts
-from corpus_lib.cleaning.line_model.features import copies, first_reading, second_reading, shared_in_groups
+from corpus_lib.cleaning.line_model.facts import TERMINAL, facts
+from corpus_lib.cleaning.line_model.features import copies, first_reading, second_reading
 from corpus_lib.cleaning.line_model.reasons import line_reasons
 from corpus_lib.cleaning.line_model.scan import scan
 from corpus_lib.cleaning.line_model.windows import Array, Columns
+from corpus_lib.cleaning.lines import CLOSERS
 from corpus_lib.errors import InvalidType
 
 # A standardised value beyond 4 is an odd page, not more evidence.
@@ -82,7 +85,7 @@ class LineVotes:
     keep: Array
     limit: float
     contributions: Array = field(repr=False)
-    _shown: tuple[Array, Array, Array] = field(repr=False)
+    _shown: list[Array] = field(repr=False)
 
     @cached_property
     def reasons(self) -> list[str]:
@@ -197,19 +200,46 @@ def _read_together(
     numbers: Sequence[int], pages: Sequence[Sequence[str]], languages: Sequence[str], model: LineModel
 ) -> list[LineVotes]:
     """Return the votes of some of the pages, whose lines are read as one array."""
-    read = facts(scan(*(pages[number] for number in numbers)), [languages[number] for number in numbers])
+    groups = [sentence_groups(pages[number]) for number in numbers]
+    sentences = [
+        [
+            " ".join(line for _, line in lines)
+            for _, lines in groupby(zip(group, pages[number], strict=True), itemgetter(0))
+        ]
+        for group, number in zip(groups, numbers, strict=True)
+    ]
+    read = facts(scan(*sentences), [languages[number] for number in numbers])
     first = reduce(np.add, contributions(model.first, first_reading(read)).values())
     by_family = contributions(model.second, second_reading(read, sigmoid(first)))
-    second = shared_in_groups(read, np.column_stack([by_family[name] for name in FAMILIES]))
+    second = np.column_stack([by_family[name] for name in FAMILIES])
     second[:, FAMILIES.index("repeats")] -= COPY_PENALTY * copies(read, sigmoid(second.sum(axis=1)))
     probability = np.round(sigmoid(second.sum(axis=1)), 6)
     votes = []
-    for p, n, odds, ends, bits in zip(
-        *map(read.pages.split, (probability, read.n, second, read.measure["end"], read.bits)), strict=True
+    for group, p, *shown, odds in zip(
+        groups, *map(read.pages.split, (probability, read.n, read.measure["end"], read.bits, second)), strict=True
     ):
-        limit = page_limit(p, n, **model.limit)
-        votes.append(LineVotes(p, p >= limit, limit, odds, (n, ends, bits)))
+        limit = page_limit(p, shown[0], **model.limit)
+        votes.append(LineVotes(p[group], p[group] >= limit, limit, odds[group], [part[group] for part in shown]))
     return votes
+
+
+def sentence_groups(lines: Sequence[str]) -> list[int]:
+    """Return for each line the number of its group; lines that continue a sentence begun on the line above are in its group.
+
+    A line continues when the one above has six words or more and no closing mark, and it begins with a small letter itself: text broken at a
+    fixed width, where the last words of a paragraph would otherwise be judged as a line of two words.
+
+    Examples
+    --------
+    >>> sentence_groups(["At the end of the evening the", "mayor went home.", "nobody knew"])
+    [0, 0, 1]
+    """
+    marks = (*TERMINAL, ":", "：", "")
+    begins = [
+        not b[:1].islower() or a[:200].count(" ") < 5 or a[-12:].rstrip(CLOSERS)[-1:] in marks
+        for a, b in pairwise(lines)
+    ]
+    return [0, *accumulate(begins)] if lines else []
 
 
 def sigmoid(odds: Array) -> Array:
