@@ -203,6 +203,7 @@ def test_the_model_file_names_exactly_the_features_that_are_computed() -> None:
         for features in (first_reading(page), second_reading(page, np.full(6, 0.5)))
     ]
     assert list(MODEL["models"]) == ["english", "others"]
+    assert (*computed[1], "baseline") == FAMILIES
     for readings in MODEL["models"].values():
         assert [
             {family: list(columns) for family, columns in reading["families"].items()} for reading in readings.values()

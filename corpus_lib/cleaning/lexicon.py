@@ -153,8 +153,6 @@ class Hints:
         Words that are a hint wherever they stand.
     phrases
         Phrases, and what counts at the beginning (^) or the end ($) of a line only.
-    whole
-        The hints of whole lines.
     is_a, professions
         Two words, and what makes a biography of them where it follows.
     """
@@ -162,12 +160,11 @@ class Hints:
     kinds: tuple[str, ...]
     words: dict[str, int]
     phrases: Phrases
-    whole: dict[str, int]
     is_a: frozenset[tuple[str, ...]]
     professions: frozenset[str]
 
     @classmethod
-    def build(cls, parts: list[dict[str, list[str]]], whole: dict[str, str], professions: frozenset[str]) -> Hints:
+    def build(cls, parts: list[dict[str, list[str]]], professions: frozenset[str]) -> Hints:
         """Make the tables from parts of the lexicon, each with the entries of each kind; the first has all kinds."""
         is_a = frozenset(tuple(entry.split()) for entry in parts[0].pop("is_a"))
         kinds = tuple(parts[0])
@@ -179,8 +176,7 @@ class Hints:
                     words[entry] = words.get(entry, 0) | 1 << kinds.index(kind)
                 else:
                     phrases.append((entry.strip("^$"), "^" * entry.startswith("^") + kind + "$" * entry.endswith("$")))
-        known = {plain: 1 << kinds.index(kind) for plain, kind in whole.items() if kind in kinds}
-        return cls(kinds, words, Phrases.build(phrases), known, is_a, professions)
+        return cls(kinds, words, Phrases.build(phrases), is_a, professions)
 
     def bit(self, kind: str) -> int:
         """Return the bit of a kind."""
@@ -262,7 +258,7 @@ def lexicon() -> Lexicon:
         whole=whole,
         short=Phrases.build((p, kind) for kind, phrases in _gather(tables, "short").items() for p in phrases),
         long=Phrases.build((p, kind) for kind, phrases in _gather(tables, "long").items() for p in phrases),
-        hints=Hints.build([_gather(tables, part) for part in ("hints", "short", "long")], whole, lists["biography"]),
+        hints=Hints.build([_gather(tables, part) for part in ("hints", "short", "long")], lists["biography"]),
         cues={
             key: tuple(sorted(set(values), key=lambda v: (-len(v), v)))
             for key, values in _gather(tables, "cues").items()

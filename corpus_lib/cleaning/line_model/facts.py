@@ -67,13 +67,8 @@ class Forms:
 
     def has(self, name: str) -> Array:
         """Return whether each form has a property, or is a hint of a kind."""
-        return (self.bits & (1 << _place(name))) > 0
-
-
-@cache
-def _place(name: str) -> int:
-    """Return the place of the bit of a property or a hint."""
-    return (*lexicon().hints.kinds, *PROPERTIES).index(name)
+        place = (*lexicon().hints.kinds, *PROPERTIES).index(name)
+        return (self.bits & (1 << place)) > 0
 
 
 def read_forms(forms: Sequence[Sequence[str]]) -> Forms:
@@ -91,8 +86,8 @@ def hits(page: Scan, forms: Forms) -> Array:
     for line in np.flatnonzero(asked).tolist():
         bits[line] |= hints.in_line(page.lines[line])
     for line, text in enumerate(page.lines):
-        if len(text) <= LONGEST_ENTRY:
-            bits[line] |= hints.whole.get(plain_line(text), 0)
+        if len(text) <= LONGEST_ENTRY and (kind := lexicon().whole.get(plain_line(text))):
+            bits[line] |= hints.bit(kind)
     return bits
 
 

@@ -37,6 +37,7 @@ LINES = 8192
 # Log odds taken from a passage that repeats the text above it. Set by hand: one development page in 120 prints its article again, too few to
 # learn from; on that page it took 378 lines away and no line of the article, and on the other 119 it touched nothing.
 COPY_PENALTY = 6.0
+# What `second_reading` yields, and the intercept.
 FAMILIES = ("first", "neighbours", "position", "overlap", "style", "repeats", "baseline")
 
 
@@ -209,9 +210,8 @@ def _read_together(
         for group, number in zip(groups, numbers, strict=True)
     ]
     read = facts(scan(*sentences), [languages[number] for number in numbers])
-    first = reduce(np.add, contributions(model.first, first_reading(read)).values())
-    by_family = contributions(model.second, second_reading(read, sigmoid(first)))
-    second = np.column_stack([by_family[name] for name in FAMILIES])
+    first = sigmoid(contributions(model.first, first_reading(read)).sum(axis=1))
+    second = contributions(model.second, second_reading(read, first))
     second[:, FAMILIES.index("repeats")] -= COPY_PENALTY * copies(read, sigmoid(second.sum(axis=1)))
     probability = np.round(sigmoid(second.sum(axis=1)), 6)
     votes = []
@@ -248,9 +248,9 @@ def sigmoid(odds: Array) -> Array:
     return probability
 
 
-def contributions(reading: Regression, families: Iterable[tuple[str, Columns]]) -> dict[str, Array]:
-    """Return what each family of features adds to the log odds of a reading, for each line; the baseline is the intercept."""
-    out: dict[str, Array] = {}
+def contributions(reading: Regression, families: Iterable[tuple[str, Columns]]) -> Array:
+    """Return lines × (families, baseline): what each family of features, and the intercept, adds to the log odds of a reading."""
+    parts = []
     for name, columns in families:
         mean, scale, weight = reading.families[name]
         values = np.array(list(columns.values()), dtype=float)
@@ -260,10 +260,10 @@ def contributions(reading: Regression, families: Iterable[tuple[str, Columns]]) 
         np.clip(values, -CLIP, CLIP, out=values)
         values *= weight
         # Column after column; NumPy's sum would add those of a single line in another order than those of several.
-        out[name] = reduce(np.add, values)
+        parts.append(reduce(np.add, values))
         # Or two families would stand in memory while the next one is made.
         del columns, values
-    return out | {"baseline": np.full_like(next(iter(out.values())), reading.intercept)}
+    return np.column_stack([*parts, np.full(len(parts[0]), reading.intercept)])
 
 
 def page_limit(probability: Array, n: Array, *, floor: float, factor: float, slope: float) -> float:
