@@ -263,16 +263,16 @@ def main() -> None:
     parser.add_argument("--domains", action="store_true", help="print the figures of every domain")
     options = parser.parse_args()
     pages, others = read_pages(options.pages), read_pages(options.languages)
-    train = samples(training(pages, cuts=(False, False, True)))
-    test = samples(view for page in pages for view in judged(page))
-    # English pages of the second file are read by the English model, which saw none of them.
-    more = samples(page.view("full", page.full) for page in others)
     groups = {page.name: page.group for page in others}
-    english, foreign = ([s for s in more if (groups[s.view.domain] == "en") == wanted] for wanted in (True, False))
+    english, foreign = ([page for page in others if (page.group == "en") == wanted] for wanted in (True, False))
+    # Pages of the second file are read in fewer states: they are there for what news looks like elsewhere.
+    train = samples(training(pages, cuts=(False, False, True))) + samples(training(english, cuts=()))
+    test = samples(view for page in pages for view in judged(page))
+    more = samples(page.view("full", page.full) for page in english)
     firsts = first_fits(train)
     models = {}
-    models["english"], probabilities = train_model(train, test + english, firsts)
-    keeps = [keep_of(p, s) for p, s in zip(probabilities, test + english, strict=True)]
+    models["english"], probabilities = train_model(train, test + more, firsts)
+    keeps = [keep_of(p, s) for p, s in zip(probabilities, test + more, strict=True)]
     alone = [firsts[s.view.fold].predict(s.first) for s in test]
     print_table(test, {
         "keep everything": lambda i: np.ones(len(test[i].weight), bool),
@@ -283,11 +283,12 @@ def main() -> None:
     print_reliability(test, probabilities[: len(test)])
     if options.domains:
         print_domains(test, keeps[: len(test)])
-    # The model of the other languages learns from all pages, but from fewer states of each.
-    train = [s for s in train if s.view.kind != "cut"] + samples(training(others, cuts=()))
-    models["others"], probabilities = train_model(train, foreign, first_fits(train))
-    keeps = keeps[len(test) :] + [keep_of(p, s) for p, s in zip(probabilities, foreign, strict=True)]
-    print_groups(english + foreign, keeps, groups)
+    # The model of the other languages learns from all pages.
+    train = [s for s in train if s.view.kind != "cut"] + samples(training(foreign, cuts=()))
+    rest = samples(page.view("full", page.full) for page in foreign)
+    models["others"], probabilities = train_model(train, rest, first_fits(train))
+    keeps = keeps[len(test) :] + [keep_of(p, s) for p, s in zip(probabilities, rest, strict=True)]
+    print_groups(more + rest, keeps, groups)
     about = {
         "data": [
             "WCXB development split, article pages: Web Content Extraction Benchmark, (c) 2026 Murrough Foley, CC-BY-4.0",
