@@ -34,8 +34,8 @@ class View:
     ----------
     kind
         "full", "residual", "cut" or "inserted" for training; "trim" for judging only.
-    domain, fold
-        The site, and the fold that all its views are in.
+    page, domain, fold
+        The page's name, its site, and the fold that all views of the site are in.
     lines
         Text, keep, ignore (a line left out of training and judging).
     language
@@ -43,6 +43,7 @@ class View:
     """
 
     kind: str
+    page: str
     domain: str
     fold: int
     lines: list[Line]
@@ -83,7 +84,7 @@ class Page:
 
     def view(self, kind: str, lines: list[Line]) -> View:
         """Return a state of the page."""
-        return View(kind, self.name, self.fold, lines, self.language)
+        return View(kind, self.name, self.domain, self.fold, lines, self.language)
 
 
 def group_of(language: str) -> str:

@@ -237,7 +237,7 @@ def print_groups(test: Sequence[Sample], keeps: Sequence[Array], groups: dict[st
     """Print token F1 of whole pages, macro by page, of each group of languages."""
     found: dict[str, list[float]] = {}
     for one, keep in zip(test, keeps, strict=True):
-        for group in {groups[one.view.domain], "all"} if one.view.kind == "full" else ():
+        for group in {groups[one.view.page], "all"} if one.view.kind == "full" else ():
             found.setdefault(group, []).append(token_f1(keep, one))
     print(
         "".join(f"\n{group:12} {len(values):4d} pages {np.mean(values):.3f}" for group, values in sorted(found.items()))

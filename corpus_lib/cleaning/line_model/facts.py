@@ -26,10 +26,12 @@ def _is_han(form: str) -> bool:
 
 
 @cache
-def _phrase_words() -> frozenset[str]:
-    """The words by which phrases are found, as far as the apostrophe."""
-    hints = lexicon().hints
-    return frozenset(word.split("'")[0] for word in (*hints.phrases.by_word, *hints.professions))
+def _phrase_words() -> list[frozenset[str]]:
+    """The words that begin a phrase of the hints, that stand second in one, and that count at the edges of a line."""
+    entries = chain.from_iterable(lexicon().hints.phrases.by_word.values())
+    phrases = [" ".join(words).replace("'", " ").split() for _, words, *_ in entries]
+    parts = (p[:1] for p in phrases), (p[1:2] for p in phrases), (p for p in phrases if len(p) == 1)
+    return [frozenset(chain.from_iterable(part)) for part in parts]
 
 
 # What is asked of a form by itself, each one a bit above those of the hints.
@@ -43,7 +45,10 @@ PROPERTIES: dict[str, Callable[[str], bool]] = {
     "year": lambda form: len(form) == 4 and form[:2] in ("19", "20") and form.isdigit(),
     "month": lambda form: form == "月" or form.lower() in lexicon().months,
     "long": lambda form: len(form) > 3 or not form.isascii(),
-    "in_phrase": lambda form: form.lower() in _phrase_words(),
+    "first": lambda form: form.lower() in _phrase_words()[0],
+    "second": lambda form: form.lower() in _phrase_words()[1],
+    "edge": lambda form: form.lower() in _phrase_words()[2],
+    "profession": lambda form: form.lower() in lexicon().hints.professions,
 }
 
 
@@ -82,7 +87,14 @@ def hits(page: Scan, forms: Forms) -> Array:
     hints = lexicon().hints
     bits = np.zeros(page.n_lines, dtype=np.int64)
     np.bitwise_or.at(bits, page.line, (forms.bits & ((1 << len(hints.kinds)) - 1))[page.form])
-    asked = page.per_line((forms.has("in_phrase") | forms.has("han"))[page.form]) > 0
+    first, second, edge, always = (
+        found[page.form]
+        for found in (*map(forms.has, ("first", "second", "edge")), forms.has("han") | forms.has("profession"))
+    )
+    new = np.diff(page.line, prepend=-1, append=page.n_lines) > 0
+    always |= edge & (new[:-1] | new[1:])
+    always[:-1] |= first[:-1] & second[1:] & ~new[1:-1]
+    asked = page.per_line(always) > 0
     for line in np.flatnonzero(asked).tolist():
         bits[line] |= hints.in_line(page.lines[line])
     for line, text in enumerate(page.lines):

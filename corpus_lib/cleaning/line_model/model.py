@@ -16,7 +16,6 @@ from functools import cache, cached_property, reduce
 from importlib import resources
 from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
-from typing import Any
 
 import numpy as np
 
@@ -41,29 +40,10 @@ COPY_PENALTY = 6.0
 FAMILIES = ("first", "neighbours", "position", "overlap", "style", "repeats", "baseline")
 
 
-@dataclass(frozen=True, eq=False)
-class Regression:
-    """One logistic regression: its intercept, and for each family mean, scale and weight (3 × columns × 1) of its columns in their order."""
-
-    intercept: float
-    families: dict[str, Array]
-
-
-@dataclass(frozen=True, eq=False)
-class LineModel:
-    """What line_model.json holds for one family of languages.
-
-    Attributes
-    ----------
-    limit
-        Floor, factor and slope of the limit of a page: max(floor, factor × F*/2 × (1 − slope × s)).
-    first, second
-        The two readings.
-    """
-
-    limit: dict[str, float]
-    first: Regression
-    second: Regression
+# A logistic regression: its intercept, and for each family mean, scale and weight (3 × columns × 1) of its columns in their order.
+Reading = tuple[float, dict[str, Array]]
+# Floor, factor and slope of the limit of a page, and the two readings.
+LineModel = tuple[dict[str, float], list[Reading]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,16 +84,12 @@ def line_models() -> dict[str, LineModel]:
     """Read line_model.json, once: English has a model of its own, all other languages share one."""
     data = json.loads(resources.files(__package__).joinpath("line_model.json").read_text("utf-8"))
     return {
-        family: LineModel(data["limit"], *map(_regression, readings.values()))
-        for family, readings in data["models"].items()
+        family: (data["limit"], [_reading(**said) for said in both.values()]) for family, both in data["models"].items()
     }
 
 
-def _regression(reading: dict[str, Any]) -> Regression:
-    families = reading["families"].items()
-    return Regression(
-        reading["intercept"], {name: np.array(list(columns.values())).T[:, :, None] for name, columns in families}
-    )
+def _reading(intercept: float, families: dict[str, dict[str, list[float]]]) -> Reading:
+    return intercept, {name: np.array(list(columns.values())).T[:, :, None] for name, columns in families.items()}
 
 
 def keep_probabilities(lines: Sequence[str], *, language: str | None = None) -> LineVotes:
@@ -201,6 +177,7 @@ def _read_together(
     numbers: Sequence[int], pages: Sequence[Sequence[str]], languages: Sequence[str], model: LineModel
 ) -> list[LineVotes]:
     """Return the votes of some of the pages, whose lines are read as one array."""
+    limits, readings = model
     groups = [sentence_groups(pages[number]) for number in numbers]
     sentences = [
         [
@@ -210,15 +187,15 @@ def _read_together(
         for group, number in zip(groups, numbers, strict=True)
     ]
     read = facts(scan(*sentences), [languages[number] for number in numbers])
-    first = sigmoid(contributions(model.first, first_reading(read)).sum(axis=1))
-    second = contributions(model.second, second_reading(read, first))
+    first = sigmoid(contributions(readings[0], first_reading(read)).sum(axis=1))
+    second = contributions(readings[1], second_reading(read, first))
     second[:, FAMILIES.index("repeats")] -= COPY_PENALTY * copies(read, sigmoid(second.sum(axis=1)))
     probability = np.round(sigmoid(second.sum(axis=1)), 6)
     votes = []
     for group, p, *shown, odds in zip(
         groups, *map(read.pages.split, (probability, read.n, read.measure["end"], read.bits, second)), strict=True
     ):
-        limit = page_limit(p, shown[0], **model.limit)
+        limit = page_limit(p, shown[0], **limits)
         votes.append(LineVotes(p[group], p[group] >= limit, limit, odds[group], [part[group] for part in shown]))
     return votes
 
@@ -248,11 +225,11 @@ def sigmoid(odds: Array) -> Array:
     return probability
 
 
-def contributions(reading: Regression, families: Iterable[tuple[str, Columns]]) -> Array:
+def contributions(reading: Reading, features: Iterable[tuple[str, Columns]]) -> Array:
     """Return lines × (families, baseline): what each family of features, and the intercept, adds to the log odds of a reading."""
     parts = []
-    for name, columns in families:
-        mean, scale, weight = reading.families[name]
+    for name, columns in features:
+        mean, scale, weight = reading[1][name]
         values = np.array(list(columns.values()), dtype=float)
         # In place: one array of all columns is read and written by each step instead of a new one made.
         values -= mean
@@ -263,7 +240,7 @@ def contributions(reading: Regression, families: Iterable[tuple[str, Columns]]) 
         parts.append(reduce(np.add, values))
         # Or two families would stand in memory while the next one is made.
         del columns, values
-    return np.column_stack([*parts, np.full(len(parts[0]), reading.intercept)])
+    return np.column_stack([*parts, np.full(len(parts[0]), reading[0])])
 
 
 def page_limit(probability: Array, n: Array, *, floor: float, factor: float, slope: float) -> float:
