@@ -7,16 +7,21 @@ at random distances and inserting runs of chrome from other pages of the same fo
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from corpus_lib.cleaning.language import line_languages, main_language
+
 SEED = 20260301
 N_FOLDS = 6
 Line = tuple[str, bool, bool]  # text, keep, ignore
 MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+# Chinese, Japanese, Korean, Thai, Burmese; Korean has blanks, but its lines are read like those of the others.
+WITHOUT_BLANKS = ("zh", "ja", "ko", "th", "my")
 HEADERS = ("Related Articles", "You May Also Like", "More Stories", "Latest News", "Popular Posts", "Recommended", "Read Next", "Trending Now",
            "Recent Posts", "More From This Section", "Top Stories", "Editor's Picks")  # fmt: skip
 
@@ -29,16 +34,20 @@ class View:
     ----------
     kind
         "full", "residual", "cut" or "inserted" for training; "trim" for judging only.
-    domain, fold
-        The site, and the fold that all its views are in.
+    page, domain, fold
+        The page's name, its site, and the fold that all views of the site are in.
     lines
         Text, keep, ignore (a line left out of training and judging).
+    language
+        The language that the cleaning takes the page for.
     """
 
     kind: str
+    page: str
     domain: str
     fold: int
     lines: list[Line]
+    language: str
 
     @property
     def texts(self) -> list[str]:
@@ -58,38 +67,59 @@ class View:
 
 @dataclass(frozen=True)
 class Page:
-    """The records of one domain: the whole page and, if there is one, the extractor's residue."""
+    """One page: whole and, if there is one, as the extractor's residue.
 
+    Its language is the one that the cleaning takes it for; `group` is how figures are told apart.
+    """
+
+    name: str
     domain: str
+    group: str
+    language: str
     title: str
     fold: int
     full: list[Line]
     residual: list[Line] | None
     trim: tuple[int, int]
 
+    def view(self, kind: str, lines: list[Line]) -> View:
+        """Return a state of the page."""
+        return View(kind, self.name, self.domain, self.fold, lines, self.language)
+
+
+def group_of(language: str) -> str:
+    """Return the group of languages that a figure is given for."""
+    return language if language in ("en", "de") else "no blanks" if language in WITHOUT_BLANKS else "other"
+
 
 def read_pages(path: Path) -> list[Page]:
-    """Read the development pages and deal their domains into folds."""
+    """Read development pages and deal their domains into folds."""
     records = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
     domains = sorted({record["domain"] for record in records})
     order = np.random.default_rng(SEED).permutation(len(domains))
     fold = {domains[at]: place % N_FOLDS for place, at in enumerate(order)}
-    found: dict[tuple[str, str], dict[str, Any]] = {(record["domain"], record["render"]): record for record in records}
+    residues = {record["domain"]: record for record in records if record["render"] == "residual"}
     pages = []
-    for domain in domains:
-        full, residual = found[domain, "full"], found.get((domain, "residual"))
-        a, b = full["trim"]
+    for record in records:
+        if record["render"] != "full":
+            continue
+        lines, domain = _lines(record), record["domain"]
+        first, last = _body(lines)
+        texts = [text for text, _, _ in lines]
         pages.append(
             Page(
+                record["id"],
                 domain,
-                full.get("title") or "",
+                group_of(record.get("lang", "en")),
+                main_language(texts, *line_languages(texts)) if "lang" in record else "en",
+                record.get("title") or "",
                 fold[domain],
-                _lines(full),
-                _lines(residual) if residual else None,
-                (a, b),
+                lines,
+                _lines(residues[domain]) if domain in residues else None,
+                tuple(record.get("trim", (max(first - 3, 0), last + 3))),
             )
         )
-    return pages
+    return sorted(pages, key=lambda page: (page.domain, page.name))
 
 
 def _lines(record: dict[str, Any]) -> list[Line]:
@@ -98,27 +128,23 @@ def _lines(record: dict[str, Any]) -> list[Line]:
 
 def judged(page: Page) -> list[View]:
     """Return the three states that figures are reported for."""
-    views = [
-        View("full", page.domain, page.fold, page.full),
-        View("trim", page.domain, page.fold, page.full[slice(*page.trim)]),
-    ]
-    if page.residual:
-        views.append(View("residual", page.domain, page.fold, page.residual))
-    return views
+    views = [page.view("full", page.full), page.view("trim", page.full[slice(*page.trim)])]
+    return views + ([page.view("residual", page.residual)] if page.residual else [])
 
 
-def training(pages: list[Page]) -> list[View]:
-    """Return all states of all pages that the model learns from: whole, residue, four cuts each, one with insertions each."""
+def training(pages: list[Page], cuts: Sequence[bool]) -> list[View]:
+    """Return all states of all pages that a model learns from: whole, residue, nearly clean, one with insertions each, and one for each of `cuts`, which says whether it is thin."""
     rng = np.random.default_rng(SEED)
     views = []
     for page in pages:
-        views.append(View("full", page.domain, page.fold, page.full))
+        views.append(page.view("full", page.full))
         if page.residual:
-            views.append(View("residual", page.domain, page.fold, page.residual))
-        views += [View("cut", page.domain, page.fold, cut(page.full, rng, thin=thin)) for thin in (False, False, True)]
-        views.append(View("cut", page.domain, page.fold, trimmed(page.full, rng)))
-        donors = [other for other in pages if other.fold == page.fold and other.domain != page.domain]
-        views.append(View("inserted", page.domain, page.fold, inserted(page.full, donors, rng)))
+            views.append(page.view("residual", page.residual))
+        views += [page.view("cut", cut(page.full, rng, thin=thin)) for thin in cuts]
+        views.append(page.view("cut", trimmed(page.full, rng)))
+        others = [other for other in pages if other.fold == page.fold and other.domain != page.domain]
+        donors = [other for other in others if other.language == page.language] or others
+        views.append(page.view("inserted", inserted(page.full, donors, rng)))
     return views
 
 

@@ -11,11 +11,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
 from sys import intern
 from typing import Any, NamedTuple
 
 from corpus_lib.cleaning.packaged import packaged_table
 
+# How far to the right of "is a" a profession is looked for: "is an award-winning freelance science writer" needs five.
+NEAR = 6
 # Han, kana and Hangul syllables.
 CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 # ASCII characters that belong to no word become spaces.
@@ -25,8 +28,8 @@ EDGES = " \t\u00a0\u3000*+-–—•·▪●◦■►▶»«›‹>|:：.,;!…#
 # Quotation marks of words such as "editor's" are folded; those of the page stay as they are.
 FOLD = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'"})
 # Most lines that are not ASCII hold no other such character than these, which belong to no word.
-PUNCTUATION = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL ELLIPSIS}\N{NO-BREAK SPACE}\N{BULLET}\N{MIDDLE DOT}"
-# An apostrophe that does not stand inside a word, in text of ASCII letters, digits, apostrophes and spaces.
+PUNCTUATION = "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL ELLIPSIS}\N{NO-BREAK SPACE}\N{BULLET}\N{MIDDLE DOT}"
+# An apostrophe that does not stand inside a word.
 LOOSE = re.compile(r"'(?:(?<!\w')|(?!\w))")
 
 
@@ -43,15 +46,19 @@ def tokens_of(text: str) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
+    folded = text if text.isascii() else text.translate(FOLD)
+    words = split_words(folded, TOKEN)
+    return LOOSE.sub(" ", " ".join(words)).split() if "'" in folded else words
+
+
+def split_words(text: str, token: re.Pattern[str]) -> list[str]:
+    """What a pattern of words of letters, digits and apostrophes finds in a line, in a third of the time where the line is ASCII and common punctuation."""
     if not text.isascii():
-        text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("\N{LEFT SINGLE QUOTATION MARK}", "'")
         for mark in PUNCTUATION:
             text = text.replace(mark, " ")
         if not text.isascii():
-            return TOKEN.findall(text)
-    # What the pattern finds in ASCII, in a third of the time.
-    spaced = text.encode().translate(SPACED).decode()
-    return (LOOSE.sub(" ", spaced) if "'" in spaced else spaced).split()
+            return token.findall(text)
+    return text.encode().translate(SPACED).decode().split()
 
 
 def plain_line(text: str) -> str:
@@ -135,11 +142,73 @@ class Phrases:
 
 
 @dataclass(frozen=True)
+class Hints:
+    """What the words of a line hint at, for the line model: bit i of a number stands for `kinds[i]`.
+
+    Attributes
+    ----------
+    kinds
+        The kinds of hints, in the order of the file.
+    words
+        Words that are a hint wherever they stand.
+    phrases
+        Phrases, and what counts at the beginning (^) or the end ($) of a line only.
+    is_a, professions
+        Two words, and what makes a biography of them where it follows.
+    """
+
+    kinds: tuple[str, ...]
+    words: dict[str, int]
+    phrases: Phrases
+    is_a: frozenset[tuple[str, ...]]
+    professions: frozenset[str]
+
+    @classmethod
+    def build(cls, parts: list[dict[str, list[str]]], professions: frozenset[str]) -> Hints:
+        """Make the tables from parts of the lexicon, each with the entries of each kind; the first has all kinds."""
+        is_a = frozenset(tuple(entry.split()) for entry in parts[0].pop("is_a"))
+        kinds = tuple(parts[0])
+        words: dict[str, int] = {}
+        phrases = []
+        for kind, listed in chain.from_iterable(part.items() for part in parts):
+            for entry in listed:
+                if entry.isalpha() and not CJK.search(entry):
+                    words[entry] = words.get(entry, 0) | 1 << kinds.index(kind)
+                else:
+                    phrases.append((entry.strip("^$"), "^" * entry.startswith("^") + kind + "$" * entry.endswith("$")))
+        return cls(kinds, words, Phrases.build(phrases), is_a, professions)
+
+    def bit(self, kind: str) -> int:
+        """Return the bit of a kind."""
+        return 1 << self.kinds.index(kind)
+
+    def in_line(self, text: str) -> int:
+        """Return the bits of a line's phrases; single words are left to whoever has numbered them.
+
+        Examples
+        --------
+        >>> hints = lexicon().hints
+        >>> hints.in_line("Read more about bridges") == hints.bit("related"), hints.in_line("She is a widely read writer.") == hints.bit("bio")
+        (True, True)
+        """
+        tokens, bits = tokens_of(text), 0
+        for start, end, kind, _ in self.phrases.among(tokens):
+            if not (kind[0] == "^" and start) and not (kind[-1] == "$" and end < len(tokens)):
+                bits |= self.bit(kind.strip("^$"))
+        if not self.professions.isdisjoint(tokens):
+            near = (tokens[i + 2 : i + 2 + NEAR] for i, pair in enumerate(pairwise(tokens)) if pair in self.is_a)
+            bits |= self.bit("bio") * (not all(map(self.professions.isdisjoint, near)))
+        for kind, _ in self.phrases.strings_in(text) if CJK.search(text) else ():
+            bits |= self.bit(kind)
+        return bits
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """Everything in `lexicons.toml`, all languages together.
 
-    `whole` maps a plain line to its kind; `short` and `long` are phrases; `cue` gives a pattern for the start of a line; `words` are the
-    word lists; `months` maps the name of a month to its number; `kinds` gives the label and the reason of
+    `whole` maps a plain line to its kind; `short` and `long` are phrases; `hints` is what the line model asks; `cue` gives a pattern for the start of a
+    line; `words` are the word lists; `months` maps the name of a month to its number; `kinds` gives the label and the reason of
     each kind of line; `flags` holds the patterns of
     what is odd, by language and kind.
     """
@@ -147,6 +216,7 @@ class Lexicon:
     whole: dict[str, str]
     short: Phrases
     long: Phrases
+    hints: Hints
     cues: dict[str, tuple[str, ...]]
     words: dict[str, frozenset[str]]
     site_terms: Phrases
@@ -181,17 +251,18 @@ def lexicon() -> Lexicon:
     kinds = tables.pop("kinds")
     words = _gather(tables, "words")
     months = _months(tables)
+    whole = {plain_line(p) or p: kind for kind, phrases in reversed(_gather(tables, "whole").items()) for p in phrases}
+    lists = {key: frozenset(values) for key, values in words.items()}
     return Lexicon(
-        whole={
-            plain_line(p) or p: kind for kind, phrases in reversed(_gather(tables, "whole").items()) for p in phrases
-        },
+        whole=whole,
         short=Phrases.build((p, kind) for kind, phrases in _gather(tables, "short").items() for p in phrases),
         long=Phrases.build((p, kind) for kind, phrases in _gather(tables, "long").items() for p in phrases),
+        hints=Hints.build([_gather(tables, part) for part in ("hints", "short", "long")], lists["biography"]),
         cues={
             key: tuple(sorted(set(values), key=lambda v: (-len(v), v)))
             for key, values in _gather(tables, "cues").items()
         },
-        words={key: frozenset(values) for key, values in words.items()},
+        words=lists,
         site_terms=Phrases.build((p, "site_term") for p in words["site_terms"]),
         continues=Phrases.build((p, "continues") for p in words["continues"]),
         months={name: number for name, number, _ in reversed(months)},

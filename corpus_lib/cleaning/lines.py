@@ -12,7 +12,7 @@ from typing import NamedTuple
 from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
 from corpus_lib.corpus.spans import source_lines
 
-SENTENCE_END = ".!?…。!?;；"
+SENTENCE_END = ".!?…。!?;；।॥။؟۔"
 # What may follow the last full stop of a sentence.
 CLOSERS = "\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})]»」』）】 *"
 # A Chinese word has about 1.6 characters.

@@ -20,8 +20,8 @@ class Runs:
         For each line its place in its page.
     run
         For each line the number of the run it lies in, -1 outside.
-    tokens, lines, page
-        For each run: its words (or expected words), its lines and its page.
+    tokens, page
+        For each run: its words (or expected words) and its page.
     first, last
         For each line: first line and last line + 1 of the largest run of its page, counted in the page; both 0 when there is none.
     largest
@@ -31,7 +31,6 @@ class Runs:
     index: Array
     run: Array
     tokens: Array
-    lines: Array
     page: Array
     first: Array
     last: Array
@@ -63,7 +62,7 @@ def find_runs(pages: Pages, member: Array, weight: Array, gap: int = GAP) -> Run
     best = Pages(np.bincount(page, minlength=len(pages.sizes))).argmax(tokens)
     found[:, page] = np.array([starts - pages.first[starts], ends - pages.first[starts], tokens])[:, best]
     first, last, largest = found[:, pages.page]
-    return Runs(pages.index, run, tokens, lines.astype(float), page, first.astype(int), last.astype(int), largest)
+    return Runs(pages.index, run, tokens, page, first.astype(int), last.astype(int), largest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,72 +14,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, reduce
 from importlib import resources
-from typing import Any
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
 
-from corpus_lib.cleaning.line_model.facts import Facts, facts
-from corpus_lib.cleaning.line_model.first_reading import first_reading
-from corpus_lib.cleaning.line_model.reasons import SAME_FOR_ALL, Shown, line_reasons
+from corpus_lib.cleaning.language import line_languages, main_language
+from corpus_lib.cleaning.line_model.facts import TERMINAL, facts
+from corpus_lib.cleaning.line_model.features import copies, first_reading, second_reading
+from corpus_lib.cleaning.line_model.reasons import line_reasons
 from corpus_lib.cleaning.line_model.scan import scan
-from corpus_lib.cleaning.line_model.second_reading import copies, second_reading, shared_in_groups
 from corpus_lib.cleaning.line_model.windows import Array, Columns
+from corpus_lib.cleaning.lines import CLOSERS
 from corpus_lib.errors import InvalidType
 
 # A standardised value beyond 4 is an odd page, not more evidence.
 CLIP = 4.0
-# Rows that are standardised at once; bounds the memory for a page of half a million lines.
-ROWS = 8192
 # Pages are read together up to so many lines, each counted with the lines of the longest. The development pages took a quarter longer with 2,000,
 # and as long with 32,000, which takes more memory.
 LINES = 8192
-LOG_ODDS_99 = float(np.log(99))
 # Log odds taken from a passage that repeats the text above it. Set by hand: one development page in 120 prints its article again, too few to
 # learn from; on that page it took 378 lines away and no line of the article, and on the other 119 it touched nothing.
 COPY_PENALTY = 6.0
-FAMILIES = ("shape", "words", "neighbours", "position", "overlap", "style", "repeats", "page", "baseline")
+# What `second_reading` yields, and the intercept.
+FAMILIES = ("first", "neighbours", "position", "overlap", "style", "repeats", "baseline")
 
 
-@dataclass(frozen=True, eq=False)
-class Regression:
-    """One logistic regression: for each feature, named "family.name", its mean, scale and weight."""
-
-    intercept: float
-    features: dict[str, tuple[float, float, float]]
-
-    @cached_property
-    def families(self) -> dict[tuple[str, ...], Array]:
-        """Hold what `family` has looked up, once for all pages."""
-        return {}
-
-    def family(self, name: str, columns: Columns) -> Array:
-        """Return mean, scale and weight (3 × columns × 1) of the columns of one family."""
-        key = (name, *columns)
-        if key not in self.families:
-            self.families[key] = np.array([self.features[f"{name}.{column}"] for column in columns]).T[:, :, None]
-        return self.families[key]
-
-
-@dataclass(frozen=True)
-class LineModel:
-    """What line_model.json holds.
-
-    Attributes
-    ----------
-    first, second
-        The two readings.
-    floor, factor, slope
-        The limit of a page: max(floor, factor × F*/2 × (1 − slope × s)).
-    training
-        What it was trained on, with SHA-256, date and licence.
-    """
-
-    first: Regression
-    second: Regression
-    floor: float
-    factor: float
-    slope: float
-    training: dict[str, Any] = field(repr=False)
+# A logistic regression: its intercept, and for each family mean, scale and weight (3 × columns × 1) of its columns in their order.
+Reading = tuple[float, dict[str, Array]]
+# Floor, factor and slope of the limit of a page, and the two readings.
+LineModel = tuple[dict[str, float], list[Reading]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,50 +66,33 @@ class LineVotes:
     keep: Array
     limit: float
     contributions: Array = field(repr=False)
-    _shown: Shown = field(repr=False)
-
-    def reason(self, line: int) -> str:
-        """Return why the line was voted for or against, in words: its probability and the three families that weighed most.
-
-        Parameters
-        ----------
-        line
-            The number of the line in the sequence handed in, from 0.
-        """
-        return self.reasons[line]
+    _shown: list[Array] = field(repr=False)
 
     @cached_property
     def reasons(self) -> list[str]:
-        """The reason of each line."""
-        return line_reasons(self._shown, self.probability.tolist(), self.keep.tolist(), self.limit, self._weighty)
-
-    @cached_property
-    def _weighty(self) -> list[list[str]]:
-        """For each line the families that weighed most for its decision, at most three."""
-        names = [name for name in FAMILIES if name not in SAME_FOR_ALL]
-        shares = self.contributions[:, [FAMILIES.index(name) for name in names]] * np.where(self.keep, 1, -1)[:, None]
-        order = np.argsort(-shares, axis=1, kind="stable")[:, :3]
-        count = (np.take_along_axis(shares, order, axis=1) > 0).sum(axis=1).tolist()
-        return [[names[k] for k in row[:n]] for row, n in zip(order.tolist(), count, strict=True)]
+        """Why each line was voted for or against, in words: its probability and the families, at most three, that weighed most."""
+        shares = self.contributions[:, :-1] * np.where(self.keep, 1, -1)[:, None]
+        order = np.argsort(-shares, axis=1, kind="stable")[:, :3].tolist()
+        weighty = [
+            [FAMILIES[k] for k in three if row[k] > 0] for three, row in zip(order, shares.tolist(), strict=True)
+        ]
+        return line_reasons(self._shown, self.probability.tolist(), self.keep.tolist(), self.limit, weighty)
 
 
 @cache
-def line_model() -> LineModel:
-    """Read line_model.json, once."""
-    return read_model(resources.files("corpus_lib.cleaning.line_model").joinpath("line_model.json").read_text("utf-8"))
+def line_models() -> dict[str, LineModel]:
+    """Read line_model.json, once: English has a model of its own, all other languages share one."""
+    data = json.loads(resources.files(__package__).joinpath("line_model.json").read_text("utf-8"))
+    return {
+        family: (data["limit"], [_reading(**said) for said in both.values()]) for family, both in data["models"].items()
+    }
 
 
-def read_model(text: str) -> LineModel:
-    """Return the model that a JSON text describes."""
-    data = json.loads(text)
-    first, second = (
-        Regression(data[name]["intercept"], {key: tuple(values) for key, values in data[name]["features"].items()})
-        for name in ("first", "second")
-    )
-    return LineModel(first, second, **data["limit"], training=data["training"])
+def _reading(intercept: float, families: dict[str, dict[str, list[float]]]) -> Reading:
+    return intercept, {name: np.array(list(columns.values())).T[:, :, None] for name, columns in families.items()}
 
 
-def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) -> LineVotes:
+def keep_probabilities(lines: Sequence[str], *, language: str | None = None) -> LineVotes:
     """Return for each line of a document the probability that it is body text, and whether this page's limit keeps it.
 
     A probability of 0.9 means: of lines that look, stand and read like this, about nine in ten were body text on the pages the model was
@@ -155,8 +102,8 @@ def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) 
     ----------
     lines
         The non-blank lines of one document, in order. Of a line over 4,000 characters, head and tail are read.
-    model
-        Another model than the one that comes with the library.
+    language
+        The ISO 639-1 code of its language, which is found out where it is not given.
 
     Returns
     -------
@@ -169,8 +116,8 @@ def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) 
 
     Notes
     -----
-    Trained on English news, guides and blogs. In other languages the word lists mostly stay silent and shape, place and repetition decide;
-    read the review queue there with more care.
+    Trained on English news, guides and blogs, and on news in seventeen other languages; pages that are not English are read by a model of
+    their own.
 
     Examples
     --------
@@ -187,18 +134,18 @@ def keep_probabilities(lines: Sequence[str], *, model: LineModel | None = None) 
         raise InvalidType(
             "`lines` must be a sequence of lines; found one string. Pass `text.splitlines()` without blank lines."
         )
-    return pages_probabilities([lines], model=model)[0]
+    return pages_probabilities([lines], [language or main_language(lines, *line_languages(lines))])[0]
 
 
-def pages_probabilities(pages: Sequence[Sequence[str]], *, model: LineModel | None = None) -> list[LineVotes]:
+def pages_probabilities(pages: Sequence[Sequence[str]], languages: Sequence[str]) -> list[LineVotes]:
     """Return what `keep_probabilities` returns for each of several documents, in a fraction of the time.
 
     Parameters
     ----------
     pages
         The non-blank lines of each document.
-    model
-        Another model than the one that comes with the library.
+    languages
+        The language of each.
 
     Returns
     -------
@@ -206,9 +153,11 @@ def pages_probabilities(pages: Sequence[Sequence[str]], *, model: LineModel | No
         In the order of `pages`.
     """
     votes: dict[int, LineVotes] = {}
-    for batch in _batches(list(map(len, pages))):
-        read = _read_together([pages[number] for number in batch], model or line_model())
-        votes |= zip(batch, read, strict=True)
+    for family, model in line_models().items():
+        asked = [number for number, language in enumerate(languages) if (language == "en") == (family == "english")]
+        for batch in _batches([len(pages[number]) for number in asked]):
+            together = [asked[place] for place in batch]
+            votes |= zip(together, _read_together(together, pages, languages, model), strict=True)
     return [votes[number] for number in range(len(pages))]
 
 
@@ -224,21 +173,50 @@ def _batches(sizes: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _read_together(pages: Sequence[Sequence[str]], model: LineModel) -> list[LineVotes]:
-    """Return the votes of pages whose lines are read as one array."""
-    read = facts(scan(*pages))
-    first = contributions(model.first, first_reading(read))
-    second = second_contributions(model.second, read, first, sigmoid(first.sum(axis=1) + model.first.intercept))
-    second = shared_in_groups(read, second)
+def _read_together(
+    numbers: Sequence[int], pages: Sequence[Sequence[str]], languages: Sequence[str], model: LineModel
+) -> list[LineVotes]:
+    """Return the votes of some of the pages, whose lines are read as one array."""
+    limits, readings = model
+    groups = [sentence_groups(pages[number]) for number in numbers]
+    sentences = [
+        [
+            " ".join(line for _, line in lines)
+            for _, lines in groupby(zip(group, pages[number], strict=True), itemgetter(0))
+        ]
+        for group, number in zip(groups, numbers, strict=True)
+    ]
+    read = facts(scan(*sentences), [languages[number] for number in numbers])
+    first = sigmoid(contributions(readings[0], first_reading(read)).sum(axis=1))
+    second = contributions(readings[1], second_reading(read, first))
     second[:, FAMILIES.index("repeats")] -= COPY_PENALTY * copies(read, sigmoid(second.sum(axis=1)))
     probability = np.round(sigmoid(second.sum(axis=1)), 6)
     votes = []
-    for p, n, odds, ends, bits in zip(
-        *map(read.pages.split, (probability, read.n, second, read.measure["end"], read.bits)), strict=True
+    for group, p, *shown, odds in zip(
+        groups, *map(read.pages.split, (probability, read.n, read.measure["end"], read.bits, second)), strict=True
     ):
-        limit = page_limit(p, n, model)
-        votes.append(LineVotes(p, p >= limit, limit, odds, Shown(n, ends, bits)))
+        limit = page_limit(p, shown[0], **limits)
+        votes.append(LineVotes(p[group], p[group] >= limit, limit, odds[group], [part[group] for part in shown]))
     return votes
+
+
+def sentence_groups(lines: Sequence[str]) -> list[int]:
+    """Return for each line the number of its group; lines that continue a sentence begun on the line above are in its group.
+
+    A line continues when the one above has six words or more and no closing mark, and it begins with a small letter itself: text broken at a
+    fixed width, where the last words of a paragraph would otherwise be judged as a line of two words.
+
+    Examples
+    --------
+    >>> sentence_groups(["At the end of the evening the", "mayor went home.", "nobody knew"])
+    [0, 0, 1]
+    """
+    marks = (*TERMINAL, ":", "：", "")
+    begins = [
+        not b[:1].islower() or a[:200].count(" ") < 5 or a[-12:].rstrip(CLOSERS)[-1:] in marks
+        for a, b in pairwise(lines)
+    ]
+    return [0, *accumulate(begins)] if lines else []
 
 
 def sigmoid(odds: Array) -> Array:
@@ -247,58 +225,25 @@ def sigmoid(odds: Array) -> Array:
     return probability
 
 
-def contributions(reading: Regression, families: Iterable[tuple[str, Columns]]) -> Array:
-    """Return lines × (`FAMILIES`, first reading's opinion): what each family adds to a reading's log odds."""
-    out: dict[str, Array] = {}
-    for name, columns in families:
-        mean, scale, weight = reading.family(name, columns)
-        rows = max(len(next(iter(columns.values()))), 1)
-        parts = []
-        for at in range(0, rows, ROWS):
-            values = np.array([column[at : at + ROWS] for column in columns.values()], dtype=float)
-            # In place: one array of all columns is read and written by each step instead of a new one made.
-            values -= mean
-            values /= scale
-            np.maximum(values, -CLIP, out=values)
-            np.minimum(values, CLIP, out=values)
-            values *= weight
-            # Column after column; NumPy's sum would add those of a single line in another order than those of several.
-            parts.append(reduce(np.add, values))
-        out[name] = np.concatenate(parts)
+def contributions(reading: Reading, features: Iterable[tuple[str, Columns]]) -> Array:
+    """Return lines × (families, baseline): what each family of features, and the intercept, adds to the log odds of a reading."""
+    parts = []
+    for name, columns in features:
+        mean, scale, weight = reading[1][name]
+        values = np.array(list(columns.values()), dtype=float)
+        # In place: one array of all columns is read and written by each step instead of a new one made.
+        values -= mean
+        values /= scale
+        np.clip(values, -CLIP, CLIP, out=values)
+        values *= weight
+        # Column after column; NumPy's sum would add those of a single line in another order than those of several.
+        parts.append(reduce(np.add, values))
         # Or two families would stand in memory while the next one is made.
-        del columns
-    zero = np.zeros_like(next(iter(out.values())))
-    return np.column_stack([out.get(name, zero) for name in (*FAMILIES, "first")])
+        del columns, values
+    return np.column_stack([*parts, np.full(len(parts[0]), reading[0])])
 
 
-def second_contributions(reading: Regression, page: Facts, first: Array, probability: Array) -> Array:
-    """Return lines × `FAMILIES` for the second reading, the first reading's opinion handed down to the families it came from.
-
-    The second reading sees the first one's log odds. The slope there, times what a family gave to the first reading, is that family's share;
-    what is left over (intercepts, means, clipping) is the baseline, so that a row sums to the log odds of the line.
-    """
-    own = contributions(reading, second_reading(page, probability))
-    total = np.abs(first.sum(axis=1))
-    # Beyond a probability of .99 the second reading sees no more than .99.
-    seen = np.minimum(total, LOG_ODDS_99) / np.maximum(total, 1e-9)
-    handed = first[:, :-1] * (_slope(reading, page) * seen)[:, None]
-    out: Array = own[:, :-1] + handed
-    out[:, -1] += own[:, -1] - handed.sum(axis=1) + reading.intercept
-    return out
-
-
-def _slope(reading: Regression, page: Facts) -> Array:
-    """Return how much one unit of the first reading's log odds adds to the second's, for each line."""
-    names = ("logit", "probability", "logit_long", "logit_short")
-    plain, share, long, short = (
-        weight / scale for _, scale, weight in (reading.features[f"first.{name}"] for name in names)
-    )
-    # From .01 to .99 the probability moves by .98.
-    slope: Array = plain + share * 0.98 / (2 * LOG_ODDS_99) + long * (page.n >= 12) + short * (page.n <= 5)
-    return slope
-
-
-def page_limit(probability: Array, n: Array, model: LineModel) -> float:
+def page_limit(probability: Array, n: Array, *, floor: float, factor: float, slope: float) -> float:
     r"""Return the probability from which a page's lines are kept.
 
     .. math:: \max(a,\; b \, \tfrac{F^*}{2} (1 - c s)), \qquad F^* = \max_k \frac{2 \sum_{i \le k} n_i p_i}{\sum_{i \le k} n_i + \sum_i n_i p_i}
@@ -313,7 +258,7 @@ def page_limit(probability: Array, n: Array, model: LineModel) -> float:
     """
     total, expected = n.sum(), (n * probability).sum()
     if not total:
-        return model.floor
+        return floor
     order = np.argsort(-probability, kind="stable")
     best = (2 * np.cumsum((n * probability)[order]) / np.maximum(np.cumsum(n[order]) + expected, 1e-9)).max()
-    return float(max(model.floor, model.factor * best / 2 * (1 - model.slope * expected / total)))
+    return float(max(floor, factor * best / 2 * (1 - slope * expected / total)))

@@ -14,6 +14,7 @@ from itertools import chain, count
 
 import numpy as np
 
+from corpus_lib.cleaning.lexicon import split_words
 from corpus_lib.cleaning.line_model.windows import Array, Pages
 from corpus_lib.cleaning.packaged import packaged_table
 
@@ -25,14 +26,6 @@ LINES_AT_ONCE = 4096
 
 HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
-# Most lines that are not ASCII hold no other such characters than these, which belong to no token.
-PUNCTUATION = "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL ELLIPSIS}\N{NO-BREAK SPACE}\N{BULLET}"
-# ASCII characters that belong to no token become spaces.
-SPACED = bytes(c if chr(c).isalnum() else 32 for c in range(256))
-# A Chinese word has about 1.6 characters (in running news), so this makes a Chinese sentence about as long as its translation.
-WORDS_PER_HAN = 0.6
-
-CLOSERS = " \t\N{NO-BREAK SPACE}\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})]»」』）】*"
 KINDS: dict[str, str] = packaged_table("line_model/characters.toml")
 NAMES = tuple(KINDS)
 
@@ -101,11 +94,9 @@ def scan(*pages: Sequence[str]) -> Scan:
     parts, forms = [], []
     for lines in short:
         numbers: defaultdict[str, int] = defaultdict(numbering.__next__)
-        parts += [_read(lines[at : at + LINES_AT_ONCE], numbers) for at in range(0, len(lines), LINES_AT_ONCE)]
+        parts += [_read(lines[at : at + LINES_AT_ONCE], numbers) for at in range(0, len(lines) or 1, LINES_AT_ONCE)]
         forms.append(list(numbers))
-    form, counts, kinds, chars, sentences, gaps = (
-        (np.concatenate(column) for column in zip(*parts, strict=True)) if parts else _nothing()
-    )
+    form, counts, kinds, chars, sentences, gaps = (np.concatenate(column) for column in zip(*parts, strict=True))
     sizes = np.array(list(map(len, short)), dtype=np.int64)
     line = np.repeat(np.arange(len(counts)), counts)
     return Scan(Pages(sizes), list(chain.from_iterable(short)), form, line, forms, kinds, chars, sentences, gaps)
@@ -129,29 +120,16 @@ def _cut(line: str) -> str:
     return line.strip()
 
 
-def _nothing() -> tuple[Array, ...]:
-    empty = np.zeros(0, dtype=np.int64)
-    return empty, empty, np.zeros((0, len(KINDS) + 1)), empty, empty, empty
-
-
 def _read(lines: list[str], numbers: defaultdict[str, int]) -> tuple[Array, ...]:
     """Return form of each token, tokens a line, kinds a line, characters a line, inner sentence ends and gaps a line."""
     # The words of a line are let go at once: lists that live on are what Python's collector of cycles visits again and again.
     form, counts = array("q"), []
     for line in lines:
-        words = _tokens(line)
+        words = split_words(line.replace("'", " "), WORD)
         counts.append(len(words))
         form.extend(map(numbers.__getitem__, words))
     lengths = np.array(list(map(len, lines)), dtype=np.int64)
     return np.array(form, dtype=np.int64), np.array(counts, dtype=np.int64), *_characters("\n".join(lines), lengths)
-
-
-def _tokens(line: str) -> list[str]:
-    """Return what `WORD` finds, in a third of the time in a line of ASCII and common punctuation."""
-    if not line.isascii():
-        for mark in PUNCTUATION:
-            line = line.replace(mark, " ")
-    return line.encode().translate(SPACED).decode().split() if line.isascii() else WORD.findall(line)
 
 
 def _characters(text: str, lengths: Array) -> tuple[Array, Array, Array, Array]:

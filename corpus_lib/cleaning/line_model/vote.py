@@ -1,10 +1,9 @@
 """The line model's place among the voters: it speaks where no rule has decided.
 
-The trained model itself is `line_model.py`; without its coefficients this voter is silent and structure decides.
+Where it is silent, structure decides.
 """
 
 from collections.abc import Sequence
-from importlib import resources
 from typing import NamedTuple
 
 from corpus_lib.cleaning.line_model.model import pages_probabilities
@@ -26,11 +25,6 @@ class Opinion(NamedTuple):
 SILENT = Opinion(None, None)
 
 
-def installed() -> bool:
-    """Whether the coefficients of the line model are there."""
-    return resources.files(__package__).joinpath("line_model.json").is_file()
-
-
 def model_votes(pages: Sequence[Page], *, recall: bool = False) -> list[Opinion]:
     """The line model's opinion of each page; all pages are read together.
 
@@ -44,14 +38,12 @@ def model_votes(pages: Sequence[Page], *, recall: bool = False) -> list[Opinion]
     Returns
     -------
     list of Opinion
-        `SILENT` where the model is not installed, the page holds too little prose to be judged, or its lines were broken at a width.
+        `SILENT` where the page holds too little prose to be judged, or its lines were broken at a width.
     """
-    asked = [n for n, page in enumerate(pages) if _fit_for_model(page)] if installed() else []
+    asked = [n for n, page in enumerate(pages) if _fit_for_model(page)]
     opinions = [SILENT] * len(pages)
-    if not asked:
-        return opinions
-
-    read = pages_probabilities([[line.text for line in pages[n].lines] for n in asked])
+    texts = [[line.text for line in pages[n].lines] for n in asked]
+    read = pages_probabilities(texts, [pages[n].language for n in asked])
     for n, said in zip(asked, read, strict=True):
         probabilities: list[float] = said.probability.tolist()
         kept = [

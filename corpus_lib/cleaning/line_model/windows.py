@@ -178,17 +178,3 @@ def distinct(values: Array) -> Array:
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     found: Array = ordered[first]
     return found
-
-
-def best_stretch(score: Array) -> tuple[int, int]:
-    """Return (first, last + 1) of the stretch of lines with the greatest sum of scores (Kadane's problem).
-
-    Examples
-    --------
-    >>> best_stretch(np.array([-1.0, 3.0, -1.0, 2.0, -5.0]))
-    (1, 4)
-    """
-    total = np.concatenate([[0.0], np.cumsum(score)])
-    lowest = np.minimum.accumulate(total)
-    end = int(np.argmax(total - lowest))
-    return int(np.argmin(total[: end + 1])), end

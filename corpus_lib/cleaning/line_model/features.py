@@ -1,8 +1,8 @@
-"""The features of the second reading: the first reading's probabilities over the whole page, read against each other.
+"""The features of the two readings, by families; a reason for a decision names families, never single columns.
 
-What the first reading takes for text with confidence is the best description there is of this page's text: its place, its vocabulary, its
-style. The second reading asks of each line how it stands to that, and whether its neighbours agree. Nothing of the line's own shape enters
-again, so the weights explain themselves. Families: first (the first reading's own opinion), neighbours, position, overlap, style, page, repeats.
+The first reading asks what a line looks like, what its words hint at, what stands around it and where it stands, and how it stands to lines that
+look like prose. The second asks how it stands to what the first one takes for text with confidence, which is the best description there is of
+this page's text, of its place, its vocabulary, its habits. Nothing of the line's own shape enters again, so the weights explain themselves.
 """
 
 from collections.abc import Iterator
@@ -11,28 +11,165 @@ import numpy as np
 
 from corpus_lib.cleaning.line_model.facts import Facts
 from corpus_lib.cleaning.line_model.main_text import Runs, WordPairs, find_runs
+from corpus_lib.cleaning.line_model.scan import numbered
 from corpus_lib.cleaning.line_model.windows import Array, Columns, Pages, distinct
 
+FLAGS = ("bio", "caption", "credit", "disclaimer", "cookie", "form", "share", "comments", "related", "byline", "time", "contact", "price",
+         "nav", "you", "first_person", "report")  # fmt: skip
+FLAGS_IF_LONG = ("bio", "caption", "credit", "disclaimer", "cookie", "form", "comments", "related", "share")
+FLAGS_AROUND = ("bio", "caption", "disclaimer", "form", "share", "comments", "related", "byline", "time", "price")
+HEADERS = ("related", "comments", "form", "disclaimer", "bio")
 SURE = 0.7
 HABITS = ("stop", "capital", "end", "quote_hit", "report", "you", "first_person")
 LONGEST_WORDS, LONGEST_LINES = 800.0, 60.0
 GRAM = 4
 
 
+def first_reading(facts: Facts) -> Iterator[tuple[str, Columns]]:
+    """Yield the families of features of the lines of pages, one after the other, so that a long page never holds all of them at once."""
+    yield "shape", shape(facts)
+    yield "words", words(facts)
+    yield "around", neighbours(facts)
+    yield "place", position(facts)
+    yield from stand_to_text(facts, np.where(facts.prose, 0.99, 0.01))
+    yield "page", whole_page(facts)
+
+
+def shape(facts: Facts) -> Columns:
+    """Return what a line looks like by itself."""
+    n, m = facts.n, facts.measure
+    long = n >= 12
+    columns = {
+        "words": np.minimum(n, 120),
+        "log_words": facts.log_n,
+        "log_characters": np.log1p(facts.page.n_chars),
+        "prose": facts.prose.astype(float),
+        "sentences": np.minimum(m["sentences"], 8),
+        "gaps": np.log1p(m["gaps"]),
+        "bars": np.minimum(m["bar"], 6),
+        "bars_per_word": m["bar"] / (n + 1),
+        "ends_long": m["end"] * long,
+        "ends_short": m["end"] * (n <= 6),
+        "date_short": m["date"] * (n <= 15),
+        "unfinished_long": (1 - m["end"]) * long,
+    }
+    for name in ("end", "stop", "capital", "upper", "digit_tokens", "word_length", "type_token", "digits", "letters", "ellipsis", "end_colon",
+                 "starts_lower", "starts_digit", "bullet", "url", "date", "clock", "year", "number_only", "rights", "at"):  # fmt: skip
+        columns[name] = m[name]
+    for name in ("comma", "colon", "bracket", "quote", "exclaim", "question", "currency"):
+        columns[name] = np.minimum(m[name], 6)
+    columns |= {f"words_from_{step}": (n >= step).astype(float) for step in (3, 6, 10, 15, 25, 40, 70)}
+    return columns | {f"end_from_{step}": (n >= step) * m["end"] for step in (6, 10, 15, 25)}
+
+
+def words(facts: Facts) -> Columns:
+    """Return which word lists a line, and the lines around it, hit."""
+    pages, long, short = facts.pages, facts.n >= 12, facts.n <= 14
+    columns: Columns = {}
+    for name in FLAGS:
+        columns[name] = facts.hit(name)
+    for name in FLAGS_IF_LONG:
+        columns[f"{name}_long"] = columns[name] * long
+    hits = np.array([columns[name] for name in FLAGS_AROUND]).T
+    above, below, near = pages.shifted(hits, -1), pages.shifted(hits, 1), pages.around(hits, -4, 4)
+    for i, name in enumerate(FLAGS_AROUND):
+        columns |= {f"{name}_above": above[:, i], f"{name}_below": below[:, i], f"{name}_near": near[:, i]}
+    for name in HEADERS:
+        hit = (columns[name] > 0) & short
+        columns[f"since_{name}"] = np.log1p(pages.since_last(hit, 100))
+        columns[f"{name}_so_far"] = np.minimum(pages.cumsum(hit) - hit, 6)
+    return columns
+
+
+def neighbours(facts: Facts) -> Columns:
+    """Return what the lines around a line look like."""
+    pages, n, m = facts.pages, facts.n, facts.measure
+    base = {
+        "log_words": facts.log_n,
+        "end": m["end"],
+        "capital": m["capital"],
+        "stop": m["stop"],
+        "bullet": m["bullet"],
+        "short": (n <= 6).astype(float),
+        "prose": facts.prose.astype(float),
+        "dated": m["date"] * (n <= 15),
+        "url": m["url"],
+        "gaps": (m["gaps"] > 1).astype(float),
+    }
+    stacked = np.array(list(base.values())).T
+    columns: Columns = {}
+    sums, sizes = pages.running(stacked, 8), pages.running(np.ones(len(n)), 8)
+    for reach in (1, 2, 4, 8):
+        means = (sums.around(-reach, reach) - stacked) / np.maximum(sizes.around(-reach, reach) - 1, 1)[:, None]
+        columns |= {f"{name}_within_{reach}": means[:, i] for i, name in enumerate(base)}
+    beside = ("log_words", "end", "capital", "stop", "prose")
+    chosen = np.array([base[name] for name in beside]).T
+    for by in (-2, -1, 1, 2):
+        values = pages.shifted(chosen, by)
+        columns |= {f"{name}_at_{by:+d}": values[:, i] for i, name in enumerate(beside)}
+    return columns
+
+
+def position(facts: Facts) -> Columns:
+    """Return where a line stands in the page."""
+    pages, n = facts.pages, facts.n
+    index, n_lines = pages.index, pages.n_lines
+    copies, earlier = _copies(pages, facts.page.lines)
+    header = (facts.hit("related") > 0) & (n <= 6)
+    return {
+        "line_share": index / np.maximum(n_lines - 1, 1),
+        "word_share": (pages.cumsum(n) - n) / np.maximum(pages.sum(n), 1.0),
+        "log_from_top": np.log1p(index),
+        "log_from_bottom": np.log1p(n_lines - 1 - index),
+        "first_3": (index < 3).astype(float),
+        "last_3": (index >= n_lines - 3).astype(float),
+        "log_copies": np.log1p(copies),
+        "seen_before": earlier,
+        "log_since_header": np.log1p(pages.since_last(header, 40)),
+    }
+
+
+def _copies(pages: Pages, lines: list[str]) -> tuple[Array, Array]:
+    """Return how many other lines of the page say the same, and whether one above does."""
+    key = numbered(pages.split([line.lower() for line in lines]))
+    count = np.bincount(key)[key] - 1.0
+    # A line that says something new has a greater number than all before it.
+    earlier = np.diff(np.maximum.accumulate(key), prepend=-1) == 0
+    return count, earlier.astype(float)
+
+
+def whole_page(facts: Facts) -> Columns:
+    """Return what kind of page it is, and what that means for short and long lines."""
+    pages, n = facts.pages, facts.n
+    short, long = n <= 6, n >= 12
+    columns = {
+        "short_share": pages.sum(short) / pages.n_lines,
+        "prose_share": pages.sum(np.where(facts.prose, n, 0.0)) / np.maximum(pages.sum(n), 1.0),
+        "related_hits": pages.sum(facts.hit("related")) / pages.n_lines,
+    } | {f"{kind}_hits": np.log1p(pages.sum(facts.hit(kind))) for kind in ("comments", "share", "nav")}
+    for kind, which in (("short", short), ("long", long)):
+        for name in ("prose_share", "short_share"):
+            columns[f"{kind}_{name}"] = which * columns[name]
+    return columns
+
+
 def second_reading(facts: Facts, probability: Array) -> Iterator[tuple[str, Columns]]:
     """Yield the families of features of the lines of pages, given the first reading's probability of each line."""
     p = np.clip(probability, 0.01, 0.99)
+    yield "first", first_opinion(facts, p)
+    yield from stand_to_text(facts, p)
+    yield "repeats", repeats(facts)
+
+
+def stand_to_text(facts: Facts, p: Array) -> Iterator[tuple[str, Columns]]:
+    """Yield four families of features of the lines of pages, `p` saying how far each line is text, from .01 to .99."""
     size = np.minimum(facts.n, 60) + 1
     runs = find_runs(facts.pages, p > 0.5, p * facts.n)
-    pairs = facts.pairs
     below = (facts.pages.index >= runs.last).astype(float)
-    yield "first", first_opinion(facts, p)
     yield "neighbours", agreement(facts.pages, p, size)
-    yield "position", place(facts, p) | segments(facts, p, runs, pairs, below)
-    yield "overlap", vocabulary(facts, p, pairs, below, size)
+    yield "position", place(facts, p) | segments(facts, p, runs, facts.pairs, below)
+    yield "overlap", vocabulary(facts, p, facts.pairs, below, size)
     yield "style", habits(facts, p, size)
-    yield "page", whole_page(facts, p, below)
-    yield "repeats", repeats(facts)
 
 
 def logit(p: Array) -> Array:
@@ -41,14 +178,8 @@ def logit(p: Array) -> Array:
     return odds
 
 
-def first_opinion(facts: Facts, p: Array) -> Columns:
-    """Return the first reading's opinion of the line itself."""
-    odds = logit(p)
-    return {"logit": odds, "probability": p, "logit_long": odds * (facts.n >= 12), "logit_short": odds * (facts.n <= 5)}
-
-
 def agreement(pages: Pages, p: Array, size: Array) -> Columns:
-    """Return the first reading's opinion of the lines around."""
+    """Return how far the lines around are text."""
     odds = logit(p)
     columns = {f"logit_at_{by:+d}": pages.shifted(odds, by) for by in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)}
     sides = (-2, 2, -4, 4, -8, 8, -16, 16)
@@ -151,7 +282,11 @@ def vocabulary(facts: Facts, p: Array, pairs: WordPairs, below: Array, size: Arr
 def habits(facts: Facts, p: Array, size: Array) -> Columns:
     """Return how a line differs in length and habits from the page's likely prose."""
     pages, weight = facts.pages, np.where(facts.n >= 8, p * size, 0.0)
-    z, total, any_text = facts.unlike(weight)
+    words = pages.sum(weight)
+    any_text, total = words > 0, np.where(words > 0, words, 1.0)
+    mean = np.where(any_text, pages.sum(facts.log_n * weight) / total, 3.0)
+    spread = np.where(any_text, np.sqrt(pages.sum((facts.log_n - mean) ** 2 * weight) / total), 0.5)
+    z = np.clip((facts.log_n - mean) / np.maximum(spread, 0.2), -4, 3)
     columns = {"length": z, "length_unlike": np.abs(z)}
     long = facts.n >= 10
     near = np.maximum(pages.around(size, -3, 3), 1e-9)
@@ -173,21 +308,10 @@ def _habit(facts: Facts, name: str) -> Array:
     return facts.measure[name] if name in facts.measure else facts.hit(name)
 
 
-def whole_page(facts: Facts, p: Array, below: Array) -> Columns:
-    """Return how much of the page is expected to be text, and what that means for a line."""
-    pages, n = facts.pages, facts.n
-    total = np.maximum(pages.sum(n), 1.0)
-    share = pages.sum(n * p) / total
-    unsure = -pages.sum(n * (p * np.log(p) + (1 - p) * np.log(1 - p))) / total
-    return {
-        "mean": pages.sum(p) / pages.n_lines,
-        "kept_share": share,
-        "unsure": unsure,
-        "logit_by_share": logit(p) * share,
-        "short_by_share": (n <= 6) * share,
-        "long_by_share": (n >= 12) * share,
-        "below_by_share": below * share,
-    }
+def first_opinion(facts: Facts, p: Array) -> Columns:
+    """Return the first reading's opinion of the line itself."""
+    odds = logit(p)
+    return {"logit": odds, "probability": p, "logit_long": odds * (facts.n >= 12), "logit_short": odds * (facts.n <= 5)}
 
 
 def repeats(facts: Facts) -> Columns:
@@ -244,26 +368,3 @@ def copies(facts: Facts, probability: Array) -> Array:
     runs = find_runs(facts.pages, copy, copy.astype(float), gap=6)
     passage = runs.of_line(runs.tokens) >= 3
     return passage & (copy | (facts.n < 12))
-
-
-def sentence_groups(facts: Facts) -> Array:
-    """Return for each line the number of its group; lines that continue a sentence begun on the line above are in its group.
-
-    A line continues when the one above has six words or more and no closing mark, and it begins with a small letter itself: text broken at a
-    fixed width, where the last words of a paragraph would otherwise be judged as a line of two words.
-    """
-    above_open = (facts.measure["end"] == 0) & (facts.measure["end_colon"] == 0) & (facts.n >= 6)
-    continues = facts.pages.shifted(above_open, -1).astype(bool) & (facts.measure["starts_lower"] > 0)
-    return np.cumsum(~continues) - 1
-
-
-def shared_in_groups(facts: Facts, odds: Array) -> Array:
-    """Return log odds (lines × any number of parts) with those of lines that share a group replaced by the group's mean, weighted by words."""
-    group = sentence_groups(facts)
-    lines = np.flatnonzero((np.bincount(group) > 1)[group])
-    group, weight = group[lines], facts.n[lines] + 0.01
-    total = np.bincount(group, weights=weight)
-    shared = odds.copy()
-    for column, part in zip(shared.T, odds[lines].T, strict=True):
-        column[lines] = (np.bincount(group, weights=weight * part) / np.maximum(total, 0.01))[group]
-    return shared
