@@ -106,6 +106,13 @@ def test_keywords_want_a_csv(tmp_path, capsys):
     )
 
 
+def test_what_is_skipped_must_be_a_notebook(tmp_path, capsys):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("The council met on Monday.")
+    assert main(["run", "--corpus", str(tmp_path / "texts"), "--out", str(tmp_path / "out"), "--skip", "99"]) == 2
+    assert "must name notebooks by number or name; found '99'" in capsys.readouterr().err
+
+
 ROOT = Path(__file__).parents[1]
 KINDS = ("InvalidValue", "InvalidType", "NotFound", "MissingFile", "OutputError")
 # Messages that are put together elsewhere and tested there, and those of faults that only a broken disk or cluster shows.

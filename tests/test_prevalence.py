@@ -93,6 +93,11 @@ def test_values_can_be_handed_in_instead_of_a_column(model):
     assert by_hand["group"].drop_duplicates().tolist() == ["x", "y"] and (by_hand["n_units"] == 45).all()
 
 
+def test_values_of_another_number_than_the_units_are_refused(model):
+    with pytest.raises(InvalidValue, match="hold one value per unit; found 2 values for 90 units"):
+        model.prevalence(["x", "y"])
+
+
 def test_a_difference_is_the_first_mean_minus_the_second(model):
     means = model.prevalence("side").set_index(["group", "topic"])["mean"]
     table = model.difference("side", "left", "right")
