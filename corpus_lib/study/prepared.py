@@ -28,8 +28,8 @@ from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.overrides import override_table, replayed
 from corpus_lib.cleaning.pipeline import clean_documents, given_fields, measured_lines, put_together, read_page
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.cleaning.shared_hashes import Holders, holders
-from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, shared_lines, survey_lines
+from corpus_lib.cleaning.shared_hashes import holders
+from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, given_sites, shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.files import hash_library, sha256, stands_on
@@ -71,7 +71,7 @@ class Prepared:
         return replace(self.tokens, offsets=offsets, units=units, settings=settings)
 
 
-READ_AS = ("encoding", "encoding_basis", "byte_start", TEXT_SPANS)
+READ_AS = ("url", "encoding", "encoding_basis", "byte_start", TEXT_SPANS)
 
 
 def prepare(
@@ -191,15 +191,19 @@ def _put_together(
     """The clean corpus with its tokens, from what is known of its documents; and what had to be made for it."""
     doc_ids = [str(doc_id) for doc_id in corpus.documents.index]
     pages = {d: read_page(d, corpus.text(d), settings) for d in doc_ids if d not in known}
-    surveys = {d: _survey(known[d]) if d in known else survey_lines([measured_lines(pages[d])]) for d in doc_ids}
+    given = dict(zip(doc_ids, given_sites(corpus.documents), strict=True))
+    surveys = {
+        d: _survey(known[d]) if d in known else survey_lines([measured_lines(pages[d])], [given[d]]) for d in doc_ids
+    }
     shared = shared_lines(list(surveys.values()))
     own = {
-        d: np.intersect1d(surveys[d].holders.hashes, shared.hashes, assume_unique=True).view(np.int64).tolist()
+        d: np.intersect1d(surveys[d].hashes[:, None] ^ surveys[d].sites, shared.hashes).view(np.int64).tolist()
         for d in doc_ids
     }
     lacking = [d for d in doc_ids if d not in known or known[d]["shared"] != own[d]]
     pages |= {d: read_page(d, corpus.text(d), settings) for d in lacking if d not in pages}
-    numbered = SharedLines(shared.hashes, shared.hashes.view(np.int64)).among(measured_lines(pages[d]) for d in lacking)
+    lines, sites = (measured_lines(pages[d]) for d in lacking), (given[d] for d in lacking)
+    numbered = SharedLines(shared.hashes, shared.hashes.view(np.int64)).among(lines, sites)
     cleaned = clean_documents(corpus, [pages[d] for d in lacking], settings, table, numbered)
     entries = dict(known)
     for doc_id, one in cleaned.items():
@@ -230,11 +234,12 @@ def _counted(cleaned: Sequence[Any], counts: Mapping[int, int]) -> Cleaned:
 
 def _survey(entry: Entry) -> LineSurvey:
     hashes = _array(entry["hashes"], np.uint64)
-    return LineSurvey(Holders(hashes, np.zeros(len(hashes), np.int32)), np.array([entry["long"]], np.int64))
+    long, sites = np.array([entry["long"]], np.int64), _array(entry["sites"], np.uint64)[None]
+    return LineSurvey(hashes, np.zeros(len(hashes), np.int32), long, sites)
 
 
 def _surveyed(survey: LineSurvey) -> Entry:
-    return {"hashes": _told(survey.holders.hashes), "long": int(survey.long[0])}
+    return {"hashes": _told(survey.hashes), "long": int(survey.long[0]), "sites": _told(survey.sites[0])}
 
 
 def _printed(cleaned: Cleaned) -> Entry:
