@@ -72,6 +72,6 @@ def test_shared_lines_are_the_same_however_the_documents_are_divided(pages: list
     surveys = [survey_lines(documents[k::parts], sites[k::parts]) for k in range(parts)]
     divided = list(shared_lines(surveys).among(documents, sites))
     assert divided == whole
-    for text, n in [pair for own in whole for pair in own.corpus.items()]:
-        assert n == sum(text in {line.text for line in lines} for lines in read) >= max(3, len(pages) / 10)
-    assert all(3 <= n <= len(pages) for own in whole for n in own.site.values())
+    for lines, own in zip(read, whole, strict=True):
+        held = {line.text: sum(line.text in {x.text for x in other} for other in read) for line in lines}
+        assert all(held[text] >= max(3, len(pages) / 10) for text in own.corpus) and all(held[t] >= 3 for t in own.site)

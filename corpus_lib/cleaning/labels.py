@@ -236,7 +236,7 @@ def _vote_repetition(page: Page, votes: Votes) -> None:
             votes[i]["repetition"] = votes[i + 1]["repetition"] = FIXED["printed_twice"]
 
 
-def _vote_shared(page: Page, shared: Mapping[str, int], votes: Votes) -> None:
+def _vote_shared(page: Page, shared: Set[str], votes: Votes) -> None:
     """What pages of one site share, where furniture stands: before the first or after the last kept prose, or between short lines."""
     found = {i for i, line in enumerate(page.lines) if line.text in shared and page.measures[i].words <= 40}
     body = [i for i, prose in enumerate(page.prose) if prose and i not in found and not votes[i].keys() - {"title"}]
@@ -247,11 +247,10 @@ def _vote_shared(page: Page, shared: Mapping[str, int], votes: Votes) -> None:
         inside, beside = body[0] < i < body[-1], {i - 1, i + 1}
         close = any(page.measures[j].ends or page.prose[j] for j in beside) if inside else False
         if not close and (i not in spoken or beside & around):
-            said = f"the same line stands in {shared[page.lines[i].text]} documents"
-            votes[i]["repetition"] = Vote("nav", "shared_by_documents", said)
+            votes[i]["repetition"] = FIXED["shared"]
 
 
-def _keep_said(page: Page, formulas: Mapping[str, int], votes: Votes) -> None:
+def _keep_said(page: Page, formulas: Set[str], votes: Votes) -> None:
     """On a page that shows no site: what other documents say too, and a short line of speech, is text for all that the line model says."""
     for line, m, vote in zip(page.lines, page.measures, votes, strict=True):
         if line.text in formulas:
@@ -405,7 +404,7 @@ def _widen(
 # ------------------------------------------------------------------------------------------------------------- decision
 def decide_labels(
     page: Page, roles: Mapping[int, Vote], titles: Sequence[int], kinds: Kinds, settings: CleaningSettings,
-    opinion: Opinion, shared: Mapping[str, int], is_site: bool, overrides: Mapping[int, Vote] = MappingProxyType({}),
+    opinion: Opinion, shared: Set[str], is_site: bool, overrides: Mapping[int, Vote] = MappingProxyType({}),
 ) -> tuple[list[Decision], bool]:  # fmt: skip
     """Label every line of a page.
 
@@ -424,7 +423,7 @@ def decide_labels(
     opinion
         The votes of the line model, or of a page's markup.
     shared
-        Lines that several documents share, with their number: pages of the same site, or on a page that shows no site, any of the corpus.
+        Lines that several documents share: pages of the same site, or on a page that shows no site, any of the corpus.
     is_site
         Whether the page is known to be one of a site.
     overrides
@@ -446,7 +445,7 @@ def decide_labels(
         votes[i]["title"] = FIXED["title"]
     _vote_metadata(page, roles, votes)
     _vote_repetition(page, votes)
-    _vote_shared(page, shared if is_site else {}, votes)
+    _vote_shared(page, shared if is_site else frozenset(), votes)
     _vote_running_heads(page, votes)
     bilingual = False if settings.keep_other_languages else _vote_language(page, votes)
     for i, vote in enumerate(opinion.votes or ()):

@@ -36,7 +36,7 @@ from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 
 # Of a document that shares nothing with others.
-ALONE = Shared({}, {}, False)
+ALONE = Shared(frozenset(), frozenset(), False)
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
 
@@ -372,8 +372,8 @@ def label_page(
     common = shared.site if is_site else shared.corpus
     decide = partial(decide_labels, page, roles, titles, kinds, settings, opinion, common, is_site)
     decisions, bilingual = decide(overrides)
-    said = [d.label in KEPT for d, m in zip(decisions, page.measures, strict=True) if m.words]
-    if said and not any(said):
+    kept_any = {d.label in KEPT for d, m in zip(decisions, page.measures, strict=True) if m.words}
+    if kept_any == {False}:
         kept = partial(keep_all, page, "nothing_else", "the rules would leave nothing of the document", [], plain=False)
         return kept(overrides), bilingual, candidates, lambda: kept({})
     return decisions, bilingual, candidates, lambda: decide()[0]

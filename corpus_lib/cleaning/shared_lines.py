@@ -4,7 +4,6 @@ Every part of a corpus surveys its lines; the surveys together say which lines a
 """
 
 import re
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -52,31 +51,29 @@ class LineSurvey(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """Lines of a document with the number of documents that hold them too: of those in the corpus, and of the pages of its site; and whether that is known by name."""
+    """Lines of a document that several of the corpus hold, and those that pages of its site hold; and whether the site is known by name."""
 
-    corpus: dict[str, int]
-    site: dict[str, int]
+    corpus: frozenset[str]
+    site: frozenset[str]
     is_named: bool
 
 
 class SharedLines(NamedTuple):
-    """Hashes of the shared lines, in order, with the number of documents that hold each; of a site's lines with the key of the site in them."""
+    """Hashes of the shared lines, in order; of a site's lines with the key of the site in them."""
 
     hashes: Hashes
-    counts: Ints
 
     def among(self, documents: Iterable[Lines], given: Iterable[str]) -> Iterator[Shared]:
         """The lines that are shared of each of some documents, of which the given site is known."""
-        counts = dict(zip(self.hashes.tolist(), self.counts.tolist(), strict=True))
+        known = set(self.hashes.tolist())
         for lines, name in zip(documents, given, strict=True):
-            hashes, keys = _line_hashes(_short(lines)), site_keys(lines, name)
-            corpus, *sites = (
-                {text: counts[h] for text, h in zip(_short(lines), (hashes ^ key).tolist(), strict=True) if h in counts}
-                for key in keys
-            )
+            texts, hashes, keys = list(_short(lines)), _line_hashes(_short(lines)), site_keys(lines, name)
+            found = [
+                frozenset(t for t, h in zip(texts, (hashes ^ k).tolist(), strict=True) if h in known) for k in keys
+            ]
             # A key that is not needed is that of the corpus.
-            of_site = [own for own, key in zip(sites, keys[1:], strict=True) if key]
-            yield Shared(corpus, dict(ChainMap(*of_site)), len(of_site) == 1)
+            sites = [own for own, key in zip(found, keys, strict=True) if key]
+            yield Shared(found[0], frozenset().union(*sites), len(sites) == 1)
 
 
 def given_sites(documents: pd.DataFrame) -> list[str]:
@@ -145,15 +142,12 @@ def shared_lines(surveys: Sequence[LineSurvey]) -> SharedLines:
     sites = np.concatenate([np.empty((0, 3), dtype=np.uint64), *(s.sites for s in surveys)])
     sizes = {site: len(who) for site, who in _by_site(np.arange(n), sites)}
     found = [
-        (key ^ site, len(held))
+        key ^ site
         for key, who in often
         for site, held in _by_site(who, sites)
         if len(np.unique(family[held])) >= (max(5, sizes[site] / 2) if key & SENTENCE else max(3, sizes[site] / 10))
     ]
-    found.sort()
-    return SharedLines(
-        np.array([k for k, _ in found], dtype=np.uint64), np.array([c for _, c in found], dtype=np.int64)
-    )
+    return SharedLines(np.array(sorted(found), dtype=np.uint64))
 
 
 def _by_site(who: Ints, sites: Hashes) -> Iterator[tuple[np.uint64, Ints]]:
