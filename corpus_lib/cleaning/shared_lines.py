@@ -30,13 +30,10 @@ SHORT = 400
 LONG_WORDS, LONG_CHARACTERS, FORMULA = 20, 100, 50
 # The two lowest bits of a line's hash say what is asked of it later: whether it is a sentence, and whether it can make two documents kin.
 SENTENCE, KIN = np.uint64(2), np.uint64(1)
-# Columns that name the site of a document, the surest first; of an address the host counts.
-SITE_COLUMNS = ["url", "source"]
+# Of an address the host counts.
 HOST = re.compile(r"(?:[a-z]+://)?(?:www\.)?([^/?#]+)")
 # What follows the name of a source that a line credits.
 AFTER_NAME = re.compile(r"[\d|,，(（]")
-# Pages of one site have more lines than a first, a last and two between.
-FRAMED = 4
 
 Lines = Sequence[tuple[Line, LineMeasure]]
 
@@ -78,7 +75,7 @@ class SharedLines(NamedTuple):
 
 def given_sites(documents: pd.DataFrame) -> list[str]:
     """The site that a user's own columns name, of each document, or ''."""
-    columns = [documents[name] for name in SITE_COLUMNS if name in documents]
+    columns = [documents[name] for name in ("url", "source") if name in documents]
     rows = ((str(v).strip().casefold() for v in row if pd.api.types.is_scalar(v) and pd.notna(v)) for row in zip(*columns, strict=True))  # fmt: skip
     names = [next((m[1] for v in row if (m := HOST.match(v))), "") for row in rows]
     return names or [""] * len(documents)
@@ -93,7 +90,7 @@ def site_keys(lines: Lines, given: str) -> Hashes:
     credits = (match_cue(line.text[:200], "source") for line, m in lines if m.words <= 20)
     named = (AFTER_NAME.split(cue["value"])[0].strip().casefold() for cue in credits if cue and cue["mark"].strip())
     name = given or next(filter(None, named), "")
-    frames = [f"{first}\n{texts[-1]}" for first in texts[:2]] if len(texts) >= FRAMED else []
+    frames = [f"{first}\n{texts[-1]}" for first in texts[:2]] if len(texts) > 3 else []
     keys = stable_hash([name] if name else frames) << np.uint64(2)
     return np.concatenate([np.zeros(1, dtype=np.uint64), keys, np.zeros(2 - len(keys), dtype=np.uint64)])
 

@@ -187,10 +187,9 @@ def _put_together(
     """The clean corpus with its tokens, from what is known of its documents; and what had to be made for it."""
     doc_ids = [str(doc_id) for doc_id in corpus.documents.index]
     pages = {d: read_page(d, corpus.text(d), settings) for d in doc_ids if d not in known}
-    given = dict(zip(doc_ids, given_sites(corpus.documents), strict=True))
-    surveys = {
-        d: _survey(known[d]) if d in known else survey_lines([measured_lines(pages[d])], [given[d]]) for d in doc_ids
-    }
+    site = dict(zip(doc_ids, given_sites(corpus.documents), strict=True))
+    new = {d: survey_lines([measured_lines(page)], [site[d]]) for d, page in pages.items()}
+    surveys = {d: new[d] if d in new else _survey(known[d]) for d in doc_ids}
     shared = shared_lines(list(surveys.values()))
     own = {
         d: np.intersect1d(surveys[d].hashes[:, None] ^ surveys[d].sites, shared.hashes).view(np.int64).tolist()
@@ -198,7 +197,7 @@ def _put_together(
     }
     lacking = [d for d in doc_ids if d not in known or known[d]["shared"] != own[d]]
     pages |= {d: read_page(d, corpus.text(d), settings) for d in lacking if d not in pages}
-    lines, sites = (measured_lines(pages[d]) for d in lacking), (given[d] for d in lacking)
+    lines, sites = (measured_lines(pages[d]) for d in lacking), (site[d] for d in lacking)
     cleaned = clean_documents(corpus, [pages[d] for d in lacking], settings, table, shared.among(lines, sites))
     entries = dict(known)
     for doc_id, one in cleaned.items():
