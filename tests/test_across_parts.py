@@ -67,8 +67,11 @@ LINES = st.lists(
 def test_shared_lines_are_the_same_however_the_documents_are_divided(pages: list[list[str]], parts: int) -> None:
     read = [read_lines("\n\n".join(page)) for page in pages]
     documents = [list(zip(lines, measure_lines(lines, False), strict=True)) for lines in read]
-    whole = shared_lines([survey_lines(documents)]).among(documents)
-    divided = shared_lines([survey_lines(documents[k::parts]) for k in range(parts)]).among(documents)
+    sites = [f"site {len(page) % 2}" * (len(page) > 2) for page in pages]
+    whole = list(shared_lines([survey_lines(documents, sites)]).among(documents, sites))
+    surveys = [survey_lines(documents[k::parts], sites[k::parts]) for k in range(parts)]
+    divided = list(shared_lines(surveys).among(documents, sites))
     assert divided == whole
-    for text, n in whole.items():
-        assert n == sum(text in {line.text for line in lines} for lines in read) >= max(3, len(pages) / 10)
+    for lines, own in zip(read, whole, strict=True):
+        held = {line.text: sum(line.text in {x.text for x in other} for other in read) for line in lines}
+        assert all(held[text] >= max(3, len(pages) / 10) for text in own.corpus) and all(held[t] >= 3 for t in own.site)

@@ -33,8 +33,10 @@ TABLE = override_table(
 
 def cleaned_documents(names: list[str]) -> dict[str, Cleaned]:
     every = [read_page(doc_id, CORPUS.text(doc_id), SETTINGS) for doc_id in CORPUS.documents.index]
-    shared = shared_lines([survey_lines(map(measured_lines, every))]).among(map(measured_lines, every))
-    return clean_documents(CORPUS, [page for page in every if page.doc_id in names], SETTINGS, TABLE, shared)
+    lines, sites = list(map(measured_lines, every)), [""] * len(every)
+    shared = shared_lines([survey_lines(lines, sites)]).among(lines, sites)
+    own = [(page, known) for page, known in zip(every, shared, strict=True) if page.doc_id in names]
+    return clean_documents(CORPUS, [page for page, _ in own], SETTINGS, TABLE, [known for _, known in own])
 
 
 ALL = cleaned_documents(list(CORPUS.documents.index))

@@ -231,7 +231,7 @@ def test_a_sentence_that_few_documents_share_stays_and_a_short_line_goes():
         name: "\n\n".join([*lines, *(shared if name in ("d1", "d2", "d3") else [])]) for name, lines in own.items()
     }
     last = (
-        clean_corpus(corpus_of(pages), settings=QUIET)
+        clean_corpus(corpus_of(pages, source="The Valley Gazette"), settings=QUIET)
         .lines.groupby("doc_id")
         .tail(2)
         .query("doc_id in ('d1', 'd2', 'd3')")

@@ -212,9 +212,13 @@ def test_lines_shared_by_documents_are_furniture_unless_the_documents_are_copies
         for i in range(5)
     }
     line = "The Valley Gazette since 1880"
-    shared = clean_corpus(corpus_of({k: f"{v}\n\n{line}\n" for k, v in bodies.items()}), settings=QUIET)
+    shared = clean_corpus(
+        corpus_of({k: f"{v}\n\n{line}\n" for k, v in bodies.items()}, source="The Valley Gazette"), settings=QUIET
+    )
     assert (shared.lines.query("line == 5")["rule"] == "repetition.shared_by_documents").all()
-    copies = clean_corpus(corpus_of(dict.fromkeys(bodies, f"{bodies['d1']}\n\n{line}\n")), settings=QUIET)
+    copies = clean_corpus(
+        corpus_of(dict.fromkeys(bodies, f"{bodies['d1']}\n\n{line}\n"), source="The Valley Gazette"), settings=QUIET
+    )
     assert not copies.lines["rule"].eq("repetition.shared_by_documents").any()
     assert set(copies.duplicates["kind"]) == {"exact"}
 
@@ -248,7 +252,7 @@ def test_paragraphs_of_different_documents_that_share_their_text_are_listed():
 
 
 def test_texts_without_a_paragraph_share_none():
-    clean = clean_corpus(corpus_of({"a": "Share\nTweet\nSubscribe\n"}))
+    clean = clean_corpus(corpus_of({"a": "<br>\n<br/>\n"}))
     assert clean.paragraphs.empty
     assert shared_paragraphs(clean).columns.tolist() == ["paragraph_id", "other", "jaccard", "containment", "kind"]
 

@@ -67,7 +67,7 @@ def frame(rows: Sequence[tuple[Any, ...]], schema: Mapping[str, str]) -> pd.Data
 
 def assemble(
     corpus: Corpus, page: Page, decisions: Sequence[Decision], values: Mapping[str, str], evidence: Sequence[tuple[Any, ...]],
-    conflicts: Sequence[tuple[int, int, int]], bilingual: bool, plan: DocumentOverrides, again: Callable[[], list[Decision]], ruled: Mapping[str, str], settings: CleaningSettings,
+    noticed: Iterable[Stretch], bilingual: bool, plan: DocumentOverrides, again: Callable[[], list[Decision]], ruled: Mapping[str, str], settings: CleaningSettings,
     doubts: Sequence[str],
 ) -> Cleaned:  # fmt: skip
     """Repairs, paragraphs, segments, flags and quotations of a document whose lines are decided."""
@@ -95,7 +95,7 @@ def assemble(
         (doc_id, line.number, *_bytes(at, line, e.start, e.end), source[line.content + e.start : line.content + e.end], e.after, e.rule)
         for i, line in enumerate(page.lines) for e in edits.get(i, ())
     ]  # fmt: skip
-    rows["flags"] = _flag_rows(page, at, keep, conflicts, doubted, pieces, edits)
+    rows["flags"] = _flag_rows(page, at, keep, [*noticed, *doubted], pieces, edits)
     quotations = find_quotations([(start, t) for start, t, _ in pieces], min_words=settings.min_quotation_words)
     rows["quotations"] = [(doc_id, *q) for q in quotations]
     modelled = [d.probability if d.rule.startswith("model.") else None for d in decisions]
@@ -106,6 +106,7 @@ def assemble(
     reasons += ["the rules would leave nothing of it, so that all of it was kept"] * any(
         d.rule.endswith("nothing_else") for d in decisions
     )
+    reasons += ["nothing was left of what was kept"] * (any(keep) and not text)
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
     review = str(bool(row["review_reasons"])).lower()
     said = {**values, **ruled, "paragraph_mode": found, "needs_review": review}
@@ -219,13 +220,12 @@ def _flag_rows(
     page: Page,
     at: np.ndarray,
     keep: Sequence[bool],
-    conflicts: Sequence[tuple[int, int, int]],
-    doubted: Iterable[Stretch],
+    noticed: Iterable[Stretch],
     pieces: Sequence[Piece],
     edits: Mapping[int, Sequence[Edit]],
 ) -> list[tuple[Any, ...]]:
     """Flags of all lines, unbalanced quotation marks and conflicts among them."""
-    found = {*doubted, *((i, a, b, "conflict") for i, a, b in conflicts)}
+    found = set(noticed)
     found |= {(i, a, a + 1, "unbalanced_quote") for i, a in _unbalanced(page, keep, pieces)}
     for i, (line, m) in enumerate(zip(page.lines, page.measures, strict=True)):
         found |= {(i, *f) for f in find_flags(line.text, m.tokens, page.languages[i], dropped=not keep[i])}

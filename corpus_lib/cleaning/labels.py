@@ -6,7 +6,7 @@ other stories up to where the prose resumes); repetition; another language; the 
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import groupby
 from sys import intern
@@ -26,9 +26,17 @@ LABELS, KEPT, VOTERS = (tuple[str, ...](SAID[name]) for name in ("labels", "kept
 FIXED = {name: Vote(*parts) for name, parts in SAID["votes"].items()}
 BULLET, NUMBER, BAR, CREDIT_END, CREDIT_MARK, SOURCE_END, LETTER, DIGITS = patterns("labels")
 # Prose that resumes after a list of other stories: so many words in lines of prose one after another.
-RESUME_WORDS = 60
+RESUME_WORDS, ALONE_WORDS = 60, 40
 # A line that is not prose costs this many words when the main run of prose is sought; measured best between 6 and 12.
 GAP_COST = 8
+# A line with this share of a document's words is nearly all of it; a turn of a talk may have so many words.
+WHOLE_SHARE, TURN_WORDS = 0.8, range(1, 6)
+# Voters who judge by shape and place.
+SHAPE = frozenset(["repetition", "model", "repeats"])
+# A line that ends so goes on below.
+OPEN_END = (",", "，", "、", "،", ":", "：")
+# From this probability on the line model, in a language that it was trained on, overrules a region.
+SURE, TRAINED = 0.7, frozenset(SAID["trained"])
 
 
 class Decision(NamedTuple):
@@ -92,7 +100,9 @@ def _vote_lexicon(kinds: Kinds, votes: Votes) -> None:
 # -------------------------------------------------------------------------------------------------------------- regions
 def _resumes(page: Page, start: int, kinds: Kinds, before: int) -> int:
     """Position where the article's prose resumes after `start`, or the number of lines."""
-    needed = RESUME_WORDS if before >= RESUME_WORDS else 20
+    # Where the line model cannot speak for a paragraph, a shorter one may stand alone.
+    alone = RESUME_WORDS if page.language in TRAINED else ALONE_WORDS
+    needed = min(alone, RESUME_WORDS if before >= RESUME_WORDS else 20)
     run: list[int] = []
     for i in range(start, len(page.lines)):
         m = page.measures[i]
@@ -101,7 +111,7 @@ def _resumes(page: Page, start: int, kinds: Kinds, before: int) -> int:
             words = [page.measures[j].words for j in run]
             # A teaser is one sentence under a headline; prose resumes with two paragraphs in a row, or with one that is long.
             touching = run[-1] - run[0] == len(run) - 1
-            if touching and sum(words) >= needed and (len(run) > 1 or m.words >= 80 or before < RESUME_WORDS):
+            if touching and sum(words) >= needed and (len(run) > 1 or m.words >= alone or before < RESUME_WORDS):
                 return run[0]
             if not touching and len(run) >= 3 and min(words) >= 30 and sum(words) >= 2 * RESUME_WORDS:
                 return run[0]
@@ -111,18 +121,23 @@ def _resumes(page: Page, start: int, kinds: Kinds, before: int) -> int:
     return len(page.lines)
 
 
-def _vote_regions(page: Page, kinds: Kinds, votes: Votes) -> None:
-    """Lists of other stories and comment sections, from their header to where the prose resumes."""
+def _vote_regions(page: Page, kinds: Kinds, votes: Votes, sure: set[int]) -> None:
+    """Lists of other stories and comment sections, from their header to where the prose resumes; not what is surely text."""
     before = 0
     covered = -1
     for i, line in enumerate(page.lines):
         kind, rule, _ = kinds.get(i, ("", "", ""))
         header = kind in ("related", "comments") and rule != "menu_bar" and page.measures[i].words <= 8
+        # In a share bar the word is a button.
+        header &= kind != "comments" or all(kinds.get(j, ("",))[0] != "share" for j in (i - 1, i + 1))
         if header and i > covered and i > page.first_prose:
             end = _resumes(page, i + 1, kinds, before)
             place = "inside a list headed" if kind == "related" else "below the comment header"
             vote = Vote("sidebar", f"{kind}_region", f"{place} '{line.text[:60]}'")
-            for j in range(i + 1, end):
+            # Comments are prose, too: where forms and replies stand among them, they are what the header says.
+            among = {kinds.get(j, ("",))[0] for j in range(i + 1, end)}
+            spared = sure if kind == "related" or among.isdisjoint(("comments", "form", "account")) else set()
+            for j in set(range(i + 1, end)) - spared:
                 votes[j]["region"] = vote
             covered = end - 1
         before += page.prose_words[i] if i > covered else 0
@@ -208,8 +223,8 @@ def _vote_bio(page: Page, kinds: Kinds, roles: Mapping[int, Vote], votes: Votes)
 
 
 # ------------------------------------------------------------------------------------------------- repetition, language
-def _vote_repetition(page: Page, shared: Mapping[str, int], votes: Votes) -> None:
-    """Lines that the page repeats, or that many documents share."""
+def _vote_repetition(page: Page, votes: Votes) -> None:
+    """Lines that the page repeats."""
     texts = [line.text for line in page.lines]
     counts = Counter(texts)
     for i, text in enumerate(texts):
@@ -220,9 +235,43 @@ def _vote_repetition(page: Page, shared: Mapping[str, int], votes: Votes) -> Non
             votes[i]["repeats"] = Vote("nav", "repeated_in_page", f"the page repeats this line {counts[text]} times")
         elif short and m.words >= 4 and i + 1 < len(texts) and texts[i + 1] == text:
             votes[i]["repetition"] = votes[i + 1]["repetition"] = FIXED["printed_twice"]
-        if shared.get(text, 0) and m.words <= 40 and not page.broken[i]:
-            said = f"the same line stands in {shared[text]} documents"
-            votes[i]["repetition"] = Vote("nav", "shared_by_documents", said)
+
+
+def _vote_shared(page: Page, shared: Set[str], votes: Votes) -> None:
+    """What pages of one site share, where furniture stands: before the first or after the last kept prose, or between short lines."""
+    found = {i for i, line in enumerate(page.lines) if line.text in shared and page.measures[i].words <= 40}
+    body = [i for i, prose in enumerate(page.prose) if prose and i not in found and not votes[i].keys() - {"title"}]
+    # A sentence, and a line that goes on below, may be a formula of the genre; beside nothing but text it is one.
+    spoken = {i for i in found if page.measures[i].ends or page.lines[i].text.endswith(OPEN_END)}
+    around = found - spoken | {i for i, vote in enumerate(votes) if "lexicon" in vote}
+    for i in (i for i in found if body and not page.broken[i]):
+        inside, beside = body[0] < i < body[-1], {i - 1, i + 1}
+        close = any(page.measures[j].ends or page.prose[j] for j in beside) if inside else False
+        if not close and (i not in spoken or beside & around):
+            votes[i]["repetition"] = FIXED["shared"]
+
+
+def _keep_said(page: Page, formulas: Set[str], votes: Votes) -> None:
+    """On a page that shows no site: what other documents say too, and a short line of speech, is text for all that the line model says."""
+    for line, m, vote in zip(page.lines, page.measures, votes, strict=True):
+        if line.text in formulas:
+            _spare(vote, SHAPE | {"title"}, "said")
+        elif m.ends and m.words in TURN_WORDS:
+            _spare(vote, SHAPE, "said")
+
+
+def _keep_whole(page: Page, votes: Votes) -> None:
+    """What is nearly all of a document, known furniture aside, is its text, whatever it looks like."""
+    words = [0 if "lexicon" in vote else m.words for m, vote in zip(page.measures, votes, strict=True)]
+    if (most := max(words, default=0)) and most >= WHOLE_SHARE * sum(words):
+        _spare(votes[words.index(most)], SHAPE | {"metadata", "caption"}, "whole")
+
+
+def _spare(vote: dict[str, Vote], voters: Set[str], rule: str) -> None:
+    """Leave some voters out, and let structure keep the line."""
+    for voter in voters & vote.keys():
+        del vote[voter]
+    vote["structure"] = FIXED[rule]
 
 
 def _vote_running_heads(page: Page, votes: Votes) -> None:
@@ -355,7 +404,7 @@ def _widen(
 # ------------------------------------------------------------------------------------------------------------- decision
 def decide_labels(
     page: Page, roles: Mapping[int, Vote], titles: Sequence[int], kinds: Kinds, settings: CleaningSettings,
-    opinion: Opinion, shared: Mapping[str, int], overrides: Mapping[int, Vote] = MappingProxyType({}),
+    opinion: Opinion, shared: Set[str], is_site: bool, overrides: Mapping[int, Vote] = MappingProxyType({}),
 ) -> tuple[list[Decision], bool]:  # fmt: skip
     """Label every line of a page.
 
@@ -374,7 +423,9 @@ def decide_labels(
     opinion
         The votes of the line model, or of a page's markup.
     shared
-        Lines that many documents share, with the number of documents.
+        Lines that several documents share: pages of the same site, or on a page that shows no site, any of the corpus.
+    is_site
+        Whether the page is known to be one of a site.
     overrides
         A person's labels by position.
 
@@ -385,19 +436,24 @@ def decide_labels(
     """
     votes: Votes = [{} for _ in page.lines]
     _vote_lexicon(kinds, votes)
-    _vote_regions(page, kinds, votes)
+    surely = {i for i, p in enumerate(opinion.probabilities or ()) if p >= SURE and page.languages[i] in TRAINED}
+    _vote_regions(page, kinds, votes, surely - roles.keys())
     _vote_bio(page, kinds, roles, votes)
     _vote_disclaimers(page, votes)
     _vote_captions(page, votes)
     for i in titles:
         votes[i]["title"] = FIXED["title"]
     _vote_metadata(page, roles, votes)
-    _vote_repetition(page, shared, votes)
+    _vote_repetition(page, votes)
+    _vote_shared(page, shared if is_site else frozenset(), votes)
     _vote_running_heads(page, votes)
     bilingual = False if settings.keep_other_languages else _vote_language(page, votes)
     for i, vote in enumerate(opinion.votes or ()):
         votes[i] |= {"model": vote} if vote else {}
     _vote_structure(page, votes, settings.favour == "recall")
+    if not is_site:
+        _keep_said(page, shared, votes)
+    _keep_whole(page, votes)
     _name_kept(page, votes)
     for i, vote in overrides.items():
         votes[i]["override"] = vote

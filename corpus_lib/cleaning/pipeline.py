@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ import pandas as pd
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, assemble, documents_frame, duplicates_frame, frame
 from corpus_lib.cleaning.duplicates import find_duplicates, without_copies
 from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, main_text
-from corpus_lib.cleaning.kinds import PAGE, Kind, kind_of
+from corpus_lib.cleaning.kinds import FURNITURE, PAGE, Kind, kind_of
 from corpus_lib.cleaning.labels import KEPT, Decision, decide_labels, keep_all, word_kinds
 from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
@@ -30,12 +30,14 @@ from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_me
 from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import DocumentOverrides, Status, override_table, plan_overrides, replayed
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines
+from corpus_lib.cleaning.shared_lines import Shared, given_sites, shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
 from corpus_lib.languages import code_of
 
+# Of a document that shares nothing with others.
+ALONE = Shared(frozenset(), frozenset(), False)
 WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
 
@@ -89,7 +91,8 @@ def clean_corpus(
     table = override_table(overrides)
     pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
     documents = [measured_lines(page) for page in pages]
-    shared = shared_lines([survey_lines(documents)]).among(documents)
+    given = given_sites(corpus.documents)
+    shared = shared_lines([survey_lines(documents, given)]).among(documents, given)
     clean, status = put_together(corpus, clean_documents(corpus, pages, settings, table, shared), table, settings)
     duplicates = find_duplicates(
         clean._texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment
@@ -103,7 +106,7 @@ def clean_corpus(
 
 
 def clean_documents(
-    corpus: Corpus, pages: Sequence[Page], settings: CleaningSettings, table: pd.DataFrame, shared: Mapping[str, int]
+    corpus: Corpus, pages: Sequence[Page], settings: CleaningSettings, table: pd.DataFrame, shared: Iterable[Shared]
 ) -> dict[str, Cleaned]:
     """Clean some documents, each by itself: what is said of one depends on it, its overrides, the settings and the shared lines alone.
 
@@ -118,7 +121,7 @@ def clean_documents(
     table
         A person's decisions, as `override_table` returns them.
     shared
-        Lines that several documents of the whole corpus share, with their number.
+        What each page shares with others, in their order.
 
     Returns
     -------
@@ -133,8 +136,8 @@ def clean_documents(
     opinions = page_opinions([known.page for known in judged], settings, [known.main for known in judged])
     asked = {known.page.doc_id: opinion for known, opinion in zip(judged, opinions, strict=True)}
     return {
-        known.page.doc_id: _clean_document(corpus, known, asked.get(known.page.doc_id, SILENT), settings, shared)
-        for known in stated
+        known.page.doc_id: _clean_document(corpus, known, asked.get(known.page.doc_id, SILENT), settings, own)
+        for known, own in zip(stated, shared, strict=True)
     }
 
 
@@ -239,7 +242,7 @@ def _stated(
 
 
 def _clean_document(
-    corpus: Corpus, known: _Stated, opinion: Opinion, settings: CleaningSettings, shared: Mapping[str, int]
+    corpus: Corpus, known: _Stated, opinion: Opinion, settings: CleaningSettings, shared: Shared
 ) -> Cleaned:
     page, given, kind = known.page, known.given, known.kind
     votes = {i: vote for i, (vote, _) in known.plan.labels.items()}
@@ -255,13 +258,16 @@ def _clean_document(
     )
     values, evidence, conflicts = decide_metadata(page, [d.label for d in decisions], candidates, given)
     values |= {"language": given.get("language", page.language), "kind": kind.name}
+    kept = [(i, line.text) for i, line in enumerate(page.lines) if decisions[i].label in KEPT]
+    noticed = [(*place, "conflict") for place in conflicts]
+    noticed += [(i, 0, len(text), "shared_line") for i, text in kept if text in shared.corpus]
     stated = head_evidence(known.main, values)
     values |= {field: value for field, value, *_, decided in stated if decided}
     evidence += _language_rows(page, given.get("language", ""), known.detected) + stated
     evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))
     ruled = {"language": given.get("language", known.detected), "kind": known.ruled}
     return assemble(
-        corpus, page, decisions, values, evidence, conflicts, bilingual, known.plan, again, ruled, settings, known.doubts
+        corpus, page, decisions, values, evidence, noticed, bilingual, known.plan, again, ruled, settings, known.doubts
     )  # fmt: skip
 
 
@@ -320,7 +326,7 @@ def read_signs(page: Page) -> Signs:
 
 
 def label_page(
-    page: Page, settings: CleaningSettings, opinion: Opinion = SILENT, *, shared: Mapping[str, int] = MappingProxyType({}),
+    page: Page, settings: CleaningSettings, opinion: Opinion = SILENT, *, shared: Shared = ALONE,
     overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "", signs: Signs | None = None, kind: Kind = PAGE,
 ) -> tuple[list[Decision], bool, list[Candidate], Callable[[], list[Decision]]]:  # fmt: skip
     """Label every line of a page.
@@ -334,7 +340,7 @@ def label_page(
     opinion
         What `page_opinions` says of the page.
     shared
-        Lines that several documents share, with their number.
+        What it shares with other documents.
     overrides
         A person's labels by position.
     title
@@ -359,11 +365,15 @@ def label_page(
         heads = titles if kind.name == "export" and title else []
         kept = partial(keep_all, page, f"of_a_{kind.name}", said, heads, plain=kind.name == "none")
         return kept(overrides), False, candidates, lambda: kept({})
-    decide = partial(decide_labels, page, roles, titles, kinds, settings, opinion, shared)
+    # What a page has above and below its text makes a site of pages only where some of it is known to be furniture. Leaflets have imprints, too.
+    is_site = shared.is_named or not FURNITURE.isdisjoint(
+        known for known, *_ in kinds.values() if known != "disclaimer"
+    )
+    common = shared.site if is_site else shared.corpus
+    decide = partial(decide_labels, page, roles, titles, kinds, settings, opinion, common, is_site)
     decisions, bilingual = decide(overrides)
-    # Where the word lists know every line, nothing is a right answer.
-    is_known = all(i in kinds for i, m in enumerate(page.measures) if m.words)
-    if not is_known and not any(d.label in KEPT for d in decisions):
+    kept_any = {d.label in KEPT for d, m in zip(decisions, page.measures, strict=True) if m.words}
+    if kept_any == {False}:
         kept = partial(keep_all, page, "nothing_else", "the rules would leave nothing of the document", [], plain=False)
         return kept(overrides), bilingual, candidates, lambda: kept({})
     return decisions, bilingual, candidates, lambda: decide()[0]

@@ -18,8 +18,7 @@ from corpus_lib.cleaning.duplicates import fingerprints
 from corpus_lib.cleaning.lines import measure_lines, read_lines
 from corpus_lib.cleaning.pipeline import clean_documents, measured_lines, put_together, read_page
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.cleaning.shared_hashes import Holders
-from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, shared_lines, survey_lines
+from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, given_sites, shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
@@ -94,9 +93,10 @@ def survey_part(job: Job, out: str, number: int) -> int:
         return number
     corpus = _read_part(job, Path(out), number)
     pages = (read_lines(corpus.text(doc_id)) for doc_id in corpus.documents.index)
-    survey = survey_lines(list(zip(lines, measure_lines(lines, False), strict=True)) for lines in pages)
+    measured = (list(zip(lines, measure_lines(lines, False), strict=True)) for lines in pages)
+    survey = survey_lines(measured, given_sites(corpus.documents))
     with _whole_folder(survey_folder(Path(out), number), out) as folder:
-        _save(folder, hashes=survey.holders.hashes, owners=survey.holders.owners, long=survey.long)
+        _save(folder, **survey._asdict())
     return number
 
 
@@ -106,9 +106,9 @@ def share_lines(out: Path, numbers: Sequence[int]) -> None:
     if target.is_dir():
         return
     folders = [survey_folder(out, n) for n in numbers]
-    shared = shared_lines([LineSurvey(Holders(load(f, "hashes"), load(f, "owners")), load(f, "long")) for f in folders])
+    shared = shared_lines([LineSurvey(*(load(f, name) for name in LineSurvey._fields)) for f in folders])
     with _whole_folder(target, str(out)) as folder:
-        _save(folder, hashes=shared.hashes, counts=shared.counts)
+        _save(folder, **shared._asdict())
 
 
 # --------------------------------------------------------------------------------------------------------------------- make
@@ -138,7 +138,7 @@ def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:
     settings = replace(job.settings or CleaningSettings(), strict_overrides=False)
     pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
     known = SharedLines(*(load(out / "parts" / "shared", name) for name in SharedLines._fields))
-    shared = known.among(measured_lines(page) for page in pages)
+    shared = known.among(map(measured_lines, pages), given_sites(corpus.documents))
     table = read_frame(overrides_file(out))
     clean, status = put_together(corpus, clean_documents(corpus, pages, settings, table, shared), table, settings)
     prints = fingerprints({doc_id: clean.text(doc_id) for doc_id in clean.documents.index})

@@ -7,6 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from corpus_lib import plots, report
+from corpus_lib.cleaning.duplicates import without_copies
 from corpus_lib.display.prose import Prose
 from corpus_lib.measures import survival
 from corpus_lib.study.answer import Sheet, limits_of
@@ -50,6 +51,8 @@ class Findings(Compared):
             "own voice only": tokenize(study.clean, unit="paragraph", voice="own"),
             HALF: paragraphs.where(paragraphs.units.index % 2 == 0),
         }
+        if (once := without_copies(study.clean)) is not study.clean:
+            own["copies left out"] = tokenize(once, unit="paragraph").fold(FOLDED)
         others = own if self.changed is None else self.changed
         coded = {name: tokens.with_metadata(study.coding) for name, tokens in others.items()}
         return {"as on the pages before": paragraphs, **coded}

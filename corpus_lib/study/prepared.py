@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import json
-import re
 import warnings
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,8 +27,8 @@ from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.overrides import override_table, replayed
 from corpus_lib.cleaning.pipeline import clean_documents, given_fields, measured_lines, put_together, read_page
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.cleaning.shared_hashes import Holders, holders
-from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, shared_lines, survey_lines
+from corpus_lib.cleaning.shared_hashes import holders
+from corpus_lib.cleaning.shared_lines import LineSurvey, given_sites, shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.files import hash_library, sha256, stands_on
@@ -38,9 +37,6 @@ from corpus_lib.study.store import Store, check_store
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, _units, tokenize
 
-# The rule that says of a line in how many documents it stands; in a kept document the line's hash stands for this number.
-SHARED_RULE = "repetition.shared_by_documents"
-RULE, REASON = (list(SCHEMAS["lines"]).index(name) for name in ("rule", "reason"))
 Entry = dict[str, Any]
 T = TypeVar("T")
 
@@ -70,7 +66,7 @@ class Prepared:
         return replace(self.tokens, offsets=offsets, units=units, settings=settings)
 
 
-READ_AS = ("encoding", "encoding_basis", "byte_start", TEXT_SPANS)
+READ_AS = ("url", "encoding", "encoding_basis", "byte_start", TEXT_SPANS)
 
 
 def prepare(
@@ -190,21 +186,22 @@ def _put_together(
     """The clean corpus with its tokens, from what is known of its documents; and what had to be made for it."""
     doc_ids = [str(doc_id) for doc_id in corpus.documents.index]
     pages = {d: read_page(d, corpus.text(d), settings) for d in doc_ids if d not in known}
-    surveys = {d: _survey(known[d]) if d in known else survey_lines([measured_lines(pages[d])]) for d in doc_ids}
+    site = dict(zip(doc_ids, given_sites(corpus.documents), strict=True))
+    new = {d: survey_lines([measured_lines(page)], [site[d]]) for d, page in pages.items()}
+    surveys = {d: new[d] if d in new else _survey(known[d]) for d in doc_ids}
     shared = shared_lines(list(surveys.values()))
     own = {
-        d: np.intersect1d(surveys[d].holders.hashes, shared.hashes, assume_unique=True).view(np.int64).tolist()
+        d: np.intersect1d(surveys[d].hashes[:, None] ^ surveys[d].sites, shared.hashes).view(np.int64).tolist()
         for d in doc_ids
     }
     lacking = [d for d in doc_ids if d not in known or known[d]["shared"] != own[d]]
     pages |= {d: read_page(d, corpus.text(d), settings) for d in lacking if d not in pages}
-    numbered = SharedLines(shared.hashes, shared.hashes.view(np.int64)).among(measured_lines(pages[d]) for d in lacking)
-    cleaned = clean_documents(corpus, [pages[d] for d in lacking], settings, table, numbered)
+    lines, sites = (measured_lines(pages[d]) for d in lacking), (site[d] for d in lacking)
+    cleaned = clean_documents(corpus, [pages[d] for d in lacking], settings, table, shared.among(lines, sites))
     entries = dict(known)
     for doc_id, one in cleaned.items():
         entries[doc_id] = {**_surveyed(surveys[doc_id]), "shared": own[doc_id], "cleaned": list(one), **_printed(one)}
-    counts = dict(zip(shared.hashes.view(np.int64).tolist(), shared.counts.tolist(), strict=True))
-    clean, status = put_together(corpus, {d: _counted(entries[d]["cleaned"], counts) for d in doc_ids}, table, settings)
+    clean, status = put_together(corpus, {d: Cleaned(*entries[d]["cleaned"]) for d in doc_ids}, table, settings)
     limits = {"jaccard": settings.duplicate_jaccard, "containment": settings.duplicate_containment}
     pairs = pairs_of([_prints({d: entries[d] for d in doc_ids})], doc_ids, **limits)
     decided = replayed(table, status, strict=settings.strict_overrides)
@@ -214,26 +211,14 @@ def _put_together(
     return clean, _joined(clean, [entries[d] for d in doc_ids]), {d: entries[d] for d in lacking}
 
 
-def _counted(cleaned: Sequence[Any], counts: Mapping[int, int]) -> Cleaned:
-    """A cleaned document that says in how many documents its shared lines stand."""
-
-    def told(row: Sequence[Any]) -> Sequence[Any]:
-        if row[RULE] != SHARED_RULE:
-            return row
-        reason = re.sub("-?[0-9]+", lambda found: str(counts[int(found[0])]), row[REASON])
-        return [*row[:REASON], reason, *row[REASON + 1 :]]
-
-    row, rows, status = cleaned
-    return Cleaned(row, rows | {"lines": [told(line) for line in rows["lines"]]}, status)
-
-
 def _survey(entry: Entry) -> LineSurvey:
     hashes = _array(entry["hashes"], np.uint64)
-    return LineSurvey(Holders(hashes, np.zeros(len(hashes), np.int32)), np.array([entry["long"]], np.int64))
+    long, sites = np.array([entry["long"]], np.int64), _array(entry["sites"], np.uint64)[None]
+    return LineSurvey(hashes, np.zeros(len(hashes), np.int32), long, sites)
 
 
 def _surveyed(survey: LineSurvey) -> Entry:
-    return {"hashes": _told(survey.holders.hashes), "long": int(survey.long[0])}
+    return {"hashes": _told(survey.hashes), "long": int(survey.long[0]), "sites": _told(survey.sites[0])}
 
 
 def _printed(cleaned: Cleaned) -> Entry:
