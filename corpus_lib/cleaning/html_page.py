@@ -11,7 +11,18 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from corpus_lib.cleaning.html_head import (
+    Head,
+    head_title,
+    letters_of,
+    line_marks,
+    read_head,
+    read_outline,
+    without_notices,
+)
+from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
+from corpus_lib.cleaning.packaged import patterns
 from corpus_lib.corpus.html_text import TOKEN
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue
@@ -25,11 +36,14 @@ MAX_PAIRS = 250_000
 # Elements of real pages have dozens at most.
 MAX_ATTRIBUTES = 256
 ATTRIBUTE = re.compile(r"""[^\s=/"'>]++(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s"'>]++))?""")
-META_FIELDS = MappingProxyType(
-    {"title": "title", "author": "author", "publisher": "sitename", "date_published": "date"}
-)
-# Dates are taken from the head and from marked elements only; trafilatura would also guess one from the prose.
-DATES = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
+META_FIELDS = MappingProxyType({"author": "author", "publisher": "sitename"})
+# The dates of the head are read here; trafilatura would guess one from the prose, at length.
+DATES = {"extensive_search": False}
+(CONSENT,) = patterns("html_page")
+# A text is consent text where every so many words one speaks of it, and several do.
+CONSENT_SHARE, CONSENT_WORDS = 0.04, 4
+# A notice about cookies of fewer words is one by its element alone.
+SHORT_NOTICE = 60
 
 
 class MainText(NamedTuple):
@@ -43,9 +57,15 @@ class MainText(NamedTuple):
     n_words, n_placed
         Words of trafilatura's text, and how many of them have their place on the page.
     metadata
-        What the page's head says: title, author, publisher, date_published, as far as it does.
+        What the page's head says: title, author, publisher, dates, as far as it does.
     trouble
         Why there is no main text, '' if there is one.
+    marks
+        The lines that are headings (h1 to h6), items (li) or stand in a notice about cookies.
+    language
+        The language that the page states, with its region.
+    witnesses
+        How many places beside the first one state the title.
     """
 
     lines: Mapping[int, float]
@@ -53,6 +73,9 @@ class MainText(NamedTuple):
     n_placed: int
     metadata: Mapping[str, str]
     trouble: str
+    marks: Mapping[int, str] = MappingProxyType({})
+    language: str = ""
+    witnesses: int = 0
 
 
 def main_text(source: str, text: str) -> MainText:
@@ -88,23 +111,56 @@ def main_text(source: str, text: str) -> MainText:
         raise InvalidValue(
             "HTML pages need trafilatura, which is not installed. Install it with: pip install 'corpus_lib[formats]'"
         ) from None
-    try:
-        found: Any = trafilatura.bare_extraction(
-            without_many_attributes(source),
-            include_comments=False,
-            with_metadata=True,
-            date_extraction_params=dict(DATES),
-        )
-    except Exception as error:  # a page that an extractor stumbles over is still a page
-        return MainText({}, 0, 0, {}, f"trafilatura could not read the page ({type(error).__name__})")
-    extracted = WORD.findall(found.text or "") if found is not None else []
-    if not extracted:
-        return MainText({}, 0, 0, {}, "trafilatura found no main text")
+    plain = without_many_attributes(source)
+    outline = read_outline(plain)
+    marks = line_marks(plain, text, outline)
+    rows = [text[start:end] for start, end in source_lines(text)]
+    shown = WORD.findall("\n".join(rows[number - 1] for number, mark in marks.items() if mark == "notice"))
+    if len(shown) > SHORT_NOTICE and not _is_consent(" ".join(shown)):
+        outline, marks = outline._replace(notices=[]), {n: mark for n, mark in marks.items() if mark != "notice"}
+    tree = trafilatura.load_html(plain)
+    head = read_head(tree) if tree is not None else Head({}, {}, "")
+    headings = [rows[number - 1] for number, mark in marks.items() if mark == "h1"]
+    title, witnesses = head_title({**head.titles, "h1": headings})
+    found, trouble = _judged(plain, without_notices(plain, outline), title)
+    said = {field: str(value) for field, name in META_FIELDS.items() if (value := getattr(found, name, None))}
+    metadata = {**({"title": title} if title else {}), **said, **head.dates}
+    extracted = [] if trouble else WORD.findall(found.text)
     words, numbers = _page_words(text)
     placed = [a for a, _ in _aligned(words, extracted)]
     sizes, hits = Counter(numbers), Counter(numbers[a] for a in placed)
-    metadata = {field: str(value) for field, name in META_FIELDS.items() if (value := getattr(found, name, None))}
-    return MainText({n: hits[n] / size for n, size in sizes.items()}, len(extracted), len(placed), metadata, "")
+    lines = {n: hits[n] / size for n, size in sizes.items()} if placed else {}
+    return MainText(lines, len(extracted), len(placed), metadata, trouble, marks, head.language, witnesses)
+
+
+def _judged(source: str, plain: str, title: str) -> tuple[Any, str]:
+    """What trafilatura extracts, and why it is no main text; where it is consent text that the title has nothing to do with, what it extracts otherwise."""
+    import trafilatura
+
+    first: Any = None
+    for page, settings in ((plain, {}), (source, {}), (plain, {"favor_recall": True})):
+        try:
+            found = trafilatura.bare_extraction(
+                page, include_comments=False, with_metadata=True, date_extraction_params=dict(DATES), **settings
+            )
+        except Exception as error:  # a page that an extractor stumbles over is still a page
+            return first, f"trafilatura could not read the page ({type(error).__name__})"
+        first = first or found
+        if found is not None and WORD.search(found.text or "") and not _is_beside(found.text, title):
+            return found, ""
+    is_text = first is not None and WORD.search(first.text or "")
+    return first, "trafilatura found consent text only" if is_text else "trafilatura found no main text"
+
+
+def _is_beside(text: str, title: str) -> bool:
+    """Whether a text speaks of consent and not of what the title says."""
+    wanted = {word for word in WORD.findall(title.lower()) if len(word) > 3 or not word.isascii()}
+    return _is_consent(text) and len(wanted & set(WORD.findall(text.lower()))) * 3 < max(len(wanted), 1)
+
+
+def _is_consent(text: str) -> bool:
+    hits = len(CONSENT.findall(text))
+    return hits >= CONSENT_WORDS and hits >= CONSENT_SHARE * len(WORD.findall(text))
 
 
 def without_many_attributes(source: str) -> str:
@@ -194,11 +250,14 @@ def _gap(a: Sequence[str], b: Sequence[str], of_a: tuple[int, int], of_b: tuple[
 KEEPS = 0.5
 # A word or two get lost at the seams of inline elements; where more do, the two readings of the page differ in whole lines.
 LOST_SHARE = 0.05
-# There are no development pages with markup to calibrate this on; as much as a stamp with its cue in the head of a text.
-HEAD_CONFIDENCE = 0.8
+# As often as the head was right on the development pages with markup: a title without another witness, any other field.
+# What the head knows better than a reader of lines.
+HEAD_FIRST = ("title", "date_published", "date_modified")
+ALONE_CONFIDENCE, HEAD_CONFIDENCE = 0.6, 0.85
+NOTICE = Vote("nav", "consent_notice", "in the page's notice about cookies, by its element")
 
 
-def html_votes(page: Page, main: MainText, *, recall: bool) -> list[Vote | None]:
+def html_votes(page: Page, main: MainText, read: Opinion, *, recall: bool) -> Opinion:
     """A vote for each line with words: "body" means keep, and structure then names the kind of line.
 
     Parameters
@@ -207,12 +266,17 @@ def html_votes(page: Page, main: MainText, *, recall: bool) -> list[Vote | None]
         The document.
     main
         What trafilatura found.
+    read
+        What the line model says, which decides where trafilatura found nothing.
     recall
         Keep every line of which any word belongs to the main text.
     """
-    return [
-        _vote(main.lines.get(line.number), m.words, recall) for line, m in zip(page.lines, page.measures, strict=True)
-    ]
+    votes = read.votes or [None] * len(page.lines)
+    if main.lines:
+        shares = [main.lines.get(line.number) for line in page.lines]
+        votes = [_vote(share, m.words, recall) for share, m in zip(shares, page.measures, strict=True)]
+    noticed = [NOTICE if page.marks.get(i) == "notice" else vote for i, vote in enumerate(votes)]
+    return Opinion(noticed, None if main.lines else read.probabilities)
 
 
 def _vote(share: float | None, words: int, recall: bool) -> Vote | None:
@@ -233,10 +297,23 @@ def html_doubts(main: MainText | None) -> list[str]:
     return [said] if lost > LOST_SHARE * main.n_words else []
 
 
-def head_evidence(main: MainText | None, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
-    """Rows of the evidence for what the page's head states; a row decides where the text says nothing."""
-    stated = main.metadata if main is not None else {}
-    return [
-        (field, value, 0, "html_metadata", "stated", HEAD_CONFIDENCE, not values.get(field))
-        for field, value in stated.items()
-    ]
+def head_evidence(main: MainText | None, values: Mapping[str, str], given: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Rows of the evidence for what the page's head states; a row decides but against the user, and where the text says nothing else."""
+    rows = []
+    for field, value in (main.metadata if main is not None else {}).items():
+        surely = ALONE_CONFIDENCE if field == "title" and main is not None and not main.witnesses else HEAD_CONFIDENCE
+        own = values.get(field, "")
+        said, shown = (own[:10], value[:10]) if field.startswith("date_") else (letters_of(own), letters_of(value))
+        leads = field in HEAD_FIRST and surely == HEAD_CONFIDENCE and said != shown
+        rows.append(
+            (
+                field,
+                value[:10] if field.startswith("date_") else value,
+                0,
+                "html_metadata",
+                "stated",
+                surely,
+                field not in given and (not own or leads),
+            )
+        )
+    return rows

@@ -27,6 +27,7 @@ from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
 from corpus_lib.cleaning.lines import Line, LineMeasure, Page, Vote, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, read_metadata
+from corpus_lib.cleaning.metadata.dates import date_order
 from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import DocumentOverrides, Status, override_table, plan_overrides, replayed
 from corpus_lib.cleaning.settings import CleaningSettings
@@ -221,9 +222,14 @@ def _stated(
     plan = plan_overrides(table, str(info["sha256"]), page.lines)
     # A region ("en-GB") and capitals make no other language.
     language = re.split("[-_]", plan.fields.get("language", (given.get("language", ""), 0))[0].lower())[0]
-    own = replace(page, language=language) if language and language in page.languages else page
     html = corpus.is_html(page.doc_id)
     main = main_text(corpus.source(page.doc_id), corpus.text(page.doc_id)) if html else None
+    marks = (
+        {i: main.marks[line.number] for i, line in enumerate(page.lines) if line.number in main.marks} if main else {}
+    )
+    region = given.get("language", "") or (main.language if main else "")
+    own = replace(page, marks=marks, order=date_order((line.text for line in page.lines), region))
+    own = replace(own, language=language) if language and language in page.languages else own
     source = (
         "html" if html else "article" if pd.notna(info["byte_start"]) else "cell" if pd.notna(info["row"]) else "file"
     )
@@ -250,13 +256,16 @@ def _clean_document(
         shared=shared,
         overrides=votes,
         title=given.get("title", ""),
+        head=known.main.metadata.get("title", "") if known.main else "",
         signs=known.signs,
         kind=kind,
     )
     values, evidence, conflicts = decide_metadata(page, [d.label for d in decisions], candidates, given)
     values |= {"language": given.get("language", page.language), "kind": kind.name}
-    stated = head_evidence(known.main, values)
-    values |= {field: value for field, value, *_, decided in stated if decided}
+    stated = head_evidence(known.main, values, given)
+    led = {field: value for field, value, *_, decided in stated if decided}
+    values |= led
+    evidence = [(*row[:-1], row[-1] and row[0] not in led) for row in evidence]
     evidence += _language_rows(page, given.get("language", ""), known.detected) + stated
     evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))
     ruled = {"language": given.get("language", known.detected), "kind": known.ruled}
@@ -321,7 +330,7 @@ def read_signs(page: Page) -> Signs:
 
 def label_page(
     page: Page, settings: CleaningSettings, opinion: Opinion = SILENT, *, shared: Mapping[str, int] = MappingProxyType({}),
-    overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "", signs: Signs | None = None, kind: Kind = PAGE,
+    overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "", head: str = "", signs: Signs | None = None, kind: Kind = PAGE,
 ) -> tuple[list[Decision], bool, list[Candidate], Callable[[], list[Decision]]]:  # fmt: skip
     """Label every line of a page.
 
@@ -337,8 +346,8 @@ def label_page(
         Lines that several documents share, with their number.
     overrides
         A person's labels by position.
-    title
-        The user's own title, if any.
+    title, head
+        The user's own title and the one that the head of the page states, if any.
     signs
         What `read_signs` says of the page, where it was asked already.
     kind
@@ -351,7 +360,7 @@ def label_page(
         again without the overrides.
     """
     candidates, roles, kinds = signs or read_signs(page)
-    titles, found = title_lines(page, roles, kinds, title)
+    titles, found = title_lines(page, roles, kinds, title, head)
     candidates = [*found, *candidates]
     if kind.name != "page":
         said = "every line is kept" if kind.name == "none" else f"a line of a {kind.name}: {kind.why}"
@@ -389,8 +398,8 @@ def page_opinions(
         In the order of `pages`.
     """
     recall = settings.favour == "recall"
-    marked = {n: main for n, main in enumerate(mains) if main is not None and main.lines}
-    plain = [n for n in range(len(pages)) if n not in marked] if settings.line_model else []
+    marked = {n: main for n, main in enumerate(mains) if main is not None}
+    plain = [n for n in range(len(pages)) if n not in marked or not marked[n].lines] if settings.line_model else []
     said = dict(zip(plain, model_votes([pages[n] for n in plain], recall=recall), strict=True))
-    said |= {n: Opinion(html_votes(pages[n], main, recall=recall), None) for n, main in marked.items()}
+    said |= {n: html_votes(pages[n], main, said.get(n, SILENT), recall=recall) for n, main in marked.items()}
     return [said.get(n, SILENT) for n in range(len(pages))]

@@ -141,7 +141,7 @@ def read_html(source: str, *, xml: bool = False) -> Reading:
     """
     page, preformatted = _Page(), 0
     blocks, preformatted_by = (XML_BLOCKS, frozenset()) if xml else (BLOCKS, PREFORMATTED)
-    for token in _tokens(source, *((frozenset(), XML_HIDDEN) if xml else (RAW, HIDDEN))):
+    for token in page_tokens(source, *((frozenset(), XML_HIDDEN) if xml else (RAW, HIDDEN))):
         kind, (start, end) = token.lastgroup, token.span()
         if kind == "text" or kind == "sign":
             page.write(token[0], start, end)
@@ -168,7 +168,7 @@ def _write_reference(page: _Page, text: str, start: int, end: int) -> None:
         page.write(text, start, end)
 
 
-def _tokens(source: str, raw: Set[str], hidden: Set[str]) -> Iterator[re.Match[str]]:
+def page_tokens(source: str, raw: Set[str] = RAW, hidden: Set[str] = HIDDEN) -> Iterator[re.Match[str]]:
     """Tokens of the page; of an element that is not shown only its first tag."""
     position, unclosed = int(source.startswith("\ufeff")), set[str]()
     while token := TOKEN.match(source, position):

@@ -150,14 +150,14 @@ def _prose_candidates(page: Page, i: int, order: int, last: bool) -> list[Candid
     if reporter:
         names = "; ".join(re.split("[ 、]", reporter["name"]))
         found.append(Candidate("author", names, i, "reporter_in_brackets", 0.8))
-    return found + (_events(text[:1200], i, page.language) if order < 3 else [])
+    return found + (_events(page, text[:1200], i) if order < 3 else [])
 
 
-def _events(text: str, i: int, language: str) -> list[Candidate]:
+def _events(page: Page, text: str, i: int) -> list[Candidate]:
     """Full dates in a sentence that speaks of a talk, a webinar, a conference."""
     events = sorted(lexicon().words["event"])
     rows = []
-    for d in find_dates(text, language):
+    for d in find_dates(text, page.language, page.order):
         window = text[max(d.start - 120, 0) : d.end + 60].lower()
         word = next((w for w in events if len(d.value) >= 10 and re.search(rf"\b{re.escape(w)}\b", window)), "")
         if word:
@@ -197,7 +197,7 @@ def _copyright(text: str) -> re.Match[str] | None:
 
 def _line_candidates(page: Page, i: int, head: bool) -> Said:
     """Candidates and role of one short line."""
-    dates = find_dates(page.lines[i].text, page.languages[i])
+    dates = find_dates(page.lines[i].text, page.languages[i], page.order)
     for reader in (_source_line, _author_line):
         found, role = reader(page, i, dates)
         if role:
@@ -398,7 +398,7 @@ def _undated_after_stamp(
     for i, line in enumerate(page.lines):
         if labels[i] not in ("body", "list_item") or len(rows) >= 3:
             continue
-        for d in find_dates(line.text[:4000], page.language):
+        for d in find_dates(line.text[:4000], page.language, page.order):
             later = (d.month - month) * 31 + d.day - day
             clause = line.text[max(d.start - 40, 0) : d.end + 60]
             if not d.year and d.day and 0 < later <= 31 and not AHEAD.search(clause):

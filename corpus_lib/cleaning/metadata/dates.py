@@ -6,7 +6,7 @@ read by `dateparser.parse`, on the matched string only, with language, order and
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,7 +26,9 @@ class DateMatch(NamedTuple):
 
 
 YEAR = r"(?P<y>(?:19|20)\d{2})"
-YEARS, SLASHED, CHINESE_PARTIAL, CLOCK_AFTER, CLOCK_BEFORE, DIGIT, NAME = patterns("dates")
+YEARS, SLASHED, CHINESE_PARTIAL, CLOCK_AFTER, CLOCK_BEFORE, DIGIT, NAME, AMERICAN, REGION = patterns("dates")
+# Where the month stands first in numbers.
+MONTH_FIRST = ("US", "PH", "FM", "MH", "PW", "GU", "PR")
 NUMERIC = (
     re.compile(rf"(?<![\d./-]){YEAR}(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?![\d/])"),
     re.compile(rf"(?<!\d){YEAR} ?[年년] ?(?P<m>\d{{1,2}}) ?[月월](?: ?(?P<d>\d{{1,2}}) ?[日号號일])?"),
@@ -87,22 +89,24 @@ def _with_clock(text: str, start: int, end: int, value: str) -> tuple[int, int, 
     return *span, f"{value}T{hour:02d}:{clock['min']}{seconds}"
 
 
-def _ordered(match: re.Match[str], language: str) -> tuple[int, int]:
+def _ordered(match: re.Match[str], language: str, order: str) -> tuple[int, int]:
     """Month and day of a numeric date; (0, 0) where English leaves the order open."""
     a, b = int(match["a"]), int(match["b"])
     if a > 12 or b > 12 or a == b:
         return (b, a) if a > 12 or a == b else (a, b)
+    if order and match["s"] != ".":
+        return (a, b) if order == "month" else (b, a)
     # 03/04/2024 is March in New York and April in London.
     return (0, 0) if language in ("en", "") and match["s"] == "/" else (b, a)
 
 
-def _numeric(text: str, language: str) -> Iterator[tuple[int, int, int, int, int]]:
+def _numeric(text: str, language: str, order: str) -> Iterator[tuple[int, int, int, int, int]]:
     # Most lines with a digit hold no year.
     for pattern in NUMERIC if YEARS.search(text) else ():
         for m in pattern.finditer(text):
             yield m.start(), m.end(), int(m["y"]), int(m["m"]), int(m["d"] or 0)
     for m in SLASHED.finditer(text) if YEARS.search(text) else ():
-        month, day = _ordered(m, language)
+        month, day = _ordered(m, language, order)
         yield m.start(), m.end(), int(m["y"]), month, day
     for m in CHINESE_PARTIAL.finditer(text):
         yield m.start(), m.end(), 0, int(m["m"]), int(m["d"])
@@ -119,7 +123,27 @@ def _spelled(text: str) -> Iterator[tuple[int, int, int, int, int]]:
             yield m.start(), m.end(), year, month, day
 
 
-def find_dates(text: str, language: str = "") -> list[DateMatch]:
+def date_order(texts: Iterable[str], region: str = "") -> str:
+    """Which stands first in the numeric dates of a text, "day" or "month": as those that can be read in one way only say, or as the region writes; '' where that is open.
+
+    Examples
+    --------
+    >>> date_order(["03/05/2021", "due 04/13/2021"]), date_order(["03/05/2021"], "en-GB"), date_order(["03/05/2021"], "en")
+    ('month', 'day', '')
+    """
+    pairs = {
+        (int(m["a"]) > 12, int(m["b"]) > 12, AMERICAN.match(text, m.end()) is not None)
+        for text in texts
+        for m in SLASHED.finditer(text)
+    }
+    orders = {"day" if a else "month" for a, b, _ in pairs if a != b} or {"month" for *_, american in pairs if american}
+    if len(orders) == 1:
+        return orders.pop()
+    place = REGION.search(region)
+    return ("month" if place[0].upper() in MONTH_FIRST else "day") if place and not orders else ""
+
+
+def find_dates(text: str, language: str = "", order: str = "") -> list[DateMatch]:
     """Dates in a text, in order, overlaps resolved for the longer match.
 
     Parameters
@@ -128,6 +152,8 @@ def find_dates(text: str, language: str = "") -> list[DateMatch]:
         A line or a short stretch of text.
     language
         Its language, which decides the order of a numeric date.
+    order
+        "day" or "month", whichever stands first where the text around says it.
 
     Returns
     -------
@@ -143,7 +169,7 @@ def find_dates(text: str, language: str = "") -> list[DateMatch]:
     """
     if not DIGIT.search(text):
         return []
-    found = sorted([*_numeric(text, language), *_spelled(text)], key=lambda f: (f[0] - f[1], f[0]))
+    found = sorted([*_numeric(text, language, order), *_spelled(text)], key=lambda f: (f[0] - f[1], f[0]))
     taken: list[DateMatch] = []
     for start, end, year, month, day in found:
         if any(start < t.end and end > t.start for t in taken) or month > 12 or day > 31:
