@@ -11,24 +11,13 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from corpus_lib.cleaning.html_head import (
-    Head,
-    head_title,
-    letters_of,
-    line_marks,
-    read_head,
-    read_outline,
-    without_notices,
-)
+from corpus_lib.cleaning.html_head import WORD, is_consent, letters_of, read_markup
 from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
-from corpus_lib.cleaning.packaged import patterns
 from corpus_lib.corpus.html_text import TOKEN
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue
 
-# Han, kana and Hangul are compared character by character, since no space says where a word ends.
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 # Sequences of four words that a page repeats are mostly repeated whole (a headline and its teaser), so longer ones find few more anchors.
 ANCHOR = 4
 # A gap with more pairs of words than this is left open: difflib needs time in proportion to them, or worse.
@@ -36,14 +25,12 @@ MAX_PAIRS = 250_000
 # Elements of real pages have dozens at most.
 MAX_ATTRIBUTES = 256
 ATTRIBUTE = re.compile(r"""[^\s=/"'>]++(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s"'>]++))?""")
-META_FIELDS = MappingProxyType({"author": "author", "publisher": "sitename"})
 # The dates of the head are read here; trafilatura would guess one from the prose, at length.
 DATES = {"extensive_search": False}
-(CONSENT,) = patterns("html_page")
-# A text is consent text where every so many words one speaks of it, and several do.
-CONSENT_SHARE, CONSENT_WORDS = 0.04, 4
-# A notice about cookies of fewer words is one by its element alone.
-SHORT_NOTICE = 60
+# A word or two get lost at the seams of inline elements; where more do, the two readings of the page differ in whole lines.
+LOST_SHARE = 0.05
+# Of the words of a title a text about consent uses at least this share if it is the article; fewer words than these are no article.
+NEAR, FEW_WORDS = 0.34, 10
 
 
 class MainText(NamedTuple):
@@ -59,13 +46,11 @@ class MainText(NamedTuple):
     metadata
         What the page's head says: title, author, publisher, dates, as far as it does.
     trouble
-        Why there is no main text, '' if there is one.
+        Why there is no main text, or why the page is to be looked at; '' if neither.
     marks
         The lines that are headings (h1 to h6), items (li) or stand in a notice about cookies.
     language
         The language that the page states, with its region.
-    witnesses
-        How many places beside the first one state the title.
     """
 
     lines: Mapping[int, float]
@@ -75,7 +60,6 @@ class MainText(NamedTuple):
     trouble: str
     marks: Mapping[int, str] = MappingProxyType({})
     language: str = ""
-    witnesses: int = 0
 
 
 def main_text(source: str, text: str) -> MainText:
@@ -106,61 +90,55 @@ def main_text(source: str, text: str) -> MainText:
     {1: 0.0, 3: 1.0, 5: 1.0}
     """
     try:
-        import trafilatura
+        from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
     except ImportError:
         raise InvalidValue(
             "HTML pages need trafilatura, which is not installed. Install it with: pip install 'corpus_lib[formats]'"
         ) from None
     plain = without_many_attributes(source)
-    outline = read_outline(plain)
-    marks = line_marks(plain, text, outline)
-    rows = [text[start:end] for start, end in source_lines(text)]
-    shown = WORD.findall("\n".join(rows[number - 1] for number, mark in marks.items() if mark == "notice"))
-    if len(shown) > SHORT_NOTICE and not _is_consent(" ".join(shown)):
-        outline, marks = outline._replace(notices=[]), {n: mark for n, mark in marks.items() if mark != "notice"}
-    tree = trafilatura.load_html(plain)
-    head = read_head(tree) if tree is not None else Head({}, {}, "")
-    headings = [rows[number - 1] for number, mark in marks.items() if mark == "h1"]
-    title, witnesses = head_title({**head.titles, "h1": headings})
-    found, trouble = _judged(plain, without_notices(plain, outline), title)
-    said = {field: str(value) for field, name in META_FIELDS.items() if (value := getattr(found, name, None))}
-    metadata = {**({"title": title} if title else {}), **said, **head.dates}
-    extracted = [] if trouble else WORD.findall(found.text)
-    words, numbers = _page_words(text)
-    placed = [a for a, _ in _aligned(words, extracted)]
-    sizes, hits = Counter(numbers), Counter(numbers[a] for a in placed)
-    lines = {n: hits[n] / size for n, size in sizes.items()} if placed else {}
-    return MainText(lines, len(extracted), len(placed), metadata, trouble, marks, head.language, witnesses)
+    # Neither an empty page nor one that declares another encoding stops the parser then.
+    tree = document_fromstring(f"{plain}<p>".encode(), HTMLParser(encoding="utf-8"))
+    markup = read_markup(plain, text, tree)
+    found, trouble = _judged(plain, markup.source, markup.title)
+    named = {"author": getattr(found, "author", ""), "publisher": getattr(found, "sitename", ""), "title": markup.title}
+    stated = {**markup.dates, **{field: str(value) for field, value in named.items() if value}}
+    extracted = WORD.findall(found.text) if found is not None else []
+    words = [(word, n) for n, (a, b) in enumerate(source_lines(text), 1) for word in WORD.findall(text, a, b)]
+    hits = Counter(words[a][1] for a, _ in _aligned([word for word, _ in words], extracted))
+    shares = {n: hits[n] / size for n, size in Counter(n for _, n in words).items()} if hits else {}
+    if len(extracted) - hits.total() > LOST_SHARE * len(extracted):
+        lost = f"{len(extracted) - hits.total()} of the {len(extracted)} words that trafilatura extracts"
+        trouble = f"{lost} could not be placed on the page"
+    return MainText(shares, len(extracted), hits.total(), stated, trouble, markup.marks, markup.language)
 
 
 def _judged(source: str, plain: str, title: str) -> tuple[Any, str]:
-    """What trafilatura extracts, and why it is no main text; where it is consent text that the title has nothing to do with, what it extracts otherwise."""
+    """What trafilatura extracts, in another way where the title has nothing to do with it; or why there is no main text."""
     import trafilatura
 
-    first: Any = None
-    for page, settings in ((plain, {}), (source, {}), (plain, {"favor_recall": True})):
+    tried: list[Any] = []
+    for page, recall in ((plain, False), (source, False), (plain, True)):
         try:
-            found = trafilatura.bare_extraction(
-                page, include_comments=False, with_metadata=True, date_extraction_params=dict(DATES), **settings
+            found: Any = trafilatura.bare_extraction(
+                page,
+                include_comments=False,
+                with_metadata=True,
+                date_extraction_params=dict(DATES),
+                favor_recall=recall,
             )
         except Exception as error:  # a page that an extractor stumbles over is still a page
-            return first, f"trafilatura could not read the page ({type(error).__name__})"
-        first = first or found
-        if found is not None and WORD.search(found.text or "") and not _is_beside(found.text, title):
-            return found, ""
-    is_text = first is not None and WORD.search(first.text or "")
-    return first, "trafilatura found consent text only" if is_text else "trafilatura found no main text"
+            return None, f"trafilatura could not read the page ({type(error).__name__})"
+        tried += [found] if found is not None and WORD.search(found.text or "") else []
+        if tried and _share_of(title, tried[-1].text) > (NEAR if is_consent(tried[-1].text) else 0):
+            return tried[-1], ""
+    good = [found for found in tried if len(found.text.split()) >= FEW_WORDS and not is_consent(found.text)]
+    return (good[0], "") if good else (None, "trafilatura found no main text")
 
 
-def _is_beside(text: str, title: str) -> bool:
-    """Whether a text speaks of consent and not of what the title says."""
+def _share_of(title: str, text: str) -> float:
+    """How many of the title's words the text uses; all of none."""
     wanted = {word for word in WORD.findall(title.lower()) if len(word) > 3 or not word.isascii()}
-    return _is_consent(text) and len(wanted & set(WORD.findall(text.lower()))) * 3 < max(len(wanted), 1)
-
-
-def _is_consent(text: str) -> bool:
-    hits = len(CONSENT.findall(text))
-    return hits >= CONSENT_WORDS and hits >= CONSENT_SHARE * len(WORD.findall(text))
+    return len(wanted & set(WORD.findall(text.lower()))) / len(wanted) if wanted else 1.0
 
 
 def without_many_attributes(source: str) -> str:
@@ -178,17 +156,6 @@ def without_many_attributes(source: str) -> str:
         return f"<{tag['name']}>" if many else tag[0]
 
     return TOKEN.sub(shorter, source)
-
-
-def _page_words(text: str) -> tuple[list[str], list[int]]:
-    """Words of the page and the line of each."""
-    words: list[str] = []
-    numbers: list[int] = []
-    for number, (start, end) in enumerate(source_lines(text), 1):
-        own = WORD.findall(text, start, end)
-        words += own
-        numbers += [number] * len(own)
-    return words, numbers
 
 
 def _aligned(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
@@ -248,12 +215,10 @@ def _gap(a: Sequence[str], b: Sequence[str], of_a: tuple[int, int], of_b: tuple[
 
 # trafilatura drops links and buttons inside a block that it keeps, and keeps captions of blocks that it drops.
 KEEPS = 0.5
-# A word or two get lost at the seams of inline elements; where more do, the two readings of the page differ in whole lines.
-LOST_SHARE = 0.05
-# As often as the head was right on the development pages with markup: a title without another witness, any other field.
+# As often as a head's title was right on the development pages with markup.
 # What the head knows better than a reader of lines.
 HEAD_FIRST = ("title", "date_published", "date_modified")
-ALONE_CONFIDENCE, HEAD_CONFIDENCE = 0.6, 0.85
+HEAD_CONFIDENCE = 0.85
 NOTICE = Vote("nav", "consent_notice", "in the page's notice about cookies, by its element")
 
 
@@ -275,7 +240,10 @@ def html_votes(page: Page, main: MainText, read: Opinion, *, recall: bool) -> Op
     if main.lines:
         shares = [main.lines.get(line.number) for line in page.lines]
         votes = [_vote(share, m.words, recall) for share, m in zip(shares, page.measures, strict=True)]
-    noticed = [NOTICE if page.marks.get(i) == "notice" else vote for i, vote in enumerate(votes)]
+    noticed = [
+        NOTICE if page.marks.get(line.number) == "notice" else vote
+        for line, vote in zip(page.lines, votes, strict=True)
+    ]
     return Opinion(noticed, None if main.lines else read.probabilities)
 
 
@@ -288,32 +256,12 @@ def _vote(share: float | None, words: int, recall: bool) -> Vote | None:
     return Vote("nav" if words < 6 else "sidebar", "trafilatura", f"beside the main text, says trafilatura{partly}")
 
 
-def html_doubts(main: MainText | None) -> list[str]:
-    """Reasons to look at the page: trafilatura found nothing, or words that the page does not have in that order."""
-    if main is None or main.trouble:
-        return [main.trouble] if main else []
-    lost = main.n_words - main.n_placed
-    said = f"{lost} of the {main.n_words} words that trafilatura extracts could not be placed on the page"
-    return [said] if lost > LOST_SHARE * main.n_words else []
-
-
 def head_evidence(main: MainText | None, values: Mapping[str, str], given: Mapping[str, str]) -> list[tuple[Any, ...]]:
-    """Rows of the evidence for what the page's head states; a row decides but against the user, and where the text says nothing else."""
-    rows = []
+    """Rows of the evidence for what the page's head states: its titles and dates decide but against the user, other fields where the text says nothing."""
+    rows: list[tuple[Any, ...]] = []
     for field, value in (main.metadata if main is not None else {}).items():
-        surely = ALONE_CONFIDENCE if field == "title" and main is not None and not main.witnesses else HEAD_CONFIDENCE
         own = values.get(field, "")
-        said, shown = (own[:10], value[:10]) if field.startswith("date_") else (letters_of(own), letters_of(value))
-        leads = field in HEAD_FIRST and surely == HEAD_CONFIDENCE and said != shown
-        rows.append(
-            (
-                field,
-                value[:10] if field.startswith("date_") else value,
-                0,
-                "html_metadata",
-                "stated",
-                surely,
-                field not in given and (not own or leads),
-            )
-        )
+        leads = field in HEAD_FIRST and letters_of(own)[: len(letters_of(value))] != letters_of(value)
+        decides = field not in given and (not own or leads)
+        rows.append((field, value, 0, "html_metadata", "stated", HEAD_CONFIDENCE, decides))
     return rows

@@ -60,7 +60,7 @@ class Page:
     languages: list[str]
     certain: list[bool]
     language: str
-    # What the page's markup says of its lines, by position; and which stands first in its numeric dates, "day" or "month".
+    # What the page's markup says of its lines, by their numbers; and which stands first in its numeric dates, "day" or "month".
     marks: Mapping[int, str] = field(default_factory=dict)
     order: str = ""
 

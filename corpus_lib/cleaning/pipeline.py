@@ -20,7 +20,7 @@ import pandas as pd
 
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, assemble, documents_frame, duplicates_frame, frame
 from corpus_lib.cleaning.duplicates import find_duplicates, without_copies
-from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, main_text
+from corpus_lib.cleaning.html_page import MainText, head_evidence, html_votes, main_text
 from corpus_lib.cleaning.kinds import PAGE, Kind, kind_of
 from corpus_lib.cleaning.labels import KEPT, Decision, decide_labels, keep_all, word_kinds
 from corpus_lib.cleaning.language import line_languages, main_language
@@ -224,11 +224,8 @@ def _stated(
     language = re.split("[-_]", plan.fields.get("language", (given.get("language", ""), 0))[0].lower())[0]
     html = corpus.is_html(page.doc_id)
     main = main_text(corpus.source(page.doc_id), corpus.text(page.doc_id)) if html else None
-    marks = (
-        {i: main.marks[line.number] for i, line in enumerate(page.lines) if line.number in main.marks} if main else {}
-    )
     region = given.get("language", "") or (main.language if main else "")
-    own = replace(page, marks=marks, order=date_order((line.text for line in page.lines), region))
+    own = replace(page, marks=main.marks if main else {}, order=date_order((line.text for line in page.lines), region))
     own = replace(own, language=language) if language and language in page.languages else own
     source = (
         "html" if html else "article" if pd.notna(info["byte_start"]) else "cell" if pd.notna(info["row"]) else "file"
@@ -239,7 +236,7 @@ def _stated(
     if "kind" in plan.fields:
         kind = Kind(plan.fields["kind"][0], "a decision of a person", False)
     encoding = f"the encoding {info['encoding']} is {info['encoding_basis']}"
-    doubts = [*html_doubts(main), *([encoding] if "also possible" in encoding else [])]
+    doubts = [*([main.trouble] if main and main.trouble else []), *([encoding] if "also possible" in encoding else [])]
     ruling = ruled.name if settings.kind == "auto" else settings.kind
     return _Stated(own, page.language, given, plan, main, signs, kind, ruling, doubts)
 
@@ -263,8 +260,7 @@ def _clean_document(
     values, evidence, conflicts = decide_metadata(page, [d.label for d in decisions], candidates, given)
     values |= {"language": given.get("language", page.language), "kind": kind.name}
     stated = head_evidence(known.main, values, given)
-    led = {field: value for field, value, *_, decided in stated if decided}
-    values |= led
+    values |= (led := {field: value for field, value, *_, decided in stated if decided})
     evidence = [(*row[:-1], row[-1] and row[0] not in led) for row in evidence]
     evidence += _language_rows(page, given.get("language", ""), known.detected) + stated
     evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))

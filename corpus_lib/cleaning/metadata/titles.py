@@ -58,9 +58,7 @@ def title_lines(
     """
     positions, found = _own_title(page, roles, other)
     same = _given_lines(page, given or head) if given or head else []
-    first = [i for i, mark in page.marks.items() if mark == "h1"]
     if head and not given and not same:
-        same = first if len(first) == 1 else []
         positions = [i for i in positions if set(page.measures[i].tokens) & set(tokens_of(head))]
         found = found if positions else [c._replace(basis="inferred") for c in found]
     if not same:
@@ -291,11 +289,11 @@ def _with_repeats(page: Page, block: list[int]) -> list[int]:
 
 
 def _given_lines(page: Page, given: str) -> list[int]:
-    """Positions of the lines at the head that hold the given title's words, all or most of them."""
+    """Positions of the lines at the head that hold the given title's words, all or most of them; on an HTML page otherwise its only heading of the first order."""
     wanted = tokens_of(given)
-    found = []
-    for i in sorted({*range(min(page.first_prose + 3, len(page.lines))), *page.marks}):
-        tokens = page.measures[i].tokens if page.marks.get(i, "h1") == "h1" else ()
+    found, first = list[int](), [i for i, line in enumerate(page.lines) if page.marks.get(line.number) == "h1"]
+    for i in range(len(page.lines)):
+        tokens = page.measures[i].tokens if i < page.first_prose + 3 or i in first else ()
         if tokens and len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted))):
             found.append(i)
-    return found
+    return found or (first if len(first) == 1 else [])
