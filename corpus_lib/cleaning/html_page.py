@@ -6,7 +6,7 @@ Its vote takes the place of the line model's, which sees the lines only; the rul
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -90,6 +90,7 @@ def main_text(source: str, text: str) -> MainText:
     {1: 0.0, 3: 1.0, 5: 1.0}
     """
     try:
+        import trafilatura
         from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
     except ImportError:
         raise InvalidValue(
@@ -99,7 +100,7 @@ def main_text(source: str, text: str) -> MainText:
     # Neither an empty page nor one that declares another encoding stops the parser then.
     tree = document_fromstring(f"{plain}<p>".encode(), HTMLParser(encoding="utf-8"))
     markup = read_markup(plain, text, tree)
-    found, trouble = _judged(plain, markup.source, markup.title)
+    found, trouble = _judged(trafilatura.bare_extraction, plain, markup.source, markup.title)
     named = {"author": getattr(found, "author", ""), "publisher": getattr(found, "sitename", ""), "title": markup.title}
     stated = {**markup.dates, **{field: str(value) for field, value in named.items() if value}}
     extracted = WORD.findall(found.text) if found is not None else []
@@ -112,14 +113,12 @@ def main_text(source: str, text: str) -> MainText:
     return MainText(shares, len(extracted), hits.total(), stated, trouble, markup.marks, markup.language)
 
 
-def _judged(source: str, plain: str, title: str) -> tuple[Any, str]:
+def _judged(extract: Callable[..., Any], source: str, plain: str, title: str) -> tuple[Any, str]:
     """What trafilatura extracts, in another way where the title has nothing to do with it; or why there is no main text."""
-    import trafilatura
-
     tried: list[Any] = []
     for page, recall in ((plain, False), (source, False), (plain, True)):
         try:
-            found: Any = trafilatura.bare_extraction(
+            found = extract(
                 page,
                 include_comments=False,
                 with_metadata=True,
