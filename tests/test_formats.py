@@ -333,7 +333,7 @@ def test_the_main_text_is_kept_and_the_rest_is_dropped_with_a_reason(clean):
         "Home", "World", "Village moves uphill", "Minister visits the valley after the storm", "Imprint and contact",
     ]  # fmt: skip
     assert clean.text("en").count(SENTENCE) == 2 and "<" not in clean.text("en") and "lead" not in clean.text("en")
-    decided = clean.lines[own & clean.lines["rule"].eq("model.trafilatura")]
+    decided = clean.lines[own & clean.lines["rule"].eq("markup.trafilatura")]
     assert set(decided["reason"]) == {
         "main text of the page, says trafilatura",
         "beside the main text, says trafilatura",
@@ -430,7 +430,7 @@ def lines_of(rows):
 
 def verdict(rows, extracted, monkeypatch):
     monkeypatch.setattr("trafilatura.bare_extraction", lambda *a, **k: type("Document", (), {"text": extracted})())
-    return main_text("", lines_of(rows))
+    return main_text("".join(f"<p>{' '.join(row)}</p>" for row in rows), lines_of(rows))
 
 
 def test_a_short_heading_belongs_to_the_paragraph_below_it_not_to_the_menu_entry(monkeypatch):
@@ -468,7 +468,7 @@ def test_a_page_that_trafilatura_cannot_use_is_cleaned_by_the_rules_and_named(co
         monkeypatch.setattr("trafilatura.bare_extraction", answer)
         clean = cl.clean_corpus(corpus)
         assert clean.documents.at["en", "review_reasons"] == reason
-        assert SENTENCE in clean.text("en") and not clean.lines["rule"].eq("model.trafilatura").any()
+        assert SENTENCE in clean.text("en") and not clean.lines["rule"].eq("markup.trafilatura").any()
 
 
 words = st.lists(st.sampled_from("abcdefgh"), max_size=60)

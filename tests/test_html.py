@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import corpus_lib as cl
 from corpus_lib.display.allow_list import clean_html
 from corpus_lib.report import show
 from corpus_lib.report.accessible import accessible
@@ -395,3 +396,103 @@ def test_the_entry_page_says_of_each_text_what_is_known_and_leads_to_its_review(
     assert said == [("What marks it", "war <b>"), ("What was removed", "Nothing.")]
     assert part.find("strong").get_text() == "war"
     assert [heading.name for heading in soup.find_all(re.compile("h[1-6]"))] == ["h1", "h2", "h2", "h3", "h3"]
+
+
+# -------------------------------------------------------------------------------------------------- pages that are cleaned
+
+STORY = (
+    "The defence ministers agreed on Tuesday to keep the joint patrols in the strait until the end of the year, after two days of talks that several delegations described as difficult.",
+    "A spokesman for the host government said the patrols were meant to protect fishing boats, and that no third country should feel threatened by them.",
+    "Critics at home have argued that the agreement was reached without a vote in parliament, and that its costs have never been published.",
+)
+CONSENT = {
+    "en": "We and our partners store and access information on your device, such as cookies, and process personal data for personalised advertising and content. You may click to consent to our processing, refuse consenting or change your preferences. ",
+    "de": "Wir und unsere Partner speichern Cookies auf Ihrem Gerät und verarbeiten personenbezogene Daten. Mit Ihrer Einwilligung nutzen wir Tracking; die Zustimmung können Sie in der Datenschutzerklärung jederzeit widerrufen. ",
+    "fr": "Nos partenaires et nous déposons des cookies et traitons vos données personnelles avec votre consentement, pour mesurer l'audience. Vous pouvez retirer ce consentement dans notre politique de confidentialité à tout moment. ",
+    "pl": "My i nasi partnerzy zapisujemy pliki cookie i przetwarzamy dane osobowe za Twoją zgodą. Zgodę można wycofać w polityce prywatności, a przetwarzanie danych opiera się na RODO i na uzasadnionym interesie. ",
+}
+
+
+def cleaned_page(folder: Any, body: str, head: str = "", lang: str = "en") -> Any:
+    page = f'<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8"><title>Ministers agree to keep patrols - Harbour Post</title>{head}</head><body>{body}</body></html>'
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    return cl.clean_corpus(cl.load_corpus(folder))
+
+
+def story(*above: str, below: str = "") -> str:
+    lines = "".join(f"<p>{text}</p>" for text in (*above, *STORY))
+    return f"<article><h1>Ministers agree to keep patrols</h1>{lines}{below}</article>"
+
+
+@pytest.mark.parametrize("language", CONSENT)
+@pytest.mark.parametrize("tag", ["article", "aside"])
+def test_a_notice_about_cookies_is_not_the_article_however_long_it_is(tmp_path, language, tag):
+    notice = f'<div class="cookie-consent"><h2>Cookies</h2><p>{CONSENT[language] * 3}</p><p>{CONSENT[language] * 3}</p><button>OK</button></div>'
+    body = story().replace("article>", f"{tag}>")
+    clean = cleaned_page(tmp_path, f"{notice}<nav><ul><li>Home</li><li>World</li></ul></nav>{body}")
+    assert clean.text("page") == "\n\n".join(STORY)
+    assert clean.documents.at["page", "title"] == "Ministers agree to keep patrols"
+    assert "markup.consent_notice" in set(clean.lines["rule"])
+
+
+def test_an_article_about_cookies_in_an_element_named_so_is_kept(tmp_path):
+    clean = cleaned_page(tmp_path, f'<div class="cookies-accepted">{story()}</div>')
+    assert clean.text("page") == "\n\n".join(STORY)
+
+
+@pytest.mark.parametrize(
+    ("lang", "stamp", "below", "expected"),
+    [
+        ("en", "Published 03/05/2021", "", ""),
+        ("en", "Published 03/05/2021", "<p>Next meeting 04/13/2021</p>", "2021-03-05"),
+        ("en", "Published 03/05/2021", "<p>Next meeting 13/04/2021</p>", "2021-05-03"),
+        ("en", "Published 03/05/2021", "<p>From 13/04/2021 to 04/13/2021</p>", ""),
+        ("en-US", "Published 03/05/2021", "", "2021-03-05"),
+        ("en-GB", "Published 03/05/2021", "", "2021-05-03"),
+        ("en", "Posted 04/05/2021 10:15 AM EDT", "", "2021-04-05T10:15"),
+        ("en-US", "", "<p>© 2019 Harbour Media. Last fire drill: 2016-02-03.</p>", ""),
+        (
+            "en",
+            "",
+            "<p>The conference takes place on <time datetime='2031-06-01'>1 June 2031</time> in the harbour.</p>",
+            "",
+        ),
+    ],
+)
+def test_a_date_is_open_until_something_decides_it(tmp_path, lang, stamp, below, expected):
+    clean = cleaned_page(tmp_path, story(stamp, below=below), lang=lang)
+    assert clean.documents.at["page", "date_published"] == expected
+    assert not clean.evidence["field"].eq("date_published")[clean.evidence["rule"].eq("html_metadata")].any()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:published_time" content="2021-03-05T10:15:00+01:00">',
+        '<script type="application/ld+json">{"@graph": [{"headline": "x\\u0022", "datePublished": "2021-03-05"}]}</script>',
+        '<meta name="date" content="5 March 2021">',
+        '<time class="entry-date published" datetime="2021-03-05T10:15"></time>',
+    ],
+)
+def test_the_head_decides_the_date_against_what_a_line_seems_to_say(tmp_path, head):
+    clean = cleaned_page(tmp_path, story("7 January 2019"), head)
+    assert clean.documents.at["page", "date_published"] == "2021-03-05"
+    rows = clean.evidence[clean.evidence["field"].eq("date_published")].set_index("rule")
+    assert rows["decided"].to_dict() == {"bare_stamp": False, "html_metadata": True}
+
+
+def test_standfirst_and_kicker_are_no_titles_and_headings_and_items_are_labels(tmp_path):
+    body = "<p>Harbour politics</p>" + story("After long talks the ministers keep the joint patrols in the strait", below="<h2>What follows</h2><ul><li>A debate about the costs of the patrols</li><li>A vote on fuel, crews and repairs</li></ul>" + f"<p>{STORY[0]}</p>")  # fmt: skip
+    head = '<meta property="og:title" content="Ministers agree to keep patrols | Harbour Post">'
+    clean = cleaned_page(tmp_path, body, head)
+    assert clean.documents.at["page", "title"] == "Ministers agree to keep patrols"
+    labels = dict(
+        zip(
+            (clean.corpus.text("page").split("\n")[n - 1] for n in clean.lines["line"]),
+            clean.lines["label"],
+            strict=True,
+        )
+    )
+    assert labels["Ministers agree to keep patrols"] == "title" and list(labels.values()).count("title") == 1
+    assert labels["What follows"] == "heading"
+    assert labels["A vote on fuel, crews and repairs"] == "list_item"

@@ -6,18 +6,18 @@ Its vote takes the place of the line model's, which sees the lines only; the rul
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from corpus_lib.cleaning.html_head import WORD, is_consent, letters_of, read_markup
+from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.corpus.html_text import TOKEN
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue
 
-# Han, kana and Hangul are compared character by character, since no space says where a word ends.
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 # Sequences of four words that a page repeats are mostly repeated whole (a headline and its teaser), so longer ones find few more anchors.
 ANCHOR = 4
 # A gap with more pairs of words than this is left open: difflib needs time in proportion to them, or worse.
@@ -25,11 +25,12 @@ MAX_PAIRS = 250_000
 # Elements of real pages have dozens at most.
 MAX_ATTRIBUTES = 256
 ATTRIBUTE = re.compile(r"""[^\s=/"'>]++(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s"'>]++))?""")
-META_FIELDS = MappingProxyType(
-    {"title": "title", "author": "author", "publisher": "sitename", "date_published": "date"}
-)
-# Dates are taken from the head and from marked elements only; trafilatura would also guess one from the prose.
-DATES = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
+# The dates of the head are read here; trafilatura would guess one from the prose, at length.
+DATES = {"extensive_search": False}
+# A word or two get lost at the seams of inline elements; where more do, the two readings of the page differ in whole lines.
+LOST_SHARE = 0.05
+# Of the words of a title a text about consent uses at least this share if it is the article; fewer words than these are no article.
+NEAR, FEW_WORDS = 0.34, 10
 
 
 class MainText(NamedTuple):
@@ -43,9 +44,13 @@ class MainText(NamedTuple):
     n_words, n_placed
         Words of trafilatura's text, and how many of them have their place on the page.
     metadata
-        What the page's head says: title, author, publisher, date_published, as far as it does.
+        What the page's head says: title, author, publisher, dates, as far as it does.
     trouble
-        Why there is no main text, '' if there is one.
+        Why there is no main text, or why the page is to be looked at; '' if neither.
+    marks
+        The lines that are headings (h1 to h6), items (li) or stand in a notice about cookies.
+    language
+        The language that the page states, with its region.
     """
 
     lines: Mapping[int, float]
@@ -53,6 +58,8 @@ class MainText(NamedTuple):
     n_placed: int
     metadata: Mapping[str, str]
     trouble: str
+    marks: Mapping[int, str] = MappingProxyType({})
+    language: str = ""
 
 
 def main_text(source: str, text: str) -> MainText:
@@ -84,27 +91,53 @@ def main_text(source: str, text: str) -> MainText:
     """
     try:
         import trafilatura
+        from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
     except ImportError:
         raise InvalidValue(
             "HTML pages need trafilatura, which is not installed. Install it with: pip install 'corpus_lib[formats]'"
         ) from None
-    try:
-        found: Any = trafilatura.bare_extraction(
-            without_many_attributes(source),
-            include_comments=False,
-            with_metadata=True,
-            date_extraction_params=dict(DATES),
-        )
-    except Exception as error:  # a page that an extractor stumbles over is still a page
-        return MainText({}, 0, 0, {}, f"trafilatura could not read the page ({type(error).__name__})")
-    extracted = WORD.findall(found.text or "") if found is not None else []
-    if not extracted:
-        return MainText({}, 0, 0, {}, "trafilatura found no main text")
-    words, numbers = _page_words(text)
-    placed = [a for a, _ in _aligned(words, extracted)]
-    sizes, hits = Counter(numbers), Counter(numbers[a] for a in placed)
-    metadata = {field: str(value) for field, name in META_FIELDS.items() if (value := getattr(found, name, None))}
-    return MainText({n: hits[n] / size for n, size in sizes.items()}, len(extracted), len(placed), metadata, "")
+    plain = without_many_attributes(source)
+    # Neither an empty page nor one that declares another encoding stops the parser then.
+    tree = document_fromstring(f"{plain}<p>".encode(), HTMLParser(encoding="utf-8"))
+    markup = read_markup(plain, text, tree)
+    found, trouble = _judged(trafilatura.bare_extraction, plain, markup.source, markup.title)
+    named = {"author": getattr(found, "author", ""), "publisher": getattr(found, "sitename", ""), "title": markup.title}
+    stated = {**markup.dates, **{field: str(value) for field, value in named.items() if value}}
+    extracted = WORD.findall(found.text) if found is not None else []
+    words = [(word, n) for n, (a, b) in enumerate(source_lines(text), 1) for word in WORD.findall(text, a, b)]
+    hits = Counter(words[a][1] for a, _ in _aligned([word for word, _ in words], extracted))
+    shares = {n: hits[n] / size for n, size in Counter(n for _, n in words).items()} if hits else {}
+    if len(extracted) - hits.total() > LOST_SHARE * len(extracted):
+        lost = f"{len(extracted) - hits.total()} of the {len(extracted)} words that trafilatura extracts"
+        trouble = f"{lost} could not be placed on the page"
+    return MainText(shares, len(extracted), hits.total(), stated, trouble, markup.marks, markup.language)
+
+
+def _judged(extract: Callable[..., Any], source: str, plain: str, title: str) -> tuple[Any, str]:
+    """What trafilatura extracts, in another way where the title has nothing to do with it; or why there is no main text."""
+    tried: list[Any] = []
+    for page, recall in ((plain, False), (source, False), (plain, True)):
+        try:
+            found = extract(
+                page,
+                include_comments=False,
+                with_metadata=True,
+                date_extraction_params=dict(DATES),
+                favor_recall=recall,
+            )
+        except Exception as error:  # a page that an extractor stumbles over is still a page
+            return None, f"trafilatura could not read the page ({type(error).__name__})"
+        tried += [found] if found is not None and WORD.search(found.text or "") else []
+        if tried and _share_of(title, tried[-1].text) > (NEAR if is_consent(tried[-1].text) else 0):
+            return tried[-1], ""
+    good = [found for found in tried if len(found.text.split()) >= FEW_WORDS and not is_consent(found.text)]
+    return (good[0], "") if good else (None, "trafilatura found no main text")
+
+
+def _share_of(title: str, text: str) -> float:
+    """How many of the title's words the text uses; all of none."""
+    wanted = {word for word in WORD.findall(title.lower()) if len(word) > 3 or not word.isascii()}
+    return len(wanted & set(WORD.findall(text.lower()))) / len(wanted) if wanted else 1.0
 
 
 def without_many_attributes(source: str) -> str:
@@ -122,17 +155,6 @@ def without_many_attributes(source: str) -> str:
         return f"<{tag['name']}>" if many else tag[0]
 
     return TOKEN.sub(shorter, source)
-
-
-def _page_words(text: str) -> tuple[list[str], list[int]]:
-    """Words of the page and the line of each."""
-    words: list[str] = []
-    numbers: list[int] = []
-    for number, (start, end) in enumerate(source_lines(text), 1):
-        own = WORD.findall(text, start, end)
-        words += own
-        numbers += [number] * len(own)
-    return words, numbers
 
 
 def _aligned(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
@@ -192,13 +214,14 @@ def _gap(a: Sequence[str], b: Sequence[str], of_a: tuple[int, int], of_b: tuple[
 
 # trafilatura drops links and buttons inside a block that it keeps, and keeps captions of blocks that it drops.
 KEEPS = 0.5
-# A word or two get lost at the seams of inline elements; where more do, the two readings of the page differ in whole lines.
-LOST_SHARE = 0.05
-# There are no development pages with markup to calibrate this on; as much as a stamp with its cue in the head of a text.
-HEAD_CONFIDENCE = 0.8
+# As often as a head's title was right on the development pages with markup.
+# What the head knows better than a reader of lines.
+HEAD_FIRST = ("title", "date_published", "date_modified")
+HEAD_CONFIDENCE = 0.85
+NOTICE = Vote("nav", "consent_notice", "in the page's notice about cookies, by its element")
 
 
-def html_votes(page: Page, main: MainText, *, recall: bool) -> list[Vote | None]:
+def html_votes(page: Page, main: MainText, read: Opinion, *, recall: bool) -> Opinion:
     """A vote for each line with words: "body" means keep, and structure then names the kind of line.
 
     Parameters
@@ -207,12 +230,20 @@ def html_votes(page: Page, main: MainText, *, recall: bool) -> list[Vote | None]
         The document.
     main
         What trafilatura found.
+    read
+        What the line model says, which decides where trafilatura found nothing.
     recall
         Keep every line of which any word belongs to the main text.
     """
-    return [
-        _vote(main.lines.get(line.number), m.words, recall) for line, m in zip(page.lines, page.measures, strict=True)
+    votes = read.votes or [None] * len(page.lines)
+    if main.lines:
+        shares = [main.lines.get(line.number) for line in page.lines]
+        votes = [_vote(share, m.words, recall) for share, m in zip(shares, page.measures, strict=True)]
+    noticed = [
+        NOTICE if page.marks.get(line.number) == "notice" else vote
+        for line, vote in zip(page.lines, votes, strict=True)
     ]
+    return Opinion(noticed, None if main.lines else read.probabilities)
 
 
 def _vote(share: float | None, words: int, recall: bool) -> Vote | None:
@@ -224,19 +255,12 @@ def _vote(share: float | None, words: int, recall: bool) -> Vote | None:
     return Vote("nav" if words < 6 else "sidebar", "trafilatura", f"beside the main text, says trafilatura{partly}")
 
 
-def html_doubts(main: MainText | None) -> list[str]:
-    """Reasons to look at the page: trafilatura found nothing, or words that the page does not have in that order."""
-    if main is None or main.trouble:
-        return [main.trouble] if main else []
-    lost = main.n_words - main.n_placed
-    said = f"{lost} of the {main.n_words} words that trafilatura extracts could not be placed on the page"
-    return [said] if lost > LOST_SHARE * main.n_words else []
-
-
-def head_evidence(main: MainText | None, values: Mapping[str, str]) -> list[tuple[Any, ...]]:
-    """Rows of the evidence for what the page's head states; a row decides where the text says nothing."""
-    stated = main.metadata if main is not None else {}
-    return [
-        (field, value, 0, "html_metadata", "stated", HEAD_CONFIDENCE, not values.get(field))
-        for field, value in stated.items()
-    ]
+def head_evidence(main: MainText | None, values: Mapping[str, str], given: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Rows of the evidence for what the page's head states: its titles and dates decide but against the user, other fields where the text says nothing."""
+    rows: list[tuple[Any, ...]] = []
+    for field, value in (main.metadata if main is not None else {}).items():
+        own = values.get(field, "")
+        leads = field in HEAD_FIRST and letters_of(own)[: len(letters_of(value))] != letters_of(value)
+        decides = field not in given and (not own or leads)
+        rows.append((field, value, 0, "html_metadata", "stated", HEAD_CONFIDENCE, decides))
+    return rows

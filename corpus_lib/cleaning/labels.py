@@ -27,6 +27,8 @@ FIXED = {name: Vote(*parts) for name, parts in SAID["votes"].items()}
 BULLET, NUMBER, BAR, CREDIT_END, CREDIT_MARK, SOURCE_END, LETTER, DIGITS = patterns("labels")
 # Prose that resumes after a list of other stories: so many words in lines of prose one after another.
 RESUME_WORDS, ALONE_WORDS = 60, 40
+# A heading of more words is an element that was never closed.
+LONG_HEADING = 40
 # A line that is not prose costs this many words when the main run of prose is sought; measured best between 6 and 12.
 GAP_COST = 8
 # A line with this share of a document's words is nearly all of it; a turn of a talk may have so many words.
@@ -338,6 +340,9 @@ def _numbered(page: Page) -> set[int]:
 def _kept_kind(page: Page, i: int, lists: set[int]) -> Vote:
     """What a line of the body is: list item, heading or body."""
     m, text = page.measures[i], page.lines[i].text
+    mark = page.marks.get(page.lines[i].number, "")
+    if mark == "li" or (mark and m.words <= LONG_HEADING):
+        return Vote("list_item" if mark == "li" else "heading", "markup", f"<{mark}> in the page's markup")
     if i in lists:
         bullet = BULLET.match(text)
         return Vote("list_item", "list_mark", f"it begins with '{(bullet[0] if bullet else text[:1]).strip()}'")
@@ -449,7 +454,9 @@ def decide_labels(
     _vote_running_heads(page, votes)
     bilingual = False if settings.keep_other_languages else _vote_language(page, votes)
     for i, vote in enumerate(opinion.votes or ()):
-        votes[i] |= {"model": vote} if vote else {}
+        # Who saw the markup knows better than what lines look like, but not better than what a line says of the page.
+        is_model = vote is not None and (vote.rule == "line_model" or {"metadata", "disclaimer"} & votes[i].keys())
+        votes[i] |= {"model" if is_model else "markup": vote} if vote else {}
     _vote_structure(page, votes, settings.favour == "recall")
     if not is_site:
         _keep_said(page, shared, votes)
@@ -482,11 +489,11 @@ def _name_kept(page: Page, votes: Votes) -> None:
     """The line model knows kept from dropped only; what kind of line a kept one is, structure says."""
     lists = _numbered(page)
     for i, vote in enumerate(votes):
-        if "model" in vote and vote["model"].label in KEPT:
+        for voter in vote.keys() & {"markup", "model"}:
             structure = vote["structure"]
             same = structure.label in KEPT and structure.rule != "prose_apart"
             named = structure if same else _kept_kind(page, i, lists)
-            vote["model"] = vote["model"]._replace(label=named.label)
+            vote[voter] = vote[voter]._replace(label=named.label) if vote[voter].label in KEPT else vote[voter]
 
 
 def _vote_metadata(page: Page, roles: Mapping[int, Vote], votes: Votes) -> None:

@@ -208,7 +208,7 @@ class Lexicon:
     """Everything in `lexicons.toml`, all languages together.
 
     `whole` maps a plain line to its kind; `short` and `long` are phrases; `hints` is what the line model asks; `cue` gives a pattern for the start of a
-    line; `words` are the word lists; `months` maps the name of a month to its number; `kinds` gives the label and the reason of
+    line; `words` are the word lists; `kinds` gives the label and the reason of
     each kind of line; `flags` holds the patterns of
     what is odd, by language and kind.
     """
@@ -221,8 +221,6 @@ class Lexicon:
     words: dict[str, frozenset[str]]
     site_terms: Phrases
     continues: Phrases
-    months: dict[str, int]
-    month_language: dict[str, str]
     kinds: dict[str, dict[str, str]]
     flags: dict[str, dict[str, re.Pattern[str]]]
 
@@ -235,22 +233,12 @@ def _gather(tables: dict[str, Any], part: str) -> dict[str, list[str]]:
     return found
 
 
-def _months(tables: dict[str, Any]) -> list[tuple[str, int, str]]:
-    return [
-        (name, number, language)
-        for language, table in tables.items()
-        for number, names in enumerate(table.get("months", ()), 1)
-        for name in names.split()
-    ]
-
-
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of the package, read once."""
     tables = packaged_table("lexicons.toml")
     kinds = tables.pop("kinds")
     words = _gather(tables, "words")
-    months = _months(tables)
     whole = {plain_line(p) or p: kind for kind, phrases in reversed(_gather(tables, "whole").items()) for p in phrases}
     lists = {key: frozenset(values) for key, values in words.items()}
     return Lexicon(
@@ -265,8 +253,6 @@ def lexicon() -> Lexicon:
         words=lists,
         site_terms=Phrases.build((p, "site_term") for p in words["site_terms"]),
         continues=Phrases.build((p, "continues") for p in words["continues"]),
-        months={name: number for name, number, _ in reversed(months)},
-        month_language={name: language for name, _, language in reversed(months)},
         kinds=kinds,
         flags={
             language: {kind: re.compile("|".join(parts)) for kind, parts in table["flags"].items()}

@@ -3,8 +3,8 @@
 Indents are read before anything is stripped: on some pages two spaces are the only mark of a new paragraph.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -60,6 +60,9 @@ class Page:
     languages: list[str]
     certain: list[bool]
     language: str
+    # What the page's markup says of its lines, by their numbers; and which stands first in its numeric dates, "day" or "month".
+    marks: Mapping[int, str] = field(default_factory=dict)
+    order: str = ""
 
     @cached_property
     def plain(self) -> list[str]:

@@ -1,9 +1,9 @@
 """The tables of words, columns and weights that stand beside the code as TOML files."""
 
 import re
-import tomllib
-from importlib import resources
 from typing import Any
+
+from corpus_lib import files
 
 
 def packaged_table(name: str) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def packaged_table(name: str) -> dict[str, Any]:
     >>> packaged_table("lexicons.toml")["en"]["name"]
     'English'
     """
-    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return files.packaged_table(__package__, name)
 
 
 def patterns(module: str) -> list[re.Pattern[str]]:

@@ -20,13 +20,14 @@ import pandas as pd
 
 from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, assemble, documents_frame, duplicates_frame, frame
 from corpus_lib.cleaning.duplicates import find_duplicates, without_copies
-from corpus_lib.cleaning.html_page import MainText, head_evidence, html_doubts, html_votes, main_text
+from corpus_lib.cleaning.html_page import MainText, head_evidence, html_votes, main_text
 from corpus_lib.cleaning.kinds import FURNITURE, PAGE, Kind, kind_of
 from corpus_lib.cleaning.labels import KEPT, Decision, decide_labels, keep_all, word_kinds
 from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
 from corpus_lib.cleaning.lines import Line, LineMeasure, Page, Vote, blocks_of, measure_lines, read_lines, wrapped_lines
 from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, read_metadata
+from corpus_lib.cleaning.metadata.dates import date_order
 from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import DocumentOverrides, Status, override_table, plan_overrides, replayed
 from corpus_lib.cleaning.settings import CleaningSettings
@@ -224,9 +225,11 @@ def _stated(
     given = given_fields(info)
     plan = plan_overrides(table, str(info["sha256"]), page.lines)
     language = code_of(plan.fields.get("language", (given.get("language", ""), 0))[0])
-    own = replace(page, language=language) if language and language in page.languages else page
     html = corpus.is_html(page.doc_id)
     main = main_text(corpus.source(page.doc_id), corpus.text(page.doc_id)) if html else None
+    region = given.get("language", "") or (main.language if main else "")
+    own = replace(page, marks=main.marks if main else {}, order=date_order((line.text for line in page.lines), region))
+    own = replace(own, language=language) if language and language in page.languages else own
     source = (
         "html" if html else "article" if pd.notna(info["byte_start"]) else "cell" if pd.notna(info["row"]) else "file"
     )
@@ -236,7 +239,7 @@ def _stated(
     if "kind" in plan.fields:
         kind = Kind(plan.fields["kind"][0], "a decision of a person", False)
     encoding = f"the encoding {info['encoding']} is {info['encoding_basis']}"
-    doubts = [*html_doubts(main), *([encoding] if "also possible" in encoding else [])]
+    doubts = [*([main.trouble] if main and main.trouble else []), *([encoding] if "also possible" in encoding else [])]
     ruling = ruled.name if settings.kind == "auto" else settings.kind
     return _Stated(own, page.language, given, plan, main, signs, kind, ruling, doubts)
 
@@ -253,6 +256,7 @@ def _clean_document(
         shared=shared,
         overrides=votes,
         title=given.get("title", ""),
+        head=known.main.metadata.get("title", "") if known.main else "",
         signs=known.signs,
         kind=kind,
     )
@@ -261,8 +265,9 @@ def _clean_document(
     kept = [(i, line.text) for i, line in enumerate(page.lines) if decisions[i].label in KEPT]
     noticed = [(*place, "conflict") for place in conflicts]
     noticed += [(i, 0, len(text), "shared_line") for i, text in kept if text in shared.corpus]
-    stated = head_evidence(known.main, values)
-    values |= {field: value for field, value, *_, decided in stated if decided}
+    stated = head_evidence(known.main, values, given)
+    values |= (led := {field: value for field, value, *_, decided in stated if decided})
+    evidence = [(*row[:-1], row[-1] and row[0] not in led) for row in evidence]
     evidence += _language_rows(page, given.get("language", ""), known.detected) + stated
     evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))
     ruled = {"language": given.get("language", known.detected), "kind": known.ruled}
@@ -327,7 +332,7 @@ def read_signs(page: Page) -> Signs:
 
 def label_page(
     page: Page, settings: CleaningSettings, opinion: Opinion = SILENT, *, shared: Shared = ALONE,
-    overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "", signs: Signs | None = None, kind: Kind = PAGE,
+    overrides: Mapping[int, Vote] = MappingProxyType({}), title: str = "", head: str = "", signs: Signs | None = None, kind: Kind = PAGE,
 ) -> tuple[list[Decision], bool, list[Candidate], Callable[[], list[Decision]]]:  # fmt: skip
     """Label every line of a page.
 
@@ -343,8 +348,8 @@ def label_page(
         What it shares with other documents.
     overrides
         A person's labels by position.
-    title
-        The user's own title, if any.
+    title, head
+        The user's own title and the one that the head of the page states, if any.
     signs
         What `read_signs` says of the page, where it was asked already.
     kind
@@ -357,7 +362,7 @@ def label_page(
         again without the overrides.
     """
     candidates, roles, kinds = signs or read_signs(page)
-    titles, found = title_lines(page, roles, kinds, title)
+    titles, found = title_lines(page, roles, kinds, title, head)
     candidates = [*found, *candidates]
     if kind.name != "page":
         said = "every line is kept" if kind.name == "none" else f"a line of a {kind.name}: {kind.why}"
@@ -399,8 +404,8 @@ def page_opinions(
         In the order of `pages`.
     """
     recall = settings.favour == "recall"
-    marked = {n: main for n, main in enumerate(mains) if main is not None and main.lines}
-    plain = [n for n in range(len(pages)) if n not in marked] if settings.line_model else []
+    marked = {n: main for n, main in enumerate(mains) if main is not None}
+    plain = [n for n in range(len(pages)) if n not in marked or not marked[n].lines] if settings.line_model else []
     said = dict(zip(plain, model_votes([pages[n] for n in plain], recall=recall), strict=True))
-    said |= {n: Opinion(html_votes(pages[n], main, recall=recall), None) for n, main in marked.items()}
+    said |= {n: html_votes(pages[n], main, said.get(n, SILENT), recall=recall) for n, main in marked.items()}
     return [said.get(n, SILENT) for n in range(len(pages))]

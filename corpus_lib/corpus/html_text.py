@@ -25,25 +25,11 @@ BLOCKS, RAW, HIDDEN = (frozenset(ELEMENTS[kind]) for kind in ("blocks", "raw", "
 XML_BLOCKS, XML_HIDDEN = frozenset(ELEMENTS["xml"]["blocks"]), frozenset(ELEMENTS["xml"]["hidden"])
 PREFORMATTED = frozenset(("pre", "listing"))
 SPACES = " \t\n\f\r"
-# Each alternative consumes what it has looked at, and none gives back (possessive quantifiers): linear on any input.
-TOKEN = re.compile(
-    rf"""
-      (?P<text>[^<&{SPACES}]++(?:[ ][^<&{SPACES}]++)*+)
-    | (?P<space>[{SPACES}]++)
-    | (?P<entity>&(?:\#[0-9]++|\#[xX][0-9a-fA-F]++|[A-Za-z][A-Za-z0-9]{{0,40}}+);?)
-    | (?P<comment><!--(?:-?>|.*?(?:--!?>|\Z))|<[!?][^>]*+>?|</(?![A-Za-z])[^>]*+>?)
-    | <(?P<close>/?)(?P<name>[A-Za-z][^/>{SPACES}]*+)
-      (?P<attributes>(?:=[{SPACES}]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^>{SPACES}]*+)|[^>=]++)*+)>?
-    | (?P<sign>[<&])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+TOKEN = re.compile(ELEMENTS["token"], re.VERBOSE | re.DOTALL)
 # The standard looks for the declaration in the first 1024 bytes; saved pages put their own comments and scripts before it.
 DECLARATION_BYTES = 16 * 1024
 DECLARATION = re.compile(rb"""<meta[^<>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:-]{1,40})""", re.IGNORECASE)
-XML_DECLARATION = re.compile(
-    rb"""\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})""", re.IGNORECASE
-)
+XML_DECLARATION = re.compile(ELEMENTS["xml_declaration"].encode(), re.IGNORECASE)
 
 
 class Reading(NamedTuple):
@@ -141,7 +127,7 @@ def read_html(source: str, *, xml: bool = False) -> Reading:
     """
     page, preformatted = _Page(), 0
     blocks, preformatted_by = (XML_BLOCKS, frozenset()) if xml else (BLOCKS, PREFORMATTED)
-    for token in _tokens(source, *((frozenset(), XML_HIDDEN) if xml else (RAW, HIDDEN))):
+    for token in page_tokens(source, *((frozenset(), XML_HIDDEN) if xml else (RAW, HIDDEN))):
         kind, (start, end) = token.lastgroup, token.span()
         if kind == "text" or kind == "sign":
             page.write(token[0], start, end)
@@ -168,7 +154,7 @@ def _write_reference(page: _Page, text: str, start: int, end: int) -> None:
         page.write(text, start, end)
 
 
-def _tokens(source: str, raw: Set[str], hidden: Set[str]) -> Iterator[re.Match[str]]:
+def page_tokens(source: str, raw: Set[str] = RAW, hidden: Set[str] = HIDDEN) -> Iterator[re.Match[str]]:
     """Tokens of the page; of an element that is not shown only its first tag."""
     position, unclosed = int(source.startswith("\ufeff")), set[str]()
     while token := TOKEN.match(source, position):

@@ -113,7 +113,7 @@ def _read(text: str) -> str | _Parts:
         found = match.groupdict()
         if found.get("a"):
             return _Parts(int(found["y"]), (int(found["a"]), int(found["b"])), dotted=found["s"] == ".", clock=said)
-        return _iso(int(found["y"]), int(found["m"]), int(found["d"] or 0), said)
+        return iso_date(int(found["y"]), int(found["m"]), int(found["d"] or 0), said)
     years, numbers = YEAR.findall(body), [int(n) for n in re.findall(r"\d+", YEAR.sub(" ", body))]
     words = frozenset(WORD.findall(body.casefold()))
     is_named = len(years) == 1 and len(numbers) <= 1 and words and len(body) <= LONGEST
@@ -138,7 +138,8 @@ def _clock(match: re.Match[str]) -> str:
     return str(told.isoformat(timespec="seconds" if match["sec"] else "minutes")[10:])
 
 
-def _iso(year: int, month: int, day: int, clock: str) -> str:
+def iso_date(year: int, month: int, day: int, clock: str) -> str:
+    """The date as an ISO string, without a day (0) the month; '' for one that no calendar has."""
     try:
         known = date(year, month, day or 1).isoformat()
     except ValueError:
@@ -148,7 +149,7 @@ def _iso(year: int, month: int, day: int, clock: str) -> str:
 
 def _possible(parts: _Parts) -> bool:
     a, b = parts.numbers
-    return bool(_iso(parts.year, a, b, "") or _iso(parts.year, b, a, ""))
+    return bool(iso_date(parts.year, a, b, "") or iso_date(parts.year, b, a, ""))
 
 
 def _ordered(pairs: Mapping[str, _Parts], order: str | None) -> dict[str, str]:
@@ -160,9 +161,9 @@ def _ordered(pairs: Mapping[str, _Parts], order: str | None) -> dict[str, str]:
     for text, p in pairs.items():
         a, b = p.numbers
         if a > 12 or a == b or (not second and (first or p.dotted)):
-            found[text] = _iso(p.year, b, a, p.clock)
+            found[text] = iso_date(p.year, b, a, p.clock)
         elif b > 12 or (second and not first):
-            found[text] = _iso(p.year, a, b, p.clock)
+            found[text] = iso_date(p.year, a, b, p.clock)
     return found
 
 
@@ -180,7 +181,7 @@ def _named(parts: Mapping[str, _Parts]) -> dict[str, str]:
         best = [reading for reading, n in zip(readings, weights, strict=True) if n == weight]
         month_of |= {w: set().union(*(r.get(w, ()) for r in best)) for w in set().union(*best)}
     named = {text: p for text, p in parts.items() if len(month_of.get(p.words, ())) == 1 and p.numbers != (0,)}
-    return {text: _iso(p.year, min(month_of[p.words]), sum(p.numbers), p.clock) for text, p in named.items()}
+    return {text: iso_date(p.year, min(month_of[p.words]), sum(p.numbers), p.clock) for text, p in named.items()}
 
 
 class _Language(NamedTuple):

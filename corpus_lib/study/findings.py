@@ -52,7 +52,7 @@ class Findings(Compared):
             HALF: paragraphs.where(paragraphs.units.index % 2 == 0),
         }
         if (once := without_copies(study.clean)) is not study.clean:
-            own["copies left out"] = tokenize(once, unit="paragraph").fold(FOLDED)
+            own["copies left out"] = tokenize(once, unit="paragraph")
         others = own if self.changed is None else self.changed
         coded = {name: tokens.with_metadata(study.coding) for name, tokens in others.items()}
         return {"as on the pages before": paragraphs, **coded}

@@ -13,6 +13,7 @@ from corpus_lib.cleaning.line_model.main_text import WordPairs, word_pairs
 from corpus_lib.cleaning.line_model.scan import Scan, numbered
 from corpus_lib.cleaning.line_model.windows import Array, Pages, distinct
 from corpus_lib.cleaning.lines import CLOSERS, WORDS_PER_CJK
+from corpus_lib.cleaning.metadata.dates import month_names
 
 TERMINAL = frozenset(".!?…。！？।॥။؟۔")
 ELLIPSIS = ("...", "…", "[…]")
@@ -43,7 +44,7 @@ PROPERTIES: dict[str, Callable[[str], bool]] = {
     "number": lambda form: form.isdigit(),
     "number_2": lambda form: form.isdigit() and len(form) <= 2,
     "year": lambda form: len(form) == 4 and form[:2] in ("19", "20") and form.isdigit(),
-    "month": lambda form: form == "月" or form.lower() in lexicon().months,
+    "month": lambda form: form == "月" or form.lower() in month_names(""),
     "long": lambda form: len(form) > 3 or not form.isascii(),
     "first": lambda form: form.lower() in _phrase_words()[0],
     "second": lambda form: form.lower() in _phrase_words()[1],

@@ -20,10 +20,11 @@ from corpus_lib.cleaning.packaged import patterns
 FIELDS = ("title", "author", "source", "publisher", "date_published", "date_modified", "date_event")
 # Rules for dates without a cue: away from the head of the page such a date is another story's (right in .06 of 168 on the development pages).
 ALONE = ("bare_stamp", "stamp_in_line")
+STAMP_KEYS = ("modified", "published")
 # A value decides only above this; below it, it is shown as evidence.
 DECIDES = 0.5
 SEPARATORS = " \t\u00a0\u3000|·•:：,，.;–—-/()[]丨@"
-READING_TIME, WEEKDAY, EXPRESSED, REFLECT, COPYRIGHT, WIRE, CHINESE_WIRE, CHINESE_REPORTER, AHEAD, ISO_DATE, OPEN_ORDER, SOURCE_STOP, SOURCE_AUTHOR, MODIFIED, DISCLAIMS = patterns("candidates")  # fmt: skip
+STAMP_NOISE, EXPRESSED, REFLECT, COPYRIGHT, WIRE, CHINESE_WIRE, CHINESE_REPORTER, AHEAD, ISO_DATE, OPEN_ORDER, SOURCE_STOP, SOURCE_AUTHOR, MODIFIED, DISCLAIMS = patterns("candidates")  # fmt: skip
 # Words inside a name that have no capital.
 JOINING = ("of", "the", "de", "and", "for", "&")
 Said = tuple[list["Candidate"], Vote | None]
@@ -47,35 +48,43 @@ def _cue(text: str, *keys: str) -> re.Match[str] | None:
     return match if match and (match["mark"] or CJK.search(match["cue"]) or not match["value"]) else None
 
 
-def _bare(text: str, dates: Sequence[DateMatch]) -> str:
-    """What is left of a line without its dates, weekdays, reading time and separators."""
-    for d in reversed(dates):
-        text = text[: d.start] + " " + text[d.end :]
-    return WEEKDAY.sub(" ", READING_TIME.sub(" ", text)).strip(SEPARATORS)
+def _beside(text: str, dates: Sequence[DateMatch]) -> list[str]:
+    """What stands before each date of a line and behind the last, without weekdays, clocks, reading times and separators."""
+    places = zip([0, *(d.end for d in dates)], [*(d.start for d in dates), len(text)], strict=True)
+    return [STAMP_NOISE.sub(" ", text[a:b]).strip(SEPARATORS) for a, b in places]
+
+
+def _stamp_cue(text: str) -> tuple[str, str]:
+    """Which date a cue announces of which a text consists, and the cue; '' for both where it is something else."""
+    for key in STAMP_KEYS:
+        cue = _cue(text + " ", key)
+        if cue and not cue["value"].strip(SEPARATORS):
+            return key, cue["cue"]
+    return "", ""
 
 
 def _date_line(page: Page, i: int, dates: list[DateMatch], head: bool) -> Said:
-    """Candidates of a short line with a date: a bare stamp, a stamp with its cue, a site's name before a stamp."""
+    """Candidates of a short line with a date: a bare stamp, stamps with their cues, a site's name before a stamp."""
     text, first = page.lines[i].text, dates[0]
     if not first.value:
         return [], None
     before = text[: first.start].strip(SEPARATORS)
-    for field, key in (("date_modified", "modified"), ("date_published", "published")):
-        cue, rule = _cue(before + " ", key) if before else None, f"{key}_cue"
-        if cue and not cue["value"].strip(SEPARATORS):
-            found = [Candidate(field, first.value, i, rule, 0.95 if head else 0.7)]
-            if field == "date_published":
-                found += [Candidate("date_modified", d.value, i, "second_stamp", 0.6) for d in dates[1:2] if d.value]
-            return found, Vote("date", rule, f"a date after '{cue['cue']}'")
+    beside = _beside(text, dates)
+    cues = [_stamp_cue(part) for part in beside]
+    for key in () if cues[0][0] else STAMP_KEYS:
         if site := _site_before(key, before):
             confidence = 0.8 if head else 0.4
             found = [Candidate(f, site, i, "site_before_stamp", confidence) for f in ("source", "publisher")]
-            found.append(Candidate(field, first.value, i, rule, 0.95 if head else 0.6))
+            found.append(Candidate(f"date_{key}", first.value, i, f"{key}_cue", 0.95 if head else 0.6))
             return found, Vote("source", "site_before_stamp", f"a site's name, '{site}', before the page's own stamp")
-    if _bare(text, dates):
+    if not cues[0][0] and any(part and not key for part, (key, _) in zip(beside, cues, strict=True)):
         return _stamp_in_line(page, i, dates), None
-    stamp = Candidate("date_published", first.value, i, "bare_stamp", 0.9)
-    return [stamp], Vote("date", "bare_stamp", "nothing but a date")
+    rule = f"{cues[0][0]}_cue" if cues[0][0] else "bare_stamp"
+    sure = 0.9 if rule == "bare_stamp" else 0.95 if head else 0.7
+    found = [Candidate(f"date_{cues[0][0] or 'published'}", first.value, i, rule, sure)]
+    if dates[1:] and dates[1].value and (cues[1][0] == "modified" or rule == "published_cue"):
+        found.append(Candidate("date_modified", dates[1].value, i, "second_stamp", 0.6))
+    return found, Vote("date", rule, f"a date after '{cues[0][1]}'" if cues[0][0] else "nothing but a date")
 
 
 def _stamp_in_line(page: Page, i: int, dates: list[DateMatch]) -> list[Candidate]:
@@ -123,7 +132,8 @@ def _source_line(page: Page, i: int, dates: list[DateMatch]) -> Said:
 def _author_line(page: Page, i: int, dates: list[DateMatch]) -> Said:
     """Candidates of a byline, with the date that may follow the name."""
     text = page.lines[i].text
-    cue = _cue(text, "author")
+    # The name may stand behind a stamp and a bar.
+    cue = next((cue for part in (text, *text.split(" | ")[1:]) if (cue := _cue(part, "author"))), None)
     # "Our reporter" and the like hold two cues; the longest one wins, so what is left is the name.
     names = person_names(cue["value"]) if cue and page.measures[i].words <= 25 else []
     if not cue or not names:
@@ -150,14 +160,14 @@ def _prose_candidates(page: Page, i: int, order: int, last: bool) -> list[Candid
     if reporter:
         names = "; ".join(re.split("[ 、]", reporter["name"]))
         found.append(Candidate("author", names, i, "reporter_in_brackets", 0.8))
-    return found + (_events(text[:1200], i, page.language) if order < 3 else [])
+    return found + (_events(page, text[:1200], i) if order < 3 else [])
 
 
-def _events(text: str, i: int, language: str) -> list[Candidate]:
+def _events(page: Page, text: str, i: int) -> list[Candidate]:
     """Full dates in a sentence that speaks of a talk, a webinar, a conference."""
     events = sorted(lexicon().words["event"])
     rows = []
-    for d in find_dates(text, language):
+    for d in find_dates(text, page.language, page.order):
         window = text[max(d.start - 120, 0) : d.end + 60].lower()
         word = next((w for w in events if len(d.value) >= 10 and re.search(rf"\b{re.escape(w)}\b", window)), "")
         if word:
@@ -197,7 +207,7 @@ def _copyright(text: str) -> re.Match[str] | None:
 
 def _line_candidates(page: Page, i: int, head: bool) -> Said:
     """Candidates and role of one short line."""
-    dates = find_dates(page.lines[i].text, page.languages[i])
+    dates = find_dates(page.lines[i].text, page.languages[i], page.order)
     for reader in (_source_line, _author_line):
         found, role = reader(page, i, dates)
         if role:
@@ -267,10 +277,10 @@ def given_date(value: str) -> str:
     if iso := ISO_DATE.fullmatch(value):
         return value.replace(" ", "T", 1) if iso["time"] else value
     order = OPEN_ORDER.match(value)
-    if order and max(int(order["a"]), int(order["b"])) <= 12 and order["a"].lstrip("0") != order["b"].lstrip("0"):
+    if order and max(int(order["a"]), int(order["b"])) <= 12 and int(order["a"]) != int(order["b"]):
         return value
     dates = find_dates(value)
-    return dates[0].value if len(dates) == 1 and dates[0].value and not _bare(value, dates) else value
+    return dates[0].value if len(dates) == 1 and dates[0].value and not any(_beside(value, dates)) else value
 
 
 def _weighted(candidate: Candidate, labels: Sequence[str], head: range) -> float:
@@ -398,7 +408,7 @@ def _undated_after_stamp(
     for i, line in enumerate(page.lines):
         if labels[i] not in ("body", "list_item") or len(rows) >= 3:
             continue
-        for d in find_dates(line.text[:4000], page.language):
+        for d in find_dates(line.text[:4000], page.language, page.order):
             later = (d.month - month) * 31 + d.day - day
             clause = line.text[max(d.start - 40, 0) : d.end + 60]
             if not d.year and d.day and 0 < later <= 31 and not AHEAD.search(clause):

@@ -1,17 +1,15 @@
 """Dates that a text states, found by strict patterns and written as ISO strings at the precision stated.
 
-A day and a month without a year are not a date; nor is a numeric date whose order the language leaves open. Names of months are
-read by `dateparser.parse`, on the matched string only, with language, order and parts given.
+A day and a month without a year are not a date; nor is a numeric date whose order neither the language nor another date decides.
 """
 
-import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from corpus_lib.cleaning.lexicon import lexicon
-from corpus_lib.cleaning.packaged import patterns
+from corpus_lib.cleaning.packaged import packaged_table, patterns
+from corpus_lib.loading.dates import iso_date
 
 
 class DateMatch(NamedTuple):
@@ -25,49 +23,26 @@ class DateMatch(NamedTuple):
     year: int
 
 
-YEAR = r"(?P<y>(?:19|20)\d{2})"
-YEARS, SLASHED, CHINESE_PARTIAL, CLOCK_AFTER, CLOCK_BEFORE, DIGIT, NAME = patterns("dates")
-NUMERIC = (
-    re.compile(rf"(?<![\d./-]){YEAR}(?P<s>[-/.])(?P<m>\d{{1,2}})(?P=s)(?P<d>\d{{1,2}})(?![\d/])"),
-    re.compile(rf"(?<!\d){YEAR} ?[年년] ?(?P<m>\d{{1,2}}) ?[月월](?: ?(?P<d>\d{{1,2}}) ?[日号號일])?"),
-    re.compile(
-        rf"(?<!\d)(?:ngày )?(?P<d>\d{{1,2}})(?: tháng |-|/)(?P<m>\d{{1,2}})(?:,? năm |, ){YEAR}(?!\d)", re.IGNORECASE
-    ),
-)
+CLOCK_AFTER, CLOCK_BEFORE, DIGIT, SLASHED, AMERICAN, REGION = patterns("dates")
+NUMERIC, SPELLED = patterns("dates.numeric"), patterns("dates.spelled")
+# Where the month stands first in numbers.
+MONTH_FIRST = ("US", "PH", "FM", "MH", "PW", "GU", "PR")
+# Names of fewer letters are words of other languages too ("set", "ara", "pro").
+LONG_NAME = 4
 
 
-@lru_cache(maxsize=1)
-def _named() -> tuple[re.Pattern[str], ...]:
-    month = "|".join(sorted(map(re.escape, lexicon().months), key=lambda v: (-len(v), v)))
-    month = rf"(?P<name>(?:{month}))\b\.?"
-    day = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
-    return (
-        re.compile(rf"\b{month} {day}(?:,|\b) ?{YEAR}(?!\d)", re.IGNORECASE),
-        re.compile(rf"(?<!\d){day} (?:de |of )?{month},? (?:de )?{YEAR}(?!\d)", re.IGNORECASE),
-        re.compile(rf"\b{month} {day}(?!\d)(?!,? ?\d{{4}})", re.IGNORECASE),
-        re.compile(rf"(?<!\d){day} (?:de |of )?{month}(?!,? (?:de )?\d{{4}})", re.IGNORECASE),
-        re.compile(rf"\b{month},? {YEAR}(?!\d)", re.IGNORECASE),
-    )
+@lru_cache(maxsize=64)
+def month_names(language: str) -> dict[str, int]:
+    """Numbers of the months by their names, small: those of the language and of English, and the longer ones of every language.
 
-
-@lru_cache(maxsize=1024)
-def _month_of(name: str) -> int:
-    """Number of the month that dateparser reads in a name; the table's where dateparser does not know it."""
-    import dateparser
-
-    language = lexicon().month_language.get(name, "en")
-    settings = {"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
-    read = dateparser.parse(f"15 {name} 2000", languages=[language], settings=settings)
-    return read.month if read else lexicon().months[name]
-
-
-def _iso(year: int, month: int, day: int) -> str:
-    if not day:
-        return f"{year:04d}-{month:02d}" if 1 <= month <= 12 else ""
-    try:
-        return datetime.date(year, month, day).isoformat()
-    except ValueError:
-        return ""
+    Examples
+    --------
+    >>> month_names("de")["märz"], month_names("de")["stycznia"], "set" in month_names("de"), "set" in month_names("it")
+    (3, 1, False, True)
+    """
+    tables = packaged_table("metadata/months.toml").items()
+    named = [(name, n, code) for code, months in tables for n, names in enumerate(months, 1) for name in names.split()]
+    return {name: n for name, n, code in named if code in ("en", language) or not language or len(name) >= LONG_NAME}
 
 
 def _with_clock(text: str, start: int, end: int, value: str) -> tuple[int, int, str]:
@@ -80,46 +55,53 @@ def _with_clock(text: str, start: int, end: int, value: str) -> tuple[int, int, 
     hour, half = int(clock["h"]), (clock["half"] or "").lower()
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    if hour > 23 or int(clock["min"]) > 59:
-        return start, end, value
-    seconds = f":{clock['sec']}" if after and after["sec"] and int(after["sec"]) < 60 else ""
+    seconds = f":{clock['sec']}" if after and after["sec"] else ""
     span = (start, after.end()) if after else (start - len(clock[0]), end)
     return *span, f"{value}T{hour:02d}:{clock['min']}{seconds}"
 
 
-def _ordered(match: re.Match[str], language: str) -> tuple[int, int]:
+def _ordered(match: re.Match[str], language: str, order: str) -> tuple[int, int]:
     """Month and day of a numeric date; (0, 0) where English leaves the order open."""
     a, b = int(match["a"]), int(match["b"])
     if a > 12 or b > 12 or a == b:
         return (b, a) if a > 12 or a == b else (a, b)
+    if order and match["s"] != ".":
+        return (a, b) if order == "month" else (b, a)
     # 03/04/2024 is March in New York and April in London.
     return (0, 0) if language in ("en", "") and match["s"] == "/" else (b, a)
 
 
-def _numeric(text: str, language: str) -> Iterator[tuple[int, int, int, int, int]]:
-    # Most lines with a digit hold no year.
-    for pattern in NUMERIC if YEARS.search(text) else ():
-        for m in pattern.finditer(text):
-            yield m.start(), m.end(), int(m["y"]), int(m["m"]), int(m["d"] or 0)
-    for m in SLASHED.finditer(text) if YEARS.search(text) else ():
-        month, day = _ordered(m, language)
-        yield m.start(), m.end(), int(m["y"]), month, day
-    for m in CHINESE_PARTIAL.finditer(text):
-        yield m.start(), m.end(), 0, int(m["m"]), int(m["d"])
+def _stated(text: str, language: str, order: str) -> Iterator[tuple[int, int, int, int, int]]:
+    """First and last character, year, month and day of whatever has the form of a date; 0 for what is not stated or open."""
+    for m in (m for pattern in (*NUMERIC, SLASHED) for m in pattern.finditer(text)):
+        said = m.groupdict()
+        month, day = _ordered(m, language, order) if "a" in said else (int(said["m"]), int(said["d"] or 0))
+        year = int(said.get("y") or 0)
+        yield m.start(), m.end(), year + 2000 * (0 < year < 100), month, day
+    for m in (m for pattern in SPELLED for m in pattern.finditer(text)):
+        said = {"y": "", "d": ""} | m.groupdict()
+        # Between a day and a year a word of three letters is no other.
+        if month := month_names("" if said["d"] and said["y"] else language).get(said["name"].casefold(), 0):
+            yield m.start(), m.end(), int(said["y"] or 0), month, int(said["d"] or 0)
 
 
-def _spelled(text: str) -> Iterator[tuple[int, int, int, int, int]]:
-    if lexicon().months.keys().isdisjoint(NAME.findall(text.lower())):
-        return
-    for pattern in _named():
-        for m in pattern.finditer(text):
-            groups = m.groupdict()
-            name, day, year = groups["name"].lower(), int(groups.get("d") or 0), int(groups.get("y") or 0)
-            month = _month_of(name) if day and year else lexicon().months[name]
-            yield m.start(), m.end(), year, month, day
+def date_order(texts: Iterable[str], region: str = "") -> str:
+    """Which stands first in the numeric dates of a text, "day" or "month": as those that can be read in one way only say, or as the region writes; '' where that is open.
+
+    Examples
+    --------
+    >>> date_order(["03/05/2021", "due 04/13/2021"]), date_order(["03/05/2021"], "en-GB"), date_order(["03/05/2021"], "en")
+    ('month', 'day', '')
+    """
+    found = [(m, text) for text in texts for m in SLASHED.finditer(text) if m["s"] == "/"]
+    orders = {"day" if int(m["a"]) > 12 else "month" for m, _ in found if (int(m["a"]) > 12) != (int(m["b"]) > 12)}
+    orders = orders or {"month" for m, text in found if AMERICAN.match(text, m.end())}
+    place = REGION.search(region)
+    orders = orders or ({"month" if place[0].upper() in MONTH_FIRST else "day"} if place else set())
+    return orders.pop() if len(orders) == 1 else ""
 
 
-def find_dates(text: str, language: str = "") -> list[DateMatch]:
+def find_dates(text: str, language: str = "", order: str = "") -> list[DateMatch]:
     """Dates in a text, in order, overlaps resolved for the longer match.
 
     Parameters
@@ -128,6 +110,8 @@ def find_dates(text: str, language: str = "") -> list[DateMatch]:
         A line or a short stretch of text.
     language
         Its language, which decides the order of a numeric date.
+    order
+        "day" or "month", whichever stands first where the text around says it.
 
     Returns
     -------
@@ -143,12 +127,10 @@ def find_dates(text: str, language: str = "") -> list[DateMatch]:
     """
     if not DIGIT.search(text):
         return []
-    found = sorted([*_numeric(text, language), *_spelled(text)], key=lambda f: (f[0] - f[1], f[0]))
     taken: list[DateMatch] = []
-    for start, end, year, month, day in found:
+    for start, end, year, month, day in sorted(_stated(text, language, order), key=lambda f: (f[0] - f[1], f[0])):
         if any(start < t.end and end > t.start for t in taken) or month > 12 or day > 31:
             continue
-        value = _iso(year, month, day) if year and month else ""
-        first, last, stamped = _with_clock(text, start, end, value)
-        taken.append(DateMatch(first, last, stamped, month, day, year))
+        stamp = _with_clock(text, start, end, iso_date(year, month, day, ""))
+        taken.append(DateMatch(*stamp, month, day, year))
     return sorted(taken)

@@ -30,7 +30,7 @@ LONG_LINE = 400
 
 
 def title_lines(
-    page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any], given: str = ""
+    page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any], given: str = "", head: str = ""
 ) -> tuple[list[int], list[Candidate]]:
     """Positions of the title and its further decks, and the candidates.
 
@@ -48,6 +48,8 @@ def title_lines(
         Lines that a word list has explained.
     given
         The user's own title, '' if there is none.
+    head
+        The title that the head of the page states; only a line of its words is the title then, or the only heading of the first order.
 
     Returns
     -------
@@ -55,7 +57,10 @@ def title_lines(
         The candidate's confidence is the probability that it is the title.
     """
     positions, found = _own_title(page, roles, other)
-    same = _given_lines(page, given) if given else []
+    same = _given_lines(page, given or head) if given or head else []
+    if head and not given and not same:
+        positions = [i for i in positions if set(page.measures[i].tokens) & set(tokens_of(head))]
+        found = found if positions else [c._replace(basis="inferred") for c in found]
     if not same:
         return positions, found
     # Two witnesses: no other line is more probable than the one that says what the user says.
@@ -170,7 +175,7 @@ def _dated(page: Page, i: int) -> bool:
     """Whether a short line that is not prose holds a day with month and year."""
     if page.prose[i] or page.measures[i].words > 25:
         return False
-    return any(len(d.value) >= 10 for d in find_dates(page.lines[i].text, page.languages[i]))
+    return any(len(d.value) >= 10 for d in find_dates(page.lines[i].text, page.languages[i], page.order))
 
 
 def _with_margins(page: Page, found: dict[int, Facts]) -> dict[int, Facts]:
@@ -284,11 +289,11 @@ def _with_repeats(page: Page, block: list[int]) -> list[int]:
 
 
 def _given_lines(page: Page, given: str) -> list[int]:
-    """Positions of the lines at the head that hold the given title's words, all or most of them."""
+    """Positions of the lines at the head that hold the given title's words, all or most of them; on an HTML page otherwise its only heading of the first order."""
     wanted = tokens_of(given)
-    found = []
-    for i in range(min(page.first_prose + 3, len(page.lines))):
-        tokens = page.measures[i].tokens
+    found, first = list[int](), [i for i, line in enumerate(page.lines) if page.marks.get(line.number) == "h1"]
+    for i in range(len(page.lines)):
+        tokens = page.measures[i].tokens if i < page.first_prose + 3 or i in first else ()
         if tokens and len(set(tokens) & set(wanted)) >= 0.8 * max(len(set(tokens)), len(set(wanted))):
             found.append(i)
-    return found
+    return found or (first if len(first) == 1 else [])
