@@ -94,7 +94,7 @@ def test_lists_of_many_languages_hold_their_commonest_words_and_no_sign(language
     ("language", "text", "left"),
     [
         ("fr", "Lorsqu’il s'agit d’une loi, l'usine qu’on n’aime qu’à Paris", ["agit", "aime", "loi", "paris", "usine"]),
-        ("it", "Un'altra dell’Italia, quell'isola, all'alba, Sant'Anna", ["alba", "anna", "isola", "italia", "sant'"]),
+        ("it", "Un'isola dell’Italia, quell'anno, all'alba, Sant'Anna", ["alba", "anna", "isola", "italia", "sant'"]),
         ("ca", "L’escola d'estiu s'obre", ["escola", "estiu", "obre"]),
     ],
 )
