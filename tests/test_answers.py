@@ -119,6 +119,16 @@ def test_a_coin_establishes_nothing_more_often_than_its_level_says(tmp_path):
     assert empty >= 18
 
 
+def test_texts_without_a_group_are_on_neither_side(tmp_path):
+    path = sides(tmp_path, {"a": "harbour", "b": "orchard"})
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for row in (rows[0], rows[-1]):
+        row["side"] = None
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    said = cl.open_study(path, id_column="doc_id").keywords(by="side").says_sure()
+    assert said.startswith("Seven texts against seven can be drawn in 3,432 ways")
+
+
 def test_what_is_shown_is_written_where_results_are_kept(tmp_path):
     study = cl.open_study("seeds", study="notebooks/study.toml", results=tmp_path)
     words = study.words()

@@ -93,7 +93,11 @@ def test_lists_of_many_languages_hold_their_commonest_words_and_no_sign(language
 @pytest.mark.parametrize(
     ("language", "text", "left"),
     [
-        ("fr", "Lorsqu’il s'agit d’une loi, l'usine qu’on n’aime qu’à Paris", ["agit", "aime", "loi", "paris", "usine"]),
+        (
+            "fr",
+            "Lorsqu’il s'agit d’une loi, l'usine qu’on n’aime qu’à Paris",
+            ["agit", "aime", "loi", "paris", "usine"],
+        ),
         ("it", "Un'isola dell’Italia, quell'anno, all'alba, Sant'Anna", ["alba", "anna", "isola", "italia", "sant'"]),
         ("ca", "L’escola d'estiu s'obre", ["escola", "estiu", "obre"]),
     ],

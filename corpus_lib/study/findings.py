@@ -93,7 +93,9 @@ class Findings(Compared):
 
     def in_brief(self) -> Prose:
         """Which words no decision abolishes, and which are words of topics, too."""
-        return report.markdown(report.survival(self._labelled), self.agreement)
+        return report.markdown(
+            report.survival(self._labelled, stop=self.study.stop_list(self.language)), self.agreement
+        )
 
     def table_survival(self) -> Sheet:
         """Which words are found again when one decision is changed."""
