@@ -170,8 +170,8 @@ def read_html(source: str, *, xml: bool = False) -> Reading:
 
 
 def _name(token: re.Match[str]) -> str:
-    """The name of an element, without the prefix of its namespace."""
-    return str(token["name"]).lower().rpartition(":")[2]
+    """The name of an element, without the prefix of its namespace; of what is no tag ''."""
+    return str(token["name"] or "").lower().rpartition(":")[2]
 
 
 def _write_reference(page: _Page, text: str, start: int, end: int) -> None:
@@ -187,13 +187,9 @@ def _tokens(source: str, raw: Set[str], hidden: Set[str]) -> Iterator[re.Match[s
     while token := TOKEN.match(source, position):
         yield token
         position = token.end()
-        if token["name"] is None:
-            continue
-        name = _name(token)
-        if hidden is XML_HIDDEN and name == "choice":
+        if hidden is XML_HIDDEN and _name(token) == "choice":
             in_choice = not token["close"]
-        if token["close"]:
-            continue
+        name = "" if token["close"] else _name(token)
         not_shown = name in hidden or (in_choice and name in XML_REPLACED)
         if (name in raw or not_shown) and name not in unclosed:
             if not_shown and token["attributes"].endswith("/"):
