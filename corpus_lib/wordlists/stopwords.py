@@ -136,7 +136,7 @@ def _of_package(code: str) -> StopList:
     import stopwordsiso
 
     # A list also holds signs, figures, and phrases that are no single token of a text whose words stand between blanks.
-    words = {word.lower() for word in stopwordsiso.stopwords(code) if any(map(str.isalpha, word)) and " " not in word}
+    words = {fold(w, code) for w in stopwordsiso.stopwords(code) if any(map(str.isalpha, w)) and " " not in w}
     listed = StopList(f"stopwordsiso {code}", version("stopwordsiso"), frozenset(words))
     # A word that lost its vowel is a token of its own; it is a function word where the whole word is one.
     elided = [f"{word}'" for word in ELISIONS.get(code, {}).get("elided", ()) if {word + v for v in VOWELS} & words]
