@@ -167,6 +167,19 @@ def test_dates_that_are_open_or_cannot_be_read_are_named(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize("cells", [["03.05.21", "13.05.21"], ["yesterday", "unknown"], ["2021-02-30", "2021-13-01"]])
+def test_a_column_of_dates_of_which_none_can_be_read_is_named(tmp_path: Path, cells: list[str]) -> None:
+    (tmp_path / "t.csv").write_text("date,text\n" + "".join(f"{cell},{WORDS}\n" for cell in cells), encoding="utf-8")
+    problem = cl.load_corpus(tmp_path / "t.csv").problems["problem"].item()
+    assert problem.startswith("2 different values of column 'date'") and "cannot be read" in problem
+
+
+def test_a_day_that_no_month_has_is_no_date() -> None:
+    read = read_dates(["2021-02-30", "2020-02-29", "2021-02-28T10:00"])
+    assert read.iso == ["", "2020-02-29", "2021-02-28T10:00"]
+    assert read.unread == ["2021-02-30"]
+
+
 def test_the_column_that_is_taken_is_named_where_several_could_be_meant(tmp_path: Path) -> None:
     file = table(tmp_path / "t.csv", ["2021-01-03", "2021-02-03"], "published", created_at=["2020-01-03", "2020-02-03"])
     corpus = cl.load_corpus(file)

@@ -238,6 +238,25 @@ def test_fields_of_an_export_are_given_and_its_labels_are_no_words(tmp_path, lay
     assert clean.documents["date_published"].tolist() == list(map(iso, DATES[layout]))
 
 
+@pytest.mark.parametrize("layout", [lexisnexis, nexis_uni, factiva, proquest])
+def test_articles_that_lack_most_fields_or_are_set_in_are_still_told_apart(tmp_path, layout):
+    dropped = r"(?m)^(?:BYLINE|SECTION|LENGTH|DATELINE|Byline|Section|Length|BY|WC|SE|Author|Abstract|Links)\b.*\n\n?"
+    text = "\n".join(line and "  " + line for line in re.sub(dropped, "", written(layout)).split("\n"))
+    corpus = load_corpus(put(tmp_path / "c", "export.txt", text))
+    assert corpus.problems.empty
+    assert corpus.documents["date_published"].tolist() == list(map(iso, DATES[layout]))
+    for doc_id, article in zip(corpus.documents.index, ARTICLES, strict=True):
+        assert corpus.text(doc_id).split() == " ".join([article["title"], *article["text"]]).split()
+
+
+def test_what_stands_in_place_of_a_missing_title_is_not_taken_for_it(tmp_path):
+    text = written(nexis_uni).removeprefix(ARTICLES[0]["title"] + "\n")
+    documents = load_corpus(put(tmp_path / "c", "export.txt", text)).documents
+    assert documents["title"].fillna("").tolist() == ["", ARTICLES[1]["title"]]
+    assert documents["source"].tolist() == [a["source"] for a in ARTICLES]
+    assert documents["date_published"].tolist() == list(map(iso, DATES[nexis_uni]))
+
+
 def test_each_utterance_of_a_session_is_a_document(tmp_path):
     text = "ParlaMint-XY_2020-01-02-lower.u1\tWe begin. [[Applause]]\nParlaMint-XY_2020-01-02-lower.u2\tI thank the chair.\n"
     corpus = load_corpus(put(tmp_path / "c", "ParlaMint-XY_2020-01-02-lower.txt", text))
@@ -245,6 +264,23 @@ def test_each_utterance_of_a_session_is_a_document(tmp_path):
     assert corpus.documents["date_published"].tolist() == ["2020-01-02"] * 2
     assert corpus.documents["utterance"].str[-2:].tolist() == ["u1", "u2"]
     assert corpus.documents["first_line"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        ("*** START OF THE PROJECT GUTENBERG EBOOK A LONG\nTITLE ***", "*** END OF THE PROJECT GUTENBERG EBOOK A LONG\nTITLE ***"),
+        ("***START OF THE PROJECT GUTENBERG EBOOK A BOOK***", "End of Project Gutenberg's A Book, by N. N.\n\n***END OF THE PROJECT GUTENBERG EBOOK A BOOK***"),
+        ("*** START OF THIS PROJECT GUTENBERG ETEXT A BOOK ***", "End of the Project Gutenberg EBook of A Book"),
+        ("*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*", "End of Project Gutenberg Etext of A Book"),
+    ],
+)  # fmt: skip
+def test_older_and_longer_marks_of_a_book_are_outside_its_text(tmp_path, begins, ends):
+    text = f"Title: A Book\n\n{begins}\n\n{ONE[0]}\n\n{ONE[1]}\n\n{ends}\n\nThe licence.\n"
+    for form in (text, text.replace("\n", "\r\n")):
+        corpus = load_corpus(put(tmp_path / "c", "book.txt", form))
+        assert corpus.text("book").split("\r\n\r\n" if "\r" in form else "\n\n") == ONE
+        assert corpus.documents["title"].tolist() == ["A Book"] and corpus.problems.empty
 
 
 def test_the_licence_of_a_book_is_outside_its_text(tmp_path):

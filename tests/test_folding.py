@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -94,6 +95,36 @@ def test_folding_twice_is_folding_once(text: str, language: str, lowercase: bool
 )  # fmt: skip
 def test_shapes_of_letters_are_the_letters_they_stand_for(written: str, folded: str) -> None:
     assert fold(written) == folded
+
+
+@pytest.mark.parametrize(
+    ("language", "plain", "other"),
+    [
+        ("ja", "#東京 @nhk_news がです。パトロールガス", "\uff03東京 \uff20nhk_news がです。パトロールガス"),
+        ("ca", "El col·legi intel·ligent, COL·LEGI", "El co\u0140legi intel\u2027ligent, CO\u013fLEGI"),
+        ("ko", "한국 정부는 나토와", "한국 정부는 나토와"),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_signs_of_other_shapes_and_decomposed_letters_change_no_word_of_any_script(
+    language: str, plain: str, other: str, form: Literal["NFC", "NFD"]
+) -> None:
+    other = unicodedata.normalize(form, other)
+    words, starts, ends = Tokenizer().tokenize(other, language)
+    assert words == Tokenizer().tokenize(plain, language)[0]
+    assert [fold(other[a:b]) for a, b in zip(starts, ends, strict=True)] == words
+
+
+def test_a_point_between_two_l_is_inside_a_word_and_no_other_one() -> None:
+    assert Tokenizer().tokenize("col·legi, Paris·London, l·l·l a·l")[0] == [
+        "col·legi",
+        "paris",
+        "london",
+        "l·l·l",
+        "a",
+        "l",
+    ]
+    assert Tokenizer(apostrophes=False).tokenize("col·legi")[0] == ["col", "legi"]
 
 
 def test_lower_case_is_that_of_the_language() -> None:

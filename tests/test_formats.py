@@ -713,3 +713,9 @@ def test_a_text_that_is_no_text_is_a_problem_that_says_what_it_is(tmp_path):
         "holds int in 'text', not text", "holds float in 'text', not text", "holds bool in 'text', not text", "holds list in 'text', not text",
         "has no text", "holds dict in 'text', not text",
     ]  # fmt: skip
+
+
+def test_a_sign_that_rtf_writes_in_two_halves_is_one_and_half_a_sign_is_none(tmp_path):
+    pytest.importorskip("striprtf")
+    (tmp_path / "a.rtf").write_text(r"{\rtf1\ansi hot \u-10179?\u-8703? and \u-10179? half\par}", encoding="ascii")
+    assert cl.load_corpus(tmp_path).text("a") == "hot \U0001f601 and \ufffd half"

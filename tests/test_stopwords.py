@@ -10,6 +10,16 @@ from corpus_lib.tokens.folding import fold
 from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, for_language, read_words, stopwords
 
 
+@pytest.mark.parametrize("code", ["ar", "bn", "de", "fa", "fr", "hi", "tr", "vi"])
+def test_the_words_of_every_list_are_written_as_tokens_are(code):
+    assert all(fold(word, code) == word for word in for_language(code))
+
+
+def test_a_function_word_is_known_in_the_spelling_of_its_text():
+    for code, word in {"bn": "হয়", "fa": "می\u200cشود", "hi": "काफ़ी"}.items():
+        assert set(Tokenizer().tokenize(word, code)[0]) <= for_language(code).words
+
+
 def test_the_list_is_the_same_object_for_every_tag_of_english():
     assert stopwords("en") is stopwords("en-GB") is stopwords("EN") is STOPWORDS
 

@@ -30,6 +30,28 @@ def test_the_text_of_tei_is_read_with_the_bytes_of_its_file(tmp_path):
     assert not {"seg", "xml", "tei", "who", "u1", "sitting", "applause"} & set(tokenize(corpus).vocabulary)
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<p>One mini<hi>ster</hi> a<lb break='no'/>greed, a-\n <lb break=\"no\"/>gain.</p>", "One minister agreed, a-gain."),
+        ("<p>The patrols <pb n='3'/>go on<lb/>here.</p>", "The patrols\ngo on\nhere."),
+        ("<p>On <choice><sic>teh</sic><corr>the</corr></choice> <choice><expan>January</expan><abbr>Jan</abbr></choice> day.</p>", "On the January day."),
+        ("<p>A <sic>teh</sic> or <abbr>Dr</abbr> <del>gone</del><add>new</add>.</p>", "A teh or Dr new."),
+        ("<s><w>He</w><w>left</w><pc>.</pc></s><s><w>She</w> <w join='right'>stay</w><w part='F'>ed</w> <pc join='left'>.</pc></s>", "He left. She stayed."),
+        ("<sp><l part='I'>To be</l><l part='F'>or not</l></sp>", "To be\n\nor not"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("prefix", ["", "tei:"])
+def test_elements_inside_running_text_neither_join_words_nor_cut_them(tmp_path, body, text, prefix):
+    source = f"<TEI><teiHeader><title>Header</title></teiHeader><text><body>{body}</body></text></TEI>"
+    source = source.replace("</", f"</{prefix}").replace("<", f"<{prefix}").replace(f"<{prefix}/", "</")
+    source = source.replace(f"<{prefix}TEI", f'<{prefix}TEI xmlns{":tei" * bool(prefix)}="http://www.tei-c.org/ns/1.0"')
+    corpus = load_corpus(put(tmp_path / "c", source))
+    assert corpus.text("sitting") == text
+    at = text.index(" ") + 1
+    assert corpus.cite("sitting", at, at + 2).quote == text[at : at + 2]
+
+
 def test_tei_is_cleaned_like_a_text(tmp_path):
     clean = clean_corpus(load_corpus(put(tmp_path / "c", SITTING)))
     assert "Teachers in the valley returned to their classrooms." in clean.text("sitting")

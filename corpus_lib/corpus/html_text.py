@@ -22,7 +22,10 @@ HTML_SUFFIXES = (".html", ".htm")
 XML_SUFFIXES = (".xml", ".sgm", ".sgml")
 ELEMENTS = packaged_table("corpus_lib.corpus", "html.toml")
 BLOCKS, RAW, HIDDEN = (frozenset(ELEMENTS[kind]) for kind in ("blocks", "raw", "hidden"))
-XML_BLOCKS, XML_HIDDEN = frozenset(ELEMENTS["xml"]["blocks"]), frozenset(ELEMENTS["xml"]["hidden"])
+XML_BLOCKS, XML_HIDDEN, XML_BREAKS, XML_REPLACED = (
+    frozenset(ELEMENTS["xml"][kind]) for kind in ("blocks", "hidden", "breaks", "replaced")
+)
+INSIDE_A_WORD = re.compile(r"""\b(?:break\s*=\s*["']no|part\s*=\s*["'][MF]|join\s*=\s*["'](?:left|both))""")
 PREFORMATTED = frozenset(("pre", "listing"))
 SPACES = " \t\n\f\r"
 # Each alternative consumes what it has looked at, and none gives back (possessive quantifiers): linear on any input.
@@ -141,6 +144,7 @@ def read_html(source: str, *, xml: bool = False) -> Reading:
     """
     page, preformatted = _Page(), 0
     blocks, preformatted_by = (XML_BLOCKS, frozenset()) if xml else (BLOCKS, PREFORMATTED)
+    breaks = XML_BREAKS if xml else frozenset(("br",))
     for token in _tokens(source, *((frozenset(), XML_HIDDEN) if xml else (RAW, HIDDEN))):
         kind, (start, end) = token.lastgroup, token.span()
         if kind == "text" or kind == "sign":
@@ -153,12 +157,21 @@ def read_html(source: str, *, xml: bool = False) -> Reading:
             else:
                 page.leave_space(start, end)
         elif kind != "comment":
-            name = token["name"].lower()
+            name = _name(token)
             if name in preformatted_by:
                 preformatted = max(preformatted + (-1 if token["close"] else 1), 0)
-            if name == "br" or name in blocks:
-                page.end_line(block=name != "br")
+            if xml and name not in blocks and INSIDE_A_WORD.search(token["attributes"]):
+                page.space = None
+            elif xml and name == "w" and not token["close"]:
+                page.leave_space(start, start)
+            elif name in breaks or name in blocks:
+                page.end_line(block=name not in breaks)
     return page.reading()
+
+
+def _name(token: re.Match[str]) -> str:
+    """The name of an element, without the prefix of its namespace; of what is no tag ''."""
+    return str(token["name"] or "").lower().rpartition(":")[2]
 
 
 def _write_reference(page: _Page, text: str, start: int, end: int) -> None:
@@ -170,15 +183,20 @@ def _write_reference(page: _Page, text: str, start: int, end: int) -> None:
 
 def _tokens(source: str, raw: Set[str], hidden: Set[str]) -> Iterator[re.Match[str]]:
     """Tokens of the page; of an element that is not shown only its first tag."""
-    position, unclosed = int(source.startswith("\ufeff")), set[str]()
+    position, unclosed, in_choice = int(source.startswith("\ufeff")), set[str](), False
     while token := TOKEN.match(source, position):
         yield token
         position = token.end()
-        name = "" if token["name"] is None or token["close"] else token["name"].lower()
-        if (name in raw or name in hidden) and name not in unclosed:
-            if name in hidden and token["attributes"].endswith("/"):
+        if hidden is XML_HIDDEN and _name(token) == "choice":
+            in_choice = not token["close"]
+        name = "" if token["close"] else _name(token)
+        not_shown = name in hidden or (in_choice and name in XML_REPLACED)
+        if (name in raw or not_shown) and name not in unclosed:
+            if not_shown and token["attributes"].endswith("/"):
                 continue
-            closing = re.compile(rf"</{name}(?=[/>{SPACES}])", re.IGNORECASE).search(source, position)
+            closing = re.compile(rf"</{re.escape(token['name'])}(?=[/>{SPACES}])", re.IGNORECASE).search(
+                source, position
+            )
             if closing:
                 position = closing.start()
             elif name in raw:

@@ -102,7 +102,7 @@ def _read(text: str) -> str | _Parts:
     """An ISO date, '' for none, or what the column must decide."""
     if not any(map(str.isdecimal, text)):
         return ""
-    if ISO.fullmatch(text):
+    if ISO.fullmatch(text) and _iso(int(text[:4]), int(text[5:7] or 1), int(text[8:10] or 1), ""):
         return re.sub(r"(?<=^.{10}) (?=\d)", "T", text)
     if re.fullmatch(r"\d{5}(\.\d+)?|\d{9,10}(\.\d+)?|\d{12,13}", text):
         return _counted(float(text))

@@ -118,7 +118,8 @@ def _article(text: str, start: int, end: int, layout: _Layout) -> Article | None
     spans = _body(text, blocks, head.end() if head else at, last, layout)
     begins = spans[0][0] if spans else last
     stated = {name: head.span(name) for name, value in head.groupdict().items() if value} if head else {}
-    found = [m for a, b in ((at, begins), (last, end)) for m in layout.patterns["field"].finditer(text, a, b)]
+    line = text.rfind("\n", 0, at) + 1
+    found = [m for a, b in ((line, begins), (last, end)) for m in layout.patterns["field"].finditer(text, a, b)]
     # What stands first counts: a title that is repeated below the text is stated and not read again.
     for m in found:
         column, value = layout.columns[m["label"].casefold()], _stripped(text, *m.span("value"))
@@ -134,7 +135,9 @@ def _body(text: str, blocks: Sequence[Span], at: int, last: int, layout: _Layout
     marks = [m.span() for m in layout.patterns["body"].finditer(text, at, last)]
     if not layout.has_body:
         labelled = [bool(layout.patterns["field"].match(text, a)) for a, _ in blocks]
-        first = labelled.index(True) if True in labelled else len(blocks) if layout.columns else 0
+        # Without a head and a label in front nothing says that this is an article.
+        is_headed = not layout.columns or (blocks and blocks[0][0] < at)
+        first = labelled.index(True) if True in labelled else 0 if is_headed else len(blocks)
         begins = next(
             (a for (a, _), has in zip(blocks[first:], labelled[first:], strict=True) if a >= at and not has), last
         )

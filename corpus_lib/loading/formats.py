@@ -176,7 +176,8 @@ def require(package: str, what: str) -> None:
 
 
 def _extracted(text: str, suffix: str, left_out: tuple[tuple[str, str], ...] = ()) -> Content:
-    text = text.translate(NO_CHARACTERS)
+    # RTF writes a character beyond U+FFFF as two halves.
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").translate(NO_CHARACTERS)
     if is_blank(text):
         raise Unreadable("no_text", suffix=suffix)
     return Content(text.encode("utf-8"), "utf-8", f"text of a {suffix}", left_out)

@@ -191,7 +191,7 @@ def _dates(frame: pd.DataFrame, asked: Reading, name: str) -> tuple[dict[str, li
     named = asked.date_column
     source = max(filled, key=lambda c: (filled[c], len(read[c].open)), default=None)
     if source is None or not (filled[source] or read[source].open or named):
-        return {}, []
+        return {}, [] if source is None else list(_date_problems(source, read[source], name))
     problems = list(_date_problems(source, read[source], name))
     others = [c for c, n in filled.items() if n and c not in (source, "year")]
     if others and source not in ("date", "date_published"):

@@ -17,7 +17,7 @@ HAN, HYPHENS, APOSTROPHES, INVISIBLE = (
 )
 UNSPACED = HAN + str(CHARACTERS["unspaced"])
 MARKS = "".join(CHARACTERS["marks"]) + INVISIBLE
-GERSHAYIM = str(CHARACTERS["gershayim"])
+GERSHAYIM, POINT = str(CHARACTERS["gershayim"]), str(CHARACTERS["point"])
 # Letters whose small form is another one in the language.
 CAPITALS: Mapping[str, Mapping[int, str]] = MappingProxyType(
     {language: str.maketrans(letters) for language, letters in CHARACTERS["capitals"].items()}
@@ -38,8 +38,9 @@ def _same() -> dict[int, str]:
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
     presented = "".join(re.findall(f"[{CHARACTERS['presented']}]", everything))
     letters = {ord(c): normalize("NFKC", c) for c in presented if category(c)[0] in "LN"}
-    signs = ((APOSTROPHES, "'"), (HYPHENS, "-"), (INVISIBLE, ""))
-    same = {ord(c): plain for shapes, plain in signs for c in re.findall(f"[{shapes}]", everything)}
+    signs = [(APOSTROPHES, "'"), (HYPHENS, "-"), (INVISIBLE, "")]
+    others = [(shape, plain) for plain, shape in CHARACTERS["signs"].items()]
+    same = {ord(c): plain for shapes, plain in [*signs, *others] for c in re.findall(f"[{shapes}]", everything)}
     # Some Arabic signs stand for whole phrases, or for a mark with a blank to carry it.
     return {c: plain for c, plain in letters.items() if " " not in plain} | same
 

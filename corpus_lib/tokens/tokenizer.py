@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
+from unicodedata import is_normalized, normalize
 
 import icu4py
 from icu4py.breakers import WordBreaker
@@ -23,6 +24,7 @@ from corpus_lib.tokens.folding import (
     HAN,
     HYPHENS,
     MARKS,
+    POINT,
     UNSPACED,
     elided,
     fold,
@@ -152,8 +154,8 @@ class Tokenizer:
         plain = f"{word}++(?:(?:[{MARKS}]++{decimal}){word}*+)*+"
         initial = f"{letter}[{MARKS}]*+"
         abbreviation = f"{initial}(?:\\.{initial})+(?:\\.(?!{word})|(?!{word}))|" if self.abbreviations else ""
-        hebrew = f"|{GERSHAYIM}" if self.apostrophes else ""
-        joined = f"(?:[{self.joiners}][{MARKS}]*+(?={word}){hebrew})?+" if self.joiners else ""
+        between = f"|{GERSHAYIM}|{POINT}" if self.apostrophes else ""
+        joined = f"(?:[{self.joiners}][{MARKS}]*+(?={word}){between})?+" if self.joiners else ""
         return f"{apart(self.emoji)}|{RUN.pattern}|(?:(?:{abbreviation}{plain}){joined})+"
 
     @property
@@ -165,7 +167,7 @@ class Tokenizer:
     @property
     def joiners(self) -> str:
         """The signs that join two parts of a word."""
-        return (HYPHENS if self.hyphens else "") + (APOSTROPHES + "\u05f4" if self.apostrophes else "")
+        return (HYPHENS if self.hyphens else "") + (APOSTROPHES + "\u05f4\u2027" if self.apostrophes else "")
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
@@ -281,7 +283,14 @@ def icu() -> str:
 @lru_cache(maxsize=1 << 16)
 def _dictionary(run: str) -> tuple[str, ...]:
     """The words of a run; `segments` would count in units of UTF-16."""
-    return tuple(WordBreaker(run, "root"))
+    if is_normalized("NFC", run):
+        return tuple(WordBreaker(run, "root"))
+    # The dictionaries know a letter and its marks as one character.
+    letters = LETTER.findall(run)
+    composed = [normalize("NFC", letter) for letter in letters]
+    ends = {*accumulate(map(len, WordBreaker("".join(composed), "root")))}
+    cuts = [n for n, end in enumerate(accumulate(map(len, composed)), 1) if end in ends]
+    return tuple("".join(letters[a:b]) for a, b in pairwise([0, *cuts]))
 
 
 @lru_cache(maxsize=2)

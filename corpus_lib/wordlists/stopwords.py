@@ -135,7 +135,7 @@ def _of_package(code: str) -> StopList:
     import stopwordsiso
 
     # A list also holds signs, figures, and phrases that are no single token of a text whose words stand between blanks.
-    words = {word.lower() for word in stopwordsiso.stopwords(code) if any(map(str.isalpha, word)) and " " not in word}
+    words = {fold(w, code) for w in stopwordsiso.stopwords(code) if any(map(str.isalpha, w)) and " " not in w}
     listed = StopList(f"stopwordsiso {code}", version("stopwordsiso"), frozenset(words))
     return listed.with_words(added.split()) if (added := TABLE["added"].get(code)) else listed
 

@@ -12,12 +12,12 @@ import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.folding import GERSHAYIM
+from corpus_lib.tokens.folding import GERSHAYIM, POINT
 from corpus_lib.tokens.pieces import Integers
 from corpus_lib.tokens.tokenizer import Tokenizer, apart
 
-# Most texts hold none of this and need not be decoded: number signs, at signs, addresses, Hebrew letters.
-HELD = re.compile(rb"[#@]|\xef\xbc\x83|://|[Ww]{3}\.|[A-Za-z]/|\xd7")
+# Most texts hold none of this and need not be decoded: number signs, at signs, addresses, Hebrew letters, a point behind an l.
+HELD = re.compile(rb"[#@]|\xef\xbc[\x83\xa0]|[Ll]\xc2\xb7|://|[Ww]{3}\.|[A-Za-z]/|\xd7")
 Found = tuple[int, int, int, str]
 
 
@@ -44,7 +44,8 @@ def _hidden(text: bytes, unit: int, hide: Callable[..., str], found: list[Found]
         found.append((unit, match.start(), match.end(), match[0]))
         return " " * len(match[0])
 
-    return re.sub(GERSHAYIM, "\u05f4", hide(noted, text.decode("utf-8"))).encode("utf-8")
+    plain = re.sub(GERSHAYIM, "\u05f4", hide(noted, text.decode("utf-8")))
+    return re.sub(POINT, "\u2027", plain).encode("utf-8")
 
 
 def _inserted(written: Integers, found: Sequence[Found], bases: np.ndarray) -> Integers:
