@@ -119,6 +119,28 @@ def test_a_coin_establishes_nothing_more_often_than_its_level_says(tmp_path):
     assert empty >= 18
 
 
+def test_texts_that_are_not_cleaned_are_still_read_in_their_language(tmp_path):
+    said = "L'accord de l'Ukraine avec l'Union européenne n'est pas signé, dit le ministre, qui n'a qu'une idée de la date."
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(
+            f"{said} Il parle d'autre chose, et personne n'écoute.\n", encoding="utf-8"
+        )
+    settings = cl.open_study(tmp_path, clean="none").findings().settings
+    as_before, uncleaned = (settings[name].frequencies().table for name in ("as on the pages before", "no cleaning"))
+    assert as_before.loc["l'", "frequency"] == 6
+    assert uncleaned.equals(as_before)
+
+
+def test_texts_without_a_group_are_on_neither_side(tmp_path):
+    path = sides(tmp_path, {"a": "harbour", "b": "orchard"})
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for row in (rows[0], rows[-1]):
+        row["side"] = None
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    said = cl.open_study(path, id_column="doc_id").keywords(by="side").says_sure()
+    assert said.startswith("Seven texts against seven can be drawn in 3,432 ways")
+
+
 def test_what_is_shown_is_written_where_results_are_kept(tmp_path):
     study = cl.open_study("seeds", study="notebooks/study.toml", results=tmp_path)
     words = study.words()

@@ -239,4 +239,4 @@ def test_groups_that_share_a_document_are_told_so():
     tokens = Tokens.from_lists([["a", "b"], ["a"], ["b"]], units=pd.DataFrame({"side": ["east", "west", "west"]}))
     tokens = dataclasses.replace(tokens, units=tokens.units.assign(doc_id=["0", "0", "1"]))
     notes = contrasts(tokens, "side").attrs["groups"]["east"]["notes"]
-    assert any("1 documents have parts on both sides" in note for note in notes)
+    assert any("1 document has parts on both sides" in note for note in notes)

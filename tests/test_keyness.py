@@ -357,7 +357,7 @@ def test_documents_on_both_sides_are_noticed():
         tokens.source,
     )
     table = keyness(both.where([True, False]), both.where([False, True]))
-    assert table.attrs["notes"][-1] == "1 documents have parts on both sides; the sides are not independent"
+    assert table.attrs["notes"][-1] == "1 document has parts on both sides; the sides are not independent"
 
 
 def test_an_unknown_measure_is_answered_with_all_names():

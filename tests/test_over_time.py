@@ -46,7 +46,7 @@ def test_rates_gaps_and_undated_documents():
     assert frame.attrs == {
         "period": "month",
         "date": "date_published",
-        "notes": ["1 of 4 documents have no date that says the month; they are left out."],
+        "notes": ["1 of 4 documents has no date that says the month; it is left out."],
     }
 
 

@@ -866,6 +866,39 @@ def test_a_kind_that_is_named_in_the_plural_is_one_when_it_is_one() -> None:
     assert "2 masks, 1 address and 1 lost word." in report.cleaning_audit(lines, None, flags)
 
 
+def test_things_are_counted_by_their_nouns() -> None:
+    lines = pd.DataFrame({"doc_id": ["a"], "label": ["body"], "keep": [True], "byte_start": [0], "byte_end": [3]})
+    flags = pd.DataFrame({"kind": ["lost_words"] * 3 + ["address", "undecodable"] * 2})
+    edits = pd.DataFrame({"rule": ["space_before_comma"] * 3 + ["space_before_quote"]})
+    said = report.cleaning_audit(lines, edits, flags)
+    assert "3 lost words, 2 addresses and 2 undecodable characters." in said
+    assert "3 spaces before a comma and 1 space before a quote." in said
+
+
+STOP = frozenset(["ich", "und"])
+
+
+def test_a_stop_word_is_named_as_one_wherever_it_is_found() -> None:
+    own = pd.DataFrame(
+        {
+            "group": ["a", "a", "b"], "token": ["ich", "krieg", "und"], "frequency_target": [9, 8, 7], "frequency_reference": [1, 1, 1],
+            "log_ratio": 3.0, "n_paragraphs": 4, "n_paragraphs_all": 7,
+        }
+    )  # fmt: skip
+    own.attrs["n_groups"] = 7
+    said = report.findings(own, ["a", "b"], stop=STOP)
+    assert "**ich** (a stop word; 9 against 1;" in said["a"]
+    assert "**krieg** (8 against 1;" in said["a"]
+    many = report.findings_in_brief(own, list("abcdefg"), stop=STOP)
+    assert "a (**ich**, a stop word, and 1 more) and b (**und**, a stop word)." in many
+    assert "stop word" not in report.findings_in_brief(own, list("abcdefg"))
+    table = own.set_index("token")
+    assert "**ich** (a stop word; 9 against 1" in report.keywords(table, stop=STOP)
+    followed = pd.DataFrame({"no cleaning": [True, False]}, index=["a: ich", "a: krieg"])
+    assert "Among them are stop words: **ich**." in report.survival(followed, stop=STOP)
+    assert "stop words" not in report.survival(followed)
+
+
 def test_an_empty_table_is_said_in_words() -> None:
     assert report.show(pd.DataFrame({"a": []}), caption="said twice")._repr_html_() == "<p>said twice. 0 rows</p>"
 

@@ -1,7 +1,9 @@
 """The stop list is one object: frozen, named, and the same wherever it is used."""
 
 import dataclasses
+import re
 
+import pandas as pd
 import pytest
 
 from corpus_lib import StopList, Tokenizer, Tokens
@@ -96,6 +98,24 @@ def test_lists_of_many_languages_hold_their_commonest_words_and_no_sign(language
     assert set(FUNCTION_WORDS[language].split()) <= listed.words
     assert all(any(map(str.isalpha, word)) and " " not in word for word in listed)
     assert listed.name.startswith("stopwordsiso ") and listed.version[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "left"),
+    [
+        (
+            "fr",
+            "Lorsqu’il s'agit d’une loi, l'usine qu’on n’aime qu’à Paris",
+            ["agit", "aime", "loi", "paris", "usine"],
+        ),
+        ("it", "Un'isola dell’Italia, quell'anno, all'alba, Sant'Anna", ["alba", "anna", "isola", "italia", "sant'"]),
+        ("ca", "L’escola d'estiu s'obre", ["escola", "estiu", "obre"]),
+    ],
+)
+def test_words_that_lost_their_vowel_are_function_words_as_the_whole_ones_are(language, text, left):
+    pieces = (Tokenizer().pieces(match, language) for match in re.findall(Tokenizer().pattern, text))
+    counted = pd.Series(1, index=[word for own in pieces for *_, word in own])
+    assert set(for_language(language).applied_to(counted).index) == set(left)
 
 
 def test_a_stop_list_of_ones_own_is_refused_where_it_is_none(tmp_path):

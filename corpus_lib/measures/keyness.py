@@ -345,7 +345,8 @@ def _attributes(c: _Comparison, names: Sequence[str], absent: Mapping[str, str])
         notes += found
     notes += _list_notes(c)
     if (shared := _shared_documents(c)) > 0:
-        notes.append(f"{shared} documents have parts on both sides; the sides are not independent")
+        documents = "document has" if shared == 1 else "documents have"
+        notes.append(f"{shared} {documents} parts on both sides; the sides are not independent")
     return {**values, "notes": notes}
 
 

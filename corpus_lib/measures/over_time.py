@@ -177,7 +177,8 @@ def _label(number: int, period: Period) -> str:
 def _notes(doc_ids: Any, dated: Any, present: list[int], period: Period, tried: bool) -> list[str]:
     n, n_dated = len(set(doc_ids)), len(set(doc_ids[dated]))
     if len(present) > 1:
-        left_out = f"{n - n_dated} of {n} documents have no date that says the {period}; they are left out."
+        have, they_are = ("has", "it is") if n - n_dated == 1 else ("have", "they are")
+        left_out = f"{n - n_dated} of {n} documents {have} no date that says the {period}; {they_are} left out."
         return [left_out] if n > n_dated else []
     if n == 1:
         known = "has a date, and one date makes no series" if n_dated else "has no date"

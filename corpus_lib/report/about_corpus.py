@@ -1,7 +1,6 @@
 """Sentences on the corpus itself: what it holds, what cleaning took away, what is not known, what it cannot carry."""
 
 import math
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from corpus_lib.display import text as say
 
 FEW_DOCUMENTS = 30
 """Below this many documents a sentence says that they cannot carry a general claim; resampling articles needs as many."""
+ADJECTIVES = ("undecodable",)
 _FIELDS = {
     "title": "the title", "author": "the author", "source": "the source", "publisher": "the publisher",
     "date_published": "the date of publication", "language": "the language",
@@ -142,10 +142,11 @@ def _tally(values: Any, noun: str = "", limit: int = 6) -> str:
 
 
 def _number_of(name: str, k: int) -> str:
-    """A name in the number of its count; some kinds are named in the plural ("lost words")."""
-    if k == 1:
-        return re.sub(r"(?<=[^s])s$", "", name) if name.endswith("words") else name
-    return name if name.endswith("s") else say.plural(name)
+    """A name in the number of its count; some kinds are named in the plural ("lost words"), some by an adjective, some with what they stand before."""
+    if name.endswith("words"):
+        return name.removesuffix("s") if k == 1 else name
+    thing, before, rest = (f"{name} character" if name in ADJECTIVES else name).partition(" before ")
+    return f"{thing if k == 1 else say.plural(thing)}{before and ' before a '}{rest}"
 
 
 def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:

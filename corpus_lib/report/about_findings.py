@@ -4,7 +4,7 @@ The two are not the same. What sets groups apart holds against shuffles of whole
 text describe that text, and nothing follows from them for another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from corpus_lib.display import text as say
@@ -18,7 +18,13 @@ MOST_BULLETS = 6
 
 
 def findings(
-    found: Any, groups: Sequence[str], labels: Mapping[str, str] | None = None, n: int = 5, *, noun: str = "text"
+    found: Any,
+    groups: Sequence[str],
+    labels: Mapping[str, str] | None = None,
+    n: int = 5,
+    *,
+    noun: str = "text",
+    stop: Container[str] = (),
 ) -> dict[str, str]:
     """What sets each group apart, or which words are a text's own, a sentence each.
 
@@ -34,6 +40,8 @@ def findings(
         Words named of each.
     noun
         What was sampled: a text, an author.
+    stop
+        The stop words, which are named as such: that a text has more of one says something else than that it has more of a name.
 
     Examples
     --------
@@ -48,15 +56,15 @@ def findings(
     for group in groups:
         rows, label = found[found["group"] == group], say.escape(say.label_of(names, group))
         own = are_own_words(found)
-        said[group] = _own_words(rows, label, n) if own else _set_apart(rows, label, n, group, names, noun)
+        said[group] = _own_words(rows, label, n, stop) if own else _set_apart(rows, label, n, group, names, noun, stop)
     return said
 
 
-def _own_words(rows: Any, label: str, n: int) -> str:
+def _own_words(rows: Any, label: str, n: int, stop: Container[str]) -> str:
     if not len(rows):
         return f"{label} has no word of its own."
     facts = [
-        f"{say.word(row['token'])} ({_counts(row)}, in {say.integer(row['n_paragraphs'])} of "
+        f"{say.word(row['token'])} ({_counts(row, stop)}, in {say.integer(row['n_paragraphs'])} of "
         f"{say.counted(int(row['n_paragraphs_all']), 'paragraph')})"
         for _, row in rows.head(n).iterrows()
     ]
@@ -68,9 +76,10 @@ def _of_these(k: int, n: int) -> str:
     return f"; the {say.number_word(n) if n > 1 else 'one'} with the strongest evidence" if k > n else ""
 
 
-def _counts(row: Any, *, least: bool = False) -> str:
+def _counts(row: Any, stop: Container[str], *, least: bool = False) -> str:
     """Counts and the ratio of the rates; where one side has none, the ratio would be that of the half put in its place."""
-    counts = f"{say.integer(row['frequency_target'])} against {say.integer(row['frequency_reference'])}"
+    kind = "a stop word; " if row["token"] in stop else ""
+    counts = f"{kind}{say.integer(row['frequency_target'])} against {say.integer(row['frequency_reference'])}"
     if not row["frequency_target"]:
         return f"{counts}; absent here"
     bound, at_least = row.get("log_ratio_conservative"), ""
@@ -82,7 +91,9 @@ def _counts(row: Any, *, least: bool = False) -> str:
     return f"{counts}; {rate}{at_least}"
 
 
-def _set_apart(rows: Any, label: str, n: int, group: str, names: Mapping[str, str], noun: str) -> str:
+def _set_apart(
+    rows: Any, label: str, n: int, group: str, names: Mapping[str, str], noun: str, stop: Container[str]
+) -> str:
     facts, level = rows.attrs["groups"].get(group), rows.attrs["level"]
     rest = [say.escape(say.label_of(names, other)) for other in rows.attrs["groups"] if other != group]
     others = rest[0] if len(rest) == 1 else "the others"
@@ -94,11 +105,11 @@ def _set_apart(rows: Any, label: str, n: int, group: str, names: Mapping[str, st
     more, less = sure[sure["log_ratio"] > 0], sure[sure["log_ratio"] < 0]
     parts = [_few(facts, noun)]
     if len(more):
-        named = [f"{say.word(row['token'])} ({_counts(row, least=True)})" for _, row in more.head(n).iterrows()]
+        named = [f"{say.word(row['token'])} ({_counts(row, stop, least=True)})" for _, row in more.head(n).iterrows()]
         head = f"{say.so_many(len(more), 'word')} {say.verb(len(more), 'set')} {label}"
         parts.append(f"{head} apart from {others}{_of_these(len(more), n)}: {say.listing(named)}.")
     if len(less):
-        named = [f"{say.word(row['token'])} ({_counts(row)})" for _, row in less.head(n).iterrows()]
+        named = [f"{say.word(row['token'])} ({_counts(row, stop)})" for _, row in less.head(n).iterrows()]
         it = "the word that sets" if len(less) == 1 else f"{say.counted(len(less), 'word', words=True)} that set"
         parts.append(
             f"Rarer in {label} {say.is_are(len(less))} {it} it apart{_of_these(len(less), n)}: {say.listing(named)}."
@@ -154,22 +165,27 @@ def findings_in_brief(
     *,
     noun: str = "text",
     kind: str = "group",
+    stop: Container[str] = (),
 ) -> str:
     """What sets groups apart, or which words are the texts' own, with what that rests on; many groups are summed up.
 
     Parameters
     ----------
-    found, groups, labels, n, noun
+    found, groups, labels, n, noun, stop
         As for `findings`.
     kind
         What a group is called.
     """
     names = labels or say.short_labels(list(groups))
-    said = findings(found, groups, names, n, noun=noun)
+    said = findings(found, groups, names, n, noun=noun, stop=stop)
     if not are_own_words(found) and len(groups) == 2 == len(found.attrs["groups"]) and not len(found):
         # Two groups mirror each other: what does not set one apart does not the other.
         said = dict(list(said.items())[:1])
-    body = bullets(list(said.values())) if len(said) <= MOST_BULLETS else _summed_up(found, names, groups, noun, kind)
+    body = (
+        bullets(list(said.values()))
+        if len(said) <= MOST_BULLETS
+        else _summed_up(found, names, groups, noun, kind, stop)
+    )
     if not are_own_words(found):
         parts = [body, evidence(found, noun=noun)]
     else:
@@ -201,7 +217,9 @@ def _what_own_words_are(found: Any) -> str:
     return f"A text's own words are more frequent in it than in {than}, and stand in at least three of its paragraphs."
 
 
-def _summed_up(found: Any, names: Mapping[str, str], groups: Sequence[str], noun: str, kind: str) -> str:
+def _summed_up(
+    found: Any, names: Mapping[str, str], groups: Sequence[str], noun: str, kind: str, stop: Container[str]
+) -> str:
     """Which of many groups have words, with the strongest of each, in one paragraph."""
     own, more = are_own_words(found), sure_words(found)
     more = more[more["log_ratio"] > 0]
@@ -209,6 +227,7 @@ def _summed_up(found: Any, names: Mapping[str, str], groups: Sequence[str], noun
     facts = []
     for group, (first, *others) in ((group, mine) for group, mine in words.items() if mine):
         rest = f" and {say.integer(len(others))} more" if others else ""
+        rest = f", a stop word{',' * bool(rest)}{rest}" if first in stop else rest
         facts.append(f"{say.escape(say.label_of(names, group))} ({say.word(first)}{rest})")
     subject = say.sentence(say.part_of(len(facts), len(groups), noun if own else kind))
     if not facts:

@@ -1,6 +1,6 @@
 """Sentences on words: keywords with their counts, words of one document, usage, collocates, what other settings leave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,13 @@ from corpus_lib.display.tables import found_under
 
 
 def keywords(
-    table: Any, target: str = "the target", reference: str = "the reference", n: int = 10, *, noun: str = "document"
+    table: Any,
+    target: str = "the target",
+    reference: str = "the reference",
+    n: int = 10,
+    *,
+    noun: str = "document",
+    stop: Container[str] = (),
 ) -> str:
     """Which words the target uses most above the reference, by how much: a description of the two, not tested over documents.
 
@@ -27,13 +33,15 @@ def keywords(
         Words named.
     noun
         What a document is called.
+    stop
+        The stop words, which are named as such.
     """
     mine, other = say.escape(say.side(target)), say.escape(say.side(reference))
     above = table[table["log_ratio"] > 0]
     if not len(above):
         return f"No word is more frequent in {mine} than in {other}."
     n_documents = table.attrs.get("n_documents_target")
-    facts = [_keyword(name, row, n_documents) for name, row in above.head(n).iterrows()]
+    facts = [_keyword(name, row, n_documents, stop) for name, row in above.head(n).iterrows()]
     where = (
         f"; in brackets the counts, the ratio of the rates and in how many {say.plural(noun)}" if n_documents else ""
     )
@@ -41,13 +49,14 @@ def keywords(
     return say.joined(text, one_document(above.head(n), n_documents, noun=noun))
 
 
-def _keyword(name: Any, row: Any, n_documents: int | None) -> str:
+def _keyword(name: Any, row: Any, n_documents: int | None, stop: Container[str]) -> str:
+    kind = "a stop word; " if name in stop else ""
     rate = f"{say.times(row['log_ratio'])} the rate" if row["frequency_reference"] else "absent there"
     holders = row.get("document_range_target")
     where = (
         f"; {say.integer(holders)} of {say.integer(n_documents)}" if n_documents and not say.is_missing(holders) else ""
     )
-    return f"{say.word(name)} ({say.integer(row['frequency_target'])} against {say.integer(row['frequency_reference'])}; {rate}{where})"
+    return f"{say.word(name)} ({kind}{say.integer(row['frequency_target'])} against {say.integer(row['frequency_reference'])}; {rate}{where})"
 
 
 def one_document(table: Any, n_documents: int | None = None, *, noun: str = "document", limit: int = 8) -> str:
@@ -259,7 +268,7 @@ def agreement(keyword_list: Sequence[str], topic_words: Any, *, what: str = "key
     return f"{lead}: {say.listing(facts, limit=limit)}. {proof}"
 
 
-def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
+def survival(frame: Any, *, what: str = "word", limit: int = 12, stop: Container[str] = ()) -> str:
     """Which words are found again under other settings of the same texts, and which setting costs which.
 
     Parameters
@@ -270,6 +279,8 @@ def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
         What the words are.
     limit
         Words named of each kind.
+    stop
+        The stop words, which are named as such.
     """
     found, applies = found_under(frame)
     if not len(frame) or not found.shape[1]:
@@ -287,7 +298,9 @@ def survival(frame: Any, *, what: str = "word", limit: int = 12) -> str:
     lost = _by_setting("Lost, by setting", ~found & applies, limit)
     neither = "Words that a setting joins to others, divides or takes out speak neither for nor against"
     same = "All settings are of the same texts: what they agree on may still differ in others."
-    return say.joined(head, lost, _by_setting(neither, ~applies, limit), same)
+    listed = dict.fromkeys(word for word in (str(name).rpartition(": ")[2] for name in frame.index) if word in stop)
+    kinds = f"Among them are stop words: {say.listing(map(say.word, listed), limit=limit)}." if listed else ""
+    return say.joined(head, kinds, lost, _by_setting(neither, ~applies, limit), same)
 
 
 def _by_setting(what: str, chosen: Any, limit: int) -> str:

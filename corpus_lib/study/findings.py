@@ -1,7 +1,7 @@
 """What the methods agree on, and what other settings leave."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -42,8 +42,10 @@ class Findings(Compared):
     def settings(self) -> dict[str, Tokens]:
         """Name of a decision -> the corpus by paragraphs under it; first as it is."""
         study, paragraphs = self.study, self.study.paragraph_tokens
+        # Words are cut and folded by the language, which cleaning found; without it a second decision would be changed.
+        known = study.corpus.documents.assign(language=study.clean.documents["language"])
         own = {
-            "no cleaning": tokenize(study.corpus, unit="paragraph"),
+            "no cleaning": tokenize(replace(study.corpus, documents=known), unit="paragraph"),
             "no stop words": paragraphs.without(study.stop_list(self.language)),
             "names joined by aliases": paragraphs.group(study.file.aliases),
             "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)),
@@ -93,7 +95,9 @@ class Findings(Compared):
 
     def in_brief(self) -> Prose:
         """Which words no decision abolishes, and which are words of topics, too."""
-        return report.markdown(report.survival(self._labelled), self.agreement)
+        return report.markdown(
+            report.survival(self._labelled, stop=self.study.stop_list(self.language)), self.agreement
+        )
 
     def table_survival(self) -> Sheet:
         """Which words are found again when one decision is changed."""

@@ -17,7 +17,7 @@ from corpus_lib.measures import against, contrasts, findings, rates
 from corpus_lib.report.about_corpus import no_list, other_languages
 from corpus_lib.study.answer import Answer, Sheet, Unanswered
 from corpus_lib.tokens.frequencies import Frequencies
-from corpus_lib.wordlists import general_english_rates, reference
+from corpus_lib.wordlists import StopList, general_english_rates, reference
 
 COLUMNS = [
     "group", "token", "frequency_target", "frequency_reference", "log_ratio", "log_ratio_conservative", "log_likelihood", "groups_below",
@@ -126,7 +126,8 @@ class Compared(Answer):
     @cached_property
     def attainable(self) -> str:
         """How small a p-value the number of texts allows."""
-        units = self.study.tokens.units
+        # Texts without a group are on neither side.
+        units = self.study.tokens.units.dropna(subset=self.by)
         sampled = units.groupby(units[self.by] == self.drawn)[self.unit or "doc_id"].nunique()
         return report.attainable_p(int(sampled.get(True, 0)), int(sampled.get(False, 0)), noun=self.noun)
 
@@ -150,6 +151,11 @@ class Keywords(Compared):
     n: int = 8
     language: str | None = None
     page, headline = "03", "keywords"
+
+    @cached_property
+    def stop(self) -> StopList:
+        """The stop words, which are named as such where they are found."""
+        return self.study.stop_list(self.language)
 
     @property
     def established(self) -> pd.DataFrame:
@@ -180,7 +186,8 @@ class Keywords(Compared):
         """Which words set the groups apart, or are a text's own."""
         if not self.groups:
             return report.markdown(self._alone)
-        brief = report.findings_in_brief(self.found, self.groups, self._short, noun=self.noun, kind=self.kind)
+        names, noun, kind = self._short, self.noun, self.kind
+        brief = report.findings_in_brief(self.found, self.groups, names, noun=noun, kind=kind, stop=self.stop)
         return report.markdown(brief)
 
     @property
@@ -193,7 +200,7 @@ class Keywords(Compared):
 
     def says_each(self) -> str:
         """The findings text by text, or group by group, where the answer in brief does not have them all."""
-        sentences = report.findings(self.found, self.groups, self._short, noun=self.noun)
+        sentences = report.findings(self.found, self.groups, self._short, noun=self.noun, stop=self.stop)
         if self.kind == "text" and self.groups:
             others = f"Not shown: these are the {len(self.groups)} longest of {len(self.sizes)} texts."
             self.study.results.texts("Its own words", {g: sentences.get(g, others) for g in self.sizes.index})
@@ -294,7 +301,7 @@ class Keywords(Compared):
     def reference_counts(self) -> Frequencies:
         """The list that the corpus is compared with."""
         if not self.reference_name:
-            raise Unanswered("The corpus is held against no list from outside.")
+            raise Unanswered("The corpus is held against no list of counts from outside.")
         return reference(self.reference_name)  # type: ignore[return-value]  # both have what is used of it
 
     @cached_property
@@ -323,7 +330,7 @@ class Keywords(Compared):
         others = other_languages(self.study.languages, [self._code], noun="text") if self._code else ""
         return report.markdown(
             f"The list is {report.escape(self.reference_name)}: {size}{f'; {others}' * bool(others)}.",
-            report.keywords(self.outside, "the corpus", "the list", 8, noun="text"),
+            report.keywords(self.outside, "the corpus", "the list", 8, noun="text", stop=self.stop),
         )
 
     def figure_word_shift(self) -> plots.Plot:

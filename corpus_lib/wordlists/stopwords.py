@@ -21,13 +21,14 @@ from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_list
 from corpus_lib.files import packaged_table
 from corpus_lib.languages import code_of
 from corpus_lib.loading.encodings import decoded
-from corpus_lib.tokens.folding import fold
+from corpus_lib.tokens.folding import ELISIONS, fold
 from corpus_lib.tokens.frequencies import Frequencies
 
 TABLE = packaged_table("corpus_lib.wordlists", "stopwords.toml")
 # Grammatical class -> words; ending of an abbreviated form -> words that take it. Both apostrophes are made below.
 ENGLISH: dict[str, str] = TABLE["classes"]
 CONTRACTED: dict[str, str] = TABLE["contracted"]
+VOWELS = "aeiou"
 
 
 @dataclass(frozen=True, repr=False)
@@ -137,7 +138,10 @@ def _of_package(code: str) -> StopList:
     # A list also holds signs, figures, and phrases that are no single token of a text whose words stand between blanks.
     words = {fold(w, code) for w in stopwordsiso.stopwords(code) if any(map(str.isalpha, w)) and " " not in w}
     listed = StopList(f"stopwordsiso {code}", version("stopwordsiso"), frozenset(words))
-    return listed.with_words(added.split()) if (added := TABLE["added"].get(code)) else listed
+    # A word that lost its vowel is a token of its own; it is a function word where the whole word is one.
+    elided = [f"{word}'" for word in ELISIONS.get(code, {}).get("elided", ()) if {word + v for v in VOWELS} & words]
+    more = [*TABLE["added"].get(code, "").split(), *elided]
+    return listed.with_words(more) if more else listed
 
 
 def stopwords(language: str = "en") -> StopList:
