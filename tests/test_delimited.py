@@ -181,11 +181,11 @@ def test_rows_above_the_header_are_told_and_blanks_around_names_are_none(tmp_pat
 
 
 def test_columns_of_one_name_are_told_and_refused_where_they_hold_the_texts(tmp_path):
-    corpus = cl.load_corpus(put(tmp_path, "t.csv", "text,year,year\na,1,2\n"))
+    corpus = cl.load_corpus(put(tmp_path, "t.csv", "text,year,year\na,2021,2022\n"))
     assert said(corpus) == {
         "t.csv, column 'year'": "is the name of 2 columns; the later ones are kept as 'year.1' and so on"
     }
-    assert corpus.documents[["year", "year.1"]].iloc[0].tolist() == [1, 2]
+    assert corpus.documents[["year", "year.1"]].iloc[0].tolist() == [2021, 2022]
     with pytest.raises(InvalidValue, match=r"t\.csv must have one column 'text'; it has 2"):
         cl.load_corpus(put(tmp_path, "t.csv", "text,text\na,b\n"))
 

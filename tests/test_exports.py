@@ -283,6 +283,15 @@ def test_older_and_longer_marks_of_a_book_are_outside_its_text(tmp_path, begins,
         assert corpus.documents["title"].tolist() == ["A Book"] and corpus.problems.empty
 
 
+def test_a_line_between_the_utterances_of_a_session_is_said(tmp_path):
+    session = "ParlaMint-GB_2021-01-05-commons.u1\tThe house met.\nParlaMint-GB_2021-01-05-commons.u2\tIt rose.\n"
+    corpus = load_corpus(put(tmp_path, "s.txt", f"{session}a stray line\n"))
+    assert corpus.problems["problem"].tolist() == [
+        "has articles in the layout of ParlaMint, and other lines between them; it was read as one document, with its labels"
+    ]
+    assert load_corpus(put(tmp_path / "whole", "s.txt", session)).problems.empty
+
+
 def test_the_licence_of_a_book_is_outside_its_text(tmp_path):
     text = (
         "The Project Gutenberg eBook of A Walk\n\nTitle: A Walk\n\nAuthor: Ada Sample\n\nRelease date: May 1, 2010\n\n"

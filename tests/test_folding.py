@@ -221,6 +221,12 @@ def test_a_clean_corpus_cuts_by_the_language_it_found_and_counts_the_same_words(
     assert report.loc["otan", ["chosen", "without_elisions"]].tolist() == [4, 0]
 
 
+@pytest.mark.parametrize("stated", ["fr", "fr-CA", "fra", "French", "français"])
+def test_elided_words_are_cut_however_the_language_is_stated(tmp_path: Path, stated: str) -> None:
+    (tmp_path / "t.csv").write_text(f"text,language\nL’OTAN qu’il attend.,{stated}\n", encoding="utf-8")
+    assert {"l'", "otan", "qu'"} <= set(tokenize(cl.load_corpus(tmp_path / "t.csv")).vocabulary)
+
+
 # --------------------------------------------------------------------------------------------- hashtags, addresses and joiners
 
 

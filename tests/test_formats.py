@@ -713,3 +713,20 @@ def test_a_text_that_is_no_text_is_a_problem_that_says_what_it_is(tmp_path):
         "holds int in 'text', not text", "holds float in 'text', not text", "holds bool in 'text', not text", "holds list in 'text', not text",
         "has no text", "holds dict in 'text', not text",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_hidden"),
+    [(r"{\v unseen}", True), (r"\deleted gone\deleted0 ", True), (r"{\b bold}", False), (r"\viewkind4 x", False)],
+)
+def test_hidden_text_of_rtf_is_said(tmp_path, inside, is_hidden):
+    pytest.importorskip("striprtf")
+    (tmp_path / "a.rtf").write_text(rf"{{\rtf1\ansi Shown words. {inside}\par}}", encoding="ascii")
+    told = cl.load_corpus(tmp_path).problems["problem"].tolist()
+    assert told == ["holds hidden or deleted text, which was read like the rest"] * is_hidden
+
+
+def test_a_sign_that_rtf_writes_in_two_halves_is_one_and_half_a_sign_is_none(tmp_path):
+    pytest.importorskip("striprtf")
+    (tmp_path / "a.rtf").write_text(r"{\rtf1\ansi hot \u-10179?\u-8703? and \u-10179? half\par}", encoding="ascii")
+    assert cl.load_corpus(tmp_path).text("a") == "hot \U0001f601 and \ufffd half"

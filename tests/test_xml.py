@@ -77,3 +77,14 @@ def test_what_may_stand_for_anything_or_is_no_tei_is_a_problem_with_advice(tmp_p
     assert corpus.documents.index.tolist() == ["b"]
     assert corpus.problems["path"].tolist() == ["sitting.xml"]
     assert corpus.problems.loc[0, "advice"]
+
+
+@pytest.mark.parametrize("prefix", ["", "tei:"])
+@pytest.mark.parametrize("n", [1, 2])
+def test_several_texts_of_tei_in_one_file_are_said(tmp_path, n, prefix):
+    text = "<TEI><text><body><p>The council met.</p></body></text></TEI>"
+    data = f'<teiCorpus xmlns="http://www.tei-c.org/ns/1.0">{text * n}</teiCorpus>'
+    if prefix:
+        data = data.replace("xmlns=", "xmlns:tei=").replace("</", "#").replace("<", "<tei:").replace("#", "</tei:")
+    told = load_corpus(put(tmp_path, data, "c.xml")).problems["problem"].tolist()
+    assert told == [f"holds {n} texts of TEI; they were read as one document"] * (n > 1)

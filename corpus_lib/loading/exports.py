@@ -83,6 +83,7 @@ def read_export(text: str) -> Export:
     # Of the same length, so that places stay: a mark is no part of the first line, and old line ends are line ends.
     text = "\n" + text[1:] if text.startswith("\ufeff") else text
     text = text if "\n" in text else text.replace("\r", "\n")
+    unfit = ""
     for name, layout in _layouts().items():
         articles = list(_articles(text, layout))
         # A page that only speaks of a layout has none of its fields.
@@ -90,7 +91,8 @@ def read_export(text: str) -> Export:
             outside = list(_outside(text, articles, layout, name))
             if not (layout.is_whole and outside):
                 return Export(name, articles, [*_unlike(text, articles, name), *outside])
-    return Export("", (), _looks_like_several(text))
+            unfit = unfit or name
+    return Export("", (), [said("unfit", name=unfit)] if unfit else _looks_like_several(text))
 
 
 def _articles(text: str, layout: _Layout) -> Iterator[Article]:

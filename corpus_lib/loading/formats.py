@@ -1,7 +1,7 @@
-"""The formats of single files: bytes of a `.txt`, `.md`, `.html`, `.htm`, `.docx` or `.pdf` to the bytes of a document, or the reason why it is not one.
+"""The formats of single files (`FILE_SUFFIXES`): their bytes to the bytes of a document, or the reason why a file is not one.
 
-Text and HTML stay as they are, byte for byte. Of `.docx` and `.pdf`, whose text lies compressed, in pieces and in encodings of their own, the document
-is the UTF-8 of the text that python-docx and pypdf find, as a table's document is the UTF-8 of its cell. docs/formats.md describes all of it.
+Text, HTML and XML stay as they are, byte for byte. Of the others, whose text lies compressed, in pieces and in encodings of their own, the document is
+the UTF-8 of the text that their readers find, as a table's document is the UTF-8 of its cell. docs/formats.md describes all of it.
 """
 
 import io
@@ -40,6 +40,8 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NOT_SHOWN = (f"{WORD}del", f"{WORD}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
 # What stands for a character in Word and in OpenDocument.
 SIGNS = packaged_table("corpus_lib.loading", "formats.toml")["signs"]
+# Control words of RTF that hide text or mark it as deleted, until they are switched off.
+HIDDEN_RTF = re.compile(rb"\\(?:v|deleted)(?![a-z0-9-])")
 # PDF text may hold NUL and halves of surrogate pairs, from fonts without a proper table; neither has a place in UTF-8 text.
 NO_CHARACTERS = dict.fromkeys([0, *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}")
 
@@ -94,7 +96,8 @@ def read_content(name: str, data: bytes, encoding: str | None, declared: str | N
         pages = _pdf_pages(data)
         return _extracted("\n\n".join(page for page in pages if page), suffix, _pages_left_out(pages))
     if suffix in PACKED:
-        return _extracted(PACKED[suffix](data), suffix)
+        hidden = (said("hidden"),) if suffix == ".rtf" and HIDDEN_RTF.search(data) else ()
+        return _extracted(PACKED[suffix](data), suffix, hidden)
     if suffix in HTML_SUFFIXES:
         return _html(data, encoding, declared or declared_encoding(data))
     check_lines(data)
@@ -146,7 +149,9 @@ def _xml(data: bytes, encoding: str | None, suffix: str) -> Content:
     names, speakers = _elements_and_speakers(source) if suffix == ".xml" else (re.findall("</(REUTERS)>", source), {})
     if not {"TEI", "TEI.2", "REUTERS"} & {*names} or is_blank(read_html(source, xml=True).text):
         raise Unreadable("no_tei")
-    return content._replace(columns={"speakers": "; ".join(speakers)} if speakers else {})
+    columns = {"speakers": "; ".join(speakers)} if speakers else {}
+    n = len(re.findall(r"</(?:[\w.-]{1,40}:)?TEI\s*>", source))
+    return content._replace(columns=columns, left_out=(said("several_tei", n=n),) if n > 1 else ())
 
 
 def _elements_and_speakers(source: str) -> tuple[set[str], dict[str, None]]:

@@ -51,8 +51,8 @@ def load_corpus(
     Parameters
     ----------
     path
-        A folder with `.txt`, `.md`, `.html`, `.htm`, `.docx` and `.pdf` files, or one table: `.csv`, `.tsv`, `.jsonl` (these three also with `.gz`), `.json`, `.parquet`, `.xlsx`, or
-        a `.zip` of one.
+        A folder with files of text (`.txt`, `.md`), pages (`.html`, `.htm`), TEI (`.xml`), SGML of Reuters, `.docx`, `.odt`, `.rtf`, `.pdf` and `.epub`,
+        and archives of them (zip, tar, WARC); or one table: `.csv`, `.tsv`, `.jsonl` (these three also with `.gz`), `.json`, `.parquet`, `.xlsx`, or a `.zip` of one.
     text_column
         The table's column that holds the text. Where there is no column `text` and none is named, the only one with another usual name is taken (`Text`,
         `Full text`, `content`, `body`), and `encoding_basis` says so.

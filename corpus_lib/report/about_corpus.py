@@ -281,13 +281,18 @@ def stop_list(languages: Any, used: Sequence[str], own: Sequence[str] = (), *, n
     'Stop words are those of `en`; two of three texts are in another language (`de` 2), whose function words are counted as words.'
     >>> stop_list(["en"], ["en"], ["photo", "said"])
     'Left out beside the stop words are two words of the study: photo and said.'
+    >>> stop_list([None, ""], [], noun="text")
+    'It is not known in which language the texts are; stop words are the English ones (--language states another language).'
     """
+    unknown = (
+        f"It is not known in which language the {say.plural(noun)} are; stop words are the English ones (--language states another language)."
+    ) * (not used and not len(known(languages)))
     others = other_languages(languages, used, "another language" if used else "a language without one", noun=noun)
     head = "Stop words are those of" if used else "There is no list of stop words for"
     codes = say.listing([f"`{say.escape(code)}`" for code in used or sorted(set(known(languages)))])
     lists = f"{head} {codes}; {others}, whose function words are counted as words." * bool(others)
     words = f"{say.counted(len(own), 'word', words=True)} of the study: {say.listing(map(say.escape, own), limit=12)}"
-    return f"{lists} {f'Left out beside the stop words are {words}.' * bool(own)}".strip()
+    return f"{unknown}{lists} {f'Left out beside the stop words are {words}.' * bool(own)}".strip()
 
 
 def other_languages(languages: Any, used: Sequence[str], other: str = "another language", *, noun: str) -> str:

@@ -10,6 +10,7 @@ from unicodedata import category, normalize
 import pandas as pd
 
 from corpus_lib.files import packaged_table
+from corpus_lib.languages import code_of
 
 CHARACTERS = packaged_table("corpus_lib.tokens", "characters.toml")
 HAN, HYPHENS, APOSTROPHES, INVISIBLE = (
@@ -106,8 +107,8 @@ def language_rules(units: pd.DataFrame) -> list[str]:
 
     Examples
     --------
-    >>> language_rules(pd.DataFrame({"language": ["tr-TR", "en", None]}))
-    ['tr', '', '']
+    >>> language_rules(pd.DataFrame({"language": ["tr-TR", "French", "en", None]}))
+    ['tr', 'fr', '', '']
     """
     if "language" not in units.columns:
         return [""] * len(units)
@@ -116,5 +117,5 @@ def language_rules(units: pd.DataFrame) -> list[str]:
 
 def language_rule(code: object) -> str:
     """A language without its region, where words of it are folded or cut in a way of their own; else nothing."""
-    language = re.split("[-_]", str(code))[0].lower()
+    language = code_of(code)
     return language if language in CAPITALS or language in ELISIONS else ""
