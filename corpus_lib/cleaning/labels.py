@@ -139,10 +139,20 @@ def _vote_regions(page: Page, kinds: Kinds, votes: Votes, sure: set[int]) -> Non
             # Comments are prose, too: where forms and replies stand among them, they are what the header says.
             among = {kinds.get(j, ("",))[0] for j in range(i + 1, end)}
             spared = sure if kind == "related" or among.isdisjoint(("comments", "form", "account")) else set()
-            for j in set(range(i + 1, end)) - spared:
+            for j in set(range(i + 1, end)) - (spared - _listed(page, i)):
                 votes[j]["region"] = vote
             covered = end - 1
         before += page.prose_words[i] if i > covered else 0
+
+
+def _listed(page: Page, header: int) -> set[int]:
+    """Lines right below a header, with no blank line between, that are no sentences: its list, whatever the line model says of each."""
+    end = header + 1
+    while end < len(page.lines) and page.lines[end].number == page.lines[end - 1].number + 1:
+        if page.prose[end] or page.measures[end].ends:
+            break
+        end += 1
+    return set(range(header + 1, end))
 
 
 def _vote_disclaimers(page: Page, votes: Votes) -> None:

@@ -216,7 +216,7 @@ def sentence_groups(lines: Sequence[str]) -> list[int]:
         not b[:1].islower() or a[:200].count(" ") < 5 or a[-12:].rstrip(CLOSERS)[-1:] in marks
         for a, b in pairwise(lines)
     ]
-    return [0, *accumulate(begins)] if lines else []
+    return [0, *accumulate(map(int, begins))] if lines else []
 
 
 def sigmoid(odds: Array) -> Array:
