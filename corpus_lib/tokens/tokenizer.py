@@ -297,7 +297,7 @@ def _dictionary(run: str) -> tuple[str, ...]:
 def apart(emoji: bool) -> str:
     """The expression of hashtags, mentions, addresses, and emoji where they are wanted."""
     # No sign that is looked at ahead may go before: a long run of them is then looked at once.
-    ahead = "(?=[A-Za-z0-9_.+%\\-]*+[@:/]|[Ww]{3}\\.)"
+    ahead = "(?=[A-Za-z0-9_.+%\\-]*+[@:/]|(?:www|Www|WWW)\\.)"
     start = f"(?=[A-Za-z0-9])(?<![^\\W{UNSPACED}])(?<![{MARKS}{HYPHENS}{APOSTROPHES}\u05f4.,+%]){ahead}"
     kinds = [str(kind).format(start=start, marks=MARKS, han=HAN) for kind in CHARACTERS["social"]]
     return "|".join([*kinds, *[str(CHARACTERS["emoji"])] * emoji])

@@ -4,7 +4,7 @@ They begin where no word can have begun before them, so what is left is cut as t
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,11 @@ from corpus_lib.tokens.folding import GERSHAYIM, POINT
 from corpus_lib.tokens.pieces import Integers
 from corpus_lib.tokens.tokenizer import Tokenizer, apart
 
-# Most texts hold none of this and need not be decoded: number signs, at signs, addresses, Hebrew letters, a point behind an l.
-HELD = re.compile(rb"[#@]|\xef\xbc[\x83\xa0]|[Ll]\xc2\xb7|://|[Ww]{3}\.|[A-Za-z]/|\xd7")
+# What hashtags, mentions and addresses have; most texts hold none of it and need not be decoded.
+SIGNS = (b"#", b"@", b"/", b"\xef\xbc\x83", b"\xef\xbc\xa0", b"www.", b"Www.", b"WWW.")
+BLANKS, BLANK = (b" ", b"\t", b"\r", b"\n"), re.compile(rb"[ \t\r\n]|$")
+# A Hebrew letter, and a point behind an l.
+INNER = (b"\xd7", b"l\xc2\xb7", b"L\xc2\xb7")
 Found = tuple[int, int, int, str]
 
 
@@ -25,26 +28,56 @@ def matches(
     texts: kernel.Texts, sizes: np.ndarray, bases: np.ndarray, tokenizer: Tokenizer, **threads: Any
 ) -> Integers | None:
     """Matches of the whole expression in the texts of all units; the arguments are those of `fast_tokens`."""
-    hide = re.compile(apart(tokenizer.emoji)).sub
+    hide = re.compile(apart(tokenizer.emoji))
     found: list[Found] = []
 
     def hidden(first: int, end: int) -> Sequence[bytes]:
-        return [_hidden(text, n, hide, found, tokenizer) for n, text in enumerate(texts(first, end), first)]
+        held = enumerate(texts(first, end), first)
+        return [_without_inner_signs(_hidden(text, n, hide, found, tokenizer.emoji)) for n, text in held]
 
     written = kernel.fast_tokens(hidden, sizes, bases, tokenizer, **threads)
     return written and _inserted(written, sorted(found), bases)
 
 
-def _hidden(text: bytes, unit: int, hide: Callable[..., str], found: list[Found], tokenizer: Tokenizer) -> bytes:
-    """The text with blanks where these stand, as many as they have characters, and Hebrew quotation marks inside words as one sign."""
-    if not (HELD.search(text) or tokenizer.emoji):
-        return text
+def _hidden(text: bytes, unit: int, hide: re.Pattern[str], found: list[Found], emoji: bool) -> bytes:
+    """The text with blanks where these stand, as many as they have characters."""
+    parts, done, before = [], 0, 0
 
     def noted(match: re.Match[str]) -> str:
-        found.append((unit, match.start(), match.end(), match[0]))
+        found.append((unit, before + match.start(), before + match.end(), match[0]))
         return " " * len(match[0])
 
-    plain = re.sub(GERSHAYIM, "\u05f4", hide(noted, text.decode("utf-8")))
+    for start, end in [(0, len(text))] if emoji else _around_signs(text):
+        stretch = text[start:end].decode("utf-8")
+        before += len(text[done:start].decode("utf-8"))
+        parts += [text[done:start], hide.sub(noted, stretch).encode("utf-8")]
+        done, before = end, before + len(stretch)
+    return b"".join([*parts, text[done:]]) if parts else text
+
+
+def _around_signs(text: bytes) -> Iterator[tuple[int, int]]:
+    """The stretches between blanks that hold a sign."""
+    places = sorted(place for sign in SIGNS if sign in text for place in _places(sign, text))
+    done = 0
+    for place in places:
+        if place >= done:
+            start = max(done, *[text.rfind(blank, done, place) + 1 for blank in BLANKS])
+            done = next(BLANK.finditer(text, place)).start()
+            yield start, done
+
+
+def _places(sign: bytes, text: bytes) -> Iterator[int]:
+    place = text.find(sign)
+    while place >= 0:
+        yield place
+        place = text.find(sign, place + 1)
+
+
+def _without_inner_signs(text: bytes) -> bytes:
+    """Hebrew quotation marks inside words, and points between two l, as one sign each."""
+    if not any(sign in text for sign in INNER):
+        return text
+    plain = re.sub(GERSHAYIM, "\u05f4", text.decode("utf-8"))
     return re.sub(POINT, "\u2027", plain).encode("utf-8")
 
 
