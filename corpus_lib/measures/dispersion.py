@@ -10,14 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidValue, check_list, raise_all
-from corpus_lib.measures.association import COLUMNS, choose_measures, divide
+from corpus_lib.measures.association import COLUMNS, Floats, choose_measures, divide
 from corpus_lib.tokens.counts import PartCounts, Parts, count_parts, grouped
 from corpus_lib.tokens.tokens import Tokens
 
-Floats = NDArray[np.float64]
 # Each is a method of `_Spread`.
 DISPERSION_MEASURES: list[str] = COLUMNS["dispersion"]["all"]
 
