@@ -20,12 +20,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import betaincinv, chdtrc
 
 from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, raise_all
 from corpus_lib.files import packaged_table
-from corpus_lib.measures.fisher import Floats, distinct_rows, fisher_p
+from corpus_lib.measures.fisher import distinct_rows, fisher_p
 
+Floats = NDArray[np.float64]
 # Names of all measures in the order of their columns, and of those that are computed unless others are asked for.
 COLUMNS = packaged_table("corpus_lib.measures", "columns.toml")
 CORRECTIONS = ("holm", "fdr_bh", "bonferroni", None)

@@ -25,7 +25,8 @@ from corpus_lib.measures.association import COLUMNS as TABLES
 from corpus_lib.measures.association import Contingency, Floats, adjust_p, chi_squared_p
 from corpus_lib.measures.document_tests import ENUMERATE_UP_TO, chunks
 from corpus_lib.measures.fisher import distinct_rows
-from corpus_lib.measures.sides import Ints, asked_groups, group_codes, summed
+from corpus_lib.measures.sides import asked_groups, group_codes, summed
+from corpus_lib.tokens.counts import Ints
 from corpus_lib.tokens.tokens import Tokens
 
 COLUMNS, OWN_COLUMNS, JOINED = (TABLES["established"][which] for which in ("columns", "own", "joined"))
