@@ -102,17 +102,6 @@ def is_whole(value: object, least: int | None = None) -> bool:
     return least is None or int(value) >= least
 
 
-def is_share(value: object) -> bool:
-    """Whether a value is a number between 0 and 1, neither of them included.
-
-    Examples
-    --------
-    >>> is_share(0.5), is_share(1), is_share("0.5"), is_share(float("nan"))
-    (True, False, False, False)
-    """
-    return isinstance(value, Real) and 0 < float(value) < 1
-
-
 def check_column(name: str, value: object, columns: Iterable[object], table: str = "tokens.units") -> None:
     """Raise `NotFound` unless `value` is one of the columns of a table; the message lists all of them."""
     if value not in columns:
@@ -143,7 +132,7 @@ def check_whole(name: str, value: object, at_least: int, advice: str = "") -> No
 
 def check_share(name: str, value: object, advice: str = "Give a number such as 0.9.") -> None:
     """Raise `InvalidValue` unless `value` is a number between 0 and 1, neither of them included."""
-    if not is_share(value):
+    if not (isinstance(value, Real) and 0 < float(value) < 1):
         raise InvalidValue(f"`{name}` must lie between 0 and 1; found {value!r}. {advice}")
 
 

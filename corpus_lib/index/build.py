@@ -8,6 +8,7 @@ division and every schedule gives the same bits.
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -40,19 +41,10 @@ def index_corpus(
     clean: bool = True,
     settings: CleaningSettings | None = None,
     overrides: pd.DataFrame | str | Path | None = None,
-    text_column: str = "text",
-    id_column: str | None = None,
-    encoding: str | None = None,
     pattern: str = "**/*",
-    separator: str | None = None,
-    sheet: str | int | None = None,
-    metadata: str | Path | None = None,
-    name_pattern: str | None = None,
-    date_column: str | None = None,
-    title_column: str | None = None,
-    date_order: str | None = None,
     parts: int | None = None,
     progress: bool | None = None,
+    **loading: Any,
 ) -> Tokens:
     """Load, clean and tokenize a corpus of any size into a folder, in parts.
 
@@ -75,12 +67,15 @@ def index_corpus(
         The `CleaningSettings`, where they are not the default.
     overrides
         A person's decisions, as `clean_corpus` takes them; by default the `overrides.csv` beside the texts, if there is one.
-    text_column, id_column, encoding, pattern, separator, sheet, metadata, name_pattern, date_column, title_column, date_order
+    pattern
         As for `load_corpus`.
     parts
         Number of parts; by default as many as 8 MB (64 MB without cleaning) make.
     progress
         Whether a progress bar is shown; by default on a terminal only.
+    **loading
+        Further arguments of `load_corpus`: `text_column`, `id_column`, `encoding`, `separator`, `sheet`, `metadata`, `name_pattern`, `date_column`,
+        `title_column`, `date_order`.
 
     Returns
     -------
@@ -124,9 +119,7 @@ def index_corpus(
         )
     chosen = (tokenizer or Tokenizer()).options()
     table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
-    of_texts = text_column, id_column, encoding, separator, sheet
-    beside = metadata, name_pattern, date_column, title_column, date_order
-    reading = table_reading(Path(path), Reading(*of_texts, *beside))
+    reading = table_reading(Path(path), Reading(**loading))
     job = Job(
         str(Path(path).resolve()), unit, chosen, clean, settings, reading, pattern, parts,
         "" if table is None else sha256(table.to_json(orient="split").encode()),

@@ -139,16 +139,12 @@ def _runs(order: np.ndarray | None, offsets: Sequence[np.ndarray]) -> list[tuple
     """Stretches of tokens in the order in which they are written: part, first, end."""
     if order is None:
         return [(p, 0, int(o[-1])) for p, o in enumerate(offsets)]
-    part = np.repeat(np.arange(len(offsets)), [len(o) - 1 for o in offsets])
-    first = np.concatenate([o[:-1] for o in offsets])
-    end = np.concatenate([o[1:] for o in offsets])
-    runs: list[tuple[int, int, int]] = []
-    for p, a, b in zip(part[order].tolist(), first[order].tolist(), end[order].tolist(), strict=True):
-        if runs and runs[-1][0] == p and runs[-1][2] == a:
-            runs[-1] = (p, runs[-1][1], b)
-        else:
-            runs.append((p, a, b))
-    return runs
+    part = np.repeat(np.arange(len(offsets)), [len(o) - 1 for o in offsets])[order]
+    first = np.concatenate([o[:-1] for o in offsets])[order]
+    end = np.concatenate([o[1:] for o in offsets])[order]
+    breaks = np.flatnonzero((part[1:] != part[:-1]) | (first[1:] != end[:-1])) + 1
+    begins, lasts = np.append(0, breaks), np.append(breaks, len(order)) - 1
+    return list(zip(part[begins].tolist(), first[begins].tolist(), end[lasts].tolist(), strict=True))
 
 
 def _gather(

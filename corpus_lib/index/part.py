@@ -7,7 +7,7 @@ finished when the folder with what was made of it has its name.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class Job:
     unit: str
     tokenizer: Mapping[str, Any]
     clean: bool
-    settings: Any
+    settings: CleaningSettings | None
     reading: Reading
     pattern: str
     parts: int | None
@@ -51,8 +51,7 @@ class Job:
 
     def key(self, files: Sequence[Sequence[Any]]) -> str:
         """Hash of everything that the result depends on: arguments, files with size and time, and the version."""
-        known = is_dataclass(self.settings) and not isinstance(self.settings, type)
-        settings = asdict(self.settings) if known else repr(self.settings)
+        settings = repr(None) if self.settings is None else asdict(self.settings)
         # Of the table beside the texts the size and time stand among the files.
         own = {"path": "", "settings": settings, "reading": self.reading._replace(metadata=None)}
         values = recorded(vars(self)) | own

@@ -7,6 +7,8 @@ workers, so every schedule gives the same parts.
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +134,6 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> tuple[
                 parts.append({"bytes": 0, "documents": 0})
             row = int(frame.index[own[0]])
             piece = home / part_name(len(parts) - 1) / f"rows-{row:012d}.parquet"
-            piece.parent.mkdir(parents=True, exist_ok=True)
             with whole(piece) as place:
                 write_frame(place, frame.iloc[own])
             pieces.append((len(parts) - 1, row, len(own), basis))
@@ -144,14 +145,10 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> tuple[
     named = id_columns(ids, job.reading.id_column)
     problems += id_problems(named, job.reading.id_column, file.name)
     names = document_ids(named, job.reading.id_column, file.name)
-    firsts = np.cumsum([0, *(n for _, _, n, _ in pieces)]).tolist()
-    for part in range(len(parts)):
-        own_rows = [
-            (row, names[at : at + n], basis)
-            for at, (p, row, n, basis) in zip(firsts, pieces, strict=False)
-            if p == part
-        ]
-        write_text(home / part_name(part) / "input.json", json.dumps(own_rows))
+    unused = iter(names)
+    for part, own_pieces in groupby(pieces, itemgetter(0)):
+        rows = [(row, list(islice(unused, n)), basis) for _, row, n, basis in own_pieces]
+        write_text(home / part_name(part) / "input.json", json.dumps(rows))
     own = columns_of(told, [c for c in columns if c != job.reading.text_column])
     own = own.rename(index=dict(zip(named.index, names, strict=True)), columns=given_names(columns)).sort_index()
     return parts, column_facts(own, job.reading, file.name)

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import betaincinv, chdtrc
 
 from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, raise_all
 from corpus_lib.files import packaged_table
@@ -203,15 +204,11 @@ def _deviance(observed: Floats, expected: Floats, difference: Floats) -> Floats:
 
 def chi_squared_p(statistic: Any) -> Floats:
     """Upper tail of chi-squared with one degree of freedom at the statistic's absolute value; does not underflow to 0 before 1e-300."""
-    from scipy.special import chdtrc
-
     return np.asarray(chdtrc(1, np.abs(np.asarray(statistic, dtype=np.float64))), dtype=np.float64)
 
 
 def clopper_pearson(successes: Floats, failures: Floats, alpha: float) -> tuple[Floats, Floats]:
     """Exact two-sided interval of a binomial proportion (Clopper and Pearson 1934)."""
-    from scipy.special import betaincinv
-
     a, b = np.where(successes > 0, successes, 1.0), np.where(failures > 0, failures, 1.0)
     low = np.where(successes > 0, betaincinv(a, failures + 1, alpha / 2), 0.0)
     # The upper bound is one minus the lower bound of the failures; taken so, swapping the two swaps the bounds exactly.

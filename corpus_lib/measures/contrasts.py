@@ -3,26 +3,21 @@
 A long document can be most of its own reference. So each contrast says in how many of the other groups a word is rarer, each group counting once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.special import betainc, betaincc
 
 from corpus_lib.errors import InvalidValue, check_positive
-from corpus_lib.measures.association import adjust_p
+from corpus_lib.measures.association import Floats, adjust_p
 from corpus_lib.measures.established import established, own_words
 from corpus_lib.measures.keyness import COUNTS, keyness
 from corpus_lib.measures.sides import are_apart, asked_groups, group_codes, group_sides, summed
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
 
 # Share of a word's occurrences below which a setting has made it another word: South Korea as one token leaves 6 % of "south" on the seeds, while
 # half of the paragraphs, another sample, leaves 39 % of "country".
@@ -147,8 +142,6 @@ def _sides(tokens: Tokens, codes: np.ndarray, wanted: Iterable[int]) -> Iterator
 
 def _groups_below(counts: csr_array, sizes: np.ndarray) -> csr_array:
     """In how many groups with tokens a type is rarer per million, for each of its counts; where a group has none of a type, no other has less."""
-    from scipy.sparse import csr_array
-
     group = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     value = counts.data / np.maximum(sizes, 1)[group] * 1e6
     order = np.lexsort((value, counts.indices))
@@ -278,9 +271,6 @@ def _found(tokens: Tokens, by: str, groups: Iterable[str], unit: str | None) -> 
     return found[(found["log_ratio"] > 0) & (found["sure"] if "sure" in found.columns else True)]
 
 
-Floats = NDArray[np.float64]
-
-
 def lockwords(
     target: Tokens | Frequencies,
     reference: Tokens | Frequencies,
@@ -340,8 +330,6 @@ def lockwords(
 
 def _equivalence_p(f1: Floats, f2: Floats, n1: int, n2: int, margin: float) -> Floats:
     """The larger p of two exact one-sided tests that f1 of f1 + f2 lies at, or beyond, what a log ratio of -margin or margin implies."""
-    from scipy.special import betainc, betaincc
-
     low, high = (n1 * 2.0**m / (n1 * 2.0**m + n2) for m in (-margin, margin))
     above = np.where(f1 > 0, betainc(np.maximum(f1, 1.0), f2 + 1, low), 1.0)
     below = np.where(f2 > 0, betaincc(f1 + 1, np.maximum(f2, 1.0), high), 1.0)

@@ -10,14 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidValue, check_list, raise_all
-from corpus_lib.measures.association import COLUMNS, choose_measures, divide
-from corpus_lib.tokens.counts import PartCounts, Parts, count_parts, grouped
+from corpus_lib.measures.association import COLUMNS, Floats, choose_measures, divide
+from corpus_lib.tokens.counts import Ints, PartCounts, Parts, count_parts, grouped
 from corpus_lib.tokens.tokens import Tokens
 
-Floats = NDArray[np.float64]
 # Each is a method of `_Spread`.
 DISPERSION_MEASURES: list[str] = COLUMNS["dispersion"]["all"]
 
@@ -41,9 +39,9 @@ class _Spread:
     def p_sum(self) -> Floats:
         return np.asarray(self.counts.sum(self.p), dtype=np.float64)
 
-    def range(self) -> Floats:
+    def range(self) -> Ints:
         """Parts that hold the word."""
-        return self.counts.range.astype(np.float64)
+        return self.counts.range
 
     def variation_coefficient(self) -> Floats:
         """Population standard deviation of the p_i over their mean."""
@@ -214,8 +212,6 @@ def dispersion(
     columns: dict[str, Any] = {"frequency": chosen.frequency, **_measured(chosen, [n for n in names if n != "arf"])}
     columns |= {"arf": _arf(tokens, types)} if "arf" in names else {}
     columns = {name: columns[name] for name in ("frequency", *names)}
-    if "range" in columns:
-        columns["range"] = columns["range"].astype(np.int64)
     frame = pd.DataFrame(columns, index=index.rename("token"))
     notes = [f"{counts.n_empty} parts without a token are left out"] if counts.n_empty else []
     smallest = int(counts.sizes.min(initial=tokens.n_tokens))

@@ -10,12 +10,12 @@ from math import comb
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.sparse import csc_array, vstack
+from scipy.special import erfc, ndtr, stdtrit
 
-from corpus_lib.measures.association import Contingency, divide
+from corpus_lib.measures.association import Contingency, Floats, divide
 from corpus_lib.tokens.counts import PartCounts
 
-Floats = NDArray[np.float64]
 # Numbers held at a time (resamples by words): 32 MB an array, whatever the vocabulary.
 CHUNK = 4_000_000
 # Up to here every assignment of documents is tried even if fewer resamples were asked for: it is cheaper than to explain the sampling error.
@@ -46,8 +46,6 @@ class DocumentSides:
 
 
 def _matrix(counts: PartCounts) -> Any:
-    from scipy.sparse import csc_array
-
     shape = (counts.n_parts, counts.n_types)
     return csc_array((counts.count.astype(np.float64), counts.part, counts.offsets), shape=shape)
 
@@ -79,8 +77,6 @@ def wilcoxon_p(sides: DocumentSides) -> Floats:
     Exact without ties when a side has up to 8 documents, else the normal approximation with corrections for ties and continuity (the rule of
     `scipy.stats.mannwhitneyu`); never below one in the number of ways to assign the documents, which the approximation would undercut.
     """
-    from scipy.special import erfc
-
     n1, n2 = sides.n1, sides.n2
     u, tie_term = _rank_sums(sides)
     n = n1 + n2
@@ -98,23 +94,17 @@ def _rank_sums(sides: DocumentSides) -> tuple[Floats, Floats]:
     """Mann-Whitney U of the target, and the sum of t^3 - t over groups of ties, for each word."""
     first, second = sides.target, sides.reference
     word = np.concatenate([first.type_of, second.type_of])
-    value = np.concatenate([_rates(first), _rates(second)])
-    of_target = np.concatenate([np.ones(len(first.count), bool), np.zeros(len(second.count), bool)])
-    order = np.lexsort([value, word])
-    word, value, of_target = word[order], value[order], of_target[order]
+    values, value = np.unique(np.concatenate([_rates(first), _rates(second)]), return_inverse=True)
+    code = word * len(values) + value
+    ordered = np.sort(code)
+    below, up_to = (np.searchsorted(ordered, code, side) for side in ("left", "right"))
+    # Documents without the word tie below all others.
     held = first.range + second.range
     zeros = (sides.n1 + sides.n2 - held).astype(np.float64)
-    new = np.ones(len(word), dtype=bool)
-    new[1:] = (word[1:] != word[:-1]) | (value[1:] != value[:-1])
-    group = np.cumsum(new) - 1
-    size = np.bincount(group) if len(group) else np.zeros(0, np.int64)
-    start = np.flatnonzero(new)
-    place = np.arange(len(word)) - np.concatenate([[0], np.cumsum(held)])[word]
-    mean_place = place[start] + (size - 1) / 2 if len(start) else np.zeros(0)
-    rank = zeros[word] + 1 + mean_place[group] if len(word) else np.zeros(0)
-    zeros_of_target = sides.n1 - first.range
-    ranks = np.bincount(word[of_target], rank[of_target], sides.n_types) + zeros_of_target * (zeros + 1) / 2
-    ties = zeros**3 - zeros + np.bincount(word[start], size.astype(np.float64) ** 3 - size, sides.n_types)
+    rank = (below + 1 + up_to) / 2 + (zeros - np.cumsum(held) + held)[word]
+    of_target = slice(len(first.count))
+    ranks = np.bincount(word[of_target], rank[of_target], sides.n_types) + (sides.n1 - first.range) * (zeros + 1) / 2
+    ties = zeros**3 - zeros + np.bincount(word, (up_to - below).astype(np.float64) ** 2 - 1, sides.n_types)
     return ranks - sides.n1 * (sides.n1 + 1) / 2, ties
 
 
@@ -148,8 +138,6 @@ def expanded_level(confidence: float, n1: int, n2: int) -> float:
     The plain percentile interval is as narrow as a normal one with variance (n - 1) / n; drawing further out by Student's t and that factor
     gives it back its nominal coverage (Hesterberg 2015, section 4.2). The smaller side decides.
     """
-    from scipy.special import ndtr, stdtrit
-
     n = min(n1, n2)
     t = stdtrit(n - 1, (1 - confidence) / 2)
     return float(ndtr(t * np.sqrt(n / (n - 1))))
@@ -203,8 +191,6 @@ def _assignments(n1: int, n2: int, resamples: int, random_state: int) -> Floats:
 
 def permutation_p(sides: DocumentSides, resamples: int, random_state: int) -> Floats:
     """Share of the assignments of documents to sides whose |G2| (four-cell, pooled) reaches the one observed, which counts itself."""
-    from scipy.sparse import vstack
-
     rows = _assignments(sides.n1, sides.n2, resamples, random_state)
     sizes = np.concatenate([sides.target.sizes, sides.reference.sizes]).astype(np.float64)
     n1, n = rows @ sizes, sizes.sum()

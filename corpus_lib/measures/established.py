@@ -13,26 +13,22 @@ from itertools import accumulate
 from math import comb
 from operator import mul
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_all, check_column, check_share, check_whole
 from corpus_lib.measures.association import COLUMNS as TABLES
-from corpus_lib.measures.association import Contingency, adjust_p, chi_squared_p
+from corpus_lib.measures.association import Contingency, Floats, adjust_p, chi_squared_p
 from corpus_lib.measures.document_tests import ENUMERATE_UP_TO, chunks
 from corpus_lib.measures.fisher import distinct_rows
 from corpus_lib.measures.sides import asked_groups, group_codes, summed
+from corpus_lib.tokens.counts import Ints
 from corpus_lib.tokens.tokens import Tokens
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 COLUMNS, OWN_COLUMNS, JOINED = (TABLES["established"][which] for which in ("columns", "own", "joined"))
 OWN_PARAGRAPHS = 3
 # After so many shuffles it is asked whether anything can still be sure. What is reported must not depend on memory, so neither does this.
@@ -307,7 +303,6 @@ def _sampled(
 
 def _leaders(pairs: Ints, n: int) -> Ints:
     """The first of all that pairs, or pairs of pairs, join with each of `n`."""
-    from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     if not len(pairs):
@@ -437,8 +432,6 @@ class _Scores:
 
     def z(self, words: slice, members: Floats) -> Floats:
         """Give z of some words, one column a column of `members` (units × shuffles, 1 for those of the group)."""
-        from scipy.sparse import csr_array
-
         n, own = len(self.measure), members.sum(axis=0)
         values = self.values[words]
         beyond = values @ members if members.mean() > FEW else (values @ csr_array(members)).toarray()
@@ -449,8 +442,6 @@ class _Scores:
 
 
 def _like(counts: csr_array, data: Floats) -> csr_array:
-    from scipy.sparse import csr_array
-
     return csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corpus_lib.errors import (
     InvalidValue,
@@ -29,6 +28,7 @@ from corpus_lib.measures.association import (
     COLUMNS,
     CORRECTIONS,
     Contingency,
+    Floats,
     adjust_p,
     check_n_tests,
     chi_squared_p,
@@ -42,7 +42,6 @@ from corpus_lib.tokens.counts import count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 
-Floats = NDArray[np.float64]
 Prior = float | Mapping[str, float] | Frequencies
 # Monroe et al. (2008, p. 388) let an informative prior weigh as much as 500 words.
 INFORMATIVE_PRIOR_SIZE = 500.0

@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from corpus_lib.errors import NotFound, check_column
-from corpus_lib.tokens.counts import PartCounts, count_parts
+from corpus_lib.tokens.counts import Ints, PartCounts, count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
-
-Ints = NDArray[np.int64]
 Texts = tuple[Tokens, PartCounts]
 
 
@@ -172,8 +167,6 @@ def asked_groups(names: Sequence[str], groups: Iterable[str] | None, by: str) ->
 
 def summed(counts: csr_array, codes: Ints, n: int) -> csr_array:
     """Rows of units added up by the number of their group; those numbered `n` are left out."""
-    from scipy.sparse import csr_array
-
     rows = np.flatnonzero(codes < n)
     member = csr_array((np.ones(len(rows), dtype=np.int64), (codes[rows], rows)), shape=(n, len(codes)))
     return csr_array(member @ counts)

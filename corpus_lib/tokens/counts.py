@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -241,19 +241,18 @@ class PartCounts:
         lengths = np.where(types >= 0, np.diff(self.offsets)[types] if self.n_types else 0, 0)
         offsets = offsets_of(lengths)
         if np.array_equal(types[types >= 0], np.arange(self.n_types)):
-            return PartCounts(offsets, self.part, self.count, self.sizes, self.n_empty)
+            return replace(self, offsets=offsets)
         first = np.where(types >= 0, self.offsets[types], 0)
         entries = np.repeat(first - offsets[:-1], lengths) + np.arange(offsets[-1])
-        return PartCounts(offsets, self.part[entries], self.count[entries], self.sizes, self.n_empty)
+        return replace(self, offsets=offsets, part=self.part[entries], count=self.count[entries])
 
     def blocks(self) -> Iterator[PartCounts]:
         """The counts of some types after the other, with about `BLOCK_ENTRIES` entries each, or those of one type."""
         firsts = np.searchsorted(self.offsets, np.arange(0, self.offsets[-1] + 1, BLOCK_ENTRIES), side="right") - 1
         for a, b in pairwise([*np.unique(np.append(firsts, 0)).tolist(), self.n_types]):
             first, end = self.offsets[a], self.offsets[b]
-            yield PartCounts(
-                self.offsets[a : b + 1] - first, self.part[first:end], self.count[first:end], self.sizes, self.n_empty
-            )
+            offsets = self.offsets[a : b + 1] - first
+            yield replace(self, offsets=offsets, part=self.part[first:end], count=self.count[first:end])
 
 
 def counts_of(counts: PartCounts, mask: Any) -> tuple[Ints, PartCounts]:
@@ -301,19 +300,17 @@ def part_offsets(tokens: Countable, parts: Parts) -> Ints:
     return np.asarray(np.arange(parts + 1, dtype=np.int64) * tokens.n_tokens // parts)
 
 
-def count_parts(tokens: Countable, parts: Parts = "unit", *, sizes: Any = None) -> PartCounts:
-    """Counts of every type of `tokens.vocabulary` in every part that has tokens; `sizes` replaces the number of tokens of each part."""
+def count_parts(tokens: Countable, parts: Parts = "unit") -> PartCounts:
+    """Counts of every type of `tokens.vocabulary` in every part that has tokens."""
     bounds = part_offsets(tokens, parts)
-    sizes = np.diff(bounds) if sizes is None else np.asarray(sizes, dtype=np.int64)
     if np.array_equal(bounds, tokens.offsets):
         counts = tokens.unit_counts
-        offsets, part, count = counts.offsets, counts.part, counts.count
     else:
-        offsets, part, count = count_by_part(tokens.ids, bounds, len(tokens.vocabulary))
-    held = sizes > 0
-    if not held.all():
-        part = (np.cumsum(held, dtype=np.int32) - np.int32(1))[part]
-    return PartCounts(np.asarray(offsets), np.asarray(part), np.asarray(count), sizes[held], int((~held).sum()))
+        counts = PartCounts(*count_by_part(tokens.ids, bounds, len(tokens.vocabulary)), np.diff(bounds))
+    held = counts.sizes > 0
+    part = counts.part if held.all() else (np.cumsum(held, dtype=np.int32) - np.int32(1))[counts.part]
+    offsets, part, count = map(np.asarray, (counts.offsets, part, counts.count))
+    return PartCounts(offsets, part, count, counts.sizes[held], int((~held).sum()))
 
 
 def count_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:

@@ -99,9 +99,8 @@ class DocumentTermMatrix:
         columns = self.terms, reasons, self._frequency, self._n_units
         out = pd.DataFrame({name: column[gone] for name, column in zip(LEFT_OUT_COLUMNS, columns, strict=True)})
         left_out = out if self.left_out.empty else pd.concat([self.left_out, out], ignore_index=True)
-        return DocumentTermMatrix(
-            self.counts[:, np.flatnonzero(~gone)], self.terms[~gone], self.units, left_out, self.tokens
-        )
+        counts = self.counts[:, np.flatnonzero(~gone)]
+        return replace(self, counts=counts, terms=self.terms[~gone], left_out=left_out)
 
     def _reasons(
         self, min_units: int, max_share: float, stopwords: frozenset[str], min_length: int, alphabetic: bool

@@ -151,8 +151,6 @@ def sorted_counts(counts: Any) -> sp.csr_array:
 def _on_terms(matrix: DocumentTermMatrix, terms: pd.Index) -> sp.csr_array:
     """Counts of the model's terms, in its order."""
     place = terms.get_indexer(pd.Index(matrix.terms))
-    entries = sp.coo_array(matrix.counts)
-    columns = place[entries.coords[1]]
-    known = columns >= 0
-    held = (entries.data[known], (entries.coords[0][known], columns[known]))
-    return sorted_counts(sp.coo_array(held, shape=(matrix.counts.shape[0], len(terms))).tocsr())
+    known = np.flatnonzero(place >= 0)
+    ones = np.ones(len(known), dtype=matrix.counts.dtype)
+    return sorted_counts(matrix.counts @ sp.csr_array((ones, (known, place[known])), shape=(len(place), len(terms))))

@@ -133,8 +133,7 @@ def _groups(model: Fitted, by: str | Sequence[Any]) -> tuple[list[Any], Ints, in
     if not present and len(values):
         found = f"all {len(values)} values are missing. Choose another column."
         raise InvalidValue(f"`by` must group at least one unit; {found}")
-    number = {value: i for i, value in enumerate(present)}
-    codes = np.array([-1 if g else number[v] for g, v in zip(gone, values, strict=True)], dtype=np.int64)
+    codes = pd.Index(present, dtype=object).get_indexer(values.astype(object).where(~gone, None))
     return present, codes, int(gone.sum())
 
 

@@ -72,10 +72,9 @@ def frex(probability: Floats, weight: float = 0.5) -> Floats:
 
 def _shares_below(values: Floats) -> Floats:
     """Empirical distribution function along each row, ties alike."""
-    rounded = np.round(values, 9)
-    ordered = np.sort(rounded, axis=1)
-    places = [np.searchsorted(row, own, side="right") for row, own in zip(ordered, rounded, strict=True)]
-    return np.asarray(np.array(places, dtype=float) / values.shape[1])
+    from scipy.stats import rankdata
+
+    return np.asarray(rankdata(np.round(values, 9), method="max", axis=1) / values.shape[1])
 
 
 def alphabetical(terms: Iterable[object]) -> Ints:

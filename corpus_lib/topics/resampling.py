@@ -6,7 +6,7 @@ stability. Topics are paired with those of the whole corpus so that the sum of t
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -68,9 +68,7 @@ def unit_names(units: pd.DataFrame) -> list[str]:
     """`doc_id/paragraph` of each unit, or the row of units that carry no names."""
     if "doc_id" not in units:
         return [str(name) for name in units.index]
-    if "paragraph" not in units:
-        return [str(name) for name in units["doc_id"]]
-    pairs = zip(units["doc_id"], units["paragraph"], strict=True)
+    pairs = zip(units["doc_id"], units.get("paragraph", [None] * len(units)), strict=True)
     return [str(doc) if pd.isna(paragraph) else f"{doc}/{paragraph}" for doc, paragraph in pairs]
 
 
@@ -140,21 +138,13 @@ def refit(
     return overlap, own_top[partner], theta[:, partner].astype(np.float32)
 
 
-def progress(items: Iterator[Any], total: int, work: float) -> Iterator[Any]:
-    """The items, behind a bar on a terminal when the work is more than a moment."""
-    if total < 50 and work < 5e7:
-        return items
-    from tqdm import tqdm
-
-    return iter(tqdm(items, total=total, desc="refits", unit="fit", disable=None))
-
-
 def resample(
     counts: sp.csr_array, names: Sequence[str], drawn: str, phi: Floats, top: Ints, recipe: Recipe, ranking: dict[str, Any],
     alphabet: Ints, *, n: int, share: float, n_jobs: int | None = None,
 ) -> Resamples:  # fmt: skip
     """Refit `n` samples, through joblib."""
     from joblib import Parallel, delayed
+    from tqdm import tqdm
 
     samples = draw_samples(names, n, share)
     # As one tuple, which travels with its task: joblib lends larger arrays to a Dask worker once, and they are lost with it.
@@ -163,7 +153,8 @@ def resample(
     theta = np.full((n, counts.shape[0], len(phi)), np.nan, dtype=np.float32)
     with _one_blas_thread():
         results = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
-        for i, one in enumerate(progress(iter(results), n, float(counts.nnz) * len(phi) * n)):
+        # On a terminal, and when the work is more than a moment.
+        for i, one in enumerate(tqdm(results, total=n, desc="refits", unit="fit", disable=None, delay=2)):
             overlap[i], tops[i], theta[i, samples[i]] = one
     return Resamples(samples, overlap, tops, theta, share, drawn)
 
