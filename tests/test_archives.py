@@ -102,6 +102,23 @@ def test_open_document_and_books_are_read_in_their_order(tmp_path):
     assert loaded(tmp_path, "b.epub", book).text("b") == "First\n\nLast & least."
 
 
+@pytest.mark.parametrize(
+    "bad", [None, b"", b"\x00" * 9, b"<html></html>", b"\xff\xfe\x00\xd8"], ids=["gone", "empty", "nul", "no text", "no characters"]
+)  # fmt: skip
+def test_a_chapter_that_cannot_be_read_costs_no_other(tmp_path, bad):
+    pages = {"O/x.xhtml": "<html><p>Last.</p></html>"} | ({} if bad is None else {"O/y z.xhtml": bad})
+    book = zipped(**{"META-INF/container.xml": CONTAINER, "O/b.opf": BOOK, **pages})
+    corpus = loaded(tmp_path, "b.epub", book)
+    assert corpus.text("b") == "Last."
+    if bad != b"<html></html>":
+        assert corpus.problems["problem"].item().startswith("its chapter 'y%20z.xhtml' ")
+    no_other = zipped(
+        **{"META-INF/container.xml": CONTAINER, "O/b.opf": BOOK.replace('<itemref idref="x"/>', ""), **pages}
+    )
+    corpus = loaded(tmp_path, "b.epub", no_other)
+    assert corpus.documents.index.tolist() == ["anchor"] and corpus.problems["path"].tolist() == ["b.epub"]
+
+
 def test_each_article_of_sgml_is_a_document_with_bytes_of_the_file(tmp_path):
     article = '<REUTERS ID="{}">\n<DATE>26-FEB-1987</DATE>\n<TOPICS><D>tea</D></TOPICS>\n<TEXT>&#2;\n<TITLE>TEA {}</TITLE>\n<BODY>Prices rose &lt;so> far.\n&#3;</BODY></TEXT>\n</REUTERS>\n'
     data = ('<!DOCTYPE lewis SYSTEM "lewis.dtd">\n' + article.format(1, "UP") + article.format(2, "DOWN")).encode()
@@ -200,6 +217,24 @@ def test_pages_of_a_web_archive_are_documents_in_the_encoding_that_the_server_st
     assert corpus.source_bytes(f"{name}/002") == PAGE.encode()
     assert corpus.problems["path"].tolist() == [f"{name}/004.html", f"{name}/005.png"]
     assert "404" in corpus.problems.loc[0, "problem"]
+
+
+def resource(body, kind):
+    return answer(b"", record="resource").replace(b"application/http; msgtype=resource", kind.encode()).partition(b"Content-Length")[0] + (
+        f"Content-Length: {len(body)}\r\n\r\n".encode() + body + b"\r\n\r\n"
+    )  # fmt: skip
+
+
+def test_resources_of_a_web_archive_are_files_too(tmp_path):
+    pytest.importorskip("fastwarc")
+    kinds = ["text/html; charset=windows-1252", "Text/Plain", "image/png", "", "no kind"]
+    data = [answer(PAGE.encode()), *(resource(PAGE.encode("cp1252"), kind) for kind in kinds)]
+    corpus = loaded(tmp_path, "w.warc", b"".join(data))
+    assert corpus.documents["path"].tolist() == ["anchor.txt", "w.warc/001.html", "w.warc/002.html", "w.warc/003.txt"]
+    assert (
+        corpus.text("w.warc/002") == "Über die Brücke." and corpus.documents.loc["w.warc/002", "encoding"] == "cp1252"
+    )
+    assert corpus.problems["path"].tolist() == ["w.warc/004.png", "w.warc/005", "w.warc/006"]
 
 
 @pytest.mark.parametrize(

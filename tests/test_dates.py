@@ -262,3 +262,16 @@ def test_the_order_also_holds_for_a_table_beside_the_texts(tmp_path, order, firs
     (tmp_path / "a.txt").write_text("One text.", encoding="utf-8")
     (tmp_path / "metadata.csv").write_text("file,date\na.txt,03/05/2021\n", encoding="utf-8")
     assert days(cl.load_corpus(tmp_path, date_order=order)) == [first]
+
+
+@pytest.mark.parametrize(
+    "cell", ["03.05.21", "3 May 21", "21-05-03", "05/03/21 10:00", "3 May '99", "Sat Jan 02 21", "1.2.99"]
+)
+def test_a_year_of_two_digits_is_left_unread_and_named(cell: str) -> None:
+    read = read_dates([cell, "2021-05-03"], "day")
+    assert (read.iso, read.unread) == (["", "2021-05-03"], [cell])
+
+
+def test_days_without_their_zero_are_none_of_excels_calendar() -> None:
+    assert read_dates(["30521", "130521"]).unread == ["130521", "30521"]
+    assert read_dates(["44198"]).iso == ["2021-01-02"]

@@ -120,6 +120,19 @@ def test_a_sheet_is_taken_by_name_or_number_and_the_first_is_said(tmp_path):
         cl.load_corpus(put(tmp_path, "t.csv", "text\na\n"), sheet="A")
 
 
+@pytest.mark.parametrize("above", [[], [["Export of 3 May"]], [["Export of 3 May"], [], [None, None, "by us"]]])
+@pytest.mark.parametrize("named", ["text", "Full text"])
+def test_rows_above_the_header_of_a_sheet_are_told(tmp_path, above, named):
+    rows = [*above, [f" {named} ", " id ", "n"], ["One.", "001", 1], [42, "002", None]]
+    pd.DataFrame([[*row, None, None, None][:3] for row in rows]).to_excel(
+        tmp_path / "t.xlsx", header=False, index=False
+    )
+    corpus = cl.load_corpus(tmp_path / "t.xlsx")
+    assert texts(corpus) == {"001": "One.", "002": "42"} and corpus.documents["row"].tolist() == [0, 1]
+    told = {f"t.xlsx, line {n}": ", ".join(filter(None, row)) for n, row in enumerate(above, 1) if row}
+    assert said(corpus) == {place: f"stands above the header: {what!r}" for place, what in told.items()}
+
+
 @pytest.mark.parametrize(("rows", "read", "problems"), [
     ('1,"one”\n2,two\n3,"three, four"\n', {"2": "two", "3": "three, four"}, {"row 0": "never closed, line 2"}),
     ('1,"one”\n2,"two"\n3,"three"\n', {"2": "two", "3": "three"}, {"row 0": "never closed, line 2"}),
@@ -310,23 +323,32 @@ def tables(draw):
     escapes = draw(st.sampled_from([None, None, str.maketrans("", "", "\\,;\t|")]))
     rows = [[word.translate(escapes) if escapes else word for word in row] for row in rows]
     rows = [[f"r{n}", "T" + row[1] + "E", *row[2:]] for n, row in enumerate(rows)]
-    odd = draw(st.lists(st.sampled_from([0, 0, 0, -1, 1]), min_size=len(rows), max_size=len(rows)))
-    written = [row[:-1] if o < 0 else [*row, "more"] if o > 0 else row for row, o in zip(rows, odd, strict=True)]
+    odd = draw(st.lists(st.sampled_from([0, 0, 0, -1, 1, 2]), min_size=len(rows), max_size=len(rows)))
+    written = [
+        row[:-1] if o < 0 else [*row, *["more", " more"][:o]] if o > 0 else row
+        for row, o in zip(rows, odd, strict=True)
+    ]
     quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     style = {"quoting": csv.QUOTE_ALL, "doublequote": False, "escapechar": "\\"} if escapes else {"quoting": quoting}
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=separator, lineterminator=draw(st.sampled_from(["\n", "\r\n"])), **style)
     writer.writerows([["id", "text", "c", "d"][:width], *written])
-    codec = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
-    return buffer.getvalue().encode(codec), {row[0]: row[1] for row in rows}, sum(o != 0 for o in odd)
+    codec = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
+    is_named = codec == "cp1252"  # of so few letters no guess is sure
+    return (
+        buffer.getvalue().encode(codec),
+        codec if is_named else None,
+        {row[0]: row[1] for row in rows},
+        sum(o != 0 for o in odd),
+    )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=tables())
 def test_documents_and_problems_are_the_rows_and_no_text_is_a_part_of_one(tmp_path, table):
-    data, written, n_odd = table
+    data, codec, written, n_odd = table
     try:
-        corpus = cl.load_corpus(put(tmp_path, "t.csv", data), id_column="id")
+        corpus = cl.load_corpus(put(tmp_path, "t.csv", data), id_column="id", encoding=codec)
     except InvalidValue as error:
         assert n_odd == len(written) and f"({n_odd} files or rows were left out)" in str(error)
         return

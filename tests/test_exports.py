@@ -404,5 +404,21 @@ def test_dates_of_an_export_are_iso_in_any_language_and_stay_as_written_where_th
     documents = load_corpus(put(tmp_path / "c", "e.txt", text)).documents
     assert documents["date_published"].tolist() == ["2022-03-05", "2022-12-12"]
     text = factiva(1, ARTICLES[0], "03/05/2022") + factiva(2, ARTICLES[1], "04/05/2022")
-    documents = load_corpus(put(tmp_path / "d", "e.txt", text)).documents
-    assert documents["date_published"].tolist() == ["03/05/2022", "04/05/2022"]
+    folder = put(tmp_path / "d", "e.txt", text)
+    corpus = load_corpus(folder)
+    assert corpus.documents["date_published"].tolist() == ["03/05/2022", "04/05/2022"]
+    assert corpus.problems["path"].tolist() == ["e.txt"] and "`date_order`" in corpus.problems["advice"].item()
+    for order, days in (("day", ["2022-05-03", "2022-05-04"]), ("month", ["2022-03-05", "2022-04-05"])):
+        told = load_corpus(folder, date_order=order)
+        assert told.documents["date_published"].tolist() == days and told.problems.empty
+        index = index_corpus(folder, tmp_path / order, clean=False, progress=False, date_order=order)
+        assert index.source.documents["date_published"].tolist() == days
+
+
+@pytest.mark.parametrize("date", ["03/05/22", "5 March 22", "22-03-05"])
+def test_a_year_of_two_digits_is_never_a_guess(tmp_path, date):
+    corpus = load_corpus(put(tmp_path / "c", "e.txt", factiva(1, ARTICLES[0], date) + factiva(2, ARTICLES[1], date)))
+    assert corpus.documents["date_published"].tolist() == [date, date]
+    assert (
+        corpus.problems["path"].tolist() == ["e.txt"] and "cannot be read as dates" in corpus.problems["problem"].item()
+    )

@@ -201,11 +201,11 @@ def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys:
     assert capsys.readouterr().err.splitlines() == [
         "corpus_lib run: options: 6 problems",
         "- `corpora` is not an option of a run; there are corpus, out, study, notebooks, skip, text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, date_order, title_column, clean, duplicates, stopwords, target, group_by, sampled, reference, unit, topics, language",
-        "- `corpus` is missing; give --corpus, or name it in a --config file",
-        "- `out` is missing; give --out, or name it in a --config file",
-        "- `skip` must be a list of texts; found '03'",
-        "- `topics` must be at least 2; found 1",
-        "- `unit` must be one of 'document', 'paragraph'; found 'line'",
+        "- `--corpus` is missing; give it, or name it in a --config file",
+        "- `--out` is missing; give it, or name it in a --config file",
+        "- `--skip` must be a list of texts; found '03'",
+        "- `--topics` must be at least 2; found 1",
+        "- `--unit` must be one of 'document', 'paragraph'; found 'line'",
     ]
 
 
@@ -213,10 +213,7 @@ def test_a_language_that_is_no_code_is_refused_with_those_near_it(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", "--corpus", "corpus", "--out", "out", "--language", "deutsch"]) == 2
-    assert (
-        "`language` must be a code of ISO 639; found 'deutsch'. Near it: German (de)"
-        in capsys.readouterr().err.replace("--language", "`language`")
-    )
+    assert "`--language` must be a code of ISO 639; found 'deutsch'. Near it: German (de)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [
@@ -428,3 +425,38 @@ def test_the_command_loads_nothing_from_the_folder_in_which_it_is_typed(place: P
     assert sorted(path for path in place.rglob("*") if path.parts[-2:-1] != ("out",)) == sorted(
         [*before, place / "out"]
     )
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ("check nowhere", "`CORPUS` must name a folder"),
+    ("clean --corpus nowhere --out o", "`--corpus` must name a folder"),
+    ("clean --corpus corpus --out corpus/1.txt", "`--out` must be a folder"),
+    ("new corpus", "`DIR` must be a new or empty folder"),
+    ("keywords --target corpus --reference other --out x", "`--out` must name a .csv file"),
+    ("keywords --target nowhere --reference other --out x.csv", "`--target` must be one of"),
+    ("keywords --target corpus --reference nowhere --out x.csv", "`--reference` must be one of"),
+    ("keywords --target empty --reference other --out x.csv", "`--target` must hold at least one readable document"),
+    ("keywords --target corpus --reference empty --out x.csv", "`--reference` must hold at least one readable document"),
+    ("keywords --target corpus --reference other --measures y --out x.csv", "`--measures` must be"),
+    ("index --corpus corpus --out o --jobs 0", "`--jobs` must be a number of workers"),
+    ("override corpus 9 1 body --why so", "`DOC` must be one of"),
+    ("override corpus 1 99 body --why so", "`LINE` must be a line of"),
+    ("override corpus 1 1 x --why so", "`LABEL` must be one of"),
+    ("override corpus 1 - x --field y --why so", "`--field` must be one of"),
+    ("run", "- `--corpus` is missing"),
+    ("run --corpus corpus --out o --notebooks nb --target x", "- `--target` must be"),
+    ("run --corpus corpus --out o --notebooks nb --skip 99", "`--skip` must name"),
+    ("run --corpus corpus --out o --study keys.toml", "- `topics` must be whole numbers"),
+])  # fmt: skip
+def test_what_is_wrong_is_said_of_an_option_or_a_place_of_the_command(
+    place: Path, capsys: pytest.CaptureFixture[str], given: str, said: str
+) -> None:
+    (place / "empty").mkdir()
+    (place / "keys.toml").write_text("title = 'T'\ntopics = 1\n", encoding="utf-8")
+    assert main(given.split()) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_what_is_said_beside_the_work_speaks_of_options_too(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["clean", "--corpus", "corpus", "--out", "o", "--name-pattern", "{a} {b}"]) == 0
+    assert "by `--name-pattern` '{a} {b}'" in capsys.readouterr().out

@@ -102,7 +102,7 @@ def test_keywords_want_a_csv(tmp_path, capsys):
     found = str(tmp_path / "k.txt")
     assert (
         capsys.readouterr().err
-        == f"corpus_lib keywords: `out` must name a .csv file; found {found!r}. Add the suffix.\n"
+        == f"corpus_lib keywords: `--out` must name a .csv file; found {found!r}. Add the suffix.\n"
     )
 
 

@@ -155,8 +155,8 @@ def test_a_study_can_name_its_documents_by_id(tmp_path: Path) -> None:
 def test_a_stop_list_that_leads_out_of_the_folder_or_is_none_is_refused_with_the_rest(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for name, said in (("../out.txt", "must lie in the folder"), ("none.txt", "'none.txt' does not exist")):
-        file = write(tmp_path / "in", f'title = "t"\nstopwords = "{name}"', None)
-        with pytest.raises(InvalidValue, match=rf"(?s)2 problems.*question.*`stopwords` .*{said}"):
+        file = write(tmp_path / "in", f'question = "q"\nstopwords = "{name}"', None)
+        with pytest.raises(InvalidValue, match=rf"(?s)2 problems.*title.*`stopwords` .*{said}"):
             load_study(file)
 
 
@@ -328,3 +328,9 @@ def test_all_that_is_wrong_with_the_opening_of_a_study_is_said_at_once(tmp_path:
     with pytest.raises(InvalidValue, match="`results` must be a folder that can be written"):
         open_study(tmp_path / "texts", results=tmp_path / "file" / "results")
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["a.txt", "file", "texts"]
+
+
+def test_a_study_without_a_question_prints_none(tmp_path: Path) -> None:
+    study = load_study(write(tmp_path, 'title = "Names"\n[aliases]\nus = ["United States"]\n', None))
+    assert (study.question, study.aliases["us"]) == ("", ("United States",))
+    assert "question" not in study._repr_html_()

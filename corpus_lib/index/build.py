@@ -117,6 +117,8 @@ def index_corpus(
             "`settings` must have duplicates='keep' for an index, which is made in parts before copies are known; found 'first'. "
             "Take copies out of the texts before, or read them with clean_corpus."
         )
+    if n_jobs == 0:
+        raise InvalidValue("`n_jobs` must be a number of workers, or -1 for all cores; found 0. Leave it out for one.")
     chosen = (tokenizer or Tokenizer()).options()
     table = override_table(overrides_beside(path) if overrides is None else overrides) if clean else None
     reading = table_reading(Path(path), Reading(**loading))
@@ -158,9 +160,7 @@ def _check(
             f"`tokenizer` must be a Tokenizer; found {type(tokenizer).__name__}. Write Tokenizer(expression=…) for a rule of your own."
         )
     if overrides is not None and not clean:
-        raise InvalidValue(
-            "`overrides` must be left out where the texts are not cleaned (`clean=False`). Leave one of the two out."
-        )
+        raise InvalidValue("`overrides` must be left out where the texts are not cleaned. Leave one of the two out.")
 
 
 def _work(job: Job, out: Path, parts: Parts, n_jobs: int | None, progress: bool | None) -> None:

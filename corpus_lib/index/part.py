@@ -177,8 +177,7 @@ def _documents(job: Job, folder: Path) -> Corpus:
 
     path, listed = Path(job.path), json.loads((folder / "input.json").read_text(encoding="utf-8"))
     if path.is_dir():
-        codec = job.reading.encoding
-        found = [r for doc_id, name in listed for r in _read_file(path / name, name, doc_id, codec)]
+        found = [r for doc_id, name in listed for r in _read_file(path / name, name, doc_id, job.reading)]
     else:
         found = []
         for first, ids, basis in listed:

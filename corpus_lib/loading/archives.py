@@ -6,6 +6,7 @@ import mimetypes
 import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
+from email.message import Message
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import NamedTuple
@@ -65,19 +66,24 @@ def _warc(data: bytes) -> Iterator[Member]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     n, size, most = 0, 0, formats.MAX_UNPACKED_BYTES + 1
-    kept = WarcRecordType.response
+    kept = WarcRecordType.response | WarcRecordType.resource
     packed, plain = (ArchiveIterator(io.BytesIO(data), kept, auto_decode=decoded) for decoded in ("none", "all"))
     for n, (whole, record) in enumerate(zip(packed, plain, strict=True), 1):
         if len(whole.reader.read(most)) < whole.content_length:
             raise EOFError(f"answer {n} breaks off")
-        kind, status = record.http_content_type or "", record.http_headers.status_code if record.http_headers else None
+        head = Message()
+        head["Content-Type"] = record.headers.get("Content-Type") or ""
+        kind = record.http_content_type or head["Content-Type"].partition(";")[0].strip().lower()
+        # A resource is a file as it was, without an answer around it.
+        is_file, answered = record.record_type == WarcRecordType.resource, record.http_headers
+        status = 200 if is_file else answered.status_code if answered else None
         page = record.reader.read(most - size)
         size += len(page)
         check_unpacked(size)
         stated = {"url": record.headers.get("WARC-Target-URI") or "", "captured": record.headers.get("WARC-Date") or ""}
         suffix = ".html" if "html" in kind else mimetypes.guess_extension(kind) or ""
         answer = page if status == 200 else Unreadable("status", status=status)
-        yield Member(f"{n:03d}{suffix}", answer, record.http_charset, stated)
+        yield Member(f"{n:03d}{suffix}", answer, record.http_charset or head.get_content_charset(), stated)
     if not n:
         raise Unreadable("no_response")
 

@@ -80,7 +80,9 @@ def read_dates(cells: Iterable[Any], order: str | None = None) -> Dates:
     ['2021-03-05']
     """
     texts = [text_of(cell) for cell in cells]
-    seen = {text: _read(text) for text in dict.fromkeys(texts) if text}
+    # Beside 130521, 30521 is a day of 2021 or 1921 and none of Excel's calendar.
+    packed = any(len(text) == 6 and text.isdecimal() for text in texts)
+    seen = {text: "" if packed and len(text) == 5 else _read(text) for text in dict.fromkeys(texts) if text}
     parts = {text: found for text, found in seen.items() if isinstance(found, _Parts)}
     pairs = {text: p for text, p in parts.items() if not p.words and _possible(p)}
     found = {text: read for text, read in seen.items() if isinstance(read, str)}

@@ -95,6 +95,8 @@ def read_content(name: str, data: bytes, encoding: str | None, declared: str | N
     if suffix == ".pdf":
         pages = _pdf_pages(data)
         return _extracted("\n\n".join(page for page in pages if page), suffix, _pages_left_out(pages))
+    if suffix == ".epub":
+        return _extracted(*_epub_chapters(data))
     if suffix in PACKED:
         hidden = (said("hidden"),) if suffix == ".rtf" and HIDDEN_RTF.search(data) else ()
         return _extracted(PACKED[suffix](data), suffix, hidden)
@@ -252,17 +254,24 @@ def _odt_runs(element: Any) -> Iterator[str]:
         yield child.tail or ""
 
 
-def _epub_text(data: bytes) -> str:
-    """The chapters in the order in which they are read."""
+def _epub_chapters(data: bytes) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """The chapters in the order in which they are read, and those that cannot be."""
     require("lxml", "EPUB")
     with _opened(data, ".epub") as archive:
         package = str(_tree(archive.read("META-INF/container.xml")).find(".//{*}rootfile").get("full-path"))
         book = _tree(archive.read(package))
         places = {item.get("id"): item.get("href") for item in book.iter("{*}item")}
-        order = dict.fromkeys(places[item.get("idref")] for item in book.iter("{*}itemref"))
-        chapters = [archive.read(posixpath.normpath(posixpath.join(package, "..", unquote(place)))) for place in order]
-        texts = [read_html(page.decode(_text(page, None, declared_encoding(page)).encoding)).text for page in chapters]
-        return "\n\n".join(text for text in texts if text.strip())
+        texts, left_out = [], []
+        for name in dict.fromkeys(item.get("idref") for item in book.iter("{*}itemref")):
+            try:
+                page = archive.read(posixpath.normpath(posixpath.join(package, "..", unquote(places[name]))))
+                texts.append(read_html(page.decode(_text(page, None, declared_encoding(page)).encoding)).text)
+            except Exception as error:  # whatever the readers say of a chapter that is none
+                why = error.said[0] if isinstance(error, Unreadable) else said_by(error)[:200]
+                left_out.append(said("chapter", name=places.get(name, name), why=why))
+        if left_out and not any(map(str.strip, texts)):
+            raise ValueError(left_out[0][0])
+        return "\n\n".join(text for text in texts if text.strip()), ".epub", tuple(left_out)
 
 
 def _rtf_text(data: bytes) -> str:
@@ -333,7 +342,7 @@ def _pages_left_out(pages: list[str]) -> tuple[tuple[str, str], ...]:
     return (said("empty_pages", n=len(empty), of=len(pages), listed=listed),) if empty else ()
 
 
-PACKED = {".docx": _docx_text, ".rtf": _rtf_text, ".odt": _odt_text, ".epub": _epub_text}
+PACKED = {".docx": _docx_text, ".rtf": _rtf_text, ".odt": _odt_text}
 TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".json", ".jsonl", ".jsonl.gz", ".parquet", ".xlsx", ".zip")
 
 

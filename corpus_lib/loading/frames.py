@@ -15,6 +15,7 @@ import pandas as pd
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, said_by
 from corpus_lib.files import concatenated, packaged_table
+from corpus_lib.loading import delimited
 from corpus_lib.loading.delimited import SAMPLE_CHARACTERS, CsvRow, csv_rows, fault_of, find_dialect, rejoined
 from corpus_lib.loading.formats import MAX_BYTES, MAX_UNPACKED_BYTES
 from corpus_lib.loading.found import Problem
@@ -346,13 +347,21 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _excel_stretch(source: Path | io.BytesIO, file: Path, asked: Reading) -> Stretch:
     """A sheet of a workbook: the one that is named, else the first."""
-    frame, sheet, n_sheets = read_excel(source, file, asked.sheet, _cells(asked.text_column, asked.id_column))
+    beginning = {"header": None, "nrows": delimited.HEADER_ROWS, "dtype": "str"}
+    head, sheet, n_sheets = read_excel(source, file, asked.sheet, beginning)
+    rows = [CsvRow(n, n, row) for n, row in enumerate(head.fillna("").to_numpy().tolist(), 1)]
+    header = next((n for n, row in enumerate(rows) if any(asked.holds_texts(c.strip()) for c in row.cells)), 0)
+    cells = _cells(asked.text_column, asked.id_column)
+    names = (name for row in rows[header : header + 1] for name in row.cells)
+    cells["dtype"] = {name: "str" for name in names if name.strip() in cells["dtype"]}
+    frame, *_ = read_excel(source, file, asked.sheet, {**cells, "skiprows": header})
     frame = frame.rename(columns=lambda name: name.strip() if isinstance(name, str) else name)
     taken = asked.text_among(frame.columns)
     if taken != asked.text_column:
         frame = frame.astype({taken: "str"}).where(frame.notna())
     is_unusual = n_sheets > 1 and asked.sheet is None
-    return Stretch(frame, (), f"sheet {sheet!r}, the first of {n_sheets}" * is_unusual)
+    above = list(_above([row for row in rows[:header] if any(row.cells)], file))
+    return Stretch(frame, above, f"sheet {sheet!r}, the first of {n_sheets}" * is_unusual)
 
 
 def read_excel(

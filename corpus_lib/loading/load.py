@@ -21,7 +21,7 @@ from corpus_lib.loading.exports import read_export
 from corpus_lib.loading.formats import MAX_BYTES, Content, Unreadable, read_content, unread_suffix
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
-from corpus_lib.loading.metadata import column_facts, folder_facts, metadata_file
+from corpus_lib.loading.metadata import column_facts, date_problems, folder_facts, metadata_file
 from corpus_lib.loading.tables import read_table_file
 
 SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
@@ -129,7 +129,7 @@ def load_corpus(
     if path.is_dir():
         files, problems = _files(path, path.resolve(), pattern, table)
         names = folder_ids(files)
-        read = (found for i, name in names for found in _read_file(path / name, name, i, asked.encoding))
+        read = (found for i, name in names for found in _read_file(path / name, name, i, asked))
         corpus = folder_facts(dict(names), table, asked).with_corpus(corpus_of([*problems, *read]))
     else:
         corpus = corpus_of(list(read_table_file(path, asked)))
@@ -274,7 +274,7 @@ def _is_no_document(name: str) -> bool:
     return is_beside or any(p.startswith(".") for p in path.parts) or any(p.startswith("_") for p in path.parts[:-1])
 
 
-def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
+def _read_file(file: Path, name: str, doc_id: str, asked: Reading) -> Iterator[Read | Problem]:
     """The document of a file and what was left out of it, or the reason why it is not one."""
     try:
         known = file.stat()
@@ -283,28 +283,28 @@ def _read_file(file: Path, name: str, doc_id: str, encoding: str | None) -> Iter
         elif known.st_size > MAX_BYTES:
             yield Problem.of(name, "large", size=known.st_size, limit=MAX_BYTES)
         else:
-            yield from _read_bytes(Member(name, file.read_bytes()), doc_id, encoding)
+            yield from _read_bytes(Member(name, file.read_bytes()), doc_id, asked)
     except OSError as error:
         yield Problem.of(name, "refused", why=error.strerror)
 
 
-def _read_bytes(file: Member, doc_id: str, encoding: str | None) -> Iterator[Read | Problem]:
+def _read_bytes(file: Member, doc_id: str, asked: Reading) -> Iterator[Read | Problem]:
     """What a file holds: a document, several articles, or the files of an archive."""
     name, data, declared, columns = file
     try:
         if isinstance(data, Unreadable):
             raise data
         if name.lower().endswith(ARCHIVE_SUFFIXES):
-            yield from _members(members(name, data), name, encoding)
+            yield from _members(members(name, data), name, asked)
         else:
-            content = read_content(name, data, encoding, declared)
-            yield from _documents_in(content, name, doc_id, {**content.columns, **columns})
+            content = read_content(name, data, asked.encoding, declared)
+            yield from _documents_in(content, name, doc_id, {**content.columns, **columns}, asked.date_order)
             yield from (Problem(name, *left_out) for left_out in content.left_out)
     except Unreadable as error:
         yield Problem.of(name, error)
 
 
-def _members(found: Iterable[Member], name: str, encoding: str | None) -> Iterator[Read | Problem]:
+def _members(found: Iterable[Member], name: str, asked: Reading) -> Iterator[Read | Problem]:
     """The files of an archive, read like those of a folder."""
     held: dict[str, Member] = {}
     for member in found:
@@ -316,10 +316,12 @@ def _members(found: Iterable[Member], name: str, encoding: str | None) -> Iterat
         elif is_refused or not _is_no_document(inner):
             held[inner] = member._replace(name=f"{name}/{_printable(inner)}")
     for own, inner in folder_ids(list(held)):
-        yield from _read_bytes(held[inner], f"{name}/{own}", encoding)
+        yield from _read_bytes(held[inner], f"{name}/{own}", asked)
 
 
-def _documents_in(content: Content, name: str, doc_id: str, own: Mapping[str, str]) -> Iterator[Read | Problem]:
+def _documents_in(
+    content: Content, name: str, doc_id: str, own: Mapping[str, str], order: str | None
+) -> Iterator[Read | Problem]:
     """The articles of a file that holds several, or the one document that it is, with what is known of the file."""
     data, encoding, basis, *_ = content
     text = "" if name.lower().endswith((*HTML_SUFFIXES, ".xml")) else data.decode(encoding)
@@ -328,8 +330,9 @@ def _documents_in(content: Content, name: str, doc_id: str, own: Mapping[str, st
         yield Read(doc_id, name, data, encoding, basis, own)
     else:
         at, lines = byte_offsets(text, encoding).tolist(), [a for a, _ in source_lines(text)]
-    dates = read_dates(article.columns.get("date_published") for article in export.articles).iso
-    for number, (article, date) in enumerate(zip(export.articles, dates, strict=True), 1):
+    dates = read_dates((article.columns.get("date_published") for article in export.articles), order)
+    yield from date_problems("date_published", dates, name)
+    for number, (article, date) in enumerate(zip(export.articles, dates.iso, strict=True), 1):
         start, end, line = at[article.start], at[article.end], bisect_right(lines, article.start)
         spans = " ".join(f"{a - article.start}-{b - article.start}" for a, b in article.text)
         columns = {**own, **article.columns, **dict(zip(PLACES, (start, end, line), strict=True)), TEXT_SPANS: spans}

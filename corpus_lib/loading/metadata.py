@@ -191,8 +191,8 @@ def _dates(frame: pd.DataFrame, asked: Reading, name: str) -> tuple[dict[str, li
     named = asked.date_column
     source = max(filled, key=lambda c: (filled[c], len(read[c].open)), default=None)
     if source is None or not (filled[source] or read[source].open or named):
-        return {}, [] if source is None else list(_date_problems(source, read[source], name))
-    problems = list(_date_problems(source, read[source], name))
+        return {}, [] if source is None else list(date_problems(source, read[source], name))
+    problems = list(date_problems(source, read[source], name))
     others = [c for c, n in filled.items() if n and c not in (source, "year")]
     if others and source not in ("date", "date_published"):
         problems.append(Problem.of(name, "date_columns", column=source, others=", ".join(map(repr, others))))
@@ -203,7 +203,8 @@ def _dates(frame: pd.DataFrame, asked: Reading, name: str) -> tuple[dict[str, li
     return dict.fromkeys(targets, read[source].iso), problems
 
 
-def _date_problems(source: str, read: dates.Dates, name: str) -> Iterator[Problem]:
+def date_problems(source: str, read: dates.Dates, name: str) -> Iterator[Problem]:
+    """A problem for dates that are open, and one for those that cannot be read."""
     for cells, reason in ((read.open, "open_dates"), (read.unread, "unread_dates")):
         if cells:
             some = ", ".join(map(repr, cells[:3])) + (", …" if len(cells) > 3 else "")

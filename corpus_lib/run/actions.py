@@ -1,6 +1,7 @@
 """What each command does, and what it says at its end."""
 
 import argparse
+import re
 import sys
 from collections import Counter
 from datetime import date
@@ -16,7 +17,7 @@ from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.display.spreadsheet import table_files, write_csv
 from corpus_lib.display.text import counted
-from corpus_lib.errors import InvalidValue
+from corpus_lib.errors import CorpusLibError, InvalidValue
 from corpus_lib.files import output_lock, read_frame, safe_name, sweep_temporaries
 from corpus_lib.folders import Output, check_apart, check_output, refuse_strangers
 from corpus_lib.index.build import index_corpus
@@ -24,7 +25,6 @@ from corpus_lib.loading.load import load_corpus
 from corpus_lib.measures.keyness import keyness
 from corpus_lib.report.review_page import review_html
 from corpus_lib.run.check import check_corpus
-from corpus_lib.run.option_table import as_options
 from corpus_lib.run.options import again, loading_of, opening_of, parameters_of, read_options, settings_of, toml_of
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
@@ -62,7 +62,7 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _say_checked(corpus: Corpus) -> None:
-    print(*map(as_options, check_corpus(corpus)), sep="\n")
+    print(*check_corpus(corpus), sep="\n")
 
 
 def _said_of_dry_run(result: RunResult) -> int:
@@ -188,7 +188,7 @@ def _keywords(given: argparse.Namespace) -> int:
     if measures not in ("standard", "all"):
         measures = [name.strip() for name in measures.split(",")]
     settings = None if given.no_clean else settings_of(vars(given))
-    target, reference = (_words(name, settings, loading) for name in (given.target, given.reference))
+    target, reference = (_side(side, str(path), settings, loading) for side, path in sides.items())
     correction = None if given.correction == "none" else given.correction
     table = keyness(target, reference, measures=measures, correction=correction)
     table = table[~table.index.isin(own_words)]
@@ -197,6 +197,14 @@ def _keywords(given: argparse.Namespace) -> int:
         print(note)
     print(f"Wrote {out} and {out.with_suffix('.jsonl').name}: {len(table):,} words, {table.shape[1]} columns.")
     return 0
+
+
+def _side(side: str, name: str, settings: CleaningSettings | None, loading: dict[str, Any]) -> Any:
+    """One side of a comparison; what is wrong with it is said of its option."""
+    try:
+        return _words(name, settings, loading)
+    except CorpusLibError as error:
+        raise type(error)(re.sub("`(path|reference)`", f"`{side}`", str(error))) from error
 
 
 def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]) -> Any:

@@ -1,8 +1,10 @@
 """The command line as argparse reads it, from the table in `commands.toml`; what a command does is imported when it is asked for, so that `--help` answers at once."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 
 from corpus_lib.errors import CorpusLibError
 from corpus_lib.run.option_table import COMMANDS, EXIT_CODES, arguments, as_options
@@ -17,9 +19,12 @@ def done(given: Sequence[str] | None) -> int:
     try:
         from corpus_lib.run.actions import ACTIONS
 
-        return ACTIONS[read.command](read)
+        with redirect_stdout(io.StringIO()) as told:
+            code = ACTIONS[read.command](read)
+        print(as_options(told.getvalue(), read.command), end="")
+        return code
     except CorpusLibError as error:
-        print(f"corpus_lib {read.command}: {as_options(str(error))}", file=sys.stderr)
+        print(f"corpus_lib {read.command}: {as_options(str(error), read.command)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         whole = "Every file that was written is whole; the same command goes on from there."

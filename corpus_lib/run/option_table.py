@@ -12,6 +12,8 @@ EXIT_CODES: str = _TABLE["exit_codes"]
 KINDS: Mapping[str, type] = {"number": int, "list": list, "text": str}
 # What argparse is told of an option.
 TOLD = ("metavar", "choices", "default", "required", "action", "nargs")
+# What is wrong in a file, by its keys or columns.
+OF_A_FILE = re.compile(r".*\.(?:toml|csv|jsonl): \d+ problems?\n|(?s:.*\n- [^`\n]*\.toml: )")
 
 
 def _flags(groups: Iterable[str]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -35,16 +37,22 @@ def _argument(option: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, **number, "help": option["help"].format(texts=_TABLE["texts"])}
 
 
-def as_options(sentence: str) -> str:
-    """A sentence that names arguments of `load_corpus`, as the command line names them.
+def as_options(sentence: str, command: str) -> str:
+    """A sentence that names arguments of the library, as a command names them; the keys of a file that a person keeps are none.
 
     Examples
     --------
-    >>> as_options("`text_column` must be a column; `pattern` is none of the command line.")
-    '`--text-column` must be a column; `pattern` is none of the command line.'
+    >>> as_options("`text_column` must be a column of what `path` names; `pattern` is none of the command line.", "check")
+    '`--text-column` must be a column of what `CORPUS` names; `pattern` is none of the command line.'
     """
-    flags = {name: f"`--{name.replace('_', '-')}`" for name in LOADING}
-    return re.sub(r"`([a-z_]+)`", lambda match: flags.get(match[1], match[0]), sentence)
+    if OF_A_FILE.match(sentence):
+        return sentence
+    named = {
+        argument: told.get("metavar", flag) if flag[0] != "-" else flag
+        for flag, told in _flags(COMMANDS[command]["groups"])
+        for argument in (flag.removeprefix("--").replace("-", "_"), *told.get("arguments", ()))
+    }
+    return re.sub(r"`([a-z_]+)`(?! of )", lambda match: f"`{named.get(match[1], match[1])}`", sentence)
 
 
 LOADING = tuple(named("loading"))

@@ -70,7 +70,7 @@ def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
 
 def _problems(options: Mapping[str, Any]) -> list[str]:
     missing = [name for name in ("corpus", "out") if not options.get(name)]
-    problems = [f"`{name}` is missing; give --{name}, or name it in a --config file" for name in missing]
+    problems = [f"`{name}` is missing; give it, or name it in a --config file" for name in missing]
     if isinstance(language := options.get("language"), str) and (problem := code_problem(language)):
         problems.append(f"`language`{problem}")
     if isinstance(topics := options.get("topics"), int) and topics < 2:

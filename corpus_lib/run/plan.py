@@ -267,13 +267,13 @@ def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> Non
         near = ", ".join(map(repr, difflib.get_close_matches(str(target), there, 3, 0.3) or there[:3]))
         what = "a document or a group" if groups else "a document"
         problems.append(f"`target` must be {what}; found {target!r}. There are, for instance, {near}")
-    raise_all("`parameters`", problems)
+    raise_all("parameters of the notebooks", problems)
 
 
 def _check_parameters(nodes: Mapping[str, Any], given: Mapping[str, Any], left_out: set[str]) -> None:
     known = {name: _parameter_names(node) for name, node in nodes.items() if name not in left_out}
     everything = sorted(set().union(*known.values()) - set(OWN)) if known else []
-    raise_all("`parameters`", [
+    raise_all("parameters of the notebooks", [
         f"no notebook of this run has a parameter {name}; there are {', '.join(everything) or 'none'}"
         for name in given if not any(name in names for names in known.values())
     ])  # fmt: skip

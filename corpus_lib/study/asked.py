@@ -52,7 +52,7 @@ class StudyFile:
     Attributes
     ----------
     title, question
-        Shown on the entry page and in the first notebook.
+        Shown on the entry page; a study file may leave the question out.
     nodes
         Name -> patterns to read in context. Empty in a plain study: notebooks then take nodes from the top keywords.
     variants
@@ -86,7 +86,7 @@ class StudyFile:
     """
 
     title: str
-    question: str
+    question: str = ""
     nodes: Phrases = field(default_factory=lambda: _NOTHING)
     variants: Mapping[str, Phrases] = field(default_factory=lambda: _NOTHING)
     aliases: Phrases = field(default_factory=lambda: _NOTHING)

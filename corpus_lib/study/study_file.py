@@ -97,8 +97,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def _take(table: Mapping[str, Any], name: str, reader: Callable[[Any], Any], problems: list[str]) -> Any:
     if name not in table:
-        if name in ("title", "question"):
-            problems.append(f"`{name}` is missing; give it as a line of text")
+        if name == "title":
+            problems.append("`title` is missing; give it as a line of text")
         return None
     try:
         return reader(table[name])
