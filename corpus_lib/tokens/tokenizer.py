@@ -210,6 +210,9 @@ class Tokenizer:
 
     def pieces(self, match: str, language: str = "", *, whole: bool = False) -> list[Piece]:
         """The tokens of a match of the expression: where each starts and ends in it, and its type; `whole` leaves runs that blanks part."""
+        if match.isascii() and match.isalnum():
+            # Most matches are plain words, which nothing cuts.
+            return [(0, len(match), self.type_of(match, language))]
         if not self.social and self.expression is None and re.match(apart(False), match):
             return []
         spans = [(0, len(match))]

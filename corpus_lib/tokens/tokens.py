@@ -487,10 +487,11 @@ def _divided(corpus: TextSource, units: pd.DataFrame, written: Integers, tokeniz
     """Whether blanks part the words of the document of each unit; only those that hold a script without blanks are read again."""
     ids, offsets, _, _, vocabulary = written
     runs = np.array([RUN.match(word) is not None for word in vocabulary], dtype=bool)
-    holding = np.diff(offsets_of(runs[ids])[offsets]) > 0 if runs.any() else np.zeros(len(units), dtype=bool)
+    places = np.flatnonzero(runs[ids]) if runs.any() else np.zeros(0, dtype=np.int64)
+    holding = np.unique(np.searchsorted(offsets, places, side="right") - 1)
     doc_ids = units["doc_id"]
     return doc_ids.isin(
-        [d for d in doc_ids[holding].unique() if tokenizer.is_divided(corpus.text(d), vocabulary[runs])]
+        [d for d in doc_ids.iloc[holding].unique() if tokenizer.is_divided(corpus.text(d), vocabulary[runs])]
     )
 
 

@@ -16,11 +16,11 @@ from corpus_lib.tokens.folding import GERSHAYIM, POINT
 from corpus_lib.tokens.pieces import Integers
 from corpus_lib.tokens.tokenizer import Tokenizer, apart
 
-# What hashtags, mentions and addresses have; most texts hold none of it and need not be decoded.
-SIGNS = (b"#", b"@", b"/", b"\xef\xbc\x83", b"\xef\xbc\xa0", b"www.", b"Www.", b"WWW.")
+# What hashtags, mentions and addresses have, and its shapes beyond ASCII; most texts hold none of it and need not be decoded.
+SIGNS, WIDE_SIGNS = (b"#", b"@", b"/", b"ww.", b"WW."), (b"\xef\xbc\x83", b"\xef\xbc\xa0")
 BLANKS, BLANK = (b" ", b"\t", b"\r", b"\n"), re.compile(rb"[ \t\r\n]|$")
-# A Hebrew letter, and a point behind an l.
-INNER = (b"\xd7", b"l\xc2\xb7", b"L\xc2\xb7")
+# A Hebrew letter, and a point between two l.
+INNER = (b"\xd7", b"\xc2\xb7")
 Found = tuple[int, int, int, str]
 
 
@@ -57,7 +57,8 @@ def _hidden(text: bytes, unit: int, hide: re.Pattern[str], found: list[Found], e
 
 def _around_signs(text: bytes) -> Iterator[tuple[int, int]]:
     """The stretches between blanks that hold a sign."""
-    places = sorted(place for sign in SIGNS if sign in text for place in _places(sign, text))
+    signs = SIGNS if text.isascii() else SIGNS + WIDE_SIGNS
+    places = sorted(place for sign in signs for place in _places(sign, text))
     done = 0
     for place in places:
         if place >= done:
@@ -75,7 +76,7 @@ def _places(sign: bytes, text: bytes) -> Iterator[int]:
 
 def _without_inner_signs(text: bytes) -> bytes:
     """Hebrew quotation marks inside words, and points between two l, as one sign each."""
-    if not any(sign in text for sign in INNER):
+    if text.isascii() or not any(sign in text for sign in INNER):
         return text
     plain = re.sub(GERSHAYIM, "\u05f4", text.decode("utf-8"))
     return re.sub(POINT, "\u2027", plain).encode("utf-8")
@@ -96,5 +97,5 @@ def _inserted(written: Integers, found: Sequence[Found], bases: np.ndarray) -> I
     sizes = np.diff(offsets) + np.bincount(frame["unit"], minlength=len(offsets) - 1)
     index = vocabulary.append(pd.Index(words, dtype="str"))
     columns = ((ids, more + len(vocabulary)), (starts, begin), (ends, end))
-    ids, starts, ends = (np.insert(array, place, new).astype(np.int32) for array, new in columns)
+    ids, starts, ends = (np.insert(array, place, new) for array, new in columns)
     return ids, offsets_of(sizes), starts, ends, index
