@@ -283,6 +283,7 @@ def test_a_group_leaves_the_tokens_it_was_made_from_unchanged(corpus: cl.Corpus)
         ({"x": [1]}, InvalidType, "must map 'x' to a list of names"),
         ([("x", ["US"])], InvalidType, "must map keys to lists of names"),
         ({"x": ["**"]}, InvalidValue, r"'\*\*' has none"),
+        ({1: ["US"]}, InvalidValue, "must have words as keys; found 1"),
         ({"x": []}, InvalidValue, "at least one token each; 'x' has none"),
         ({"x": ["US", " "]}, InvalidValue, "at least one token each; '' has none"),
         ({"x": ["US", ""], " ": []}, InvalidValue, r"(?s)words as keys; found ' '.*' ' has none.*'' has none"),
@@ -424,5 +425,10 @@ def test_an_alias_with_a_capital_keeps_it_and_one_without_matches_any_case(tmp_p
     assert tokens.group({"x": ["threat*"]}).words() == ["us", "told", "us", "x", "x", "peace"]
     assert tokens.group({"x": ["us told"]}).words() == ["x", "us", "threat", "threatened", "peace"]
     assert tokens.group({"x": ["Thr?at*"]}).words().count("x") == 1
+    for aliases in ({"a": ["us"], "z": ["US"]}, {"z": ["us"], "a": ["US"]}):
+        small, capital = aliases
+        assert tokens.group(aliases).words()[:3] == [capital, "told", small]
+    for aliases in ({"a": ["threat*"], "z": ["threatened"]}, {"z": ["threat*"], "a": ["threatened"]}):
+        assert tokens.group(aliases).words()[3:5] == [*aliases]
     with pytest.raises(InvalidValue, match="must hold at least one token"):
         tokens.group({"x": [" "]})

@@ -152,8 +152,7 @@ def _elements(tokens: Countable, part: str, language: str) -> list[str | re.Patt
     folded = fold(part, language)
     if folded in tokens.vocabulary:
         return [folded]
-    words = tokens.tokenizer.tokenize(part, language)[0]
-    return list(words) if words else [part]
+    return list(tokens.tokenizer.tokenize(part, language)[0]) or [part]
 
 
 def types_like(tokens: Countable, element: str | re.Pattern[str]) -> Ints:

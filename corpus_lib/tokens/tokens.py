@@ -33,7 +33,7 @@ from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.pieces import Integers, counted
-from corpus_lib.tokens.query import find, hint, in_sequence, sides, types_like, unit_at
+from corpus_lib.tokens.query import WILD, find, hint, in_sequence, sides, types_like, unit_at
 from corpus_lib.tokens.saved import fields_of, save_tokens
 from corpus_lib.tokens.tokenizer import RUN, Tokenizer, name_of, wildcard
 
@@ -273,7 +273,7 @@ class Tokens(Countable):
         ----------
         aliases
             New token -> the names it stands for, each a word or a phrase. A name with a capital letter is compared with the text as it is
-            written, so that "US" never takes the pronoun "us"; one without matches any case that the tokenizer folds. * and ? stand for letters, as in a concordance. The longest name wins; `America` does not touch `America's` unless it is listed.
+            written, so that "US" never takes the pronoun "us"; one without matches any case that the tokenizer folds. * and ? stand for letters, as in a concordance. The longest name wins, and of two for the same words the more exact one; `America` does not touch `America's` unless it is listed.
 
         Returns
         -------
@@ -292,11 +292,14 @@ class Tokens(Countable):
         ['united_states', 'and', 'united_states', 'told', 'us']
         """
         _check_aliases(aliases, self.tokenizer)
-        places = {name: self.find_name(name) for names in aliases.values() for name in names}
+        pairs = [(key, name) for key, names in aliases.items() for name in names]
+        # Of two names for the same place the more exact one comes last and wins.
+        pairs.sort(key=lambda pair: (not WILD & {*pair[1]}, pair[1] != pair[1].lower()))
+        places = {name: self.find_name(name) for _, name in pairs}
         if absent := [hint(self, name) or f"{name!r} does not occur" for name, found in places.items() if not found]:
             warnings.warn(f"`aliases`: {'; '.join(absent)}.", stacklevel=2)
-        keyed = ((key, place) for key, names in aliases.items() for name in names for place in places[name])
-        return self._replace_spans(longest_first((first, last - first, key) for key, (first, last) in keyed))
+        key_of = {place: key for key, name in pairs for place in places[name]}
+        return self._replace_spans(longest_first((first, last - first, key) for (first, last), key in key_of.items()))
 
     def find_name(self, phrase: str) -> list[tuple[int, int]]:
         """Where a name stands: as it is written where it has a capital letter, in any case where it has none; * and ? as in a concordance.
@@ -310,8 +313,7 @@ class Tokens(Countable):
         is_pattern, has_capital = "*" in phrase or "?" in phrase, phrase != phrase.lower()
         if has_capital and not is_pattern:
             return self.find_exact(phrase)
-        first, last = (ends.tolist() for ends in find(self, phrase))
-        spans = list(zip(first, last, strict=True))
+        spans = list(zip(*(ends.tolist() for ends in find(self, phrase)), strict=True))
         if not has_capital:
             return spans
         written = re.compile(r"\s+".join(map(wildcard, self._written(phrase).split())), re.DOTALL)
@@ -570,6 +572,7 @@ def _check_aliases(aliases: Mapping[str, Sequence[str]], tokenizer: Tokenizer) -
         )
     wrong = {key: names for key, names in aliases.items() if not _is_texts(names)}
     lists = {key: list(names) for key, names in aliases.items() if key not in wrong}
+    blank = [key for key in aliases if not isinstance(key, str) or not key.strip()]
     keys_of: dict[str, dict[str, None]] = {}
     for key, name in ((key, name) for key, names in lists.items() for name in names):
         keys_of.setdefault(" ".join(fold(name, lowercase=False).split()), {})[key] = None
@@ -577,7 +580,7 @@ def _check_aliases(aliases: Mapping[str, Sequence[str]], tokenizer: Tokenizer) -
     twice = {name: " and ".join(map(repr, keys)) for name, keys in keys_of.items() if len(keys) > 1}
     problems = [
         *(f"must map {key!r} to a list of names; found {names!r}. Write ['name', …]." for key, names in wrong.items()),
-        *(f"must have words as keys; found {key!r}. Name it." for key in aliases if not str(key).strip()),
+        *(f"must have words as keys; found {key!r}. Name it." for key in blank),
         *(f"must hold at least one token each; {name!r} has none. Leave it out." for name in bare),
         *(f"must have each name under one key; {name!r} is under {keys}. Choose one." for name, keys in twice.items()),
     ]
@@ -585,6 +588,6 @@ def _check_aliases(aliases: Mapping[str, Sequence[str]], tokenizer: Tokenizer) -
         raise (InvalidType if wrong else InvalidValue)("\n".join(f"`aliases` {problem}" for problem in problems))
 
 
-def _is_texts(names: object) -> bool:
+def _is_texts(names: Any) -> bool:
     is_list = isinstance(names, Collection) and not isinstance(names, (str, Mapping))
     return is_list and all(isinstance(name, str) for name in names)

@@ -51,9 +51,8 @@ def read_dictionary(path: str | Path) -> dict[str, list[str]]:
         raise InvalidValue(f"{path.name!r} must be YAML; it cannot be read as that. Correct it.") from None
     except ValueError as error:
         raise InvalidValue(f"{path.name!r}: {error}") from None
-    if lacking := [name for name, words in found.items() if not (name and words)] or not found:
-        which = f"{lacking!r} without" if found else "none"
-        raise InvalidValue(f"{path.name!r} must hold categories with words; found {which}. Write 'name: word, word*'.")
+    if (lacking := [name for name, words in found.items() if not (name and words)]) or not found:
+        raise InvalidValue(f"{path.name!r} needs named categories with words; found {lacking or 'none'}. Write 'a: b'.")
     return found
 
 
