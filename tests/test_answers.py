@@ -281,3 +281,21 @@ def test_a_language_without_a_stop_list_is_named_where_words_and_topics_are_read
     said = "There is no list of stop words for `cy`; all three texts are in a language without one (`cy` 3)"
     for sentence in (study.words().brief, study.in_context().brief, study.topics(n_topics=2).says("left_out")):
         assert said in str(sentence)
+
+
+def test_numbers_and_endings_are_no_words_of_content(tmp_path):
+    texts = [
+        f"2024 2024 2024 ２０２４ ² 政府は港を守っている。議会の政府案、{n}。ながれ、ながれ、ながれ、ながれ。"
+        for n in range(3)
+    ]
+    rows = [{"text": "\n\n".join([text] * 3), "language": "ja"} for text in texts]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    study = cl.open_study(tmp_path / "t.jsonl", clean="none")
+    content = list(study.words().content.index)
+    assert "政府" in content and not [word for word in content if not any(map(str.isalpha, word))]
+    assert {"てい", "て", "る"}.isdisjoint(content)
+    nodes = study.in_context().nodes
+    assert nodes and all(not "\u3041" <= letter <= "\u309f" for word in nodes for letter in word)
+    english = [{"text": "In 2024 and in 2024 the pact of 2024 was the pact.\n\n" * 3} for _ in range(3)]
+    (tmp_path / "e.jsonl").write_text("\n".join(map(json.dumps, english)), encoding="utf-8")
+    assert "2024" not in cl.open_study(tmp_path / "e.jsonl", clean="none").in_context().nodes

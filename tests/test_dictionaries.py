@@ -26,7 +26,9 @@ def test_each_format_gives_the_same_groups(tmp_path, name):
         ("d.txt", "war\npeace\n", r"'war', 'peace'"),
         ("d.yml", "a: [", "must be YAML"),
         ("d.yml", "!!python/object/apply:os.getcwd []", "must be YAML"),
-        ("d.txt", "", "found none"),
+        ("d.txt", "", "needs named categories with words; found none"),
+        ("d.txt", "a: war\nb:\n: peace\nc: ,", r"needs named categories with words; found \['b', '', 'c'\]\."),
+        ("d.yml", "a: [war]\nb: []", r"found \['b'\]\."),
     ],
 )
 def test_what_is_no_dictionary_is_refused_with_all_that_is_wrong(tmp_path, name, text, said):

@@ -90,6 +90,8 @@ def test_folding_twice_is_folding_once(text: str, language: str, lowercase: bool
     ("written", "folded"),
     [
         ("İSTANBUL", "i\u0307stanbul"), ("ﻻ", "لا"), ("ｶﾞｽ", "ガス"), ("ﬀ", "ff"), ("Ĳ", "ij"), ("e\u0301", "é"), ("\u0587", "\u0587"),
+        ("daſs", "dass"), ("\u1e9b", "\u1e61"), ("Ǆep", "džep"), ("العـــربية", "العربية"), ("ߒߞߏ\u07fa", "ߒߞߏ"),
+        ("น\u0e49\u0e4d\u0e32", "น้ำ"), ("น\u0e4d\u0e49\u0e32", "น้ำ"), ("ນ\u0ecd\u0ec9\u0eb2", "ນ້ຳ"),
         ("سه\u200cشنبه", "سهشنبه"), ("\u05e6\u05f3", "\u05e6'"), ("²", "²"), ("ﷺ", "ﷺ"),
     ],
 )  # fmt: skip
@@ -103,6 +105,10 @@ def test_shapes_of_letters_are_the_letters_they_stand_for(written: str, folded: 
         ("ja", "#東京 @nhk_news がです。パトロールガス", "\uff03東京 \uff20nhk_news がです。パトロールガス"),
         ("ca", "El col·legi intel·ligent, COL·LEGI", "El co\u0140legi intel\u2027ligent, CO\u013fLEGI"),
         ("ko", "한국 정부는 나토와", "한국 정부는 나토와"),
+        ("th", "น้ำท่วมทำให้ท่าเรือปิดทำการ", "น\u0e4d\u0e49าท่วมท\u0e4d\u0e32ให้ท่าเรือปิดท\u0e4d\u0e32การ"),
+        ("lo", "ນ້ຳຖ້ວມເຮັດໃຫ້ທ່າເຮືອປິດ", "ນ\u0ecd\u0ec9\u0eb2ຖ້ວມເຮັດໃຫ້ທ່າເຮືອປິດ"),
+        ("ar", "العربية لغة الناس", "العـــربية لـغة الناس"),
+        ("de", "dass die Gesellschaft", "daſs die Geſellſchaft"),
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

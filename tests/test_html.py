@@ -258,6 +258,8 @@ def test_a_table_says_what_its_cells_hold_and_a_page_keeps_nothing_else_of_their
     ("これは本です", [("ja", "これは本です")]),
     ("the word 한국 and 中国", [("ko", "한국"), ("zh", "中国")]),
     ("Это русский текст", [("ru", "Это русский текст")]),
+    ("Occurrences: إدارة 22 in 11; خمس عشرة 5 in α", [("ar", "إدارة"), ("ar", "خمس عشرة")]),
+    ("Company of “שלום”, the first", [("he", "שלום")]),
     ("café naïve Zürich · 5 – 6 “quoted”", []),
     ("plain English", []),
 ])  # fmt: skip

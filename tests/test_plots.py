@@ -195,6 +195,16 @@ def test_every_figure_has_title_caption_alt_and_renders_at_its_printed_width(nam
     assert drawn.figure.get_figwidth() == {1: 3.5, 2: 7.0}[columns]
 
 
+def test_lines_with_words_written_from_right_to_left_run_from_left_to_right_as_the_others_do():
+    frame = collocate_frame()
+    frame.index = pd.Index(["إدارة", "שלום (2)", *"abcdefgh"][: len(frame)], name="token", dtype="str")
+    drawn = plots.collocates(frame, "النواب")
+    names = [label.get_text() for label in drawn.figure.axes[0].get_yticklabels()]
+    assert names[:2] == ["\u200eإدارة\u200e", "\u200eשלום\u200e (2)"]
+    assert title(drawn).startswith("\u200e“النواب\u200e” keeps company")
+    assert style.directed("a\nb ש ל 5\nש") == "a\n\u200eb ש ל\u200e 5\n\u200eש\u200e"
+
+
 @pytest.mark.parametrize("name", sorted(EMPTY))
 def test_an_empty_frame_gives_a_plot_that_says_so(name):
     drawn = EMPTY[name]()

@@ -277,13 +277,42 @@ def test_a_group_leaves_the_tokens_it_was_made_from_unchanged(corpus: cl.Corpus)
 
 @pytest.mark.parametrize(
     ("aliases", "error", "message"),
-    [({"x": "US"}, InvalidType, "must map 'x' to a list of names"), ({"x": ["**"]}, InvalidValue, r"'\*\*' has none")],
+    [
+        ({"x": "US"}, InvalidType, "must map 'x' to a list of names"),
+        ({"x": {"y": ["US"]}}, InvalidType, "must map 'x' to a list of names"),
+        ({"x": [1]}, InvalidType, "must map 'x' to a list of names"),
+        ([("x", ["US"])], InvalidType, "must map keys to lists of names"),
+        ({"x": ["**"]}, InvalidValue, r"'\*\*' has none"),
+        ({1: ["US"]}, InvalidValue, "must have words as keys; found 1"),
+        ({"x": []}, InvalidValue, "at least one token each; 'x' has none"),
+        ({"x": ["US", " "]}, InvalidValue, "at least one token each; '' has none"),
+        ({"x": ["US", ""], " ": []}, InvalidValue, r"(?s)words as keys; found ' '.*' ' has none.*'' has none"),
+        (
+            {"x": ["US", "People’s  Army"], "y": ["U.S.", "People's Army"]},
+            InvalidValue,
+            "^`aliases` must have each name under one key; \"People's Army\" is under 'x' and 'y'. Choose one.$",
+        ),
+        ({"x": "US", "y": []}, InvalidType, r"(?s)must map 'x'.*'y' has none"),
+    ],
 )
 def test_aliases_that_are_no_names_are_refused(
     corpus: cl.Corpus, aliases: dict[str, object], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
         tokenize(corpus).group(aliases)
+
+
+def test_a_name_that_occurs_nowhere_is_told_with_what_is_near(
+    corpus: cl.Corpus, recwarn: pytest.WarningsRecorder
+) -> None:
+    tokens = tokenize(corpus)
+    tokens.group({"us": ["US", "us"], "nato": ["NATO"]})
+    assert not recwarn
+    with pytest.warns(
+        UserWarning, match="`aliases`: 'Amerika' does not occur; near it: 'america'.*; 'Nato' does not occur"
+    ):
+        grouped = tokens.group({"us": ["US", "Amerika"], "nato": ["Nato"]})
+    assert grouped.words().count("us") == 2
 
 
 def test_lists_are_taken_exactly_as_they_are() -> None:
@@ -396,5 +425,10 @@ def test_an_alias_with_a_capital_keeps_it_and_one_without_matches_any_case(tmp_p
     assert tokens.group({"x": ["threat*"]}).words() == ["us", "told", "us", "x", "x", "peace"]
     assert tokens.group({"x": ["us told"]}).words() == ["x", "us", "threat", "threatened", "peace"]
     assert tokens.group({"x": ["Thr?at*"]}).words().count("x") == 1
+    for aliases in ({"a": ["us"], "z": ["US"]}, {"z": ["us"], "a": ["US"]}):
+        small, capital = aliases
+        assert tokens.group(aliases).words()[:3] == [capital, "told", small]
+    for aliases in ({"a": ["threat*"], "z": ["threatened"]}, {"z": ["threat*"], "a": ["threatened"]}):
+        assert tokens.group(aliases).words()[3:5] == [*aliases]
     with pytest.raises(InvalidValue, match="must hold at least one token"):
         tokens.group({"x": [" "]})

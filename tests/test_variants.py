@@ -60,3 +60,9 @@ def test_every_counted_place_has_its_bytes_and_context():
         "[little nato] and nato",
     ]
     assert variants_places(FOLDED, {}).empty
+
+
+def test_the_table_of_aliases_counts_what_is_joined():
+    tokens, aliases = Tokens.from_lists([["Threat", "threatened", "us", "US"]]), {"x": ["threat*"], "y": ["us"]}
+    joined = tokens.group(aliases).words()
+    assert aliases_table(tokens, aliases)["frequency"].tolist() == [joined.count("x"), joined.count("y")]

@@ -9,7 +9,7 @@ from corpus_lib.context.concordance import KWIC_COLUMNS, kwic
 from corpus_lib.context.places import place_of
 from corpus_lib.errors import InvalidValue
 from corpus_lib.measures.sides import group_codes
-from corpus_lib.tokens.query import find, unit_at
+from corpus_lib.tokens.query import unit_at
 from corpus_lib.tokens.tokens import Tokens, longest_first
 
 
@@ -96,7 +96,7 @@ def _chosen(tokens: Tokens, names: Mapping[str, Sequence[str]]) -> list[tuple[in
         (first, last - first, label)
         for label, phrases in names.items()
         for phrase in phrases
-        for first, last in _occurrences(tokens, phrase)
+        for first, last in tokens.find_name(phrase)
     ]
     return longest_first(found)
 
@@ -125,7 +125,7 @@ def aliases_table(tokens: Tokens, aliases: Mapping[str, Sequence[str]]) -> pd.Da
     [2, 2]
     """
     rows = [(alias, name) for alias, names in aliases.items() for name in names]
-    found = [(first, last - first, i) for i, (_, name) in enumerate(rows) for first, last in tokens.find_exact(name)]
+    found = [(first, last - first, i) for i, (_, name) in enumerate(rows) for first, last in tokens.find_name(name)]
     counts = np.bincount([i for _, _, i in longest_first(found)], minlength=len(rows))
     index = pd.MultiIndex.from_frame(pd.DataFrame(rows, columns=["alias", "name"]))
     frame = pd.DataFrame({"frequency": counts}, index=index)
@@ -151,20 +151,10 @@ def concordances(
     DataFrame
         The columns of `kwic` after `about` (the name) and `n_hits` (all its occurrences, shown or not).
     """
-    parts = []
+    parts, columns = [], ["about", "n_hits", *KWIC_COLUMNS]
     for name, patterns in nodes.items():
         lines = kwic(tokens, list(patterns), window=window)
         # Every k-th line, not the first ones: the beginning of the first text would otherwise speak for all.
         shown = np.linspace(0, max(len(lines) - 1, 0), min(sample, len(lines))).astype(np.int64)
-        part = lines.iloc[shown]
-        part.insert(0, "about", name)
-        part.insert(1, "n_hits", len(lines))
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["about", "n_hits", *KWIC_COLUMNS])
-
-
-def _occurrences(tokens: Tokens, phrase: str) -> list[tuple[int, int]]:
-    if phrase != phrase.lower():
-        return tokens.find_exact(phrase)
-    first, last = find(tokens, phrase)
-    return list(zip(first.tolist(), last.tolist(), strict=True))
+        parts.append(lines.iloc[shown].assign(about=name, n_hits=len(lines))[columns])
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

@@ -6,6 +6,7 @@ needs colour to be read. Text from a corpus is never read as a formula.
 
 import importlib.util
 import logging
+import re
 import threading
 import unicodedata
 import warnings
@@ -22,6 +23,7 @@ import matplotlib as mpl  # noqa: E402  (after the line above, which must come f
 import numpy as np  # noqa: E402
 from matplotlib import font_manager  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.text import Text  # noqa: E402
 from scipy.optimize import isotonic_regression  # noqa: E402
 
 _RC: Any = mpl.rc_params_from_file(Path(__file__).with_name("corpus_lib.mplstyle"), use_default_template=False)
@@ -62,6 +64,9 @@ _PACKAGED = "noto_cjk_sans_jp_regular"
 
 _OFFSETS = [(side, rise) for rise in (0.0, 0.7, -0.7, 1.4, -1.4, 2.1, -2.1, 2.8, -2.8, 3.6, -3.6) for side in (1, -1)]
 """Places of a label beside its point, in the order tried."""
+
+_TURNED = re.compile("(?m)^(?=.*{0})|{0}+(?: +{0}+)*+".format("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"))
+"""Beginnings of lines that hold words written from right to left, and such words."""
 
 _LOCK = threading.RLock()
 
@@ -104,10 +109,21 @@ def applied() -> Iterator[None]:
         yield
 
 
+def directed(text: str) -> str:
+    r"""Text whose parts follow each other from left to right, also where it begins with Arabic or Hebrew words.
+
+    Examples
+    --------
+    >>> directed("word (3)"), ascii(directed("\u05d0 (3)"))
+    ('word (3)', "'\\u200e\\u05d0\\u200e (3)'")
+    """
+    return _TURNED.sub("\\g<0>\u200e", text)
+
+
 def name_columns(axes: Any, names: Sequence[str], *, tilted: bool, step: int = 1, above: bool = False) -> None:
     """Write every `step`-th name below its column, or above it; tilted where the names would touch."""
     angle, side = ((35, "left") if above else (40, "right")) if tilted else (0, "center")
-    axes.set_xticks(range(0, len(names), step), names[::step], rotation=angle, ha=side)
+    axes.set_xticks(range(0, len(names), step), list(map(directed, names[::step])), rotation=angle, ha=side)
 
 
 def text_width(text: str, size: float = 9.0, *, bold: bool = False) -> float:
@@ -159,7 +175,10 @@ def figure(title: str, height: float, columns: Columns = 2) -> Figure:
 def drawing(title: str, height: float, columns: Columns) -> Iterator[Figure]:
     """A `figure`, in the house style for as long as it is drawn on."""
     with applied():
-        yield figure(title, height, columns)
+        drawn = figure(title, height, columns)
+        yield drawn
+        for written in drawn.findobj(Text):
+            written.set_text(directed(written.get_text()))
 
 
 @contextmanager
@@ -193,7 +212,7 @@ def panels(figure: Figure, shape: tuple[int, int], n_used: int, **shared: Any) -
 
 def name_rows(axes: Any, names: Sequence[str], *, room: int = 0, top: float = -0.6, **look: Any) -> None:
     """Write names at the rows of a figure, the first one on top; `room` is for the rows of a panel that has most of them."""
-    axes.set_yticks(range(len(names)), names, **look)
+    axes.set_yticks(range(len(names)), list(map(directed, names)), **look)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(max(len(names), room) - 0.4, top)
 

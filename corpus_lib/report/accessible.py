@@ -33,7 +33,8 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LETTERS = packaged_table("corpus_lib.report", "letters.toml")
 _CJK, _MARKS = LETTERS["east_asian"]["all"], LETTERS["east_asian"]["marks"]
 KANA, HANGUL = (re.compile(f"[{LETTERS['east_asian'][name]}]") for name in ("kana", "hangul"))
-EAST_ASIAN = re.compile(f"([{_CJK}](?:[{_CJK}{_MARKS}0-9·… -]*[{_CJK}{_MARKS}])?)")
+_OTHERS = "|".join(f"[{letters}][{letters} ]*[{letters}]" for letters in LETTERS["scripts"].values())
+FOREIGN = re.compile(f"([{_CJK}](?:[{_CJK}{_MARKS}0-9·… -]*[{_CJK}{_MARKS}])?|{_OTHERS})")
 VIETNAMESE = re.compile(f"[{LETTERS['vietnamese']}]")
 SCRIPTS = {language: re.compile(f"[{letters}]") for language, letters in LETTERS["scripts"].items()}
 
@@ -258,7 +259,7 @@ def _languages(soup: Any) -> None:
         if words.isascii() or text.find_parent(lang=bool) is not None:
             continue
         whole = _language(words)
-        pieces = [(words, whole)] if whole else _east_asian(words)
+        pieces = [(words, whole)] if whole else _pieces(words)
         if pieces != [(words, "")]:
             text.replace_with(*(_span(soup, piece, language) for piece, language in pieces))
 
@@ -277,8 +278,8 @@ def _language(words: str) -> str:
     return next((code for code, script in SCRIPTS.items() if sum(bool(script.match(c)) for c in letters) > most), "")
 
 
-def _east_asian(words: str) -> list[tuple[str, str]]:
-    """The text in pieces, those in Chinese, Japanese or Korean script with their language."""
+def _pieces(words: str) -> list[tuple[str, str]]:
+    """The text in pieces, those in other scripts with their language."""
     han = "ja" if KANA.search(words) else "zh"
-    pieces = EAST_ASIAN.split(words)
-    return [(piece, (("ko" if HANGUL.search(piece) else han) if i % 2 else "")) for i, piece in enumerate(pieces)]
+    pieces = enumerate(FOREIGN.split(words))
+    return [(p, (_language(p) or ("ko" if HANGUL.search(p) else han) if i % 2 else "")) for i, p in pieces]

@@ -1,5 +1,6 @@
 """What the methods agree on, and what other settings leave."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -45,10 +46,13 @@ class Findings(Compared):
         study, paragraphs = self.study, self.study.paragraph_tokens
         # Words are cut and folded by the language, which cleaning found; without it a second decision would be changed.
         known = study.corpus.documents.assign(language=study.clean.documents["language"])
+        with warnings.catch_warnings(action="ignore"):
+            # The page of words has the table of these names, those that occur nowhere among them.
+            joined = paragraphs.group(study.file.aliases)
         own = {
             "no cleaning": tokenize(replace(study.corpus, documents=known), unit="paragraph"),
             "no stop words": paragraphs.without(study.stop_list(self.language)),
-            "names joined by aliases": paragraphs.group(study.file.aliases),
+            "names joined by aliases": joined,
             "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)),
             "own voice only": tokenize(study.clean, unit="paragraph", voice="own"),
             HALF: paragraphs.where(paragraphs.units.index % 2 == 0),

@@ -78,20 +78,22 @@ class InContext(Answer):
 
     @cached_property
     def content(self) -> pd.DataFrame:
-        """The words that the corpus uses more than its reference list, or most where there is none in its language, without stop words."""
+        """The words that the corpus uses more than its reference list, or most where there is none in its language, without stop words and numbers."""
         if not (name := self.study.reference(None, self.language)):
             counts = self.tokens.frequencies().table.rename(columns={"document_range": "document_range_target"})
-            return self.stop.applied_to(counts[counts.index.str.contains(r"[^\W\d_]")])
+            return self.stop.content_of(counts)
         keywords = against(self.tokens, reference(name))
-        return self.stop.applied_to(keywords[keywords["log_ratio"] > 0])
+        return self.stop.content_of(keywords[keywords["log_ratio"] > 0])
 
     @cached_property
     def nodes(self) -> Nodes:
         """Name -> patterns that are read in context."""
         if self.given or self.study.file.nodes:
             return dict(self.given or self.study.file.nodes)
-        shared = self.content[self.content["document_range_target"] > min(1, len(self.study.clean.documents) - 1)]
-        tables = (shared, self.content, self.tokens.frequencies().table)
+        # What Japanese writes in hiragana alone is mostly grammar: endings, auxiliaries, particles run together.
+        named = self.content[~self.content.index.str.fullmatch("[\u3041-\u309f]+")]
+        shared = named[named["document_range_target"] > min(1, len(self.study.clean.documents) - 1)]
+        tables = (shared, named, self.content, self.tokens.frequencies().table)
         return {word: (word,) for word in next(filter(len, tables), tables[-1]).index[: self.n_nodes]}
 
     def table_nodes(self) -> Sheet:
@@ -123,10 +125,7 @@ class InContext(Answer):
 
     def table_concordance(self) -> Sheet:
         """Lines of every node."""
-        return Sheet(self._all_lines(), LINES, shown=self.lines)
-
-    def _all_lines(self) -> pd.DataFrame:
-        return pd.concat(self.found, names=["about"]).reset_index(level=0)
+        return Sheet(pd.concat(self.found, names=["about"]).reset_index(level=0), LINES, shown=self.lines)
 
     def says_concordance(self) -> Prose:
         """How many lines there are, and how many are shown."""

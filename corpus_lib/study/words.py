@@ -49,8 +49,8 @@ class Words(Answer):
 
     @cached_property
     def content(self) -> pd.DataFrame:
-        """The frequency list without stop words."""
-        return self.stop.applied_to(self.frequencies.table)
+        """The frequency list without stop words and numbers."""
+        return self.stop.content_of(self.frequencies.table)
 
     def in_brief(self) -> Prose:
         """The most frequent words that are no function words."""
@@ -75,7 +75,7 @@ class Words(Answer):
         return Sheet(self.frequencies.table, n=self.n, digits=0)
 
     def table_content_words(self) -> Sheet:
-        """All words but the stop words."""
+        """All words but the stop words and numbers."""
         return Sheet(self.content, n=self.n, digits=0, kept=False)
 
     def table_ngrams(self) -> Sheet:

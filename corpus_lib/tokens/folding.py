@@ -46,6 +46,19 @@ def _same() -> dict[int, str]:
     return {c: plain for c, plain in letters.items() if " " not in plain} | same
 
 
+def composed(word: str) -> str:
+    r"""A word with its letters and marks as one character each, where there is one.
+
+    Examples
+    --------
+    >>> composed("e\u0301") == "\u00e9", composed("\u0e4d\u0e32") == "\u0e33"
+    (True, True)
+    """
+    for whole, parts in CHARACTERS["vowels"].items():
+        word = re.sub(parts, whole, word)
+    return normalize("NFC", word)
+
+
 def fold(word: str, language: str = "", *, lowercase: bool = True) -> str:
     r"""A word as it is counted: lower case by the language, one shape of apostrophe and of hyphen, composed, without signs that nobody sees.
 
@@ -67,7 +80,7 @@ def fold(word: str, language: str = "", *, lowercase: bool = True) -> str:
     if word.isascii() and not capitals:
         word = word.replace("`", "'")
         return word.lower() if lowercase else word
-    written = normalize("NFC", re.sub(GERSHAYIM, "\u05f4", word).translate(_same()))
+    written = composed(re.sub(GERSHAYIM, "\u05f4", word).translate(_same()))
     if not lowercase:
         return written
     return normalize("NFC", written.translate(capitals or {}).lower())

@@ -112,7 +112,11 @@ def _items(node: Any) -> list[str | re.Pattern[str]]:
 
 
 def _find_one(tokens: Countable, item: str | re.Pattern[str], language: str) -> tuple[Ints, Ints]:
-    places = matching_types(tokens, item, language)
+    return in_sequence(tokens, matching_types(tokens, item, language))
+
+
+def in_sequence(tokens: Countable, places: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Where tokens of these types follow each other within a unit: index of the first one, and the index after the last one."""
     # Start from the rarest element: a phrase occurs at most that often.
     rarest = int(np.argmin([tokens.frequency[types].sum() for types in places])) if len(places) > 1 else 0
     first = positions_of(tokens, places[rarest])
@@ -130,13 +134,13 @@ def _find_one(tokens: Countable, item: str | re.Pattern[str], language: str) -> 
 def matching_types(tokens: Countable, item: str | re.Pattern[str], language: str = "") -> list[Ints]:
     """For each token of a phrase in a language, which types of the vocabulary it admits."""
     if isinstance(item, re.Pattern):
-        return [_types(tokens, item)]
+        return [types_like(tokens, item)]
     for whole in (item, fold(item, language)):
         # Tokens that were joined or counted as n-grams may hold blanks.
         if whole in tokens.vocabulary:
-            return [_types(tokens, whole)]
+            return [types_like(tokens, whole)]
     elements = [e for part in item.split() for e in _elements(tokens, part, language)]
-    return [_types(tokens, e) for e in elements]
+    return [types_like(tokens, e) for e in elements]
 
 
 def _elements(tokens: Countable, part: str, language: str) -> list[str | re.Pattern[str]]:
@@ -148,11 +152,11 @@ def _elements(tokens: Countable, part: str, language: str) -> list[str | re.Patt
     folded = fold(part, language)
     if folded in tokens.vocabulary:
         return [folded]
-    words = tokens.tokenizer.tokenize(part, language)[0]
-    return list(words) if words else [part]
+    return list(tokens.tokenizer.tokenize(part, language)[0]) or [part]
 
 
-def _types(tokens: Countable, element: str | re.Pattern[str]) -> Ints:
+def types_like(tokens: Countable, element: str | re.Pattern[str]) -> Ints:
+    """Which types of the vocabulary an expression matches, or the one that a word is."""
     if isinstance(element, re.Pattern):
         words = tokens.vocabulary.to_numpy(dtype=object)
         return np.flatnonzero([element.fullmatch(word) is not None for word in words])

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
-from unicodedata import is_normalized, normalize
 
 import icu4py
 from icu4py.breakers import WordBreaker
@@ -26,6 +25,7 @@ from corpus_lib.tokens.folding import (
     MARKS,
     POINT,
     UNSPACED,
+    composed,
     elided,
     fold,
     language_rule,
@@ -272,7 +272,8 @@ class Tokenizer:
 
 Span = tuple[int, int]
 RUN = re.compile(f"[{UNSPACED}][{UNSPACED}{MARKS}]*+")
-LETTER = re.compile(f".[{MARKS}]*+", re.DOTALL)
+# Among the marks stand letters, which begin one of their own unless they are a vowel behind it.
+LETTER = re.compile(f".(?:(?!\\w)[{MARKS}]|[\u0e32\u0e33\u0eb2\u0eb3])*+", re.DOTALL)
 BLANK = re.compile(f"[{UNSPACED}][{MARKS}]*+[ \t\u3000]+(?=[{UNSPACED}])")
 # Words of the dictionaries in a run that is one word to whoever cut the text: 1.1 to 1.3; in a phrase between blanks of Thai or Burmese 3 and more.
 WORDS_A_RUN = 1.5
@@ -286,13 +287,13 @@ def icu() -> str:
 @lru_cache(maxsize=1 << 16)
 def _dictionary(run: str) -> tuple[str, ...]:
     """The words of a run; `segments` would count in units of UTF-16."""
-    if is_normalized("NFC", run):
+    if composed(run) == run:
         return tuple(WordBreaker(run, "root"))
     # The dictionaries know a letter and its marks as one character.
     letters = LETTER.findall(run)
-    composed = [normalize("NFC", letter) for letter in letters]
-    ends = {*accumulate(map(len, WordBreaker("".join(composed), "root")))}
-    cuts = [n for n, end in enumerate(accumulate(map(len, composed)), 1) if end in ends]
+    whole = list(map(composed, letters))
+    ends = {*accumulate(map(len, WordBreaker("".join(whole), "root")))}
+    cuts = [n for n, end in enumerate(accumulate(map(len, whole)), 1) if end in ends]
     return tuple("".join(letters[a:b]) for a, b in pairwise([0, *cuts]))
 
 

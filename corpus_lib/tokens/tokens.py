@@ -7,7 +7,8 @@ held as integers (`ids`) with the characters they came from (`starts`, `ends`), 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, product
 from operator import itemgetter
@@ -32,7 +33,7 @@ from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.from_lists import Lists, checked_lists, list_ids, list_units
 from corpus_lib.tokens.matrix import DocumentTermMatrix
 from corpus_lib.tokens.pieces import Integers, counted
-from corpus_lib.tokens.query import find, sides, unit_at
+from corpus_lib.tokens.query import WILD, find, hint, in_sequence, sides, types_like, unit_at
 from corpus_lib.tokens.saved import fields_of, save_tokens
 from corpus_lib.tokens.tokenizer import RUN, Tokenizer, name_of, wildcard
 
@@ -272,12 +273,17 @@ class Tokens(Countable):
         ----------
         aliases
             New token -> the names it stands for, each a word or a phrase. A name with a capital letter is compared with the text as it is
-            written, so that "US" never takes the pronoun "us"; one without matches any case that the tokenizer folds. * and ? stand for letters, as in a concordance. The longest name wins; `America` does not touch `America's` unless it is listed.
+            written, so that "US" never takes the pronoun "us"; one without matches any case that the tokenizer folds. * and ? stand for letters, as in a concordance. The longest name wins, and of two for the same words the more exact one; `America` does not touch `America's` unless it is listed.
 
         Returns
         -------
         Tokens
-            The same units; a phrase has become one token that spans its words.
+            The same units; a phrase has become one token that spans its words. A warning tells names that occur nowhere, with near spellings that do.
+
+        Raises
+        ------
+        InvalidType, InvalidValue
+            With all that is wrong: an empty key, a key without names, a name that holds no token, one name under two keys.
 
         Examples
         --------
@@ -285,23 +291,29 @@ class Tokens(Countable):
         >>> tokens.group({"united_states": ["US", "United States"]}).words()
         ['united_states', 'and', 'united_states', 'told', 'us']
         """
-        spans = [
-            (first, last - first, name)
-            for name, names in aliases.items()
-            for phrase in _checked_names(name, names)
-            for first, last in self._named(phrase)
-        ]
-        return self._replace_spans(longest_first(spans))
+        _check_aliases(aliases, self.tokenizer)
+        pairs = [(key, name) for key, names in aliases.items() for name in names]
+        # Of two names for the same place the more exact one comes last and wins.
+        pairs.sort(key=lambda pair: (not WILD & {*pair[1]}, pair[1] != pair[1].lower()))
+        places = {name: self.find_name(name) for _, name in pairs}
+        if absent := [hint(self, name) or f"{name!r} does not occur" for name, found in places.items() if not found]:
+            warnings.warn(f"`aliases`: {'; '.join(absent)}.", stacklevel=2)
+        key_of = {place: key for key, name in pairs for place in places[name]}
+        return self._replace_spans(longest_first((first, last - first, key) for (first, last), key in key_of.items()))
 
-    def _named(self, phrase: str) -> list[tuple[int, int]]:
-        """Where an alias stands: as it is written where it has a capital letter, in any case where it has none; * and ? as in a concordance."""
+    def find_name(self, phrase: str) -> list[tuple[int, int]]:
+        """Where a name stands: as it is written where it has a capital letter, in any case where it has none; * and ? as in a concordance.
+
+        Examples
+        --------
+        >>> tokens = Tokens.from_lists([["US", "us"]])
+        >>> tokens.find_name("US"), tokens.find_name("us")
+        ([(0, 1)], [(0, 1), (1, 2)])
+        """
         is_pattern, has_capital = "*" in phrase or "?" in phrase, phrase != phrase.lower()
         if has_capital and not is_pattern:
             return self.find_exact(phrase)
-        if not self.tokenizer.tokenize(phrase)[0]:
-            raise InvalidValue(f"`aliases` must hold at least one token each; {phrase!r} has none. Leave it out.")
-        first, last = (ends.tolist() for ends in find(self, phrase))
-        spans = list(zip(first, last, strict=True))
+        spans = list(zip(*(ends.tolist() for ends in find(self, phrase)), strict=True))
         if not has_capital:
             return spans
         written = re.compile(r"\s+".join(map(wildcard, self._written(phrase).split())), re.DOTALL)
@@ -341,24 +353,14 @@ class Tokens(Countable):
         surface = [self._written(phrase[a:b]) for a, b in zip(starts, ends, strict=True)]
         if not types:
             raise InvalidValue(f"`phrase` must hold at least one token; {phrase!r} has none. Leave it out.")
-        known = self.vocabulary.get_indexer(types)
-        if (known < 0).any() or len(types) > self.n_tokens:
-            return []
-        hits = np.ones(self.n_tokens - len(types) + 1, dtype=bool)
-        for k, token in enumerate(known):
-            hits &= self.ids[k : k + len(hits)] == token
-        first = np.flatnonzero(hits)
-        unit = np.searchsorted(self.offsets, first, side="right") - 1
-        complete = self.offsets[unit + 1] >= first + len(types)
-        doc_ids = self.units["doc_id"].to_numpy()[unit]
-        text_of = {doc_id: self.source.text(doc_id) for doc_id in dict.fromkeys(doc_ids[complete])}
-        hits_in = zip(first[complete].tolist(), doc_ids[complete], strict=True)
-        return [(i, i + len(types)) for i, doc_id in hits_in if self._reads(i, surface, text_of[doc_id])]
-
-    def _reads(self, first: int, surface: Sequence[str], text: str) -> bool:
-        return all(
-            self._written(text[self.starts[first + k] : self.ends[first + k]]) == word for k, word in enumerate(surface)
-        )
+        first, last = in_sequence(self, [types_like(self, word) for word in types])
+        doc_ids = self.units["doc_id"].to_numpy()[unit_at(self, first)]
+        text_of = {doc_id: self.source.text(doc_id) for doc_id in dict.fromkeys(doc_ids)}
+        reads = [
+            [self._written(text_of[d][self.starts[k] : self.ends[k]]) for k in range(i, j)] == surface
+            for i, j, d in zip(first, last, doc_ids, strict=True)
+        ]
+        return list(zip(first[reads].tolist(), last[reads].tolist(), strict=True))
 
     def _written(self, word: str) -> str:
         """A word with its capitals, otherwise folded as the tokens are."""
@@ -563,7 +565,30 @@ def longest_first(spans: Iterable[tuple[int, int, Name]]) -> list[tuple[int, int
     return chosen
 
 
-def _checked_names(name: str, names: Sequence[str]) -> Sequence[str]:
-    if isinstance(names, str) or not all(isinstance(n, str) for n in names):
-        raise InvalidType(f"`aliases` must map {name!r} to a list of names; found {names!r}. Write ['name', …].")
-    return names
+def _check_aliases(aliases: Mapping[str, Sequence[str]], tokenizer: Tokenizer) -> None:
+    """Raise one error with all that is wrong with keys and names."""
+    if not isinstance(aliases, Mapping):
+        raise InvalidType(
+            f"`aliases` must map keys to lists of names; found {aliases!r}. Write {{'key': ['name', …]}}."
+        )
+    wrong = {key: names for key, names in aliases.items() if not _is_texts(names)}
+    lists = {key: list(names) for key, names in aliases.items() if key not in wrong}
+    blank = [key for key in aliases if not isinstance(key, str) or not key.strip()]
+    keys_of: dict[str, dict[str, None]] = {}
+    for key, name in ((key, name) for key, names in lists.items() for name in names):
+        keys_of.setdefault(" ".join(fold(name, lowercase=False).split()), {})[key] = None
+    bare = [key for key in lists if not lists[key]] + [name for name in keys_of if not tokenizer.tokenize(name)[0]]
+    twice = {name: " and ".join(map(repr, keys)) for name, keys in keys_of.items() if len(keys) > 1}
+    problems = [
+        *(f"must map {key!r} to a list of names; found {names!r}. Write ['name', …]." for key, names in wrong.items()),
+        *(f"must have words as keys; found {key!r}. Name it." for key in blank),
+        *(f"must hold at least one token each; {name!r} has none. Leave it out." for name in bare),
+        *(f"must have each name under one key; {name!r} is under {keys}. Choose one." for name, keys in twice.items()),
+    ]
+    if problems:
+        raise (InvalidType if wrong else InvalidValue)("\n".join(f"`aliases` {problem}" for problem in problems))
+
+
+def _is_texts(names: Any) -> bool:
+    is_list = isinstance(names, Collection) and not isinstance(names, (str, Mapping))
+    return is_list and all(isinstance(name, str) for name in names)

@@ -21,12 +21,13 @@ def read_dictionary(path: str | Path) -> dict[str, list[str]]:
     Returns
     -------
     dict
-        Name -> patterns, as `Tokens.group` takes them.
+        Name -> patterns, as `Tokens.group` takes them, which makes one token of each place: a word that the dictionary has in several categories it
+        takes from one of them at a time.
 
     Raises
     ------
     MissingFile, InvalidValue
-        No such file; a file that holds no category; in LIWC's, all entries whose category is not declared.
+        No such file; a file that holds no category; all categories without a name or without words; in LIWC's, all entries whose category is not declared.
 
     Examples
     --------
@@ -46,13 +47,12 @@ def read_dictionary(path: str | Path) -> dict[str, list[str]]:
             found = dict(_nested(yaml.safe_load(text)))
         else:
             found = _liwc(text) if text.lstrip().startswith("%") else _plain(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        said = (
-            error if isinstance(error, ValueError) else "the file must be YAML; it cannot be read as that. Correct it."
-        )
-        raise InvalidValue(f"{path.name!r}: {said}") from None
-    if not any(found.values()):
-        raise InvalidValue(f"{path.name!r} must hold categories with words; found none. Write 'name: word, word*'.")
+    except (yaml.YAMLError, RecursionError):
+        raise InvalidValue(f"{path.name!r} must be YAML; it cannot be read as that. Correct it.") from None
+    except ValueError as error:
+        raise InvalidValue(f"{path.name!r}: {error}") from None
+    if (lacking := [name for name, words in found.items() if not (name and words)]) or not found:
+        raise InvalidValue(f"{path.name!r} needs named categories with words; found {lacking or 'none'}. Write 'a: b'.")
     return found
 
 

@@ -92,6 +92,16 @@ class StopList:
         kept.attrs.update(table.attrs, left_out=f"{len(table) - len(kept)} words of {self!r}")
         return kept
 
+    def content_of(self, table: Any) -> Any:
+        """The rows of a table indexed by token that the list leaves and that hold a letter: numbers are no words of content.
+
+        Examples
+        --------
+        >>> stopwords("en").content_of(pd.Series({"the": 3, "2024": 2, "treaty": 1})).to_dict()
+        {'treaty': 1}
+        """
+        return self.applied_to(table.loc[[word for word in table.index if any(map(str.isalpha, word))]])
+
 
 def _checked(words: Iterable[str]) -> frozenset[str]:
     check_list("words", words)
@@ -136,8 +146,9 @@ def _of_package(code: str) -> StopList:
     import stopwordsiso
 
     # A list also holds signs, figures, and phrases that are no single token of a text whose words stand between blanks.
-    words = {fold(w, code) for w in stopwordsiso.stopwords(code) if any(map(str.isalpha, w)) and " " not in w}
-    listed = StopList(f"stopwordsiso {code}", version("stopwordsiso"), frozenset(words))
+    folded = {fold(w, code) for w in stopwordsiso.stopwords(code)}
+    words = frozenset(w for w in folded if any(map(str.isalpha, w)) and " " not in w)
+    listed = StopList(f"stopwordsiso {code}", version("stopwordsiso"), words)
     # A word that lost its vowel is a token of its own; it is a function word where the whole word is one.
     elided = [f"{word}'" for word in ELISIONS.get(code, {}).get("elided", ()) if {word + v for v in VOWELS} & words]
     more = [*TABLE["added"].get(code, "").split(), *elided]
