@@ -11,6 +11,7 @@ from corpus_lib import plots, report
 from corpus_lib.context import places
 from corpus_lib.display.prose import Prose
 from corpus_lib.display.tables import are_own_words
+from corpus_lib.display.text import so_many, verb
 from corpus_lib.errors import NotFound
 from corpus_lib.languages import language_name
 from corpus_lib.measures import against, contrasts, findings, rates
@@ -113,6 +114,12 @@ class Compared(Answer):
         """What is found of the groups: words that set them apart, or own words of single texts; see `findings`."""
         return findings(self.study.paragraph_tokens, self.by, groups=self.groups, unit=self.unit)
 
+    @property
+    def others(self) -> str:
+        """What the group that is drawn is held against: by its name where it is one."""
+        rest = [name for group, name in self.names.items() if group != str(self.drawn)]
+        return rest[0] if len(rest) == 1 else "the others"
+
     def counts_of(self, group: str) -> pd.DataFrame:
         """The words of one group against all others."""
         return self.contrasts[self.contrasts.index.get_level_values("group") == group].droplevel("group")
@@ -188,7 +195,7 @@ class Keywords(Compared):
             return report.markdown(self._alone)
         names, noun, kind = self._short, self.noun, self.kind
         brief = report.findings_in_brief(self.found, self.groups, names, noun=noun, kind=kind, stop=self.stop)
-        return report.markdown(brief)
+        return report.markdown(brief, self.study.tongues)
 
     @property
     def _short(self) -> dict[str, str]:
@@ -204,7 +211,11 @@ class Keywords(Compared):
         if self.kind == "text" and self.groups:
             others = f"Not shown: these are the {len(self.groups)} longest of {len(self.sizes)} texts."
             self.study.results.texts("Its own words", {g: sentences.get(g, others) for g in self.sizes.index})
-        return report.bullets(list(sentences.values())) if len(self.groups) > IN_BRIEF else ""
+        held = set(self.found["group"]) if are_own_words(self.found) else set(self.groups)
+        rest = len(self.groups) - len(held)
+        spoken = [said for group, said in sentences.items() if group in held]
+        spoken += [f"{so_many(rest, f'other {self.kind}')} {verb(rest, 'have')} none."] * bool(rest and held)
+        return report.bullets(spoken) if len(self.groups) > IN_BRIEF else ""
 
     @cached_property
     def typical(self) -> pd.DataFrame:
@@ -227,8 +238,8 @@ class Keywords(Compared):
         if not self.groups:
             return self._alone
         drawn = self.counts_of(self.drawn)
-        name, found = self._short.get(self.drawn, self.drawn), self.found_of(self.drawn)
-        return plots.keywords(drawn, 12, name, "the others", found=found)
+        name, found = self.names[self.drawn], self.found_of(self.drawn)
+        return plots.keywords(drawn, 12, name, self.others, found=found)
 
     @cached_property
     def sure(self) -> pd.DataFrame:
@@ -301,7 +312,7 @@ class Keywords(Compared):
     def reference_counts(self) -> Frequencies:
         """The list that the corpus is compared with."""
         if not self.reference_name:
-            raise Unanswered("The corpus is held against no list of counts from outside.")
+            raise Unanswered("")
         return reference(self.reference_name)  # type: ignore[return-value]  # both have what is used of it
 
     @cached_property

@@ -109,7 +109,10 @@ class Topics(Answer):
     def says_left_out(self) -> Prose:
         """Units without a word that is left, and texts in other languages than the stop list's."""
         return report.markdown(
-            report.unplaced(len(self.model.unplaced), self.tokens.n_units), self.study.unlisted(self.language)
+            report.unplaced(
+                len(self.model.unplaced), self.tokens.n_units, "text" if self.unit == "document" else self.unit
+            ),
+            self.study.unlisted(self.language),
         )
 
     def table_topic_passages(self) -> Sheet:
@@ -166,7 +169,7 @@ class Topics(Answer):
     def figure_topics_over_time(self) -> plots.Plot | str:
         """The topics by period."""
         if not len(self.series):
-            return "Nothing is drawn over time."
+            return ""
         return plots.timeline(self.study.results.table("topics_over_time", self.series), noun="text")
 
     def table_coherence(self) -> Sheet:
