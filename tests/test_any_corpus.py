@@ -248,3 +248,76 @@ def test_texts_in_several_languages_are_said_to_be_so(tmp_path: Path):
     study = open_study(made.make(tmp_path / "again", "two")["two"])
     assert "languages" not in str(study.keywords().in_brief())
     assert study.keywords().others == "b"
+
+
+@pytest.mark.parametrize(
+    ("ratios", "said"),
+    [
+        ([1.0, -1.0], "“w0” sets A apart from B"),
+        ([-1.0, -1.0], "Only rarer words set A apart from B: “w0” and “w1”"),
+        ([], "No word sets A apart from B"),
+    ],
+)
+def test_a_title_names_words_of_its_own_side(ratios: list[float], said: str):
+    names = [f"w{i}" for i in range(len(ratios))]
+    found = pd.DataFrame({"log_ratio": ratios, "sure": [True] * len(ratios)}, index=pd.Index(names, name="token"))
+    found.attrs["tested"] = True
+    table = pd.DataFrame(
+        {
+            "log_ratio": [1.0, -1.0],
+            "frequency_target": [2, 1],
+            "frequency_reference": [1, 2],
+            "log_likelihood": [1.0, -1.0],
+        },
+        index=["w0", "w1"],
+    )
+    assert title(plots.keywords(table, 5, "A", "B", found=found)) == said
+
+
+def test_a_reading_is_said_to_be_of_another_division(tmp_path: Path):
+    place = made.make(tmp_path / "made", "groups")["groups"]
+    study_file = tmp_path / "study.toml"
+    study_file.write_text('title = "t"\nquestion = "q"\n[readings]\n03 = "Letter 1 is angry."\n', encoding="utf-8")
+    study = open_study(place, study=study_file)
+    said = "Here the texts are compared by party"
+    assert said in str(study.keywords("party").conclusion) and "angry" in str(study.keywords("party").conclusion)
+    assert said not in str(study.keywords().conclusion)
+    assert str(study.keywords("party").says("compared")) == "Compared: texts by party."
+    assert study.cleaning().table("metadata").page.cells.columns.tolist()[-1] == "year"
+
+
+# --- names ---------------------------------------------------------------------------------------------------------------
+
+
+def test_labels_are_cut_at_their_end_and_hashes_are_no_names():
+    assert report.short_labels(["000_9e53fa27c830", "001_da1f28be59e6"]) == {
+        "000_9e53fa27c830": "000",
+        "001_da1f28be59e6": "001",
+    }
+    assert set(report.short_labels(["000_harbour", "001_railway"]).values()) == {"000_harbour", "001_railway"}
+    assert set(report.short_labels(["00_decade", "01_facade"]).values()) == {"00_decade", "01_facade"}
+    long = report.short_labels(["a letter to the editor of a paper, first", "the second letter"])
+    assert list(long.values()) == ["a letter to the…", "the second letter"]
+
+
+def test_a_target_is_named_as_people_name_it(tmp_path: Path):
+    place = made.make(tmp_path / "made", "twenty")["twenty"]
+    study = open_study(place)
+    assert (
+        study.keywords(target="7").drawn
+        == study.keywords(target=study.clean.name("007_council")).drawn
+        == "007_council"
+    )
+
+
+def test_a_text_has_one_mark_in_the_figures_of_few_texts():
+    sizes = {"a": 3, "b": 9, "c": 5}
+    growth = pd.DataFrame(
+        [(d, n, t) for d, most in sizes.items() for n, t in ((1, 1), (9, most))],
+        columns=["doc_id", "n_tokens", "n_types"],
+    )
+    lines = [line for line in plots.vocabulary_growth(growth).figure.axes[0].lines if len(line.get_xdata()) == 1]
+    rates = pd.DataFrame({d: [float(n)] for d, n in sizes.items()}, index=["w"])
+    dots = [line for line in plots.frequencies(rates).figure.axes[0].lines if line.get_marker() in "oD^sv"]
+    grown = {float(line.get_ydata()[0]): (line.get_marker(), line.get_color()) for line in lines}
+    assert {float(dot.get_xdata()[0]): (dot.get_marker(), dot.get_color()) for dot in dots} == grown

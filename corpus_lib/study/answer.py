@@ -237,7 +237,9 @@ class Answer:
     @property
     def conclusion(self) -> Prose:
         """What follows beyond the answer in brief, and the analyst's reading."""
-        return markdown(*self.concluded(), self.study.file.reading(self.page) or NO_READING)
+        reading, by = self.study.file.reading(self.page), getattr(self, "by", "doc_id")
+        other = f"Here the texts are compared by {escape(by)}; the reading may have been written of another division of them."
+        return markdown(*self.concluded(), other if reading and by != "doc_id" else "", reading or NO_READING)
 
     def concluded(self) -> Sequence[str]:
         """What follows beyond the answer in brief."""

@@ -1,6 +1,7 @@
 """Which words set texts, or groups of them, apart, and how sure that is."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -46,7 +47,7 @@ class Compared(Answer):
     unit
         Column of what was sampled, such as the author or the outlet, whose texts count as one; by default each text.
     target
-        The text, or group, that is drawn; by default the longest.
+        The text, by its doc_id, number or name, or the group that is drawn; by default the longest.
     n_groups
         How many are compared with all others, the longest first.
     """
@@ -63,7 +64,7 @@ class Compared(Answer):
             for name, column in (("by", self.by), ("unit", self.unit))
             if column is not None and column not in units.columns
         ]
-        if not problems and self.target is not None and self.target not in set(units[self.by]):
+        if not problems and self.target is not None and self.drawn not in set(units[self.by]):
             known = report.listing([repr(value) for value in self.sizes.index], limit=12)
             problems = [f"`target` must be a value of {self.by!r}; found {self.target!r}. There are {known}."]
         if problems:
@@ -77,7 +78,11 @@ class Compared(Answer):
     @property
     def drawn(self) -> str:
         """The group that figures draw."""
-        return self.target if self.target is not None else str(self.sizes.idxmax())
+        if self.target is None:
+            return str(self.sizes.idxmax())
+        with suppress(NotFound):
+            return self.study.clean._meant(self.target) if self.by == "doc_id" else self.target
+        return self.target
 
     @property
     def kind(self) -> str:
