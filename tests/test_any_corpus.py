@@ -65,6 +65,15 @@ def test_copies_are_said_to_be_no_witnesses_of_their_own(spoken):
         assert any("nearly whole in another" in said for said in spoken[name]), name
 
 
+def test_many_texts_are_not_said_to_be_one(spoken):
+    assert not [said for part in spoken.values() for said in part if "There is one text only" in said]
+
+
+def test_that_nothing_differs_is_said_of_copies(tmp_path: Path):
+    study = open_study(made.make(tmp_path / "made", "identical")["identical"])
+    assert repr(study.keywords().table("keywords")) == "No text uses a word more than the others do."
+
+
 def test_sentences_that_none_may_hold_are_found():
     bad = ["It has from 495 to 495 words.", "Nothing is drawn.", "1 texts", "A rate of nan", ", ".join(["word"] * 80)]
     assert len(wrong(bad)) == len(bad)

@@ -65,7 +65,7 @@ class Cleaning(Answer):
     def says_removed(self) -> Prose:
         """What was removed, text by text."""
         gone = self.study.results.texts("What was removed", report.removed(self.study.clean.lines))
-        return report.markdown(report.removed_in_short(gone, min(self.n, 40), noun="text"))
+        return report.markdown(report.removed_in_short(gone, min(self.n, 8), noun="text"))
 
     @cached_property
     def queue(self) -> pd.DataFrame:

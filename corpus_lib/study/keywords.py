@@ -208,6 +208,8 @@ class Keywords(Compared):
 
     @property
     def _alone(self) -> str:
+        if self.groups:
+            return f"No {self.kind} uses a word more than the others do."
         return f"There is one {self.kind} only, so that nothing can be compared within the corpus."
 
     def says_each(self) -> str:
