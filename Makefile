@@ -1,6 +1,6 @@
 # Two commands do everything: `make report` and `make test`. Both set themselves up on a machine with Python, pip and make.
 .DELETE_ON_ERROR:
-.PHONY: report test slow lab lint types unit notebooks format lock clean bench execute help docs figures-check browser kills faults fuzz linear offline \
+.PHONY: report test slow lab lint types unit notebooks format lock clean bench execute help docs figures-check browser corpora kills faults fuzz linear offline \
   determinism mutation coverage licences assurance
 
 PYTHON ?= python3
@@ -77,10 +77,10 @@ docs: $(TOOLS)   ## the documentation as a site in docs/_build/html
 	@$(BIN)/python -m sphinx --fail-on-warning --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-browser kills faults fuzz linear offline determinism mutation coverage licences: $(TOOLS) ## one part of the assurance
+browser corpora kills faults fuzz linear offline determinism mutation coverage licences: $(TOOLS) ## one part of the assurance
 	@$(BIN)/python -m tools.assurance $@
 
-assurance: $(TOOLS) ## all parts: kills, faults, fuzzing, browser, determinism, mutation, coverage, licences (up to two hours)
+assurance: $(TOOLS) ## all parts: kills, faults, fuzzing, browser, made corpora, determinism, mutation, coverage, licences (up to two hours)
 	@$(BIN)/python -m tools.assurance all
 
 lock: $(READY)   ## resolve the dependencies again, with hashes

@@ -196,8 +196,8 @@ def test_a_corpus_is_held_against_no_list_of_another_language(tmp_path, code):
         assert f"({code}), the language of both texts" in said and "--reference" in said and "--group-by" in said
         for name in ("measure_ranks", "rules_reference", "keywords_general_english"):
             keywords.table(name)
-        assert all("no list" in str(keywords.figure(name)) for name in ("keyness_reference", "word_shift"))
-        assert "no list" in str(keywords.says("reference"))
+        assert [str(keywords.figure(name)) for name in ("keyness_reference", "word_shift")] == ["", ""]
+        assert str(keywords.says("reference")) == ""
     assert not study.in_context().nodes.keys() & {"the", *study.stop_list()}
     written = {path.stem for path in (study.results.folder / "tables").iterdir()}
     assert not written & {"keywords_reference", "rules_reference", "measure_ranks", "keywords_general_english"}

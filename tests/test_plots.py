@@ -494,7 +494,7 @@ def test_topic_by_document_writes_every_share_and_marks_empty_documents():
     drawn = plots.topic_by_document(frame)
     assert [t.get_text() for t in drawn.figure.axes[0].texts] == ["95 %", "5 %", "–", "–"]
     assert "1 document without usable words has no shares" in drawn.caption
-    assert title(drawn) == "Both topics are mostly one document: topic 1 is a and topic 2 is a"
+    assert title(drawn) == "In one of two documents a single topic takes more than half"
 
 
 def test_cleaning_audit_stacks_dropped_bytes_by_label():

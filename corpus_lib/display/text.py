@@ -18,6 +18,7 @@ NOTHING = "–"
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LONG_NAME = 18
+_HASHED = re.compile(r"\d+[_.-](?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}")
 _NUMBERED = re.compile(r"(\d+)[_.-](?!\d+[_.-])\S+")
 MARKDOWN = {character: f"&#{ord(character)};" for character in "*_`[]#~|{}!@"}
 # MathJax reads the finished page, where an entity has become its character again; it never looks across elements.
@@ -332,25 +333,26 @@ def sentence(text: str) -> str:
 
 
 def shorten(text: Any, width: int = 18) -> str:
-    """Text of at most `width` characters, cut in the middle, where names differ least.
+    """Text of at most `width` characters, cut at its end, between two words where one of them ends late enough.
 
     Examples
     --------
-    >>> shorten("a_very_long_document_name", 11)
-    'a_ver…_name'
+    >>> shorten("a_very_long_document_name", 11), shorten("The keeper of the light", 14)
+    ('a_very_lon…', 'The keeper of…')
     """
     line = plain(text)
     if len(line) <= width:
         return line
-    tail = (width - 1) // 2
-    return f"{line[: width - 1 - tail]}…{line[len(line) - tail :]}"
+    head = line[: width - 1]
+    whole = head if line[width - 1] == " " else head.rpartition(" ")[0]
+    return f"{whole if 2 * len(whole) >= width else head}…"
 
 
 def short_labels(names: Sequence[Any], width: int = 18) -> dict[str, str]:
     """Short labels for document names, different for different names.
 
-    Files numbered at the start of their names are called by the number; other long names are cut in the middle. A name
-    that starts with letters is never cut to them, since `AUS_64_2009` called `AUS` would read as a country.
+    Files numbered at the start of names that are long, or end in the digits of a hash, are called by the number; other long names are cut at
+    their end. A name that starts with letters is never cut to them, since `AUS_64_2009` called `AUS` would read as a country.
 
     Parameters
     ----------
@@ -382,7 +384,7 @@ def short_labels(names: Sequence[Any], width: int = 18) -> dict[str, str]:
 
 def _numbers(names: Sequence[str]) -> list[str]:
     """The numbers that long names start with, if every name has one and no two the same; a date is not a number."""
-    if all(len(name) <= _LONG_NAME for name in names):
+    if all(len(name) <= _LONG_NAME and not _HASHED.fullmatch(name) for name in names):
         return []
     found = [match.group(1) if (match := _NUMBERED.fullmatch(name)) else "" for name in names]
     return found if all(found) and len(set(found)) == len(names) else []

@@ -123,12 +123,16 @@ def check_name(name: Any) -> None:
         )
 
 
-def empty(what: str, columns: style.Columns = 2) -> Plot:
+class Nothing(Plot):
+    """A Plot of which only its sentence is worth showing."""
+
+
+def empty(what: str, columns: style.Columns = 2) -> Nothing:
     """A Plot that says that there is nothing to draw, and what is missing."""
     with style.axes(what, 0.5, columns) as axes:
         axes.set_axis_off()
         axes.text(0.0, 0.5, "Nothing to draw.", transform=axes.transAxes, va="center", color=style.NEUTRAL.color)
-    return Plot(axes.figure, f"{what} Nothing is drawn.", f"No figure: {what}")
+    return Nothing(axes.figure, f"{what} Nothing is drawn.", f"No figure: {what}")
 
 
 def require(frame: Any, columns: Iterable[str], function: str) -> None:

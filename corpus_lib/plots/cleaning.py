@@ -111,17 +111,21 @@ def vocabulary_growth(frame: Any, *, noun: str = "document", columns: style.Colu
     named = order if len(order) <= len(style.SERIES) else [*order[:3], *order[-3:]]
     said = sentences("vocabulary_growth", types=at, order=order, named=named, labels=labels, common=common, noun=noun)
     with style.axes(said.title, 3.2, columns) as axes:
-        _draw_growth(axes, curves, named, labels, common if len(order) > 1 else 0)
+        # A text has the mark of its place among all of them, as in other figures, where there are marks for all.
+        roles = {name: style.role(i) for i, name in enumerate(named if len(named) < len(curves) else curves)}
+        _draw_growth(axes, curves, {name: roles[name] for name in named}, labels, common if len(order) > 1 else 0)
     return plot(axes.figure, said.caption, said.alt, labels.values())
 
 
-def _draw_growth(axes: Any, curves: dict[Any, Any], named: list[Any], labels: dict[str, str], common: int) -> None:
+def _draw_growth(
+    axes: Any, curves: dict[Any, Any], named: dict[Any, style.Role], labels: dict[str, str], common: int
+) -> None:
     for name, part in curves.items():
         if name not in named:
             axes.plot(part["n_tokens"], part["n_types"], color="#A6A6A6", linewidth=0.7, zorder=1)
     far, high = np.max([part[["n_tokens", "n_types"]].max() for part in curves.values()], axis=0)
-    for i, name in enumerate(named):
-        role, x, y = style.role(i), curves[name]["n_tokens"], curves[name]["n_types"]
+    for i, (name, role) in enumerate(named.items()):
+        x, y = curves[name]["n_tokens"], curves[name]["n_types"]
         axes.plot(x, y, color=role.color, linestyle=style.DASHES[i % len(style.DASHES)], zorder=2)
         axes.plot(x.iloc[-1:], y.iloc[-1:], marker=role.marker, color=role.color)
     if common:

@@ -39,7 +39,8 @@ def collocates(
     shape = style.shape(len(nodes), columns)
     most = int(rows.groupby("node").size().max())
     parts, label = {name: rows[rows["node"] == name] for name in nodes}, ranked.replace("_", " ")
-    said = sentences("collocates", nodes=nodes, parts=parts, n=n, ranked=ranked, count=count, label=label)
+    facts = {"nodes": nodes, "parts": parts, "n": n, "ranked": ranked, "count": count, "label": label}
+    said = sentences("collocates", cut=most == n, **facts)
     with style.drawing(said.title, shape[0] * (0.4 + style.ROW * most) + 0.35, columns) as figure:
         for axes, name in zip(style.panels(figure, shape, len(nodes)), nodes, strict=True):
             _draw(axes, parts[name], ranked, count, most)

@@ -113,14 +113,27 @@ def comparison(
     rows = rows.assign(**{label: [names[str(name)] for name in rows[label]]})
     if not len(rows):
         return empty("There are no values to compare.", columns)
+    n_rows, rows = len(rows), rows if group else _outermost(rows, value)
     blocks = {name: rows[rows[group] == name] for name in dict.fromkeys(rows[group])} if group else {"": rows}
     widest = max(blocks, key=lambda name: float(np.ptp(blocks[name][value])))
     facts = {"rows": rows, "blocks": blocks, "widest": widest, "group": group, "label": label, "value": value}
-    said = sentences("comparison", unit=unit, digits=digits, **facts)
+    said = sentences("comparison", unit=unit, digits=digits, n_rows=n_rows, **facts)
     height = 0.7 + style.ROW * len(rows) + 0.45 * len(blocks) * bool(group)
     with style.drawing(title or said.title, height, columns) as figure:
         _draw_comparison(figure, blocks, label, value, unit, digits)
     return plot(figure, said.caption, said.alt, map(str, [*rows[label], *blocks]))
+
+
+MOST_ROWS = 40
+"""Rows of a comparison; of more, those with the highest and the lowest numbers are drawn."""
+
+
+def _outermost(rows: Any, value: str) -> Any:
+    """The rows, in their order; of many those with the highest and with the lowest numbers, highest first."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    ordered = rows.sort_values(value, ascending=False, kind="stable")
+    return pd.concat([ordered.head(MOST_ROWS // 2), ordered.tail(MOST_ROWS // 2)])
 
 
 def _draw_comparison(figure: Any, blocks: dict[Any, Any], label: str, value: str, unit: str, digits: int) -> None:

@@ -1,6 +1,5 @@
 """Figures of topic models: the words of each topic, how far each is reproducible, where it is found, how many to ask for."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from corpus_lib.display import text as say
 from corpus_lib.display.tables import groups_apart
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
+from corpus_lib.plots.sentences import sentences
 
 REPRODUCIBLE = 0.5
 """Matched Jaccard of top words over resamples below which a topic is called not reproducible here."""
@@ -47,23 +47,20 @@ def topic_terms(
     values, supports = _values(reproducibility, topics), _values(support, topics)
     shape = style.shape(len(topics), columns)
     most = int(rows.groupby("topic").size().max())
-    with style.drawing(_terms_title(values), shape[0] * (0.5 + 0.175 * most) + 0.3, columns) as figure:
+    known = {topic: float(value) for topic, value in values.items() if not say.is_missing(value)}
+    firm = [topic for topic, value in known.items() if value >= REPRODUCIBLE]
+    said = sentences("topic_terms", rows=rows, values=values, n_known=len(known), firm=firm, least=REPRODUCIBLE)
+    with style.drawing(said.title, shape[0] * (0.5 + 0.175 * most) + 0.3, columns) as figure:
         for axes, topic in zip(style.panels(figure, shape, len(topics)), topics, strict=True):
             _draw_terms(axes, rows[rows["topic"] == topic], most, _heading(topic, values[topic], supports[topic]))
             axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
         figure.supxlabel("weight in the topic", fontsize=8.5)
-    return plot(figure, _terms_caption(topics, values), _terms_alt(rows, topics, values), map(str, rows["term"]))
+    return plot(figure, said.caption, said.alt, map(str, rows["term"]))
 
 
 def _values(given: Any, topics: list[Any]) -> dict[Any, Any]:
     known = dict(given.items()) if hasattr(given, "items") else {}
     return {topic: known.get(topic) for topic in topics}
-
-
-def _verdict(value: Any) -> str:
-    if say.is_missing(value):
-        return "not resampled"
-    return f"{say.decimal(value)}{'' if float(value) >= REPRODUCIBLE else ': not reproducible here'}"
 
 
 def _heading(topic: Any, value: Any, support: Any) -> str:
@@ -73,20 +70,6 @@ def _heading(topic: Any, value: Any, support: Any) -> str:
     if say.is_missing(value):
         return name
     return f"{name}\n{'' if float(value) >= REPRODUCIBLE else 'not '}reproducible here"
-
-
-def _terms_title(values: Mapping[Any, Any]) -> str:
-    known = [value for value in values.values() if not say.is_missing(value)]
-    if not known:
-        return f"The words of {say.counted(len(values), 'topic', words=True)}; how far to trust them was not tested"
-    firm = sum(float(value) >= REPRODUCIBLE for value in known)
-    if len(values) == 1:
-        exploratory = "The topic is not reproducible here: read its words as exploratory"
-        return "The topic is reproducible" if firm else exploratory
-    subject = say.sentence(say.part_of(firm, len(values), "topic"))
-    if firm == 0:
-        return f"{subject} is reproducible here: read the words as exploratory"
-    return f"{subject} {say.is_are(firm)} reproducible when part of the texts is left out"
 
 
 def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
@@ -104,23 +87,6 @@ def _draw_terms(axes: Any, rows: Any, most: int, heading: str) -> None:
     beside = max(style.text_width(say.shorten(term, 18), 8.5) for term in rows["term"]) * 72 * 0.85
     place = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": 8.5, "annotation_clip": False}
     axes.annotate(heading, (0.0, 1.0), (-beside, 3), va="bottom", **place)
-
-
-def _terms_caption(topics: list[Any], values: Mapping[Any, Any]) -> str:
-    text = f"Top words of {say.counted(len(topics), 'topic')}, strongest first; bars are weights, which sum to 1 over all words of a topic. "
-    if all(say.is_missing(value) for value in values.values()):
-        return text + "The model was not refitted on parts of the corpus, so nothing is known of its reproducibility."
-    return text + (
-        "Beside a topic: its reproducibility, the mean overlap of its top words with those of fits to parts of the corpus "
-        f"(below {say.decimal(REPRODUCIBLE, 1)}: not reproducible here). Beside a word: the share of these fits that kept it; "
-        "hatched where under half did."
-    )
-
-
-def _terms_alt(rows: Any, topics: list[Any], values: Mapping[Any, Any]) -> str:
-    words = {topic: ", ".join(map(say.plain, rows.loc[rows["topic"] == topic, "term"])) for topic in topics}
-    facts = [f"Topic {say.plain(topic)}, reproducibility {_verdict(values[topic])}: {words[topic]}" for topic in topics]
-    return f"Bar charts of {say.counted(len(topics), 'topic')}. {'. '.join(facts)}."
 
 
 def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Columns = 2) -> Plot:
@@ -141,7 +107,15 @@ def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Colum
         return empty("No number of topics was tried.", columns)
     chosen = rows[rows["chosen"].astype(bool)] if "chosen" in rows.columns else rows.iloc[:0]
     coherent = "npmi" in rows.columns and rows["npmi"].notna().any()
-    with style.drawing(_choice_title(rows, chosen, required), 3.9 if coherent else 2.4, columns) as figure:
+    known = rows[rows["stability"].notna()]
+    best = known.loc[known["stability"].idxmax()] if len(known) else None
+    facts = {
+        "rows": [row for _, row in rows.iterrows()],
+        "chosen": chosen.iloc[0] if len(chosen) else None,
+        "best": best,
+    }
+    said = sentences("topic_choice", required=required, coherent=coherent, **facts)
+    with style.drawing(said.title, 3.9 if coherent else 2.4, columns) as figure:
         grid = figure.subplots(2 if coherent else 1, 1, sharex=True, squeeze=False)[:, 0]
         _draw_choice(grid[0], rows, chosen, required)
         if coherent:
@@ -151,30 +125,7 @@ def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Colum
         figure.align_ylabels(grid)
         grid[-1].set_xlabel("number of topics")
         grid[-1].set_xticks(list(rows["n_topics"])[:: -(-len(rows) // 15)])
-    facts = [f"{say.integer(row['n_topics'])}: {say.with_interval(row, 'stability')}" for _, row in rows.iterrows()]
-    caption = (
-        "Stability: mean overlap of the top words of matched topics when parts of the corpus are left out, with its interval; "
-        f"the dotted line is the {say.decimal(required)} required. "
-    )
-    caption += "The circled value is the one chosen." if len(chosen) else "No value is chosen."
-    loosely = " Coherence agrees only loosely with readers' judgement (rank correlation about 0.4)."
-    caption += loosely if coherent else ""
-    return plot(figure, caption, f"Line chart of stability by number of topics. {say.listing(facts)}.")
-
-
-def _choice_title(rows: Any, chosen: Any, required: float) -> str:
-    known = rows[rows["stability"].notna()]
-    if not len(known):
-        return "Stability was not measured: no number of topics can be preferred"
-    best = known.loc[known["stability"].idxmax()]
-    if len(chosen):
-        topics = say.counted(int(chosen["n_topics"].iloc[0]), "topic", words=True)
-        return f"{say.sentence(topics)} chosen, with a stability of {say.with_interval(chosen.iloc[0], 'stability')}"
-    n, stability = say.integer(best["n_topics"]), say.decimal(best["stability"])
-    if float(best["stability"]) < required:
-        reached = f"the best, {n}, reaches a stability of {stability} of the {say.decimal(required)} required"
-        return f"No number of topics is supported: {reached}"
-    return f"No number of topics is chosen; {n} are the most stable, at {stability}"
+    return plot(figure, said.caption, said.alt)
 
 
 def _draw_choice(axes: Any, rows: Any, chosen: Any, required: float) -> None:
@@ -215,48 +166,30 @@ def prevalence(frame: Any, *, by: str = "group", columns: style.Columns = 2) -> 
     shown = _most_apart(frame, groups, max(10, MOST_ROWS // shape[0]))
     labels = say.short_labels(shown)
     height = shape[0] * (0.4 + style.ROW * max(len(shown), 2)) + 0.35
-    with style.drawing(_prevalence_title(frame, by), height, columns) as figure:
+    facts = {"by": by, "labels": say.short_labels(groups), "n_groups": len(groups), "n_shown": len(shown)}
+    rows = frame[frame["group"].isin(shown)]
+    parts = {topic: [row for _, row in rows[rows["topic"] == topic].iterrows()] for topic in topics}
+    said = sentences("prevalence", parts=parts, ends=_ends(frame), **facts)
+    with style.drawing(said.title, height, columns) as figure:
         for axes, topic in zip(style.panels(figure, shape, len(topics), sharey=True), topics, strict=True):
             _draw_prevalence(axes, frame[frame["topic"] == topic], shown, labels)
             axes.set_title(f"Topic {say.plain(topic)}", loc="left")
         figure.supxlabel("share of the text, in %", fontsize=9)
-    among = (
-        say.counted(len(groups), by)
-        if by == "text"
-        else f"the text of {say.counted(len(groups), 'group')} ({say.plain(by)})"
-    )
-    caption = f"Share of {say.counted(len(topics), 'topic')} in {among}; lines are intervals."
-    few = len(shown) < len(groups)
-    caption += f" The {say.integer(len(shown))} groups furthest from the mean are drawn." if few else ""
-    caption += " Where two intervals overlap, the difference may be chance." if len(groups) > 1 else ""
-    return plot(figure, caption, _prevalence_alt(frame[frame["group"].isin(shown)], labels), labels.values())
+    return plot(figure, said.caption, said.alt, labels.values())
 
 
-def _prevalence_alt(rows: Any, labels: dict[str, str]) -> str:
-    facts = []
-    for topic, part in rows.groupby("topic", sort=False):
-        shares = [f"{say.label_of(labels, row['group'])} {say.share_within(row)}" for _, row in part.iterrows()]
-        facts.append(f"Topic {say.plain(topic)}: {say.listing(shares, limit=8)}")
-    return f"Dots with intervals. {'; '.join(facts)}."
+def _ends(frame: Any) -> Any:
+    """The highest and the lowest row of the topic whose intervals are farthest apart, if any are; of one group the highest row."""
+    if len(set(frame["group"])) == 1:
+        return (frame.loc[frame["mean"].idxmax()],)
+    most = [(ends[0]["mean"] - ends[1]["mean"], str(ends[0]["topic"]), ends) for ends in groups_apart(frame)]
+    return max(most, key=lambda row: row[:2], default=(0, "", ()))[2]
 
 
 def _most_apart(frame: Any, groups: list[Any], room: int) -> list[Any]:
     """The groups that fit, in the order given: those furthest from the mean share of some topic."""
     apart = (frame["mean"] - frame.groupby("topic")["mean"].transform("mean")).abs().groupby(frame["group"]).max()
     return style.most(groups, apart, room)
-
-
-def _prevalence_title(frame: Any, by: str) -> str:
-    if len(set(frame["group"])) == 1:
-        row = frame.loc[frame["mean"].idxmax()]
-        return f"Topic {say.plain(row['topic'])} takes most of the text ({say.share(row['mean'])})"
-    found = groups_apart(frame)
-    if not found:
-        return f"No topic differs clearly by {say.plain(by)}: all intervals overlap"
-    most, least = max(found, key=lambda ends: (ends[0]["mean"] - ends[1]["mean"], str(ends[0]["topic"])))
-    labels = say.short_labels(list(frame["group"]))
-    where = f"more in {labels[str(most['group'])]} than in {labels[str(least['group'])]}"
-    return f"Topic {say.plain(most['topic'])} separates most clearly: {where}"
 
 
 def _draw_prevalence(axes: Any, part: Any, shown: list[Any], labels: dict[str, str]) -> None:
@@ -288,53 +221,17 @@ def topic_by_document(frame: Any, *, noun: str = "document", columns: style.Colu
     ordered = frame if numbered else frame.iloc[_by_largest(frame)]
     row = style.ROW if numbered else max(0.02, min(style.ROW, 6.5 / len(frame)))
     labels = say.short_labels(list(frame.index))
-    with style.axes(_grid_title(frame, labels, noun), 0.7 + row * len(frame), columns) as axes:
+    known = frame.dropna(how="all")
+    facts = {"frame": frame, "topics": known.idxmax(axis=1), "largest": known.max(axis=1), "numbered": numbered}
+    said = sentences("topic_by_document", labels=labels, noun=noun, **facts)
+    with style.axes(said.title, 0.7 + row * len(frame), columns) as axes:
         _draw_grid(axes, ordered, labels, numbered)
-    return plot(axes.figure, _grid_caption(frame, numbered, noun), _grid_alt(frame, labels, noun), labels.values())
+    return plot(axes.figure, said.caption, said.alt, labels.values())
 
 
 def _by_largest(frame: Any) -> Any:
     """The order of the rows by their largest topic, within it by its share."""
     return np.lexsort((-frame.fillna(0).max(axis=1).to_numpy(), frame.fillna(-1).to_numpy().argmax(axis=1)))
-
-
-def _grid_caption(frame: Any, numbered: bool, noun: str) -> str:
-    caption = f"Share of each topic in {say.counted(len(frame), noun)}; each row sums to 100 %."
-    caption += "" if numbered else f" The {say.plural(noun)} are ordered by their largest topic."
-    gone = int(frame.isna().all(axis=1).sum())
-    if not gone:
-        return caption
-    return f"{caption} {say.sentence(say.counted(gone, noun))} without usable words {'has' if gone == 1 else 'have'} no shares."
-
-
-def _grid_alt(frame: Any, labels: dict[str, str], noun: str) -> str:
-    known = frame.dropna(how="all")
-    most = zip(known.index, known.idxmax(axis=1), known.max(axis=1), strict=True)
-    facts = [
-        f"{say.label_of(labels, name)} mostly topic {say.plain(topic)} ({say.share(part)})"
-        for name, topic, part in most
-    ]
-    size = f"{say.counted(len(frame), noun)} by {say.counted(frame.shape[1], 'topic')}"
-    return f"Grid of shares, {size}: {say.listing(facts, limit=12)}."
-
-
-def _grid_title(frame: Any, labels: dict[str, str], noun: str) -> str:
-    if len(frame) == 1:
-        values = frame.iloc[0].dropna()
-        if not len(values):
-            return f"The {noun} has no usable words"
-        return f"Topic {say.plain(values.idxmax())} takes {say.share(values.max())} of the {noun}"
-    mass, n = frame.sum(), frame.shape[1]
-    alone = [topic for topic in frame.columns if mass[topic] > 0 and frame[topic].max() / mass[topic] >= 0.8]
-    if not alone:
-        return f"Each of {say.counted(n, 'topic')} is spread over more than one {noun}"
-    which = (
-        f"{say.counted(len(alone), 'topic', words=True)} of {say.integer(n)}"
-        if len(alone) < n
-        else say.all_of(n, "topic")
-    )
-    single = [f"topic {say.plain(topic)} is {say.label_of(labels, frame[topic].idxmax())}" for topic in alone]
-    return f"{say.sentence(which)} {say.is_are(len(alone))} mostly one {noun}: {say.listing(single, limit=3)}"
 
 
 def _draw_grid(axes: Any, frame: Any, labels: dict[str, str], numbered: bool) -> None:
@@ -378,16 +275,11 @@ def topic_map(points: Any, distances: Any, terms: Any, *, n_terms: int = 3, colu
     words = {topic: list(part["term"].head(n_terms)) for topic, part in terms.groupby("topic", sort=False)}
     labels = [f"{say.plain(topic)}: {', '.join(map(say.plain, words.get(topic, ())))}" for topic in points.index]
     pairs = _map_pairs(distances.loc[points.index, points.index])
-    with style.axes(_map_title(pairs), 3.6, columns) as axes:
+    explained = points.attrs.get("explained", float("nan"))
+    said = sentences("topic_map", pairs=pairs, labels=labels, explained=explained)
+    with style.axes(said.title, 3.6, columns) as axes:
         _draw_map(axes, points, labels, _map_nearest(pairs))
-    shown = say.share(points.attrs.get("explained", float("nan")))
-    caption = (
-        f"{say.counted(len(points), 'topic')} by the Hellinger distance of their words, in two dimensions (classical scaling), which hold "
-        f"{shown} of the squared distances. A line joins each topic to the one nearest to it. The axes have no meaning of their own."
-    )
-    facts = [f"{say.plain(a)} and {say.plain(b)} {say.decimal(d, 2)}" for d, a, b in pairs[:8]]
-    alt = f"Map of {say.listing(labels, limit=12)}. Distances, the nearest first: {say.listing(facts, limit=8)}."
-    return plot(axes.figure, caption, alt, labels)
+    return plot(axes.figure, said.caption, said.alt, labels)
 
 
 def _map_pairs(distances: Any) -> list[tuple[float, Any, Any]]:
@@ -396,13 +288,6 @@ def _map_pairs(distances: Any) -> list[tuple[float, Any, Any]]:
     first, second = np.triu_indices(len(names), k=1)
     order = np.argsort(np.round(values[first, second], 6), kind="stable")
     return [(float(values[first[i], second[i]]), names[first[i]], names[second[i]]) for i in order]
-
-
-def _map_title(pairs: list[tuple[float, Any, Any]]) -> str:
-    (near, a, b), (far, c, d) = pairs[0], pairs[-1]
-    if len(pairs) == 1 or round(near, 2) == round(far, 2):
-        return f"{'The two topics' if len(pairs) == 1 else 'All topics'} lie {say.decimal(near, 2)} apart, where 1 is no word in common"
-    return f"Topics {say.plain(a)} and {say.plain(b)} lie nearest ({say.decimal(near, 2)}), {say.plain(c)} and {say.plain(d)} farthest apart ({say.decimal(far, 2)})"
 
 
 def _map_nearest(pairs: list[tuple[float, Any, Any]]) -> list[tuple[Any, Any]]:

@@ -12,6 +12,8 @@ from corpus_lib.display import text as say
 FEW_DOCUMENTS = 30
 """Below this many documents a sentence says that they cannot carry a general claim; resampling articles needs as many."""
 ADJECTIVES = ("undecodable",)
+DATES = ("date_published", "date", "year")
+"""Columns that may date a document."""
 _FIELDS = {
     "title": "the title", "author": "the author", "source": "the source", "publisher": "the publisher",
     "date_published": "the date of publication", "language": "the language",
@@ -47,13 +49,21 @@ def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = 
     words = documents["n_words"] if "n_words" in documents.columns else None
     total = n_tokens if n_tokens is not None else None if words is None else int(words.sum())
     size = "" if total is None else f" and {say.counted(total, 'word')}"
-    lengths = ""
-    if words is not None and n > 1 and words.sum() > 0:
-        longest = say.escape(say.label_of(say.short_labels(list(documents.index)), words.idxmax()))
-        most, part = say.counted(int(words.max()), "word"), say.share(words.max() / words.sum())
-        lengths = f"They have from {say.integer(words.min())} to {most}; the longest, {longest}, has {part} of all."
+    lengths = _lengths(words) if words is not None and n > 1 and words.sum() > 0 else ""
     head = f"The corpus holds {say.counted(n, noun, words=True)}{size}."
     return say.joined(head, lengths, _origins(documents, noun), _dates(documents, noun), _languages(documents))
+
+
+def _lengths(words: Any) -> str:
+    """From how many words to how many, and which text is longest where one is."""
+    most = say.counted(int(words.max()), "word")
+    if words.min() == words.max():
+        return f"Each has {most}."
+    spread = f"They have from {say.integer(words.min())} to {most}"
+    if (words == words.max()).sum() > 1:
+        return f"{spread}."
+    longest = say.escape(say.label_of(say.short_labels(list(words.index)), words.idxmax()))
+    return f"{spread}; the longest, {longest}, has {say.share(words.max() / words.sum())} of all."
 
 
 def _origins(documents: Any, noun: str) -> str:
@@ -76,12 +86,22 @@ def _part(k: int, n: int, noun: str) -> str:
 
 
 def _dates(documents: Any, noun: str) -> str:
-    if "date_published" not in documents.columns or not len(dates := known(documents["date_published"]).astype(str)):
+    if not len(dates := known(dated(documents)).astype(str)):
         return ""
     first, last = (say.escape(date.replace("T", " ", 1)) for date in (dates.min(), dates.max()))
     some = say.sentence(_part(len(dates), len(documents), noun))
-    head = f"{some} {say.verb(len(dates), 'state')} a date of publication"
+    is_stated = len(known(documents.get("date_published"))) == len(dates)
+    head = f"{some} {say.verb(len(dates), 'state' if is_stated else 'have')} a date{' of publication' * is_stated}"
     return f"{head}, {first}." if len(dates) == 1 else f"{head}, from {first} to {last}."
+
+
+def dated(documents: Any) -> Any:
+    """The date of each document: that of publication where it is known, else the one that a table of the user's gives."""
+    dates = pd.Series(None, documents.index, dtype=object)
+    for name in DATES:
+        if name in documents.columns:
+            dates = dates.where(dates.notna(), known(documents[name]).reindex(documents.index))
+    return dates
 
 
 def _ranked(values: Any) -> Any:
@@ -95,7 +115,8 @@ def _languages(documents: Any) -> str:
     counts = _ranked(found)
     if len(counts) == 1:
         return f"The main language is `{say.escape(counts.index[0])}`{'' if len(documents) == 1 else ' throughout'}."
-    return f"Main languages: {say.listing([f'`{say.escape(name)}` {say.integer(k)}' for name, k in counts.items()])}."
+    named = [f"`{say.escape(name)}` {say.integer(k)}" for name, k in counts.items()]
+    return f"Main languages: {say.listing(named, limit=6)}."
 
 
 def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: str = "document") -> str:
@@ -117,7 +138,7 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
     keep = lines["keep"].astype(bool)
     size = lines["byte_end"] - lines["byte_start"]
     gone, n = lines[~keep], len(lines)
-    parts = [f"All {say.counted(n, 'line')} that {say.is_are(n)} not blank {say.is_are(n)} kept."]
+    parts = [f"{say.sentence(say.all_of(n, 'line'))} that {say.is_are(n)} not blank {say.is_are(n)} kept."]
     if len(gone):
         part = say.share(size[~keep].sum() / size.sum())
         lost = f"{say.integer(len(gone))} {say.is_are(len(gone))} dropped ({part} of the bytes)"
@@ -179,7 +200,8 @@ def metadata_unknown(
     """
     n = len(documents)
     asked = [name for name in (fields or _FIELDS) if name in documents.columns]
-    missing = {name: documents.index.difference(known(documents[name]).index, sort=False) for name in asked}
+    values = {name: dated(documents) if name == "date_published" else documents[name] for name in asked}
+    missing = {name: documents.index.difference(known(own).index, sort=False) for name, own in values.items()}
     gaps = {name: docs for name, docs in missing.items() if len(docs)}
     if not asked:
         return "Nothing is recorded about where the texts come from."
@@ -226,6 +248,8 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
         return f"With no {noun} on one side there is nothing to test."
     n_ways = math.comb(n_target + n_reference, n_target)
     ways = say.counted(n_ways, "way") if n_ways < 10**6 else "more than a million ways"
+    if n_target == n_reference == 1:
+        return f"Of two {say.plural(noun)} each differs from the other as much, so that no test on whole {say.plural(noun)} can speak. {ALONE}"
     # With equal sides the mirror image of a division differs as much, so that two of them always count.
     p = smallest_p(n_target, n_reference) * (2 if n_target == n_reference else 1)
     text = (
@@ -233,10 +257,13 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
         f"test on whole {say.plural(noun)} can give a p-value below {say.p_value(p).removeprefix('< ')}"
     )
     if p > 0.05:
-        return f"{text}: no difference here can reach the usual 0.05, however large. The p-values of single words treat words as independent and say less than they seem to."
+        return f"{text}: no difference here can reach the usual 0.05, however large. {ALONE}"
     if min(n_target, n_reference) == 1:
         return f"{text}; but one {noun} is no sample, so that it is described and not tested."
     return f"{text}, which is enough to test differences between {say.plural(noun)}."
+
+
+ALONE = "The p-values of single words treat words as independent and say less than they seem to."
 
 
 def not_counted(masks: int, headlines: Any) -> str:
@@ -307,7 +334,7 @@ def other_languages(languages: Any, used: Sequence[str], other: str = "another l
     others = found[~found.isin(used)].value_counts(sort=False).sort_index()
     named = [f"`{say.escape(language)}` {say.integer(count)}" for language, count in others.items()]
     k = int(others.sum())
-    return f"{_part(k, len(languages), noun)} {say.is_are(k)} in {other} ({say.listing(named)})" if k else ""
+    return f"{_part(k, len(languages), noun)} {say.is_are(k)} in {other} ({say.listing(named, limit=6)})" if k else ""
 
 
 def no_list(language: str, k: int, n: int, *, noun: str = "document") -> str:
@@ -342,8 +369,9 @@ def limits(
     *,
     noun: str = "document",
     claims: Sequence[str] = ("countries", "outlets", "periods"),
+    copies: int = 0,
 ) -> str:
-    """What so many documents from so many sources cannot carry.
+    """What so many documents from so many sources cannot carry, where some are copies of others.
 
     Parameters
     ----------
@@ -355,12 +383,19 @@ def limits(
         What a document is called.
     claims
         What readers might generalise to.
+    copies
+        How many documents stand nearly whole in another one.
 
     Examples
     --------
     >>> limits(5, 4, noun="article")[:74]
     'Five articles from four sources cannot carry a claim about countries, outl'
     """
+    again = f"{say.sentence(say.part_of(copies, n_documents, noun))} {say.verb(copies, 'stand')} nearly whole in another: what is said twice is no second witness."
+    return say.joined(_limits(n_documents, sources, noun, say.listing(claims, last="or")), again * bool(copies))
+
+
+def _limits(n_documents: int, sources: Any, noun: str, about: str) -> str:
     n_sources, unknown = 0 if sources is None else sources, 0
     if not isinstance(n_sources, int):
         values = pd.Series(list(sources), dtype=object)
@@ -369,7 +404,6 @@ def limits(
     origin = say.counted(n_sources, "source", words=True)
     if n_sources:
         subject += f" from {origin}" + (f" ({say.number_word(unknown)} of unknown source)" if unknown else "")
-    about = say.listing(claims, last="or")
     if n_documents < FEW_DOCUMENTS:
         these = "this text" if n_documents == 1 else "these texts"
         return (
@@ -377,9 +411,14 @@ def limits(
             f"another choice of {say.plural(noun)} may give other words and other topics."
         )
     if n_sources and n_sources < FEW_DOCUMENTS:
+        each = "" if unknown else f", on average {say.decimal(n_documents / n_sources, 0)} each"
+        rests = (
+            "cannot rest on sources of which most are unknown"
+            if unknown * 2 > n_documents
+            else f"rests on {origin} only"
+        )
         return (
-            f"{subject}, about {say.decimal(n_documents / n_sources, 0)} each: differences between {say.plural(noun)} can be "
-            f"tested, but a claim about {about} rests on {origin} only."
+            f"{subject}{each}: differences between {say.plural(noun)} can be tested, but a claim about {about} {rests}."
         )
     text = f"{subject} allow tests between {say.plural(noun)}; how they were chosen decides what they stand for."
     unstated = "Their sources are not known, so that they cannot be told apart from one large source."
@@ -460,7 +499,7 @@ def how_to_decide(queue: Any) -> str:
         Lines in the order in which looking at them pays: `doc_id`, `line`, `label`, `keep`.
     """
     if not len(queue):
-        return "No decision is in doubt: rules and model agree on every line."
+        return "No decision is in doubt."
     first = queue.iloc[0]
     other = "nav" if first["keep"] else "body"
     command = (

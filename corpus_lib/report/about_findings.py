@@ -118,7 +118,7 @@ def _set_apart(
         parts.append(f"No word sets {label} apart from {others}{_how_often(facts, level, noun)}")
     elif len(rows) > len(sure):
         parts.append(
-            f"{say.counted(len(rows), 'word')} differ in all, of which about {say.share(level)} may be chance."
+            f"With those that are less sure, {say.counted(len(rows), 'word')} differ; about {say.share(level)} of them may be chance."
         )
     return say.joined(*parts)
 

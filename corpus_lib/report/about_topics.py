@@ -93,18 +93,20 @@ def _narrow(summary: Any, noun: str) -> str:
     if not narrow:
         return ""
     rest, its = say.verb(len(narrow), "rest"), "its" if len(narrow) == 1 else "their"
-    return f"{say.sentence(say.listing(narrow))} {rest} on a single {noun}: only there do {its} words meet."
+    return f"{say.sentence(say.listing(narrow))} {rest} on a single {noun}: only there do {its} words meet, and to return {'it needs' if len(narrow) == 1 else 'they need'} no other."
 
 
 def _reproducible(summary: Any, flag: Any) -> str:
     n, firm = len(summary), int(flag.sum())
+    unsure = [f"topic {say.escape(t)}" for t in summary.index[flag & (summary.get("reproducibility_low", 1) < 0.5)]]
+    doubt = f"; {say.listing(unsure)} only on average, and not in every part of the texts" * bool(unsure)
     if n == 1:
-        return f"The topic is {'' if firm else 'not '}reproducible ({say.decimal(summary['reproducibility'].iloc[0])})."
+        return f"The topic is {'' if firm else 'not '}reproducible ({say.decimal(summary['reproducibility'].iloc[0])}){doubt}."
     subject = say.sentence(say.part_of(firm, n, "topic"))
     if firm == 0:
         return f"{subject} is reproducible when a part of the texts is left out."
     if firm == n:
-        return f"{subject} are reproducible."
+        return f"{subject} are reproducible{doubt}."
     named = []
     for topic, row in summary[flag].iterrows():
         value = say.with_interval(row, "reproducibility").replace(" (", ", ").rstrip(")")

@@ -78,7 +78,7 @@ def one_document(table: Any, n_documents: int | None = None, *, noun: str = "doc
     single = table.index[table["document_range_target"].fillna(0) == 1]
     k, n = len(single), len(table)
     if not k:
-        return f"{'Each of them' if n > 1 else 'It'} occurs in more than one {noun} of the target."
+        return f"{'Each of them' if n > 1 else 'It'} occurs in more than one {noun}."
     subject = "It" if n == 1 else say.sentence(say.part_of(k, n, "word"))
     named = "" if n == 1 else f" ({say.listing([say.word(name) for name in single], limit=limit)})"
     belong = f"belongs to that {noun}" if k == 1 else f"belong to their {say.plural(noun)}"
@@ -157,7 +157,7 @@ def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: st
     label = say.escape(say.label_of(labels, by_doc.index[0]))
     if len(by_doc) == 1:
         return f"{text}, {'all ' if by_doc.sum() > 1 else ''}in {label}."
-    text += f" in {say.part_of(len(by_doc), total, noun)}"
+    text += f"{',' * (len(by_doc) == total)} in {say.part_of(len(by_doc), total, noun)}"
     most = by_doc.iloc[0] / by_doc.sum()
     return f"{text}, {say.share(most)} of it in {label}." if most > 0.5 else f"{text}."
 
@@ -206,7 +206,7 @@ def company(firm: Mapping[str, Sequence[str]]) -> str:
         nodes = say.listing([say.escape(name) for name in firm], limit=8, last="or") or "a node"
         return f"No word stands near {nodes} so often that the frequencies of the words would not give it."
     said = [
-        f"{say.escape(name)}: {say.listing([say.word(w) for w in words]) or 'none'}" for name, words in firm.items()
+        f"{say.escape(name)}: {say.listing(map(say.word, words), limit=8) or 'none'}" for name, words in firm.items()
     ]
     head = "Near the node more often than the frequencies of the words give, in these texts"
     return f"{head}; nothing is tested over texts. {'; '.join(said)}."

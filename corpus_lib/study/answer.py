@@ -7,14 +7,16 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from corpus_lib.cleaning.duplicates import without_copies
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.display.prose import Prose, markdown, provenance
 from corpus_lib.display.tables import Shown, show
+from corpus_lib.display.text import escape, joined, number_word
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.languages import code_of, code_problem
-from corpus_lib.plots.base import Plot
-from corpus_lib.report.about_corpus import limits, stop_list
+from corpus_lib.plots.base import Nothing, Plot
+from corpus_lib.report.about_corpus import DATES, limits, stop_list
 from corpus_lib.study.asked import StudyFile, corpus_sha256
 from corpus_lib.study.results import Results
 from corpus_lib.tokens.tokens import Tokens
@@ -65,6 +67,13 @@ class Material:
         if stated is not None and (problem := code_problem(stated)):
             raise InvalidValue(f"`language`{problem}.")
         return [code_of(stated)] if stated else sorted(set(self.languages) - {""})
+
+    @property
+    def tongues(self) -> str:
+        """What it means that the texts are in several languages, where they are."""
+        n = len(set(self.languages) - {""})
+        differ = f"The texts are in {number_word(n)} languages: words that tell texts apart may be those of a language, and say nothing of what is spoken of."
+        return differ if n > 1 else ""
 
     def language(self, asked: str | None = None) -> str:
         """The language that is asked for, else the study's, else the one that most texts are in, '' where none is known."""
@@ -193,6 +202,8 @@ class Answer:
         """
         name = self._named("figure", name)
         drawn = self._given("figure", name)
+        if isinstance(drawn, Nothing):
+            return markdown(escape(drawn.figure.get_suptitle()))
         return self.study.results.figure(name, drawn) if isinstance(drawn, Plot) else markdown(drawn)
 
     def says(self, name: str | None = None) -> Prose:
@@ -226,7 +237,9 @@ class Answer:
     @property
     def conclusion(self) -> Prose:
         """What follows beyond the answer in brief, and the analyst's reading."""
-        return markdown(*self.concluded(), self.study.file.reading(self.page) or NO_READING)
+        reading, by = self.study.file.reading(self.page), getattr(self, "by", "doc_id")
+        other = f"Here the texts are compared by {escape(by)}; the reading may have been written of another division of them."
+        return markdown(*self.concluded(), other if reading and by != "doc_id" else "", reading or NO_READING)
 
     def concluded(self) -> Sequence[str]:
         """What follows beyond the answer in brief."""
@@ -281,9 +294,16 @@ NO_READING = "No reading of an analyst is given for this page."
 def limits_of(study: Material) -> str:
     """What the number of texts, and of their sources, allows to be said."""
     documents = study.clean.documents
-    return limits(len(documents), origins(documents), noun="text")
+    left_out = without_copies(study.clean).documents["n_words"] < documents["n_words"]
+    said = limits(len(documents), origins(documents), noun="text", copies=int(left_out.sum()))
+    return joined(said, study.tongues)
 
 
 def origins(documents: pd.DataFrame) -> pd.Series:
     """Where each text comes from: the source that it credits, else its publisher."""
     return documents["source"].where(documents["source"].ne(""), documents["publisher"])
+
+
+def own_dates(documents: pd.DataFrame) -> list[str]:
+    """Columns of dates that a table of the user's brought."""
+    return [name for name in DATES if name in documents.columns and name != "date_published"]

@@ -8,7 +8,7 @@ import pandas as pd
 from corpus_lib import plots, report
 from corpus_lib.cleaning import contexts, line_texts, review_overview, review_queue
 from corpus_lib.display.prose import Prose
-from corpus_lib.study.answer import Answer, Sheet
+from corpus_lib.study.answer import Answer, Sheet, own_dates
 
 FIELDS = ["title", "author", "source", "publisher", "date_published", "date_modified", "date_event", "language"]
 EVIDENCE = ["doc_id", "field", "value", "line", "rule", "basis", "confidence", "decided"]
@@ -65,7 +65,7 @@ class Cleaning(Answer):
     def says_removed(self) -> Prose:
         """What was removed, text by text."""
         gone = self.study.results.texts("What was removed", report.removed(self.study.clean.lines))
-        return report.markdown("In short, by text:", report.removed_in_short(gone, self.n, noun="text"))
+        return report.markdown(report.removed_in_short(gone, min(self.n, 8), noun="text"))
 
     @cached_property
     def queue(self) -> pd.DataFrame:
@@ -106,7 +106,8 @@ class Cleaning(Answer):
 
     def table_metadata(self) -> Sheet:
         """What each text states of itself."""
-        return Sheet(self.study.clean.documents, FIELDS, n=self.n, kept=False)
+        documents = self.study.clean.documents
+        return Sheet(documents, [*FIELDS, *own_dates(documents)], n=self.n, kept=False)
 
     def table_evidence(self) -> Sheet:
         """Where each value stands, and what was not believed."""
@@ -136,5 +137,5 @@ class Cleaning(Answer):
         """Which texts must be looked at as a whole."""
         documents = self.study.clean.documents
         needs = [report.escape(doc_id) for doc_id in documents.index[documents["needs_review"].astype(bool)]]
-        whole = f"To be looked at as a whole: {report.listing(needs)}."
+        whole = f"To be looked at as a whole: {report.listing(needs, limit=12)}."
         return report.markdown(whole if needs else "No text lost so much that it must be looked at as a whole.")

@@ -108,7 +108,7 @@ class Findings(Compared):
 
     def table_survival(self) -> Sheet:
         """Which words are found again when one decision is changed."""
-        return Sheet(self._labelled)
+        return Sheet(self._labelled, nothing="No word is spoken of, so that none is followed.")
 
     def figure_survival(self) -> plots.Plot:
         """The same, drawn."""
@@ -116,7 +116,7 @@ class Findings(Compared):
 
     def says_half(self) -> Prose:
         """What half of the texts leaves of words and topics."""
-        lost = report.lost_under(self._labelled, HALF) if HALF in self.survival.columns else ""
+        lost = report.lost_under(self._labelled, HALF) if HALF in self.survival.columns and len(self.survival) else ""
         return self.study.results.headline("half", report.markdown(lost, self.modelled.support))
 
     @cached_property
@@ -148,7 +148,7 @@ class Findings(Compared):
     def figure_paper_keywords(self) -> plots.Plot:
         """The keywords of one text or group, at the width of a printed page."""
         shown, held = self.counts_of(self.drawn), self.found_of(self.drawn)
-        return plots.keywords(shown, 10, self.names[self.drawn], "the others", found=held, sides="target", columns=1)
+        return plots.keywords(shown, 10, self.names[self.drawn], self.others, found=held, sides="target", columns=1)
 
     def figure_paper_topics(self) -> plots.Plot:
         """The topics by text, at the width of a printed page."""

@@ -20,11 +20,12 @@ from corpus_lib.context import (
 )
 from corpus_lib.display.prose import Prose
 from corpus_lib.measures import against, keyness
-from corpus_lib.study.answer import Answer, Sheet
+from corpus_lib.study.answer import Answer, Sheet, Unanswered
 from corpus_lib.tokens.tokens import Tokens, tokenize
 from corpus_lib.wordlists import StopList, reference
 
 Nodes = Mapping[str, Sequence[str]]
+NO_WORD = "The corpus has no word that could be read in context."
 LINES = ["about", "doc_id", "line", "left", "node", "right"]
 COMPANY = ["observed", "expected", "document_range", "log_likelihood", "log_ratio_conservative", "log_dice", "mi"]
 SPOKEN = ["frequency_target", "frequency_reference", "log_ratio", "log_ratio_conservative", "log_likelihood"]
@@ -90,6 +91,8 @@ class InContext(Answer):
         """Name -> patterns that are read in context."""
         if self.given or self.study.file.nodes:
             return dict(self.given or self.study.file.nodes)
+        if not self.tokens.n_tokens:
+            raise Unanswered(NO_WORD)
         # What Japanese writes in hiragana alone is mostly grammar: endings, auxiliaries, particles run together.
         named = self.content[~self.content.index.str.fullmatch("[\u3041-\u309f]+")]
         shared = named[named["document_range_target"] > min(1, len(self.study.clean.documents) - 1)]
@@ -113,6 +116,8 @@ class InContext(Answer):
 
     def in_brief(self) -> Prose:
         """How often the nodes are used, and which names."""
+        if not self.tokens.n_tokens:
+            return report.markdown(NO_WORD)
         used, n = variants(self.tokens, self.nodes), len(self.study.clean.documents)
         usage = report.usage(used, list(self.nodes), n_documents=n, noun="text")
         naming = report.usage(self.names.droplevel(0), noun=self.noun) if len(self.names) else ""

@@ -1,6 +1,7 @@
 """Which words set texts, or groups of them, apart, and how sure that is."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from corpus_lib import plots, report
 from corpus_lib.context import places
 from corpus_lib.display.prose import Prose
 from corpus_lib.display.tables import are_own_words
+from corpus_lib.display.text import so_many, verb
 from corpus_lib.errors import NotFound
 from corpus_lib.languages import language_name
 from corpus_lib.measures import against, contrasts, findings, rates
@@ -45,7 +47,7 @@ class Compared(Answer):
     unit
         Column of what was sampled, such as the author or the outlet, whose texts count as one; by default each text.
     target
-        The text, or group, that is drawn; by default the longest.
+        The text, by its doc_id, number or name, or the group that is drawn; by default the longest.
     n_groups
         How many are compared with all others, the longest first.
     """
@@ -62,7 +64,7 @@ class Compared(Answer):
             for name, column in (("by", self.by), ("unit", self.unit))
             if column is not None and column not in units.columns
         ]
-        if not problems and self.target is not None and self.target not in set(units[self.by]):
+        if not problems and self.target is not None and self.drawn not in set(units[self.by]):
             known = report.listing([repr(value) for value in self.sizes.index], limit=12)
             problems = [f"`target` must be a value of {self.by!r}; found {self.target!r}. There are {known}."]
         if problems:
@@ -76,7 +78,11 @@ class Compared(Answer):
     @property
     def drawn(self) -> str:
         """The group that figures draw."""
-        return self.target if self.target is not None else str(self.sizes.idxmax())
+        if self.target is None:
+            return str(self.sizes.idxmax())
+        with suppress(NotFound):
+            return self.study.clean._meant(self.target) if self.by == "doc_id" else self.target
+        return self.target
 
     @property
     def kind(self) -> str:
@@ -112,6 +118,12 @@ class Compared(Answer):
     def found(self) -> pd.DataFrame:
         """What is found of the groups: words that set them apart, or own words of single texts; see `findings`."""
         return findings(self.study.paragraph_tokens, self.by, groups=self.groups, unit=self.unit)
+
+    @property
+    def others(self) -> str:
+        """What the group that is drawn is held against: by its name where it is one."""
+        rest = [name for group, name in self.names.items() if group != str(self.drawn)]
+        return rest[0] if len(rest) == 1 else "the others"
 
     def counts_of(self, group: str) -> pd.DataFrame:
         """The words of one group against all others."""
@@ -188,7 +200,7 @@ class Keywords(Compared):
             return report.markdown(self._alone)
         names, noun, kind = self._short, self.noun, self.kind
         brief = report.findings_in_brief(self.found, self.groups, names, noun=noun, kind=kind, stop=self.stop)
-        return report.markdown(brief)
+        return report.markdown(brief, self.study.tongues)
 
     @property
     def _short(self) -> dict[str, str]:
@@ -196,6 +208,8 @@ class Keywords(Compared):
 
     @property
     def _alone(self) -> str:
+        if self.groups:
+            return f"No {self.kind} uses a word more than the others do."
         return f"There is one {self.kind} only, so that nothing can be compared within the corpus."
 
     def says_each(self) -> str:
@@ -204,7 +218,11 @@ class Keywords(Compared):
         if self.kind == "text" and self.groups:
             others = f"Not shown: these are the {len(self.groups)} longest of {len(self.sizes)} texts."
             self.study.results.texts("Its own words", {g: sentences.get(g, others) for g in self.sizes.index})
-        return report.bullets(list(sentences.values())) if len(self.groups) > IN_BRIEF else ""
+        held = set(self.found["group"]) if are_own_words(self.found) else set(self.groups)
+        rest = len(self.groups) - len(held)
+        spoken = [said for group, said in sentences.items() if group in held]
+        spoken += [f"{so_many(rest, f'other {self.kind}')} {verb(rest, 'have')} none."] * bool(rest and held)
+        return report.bullets(spoken) if len(self.groups) > IN_BRIEF else ""
 
     @cached_property
     def typical(self) -> pd.DataFrame:
@@ -227,8 +245,8 @@ class Keywords(Compared):
         if not self.groups:
             return self._alone
         drawn = self.counts_of(self.drawn)
-        name, found = self._short.get(self.drawn, self.drawn), self.found_of(self.drawn)
-        return plots.keywords(drawn, 12, name, "the others", found=found)
+        name, found = self.names[self.drawn], self.found_of(self.drawn)
+        return plots.keywords(drawn, 12, name, self.others, found=found)
 
     @cached_property
     def sure(self) -> pd.DataFrame:
@@ -301,7 +319,7 @@ class Keywords(Compared):
     def reference_counts(self) -> Frequencies:
         """The list that the corpus is compared with."""
         if not self.reference_name:
-            raise Unanswered("The corpus is held against no list of counts from outside.")
+            raise Unanswered("")
         return reference(self.reference_name)  # type: ignore[return-value]  # both have what is used of it
 
     @cached_property

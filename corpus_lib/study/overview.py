@@ -2,7 +2,7 @@
 
 from corpus_lib import plots, report
 from corpus_lib.display.prose import Prose
-from corpus_lib.study.answer import Answer, Sheet, origins
+from corpus_lib.study.answer import Answer, Sheet, origins, own_dates
 
 
 class Overview(Answer):
@@ -19,7 +19,8 @@ class Overview(Answer):
     def table_documents(self) -> Sheet:
         """The texts with what each states of itself."""
         documents = self.study.clean.documents
-        columns = ["title", "author", "source_or_publisher", "date_published", "date_modified", "language", "n_words"]
+        dates = ["date_published", *own_dates(documents), "date_modified"]
+        columns = ["title", "author", "source_or_publisher", *dates, "language", "n_words"]
         return Sheet(documents.assign(source_or_publisher=origins(documents)), columns, n=40)
 
     def figure_words_by_document(self) -> plots.Plot:

@@ -82,7 +82,9 @@ class Topics(Answer):
 
     def table_topics(self) -> Sheet:
         """The topics with their reproducibility and support."""
-        return Sheet(self.summary, digits=3)
+        unsure = self.summary["reproducible"].astype(bool) & (self.summary["reproducibility_low"] < 0.5)
+        verdict = self.summary["reproducible"].astype(object).mask(unsure, "on average")
+        return Sheet(self.summary, digits=3, shown=self.summary.assign(reproducible=verdict))
 
     def table_topic_choice(self) -> Sheet:
         """Stability, coherence and diversity of each number of topics."""
@@ -109,7 +111,10 @@ class Topics(Answer):
     def says_left_out(self) -> Prose:
         """Units without a word that is left, and texts in other languages than the stop list's."""
         return report.markdown(
-            report.unplaced(len(self.model.unplaced), self.tokens.n_units), self.study.unlisted(self.language)
+            report.unplaced(
+                len(self.model.unplaced), self.tokens.n_units, "text" if self.unit == "document" else self.unit
+            ),
+            self.study.unlisted(self.language),
         )
 
     def table_topic_passages(self) -> Sheet:

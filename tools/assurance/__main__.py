@@ -14,7 +14,19 @@ from collections.abc import Sequence
 from tools.assurance.figures import Figure, table, versions, write
 
 # In this order by `all`: what is quick and says most comes first.
-PARTS = ("licences", "faults", "linear", "offline", "coverage", "browser", "determinism", "fuzz", "kills", "mutation")
+PARTS = (
+    "licences",
+    "faults",
+    "linear",
+    "offline",
+    "coverage",
+    "corpora",
+    "browser",
+    "determinism",
+    "fuzz",
+    "kills",
+    "mutation",
+)
 
 
 def run_part(part: str, arguments: Sequence[str] = ()) -> list[Figure]:
