@@ -54,13 +54,13 @@ def _hash(written: str) -> str:
 
 
 def packed(facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> str:
-    """Facts and arrays of whole numbers as letters and digits, which no browser takes for markup.
+    r"""Facts and arrays of whole numbers as letters and digits, which no browser takes for markup.
 
     Examples
     --------
     >>> import base64
     >>> gzip.decompress(base64.b64decode(packed({"a": 1}, {"n": [258, 1]})))[4:]
-    b'{"a": 1, "arrays": {"n": 2}}\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00'
+    b'{"a": 1, "arrays": {"n": 2}}\x02\x01\x01\x00\x00\x00\x00\x00'
     """
     sizes = {name: len(array) for name, array in arrays.items()}
     # A surrogate without its partner has no UTF-8; a question mark keeps its place.

@@ -1,7 +1,7 @@
 """`study.reader()`: any word, phrase or wildcard of the corpus, line by line, in a page that holds all it takes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -11,9 +11,11 @@ import pandas as pd
 from markupsafe import escape
 
 from corpus_lib.context.concordance import source_line
+from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.display.text import counted
+from corpus_lib.files import packaged_table
 from corpus_lib.report.reader import reader_html
-from corpus_lib.tokens.folding import APOSTROPHES, CAPITALS, ELISIONS, GERSHAYIM, MARKS, UNSPACED, shapes
+from corpus_lib.tokens.folding import CHARACTERS, shapes
 from corpus_lib.tokens.query import Node, find, unit_at
 from corpus_lib.tokens.tokens import Tokens
 
@@ -22,7 +24,9 @@ MOST_TOKENS = 1_200_000
 WINDOW = 8
 # Groups that a list of choices shows; and columns of the documents that are none.
 GROUPS = range(2, 13)
-NO_GROUPS = r"path|row|sha256|n_bytes|encoding.*|title|date_.*|n_words|review_reasons|paragraph_mode|start|end|.*_given"
+NO_GROUPS = re.compile(
+    "path|row|sha256|n_bytes|encoding.*|title|date_.*|n_words|.*review.*|paragraph.*|start|end|.*_given"
+)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -81,8 +85,10 @@ def read_in_page(
         if not fits:
             return Reader(reader_html({}, {}, title=title, note=note, home=home), note)
     asked = {name: node if isinstance(node, str) else "|".join(map(str, node)) for name, node in questions.items()}
-    facts = _facts(tokens, reviews) | {"title": title, "questions": asked}
-    return Reader(reader_html(facts, _arrays(tokens), title=title, note=note, home=home), note)
+    facts, arrays = _packed(tokens, reviews)
+    return Reader(
+        reader_html({**facts, "title": title, "questions": asked}, arrays, title=title, note=note, home=home), note
+    )
 
 
 def with_hits(tokens: Tokens, nodes: Iterable[Node]) -> Tokens:
@@ -93,67 +99,49 @@ def with_hits(tokens: Tokens, nodes: Iterable[Node]) -> Tokens:
     return tokens.where(found)
 
 
-def _paragraphs(tokens: Tokens) -> list[str]:
-    spans = tokens.units[["doc_id", "start", "end"]].itertuples(index=False)
-    return [tokens.source.text(doc_id)[start:end].rstrip() for doc_id, start, end in spans]
-
-
-def _documents(tokens: Tokens) -> tuple[Any, pd.DataFrame]:
-    """The number of each unit's document, in the order of the corpus, and the documents."""
-    numbers, doc_ids = pd.factorize(tokens.units["doc_id"])
-    return numbers, tokens.units.drop_duplicates("doc_id").set_index("doc_id").loc[list(doc_ids)]
-
-
-def _facts(tokens: Tokens, reviews: Mapping[str, str]) -> dict[str, Any]:
+def _packed(tokens: Tokens, reviews: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What `reader.js` takes: of each token its type, step to its first character, length, step to its source line, and whether it is quoted; of each unit size and document."""
     source: Any = tokens.source
-    documents = _documents(tokens)[1].astype("str").fillna("")
-    dates = documents["date_published"] if "date_published" in documents else [""] * len(documents)
-    texts = [
-        {"id": doc_id, "name": source.name(doc_id), "date": date, "review": reviews.get(doc_id, "")}
-        for doc_id, date in zip(documents.index, dates, strict=True)
-    ]
-    groups = {c: documents[c].tolist() for c in documents if not re.fullmatch(NO_GROUPS, str(c)) and documents[c].nunique() in GROUPS}  # fmt: skip
-    signs = {"unspaced": UNSPACED, "marks": MARKS, "apostrophes": APOSTROPHES, "gershayim": GERSHAYIM}
-    return {
-        "window": WINDOW, "vocabulary": tokens.vocabulary.tolist(), "paragraphs": _paragraphs(tokens), "texts": texts, "groups": groups,
-        "languages": list(tokens.languages), "shapes": {chr(c): plain for c, plain in shapes().items()},
-        "capitals": {code: {chr(c): small for c, small in CAPITALS.get(code, {}).items()} for code in tokens.languages},
-        "elisions": {code: {name: sorted(words) for name, words in ELISIONS.get(code, {}).items()} for code in tokens.languages if code in ELISIONS},
-        # JavaScript writes characters beyond four digits in braces.
-        **{name: re.sub(r"\\U000([0-9a-f]{5})", r"\\u{\1}", written) for name, written in signs.items()},
-    }  # fmt: skip
-
-
-def _arrays(tokens: Tokens) -> dict[str, Any]:
-    """Of each token its type, step to its first character, length, step to its source line, and whether it is quoted; of each unit size and document."""
-    unit, (numbers, _) = tokens.unit_of(), _documents(tokens)
-    doc_ids = tokens.units["doc_id"].to_numpy(dtype=object)[unit]
+    units, unit = tokens.units, tokens.unit_of()
+    numbers, doc_ids = pd.factorize(units["doc_id"])
+    documents = units.drop_duplicates("doc_id").set_index("doc_id").astype("str").fillna("")
     starts, ends = tokens.starts.astype(np.int64), tokens.ends.astype(np.int64)
-    lines = source_line(tokens, {}, doc_ids, starts, ends)
-    paragraphs = _paragraphs(tokens)
-    before = np.concatenate([[0], np.cumsum([len(text) + 1 for text in paragraphs])])[:-1]
-    own = before[unit] - tokens.units["start"].to_numpy(dtype=np.int64)[unit]
-    # A browser counts characters in units of UTF-16.
-    codes = np.frombuffer("\n".join([*paragraphs, ""]).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    wide = np.concatenate([[0], np.cumsum(codes > 0xFFFF)])
-    first, last = (places + own + wide[places + own] for places in (starts, ends))
-    first, last = (places - (before + wide[before])[unit] for places in (first, last))
-    return {
-        "ids": tokens.ids, "starts": np.diff(first, prepend=0), "lengths": last - first, "lines": np.diff(lines, prepend=0),
-        "quoted": _quoted(tokens, numbers), "sizes": tokens.sizes, "documents": numbers,
+    lines = source_line(tokens, {}, units["doc_id"].to_numpy(dtype=object)[unit], starts, ends)
+    spans = units[["doc_id", "start", "end"]].itertuples(index=False)
+    paragraphs = [source.text(doc_id)[start:end].rstrip() for doc_id, start, end in spans]
+    first, last = _in_utf16(
+        paragraphs, unit, [places - units["start"].to_numpy(np.int64)[unit] for places in (starts, ends)]
+    )
+    facts = {
+        "window": WINDOW, "vocabulary": tokens.vocabulary.tolist(), "paragraphs": paragraphs, "languages": list(tokens.languages),
+        "texts": [
+            {"id": d, "name": source.name(d), "date": date, "review": reviews.get(d, "")} for d, date in documents["date_published"].items()
+        ],
+        "groups": {c: documents[c].tolist() for c in documents if not NO_GROUPS.fullmatch(c) and documents[c].nunique() in GROUPS},
+        "shapes": {chr(c): plain for c, plain in shapes().items()}, "characters": CHARACTERS, "elisions": packaged_table("corpus_lib.tokens", "elisions.toml"),
     }  # fmt: skip
+    arrays = {
+        "ids": tokens.ids, "starts": np.diff(first, prepend=0), "lengths": last - first, "lines": np.diff(lines, prepend=0),
+        "quoted": _quoted(tokens, numbers, doc_ids), "sizes": tokens.sizes, "documents": numbers,
+    }  # fmt: skip
+    return facts, arrays
 
 
-def _quoted(tokens: Tokens, numbers: Any) -> Any:
+def _in_utf16(paragraphs: Sequence[str], unit: Any, places: Sequence[Any]) -> list[Any]:
+    """Places in the paragraphs, as a browser counts characters."""
+    before = offsets_of([len(text) + 1 for text in paragraphs])[:-1]
+    codes = np.frombuffer("\n".join([*paragraphs, ""]).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    wide = offsets_of(codes > 0xFFFF)
+    return [at + wide[before[unit] + at] - wide[before[unit]] for at in places]
+
+
+def _quoted(tokens: Tokens, numbers: Any, doc_ids: pd.Index) -> Any:
     """Whether each token stands in direct speech that ends somewhere."""
-    quotations = tokens.source.quotations  # type: ignore[attr-defined]
-    spoken = quotations[quotations["balanced"].astype(bool)]
+    source: Any = tokens.source
+    spoken = source.quotations[source.quotations["balanced"].astype(bool) & source.quotations["doc_id"].isin(doc_ids)]
     # Documents one behind the other, so that all places are in one order.
     far = int(max(tokens.ends.max(initial=0), spoken["end"].max() if len(spoken) else 0)) + 1
-    own, known = numbers[tokens.unit_of()].astype(np.int64) * far, pd.factorize(tokens.units["doc_id"])[1]
-    at = known.get_indexer(spoken["doc_id"])
-    start, end = (
-        at[at >= 0].astype(np.int64) * far + spoken[name].to_numpy(np.int64)[at >= 0] for name in ("start", "end")
-    )
-    first, last = np.searchsorted(own + tokens.starts, start), np.searchsorted(own + tokens.ends, end, side="right")
+    own, at = numbers[tokens.unit_of()] * far, doc_ids.get_indexer(spoken["doc_id"]) * far
+    first = np.searchsorted(own + tokens.starts, at + spoken["start"].to_numpy(np.int64))
+    last = np.searchsorted(own + tokens.ends, at + spoken["end"].to_numpy(np.int64), side="right")
     return tokens._inside(first, np.maximum(first, last))

@@ -50,6 +50,11 @@ function prepared(data) {
   });
   data.index = new Map(data.vocabulary.map((word, id) => [word, id]));
   data.spoken = data.quoted.some((value) => value);
+  // Classes of characters as Python's expressions write them; here those beyond four digits stand in braces.
+  const all = data.characters;
+  for (const [name, parts] of Object.entries({ unspaced: [all.han, all.unspaced], marks: [...all.marks, all.invisible], apostrophes: [all.apostrophes], gershayim: [all.gershayim] })) {
+    data[name] = parts.join("").replace(/\\U000([0-9a-f]{5})/g, "\\u{$1}");
+  }
   return data;
 }
 
@@ -59,7 +64,7 @@ function prepared(data) {
 function fold(word, language) {
   const plain = word.replace(new RegExp(data.gershayim, "gu"), "\u05f4");
   const written = Array.from(plain, (c) => data.shapes[c] ?? c).join("").normalize("NFC");
-  const capitals = data.capitals[language] ?? {};
+  const capitals = data.characters.capitals[language] ?? {};
   return Array.from(written, (c) => capitals[c] ?? c).join("").toLowerCase().normalize("NFC");
 }
 
@@ -233,7 +238,8 @@ function address([first, last]) {
 function lineOf(number) {
   const hit = hits[number], { whole, start, end, from, to } = parts(hit), text = data.texts[docOf(hit[0])];
   const rtl = isRtl(whole.slice(start, end)), dir = rtl ? "rtl" : "ltr", line = data.lines[hit[0]], link = address(hit);
-  const name = [make("span", { class: "name" }, text.name), " ", make("span", { class: "n" }, String(line))];
+  const [first, ...rest] = text.name.split(" ");
+  const name = [make("span", { class: "name" }, first, make("span", { class: "title" }, ` ${rest.join(" ")}`)), " ", make("span", { class: "n" }, String(line))];
   const place = make(link ? "a" : "span", link ? { href: link, tabindex: "-1", title: `${text.name}, line ${line}` } : { title: text.name }, ...name);
   const sides = [
     make("td", { class: "before" }, make("bdi", { dir }, context(hit, whole, from, start, "left"))),
@@ -324,8 +330,10 @@ function show() {
   if (!hits.length) return;
   const sample = hits.slice(0, 200).map(([first, last]) => textOf(first, last - 1));
   table.dir = sample.filter(isRtl).length * 2 > sample.length ? "rtl" : "ltr";
-  const longest = Math.max(...sample.map((node) => [...node].length * (/[\u1100-\u9fff\uac00-\ud7af]/.test(node) ? 2 : 1)));
-  byId("middle").style.width = `${Math.min(24, Math.max(6, longest + 2)) * 0.6}em`;
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `700 ${getComputedStyle(table).fontSize} ${getComputedStyle(table).fontFamily}`;
+  const widest = Math.max(...[...sample, "Found"].map((node) => pen.measureText(node).width));
+  byId("middle").style.width = `${Math.min(widest + 24, table.offsetWidth / 3)}px`;
   draw();
   height = table.tBodies[1].offsetHeight || height;
   draw();
