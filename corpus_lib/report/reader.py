@@ -43,10 +43,11 @@ def reader_html(
         "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
         for names in (["reader.js"], ["report.css", "reader.css"])
     )
-    held = {"data": packed(facts, arrays) if facts else "", "title": title, "note": note, "home": home}
-    hashes = {"script_hash": _hash(script), "style_hash": _hash(style)}
-    page = templates().get_template("reader.html.j2")
-    return str(page.render(**held, **hashes, script=Markup(script), style=Markup(style)))
+    data = packed(facts, arrays) if facts else ""
+    page = templates().get_template("reader.html.j2").render(
+        data=data, title=title, note=note, home=home, script=Markup(script), style=Markup(style), hash=_hash
+    )  # fmt: skip
+    return str(page)
 
 
 def _hash(written: str) -> str:

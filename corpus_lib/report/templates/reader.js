@@ -47,6 +47,7 @@ function prepared(data) {
     data.unit.fill(unit, first, first + size);
     data.offsets[unit + 1] = first + size;
     data.words[data.documents[unit]] += size;
+    if (/[\ud800-\udfff]/.test(data.paragraphs[unit])) widen(data, data.paragraphs[unit], first, first + size);
   });
   data.index = new Map(data.vocabulary.map((word, id) => [word, id]));
   data.spoken = data.quoted.some((value) => value);
@@ -56,6 +57,17 @@ function prepared(data) {
     data[name] = parts.join("").replace(/\\U000([0-9a-f]{5})/g, "\\u{$1}");
   }
   return data;
+}
+
+// Python counts whole characters, a browser the two halves of those beyond four digits.
+function widen(data, paragraph, first, end) {
+  const places = [0];
+  for (const character of paragraph) places.push(places.at(-1) + character.length);
+  for (let i = first; i < end; i++) {
+    const last = places[data.starts[i] + data.lengths[i]];
+    data.starts[i] = places[data.starts[i]];
+    data.lengths[i] = last - data.starts[i];
+  }
 }
 
 /* ---- What is asked for ---- */
@@ -424,7 +436,9 @@ function keep() {
 
 function take() {
   const given = new URLSearchParams(location.hash.slice(1));
+  const only = Object.values(data.questions);
   for (const name of FIELDS) byId(name).value = (name === "text" ? meant(given.get(name)) : given.get(name)) ?? "";
+  if (!given.size && only.length === 1) byId("q").value = only[0];
   for (const name of FIELDS.slice(1)) if (byId(name).selectedIndex < 0) byId(name).value = "";
   answer();
 }
