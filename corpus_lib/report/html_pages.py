@@ -89,7 +89,6 @@ class Entry:
     n_documents: int = 0
     text_columns: Sequence[tuple[str, PageLink]] = ()
     texts: Sequence[TextRow] = ()
-    reader: bool = False
 
 
 # ---------------------------------------------------------------------------------------------------------------- pages
@@ -103,7 +102,6 @@ def page_html(
     study: str,
     about: str,
     reviews: Mapping[str, str] = MappingProxyType({}),
-    reader: bool = False,
 ) -> str:
     """An executed notebook as a page of the report.
 
@@ -121,8 +119,6 @@ def page_html(
         A sentence about the corpus, for the foot of the page.
     reviews
         Document -> file of its review page; tables that name a document then lead there, those with a line to that line.
-    reader
-        Whether there is a reader to link to.
 
     Returns
     -------
@@ -130,15 +126,7 @@ def page_html(
         HTML without code, scripts and requests; the same notebook gives the same text.
     """
     own = next(page for page in pages if page.name == name)
-    facts = {
-        "name": name,
-        "title": own.title,
-        "study": study,
-        "about": about,
-        "pages": pages,
-        "error": own.error,
-        "reader": reader,
-    }
+    facts = {"name": name, "title": own.title, "study": study, "about": about, "pages": pages, "error": own.error}
     images: list[str] = []
     exporter = _exporter(images, {page.name for page in pages if page.there or page is own}, own.title, reviews)
     return str(exporter.from_notebook_node(notebook, resources={"page": facts})[0])

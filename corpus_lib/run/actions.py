@@ -12,10 +12,11 @@ import pandas as pd
 from corpus_lib.cleaning.overrides import SIDECARS, append_override, make_override, overrides_beside
 from corpus_lib.cleaning.pipeline import clean_corpus
 from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.context.concordance import kwic
 from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.display.spreadsheet import table_files, write_csv
-from corpus_lib.display.text import counted
+from corpus_lib.display.spreadsheet import table_files, write_csv, write_xlsx
+from corpus_lib.display.text import counted, isolated, plain
 from corpus_lib.errors import InvalidValue
 from corpus_lib.files import output_lock, read_frame, safe_name, sweep_temporaries
 from corpus_lib.folders import Output, check_apart, check_output, refuse_strangers
@@ -28,6 +29,7 @@ from corpus_lib.run.option_table import as_options
 from corpus_lib.run.options import again, loading_of, opening_of, parameters_of, read_options, settings_of, toml_of
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
+from corpus_lib.study.reader import reader, with_hits
 from corpus_lib.tokens.tokens import tokenize
 from corpus_lib.wordlists import reference_names, references
 from corpus_lib.wordlists.stopwords import read_words
@@ -35,6 +37,8 @@ from corpus_lib.wordlists.stopwords import read_words
 # What a run counts at its end.
 MADE = {"page": "pages/*.html", "table": "tables/*.csv", "figure": "figures/*.png"}
 MADE |= {"review page": "pages/review/**/*.html"}
+# Characters of a context on the screen.
+SHOWN = 40
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -199,6 +203,39 @@ def _keywords(given: argparse.Namespace) -> int:
     return 0
 
 
+def _find(given: argparse.Namespace) -> int:
+    out = Path(given.out) if given.out else None
+    if out and (out.suffix.lower() not in (".csv", ".xlsx", ".html") or out.is_dir()):
+        raise InvalidValue(f"`out` must name a .csv, .xlsx or .html file; found {given.out!r}. Add the suffix.")
+    decisions = overrides_beside(given.corpus)
+    if out:
+        check_apart(out, {"corpus": given.corpus, "decisions": decisions})
+        Output(out.parent).check([out.name])
+    corpus = load_corpus(given.corpus, **loading_of(vars(given)))
+    clean = clean_corpus(corpus, settings=settings_of(vars(given)), overrides=decisions)
+    tokens = tokenize(clean, unit="paragraph")
+    lines = kwic(tokens, given.node, window=given.window, sort=given.sort)
+    lines.insert(1, "name", lines["doc_id"].map(clean.name))
+    if out and out.suffix.lower() == ".html":
+        page = reader(with_hits(tokens, [given.node]), given.node, {given.node: given.node}).page
+        Output(out.parent).write(out.name, page.encode())
+    elif out:
+        (write_csv if out.suffix.lower() == ".csv" else write_xlsx)(out, lines)
+    else:
+        print(*map(_line, lines.itertuples()), sep="\n", end="\n" * bool(len(lines)))
+    found = f"{counted(len(lines), 'line')} in {counted(lines['doc_id'].nunique(), 'text')}"
+    print(f"{f'Wrote {out}: ' if out else ''}{found}. {lines.attrs.get('hint', '')}".rstrip())
+    return 0
+
+
+def _line(hit: Any) -> str:
+    """A line of a concordance on the screen, its node in one column."""
+    left, node, right = plain(hit.left)[-SHOWN:], plain(hit.node), plain(hit.right)[:SHOWN]
+    return (
+        f"{isolated(left):>{SHOWN}}  {isolated(node)}  {isolated(right):<{SHOWN}}  {plain(hit.name)}, line {hit.line}"
+    )
+
+
 def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     path = Path(name)
@@ -226,4 +263,4 @@ def _index(given: argparse.Namespace) -> int:
 
 
 # Command -> what it does with its arguments; gives the exit code.
-ACTIONS = {action.__name__[1:]: action for action in (_run, _check, _new, _clean, _override, _keywords, _index)}
+ACTIONS = {action.__name__[1:]: action for action in (_run, _check, _new, _clean, _override, _keywords, _find, _index)}

@@ -12,6 +12,7 @@ from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import PACKAGES
 from corpus_lib.folders import Output
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
+from corpus_lib.report.reader import reader_html
 from corpus_lib.run.plan import NotebookResult, RunPlan
 from corpus_lib.run.records import findings_of, gather_findings
 from corpus_lib.study.store import PREPARED
@@ -19,7 +20,6 @@ from corpus_lib.study.study import open_study
 
 # Texts that the entry page speaks of one by one; a longer list is the tables' work.
 MOST_TEXTS = 200
-READER = "reader.html"
 
 
 def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
@@ -32,24 +32,24 @@ def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
     about, found = _about(plan), gather_findings(plan.out, plan.names)
     reviews = {doc_id: review["file"] for doc_id, review in found["reviews"].items()}
     output = Output(plan.out)
-    reader = _write_reader(plan, reviews, output)
+    output.write("reader.html", _reader(plan, reviews).encode())
     for name, node in copies.items():
-        page = page_html(node, name, pages, study=plan.study.title, about=about, reviews=reviews, reader=reader)
+        page = page_html(node, name, pages, study=plan.study.title, about=about, reviews=reviews)
         output.write(f"pages/{name}.html", page.encode())
-    output.write("index.html", entry_html(_entry(plan, pages, reviews, about, reader)).encode())
+    output.write("index.html", entry_html(_entry(plan, pages, reviews, about)).encode())
 
 
-def _write_reader(plan: RunPlan, reviews: Mapping[str, str], output: Output) -> bool:
-    """Write the reader; where the texts cannot be prepared there is none."""
+def _reader(plan: RunPlan, reviews: Mapping[str, str]) -> str:
+    """The page in which any word is looked up; of texts that cannot be prepared, why."""
     results = plan.out if (plan.out / PREPARED).is_dir() else None
+    addresses = {doc_id: f"pages/review/{quote(file)}" for doc_id, file in reviews.items()}
     try:
         study = open_study(plan.corpus, study=plan.study_path, results=results, **plan.loading)
-    except CorpusLibError:
-        output.remove([READER])
-        return False
-    addresses = {doc_id: f"pages/review/{quote(file)}" for doc_id, file in reviews.items()}
-    output.write(READER, study.reader(reviews=addresses, home="index.html").page.encode())
-    return True
+        return study.reader(reviews=addresses, home="index.html").page
+    except CorpusLibError as error:
+        return reader_html(
+            {}, {}, title=plan.study.title, note=f"The texts cannot be looked up: {error}", home="index.html"
+        )
 
 
 def _page_link(plan: RunPlan, result: NotebookResult, node: Any) -> PageLink:
@@ -59,7 +59,7 @@ def _page_link(plan: RunPlan, result: NotebookResult, node: Any) -> PageLink:
     return PageLink(result.name, title or name, question, result.status, node is not None, result.error)
 
 
-def _entry(plan: RunPlan, pages: Sequence[PageLink], reviews: Mapping[str, str], about: str, reader: bool) -> Entry:
+def _entry(plan: RunPlan, pages: Sequence[PageLink], reviews: Mapping[str, str], about: str) -> Entry:
     found = {page: findings_of(plan.out, page.name) for page in pages if page.there}
 
     def listed(kind: str) -> list[dict[str, Any]]:
@@ -73,7 +73,7 @@ def _entry(plan: RunPlan, pages: Sequence[PageLink], reviews: Mapping[str, str],
     return Entry(
         title=plan.study.title, question=plan.study.question, about=about, provenance=_provenance(plan), pages=pages, findings=listed("headlines"),
         figures=figures, tables=listed("tables"), problems=plan.problems, note=" ".join(plan.notes), n_documents=plan.n_documents,
-        text_columns=tuple(columns.items()), texts=_texts(said, reviews), reader=reader,
+        text_columns=tuple(columns.items()), texts=_texts(said, reviews),
     )  # fmt: skip
 
 

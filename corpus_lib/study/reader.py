@@ -1,7 +1,7 @@
 """`study.reader()`: any word, phrase or wildcard of the corpus, line by line, in a page that holds all it takes."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -47,7 +47,7 @@ class Reader:
         return f'<iframe title="Reader" sandbox="allow-scripts" width="100%" height="700" srcdoc="{escape(self.page)}"></iframe>'
 
 
-def reader(tokens: Tokens, title: str, questions: Mapping[str, Node] = NOTHING, *, reviews: Mapping[str, str] = NOTHING, home: str = "") -> Reader:  # fmt: skip
+def reader(tokens: Tokens, title: str, questions: Mapping[str, str | Sequence[str]] = NOTHING, *, reviews: Mapping[str, str] = NOTHING, home: str = "") -> Reader:  # fmt: skip
     """The reader of a corpus; of a larger one than a page can hold, of the paragraphs in which something that is asked for stands.
 
     Parameters
@@ -70,7 +70,7 @@ def reader(tokens: Tokens, title: str, questions: Mapping[str, Node] = NOTHING, 
         fits = 0 < tokens.n_tokens <= MOST_TOKENS
         note += f"Here are only the paragraphs with {', '.join(questions)}, of which all lines are shown. " * fits
         note += "Any word is found by the command `corpus-lib find CORPUS WORD`."
-    asked = {name: node if isinstance(node, str) else "|".join(map(str, node)) for name, node in questions.items()}
+    asked = {name: node if isinstance(node, str) else "|".join(node) for name, node in questions.items()}
     facts, arrays = _packed(tokens, reviews) if tokens.n_tokens <= MOST_TOKENS else ({}, {})
     facts |= {"title": title, "questions": asked} if facts else {}
     return Reader(reader_html(facts, arrays, title=title, note=note, home=home))
