@@ -11,9 +11,8 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
 
-from corpus_lib.report.accessible import TEMPLATES, templates
+from corpus_lib.report.accessible import templates
 
 
 def reader_html(
@@ -39,13 +38,9 @@ def reader_html(
     str
         HTML with one script, which its content policy allows by its hash; the same data give the same page.
     """
-    script, style = (
-        "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-        for names in (["reader.js"], ["report.css", "reader.css"])
-    )
     data = packed(facts, arrays) if facts else ""
     page = templates().get_template("reader.html.j2").render(
-        data=data, title=title, note=note, home=home, script=Markup(script), style=Markup(style), hash=_hash
+        data=data, title=title, note=note, home=home, hash=_hash
     )  # fmt: skip
     return str(page)
 

@@ -30,6 +30,7 @@ from corpus_lib.run.options import again, loading_of, opening_of, parameters_of,
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
 from corpus_lib.study.reader import reader, with_hits
+from corpus_lib.study.study import open_study
 from corpus_lib.tokens.tokens import tokenize
 from corpus_lib.wordlists import reference_names, references
 from corpus_lib.wordlists.stopwords import read_words
@@ -204,36 +205,33 @@ def _keywords(given: argparse.Namespace) -> int:
 
 
 def _find(given: argparse.Namespace) -> int:
-    out = Path(given.out) if given.out else None
-    if out and (out.suffix.lower() not in (".csv", ".xlsx", ".html") or out.is_dir()):
-        raise InvalidValue(f"`out` must name a .csv, .xlsx or .html file; found {given.out!r}. Add the suffix.")
-    decisions = overrides_beside(given.corpus)
-    if out:
-        check_apart(out, {"corpus": given.corpus, "decisions": decisions})
+    out = Path(given.out or "")
+    suffix = out.suffix.lower()
+    if given.out:
+        if suffix not in (".csv", ".xlsx", ".html") or out.is_dir():
+            raise InvalidValue(f"`out` must name a .csv, .xlsx or .html file; found {given.out!r}. Add the suffix.")
+        check_apart(out, {"corpus": given.corpus, "decisions": overrides_beside(given.corpus)})
         Output(out.parent).check([out.name])
-    corpus = load_corpus(given.corpus, **loading_of(vars(given)))
-    clean = clean_corpus(corpus, settings=settings_of(vars(given)), overrides=decisions)
-    tokens = tokenize(clean, unit="paragraph")
+    study = open_study(given.corpus, **opening_of(vars(given)))
+    tokens = study.paragraph_tokens
     lines = kwic(tokens, given.node, window=given.window, sort=given.sort)
-    lines.insert(1, "name", lines["doc_id"].map(clean.name))
-    if out and out.suffix.lower() == ".html":
+    lines.insert(1, "name", lines["doc_id"].map(study.clean.name))
+    if suffix == ".html":
         page = reader(with_hits(tokens, [given.node]), given.node, {given.node: given.node}).page
         Output(out.parent).write(out.name, page.encode())
-    elif out:
-        (write_csv if out.suffix.lower() == ".csv" else write_xlsx)(out, lines)
+    elif given.out:
+        (write_csv if suffix == ".csv" else write_xlsx)(out, lines)
     else:
-        print(*map(_line, lines.itertuples()), sep="\n", end="\n" * bool(len(lines)))
-    found = f"{counted(len(lines), 'line')} in {counted(lines['doc_id'].nunique(), 'text')}"
-    print(f"{f'Wrote {out}: ' if out else ''}{found}. {lines.attrs.get('hint', '')}".rstrip())
+        print("".join(map(_line, lines.itertuples())), end="")
+    said = f"{counted(len(lines), 'line')} in {counted(lines['doc_id'].nunique(), 'text')}"
+    print(f"{f'Wrote {out}: ' * bool(given.out)}{said}. {lines.attrs.get('hint', '')}".rstrip())
     return 0
 
 
 def _line(hit: Any) -> str:
     """A line of a concordance on the screen, its node in one column."""
-    left, node, right = plain(hit.left)[-SHOWN:], plain(hit.node), plain(hit.right)[:SHOWN]
-    return (
-        f"{isolated(left):>{SHOWN}}  {isolated(node)}  {isolated(right):<{SHOWN}}  {plain(hit.name)}, line {hit.line}"
-    )
+    left, right = isolated(plain(hit.left)[-SHOWN:]), isolated(plain(hit.right)[:SHOWN])
+    return f"{left:>{SHOWN}}  {isolated(plain(hit.node))}  {right:<{SHOWN}}  {plain(hit.name)}, line {hit.line}\n"
 
 
 def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]) -> Any:

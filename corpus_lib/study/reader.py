@@ -71,9 +71,8 @@ def reader(tokens: Tokens, title: str, questions: Mapping[str, str | Sequence[st
         note += f"Here are only the paragraphs with {', '.join(questions)}, of which all lines are shown. " * fits
         note += "Any word is found by the command `corpus-lib find CORPUS WORD`."
     asked = {name: node if isinstance(node, str) else "|".join(node) for name, node in questions.items()}
-    facts, arrays = _packed(tokens, reviews) if tokens.n_tokens <= MOST_TOKENS else ({}, {})
-    facts |= {"title": title, "questions": asked} if facts else {}
-    return Reader(reader_html(facts, arrays, title=title, note=note, home=home))
+    packed = _packed(tokens, reviews, title, asked) if tokens.n_tokens <= MOST_TOKENS else ({}, {})
+    return Reader(reader_html(*packed, title=title, note=note, home=home))
 
 
 def with_hits(tokens: Tokens, nodes: Iterable[Node]) -> Tokens:
@@ -84,7 +83,9 @@ def with_hits(tokens: Tokens, nodes: Iterable[Node]) -> Tokens:
     return tokens.where(found)
 
 
-def _packed(tokens: Tokens, reviews: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _packed(
+    tokens: Tokens, reviews: Mapping[str, str], title: str, asked: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """What `reader.js` takes: of each token its type, step to its first character, length, step to its source line, and whether it is quoted; of each unit size and document."""
     source: Any = tokens.source
     units, unit = tokens.units, tokens.unit_of()
@@ -93,7 +94,7 @@ def _packed(tokens: Tokens, reviews: Mapping[str, str]) -> tuple[dict[str, Any],
     lines = source_line(tokens, {}, units["doc_id"].to_numpy(dtype=object)[unit], first, last)
     spans = units[["doc_id", "start", "end"]].itertuples(index=False)
     facts = {
-        "window": WINDOW, "vocabulary": tokens.vocabulary.tolist(), "languages": list(tokens.languages),
+        "title": title, "questions": asked, "window": WINDOW, "vocabulary": tokens.vocabulary.tolist(), "languages": list(tokens.languages),
         "paragraphs": [source.text(doc_id)[start:end].rstrip() for doc_id, start, end in spans],
         "texts": [{"id": d, "name": source.name(d), "date": date, "review": reviews.get(d, "")} for d, date in documents["date_published"].items()],
         "groups": {c: documents[c].tolist() for c in documents if not NO_GROUPS.fullmatch(c) and documents[c].nunique() in GROUPS},

@@ -243,8 +243,9 @@ function address([first, last]) {
   let a = first, b = last - 1;
   while (first - a < 3 && same(a - 1)) a--;
   while (b - last < 2 && same(b + 1)) b++;
-  const before = a < first ? `${sign(textOf(a, first - 1))}-,` : "", after = b >= last ? `,-${sign(textOf(last, b))}` : "";
-  return `${review}#line-${line}:~:text=${before}${sign(textOf(first, last - 1))}${after}`;
+  const [start, end] = [data.starts[first], data.starts[last - 1] + data.lengths[last - 1]], whole = data.paragraphs[data.unit[first]];
+  const before = sign(whole.slice(data.starts[a], start).trim()), after = sign(whole.slice(end, data.starts[b] + data.lengths[b]).trim());
+  return `${review}#line-${line}:~:text=${before && `${before}-,`}${sign(whole.slice(start, end))}${after && `,-${after}`}`;
 }
 
 function lineOf(number) {
