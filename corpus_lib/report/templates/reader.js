@@ -143,18 +143,20 @@ function alternatives(question) {
 
 // First token of each hit and the one after its last, in the order of the corpus.
 function search(question) {
-  const spans = new Set();
-  for (const item of alternatives(question)) for (const language of data.languages) {
+  const spans = [], items = alternatives(question);
+  for (const item of items) for (const language of data.languages) {
     const places = admitted(item, language), k = places.length;
     const masks = places.map((types) => { const mask = new Uint8Array(data.vocabulary.length); types.forEach((id) => { mask[id] = 1; }); return mask; });
     if (!k || places.some((types) => !types.length)) continue;
     for (let i = 0; i + k <= data.ids.length; i++) {
       let same = 0;
       while (same < k && masks[same][data.ids[i + same]]) same++;
-      if (same === k && data.unit[i] === data.unit[i + k - 1]) spans.add(i * 1000 + k);
+      if (same === k && data.unit[i] === data.unit[i + k - 1]) spans.push(i * 1000 + k);
     }
   }
-  const sorted = Float64Array.from(spans).sort();
+  // What several items find at the same place counts once.
+  const several = items.length * data.languages.length > 1;
+  const sorted = several ? Float64Array.from(new Set(spans)).sort() : spans;
   return Array.from(sorted, (span) => { const first = Math.floor(span / 1000); return [first, first + span % 1000]; });
 }
 
@@ -172,25 +174,33 @@ function expanded(sort) {
 }
 
 // The token at a place beside a hit, or -1 where the paragraph ends before it.
-function neighbour([first, last], key) {
-  const place = Number(key.replace(/\D/g, "")), at = key.startsWith("left") ? first - place : last - 1 + place;
+function neighbour([first, last], side, place) {
+  const at = side === "left" ? first - place : last - 1 + place;
   return at >= 0 && at < data.ids.length && data.unit[at] === data.unit[first] ? at : -1;
 }
 
+// What lines are compared by: a number for each, -1 before all others.
+function compared(hits, key) {
+  if (key === "node") return Int32Array.from(hits, ([first]) => data.ids[first]);
+  if (key === "date") {
+    const dates = [...new Set(data.texts.map((text) => text.date || "\uffff"))].sort();
+    const rank = data.texts.map((text) => dates.indexOf(text.date || "\uffff"));
+    return Int32Array.from(hits, ([first]) => rank[docOf(first)]);
+  }
+  const [side, place] = [key.slice(0, -1), Number(key.slice(-1))];
+  return Int32Array.from(hits, (hit) => { const at = neighbour(hit, side, place); return at < 0 ? -1 : data.ids[at]; });
+}
+
+// From the last key to the first, each time the lines are counted out by the key and keep their order where it is the same.
 function ordered(hits, sort) {
-  const dates = [...new Set(data.texts.map((text) => text.date || "\uffff"))].sort();
-  const rank = data.texts.map((text) => dates.indexOf(text.date || "\uffff"));
-  const value = (hit, key) => {
-    if (key === "node") return data.ids[hit[0]];
-    if (key === "date") return rank[data.documents[data.unit[hit[0]]]];
-    const at = neighbour(hit, key);
-    return at < 0 ? -1 : data.ids[at];
-  };
-  const keys = expanded(sort).map((key) => Int32Array.from(hits, (hit) => value(hit, key)));
-  const order = Int32Array.from(hits, (_, i) => i).sort((a, b) => {
-    for (const key of keys) if (key[a] !== key[b]) return key[a] - key[b];
-    return a - b;
-  });
+  let order = Int32Array.from(hits, (_, i) => i);
+  for (const key of expanded(sort).reverse().map((name) => compared(hits, name))) {
+    const places = new Int32Array(key.reduce((highest, value) => Math.max(highest, value), 0) + 3), next = new Int32Array(order.length);
+    for (const value of key) places[value + 2]++;
+    for (let i = 1; i < places.length; i++) places[i] += places[i - 1];
+    for (const i of order) next[places[key[i] + 1]++] = i;
+    order = next;
+  }
   return Array.from(order, (i) => hits[i]);
 }
 
@@ -223,7 +233,7 @@ function parts([first, last]) {
 function context(hit, whole, from, to, side) {
   const made = document.createDocumentFragment();
   const keys = expanded(byId("sort").value).filter((key) => key.startsWith(side));
-  const marks = keys.map((key, i) => ({ at: neighbour(hit, key), i })).filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
+  const marks = keys.map((key, i) => ({ at: neighbour(hit, side, Number(key.slice(-1))), i })).filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
   for (const { at, i } of marks) {
     const start = data.starts[at], end = start + data.lengths[at];
     if (start < from || end > to) continue;
