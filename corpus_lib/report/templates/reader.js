@@ -160,11 +160,15 @@ function search(question) {
   return Array.from(sorted, (span) => { const first = Math.floor(span / 1000); return [first, first + span % 1000]; });
 }
 
+// Words of the vocabulary that share most pairs of letters with a question that has no lines.
 function near(question) {
-  const plain = fold(question.trim()).replace(/[*?]/g, "");
-  const stem = [...plain].slice(0, 4).join("");
-  const found = data.vocabulary.filter((word) => stem && (word.startsWith(stem) || word.includes(plain)));
-  return found.sort((a, b) => Math.abs(a.length - plain.length) - Math.abs(b.length - plain.length)).slice(0, 5);
+  const pairs = (word) => new Set([...` ${word} `].map((c, i, all) => c + (all[i + 1] ?? "")));
+  const own = pairs(fold(question.trim()).replace(/[*?]/g, ""));
+  const scored = data.vocabulary.map((word) => {
+    const other = pairs(word);
+    return [2 * [...own].filter((pair) => other.has(pair)).length / (own.size + other.size), word];
+  });
+  return scored.filter(([score]) => score > 0.5).sort((a, b) => b[0] - a[0]).slice(0, 5).map(([, word]) => word);
 }
 
 /* ---- The order of lines, as in `kwic` ---- */
@@ -364,19 +368,20 @@ function show() {
 
 /* ---- Counts and spread ---- */
 
-function tell(question, asked) {
-  const chosen = data.texts.map((text, i) => (inside(i, asked) ? i : -1)).filter((i) => i >= 0);
+function tell(question, now) {
+  const chosen = data.texts.map((text, i) => (inside(i, now) ? i : -1)).filter((i) => i >= 0);
   const total = chosen.reduce((sum, i) => sum + data.words[i], 0), counts = new Map();
   for (const [first] of hits) { const i = docOf(first); counts.set(i, (counts.get(i) ?? 0) + 1); }
   // Half the sum of what each text holds too much or too little: 0 where the hits are spread as the words are.
   const uneven = chosen.reduce((sum, i) => sum + Math.abs((counts.get(i) ?? 0) / hits.length - data.words[i] / total), 0) / 2;
   let said = `${many(hits.length, "line")} in ${counts.size.toLocaleString("en")} of ${many(chosen.length, "text")}`;
-  if (hits.length && !asked.voice) said += `, ${(hits.length / total * 1e6).toLocaleString("en", { maximumFractionDigits: 0 })} per million words`;
-  if (hits.length && !asked.voice && chosen.length > 1) said += `; deviation of proportions ${uneven.toFixed(2)} (0 is even)`;
+  if (hits.length && !now.voice) said += `, ${(hits.length / total * 1e6).toLocaleString("en", { maximumFractionDigits: 0 })} per million words`;
+  if (hits.length && !now.voice && chosen.length > 1) said += `; deviation of proportions ${uneven.toFixed(2)} (0 is even)`;
   const like = hits.length ? [] : near(question);
-  byId("count").textContent = `${said}.${like.length ? ` Near it: ${like.join(", ")}.` : ""}`;
+  const links = like.flatMap((word) => [", ", make("a", { href: `#${written({ ...now, q: word })}` }, word)]).slice(1);
+  byId("count").replaceChildren(`${said}.`, ...(links.length ? [" Near it: ", ...links, "."] : []));
   const more = hits.length > WHOLE ? ` On paper the first ${WHOLE.toLocaleString("en")} of ${many(hits.length, "line")}.` : "";
-  byId("lines").caption.textContent = `“${question}”, ${many(hits.length, "line")}, by ${SORTS[asked.sort]}.${more}`;
+  byId("lines").caption.replaceChildren("“", make("bdi", {}, question), `”, ${many(hits.length, "line")}, by ${SORTS[now.sort]}.${more}`);
   spread(counts);
 }
 
@@ -441,12 +446,12 @@ function answer() {
 }
 
 // In a cell of a notebook there is no address to write to.
-function keep() {
-  try { history.replaceState(null, "", `#${written(asked())}`); } catch { /* the question is answered all the same */ }
+function keep(how = "replaceState") {
+  try { history[how](null, "", `#${written(asked())}`); } catch { /* the question is answered all the same */ }
 }
 
-function take() {
-  const given = new URLSearchParams(location.hash.slice(1));
+function take(address) {
+  const given = new URLSearchParams(address.slice(1));
   const only = Object.values(data.questions);
   for (const name of FIELDS) byId(name).value = (name === "text" ? meant(given.get(name)) : given.get(name)) ?? "";
   if (!given.size && only.length === 1) byId("q").value = only[0];
@@ -477,7 +482,12 @@ function listen() {
   byId("ask").addEventListener("submit", (event) => { event.preventDefault(); change(); });
   byId("q").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(change, 200); });
   for (const name of FIELDS.slice(1)) byId(name).addEventListener("change", change);
-  window.addEventListener("hashchange", take);
+  window.addEventListener("hashchange", () => take(location.hash));
+  // The address of a frame in a notebook is not the one that its links start from.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && !event.ctrlKey && !event.metaKey) { event.preventDefault(); take(link.getAttribute("href")); keep("pushState"); }
+  });
   window.addEventListener("scroll", () => { if (hits.length > WHOLE) draw(); }, { passive: true });
   window.addEventListener("resize", () => { if (hits.length > WHOLE) draw(); });
   window.addEventListener("beforeprint", () => { printing = true; draw(); });
@@ -504,7 +514,7 @@ async function begin() {
   }
   fill();
   listen();
-  take();
+  take(location.hash);
 }
 
 begin();
