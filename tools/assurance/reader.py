@@ -6,12 +6,14 @@ import re
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib import kwic, open_study
 from corpus_lib.study.study import Study
+from tools.assurance.figures import ROOT
 
 # Texts in which folding, cutting or counting characters goes wrong where it can.
 TEXTS = {
@@ -70,7 +72,7 @@ def unlike_kwic(page: Any, study: Study, questions: list[str]) -> list[str]:
     return found
 
 
-def by_keyboard(page: Any) -> list[str]:
+def by_keyboard(page: Any, path: Path) -> list[str]:
     """What cannot be done without a mouse: ask, go through lines, open one, close it, come back to the field, follow a line to its source."""
 
     def state() -> list[Any]:
@@ -81,6 +83,7 @@ def by_keyboard(page: Any) -> list[str]:
         )
 
     wrong = []
+    opened(page, path)
     page.keyboard.press("/")
     page.keyboard.type("nato")
     page.wait_for_selector("#lines .line")
@@ -123,9 +126,39 @@ def million(folder: Path) -> Study:
     return open_study(path, clean="none")
 
 
-def opened_within(page: Any, path: Path, question: str) -> float:
-    """Seconds from the address to the first line."""
+def opened(page: Any, path: Path, question: str = "") -> float:
+    """Seconds from the address to the texts, or to the first line where something is asked."""
     started = time.perf_counter()
-    page.goto(f"{path.as_uri()}#q={question}")
-    page.wait_for_selector("#lines .line")
+    page.goto("about:blank")
+    page.goto(path.as_uri() + (f"#q={quote(question)}" if question else ""))
+    page.wait_for_selector("#lines .line" if question else "#examples", state="attached")
+    page.wait_for_timeout(0 if question else 500)
     return time.perf_counter() - started
+
+
+def questions_of(page: Any, folder: Path) -> tuple[int, list[str]]:
+    """How many questions were asked of the seeds and of many languages, and those that were answered otherwise than by `kwic`."""
+    unlike = []
+    for study in (mixed(folder / "mixed"), open_study(ROOT / "seeds")):
+        path = folder / "asked.html"
+        path.write_text(study.reader().page, encoding="utf-8")
+        opened(page, path)
+        unlike += unlike_kwic(page, study, QUESTIONS)
+    return 2 * len(QUESTIONS), unlike
+
+
+def seconds_of(page: Any, folder: Path) -> float:
+    """Seconds until the first lines of a million words can be read."""
+    path = folder / "million.html"
+    path.write_text(million(folder).reader().page, encoding="utf-8")
+    return opened(page, path, "bein")
+
+
+def open_all(page: Any, path: Path, questions: list[str]) -> None:
+    """Ask, and open the first lines that come."""
+    opened(page, path)
+    for question in questions:
+        ask(page, question)
+        page.evaluate(
+            "() => { for (let i = 0; i < Math.min(hits.length, 200); i++) unfold(i); byId('spread').open = true }"
+        )
