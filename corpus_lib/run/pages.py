@@ -41,7 +41,7 @@ def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
 
 def _reader(plan: RunPlan, reviews: Mapping[str, str]) -> str:
     """The page in which any word is looked up; of texts that cannot be prepared, why."""
-    results = plan.out if (plan.out / PREPARED).is_dir() else None
+    results = plan.out if any((plan.out / PREPARED).glob("*")) else None
     addresses = {doc_id: f"pages/review/{quote(file)}" for doc_id, file in reviews.items()}
     try:
         study = open_study(plan.corpus, study=plan.study_path, results=results, **plan.loading)
