@@ -33,8 +33,9 @@ def write_xlsx(path: Path, frame: pd.DataFrame) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = BytesIO()
-    plain = frame.map(lambda value: ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
-    plain.map(neutral).to_excel(book, index=False)
+    frame.map(lambda v: neutral(ILLEGAL_CHARACTERS_RE.sub("", v) if isinstance(v, str) else v)).to_excel(
+        book, index=False
+    )
     Output(path.parent).write(path.name, book.getvalue())
 
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from corpus_lib.report.accessible import templates
 
+Facts = Mapping[str, Any]
 
-def reader_html(
-    facts: Mapping[str, Any], arrays: Mapping[str, Any], *, title: str, note: str = "", home: str = ""
-) -> str:
+
+def reader_html(facts: Facts, arrays: Facts, *, title: str, note: str = "", home: str = "") -> str:
     """The reader as a page.
 
     Parameters
@@ -39,17 +39,15 @@ def reader_html(
         HTML with one script, which its content policy allows by its hash; the same data give the same page.
     """
     data = packed(facts, arrays) if facts else ""
-    page = templates().get_template("reader.html.j2").render(
-        data=data, title=title, note=note, home=home, hash=_hash
-    )  # fmt: skip
-    return str(page)
+    page = templates().get_template("reader.html.j2")
+    return str(page.render(data=data, title=title, note=note, home=home, hash=_hash))
 
 
 def _hash(written: str) -> str:
     return f"sha256-{b64encode(sha256(written.encode()).digest()).decode()}"
 
 
-def packed(facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> str:
+def packed(facts: Facts, arrays: Facts) -> str:
     r"""Facts and arrays of whole numbers as letters and digits, which no browser takes for markup.
 
     Examples

@@ -47,9 +47,7 @@ def _reader(plan: RunPlan, reviews: Mapping[str, str]) -> str:
         study = open_study(plan.corpus, study=plan.study_path, results=results, **plan.loading)
         return study.reader(reviews=addresses, home="index.html").page
     except CorpusLibError as error:
-        return reader_html(
-            {}, {}, title=plan.study.title, note=f"The texts cannot be looked up: {error}", home="index.html"
-        )
+        return reader_html({}, {}, title=plan.study.title, note=str(error), home="index.html")
 
 
 def _page_link(plan: RunPlan, result: NotebookResult, node: Any) -> PageLink:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +13,7 @@ from markupsafe import escape
 from corpus_lib.context.concordance import source_line
 from corpus_lib.display.text import counted
 from corpus_lib.files import packaged_table
-from corpus_lib.report.reader import reader_html
+from corpus_lib.report.reader import Facts, reader_html
 from corpus_lib.tokens.folding import CHARACTERS, shapes
 from corpus_lib.tokens.query import Node, find, unit_at
 from corpus_lib.tokens.tokens import Tokens, quoted
@@ -21,13 +21,13 @@ from corpus_lib.tokens.tokens import Tokens, quoted
 # A page of a million tokens has about six megabytes, and opens within two seconds.
 MOST_TOKENS = 1_200_000
 WINDOW = 8
-# Groups that a list of choices shows; and columns of the documents that are none.
-GROUPS = range(2, 13)
+# Columns of the documents that group nothing.
 NO_GROUPS = re.compile("path|row|sha256|n_bytes|encoding.*|title|date_.*|n_words|.*review.*|paragraph.*|start|end|.*_given")  # fmt: skip
+Texts = Mapping[str, str]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Reader:
     """A page in which any word of a corpus is looked up; in a notebook it opens below its cell.
 
@@ -37,17 +37,14 @@ class Reader:
         The HTML.
     """
 
-    page: str
-
-    def __repr__(self) -> str:
-        return f"Reader({len(self.page):,} characters of HTML)"
+    page: str = field(repr=False)
 
     def _repr_html_(self) -> str:
         # The frame is of no origin: its script reaches neither the notebook nor what is kept for it.
         return f'<iframe title="Reader" sandbox="allow-scripts" width="100%" height="700" srcdoc="{escape(self.page)}"></iframe>'
 
 
-def reader(tokens: Tokens, title: str, questions: Mapping[str, str | Sequence[str]] = NOTHING, *, reviews: Mapping[str, str] = NOTHING, home: str = "") -> Reader:  # fmt: skip
+def reader(tokens: Tokens, title: str, questions: Mapping[str, str | Sequence[str]] = NOTHING, *, reviews: Texts = NOTHING, home: str = "") -> Reader:  # fmt: skip
     """The reader of a corpus; of a larger one than a page can hold, of the paragraphs in which something that is asked for stands.
 
     Parameters
@@ -77,27 +74,22 @@ def reader(tokens: Tokens, title: str, questions: Mapping[str, str | Sequence[st
 
 def with_hits(tokens: Tokens, nodes: Iterable[Node]) -> Tokens:
     """The units in which any of some nodes occurs."""
-    found = np.zeros(tokens.n_units, dtype=bool)
-    for node in nodes:
-        found[unit_at(tokens, find(tokens, node)[0])] = True
-    return tokens.where(found)
+    found = [unit_at(tokens, find(tokens, node)[0]) for node in nodes]
+    return tokens.where(np.isin(np.arange(tokens.n_units), np.concatenate([[], *found])))
 
 
-def _packed(
-    tokens: Tokens, reviews: Mapping[str, str], title: str, asked: Mapping[str, str]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _packed(tokens: Tokens, reviews: Texts, title: str, asked: Texts) -> tuple[Facts, Facts]:
     """What `reader.js` takes: of each token its type, step to its first character, length, step to its source line, and whether it is quoted; of each unit size and document."""
     source: Any = tokens.source
     units, unit = tokens.units, tokens.unit_of()
     documents = units.drop_duplicates("doc_id").set_index("doc_id").astype("str").fillna("")
     first, last = (places.astype(np.int64) for places in (tokens.starts, tokens.ends))
     lines = source_line(tokens, {}, units["doc_id"].to_numpy(dtype=object)[unit], first, last)
-    spans = units[["doc_id", "start", "end"]].itertuples(index=False)
     facts = {
         "title": title, "questions": asked, "window": WINDOW, "vocabulary": tokens.vocabulary.tolist(), "languages": list(tokens.languages),
-        "paragraphs": [source.text(doc_id)[start:end].rstrip() for doc_id, start, end in spans],
+        "paragraphs": [source.text(doc_id)[start:end].rstrip() for doc_id, start, end in units[["doc_id", "start", "end"]].itertuples(index=False)],
         "texts": [{"id": d, "name": source.name(d), "date": date, "review": reviews.get(d, "")} for d, date in documents["date_published"].items()],
-        "groups": {c: documents[c].tolist() for c in documents if not NO_GROUPS.fullmatch(c) and documents[c].nunique() in GROUPS},
+        "groups": {c: documents[c].tolist() for c in documents if not NO_GROUPS.fullmatch(c) and 2 <= documents[c].nunique() <= 12},
         "shapes": {chr(c): plain for c, plain in shapes().items()}, "characters": CHARACTERS, "elisions": packaged_table("corpus_lib.tokens", "elisions.toml"),
     }  # fmt: skip
     arrays = {
