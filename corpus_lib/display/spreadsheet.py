@@ -30,12 +30,11 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
 
 def write_xlsx(path: Path, frame: pd.DataFrame) -> None:
     """Write `frame` as a workbook, in which nothing is a formula and signs that no cell can hold are left out."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as UNFIT
 
     book = BytesIO()
-    frame.map(lambda v: neutral(ILLEGAL_CHARACTERS_RE.sub("", v) if isinstance(v, str) else v)).to_excel(
-        book, index=False
-    )
+    safe = frame.map(lambda value: neutral(UNFIT.sub("", value)) if isinstance(value, str) else value)
+    safe.to_excel(book, index=False)
     Output(path.parent).write(path.name, book.getvalue())
 
 

@@ -20,7 +20,6 @@ from corpus_lib.tokens.tokens import Tokens, quoted
 
 # A page of a million tokens has about six megabytes, and opens within two seconds.
 MOST_TOKENS = 1_200_000
-WINDOW = 8
 # Columns of the documents that group nothing.
 NO_GROUPS = re.compile("path|row|sha256|n_bytes|encoding.*|title|date_.*|n_words|.*review.*|paragraph.*|start|end|.*_given")  # fmt: skip
 Texts = Mapping[str, str]
@@ -67,8 +66,7 @@ def reader(tokens: Tokens, title: str, questions: Mapping[str, str | Sequence[st
         fits = 0 < tokens.n_tokens <= MOST_TOKENS
         note += f"Here are only the paragraphs with {', '.join(questions)}, of which all lines are shown. " * fits
         note += "Any word is found by the command `corpus-lib find CORPUS WORD`."
-    asked = {name: node if isinstance(node, str) else "|".join(node) for name, node in questions.items()}
-    packed = _packed(tokens, reviews, title, asked) if tokens.n_tokens <= MOST_TOKENS else ({}, {})
+    packed = _packed(tokens, reviews, title, questions) if tokens.n_tokens <= MOST_TOKENS else ({}, {})
     return Reader(reader_html(*packed, title=title, note=note, home=home))
 
 
@@ -78,7 +76,7 @@ def with_hits(tokens: Tokens, nodes: Iterable[Node]) -> Tokens:
     return tokens.where(np.isin(np.arange(tokens.n_units), np.concatenate([[], *found])))
 
 
-def _packed(tokens: Tokens, reviews: Texts, title: str, asked: Texts) -> tuple[Facts, Facts]:
+def _packed(tokens: Tokens, reviews: Texts, title: str, questions: Mapping[str, Any]) -> tuple[Facts, Facts]:
     """What `reader.js` takes: of each token its type, step to its first character, length, step to its source line, and whether it is quoted; of each unit size and document."""
     source: Any = tokens.source
     units, unit = tokens.units, tokens.unit_of()
@@ -86,7 +84,7 @@ def _packed(tokens: Tokens, reviews: Texts, title: str, asked: Texts) -> tuple[F
     first, last = (places.astype(np.int64) for places in (tokens.starts, tokens.ends))
     lines = source_line(tokens, {}, units["doc_id"].to_numpy(dtype=object)[unit], first, last)
     facts = {
-        "title": title, "questions": asked, "window": WINDOW, "vocabulary": tokens.vocabulary.tolist(), "languages": list(tokens.languages),
+        "title": title, "questions": dict(questions), "vocabulary": tokens.vocabulary.tolist(), "languages": list(tokens.languages),
         "paragraphs": [source.text(doc_id)[start:end].rstrip() for doc_id, start, end in units[["doc_id", "start", "end"]].itertuples(index=False)],
         "texts": [{"id": d, "name": source.name(d), "date": date, "review": reviews.get(d, "")} for d, date in documents["date_published"].items()],
         "groups": {c: documents[c].tolist() for c in documents if not NO_GROUPS.fullmatch(c) and 2 <= documents[c].nunique() <= 12},

@@ -3,6 +3,8 @@
    Text of the corpus reaches the page as text nodes only; the content policy refuses markup made of strings. */
 
 const byId = (id) => document.getElementById(id);
+// Words on each side, as in `kwic`.
+const WINDOW = 8;
 // So many lines stand in the page whole, to be searched, copied and printed; of more only those in view.
 const WHOLE = 1000, AROUND = 60;
 // A browser lays out no page much higher than this, in pixels.
@@ -50,6 +52,8 @@ function prepared(data) {
     if (/[\ud800-\udfff]/.test(data.paragraphs[unit])) widen(data, data.paragraphs[unit], first, first + size);
   });
   data.index = new Map(data.vocabulary.map((word, id) => [word, id]));
+  // A name may stand for several words.
+  for (const [name, node] of Object.entries(data.questions)) data.questions[name] = [node].flat().join("|");
   data.spoken = data.quoted.some((value) => value);
   // Classes of characters as Python's expressions write them; here those beyond four digits stand in braces.
   const all = data.characters;
@@ -228,7 +232,7 @@ const many = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"
 // Left context, hit and right context as `kwic` cuts them: a context that reaches the edge of the paragraph takes the signs there.
 function parts([first, last]) {
   const unit = data.unit[first], low = data.offsets[unit], high = data.offsets[unit + 1], whole = data.paragraphs[unit];
-  const a = Math.max(first - data.window, low), b = Math.min(last + data.window, high);
+  const a = Math.max(first - WINDOW, low), b = Math.min(last + WINDOW, high);
   const start = data.starts[first], end = data.starts[last - 1] + data.lengths[last - 1];
   return { unit, whole, start, end, from: a === low ? 0 : data.starts[a], to: b === high ? whole.length : data.starts[b - 1] + data.lengths[b - 1] };
 }
