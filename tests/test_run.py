@@ -175,8 +175,17 @@ def test_a_notebook_that_fails_stops_no_other_and_gives_exit_code_one(real: tupl
 def test_the_run_leaves_the_files_of_a_report_and_no_temporary_ones(real: tuple[Path, Any]) -> None:
     assert sorted(files_of(real[0] / "out")) == [
         ".run/00_works.json", ".run/01_fails.json", "figures/dot.png", "figures/dot.svg", "findings.json", "index.html",
-        "notebooks/00_works.ipynb", "notebooks/01_fails.ipynb", "pages/00_works.html", "pages/01_fails.html",
+        "notebooks/00_works.ipynb", "notebooks/01_fails.ipynb", "pages/00_works.html", "pages/01_fails.html", "reader.html",
     ]  # fmt: skip
+
+
+def test_every_page_leads_to_the_reader_which_holds_the_texts(real: tuple[Path, Any]) -> None:
+    out = real[0] / "out"
+    assert 'id="data"' in (out / "reader.html").read_text() and 'href="index.html"' in (out / "reader.html").read_text()
+    assert 'href="reader.html"' in (out / "index.html").read_text()
+    pages = sorted((out / "pages").glob("*.html"))
+    assert pages and all('href="../reader.html"' in page.read_text() for page in pages)
+    assert " reader.html" in (out / ".written").read_text()
 
 
 def test_an_executed_copy_holds_no_time_no_place_and_no_random_name(real: tuple[Path, Any]) -> None:
@@ -641,7 +650,8 @@ def test_what_notebooks_say_of_texts_stands_on_the_entry_page_and_review_pages_c
     assert set(re.findall(r'href="(review/[^"]+)"', page)) == {"review/a.html#line-1", "review/in/c.html#line-1"}
     review = place / "out" / "pages" / "review" / "in" / "c.html"
     for link in BeautifulSoup(review.read_text(), "html.parser").find_all("a"):
-        assert (review.parent / link["href"].partition("#")[0]).resolve() == (place / "out" / "index.html").resolve()
+        target = (review.parent / link["href"].partition("#")[0]).resolve()
+        assert target.is_file() and target.relative_to(place / "out").as_posix() in ("index.html", "reader.html")
     review.unlink()
     assert run(place / "corpus", place / "out", notebooks=place / "nb").notebooks[0].status == "done"
     assert review.is_file()

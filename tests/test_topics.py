@@ -391,24 +391,6 @@ def test_distances_are_zero_to_oneself_and_one_without_common_words(model):
     assert apart.layout().attrs["explained"] == 1.0
 
 
-def test_words_compared_across_topics_sum_to_one(model):
-    words = [model.words()[0][0], model.words()[1][0]]
-    table = model.compare_words(words)
-    assert np.allclose(table.sum(axis=1), 1) and table.idxmax(axis=1).tolist() == [1, 2]
-    with pytest.raises(NotFound, match="does not know 'zebra'"):
-        model.compare_words(["zebra"])
-
-
-def test_alignment_pairs_topics_of_models_of_different_size(corpus):
-    from corpus_lib import align_topics
-
-    small, large = fit_topics(corpus[0], 3, resamples=0), fit_topics(corpus[0], 5, resamples=0)
-    pairs = align_topics(small, large)
-    assert pairs["topic"].notna().sum() == 3 and pairs["partner"].notna().sum() == 5
-    same = align_topics(large, large)
-    assert same["topic"].tolist() == same["partner"].tolist() and (same["jaccard"] == 1).all()
-
-
 # Other text, files
 
 

@@ -1,6 +1,7 @@
 """Tables as files that a spreadsheet opens: nothing in them is taken for a formula."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,16 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
     output.check(files)
     for name, data in files.items():
         output.write(name, data)
+
+
+def write_xlsx(path: Path, frame: pd.DataFrame) -> None:
+    """Write `frame` as a workbook, in which nothing is a formula and signs that no cell can hold are left out."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as UNFIT
+
+    book = BytesIO()
+    safe = frame.map(lambda value: neutral(UNFIT.sub("", value)) if isinstance(value, str) else value)
+    safe.to_excel(book, index=False)
+    Output(path.parent).write(path.name, book.getvalue())
 
 
 def table_files(frame: pd.DataFrame) -> dict[str, bytes]:

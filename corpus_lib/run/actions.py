@@ -13,10 +13,11 @@ import pandas as pd
 from corpus_lib.cleaning.overrides import SIDECARS, append_override, make_override, overrides_beside
 from corpus_lib.cleaning.pipeline import clean_corpus
 from corpus_lib.cleaning.settings import CleaningSettings
+from corpus_lib.context.concordance import kwic
 from corpus_lib.corpus.clean import CLEAN_TABLES
 from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.display.spreadsheet import table_files, write_csv
-from corpus_lib.display.text import counted
+from corpus_lib.display.spreadsheet import table_files, write_csv, write_xlsx
+from corpus_lib.display.text import counted, isolated, plain
 from corpus_lib.errors import CorpusLibError, InvalidValue
 from corpus_lib.files import output_lock, read_frame, safe_name, sweep_temporaries
 from corpus_lib.folders import Output, check_apart, check_output, refuse_strangers
@@ -28,6 +29,8 @@ from corpus_lib.run.check import check_corpus
 from corpus_lib.run.options import again, loading_of, opening_of, parameters_of, read_options, settings_of, toml_of
 from corpus_lib.run.project import new_project
 from corpus_lib.run.run import RunResult, run
+from corpus_lib.study.reader import reader, with_hits
+from corpus_lib.study.study import open_study
 from corpus_lib.tokens.tokens import tokenize
 from corpus_lib.wordlists import reference_names, references
 from corpus_lib.wordlists.stopwords import read_words
@@ -35,6 +38,8 @@ from corpus_lib.wordlists.stopwords import read_words
 # What a run counts at its end.
 MADE = {"page": "pages/*.html", "table": "tables/*.csv", "figure": "figures/*.png"}
 MADE |= {"review page": "pages/review/**/*.html"}
+# Characters of a context on the screen.
+SHOWN = 40
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -207,6 +212,36 @@ def _side(side: str, name: str, settings: CleaningSettings | None, loading: dict
         raise type(error)(re.sub("`(path|reference)`", f"`{side}`", str(error))) from error
 
 
+def _find(given: argparse.Namespace) -> int:
+    out = Path(given.out or "")
+    suffix = out.suffix.lower()
+    if given.out:
+        if suffix not in (".csv", ".xlsx", ".html") or out.is_dir():
+            raise InvalidValue(f"`out` must name a .csv, .xlsx or .html file; found {given.out!r}. Add the suffix.")
+        check_apart(out, {"corpus": given.corpus, "decisions": overrides_beside(given.corpus)})
+        Output(out.parent).check([out.name])
+    study = open_study(given.corpus, **opening_of(vars(given)))
+    tokens = study.paragraph_tokens
+    lines = kwic(tokens, given.node, window=given.window, sort=given.sort)
+    lines.insert(1, "name", lines["doc_id"].map(study.clean.name))
+    if suffix == ".html":
+        page = reader(with_hits(tokens, [given.node]), given.node, {given.node: given.node}).page
+        Output(out.parent).write(out.name, page.encode())
+    elif given.out:
+        (write_csv if suffix == ".csv" else write_xlsx)(out, lines)
+    else:
+        print("".join(map(_line, lines.itertuples())), end="")
+    said = f"{counted(len(lines), 'line')} in {counted(lines['doc_id'].nunique(), 'text')}"
+    print(f"{f'Wrote {out}: ' * bool(given.out)}{said}. {lines.attrs.get('hint', '')}".rstrip())
+    return 0
+
+
+def _line(hit: Any) -> str:
+    """A line of a concordance on the screen, its node in one column."""
+    left, right = isolated(plain(hit.left)[-SHOWN:]), isolated(plain(hit.right)[:SHOWN])
+    return f"{left:>{SHOWN}}  {isolated(plain(hit.node))}  {right:<{SHOWN}}  {plain(hit.name)}, line {hit.line}\n"
+
+
 def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     path = Path(name)
@@ -234,4 +269,4 @@ def _index(given: argparse.Namespace) -> int:
 
 
 # Command -> what it does with its arguments; gives the exit code.
-ACTIONS = {action.__name__[1:]: action for action in (_run, _check, _new, _clean, _override, _keywords, _index)}
+ACTIONS = {action.__name__[1:]: action for action in (_run, _check, _new, _clean, _override, _keywords, _find, _index)}

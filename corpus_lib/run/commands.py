@@ -42,7 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in COMMANDS.items():
         summary = command["summary"]
         said = f"{summary[0].upper()}{summary[1:]}."
-        own = commands.add_parser(name, help=summary, description=said, epilog=EXIT_CODES, formatter_class=shape)
+        end = command.get("example", "") + EXIT_CODES
+        own = commands.add_parser(name, help=summary, description=said, epilog=end, formatter_class=shape)
         for flag, told in arguments(name).items():
             own.add_argument(flag, **told)
     return parser

@@ -5,13 +5,18 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from corpus_lib.display.text import so_many
+from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import PACKAGES
 from corpus_lib.folders import Output
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
+from corpus_lib.report.reader import reader_html
 from corpus_lib.run.plan import NotebookResult, RunPlan
 from corpus_lib.run.records import findings_of, gather_findings
+from corpus_lib.study.store import PREPARED
+from corpus_lib.study.study import open_study
 
 # Texts that the entry page speaks of one by one; a longer list is the tables' work.
 MOST_TEXTS = 200
@@ -27,10 +32,22 @@ def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
     about, found = _about(plan), gather_findings(plan.out, plan.names)
     reviews = {doc_id: review["file"] for doc_id, review in found["reviews"].items()}
     output = Output(plan.out)
+    output.write("reader.html", _reader(plan, reviews).encode())
     for name, node in copies.items():
         page = page_html(node, name, pages, study=plan.study.title, about=about, reviews=reviews)
         output.write(f"pages/{name}.html", page.encode())
     output.write("index.html", entry_html(_entry(plan, pages, reviews, about)).encode())
+
+
+def _reader(plan: RunPlan, reviews: Mapping[str, str]) -> str:
+    """The page in which any word is looked up; of texts that cannot be prepared, why."""
+    results = plan.out if any((plan.out / PREPARED).glob("*")) else None
+    addresses = {doc_id: f"pages/review/{quote(file)}" for doc_id, file in reviews.items()}
+    try:
+        study = open_study(plan.corpus, study=plan.study_path, results=results, **plan.loading)
+        return study.reader(reviews=addresses, home="index.html").page
+    except CorpusLibError as error:
+        return reader_html({}, {}, title=plan.study.title, note=str(error), home="index.html")
 
 
 def _page_link(plan: RunPlan, result: NotebookResult, node: Any) -> PageLink:

@@ -51,6 +51,7 @@ class RunPlan:
     corpus_hash: str
     problems: tuple[str, ...]
     study: Any
+    study_path: Path | None
     notebooks: tuple[PlannedNotebook, ...]
     folder: Path
     notes: tuple[str, ...]
@@ -143,8 +144,8 @@ def make_plan(
     depends = _depends(loaded, study_path, beside_it)
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
     problems, notes = problems_of(loaded), (note,) if note else ()
-    n, corpus_hash = len(loaded.documents), corpus_sha256(loaded)
-    return RunPlan(corpus, dict(loading), out, n, corpus_hash, problems, found, planned, paths[0].parent, notes)
+    n, digest = len(loaded.documents), corpus_sha256(loaded)
+    return RunPlan(corpus, dict(loading), out, n, digest, problems, found, study_path, planned, paths[0].parent, notes)
 
 
 def _existing(reference: Any) -> Path | None:

@@ -21,6 +21,8 @@ Figure = TypeVar("Figure", bound=Plot)
 
 # What a notebook leaves for the entry page, by kind.
 KINDS = ("headlines", "tables", "figures", "texts", "reviews")
+# Where a review page leads.
+AROUND = {"The report": "index.html", "All texts": "index.html#texts", "Look up any word": "reader.html"}
 
 
 # --------------------------------------------------------------------------------------------------------------- results
@@ -109,7 +111,7 @@ class Results:
 
         output, files = Output(self.folder), {d: f"{safe_name(d)}.html" for d in doc_ids}
         up = {d: "../" * (file.count("/") + 2) for d, file in files.items()}
-        links = {d: [("The report", f"{u}index.html"), ("All texts", f"{u}index.html#texts")] for d, u in up.items()}
+        links = {d: [(words, f"{u}{place}") for words, place in AROUND.items()] for d, u in up.items()}
         for doc_id, page in review_pages(clean, doc_ids, links=links):
             output.write(f"pages/review/{files[doc_id]}", page.encode())
         found = read_findings(Path(self.folder))

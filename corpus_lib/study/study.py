@@ -23,6 +23,7 @@ from corpus_lib.study.in_context import InContext
 from corpus_lib.study.keywords import Keywords
 from corpus_lib.study.overview import Overview
 from corpus_lib.study.prepared import prepare
+from corpus_lib.study.reader import Reader, reader
 from corpus_lib.study.results import Results
 from corpus_lib.study.store import PREPARED
 from corpus_lib.study.study_file import load_study
@@ -82,6 +83,10 @@ class Study(Material):
     def findings(self, by: str = "doc_id", unit: str | None = None, **options: Any) -> Findings:
         """What the methods agree on, and what other settings leave; options as of `Findings`."""
         return Findings(self, by, unit, **options)
+
+    def reader(self, **addresses: Any) -> Reader:
+        """Every line of any word, phrase or wildcard, to be looked up in a cell; addresses of other pages as of `study.reader.reader`."""
+        return reader(self.paragraph_tokens, self.file.title, self.in_context().nodes, **addresses)
 
     def __repr__(self) -> str:
         return f"Study({self.file.title!r}, {len(self.corpus.documents)} documents, {self.tokens.n_tokens} tokens)"

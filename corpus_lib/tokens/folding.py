@@ -34,7 +34,7 @@ SIGN = re.compile(f"[{APOSTROPHES}]")
 
 
 @lru_cache(maxsize=1)
-def _same() -> dict[int, str]:
+def shapes() -> dict[int, str]:
     """What each character is written as, where it is a shape of another one."""
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
     presented = "".join(re.findall(f"[{CHARACTERS['presented']}]", everything))
@@ -80,7 +80,7 @@ def fold(word: str, language: str = "", *, lowercase: bool = True) -> str:
     if word.isascii() and not capitals:
         word = word.replace("`", "'")
         return word.lower() if lowercase else word
-    written = composed(re.sub(GERSHAYIM, "\u05f4", word).translate(_same()))
+    written = composed(re.sub(GERSHAYIM, "\u05f4", word).translate(shapes()))
     if not lowercase:
         return written
     return normalize("NFC", written.translate(capitals or {}).lower())

@@ -454,7 +454,7 @@ def tokenize(
     manners = list(zip(language_rules(units), _divided(corpus, units, written, tokenizer), strict=True))
     found = counted(written, manners, tokenizer.pieces)
     tokens = Tokens(*found, units, corpus, MappingProxyType(settings))
-    return tokens if voice == "all" else _with_voice(tokens, corpus, voice)
+    return tokens if voice == "all" else tokens._only(quoted(tokens) == (voice == "quoted"))
 
 
 def _by_expression(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer) -> Integers:
@@ -527,18 +527,17 @@ def _units(corpus: TextSource, unit: Unit) -> pd.DataFrame:
     return frame.join(documents.drop(columns=frame.columns, errors="ignore"), on="doc_id")
 
 
-def _with_voice(tokens: Tokens, corpus: TextSource, voice: Voice) -> Tokens:
-    """Only the tokens inside direct speech, or only those outside it."""
-    quoted = np.zeros(tokens.n_tokens, dtype=bool)
-    quotations = corpus.quotations  # type: ignore[attr-defined]  # `tokenize` has refused every other corpus
-    quotations = quotations[quotations["balanced"].astype(bool)]  # nobody knows where speech with a mark missing ends
-    document = tokens.units["doc_id"].to_numpy()[tokens.unit_of()]
-    for doc_id, spans in quotations.groupby("doc_id"):
-        mine = np.flatnonzero(document == doc_id)
-        for start, end in zip(spans["start"], spans["end"], strict=True):
-            last = np.searchsorted(tokens.ends[mine], end, side="right")
-            quoted[mine[np.searchsorted(tokens.starts[mine], start) : last]] = True
-    return tokens._only(quoted if voice == "quoted" else ~quoted)
+def quoted(tokens: Tokens) -> np.ndarray:
+    """Whether each token of a clean corpus stands in direct speech; where a mark is missing, nobody knows where it ends."""
+    spoken = tokens.source.quotations  # type: ignore[attr-defined]  # `tokenize` has refused every other corpus
+    numbers, doc_ids = pd.factorize(tokens.units["doc_id"])
+    spoken = spoken[spoken["balanced"].astype(bool) & spoken["doc_id"].isin(doc_ids)]
+    # Documents one behind the other, so that all places are in one order.
+    far = int(max(tokens.ends.max(initial=0), spoken["end"].max() if len(spoken) else 0)) + 1
+    here, at = numbers[tokens.unit_of()] * far, doc_ids.get_indexer(spoken["doc_id"]) * far
+    first = np.searchsorted(here + tokens.starts, at + spoken["start"].to_numpy(dtype=np.int64))
+    last = np.searchsorted(here + tokens.ends, at + spoken["end"].to_numpy(dtype=np.int64), side="right")
+    return tokens._inside(first, np.maximum(first, last))
 
 
 def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:

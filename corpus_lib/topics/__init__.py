@@ -5,7 +5,6 @@ from corpus_lib.topics.coherence import coherence, count_windows, diversity, exc
 from corpus_lib.topics.fit import fit_topics
 from corpus_lib.topics.model import TopicModel
 from corpus_lib.topics.over_time import topics_over_time
-from corpus_lib.topics.reading import align_topics
 from corpus_lib.topics.weighting import Recipe
 
 __all__ = [
@@ -16,7 +15,6 @@ __all__ = [
     "choose_n_topics",
     "choose_and_fit",
     "TopicChoice",
-    "align_topics",
     "coherence",
     "count_windows",
     "diversity",

@@ -3,18 +3,17 @@
 Nothing here changes the model or draws anything.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.errors import NotFound, check_whole
+from corpus_lib.errors import check_whole
 from corpus_lib.topics.fitted import Fitted
 from corpus_lib.topics.ranking import alphabetical, relevance
-from corpus_lib.topics.resampling import TOP, pair_topics
-from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths, rows_to_one
+from corpus_lib.topics.resampling import TOP
+from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths
 
 # Words of the top ten that a unit must hold to count as support of a topic.
 SUPPORT_WORDS = 3
@@ -198,17 +197,6 @@ class Readable(Fitted):
         frame.attrs["explained"] = round(float(values[:2].sum() / values.sum()), 6) if values.sum() > 0 else 1.0
         return frame
 
-    def compare_words(self, words: Sequence[str]) -> pd.DataFrame:
-        """Share of each word's tokens that each topic holds (words x topics, rows sum to 1)."""
-        unknown = [word for word in words if word not in self.terms]
-        if unknown:
-            raise NotFound(f"`words` must be words of the model; it does not know {', '.join(map(repr, unknown[:5]))}"
-                           f"{' and more' * (len(unknown) > 5)}. Look them up in `terms` and `left_out`.")  # fmt: skip
-        tokens = np.asarray(self.counts.sum(axis=1)).ravel()
-        sizes = np.nan_to_num(self.theta.to_numpy()).T @ tokens
-        values = self.probability[list(words)].to_numpy() * sizes[:, None]
-        return pd.DataFrame(rows_to_one(values.T), index=pd.Index(list(words), name="term"), columns=self.phi.index)
-
 
 def _label(k: int, n: int, values: Floats, names: list[str], alphabet: Ints, top: set[str]) -> str:
     candidates = [i for i, name in enumerate(names) if set(name.split(" ")) & top and (" " in name or name in top)]
@@ -225,55 +213,3 @@ def _label(k: int, n: int, values: Floats, names: list[str], alphabet: Ints, top
         if len(taken) == n:
             break
     return ", ".join(taken)
-
-
-def align_topics(first: Fitted, second: Fitted, *, n: int = TOP) -> pd.DataFrame:
-    """Pair the topics of two models: other corpora, other settings, other numbers of topics.
-
-    Each topic of the smaller model gets one partner, so that the sum of the overlaps of the first `n` words is largest;
-    ties go to the more similar weights over the words that both models know.
-
-    Returns
-    -------
-    DataFrame
-        One row per pair: topic, partner, jaccard (of the first `n` words), cosine (of the weights), shared (the words of both
-        lists). Topics of the larger model without a partner follow, with missing values in the other's column.
-
-    Examples
-    --------
-    >>> from corpus_lib.tokens.tokens import Tokens
-    >>> from corpus_lib.topics.fit import fit_topics
-    >>> lists = [["sea", "ship", "port"]] * 4 + [["tax", "law", "court"]] * 6
-    >>> model = fit_topics(Tokens.from_lists(lists), 2, resamples=0)
-    >>> align_topics(model, model)["jaccard"].tolist()
-    [1.0, 1.0]
-    """
-    terms = first.terms.union(second.terms, sort=True)
-    sides = [model.phi.reindex(columns=terms, fill_value=0.0).to_numpy() for model in (first, second)]
-    top = [_numbers(terms, model.words(n), n) for model in (first, second)]
-    size = max(len(side) for side in sides)
-    padded = [np.vstack([side, np.zeros((size - len(side), len(terms)))]) for side in sides]
-    tops = [np.vstack([t, np.full((size - len(t), t.shape[1]), -1)]) for t in top]
-    partner, overlap = pair_topics(tops[0], tops[1], padded[0], padded[1])
-    cosine = _cosine(padded[0], padded[1][partner])
-    rows = [_pair_row(first, second, i, int(p), overlap[i], cosine[i], n) for i, p in enumerate(partner)]
-    frame = pd.DataFrame(rows).astype({"topic": "Int64", "partner": "Int64"})
-    return frame.sort_values(["topic", "partner"], na_position="last", ignore_index=True)
-
-
-def _numbers(terms: pd.Index, lists: list[list[str]], n: int) -> Ints:
-    """Numbers of the words of each list, filled up with -1."""
-    rows = [[*terms.get_indexer(words), *[-1] * (n - len(words))] for words in lists]
-    return np.array(rows, dtype=np.int64).reshape(len(lists), n)
-
-
-def _cosine(a: Floats, b: Floats) -> Floats:
-    lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    return np.asarray(np.divide((a * b).sum(axis=1), lengths, out=np.full(len(a), np.nan), where=lengths > 0))
-
-
-def _pair_row(first: Fitted, second: Fitted, i: int, p: int, overlap: float, cosine: float, n: int) -> dict[str, Any]:
-    mine, yours = i < first.n_topics, p < second.n_topics
-    shared = [w for w in first.words(n)[i] if w in second.words(n)[p]] if mine and yours else []
-    return {"topic": i + 1 if mine else pd.NA, "partner": p + 1 if yours else pd.NA,
-            "jaccard": round(float(overlap), 6) if mine and yours else np.nan, "cosine": round(float(cosine), 6), "shared": ", ".join(shared)}  # fmt: skip

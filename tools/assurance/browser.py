@@ -25,6 +25,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from corpus_lib.run.project import new_project
+from tools.assurance import reader
 from tools.assurance.figures import RESULTS, ROOT, Figure
 from tools.assurance.payloads import PAYLOADS
 
@@ -137,7 +138,7 @@ def pages_of(browser: Any, out: Path, watch: Watch, scheme: str = "light") -> It
     """Every page of a report, opened."""
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     page = watch.on(context.new_page())
-    for path in (out / "index.html", *sorted((out / "pages").rglob("*.html"))):
+    for path in (out / "index.html", out / "reader.html", *sorted((out / "pages").rglob("*.html"))):
         page.goto(path.as_uri())
         watch.look(page, path.name)
         yield page, path
@@ -166,7 +167,8 @@ def read_report(browser: Any, out: Path, watch: Watch, name: str) -> dict[str, i
 def dead_links(page: Any, path: Path) -> list[str]:
     """Links to files that are not there and to places that the page does not have."""
     links = page.evaluate("() => [...document.links].map(a => a.getAttribute('href'))")
-    here = [link for link in links if link.startswith("#") and len(link) > 1]
+    # In the reader a link within the page is a question.
+    here = [link for link in links if link.startswith("#") and len(link) > 1 and not link.startswith("#q=")]
     gone = [x for x in here if not page.evaluate("id => !!document.getElementById(decodeURIComponent(id))", x[1:])]
     files = [link.split("#")[0] for link in links if not link.startswith(("#", "http:", "https:"))]
     return gone + [f for f in files if f and not (path.parent / unquote(f)).exists()]
@@ -344,7 +346,7 @@ def main(arguments: Sequence[str]) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        figures = [*seeds_figures(browser, folder), *hostile_figures(browser, folder)]
+        figures = [*seeds_figures(browser, folder), *hostile_figures(browser, folder), *reader_figures(browser, folder)]
         browser.close()
     return figures
 
@@ -393,6 +395,42 @@ def hostile_figures(browser: Any, folder: Path) -> list[Figure]:
         Figure("browser", "figures seen in JupyterLab", str(total["figures"]), "at least 4", total["figures"] >= 4),
         none("errors, and words on stderr, in cells", total["errors"]),
     ]
+
+
+def reader_figures(browser: Any, folder: Path) -> list[Figure]:
+    """The reader: of the seeds, of many languages, of the hostile texts, and of a million words."""
+    watch = Watch()
+    page = watch.on(browser.new_context(bypass_csp=True).new_page())
+    asked, unlike = reader.questions_of(page, folder)
+    seconds = reader.seconds_of(page, folder)
+    violations = [f"{name} ({scheme})" for scheme in ("light", "dark") for name in axe_of(browser, folder, scheme)]
+    by_keyboard = reader.by_keyboard(page, folder / "report" / "reader.html")
+    for report in ("report-texts", "report-table"):
+        reader.open_all(page, folder / report / "reader.html", ["harbour", "alert|script|img", "*"])
+        watch.look(page, report)
+    return [
+        Figure("browser", "reader: questions asked", str(asked), "at least 60", asked >= 60),
+        none("reader: questions whose lines are not those of kwic", unlike),
+        none("reader: violations with lines and a paragraph open", violations),
+        none("reader: what needs a mouse", by_keyboard),
+        none("reader: payloads run", watch.ran),
+        none("reader: requests to other hosts", watch.requests),
+        none("reader: errors", watch.errors),
+        Figure("browser", "reader: seconds to the first lines of a million words", f"{seconds:.1f}", "2", seconds <= 2),
+    ]
+
+
+def axe_of(browser: Any, folder: Path, scheme: str) -> list[str]:
+    """What axe-core finds in the reader when it shows lines."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    reader.open_all(page, folder / "report" / "reader.html", ["united states"])
+    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
+    screenshot(page, f"reader-{scheme}")
+    context.close()
+    return found
 
 
 def none(what: str, found: list[str] | int) -> Figure:

@@ -1,0 +1,97 @@
+"""`study.reader()`: any word, phrase or wildcard of the corpus, line by line, in a page that holds all it takes."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import escape
+
+from corpus_lib.context.concordance import source_line
+from corpus_lib.display.text import counted
+from corpus_lib.files import packaged_table
+from corpus_lib.report.reader import Facts, reader_html
+from corpus_lib.tokens.folding import CHARACTERS, shapes
+from corpus_lib.tokens.query import Node, find, unit_at
+from corpus_lib.tokens.tokens import Tokens, quoted
+
+# A page of a million tokens has about six megabytes, and opens within two seconds.
+MOST_TOKENS = 1_200_000
+# Columns of the documents that group nothing.
+NO_GROUPS = re.compile("path|row|sha256|n_bytes|encoding.*|title|date_.*|n_words|.*review.*|paragraph.*|start|end|.*_given")  # fmt: skip
+Texts = Mapping[str, str]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A page in which any word of a corpus is looked up; in a notebook it opens below its cell.
+
+    Attributes
+    ----------
+    page
+        The HTML.
+    """
+
+    page: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        # The frame is of no origin: its script reaches neither the notebook nor what is kept for it.
+        return f'<iframe title="Reader" sandbox="allow-scripts" width="100%" height="700" srcdoc="{escape(self.page)}"></iframe>'
+
+
+def reader(tokens: Tokens, title: str, questions: Mapping[str, str | Sequence[str]] = NOTHING, *, reviews: Texts = NOTHING, home: str = "") -> Reader:  # fmt: skip
+    """The reader of a corpus; of a larger one than a page can hold, of the paragraphs in which something that is asked for stands.
+
+    Parameters
+    ----------
+    tokens
+        By paragraph.
+    title
+        Of the study.
+    questions
+        Name -> node that is offered to begin with.
+    reviews
+        Document -> address of its review page.
+    home
+        Address of the report's entry page.
+    """
+    note = ""
+    if tokens.n_tokens > MOST_TOKENS:
+        note = f"The corpus has {counted(tokens.n_tokens, 'word')}, more than a page can hold. "
+        tokens = with_hits(tokens, questions.values())
+        fits = 0 < tokens.n_tokens <= MOST_TOKENS
+        note += f"Here are only the paragraphs with {', '.join(questions)}, of which all lines are shown. " * fits
+        note += "Any word is found by the command `corpus-lib find CORPUS WORD`."
+    packed = _packed(tokens, reviews, title, questions) if tokens.n_tokens <= MOST_TOKENS else ({}, {})
+    return Reader(reader_html(*packed, title=title, note=note, home=home))
+
+
+def with_hits(tokens: Tokens, nodes: Iterable[Node]) -> Tokens:
+    """The units in which any of some nodes occurs."""
+    found = [unit_at(tokens, find(tokens, node)[0]) for node in nodes]
+    return tokens.where(np.isin(np.arange(tokens.n_units), np.concatenate([[], *found])))
+
+
+def _packed(tokens: Tokens, reviews: Texts, title: str, questions: Mapping[str, Any]) -> tuple[Facts, Facts]:
+    """What `reader.js` takes: of each token its type, step to its first character, length, step to its source line, and whether it is quoted; of each unit size and document."""
+    source: Any = tokens.source
+    units, unit = tokens.units, tokens.unit_of()
+    documents = units.drop_duplicates("doc_id").set_index("doc_id").astype("str").fillna("")
+    first, last = (places.astype(np.int64) for places in (tokens.starts, tokens.ends))
+    lines = source_line(tokens, {}, units["doc_id"].to_numpy(dtype=object)[unit], first, last)
+    facts = {
+        "title": title, "questions": dict(questions), "vocabulary": tokens.vocabulary.tolist(), "languages": list(tokens.languages),
+        "paragraphs": [source.text(doc_id)[start:end].rstrip() for doc_id, start, end in units[["doc_id", "start", "end"]].itertuples(index=False)],
+        "texts": [{"id": d, "name": source.name(d), "date": date, "review": reviews.get(d, "")} for d, date in documents["date_published"].items()],
+        "groups": {c: documents[c].tolist() for c in documents if not NO_GROUPS.fullmatch(c) and 2 <= documents[c].nunique() <= 12},
+        "shapes": {chr(c): plain for c, plain in shapes().items()}, "characters": CHARACTERS, "elisions": packaged_table("corpus_lib.tokens", "elisions.toml"),
+    }  # fmt: skip
+    arrays = {
+        "ids": tokens.ids, "starts": np.diff(first - units["start"].to_numpy(np.int64)[unit], prepend=0), "lengths": last - first,
+        "lines": np.diff(lines, prepend=0), "quoted": quoted(tokens), "sizes": tokens.sizes, "documents": pd.factorize(units["doc_id"])[0],
+    }  # fmt: skip
+    return facts, arrays
