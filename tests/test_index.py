@@ -544,7 +544,7 @@ def test_the_command_takes_overrides_from_beside_the_texts_or_from_a_file_and_sa
     assert main([*command, "--overrides", str(tmp_path / "mine.csv"), "--strict"]) == 2
     assert "1 of 1 no longer fit the corpus" in capsys.readouterr().err
     assert main([*command, "--overrides", str(tmp_path / "none.csv")]) == 2
-    assert "`overrides` must be a .csv or .jsonl file" in capsys.readouterr().err
+    assert "`--overrides` must be a .csv or .jsonl file" in capsys.readouterr().err
 
 
 def test_overrides_without_cleaning_are_refused(tmp_path: Path) -> None:

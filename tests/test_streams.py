@@ -121,7 +121,7 @@ def test_what_the_encoding_of_standard_output_has_not_is_written_in_code(monkeyp
 def test_a_folder_whose_name_is_no_text_is_refused(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["index", "--corpus", "corpus", "--out", os.fsdecode(b"r\xe9sum\xe9")]) == 2
     assert capsys.readouterr().err == (
-        "corpus_lib index: `out` must be a name in UTF-8; 'r\\udce9sum\\udce9' has bytes that are not. Choose another.\n"
+        "corpus_lib index: `--out` must be a name in UTF-8; 'r\\udce9sum\\udce9' has bytes that are not. Choose another.\n"
     )
 
 

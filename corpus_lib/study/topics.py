@@ -171,7 +171,7 @@ class Topics(Answer):
     def figure_topics_over_time(self) -> plots.Plot | str:
         """The topics by period."""
         if not len(self.series):
-            return "Nothing is drawn over time."
+            return "There is no figure over time."
         return plots.timeline(self.study.results.table("topics_over_time", self.series), noun="text")
 
     def table_coherence(self) -> Sheet:

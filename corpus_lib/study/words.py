@@ -113,7 +113,7 @@ class Words(Answer):
     def figure_words_over_time(self) -> plots.Plot | str:
         """The most frequent words by period."""
         if not len(self.series):
-            return "Nothing is drawn over time."
+            return "There is no figure over time."
         return plots.timeline(self.study.results.table("words_over_time", self.series), noun="text")
 
     def table_tokenizer_decisions(self) -> Sheet:

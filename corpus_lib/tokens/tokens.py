@@ -306,9 +306,12 @@ class Tokens(Countable):
 
         Examples
         --------
-        >>> tokens = Tokens.from_lists([["US", "us"]])
+        >>> import tempfile, corpus_lib
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> _ = (folder / "a.txt").write_text("US and us")
+        >>> tokens = tokenize(corpus_lib.load_corpus(folder))
         >>> tokens.find_name("US"), tokens.find_name("us")
-        ([(0, 1)], [(0, 1), (1, 2)])
+        ([(0, 1)], [(0, 1), (2, 3)])
         """
         is_pattern, has_capital = "*" in phrase or "?" in phrase, phrase != phrase.lower()
         if has_capital and not is_pattern:

@@ -19,8 +19,8 @@ from corpus_lib.tokens.tokenizer import Tokenizer, apart
 # What hashtags, mentions and addresses have, and its shapes beyond ASCII; most texts hold none of it and need not be decoded.
 SIGNS, WIDE_SIGNS = (b"#", b"@", b"/", b"ww.", b"WW."), (b"\xef\xbc\x83", b"\xef\xbc\xa0")
 BLANKS, BLANK = (b" ", b"\t", b"\r", b"\n"), re.compile(rb"[ \t\r\n]|$")
-# A Hebrew letter, and a point between two l.
-INNER = (b"\xd7", b"\xc2\xb7")
+# Bytes of Hebrew letters, and of a point between two l; one byte is found faster than two.
+INNER = (b"\xd7", b"\xb7")
 Found = tuple[int, int, int, str]
 
 
@@ -57,7 +57,7 @@ def _hidden(text: bytes, unit: int, hide: re.Pattern[str], found: list[Found], e
 
 def _around_signs(text: bytes) -> Iterator[tuple[int, int]]:
     """The stretches between blanks that hold a sign."""
-    signs = SIGNS if text.isascii() else SIGNS + WIDE_SIGNS
+    signs = SIGNS + WIDE_SIGNS if WIDE_SIGNS[0][:1] in text else SIGNS
     places = sorted(place for sign in signs for place in _places(sign, text))
     done = 0
     for place in places:
@@ -76,7 +76,7 @@ def _places(sign: bytes, text: bytes) -> Iterator[int]:
 
 def _without_inner_signs(text: bytes) -> bytes:
     """Hebrew quotation marks inside words, and points between two l, as one sign each."""
-    if text.isascii() or not any(sign in text for sign in INNER):
+    if not any(sign in text for sign in INNER):
         return text
     plain = re.sub(GERSHAYIM, "\u05f4", text.decode("utf-8"))
     return re.sub(POINT, "\u2027", plain).encode("utf-8")
