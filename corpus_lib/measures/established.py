@@ -316,10 +316,7 @@ def _same_words(counts: csr_array, text: Ints, group: Ints) -> Ints:
     """Pairs of texts of a group that have the same words equally often; each copy with the first one."""
     weights = np.random.default_rng(0).integers(0, 2**63, counts.shape[1], dtype=np.uint64)
     # Sums modulo 2^64: with weights drawn at random, other words have another sum.
-    weighted = np.cumsum(weights[counts.indices] * counts.data.astype(np.uint64), dtype=np.uint64)
-    running = np.concatenate([np.zeros(1, np.uint64), weighted])
-    sums = np.zeros(len(group), dtype=np.uint64)
-    np.add.at(sums, text, running[counts.indptr[1:]] - running[counts.indptr[:-1]])
+    sums = summed(counts, text, len(group)).astype(np.uint64) @ weights
     first, same = distinct_rows(group, sums)
     pairs = np.column_stack([first[same], np.arange(len(group))])
     return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]])
@@ -328,14 +325,13 @@ def _same_words(counts: csr_array, text: Ints, group: Ints) -> Ints:
 def _near_copies(tokens: Tokens, group: Ints, doc_ids: NDArray[Any]) -> Ints:
     """Pairs of texts of a group that the cleaned corpus calls copies or near copies."""
     known = getattr(tokens.source, "duplicates", None)
-    found: list[tuple[int, int]] = []
-    if known is not None and len(known):
-        rows: dict[str, dict[int, int]] = {}
-        for row, (own, doc_id) in enumerate(zip(group.tolist(), doc_ids.tolist(), strict=True)):
-            rows.setdefault(doc_id, {}).setdefault(own, row)
-        pairs = [(rows.get(a, {}), rows.get(b, {})) for a, b in zip(known["doc_id"], known["other"], strict=True)]
-        found = [(one[g], other[g]) for one, other in pairs for g in one if g in other]
-    return np.array(found, dtype=np.int64).reshape(-1, 2)
+    if known is None or known.empty:
+        return np.zeros((0, 2), dtype=np.int64)
+    rows = pd.DataFrame({"doc_id": doc_ids, "group": group, "row": np.arange(len(group))})
+    rows = rows.drop_duplicates(["doc_id", "group"]).astype({"doc_id": "str"})
+    pairs = known[["doc_id", "other"]].astype("str").merge(rows, on="doc_id")
+    pairs = pairs.merge(rows.rename(columns={"doc_id": "other", "row": "other_row"}), on=["other", "group"])
+    return pairs[["row", "other_row"]].to_numpy()
 
 
 def _has_letters(vocabulary: pd.Index) -> NDArray[np.bool_]:
