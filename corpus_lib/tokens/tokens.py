@@ -321,8 +321,7 @@ class Tokens(Countable):
 
     def _text_of(self, first: int, last: int) -> str:
         """What stands in the text from one token to another."""
-        unit = int(np.searchsorted(self.offsets, first, side="right")) - 1
-        text = self.source.text(self.units["doc_id"].iloc[unit])
+        text = self.source.text(self.units["doc_id"].iloc[int(unit_at(self, first))])
         return text[self.starts[first] : self.ends[last - 1]]
 
     def find_exact(self, phrase: str) -> list[tuple[int, int]]:
@@ -368,17 +367,14 @@ class Tokens(Countable):
 
     def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
         """Tokens in which each span (first token, number of tokens, name) has become one token."""
-        new = sorted({name for *_, name in spans} - set(self.vocabulary))
-        vocabulary = self.vocabulary.append(pd.Index(new, dtype="str"))
-        code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
-        ids, ends, kept = self.ids.copy(), self.ends.copy(), np.ones(self.n_tokens, dtype=bool)
-        for first, length, name in spans:
-            ids[first], ends[first] = code[name], self.ends[first + length - 1]
+        names = [name for *_, name in spans]
+        vocabulary = pd.Index(sorted({*self.vocabulary, *names}), dtype="str")
+        ids, ends = vocabulary.get_indexer(self.vocabulary).astype(np.int32)[self.ids], self.ends.copy()
+        kept = np.ones(self.n_tokens, dtype=bool)
+        for (first, length, _), code in zip(spans, vocabulary.get_indexer(names), strict=True):
+            ids[first], ends[first] = code, self.ends[first + length - 1]
             kept[first + 1 : first + length] = False
-        order = np.argsort(vocabulary.to_numpy(dtype=object), kind="stable")
-        rank = np.empty(len(order), dtype=np.int32)
-        rank[order] = np.arange(len(order), dtype=np.int32)
-        return self._made_of(rank[ids], ends, vocabulary[order], kept)
+        return self._made_of(ids, ends, vocabulary, kept)
 
     def save(self, folder: str | Path) -> None:
         """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
