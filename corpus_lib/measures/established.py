@@ -147,7 +147,7 @@ def established(
             facts[b] |= {name: facts[a][name] for name in ("max_share", "n_reached", "n_shuffles", "strongest")}
             facts[b]["strongest_z"] = -facts[a]["strongest_z"]
             tables = [_of_both(table, a, b) for table in tables]
-    table = _joined(tables, COLUMNS)
+    table = _joined(tables, COLUMNS, "z")
     table = table[table["group"].isin(asked)].reset_index(drop=True)
     table.attrs = {
         "groups": {name: facts[name] for name in sample.names if name in asked}, "unit": unit or "doc_id", "n_words": len(sample.types),
@@ -199,12 +199,12 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     frequency = summed(counts, codes, len(names))
     sizes = np.asarray(frequency.sum(axis=1), dtype=np.int64)
     if np.count_nonzero(sizes) < 2:
-        return _joined([], OWN_COLUMNS)
+        return _joined([], OWN_COLUMNS, "log_ratio_conservative")
     target, types = _highest(frequency, sizes)
     own = _has_letters(tokens.vocabulary[types])
     target, types = target[own], types[own]
     if not len(types):
-        return _joined([], OWN_COLUMNS)
+        return _joined([], OWN_COLUMNS, "log_ratio_conservative")
     pooled = np.asarray(frequency.sum(axis=0), dtype=np.int64)
     here = np.asarray(frequency[target, types]).ravel()
     compared = Contingency(here, sizes[target], pooled[types], sizes.sum(), alpha=ALPHA / np.count_nonzero(pooled))
@@ -215,20 +215,16 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
         n_paragraphs_all=paragraphs[target],
     )
     table = table[(table["log_ratio_conservative"] > 0) & (table["n_paragraphs"] >= OWN_PARAGRAPHS)]
-    strength = -table["log_ratio_conservative"].round(9)
-    return _joined([table.iloc[np.lexsort((table["token"], strength, table["group"]))]], OWN_COLUMNS)
+    return _joined([table], OWN_COLUMNS, "log_ratio_conservative")
 
 
 def _highest(frequency: csr_array, sizes: Ints) -> tuple[Ints, Ints]:
     """Texts and types of which the text has a higher rate than every other."""
-    columns = frequency.tocsc()
-    held = np.diff(columns.indptr)
-    first = columns.indptr[:-1][held > 0]
-    rates = columns.data / sizes[columns.indices]
-    top = rates == np.repeat(np.maximum.reduceat(rates, first), held[held > 0])
-    alone = np.repeat(np.add.reduceat(top.astype(np.int64), first) == 1, held[held > 0])
-    entries = np.flatnonzero(top & alone)
-    return columns.indices[entries], np.repeat(np.arange(len(held)), held)[entries]
+    entries = frequency.tocoo()
+    rates = pd.Series(entries.data / sizes[entries.row])
+    is_top = rates == rates.groupby(entries.col).transform("max")
+    kept = (is_top & (is_top.groupby(entries.col).transform("sum") == 1)).to_numpy()
+    return entries.row[kept], entries.col[kept]
 
 
 @dataclass(frozen=True)
@@ -294,11 +290,9 @@ def _sampled(
     whole = document if unit is None else value
     pairs = distinct_rows(group, whole)[0]
     n_groups = np.bincount(whole[pairs][whole[pairs] >= 0])
-    joined = {
-        "copies": int(np.count_nonzero(leader != np.arange(len(first)))),
-        "split": int(np.count_nonzero(n_groups > 1)),
-    }
-    return number[text], joined | {"without": int(np.count_nonzero(value < 0)) if unit is not None else 0}
+    copies, split = np.count_nonzero(leader != np.arange(len(first))), np.count_nonzero(n_groups > 1)
+    without = 0 if unit is None else np.count_nonzero(value < 0)
+    return number[text], {"copies": int(copies), "split": int(split), "without": int(without)}
 
 
 def _leaders(pairs: Ints, n: int) -> Ints:
@@ -538,9 +532,8 @@ def _tables(
 def _of_both(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
     """Of two groups each word under the one that has more of it."""
     more = table["z"].to_numpy() > 0
-    other = table[~more].rename(
-        columns={"frequency_target": "frequency_reference", "frequency_reference": "frequency_target"}
-    )
+    names = ["frequency_target", "frequency_reference"]
+    other = table[~more].rename(columns=dict(zip(names, reversed(names), strict=True)))
     signed = ["log_ratio", "log_ratio_conservative", "z"]
     return pd.concat([table[more], other.assign(group=second, **{name: -other[name] for name in signed})])
 
@@ -554,17 +547,15 @@ def _compared(words: pd.Index, counts: Contingency) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _joined(tables: Sequence[pd.DataFrame], columns: dict[str, str]) -> pd.DataFrame:
-    """One table with these columns; where there is z, by group, sure words first, then the strongest."""
+def _joined(tables: Sequence[pd.DataFrame], columns: dict[str, str], measure: str) -> pd.DataFrame:
+    """One table with these columns, by group, sure words first where there are some, then those strongest by a measure."""
     held = [table for table in tables if len(table)]
     if not held:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
     whole = pd.concat(held, ignore_index=True)[list(columns)].astype(columns)
-    if "z" not in columns:
-        return whole.reset_index(drop=True)
     # The last bits do not decide the order of words that are as strong.
-    strength = -whole["z"].abs().round(9)
-    order = np.lexsort((whole["token"], strength, ~whole["sure"], whole["group"]))
+    strength, is_unsure = -whole[measure].abs().round(9), ~whole.get("sure", whole["group"].notna())
+    order = np.lexsort((whole["token"], strength, is_unsure, whole["group"]))
     return whole.iloc[order].reset_index(drop=True)
 
 
