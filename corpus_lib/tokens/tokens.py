@@ -10,7 +10,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, product
+from itertools import chain, groupby, product
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.folders import check_files, read_manifest
 from corpus_lib.immutable import later
-from corpus_lib.tokens.counts import Countable, Derived, counts_of
+from corpus_lib.tokens.counts import Countable, Derived, counts_of, document_ranges
 from corpus_lib.tokens.fast import kernel, social
 from corpus_lib.tokens.folding import fold, language_rules
 from corpus_lib.tokens.frequencies import Frequencies
@@ -241,12 +241,10 @@ class Tokens(Countable):
 
     def frequencies(self) -> Frequencies:
         """Frequency list: how often each type occurs and in how many documents."""
-        document, counts = self.doc_of(), self.unit_counts
-        n_documents = int(document.max(initial=-1)) + 1
+        counts, n_documents = self.unit_counts, int(self.doc_of().max(initial=-1)) + 1
         ranges = counts.range
         if n_documents < self.n_units:
-            pairs = np.unique(counts.type_of * n_documents + document[counts.part])
-            ranges = np.bincount(pairs // n_documents, minlength=len(ranges))
+            ranges = document_ranges(self, counts.type_of, counts.part)
         frequency, ranges = (pd.Series(values, index=self.vocabulary) for values in (self.frequency, ranges))
         return Frequencies.from_counts(
             frequency, n_tokens=self.n_tokens, document_range=ranges, n_documents=n_documents
@@ -405,7 +403,7 @@ class Tokens(Countable):
 
 
 def tokenize(
-    corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all"
+    corpus: Corpus | CleanCorpus, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all"
 ) -> Tokens:
     """Tokens of a corpus, by document or by paragraph.
 
@@ -456,14 +454,12 @@ def tokenize(
 def _by_expression(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer) -> Integers:
     """Matches of the expression in the units."""
     words: list[list[str]] = []
-    starts: list[np.ndarray] = []
-    ends: list[np.ndarray] = []
+    edges: list[np.ndarray] = []
     for text, first in zip(_texts(corpus, units), units["start"], strict=True):
         spans = tokenizer.matches(text)
         words.append([text[a:b] for a, b in spans])
-        for places, k in ((starts, 0), (ends, 1)):
-            places.append(np.array([span[k] for span in spans], dtype=np.int64) + first)
-    return integers_of(words, starts, ends)
+        edges.append(np.fromiter(chain.from_iterable(spans), dtype=np.int64).reshape(-1, 2) + first)
+    return integers_of(words, [own[:, 0] for own in edges], [own[:, 1] for own in edges])
 
 
 def _by_loops(corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Tokenizer, unit: Unit) -> Integers | None:
@@ -512,7 +508,7 @@ def integers_of(words: Sequence[Sequence[str]], starts: Sequence[np.ndarray], en
     return ids, offsets, flat[0], flat[1], index
 
 
-def _units(corpus: TextSource, unit: Unit) -> pd.DataFrame:
+def _units(corpus: Corpus | CleanCorpus, unit: Unit) -> pd.DataFrame:
     documents = corpus.documents
     if unit == "document":
         ends = [len(corpus.text(doc_id)) for doc_id in documents.index]
