@@ -310,11 +310,11 @@ class Output:
             If the disk refuses.
         """
         self.check([name])
-        digest, path = sha256(data), self.folder / name
-        if path.is_file() and _size_and_hash(path)["sha256"] == digest and digest in self.states.get(name, ()):
+        digest, path, is_own = sha256(data), self.folder / name, self.is_own(name)
+        if is_own and path.is_file() and _size_and_hash(path)["sha256"] == digest:
             return
         with writing(self.folder.name):
-            if not self.is_own(name):
+            if not is_own:
                 self._set_aside(path)
             self._list(name, digest)
         write_bytes(path, data)
@@ -464,10 +464,8 @@ VERIFIED_BYTES = 64 * 1024 * 1024
 
 
 def mapped(path: Path) -> np.ndarray:
-    """A .npy file, mapped; an empty one cannot be."""
-    header = np.load(path, mmap_mode=None) if path.stat().st_size < 256 else None
-    array: np.ndarray = header if header is not None and header.size == 0 else np.load(path, mmap_mode="r")
-    return array
+    """A .npy file, mapped."""
+    return np.asanyarray(np.load(path, mmap_mode="r"))
 
 
 def read_manifest(folder: Path, kind: Kind = TOKENS) -> dict[str, Any]:

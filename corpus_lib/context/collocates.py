@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from corpus_lib.context.concordance import shown_text
 from corpus_lib.context.stretches import Ints, Stretches, Within
 from corpus_lib.errors import check_option
 from corpus_lib.measures.association import CORRECTIONS, MEASURES, STANDARD, adjust_p, association, choose_measures
+from corpus_lib.tokens.counts import document_ranges
+from corpus_lib.tokens.pieces import numbers_from
 from corpus_lib.tokens.query import Node, find, hint, sides, unit_at
 from corpus_lib.tokens.tokens import Tokens
 
@@ -77,14 +78,12 @@ def collocates(
     names = choose_measures(measures, MEASURES, STANDARD)
     check_option("correction", correction, CORRECTIONS)
     first, last = find(tokens, node)
-    windows = _Windows.of(Stretches.of(tokens, within), first, last, spans)
-    inside, node_own, left, right = (
-        np.bincount(tokens.ids[at], minlength=len(tokens.vocabulary))
-        for at in (windows.inside, windows.node, windows.left, windows.right)
-    )
+    places = _windows(Stretches.of(tokens, within), first, last, spans)
+    node_own, left, right, inside = (np.bincount(tokens.ids[at], minlength=len(tokens.vocabulary)) for at in places)
+    at_node, *_, at_inside = places
     listed = np.flatnonzero(inside >= max(min_frequency, 1))
     total = (tokens.frequency - node_own)[listed]
-    n_window, n_sample = len(windows.inside), tokens.n_tokens - len(windows.node)
+    n_window, n_sample = len(at_inside), tokens.n_tokens - len(at_node)
     tests = len(listed) if n_tests is None else n_tests
     frame = pd.DataFrame(
         {
@@ -93,7 +92,7 @@ def collocates(
             "observed_right": right[listed],
             "expected": n_window * total / max(n_sample, 1),
             "corpus_frequency": total,
-            "document_range": _ranges(tokens, windows.inside)[listed],
+            "document_range": document_ranges(tokens, tokens.ids[at_inside], unit_at(tokens, at_inside))[listed],
         },
         index=tokens.vocabulary[listed].rename("token"),
     )
@@ -111,44 +110,25 @@ def collocates(
     return frame
 
 
-@dataclass(frozen=True)
-class _Windows:
-    """Token numbers, ascending: those of the node, and those near it that are not part of it, to its left, to its right, and on either side."""
+def _windows(stretches: Stretches, first: Ints, last: Ints, spans: Any) -> tuple[Ints, Ints, Ints, Ints]:
+    """Token numbers, ascending: those of the node, and those near it that are not part of it, to its left, to its right, and on either side.
 
-    node: Ints
-    left: Ints
-    right: Ints
-    inside: Ints
-
-    @classmethod
-    def of(cls, stretches: Stretches, first: Ints, last: Ints, spans: Any) -> _Windows:
-        """The windows of hits in corpus order; hits that overlap are one block, and no window reaches into a block."""
-        reach = np.maximum.accumulate(last)
-        new = np.append(True, first[1:] >= reach[:-1])[: len(first)]
-        begin = first[new]
-        end = reach[np.append(new[1:], True)[: len(first)]]
-        low, high = stretches.bounds[stretches.at(begin)], stretches.bounds[stretches.at(end - 1) + 1]
-        before, after = np.append(0, end[:-1])[: len(end)], np.append(begin[1:], high[-1:])
-        left = np.maximum(np.maximum(begin - spans[0], low), before)
-        right = np.minimum(np.minimum(end + spans[1], high), after)
-        # Between two blocks the window on the left of the second goes on where that on the right of the first ends.
-        free = np.maximum(left, np.append(0, right[:-1])[: len(right)])
-        inside = _ranges_of(np.column_stack([free, end]).ravel(), np.column_stack([begin, right]).ravel())
-        return cls(_ranges_of(begin, end), _ranges_of(left, begin), _ranges_of(end, right), inside)
+    The hits are in corpus order; those that overlap are one block, and no window reaches into a block.
+    """
+    reach = np.maximum.accumulate(last)
+    new = np.append(True, first[1:] >= reach[:-1])[: len(first)]
+    begin = first[new]
+    end = reach[np.append(new[1:], True)[: len(first)]]
+    low, high = stretches.bounds[stretches.at(begin)], stretches.bounds[stretches.at(end - 1) + 1]
+    before, after = np.append(0, end[:-1])[: len(end)], np.append(begin[1:], high[-1:])
+    left = np.maximum(np.maximum(begin - spans[0], low), before)
+    right = np.minimum(np.minimum(end + spans[1], high), after)
+    # Between two blocks the window on the left of the second goes on where that on the right of the first ends.
+    free = np.maximum(left, np.append(0, right[:-1])[: len(right)])
+    inside = _ranges_of(np.column_stack([free, end]).ravel(), np.column_stack([begin, right]).ravel())
+    return _ranges_of(begin, end), _ranges_of(left, begin), _ranges_of(end, right), inside
 
 
 def _ranges_of(first: Ints, last: Ints) -> Ints:
     """The numbers from each `first` up to its `last`, which is left out; nothing where that is not larger."""
-    sizes = np.maximum(last - first, 0)
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(first - before, sizes) + np.arange(int(sizes.sum()))
-
-
-def _ranges(tokens: Tokens, at: Ints) -> Ints:
-    """Number of documents in which each type has one of these tokens."""
-    n_types = max(len(tokens.vocabulary), 1)
-    document = tokens.doc_of()[unit_at(tokens, at)]
-    # Sorting beats the hashing of np.unique by ten times here.
-    pairs = np.sort(document.astype(np.int64) * n_types + tokens.ids[at])
-    new = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
-    return np.bincount(pairs[new] % n_types, minlength=n_types).astype(np.int64)
+    return numbers_from(first, np.maximum(last - first, 0))

@@ -289,21 +289,15 @@ def positions(tokens: Tokens, words: Sequence[Node]) -> pd.DataFrame:
     [0.0, 0.5]
     """
     check_list("words", words, "nodes")
-    document = tokens.doc_of()
-    sizes = np.bincount(document, weights=tokens.sizes) if tokens.n_units else np.zeros(0)
-    # Tokens of the same document that stand in earlier units.
-    before = np.concatenate([[0], np.cumsum(tokens.sizes)])[:-1]
-    origin = np.full(len(sizes), np.inf)
-    np.minimum.at(origin, document, before)
-    doc_ids = tokens.units["doc_id"].to_numpy(dtype=object)
-    frames = []
-    for word in words:
-        first, _ = find(tokens, word)
-        unit = unit_at(tokens, first)
-        share = (first - origin[document[unit]]) / sizes[document[unit]] if len(first) else np.zeros(0)
-        doc_id = pd.array(doc_ids[unit], dtype="str")
-        found = pd.DataFrame({"doc_id": doc_id, "position": share.astype(np.float64), "first_token": first})
-        found.insert(0, "word", pd.array([shown_text(word)] * len(first), dtype="str"))
-        frames.append(found)
-    nothing = pd.DataFrame(columns=["word", "doc_id", "position", "first_token"])
-    return pd.concat(frames, ignore_index=True) if frames else nothing
+    document, offsets = tokens.doc_of(), np.asarray(tokens.offsets)
+    # Of the document of each unit: its first token, and how many it has.
+    origin = pd.Series(offsets[:-1]).groupby(document).transform("min").to_numpy()
+    size = pd.Series(tokens.sizes).groupby(document).transform("sum").to_numpy()
+    found = [find(tokens, word)[0] for word in words]
+    first = np.concatenate([np.zeros(0, dtype=np.int64), *found])
+    unit = unit_at(tokens, first)
+    named = [shown_text(word) for word, hits in zip(words, found, strict=True) for _ in hits]
+    places = {"position": (first - origin[unit]) / size[unit], "first_token": first}
+    return pd.DataFrame(
+        {"word": pd.array(named, dtype="str"), "doc_id": pd.array(_doc_ids(tokens, unit), dtype="str"), **places}
+    )

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_lib.context.ngram_counts import Grams, count_grams
 from corpus_lib.context.stretches import Ints, Stretches, Within
@@ -43,11 +45,7 @@ def ngram_tokens(tokens: Tokens, n: int, *, within: Within = "unit") -> Tokens:
     ['a b', 'b a', 'a b']
     """
     check_whole("n", n, 1)
-    return _as_tokens(tokens, n, *_packed(tokens, n, 1, Stretches.of(tokens, within)))
-
-
-def _as_tokens(tokens: Tokens, n: int, first: Ints, code: Ints, words: Ints) -> Tokens:
-
+    first, code, words = _packed(tokens, n, 1, Stretches.of(tokens, within))
     texts = _joined(tokens, words)
     rank = _by_text(texts)
     return Tokens(
@@ -80,9 +78,6 @@ def _packed(tokens: Tokens, n: int, min_frequency: int, stretches: Stretches) ->
 
 def _joined(tokens: Tokens, words: Ints) -> pd.Index:
     """The texts of n-grams, words joined by a blank."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     vocabulary = pa.array(tokens.vocabulary, type=pa.large_string())
     columns = [vocabulary.take(pa.array(column)) for column in words.T]
     joined = pc.binary_join_element_wise(*columns, pa.scalar(" ", type=pa.large_string()))
@@ -158,9 +153,6 @@ def _has_blanks(tokens: Tokens) -> bool:
 
 def _by_text(texts: pd.Index) -> Ints:
     """Place of each text in the order of their code points."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     order = pc.sort_indices(pa.array(texts, type=pa.large_string())).to_numpy()
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))

@@ -29,8 +29,7 @@ class Stretches:
         check_option("within", within, get_args(Within))
         if within == "unit":
             return cls(np.asarray(tokens.offsets, dtype=np.int64), tokens.units["start"].to_numpy(dtype=np.int64))
-        found = sentences(tokens)
-        return cls(found.first, found.start)
+        return cls(*sentences(tokens))
 
     def at(self, positions: Ints) -> Ints:
         """Number of the stretch of each token."""

@@ -78,10 +78,6 @@ class TextSource(Protocol):
     def documents(self) -> pd.DataFrame:
         """One row per document, indexed by doc_id."""
 
-    @property
-    def paragraphs(self) -> pd.DataFrame:
-        """One row per paragraph: doc_id, paragraph, text, start, end, first_line, last_line."""
-
     def text(self, doc_id: str) -> str:
         """The document's text."""
 

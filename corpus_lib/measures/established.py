@@ -147,7 +147,7 @@ def established(
             facts[b] |= {name: facts[a][name] for name in ("max_share", "n_reached", "n_shuffles", "strongest")}
             facts[b]["strongest_z"] = -facts[a]["strongest_z"]
             tables = [_of_both(table, a, b) for table in tables]
-    table = _joined(tables, COLUMNS)
+    table = _joined(tables, COLUMNS, "z")
     table = table[table["group"].isin(asked)].reset_index(drop=True)
     table.attrs = {
         "groups": {name: facts[name] for name in sample.names if name in asked}, "unit": unit or "doc_id", "n_words": len(sample.types),
@@ -199,12 +199,12 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     frequency = summed(counts, codes, len(names))
     sizes = np.asarray(frequency.sum(axis=1), dtype=np.int64)
     if np.count_nonzero(sizes) < 2:
-        return _joined([], OWN_COLUMNS)
+        return _joined([], OWN_COLUMNS, "log_ratio_conservative")
     target, types = _highest(frequency, sizes)
     own = _has_letters(tokens.vocabulary[types])
     target, types = target[own], types[own]
     if not len(types):
-        return _joined([], OWN_COLUMNS)
+        return _joined([], OWN_COLUMNS, "log_ratio_conservative")
     pooled = np.asarray(frequency.sum(axis=0), dtype=np.int64)
     here = np.asarray(frequency[target, types]).ravel()
     compared = Contingency(here, sizes[target], pooled[types], sizes.sum(), alpha=ALPHA / np.count_nonzero(pooled))
@@ -215,20 +215,16 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
         n_paragraphs_all=paragraphs[target],
     )
     table = table[(table["log_ratio_conservative"] > 0) & (table["n_paragraphs"] >= OWN_PARAGRAPHS)]
-    strength = -table["log_ratio_conservative"].round(9)
-    return _joined([table.iloc[np.lexsort((table["token"], strength, table["group"]))]], OWN_COLUMNS)
+    return _joined([table], OWN_COLUMNS, "log_ratio_conservative")
 
 
 def _highest(frequency: csr_array, sizes: Ints) -> tuple[Ints, Ints]:
     """Texts and types of which the text has a higher rate than every other."""
-    columns = frequency.tocsc()
-    held = np.diff(columns.indptr)
-    first = columns.indptr[:-1][held > 0]
-    rates = columns.data / sizes[columns.indices]
-    top = rates == np.repeat(np.maximum.reduceat(rates, first), held[held > 0])
-    alone = np.repeat(np.add.reduceat(top.astype(np.int64), first) == 1, held[held > 0])
-    entries = np.flatnonzero(top & alone)
-    return columns.indices[entries], np.repeat(np.arange(len(held)), held)[entries]
+    entries = frequency.tocoo()
+    rates = pd.Series(entries.data / sizes[entries.row])
+    is_top = rates == rates.groupby(entries.col).transform("max")
+    kept = (is_top & (is_top.groupby(entries.col).transform("sum") == 1)).to_numpy()
+    return entries.row[kept], entries.col[kept]
 
 
 @dataclass(frozen=True)
@@ -294,11 +290,9 @@ def _sampled(
     whole = document if unit is None else value
     pairs = distinct_rows(group, whole)[0]
     n_groups = np.bincount(whole[pairs][whole[pairs] >= 0])
-    joined = {
-        "copies": int(np.count_nonzero(leader != np.arange(len(first)))),
-        "split": int(np.count_nonzero(n_groups > 1)),
-    }
-    return number[text], joined | {"without": int(np.count_nonzero(value < 0)) if unit is not None else 0}
+    copies, split = np.count_nonzero(leader != np.arange(len(first))), np.count_nonzero(n_groups > 1)
+    without = 0 if unit is None else np.count_nonzero(value < 0)
+    return number[text], {"copies": int(copies), "split": int(split), "without": int(without)}
 
 
 def _leaders(pairs: Ints, n: int) -> Ints:
@@ -316,10 +310,7 @@ def _same_words(counts: csr_array, text: Ints, group: Ints) -> Ints:
     """Pairs of texts of a group that have the same words equally often; each copy with the first one."""
     weights = np.random.default_rng(0).integers(0, 2**63, counts.shape[1], dtype=np.uint64)
     # Sums modulo 2^64: with weights drawn at random, other words have another sum.
-    weighted = np.cumsum(weights[counts.indices] * counts.data.astype(np.uint64), dtype=np.uint64)
-    running = np.concatenate([np.zeros(1, np.uint64), weighted])
-    sums = np.zeros(len(group), dtype=np.uint64)
-    np.add.at(sums, text, running[counts.indptr[1:]] - running[counts.indptr[:-1]])
+    sums = summed(counts, text, len(group)).astype(np.uint64) @ weights
     first, same = distinct_rows(group, sums)
     pairs = np.column_stack([first[same], np.arange(len(group))])
     return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]])
@@ -328,14 +319,13 @@ def _same_words(counts: csr_array, text: Ints, group: Ints) -> Ints:
 def _near_copies(tokens: Tokens, group: Ints, doc_ids: NDArray[Any]) -> Ints:
     """Pairs of texts of a group that the cleaned corpus calls copies or near copies."""
     known = getattr(tokens.source, "duplicates", None)
-    found: list[tuple[int, int]] = []
-    if known is not None and len(known):
-        rows: dict[str, dict[int, int]] = {}
-        for row, (own, doc_id) in enumerate(zip(group.tolist(), doc_ids.tolist(), strict=True)):
-            rows.setdefault(doc_id, {}).setdefault(own, row)
-        pairs = [(rows.get(a, {}), rows.get(b, {})) for a, b in zip(known["doc_id"], known["other"], strict=True)]
-        found = [(one[g], other[g]) for one, other in pairs for g in one if g in other]
-    return np.array(found, dtype=np.int64).reshape(-1, 2)
+    if known is None or known.empty:
+        return np.zeros((0, 2), dtype=np.int64)
+    rows = pd.DataFrame({"doc_id": doc_ids, "group": group, "row": np.arange(len(group))})
+    rows = rows.drop_duplicates(["doc_id", "group"]).astype({"doc_id": "str"})
+    pairs = known[["doc_id", "other"]].astype("str").merge(rows, on="doc_id")
+    pairs = pairs.merge(rows.rename(columns={"doc_id": "other", "row": "other_row"}), on=["other", "group"])
+    return pairs[["row", "other_row"]].to_numpy()
 
 
 def _has_letters(vocabulary: pd.Index) -> NDArray[np.bool_]:
@@ -542,9 +532,8 @@ def _tables(
 def _of_both(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
     """Of two groups each word under the one that has more of it."""
     more = table["z"].to_numpy() > 0
-    other = table[~more].rename(
-        columns={"frequency_target": "frequency_reference", "frequency_reference": "frequency_target"}
-    )
+    names = ["frequency_target", "frequency_reference"]
+    other = table[~more].rename(columns=dict(zip(names, reversed(names), strict=True)))
     signed = ["log_ratio", "log_ratio_conservative", "z"]
     return pd.concat([table[more], other.assign(group=second, **{name: -other[name] for name in signed})])
 
@@ -558,17 +547,15 @@ def _compared(words: pd.Index, counts: Contingency) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _joined(tables: Sequence[pd.DataFrame], columns: dict[str, str]) -> pd.DataFrame:
-    """One table with these columns; where there is z, by group, sure words first, then the strongest."""
+def _joined(tables: Sequence[pd.DataFrame], columns: dict[str, str], measure: str) -> pd.DataFrame:
+    """One table with these columns, by group, sure words first where there are some, then those strongest by a measure."""
     held = [table for table in tables if len(table)]
     if not held:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
     whole = pd.concat(held, ignore_index=True)[list(columns)].astype(columns)
-    if "z" not in columns:
-        return whole.reset_index(drop=True)
     # The last bits do not decide the order of words that are as strong.
-    strength = -whole["z"].abs().round(9)
-    order = np.lexsort((whole["token"], strength, ~whole["sure"], whole["group"]))
+    strength, is_unsure = -whole[measure].abs().round(9), ~whole.get("sure", whole["group"].notna())
+    order = np.lexsort((whole["token"], strength, is_unsure, whole["group"]))
     return whole.iloc[order].reset_index(drop=True)
 
 

@@ -64,7 +64,7 @@ class _Comparison:
         # Where each type of the index stands in the target and in the reference; -1 where it does not.
         self.index = target.index.union(reference.index).rename("token")
         self.places = [side.index.get_indexer(self.index) for side in (target, reference)]
-        self.f1, self.f2 = self._at("frequency")
+        self.f1, self.f2 = (numbers.astype(np.float64) for numbers in self._at("frequency"))
         self.n1, self.n2 = target.n_tokens, reference.n_tokens
         self.rate1, self.rate2 = self.f1 / self.n1, self.f2 / self.n2
         self.range1, self.range2 = self._at("document_range")
@@ -83,6 +83,8 @@ class _Comparison:
             "per_million_target": self.rate1 * 1e6,
             "per_million_reference": self.rate2 * 1e6,
             "relative_risk": divide(self.rate1, self.rate2),
+            "document_range_target": self.range1,
+            "document_range_reference": self.range2,
         }
 
     def __getitem__(self, name: str) -> Any:
@@ -95,7 +97,7 @@ class _Comparison:
         """Numbers of both sides for each type of the index, 0 where a side does not have it; None for a side without such numbers."""
         sides = [getattr(side, name) for side in (self.target, self.reference)]
         return [
-            None if numbers is None else np.where(places >= 0, np.append(numbers, 0)[places], 0).astype(np.float64)
+            None if numbers is None else np.where(places >= 0, np.append(numbers, 0)[places], 0)
             for numbers, places in zip(sides, self.places, strict=True)
         ]
 
@@ -105,12 +107,6 @@ class _Comparison:
         first, second = self.target.documents, self.reference.documents
         assert first is not None and second is not None
         return dt.DocumentSides(first.select(self.places[0]), second.select(self.places[1]))
-
-    def document_range_target(self) -> Any:
-        return self.range1.astype(np.int64)
-
-    def document_range_reference(self) -> Any:
-        return self.range2.astype(np.int64)
 
     def p_adjusted(self) -> Floats:
         return adjust_p(self["p_value"], self.options.correction, self.options.n_tests)

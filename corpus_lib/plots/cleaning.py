@@ -45,10 +45,6 @@ def cleaning_audit(lines: Any, *, noun: str = "document", columns: style.Columns
     return plot(axes.figure, said.caption, said.alt, map(str, rows.index))
 
 
-def _spaced(label: Any) -> str:
-    return plain(label).replace("_", " ")
-
-
 def _shown(wide: Any) -> Any:
     """The documents that lose most, in their order, and the labels that they have."""
     rows = wide.loc[style.most(wide.index, wide.sum(axis=1), MOST_ROWS)]
@@ -65,7 +61,7 @@ def _draw_audit(axes: Any, rows: Any, total: Any, labels: dict[str, str], column
     inch = (style.WIDTH[columns] - 1.9) / (1.18 * reach)
     for i, label in enumerate(rows.columns):
         width = rows[label].to_numpy(float)
-        _stack(axes, _spaced(label), width, left, inch, i)
+        _stack(axes, plain(label).replace("_", " "), width, left, inch, i)
         left = left + width
     for at, name, size in zip(y, rows.index, left, strict=True):
         text = f"{integer(size)} ({share(size / total[name])})" if size else "nothing"

@@ -54,11 +54,6 @@ INK, PALE, BESIDE = _RC["text.color"], "#E8E8E8", "#8C8C8C"
 
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (7, 2)))
 
-_CJK = (
-    "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK TC", "Noto Sans CJK KR", "Noto Sans SC", "Noto Sans JP",
-    "Source Han Sans SC", "Source Han Sans", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "PingFang SC",
-    "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "Malgun Gothic", "Arial Unicode MS",
-)  # fmt: skip
 _PACKAGED = "noto_cjk_sans_jp_regular"
 """The font of the extra `cjk`."""
 
@@ -73,13 +68,13 @@ _LOCK = threading.RLock()
 
 @cache
 def families() -> tuple[str, ...]:
-    """Font families in the order tried: DejaVu Sans, then the first one found that has Chinese, Japanese and Korean."""
+    """Font families in the order tried: DejaVu Sans, then the first one of the style file that is found."""
     spec = importlib.util.find_spec(_PACKAGED)
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         for path in sorted(Path(folder).glob("*.[ot]t[fc]")):
             font_manager.fontManager.addfont(str(path))
     known = {font.name for font in font_manager.fontManager.ttflist}
-    return ("DejaVu Sans", *[name for name in _CJK if name in known][:1])
+    return ("DejaVu Sans", *[name for name in _RC["font.sans-serif"] if name in known][:1])
 
 
 @cache

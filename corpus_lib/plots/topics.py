@@ -44,7 +44,7 @@ def topic_terms(
     topics = list(dict.fromkeys(rows["topic"]))
     if not topics:
         return empty("The model has no topic.", columns)
-    values, supports = _values(reproducibility, topics), _values(support, topics)
+    values, supports = (dict(pd.Series(given, dtype=object).reindex(topics)) for given in (reproducibility, support))
     shape = style.shape(len(topics), columns)
     most = int(rows.groupby("topic").size().max())
     known = {topic: float(value) for topic, value in values.items() if not say.is_missing(value)}
@@ -56,11 +56,6 @@ def topic_terms(
             axes.set_xlim(0, 1.3 * float(rows["weight"].max()))
         figure.supxlabel("weight in the topic", fontsize=8.5)
     return plot(figure, said.caption, said.alt, map(str, rows["term"]))
-
-
-def _values(given: Any, topics: list[Any]) -> dict[Any, Any]:
-    known = dict(given.items()) if hasattr(given, "items") else {}
-    return {topic: known.get(topic) for topic in topics}
 
 
 def _heading(topic: Any, value: Any, support: Any) -> str:
@@ -109,12 +104,8 @@ def topic_choice(frame: Any, *, required: float = REQUIRED, columns: style.Colum
     coherent = "npmi" in rows.columns and rows["npmi"].notna().any()
     known = rows[rows["stability"].notna()]
     best = known.loc[known["stability"].idxmax()] if len(known) else None
-    facts = {
-        "rows": [row for _, row in rows.iterrows()],
-        "chosen": chosen.iloc[0] if len(chosen) else None,
-        "best": best,
-    }
-    said = sentences("topic_choice", required=required, coherent=coherent, **facts)
+    tried, taken = [row for _, row in rows.iterrows()], chosen.iloc[0] if len(chosen) else None
+    said = sentences("topic_choice", rows=tried, chosen=taken, best=best, required=required, coherent=coherent)
     with style.drawing(said.title, 3.9 if coherent else 2.4, columns) as figure:
         grid = figure.subplots(2 if coherent else 1, 1, sharex=True, squeeze=False)[:, 0]
         _draw_choice(grid[0], rows, chosen, required)
@@ -133,8 +124,7 @@ def _draw_choice(axes: Any, rows: Any, chosen: Any, required: float) -> None:
     if {"stability_low", "stability_high"} <= set(rows.columns):
         low, high = rows["stability_low"].to_numpy(float), rows["stability_high"].to_numpy(float)
         axes.vlines(x, low, high, color=style.TARGET.color, linewidth=1.4)
-        for end in (low, high):
-            axes.plot(x, end, linestyle="none", marker="_", color=style.TARGET.color, markersize=7)
+        axes.plot(x, np.column_stack([low, high]), linestyle="none", marker="_", color=style.TARGET.color, markersize=7)
     axes.plot(x, y, marker="o", color=style.TARGET.color)
     axes.axhline(required, color=style.BESIDE, linestyle=":", linewidth=1)
     for at in zip(chosen["n_topics"], chosen["stability"], strict=True):

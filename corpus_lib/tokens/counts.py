@@ -28,6 +28,7 @@ from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data,
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
 from corpus_lib.tokens.folding import language_rules
+from corpus_lib.tokens.pieces import numbers_from
 from corpus_lib.tokens.tokenizer import Tokenizer
 
 Parts = Literal["unit", "document"] | int
@@ -243,7 +244,7 @@ class PartCounts:
         if np.array_equal(types[types >= 0], np.arange(self.n_types)):
             return replace(self, offsets=offsets)
         first = np.where(types >= 0, self.offsets[types], 0)
-        entries = np.repeat(first - offsets[:-1], lengths) + np.arange(offsets[-1])
+        entries = numbers_from(first, lengths)
         return replace(self, offsets=offsets, part=self.part[entries], count=self.count[entries])
 
     def blocks(self) -> Iterator[PartCounts]:
@@ -263,6 +264,15 @@ def counts_of(counts: PartCounts, mask: Any) -> tuple[Ints, PartCounts]:
     offsets = offsets_of(n_held[types])
     number = np.cumsum(mask, dtype=np.int32) - np.int32(1)
     return types, PartCounts(offsets, number[counts.part[held]], counts.count[held], counts.sizes[mask])
+
+
+def document_ranges(tokens: Countable, types: Any, units: Any) -> Ints:
+    """Number of documents in which each type of the vocabulary stands, of which pairs of type and unit are given."""
+    n_types = max(len(tokens.vocabulary), 1)
+    # Sorting beats the hashing of np.unique by ten times here.
+    pairs = np.sort(tokens.doc_of()[units] * n_types + types)
+    new = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
+    return np.bincount(pairs[new] % n_types, minlength=len(tokens.vocabulary))
 
 
 def grouped(keys: Any, n_keys: int, values: Any) -> tuple[Ints, Any]:
@@ -320,14 +330,9 @@ def count_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]
     """
     if _is_worth_loops(len(ids)):
         return transposed(*_compiled_rows(ids, bounds, n_types), n_types)
-    edges, part, _ = transposed(bounds, ids, np.ones(len(ids), np.int8), n_types)
-    # Within a type the parts come in ascending order: a count is a run of equal parts.
-    new = np.ones(len(part), dtype=bool)
-    np.not_equal(part[1:], part[:-1], out=new[1:])
-    new[edges[:-1][np.diff(edges) > 0]] = True
-    first = np.flatnonzero(new)
-    counts = np.diff(np.append(first, len(part))).astype(np.int32)
-    return np.searchsorted(first, edges).astype(np.int64), part[first], counts
+    columns = _by_inner(bounds, ids, np.ones(len(ids), np.int32), n_types)
+    columns.sum_duplicates()
+    return columns.indptr.astype(np.int64), columns.indices, columns.data
 
 
 def rows_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
@@ -339,12 +344,17 @@ def rows_by_part(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any]:
 
 def transposed(edges: Ints, inner: Any, values: Any, n_inner: int) -> tuple[Ints, Any, Any]:
     """Entries that lie by their outer number, by their inner one: where each of these starts, and the outer number and the value of each entry."""
+    columns = _by_inner(edges, inner, values, n_inner)
+    return columns.indptr.astype(np.int64), columns.indices, columns.data
+
+
+def _by_inner(edges: Ints, inner: Any, values: Any, n_inner: int) -> Any:
+    """Such entries as a column-ordered matrix, in which entries of the same two numbers follow each other."""
     from scipy.sparse import csr_array
 
     small = len(inner) <= SMALL
     rows = csr_array((values, inner, edges.astype(np.int32) if small else edges), shape=(len(edges) - 1, n_inner))
-    columns = rows.tocsc()
-    return columns.indptr.astype(np.int64), columns.indices, columns.data
+    return rows.tocsc()
 
 
 def _is_worth_loops(n_tokens: int) -> bool:

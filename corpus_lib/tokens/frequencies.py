@@ -64,14 +64,10 @@ class Frequencies:
         >>> Frequencies.from_counts({"war": 620, "peace": 10}, n_tokens=1_017_879).table.loc["war", "per_million"].round(1)
         np.float64(609.1)
         """
-        raise_all(
-            "`counts`",
-            [
-                p
-                for name, size in (("n_tokens", n_tokens), ("n_documents", n_documents))
-                for p in _size_problem(name, size)
-            ],
-        )
+        sizes = {"n_tokens": n_tokens, "n_documents": n_documents}
+        wrong = {name: size for name, size in sizes.items() if not (size is None or is_whole(size, 0))}
+        problem = "`{}` must be a whole number of at least 0, or None; found {!r}"
+        raise_all("`counts`", [problem.format(*own) for own in wrong.items()])
         series = pd.Series(counts)
         series.index = series.index.astype("str")
         frequency = pd.to_numeric(series, errors="coerce")
@@ -101,14 +97,6 @@ class Frequencies:
     def _repr_html_(self) -> str:
 
         return card(repr(self), self.table, next_step="keyness(target, reference)")
-
-
-def _size_problem(name: str, size: Any) -> list[str]:
-    return (
-        []
-        if size is None or is_whole(size, 0)
-        else [f"`{name}` must be a whole number of at least 0, or None; found {size!r}"]
-    )
 
 
 def _ranges(document_range: Any, index: pd.Index) -> pd.Series:

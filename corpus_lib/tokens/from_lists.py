@@ -22,12 +22,6 @@ class Lists:
         """One row per list."""
         return pd.DataFrame({"path": list(self.texts)}, index=pd.Index(list(self.texts), name="doc_id", dtype="str"))
 
-    @cached_property
-    def paragraphs(self) -> pd.DataFrame:
-        """Each list as a paragraph."""
-        rows = [(i, 1, t, 0, len(t), 1, 1) for i, t in self.texts.items()]
-        return pd.DataFrame(rows, columns=["doc_id", "paragraph", "text", "start", "end", "first_line", "last_line"])
-
     def text(self, doc_id: str) -> str:
         """The words of a list, joined."""
         return self.texts[doc_id]

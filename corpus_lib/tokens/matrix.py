@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,7 @@ class DocumentTermMatrix:
             )
         if not gone.any():
             return self
-        columns = self.terms, reasons, self._frequency, self._n_units
+        columns = self.terms, reasons, self._by_term(self.counts.data), self._by_term()
         out = pd.DataFrame({name: column[gone] for name, column in zip(LEFT_OUT_COLUMNS, columns, strict=True)})
         left_out = out if self.left_out.empty else pd.concat([self.left_out, out], ignore_index=True)
         counts = self.counts[:, np.flatnonzero(~gone)]
@@ -107,7 +107,7 @@ class DocumentTermMatrix:
     ) -> np.ndarray:
         terms = self.terms.to_numpy(dtype=object)
         # Only what is asked for is looked at, word by word or entry by entry.
-        n_units = self._n_units if min_units > 1 or max_share < 1 else np.zeros(0)
+        n_units = self._by_term() if min_units > 1 or max_share < 1 else np.zeros(0)
         tests: dict[str, Any] = {}
         if stopwords:
             tests["stop word"] = self.terms.isin(list(stopwords))
@@ -123,21 +123,14 @@ class DocumentTermMatrix:
             reasons[found] = reason
         return reasons
 
-    @property
-    def _frequency(self) -> np.ndarray:
-        return self._by_term(lambda entries: self.counts.data[entries])
-
-    @property
-    def _n_units(self) -> np.ndarray:
-        return self._by_term(lambda entries: None)
-
-    def _by_term(self, weights: Callable[[slice], Any]) -> np.ndarray:
+    def _by_term(self, weights: np.ndarray | None = None) -> np.ndarray:
+        """Sum of the weights of the entries of each term; without weights, their number."""
         # In blocks, since NumPy and SciPy copy what they add up into eight bytes each.
         found = np.zeros(len(self.terms), dtype=np.int64)
         for first in range(0, self.counts.nnz, BLOCK_ENTRIES):
             entries = slice(first, first + BLOCK_ENTRIES)
-            block = np.bincount(self.counts.indices[entries], weights(entries), len(self.terms))
-            found += block.astype(np.int64)
+            own = None if weights is None else weights[entries]
+            found += np.bincount(self.counts.indices[entries], own, len(self.terms)).astype(np.int64)
         return found
 
     def __repr__(self) -> str:

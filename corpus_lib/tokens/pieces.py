@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,32 +12,21 @@ from corpus_lib.corpus.spans import offsets_of
 Piece = tuple[int, int, str]
 # How the matches of a unit are cut and folded: its language, and whether blanks part the words of a script that has none.
 Manner = tuple[str, bool]
+Three = tuple[np.ndarray, np.ndarray, np.ndarray]
 # ids, offsets, starts, ends, vocabulary
 Integers = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pd.Index]
 
 
-class _Held(NamedTuple):
-    """The tokens of all distinct matches.
+def numbers_from(first: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The numbers from each `first` on, so many of each, one behind the other.
 
-    Parameters
-    ----------
-    types
-        The types, sorted.
-    begin, end, code
-        Where each token lies in its match, and the number of its type.
-    first, number
-        By manner and match: its first token, and how many it has.
-    single
-        The number of its type where a match is one token as a whole, otherwise -1.
+    Examples
+    --------
+    >>> numbers_from(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
     """
-
-    types: list[str]
-    begin: np.ndarray
-    end: np.ndarray
-    code: np.ndarray
-    first: np.ndarray
-    number: np.ndarray
-    single: np.ndarray
+    before = offsets_of(sizes)
+    return np.repeat(first - before[:-1], sizes) + np.arange(before[-1])
 
 
 def counted(written: Integers, manners: Sequence[Manner], pieces: Callable[..., Sequence[Piece]]) -> Integers:
@@ -62,28 +50,36 @@ def counted(written: Integers, manners: Sequence[Manner], pieces: Callable[..., 
     used = np.zeros((len(names), len(words)), dtype=bool)
     for n, stretch in stretches:
         used[n][ids[stretch]] = True
-    held = _held(words, names, used, pieces)
+    types, (begin, end, code), (first, number, single) = _held(words, names, used, pieces)
     numbers = np.empty(len(ids), dtype=np.int32)
     for n, stretch in stretches:
-        numbers[stretch] = held.single[n][ids[stretch]]
-    index = pd.Index(held.types, name="token", dtype="str")
+        numbers[stretch] = single[n][ids[stretch]]
+    index = pd.Index(types, name="token", dtype="str")
     # Most matches only get their number; the others are taken out, and their tokens put in.
     where = np.flatnonzero(numbers < 0)
     if not len(where):
         return numbers, offsets, starts, ends, index
     match = manner[np.searchsorted(offsets, where, side="right") - 1], ids[where]
-    sizes = held.number[match]
-    before = offsets_of(sizes)
+    sizes = number[match]
     # The place among those held of each token: that of the first of its match, and on from there.
-    piece = np.arange(before[-1]) + np.repeat(held.first[match] - before[:-1], sizes)
+    piece = numbers_from(first[match], sizes)
     base, place = np.repeat(starts[where], sizes), np.repeat(where - np.arange(len(where)), sizes)
-    new = (numbers, held.code[piece]), (starts, base + held.begin[piece]), (ends, base + held.end[piece])
+    new = (numbers, code[piece]), (starts, base + begin[piece]), (ends, base + end[piece])
     numbers, starts, ends = (np.insert(np.delete(old, where), place, more) for old, more in new)
     return numbers, offsets + offsets_of(sizes - 1)[np.searchsorted(where, offsets)], starts, ends, index
 
 
-def _held(words: list[str], names: list[Manner], used: np.ndarray, pieces: Callable[..., Sequence[Piece]]) -> _Held:
-    """The tokens of the matches that are used in each manner."""
+def _held(
+    words: list[str], names: list[Manner], used: np.ndarray, pieces: Callable[..., Sequence[Piece]]
+) -> tuple[list[str], Three, Three]:
+    """The tokens of the matches that are used in each manner.
+
+    Returns
+    -------
+    tuple
+        The types, sorted; where each token lies in its match (two arrays), and the number of its type; by manner and match, its first token, how many it
+        has, and the number of its type where it is one token as a whole, otherwise -1.
+    """
     found = [
         [pieces(word, language, whole=whole) if asked else () for word, asked in zip(words, own, strict=True)]
         for (language, whole), own in zip(names, used.tolist(), strict=True)
@@ -98,4 +94,4 @@ def _held(words: list[str], names: list[Manner], used: np.ndarray, pieces: Calla
     first = offsets_of(number.ravel())[:-1].reshape(used.shape)
     sizes = np.array(list(map(len, words)), dtype=np.int64)
     whole = (number == 1) & (begin[first] == 0) & (end[first] == sizes)
-    return _Held(types, begin, end, codes, first, number, np.where(whole, codes[first], -1).astype(np.int32))
+    return types, (begin, end, codes), (first, number, np.where(whole, codes[first], -1).astype(np.int32))

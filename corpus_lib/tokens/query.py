@@ -26,7 +26,8 @@ def find(tokens: Countable, node: Node) -> tuple[Ints, Ints]:
     A phrase never runs across two units. Of a list, or of "war|peace", what several items find at the same place counts once.
     """
     items = _alternatives(tokens, _items(node))
-    spans = [_find_one(tokens, item, language) for item in items for language in tokens.languages]
+    meant = [matching_types(tokens, item, language) for item in items for language in tokens.languages]
+    spans = [in_sequence(tokens, types) for types in meant]
     if len(spans) == 1:
         return spans[0]
     first, last = (np.concatenate([s[i] for s in spans]) for i in (0, 1))
@@ -109,10 +110,6 @@ def _items(node: Any) -> list[str | re.Pattern[str]]:
             f"`node` must name a word, or '*' for any; found {node!r}. Masks such as ** are not tokens: they are in CleanCorpus.flags."
         )
     return list(items)
-
-
-def _find_one(tokens: Countable, item: str | re.Pattern[str], language: str) -> tuple[Ints, Ints]:
-    return in_sequence(tokens, matching_types(tokens, item, language))
 
 
 def in_sequence(tokens: Countable, places: Sequence[Ints]) -> tuple[Ints, Ints]:

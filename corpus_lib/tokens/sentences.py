@@ -1,7 +1,8 @@
 """Where sentences start, by a rule that can be read: no model, no list of words beyond titles that take a full stop."""
 
 import re
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,7 @@ ABBREVIATED = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Sentences:
+class Sentences(NamedTuple):
     """Sentences in order.
 
     Attributes
@@ -49,14 +49,9 @@ def sentence_starts(text: str) -> list[int]:
     """
     starts = []
     for match in BREAK.finditer(text):
-        stop = match.group("stop")
-        if (
-            stop is not None
-            and stop.startswith(".")
-            and ABBREVIATED.search(text, max(match.start() - 8, 0), match.start() + 1)
-        ):
-            continue
-        starts.append(match.end())
+        is_stop = (match["stop"] or "").startswith(".")
+        if not (is_stop and ABBREVIATED.search(text, max(match.start() - 8, 0), match.start() + 1)):
+            starts.append(match.end())
     return [s for s in starts if s < len(text)]
 
 
@@ -64,14 +59,14 @@ def sentences(tokens: Tokens) -> Sentences:
     """Sentences of all units; a unit always starts a new one, and one without any token is not one."""
     first: list[NDArray[np.int64]] = []
     start: list[NDArray[np.int64]] = []
-    for unit, (doc_id, begin, end) in enumerate(
-        zip(tokens.units["doc_id"], tokens.units["start"], tokens.units["end"], strict=True)
-    ):
-        a, b = int(tokens.offsets[unit]), int(tokens.offsets[unit + 1])
+    places = zip(
+        tokens.units["doc_id"], tokens.units["start"], tokens.units["end"], pairwise(tokens.offsets), strict=True
+    )
+    for doc_id, begin, end, (a, b) in places:
         characters = np.array([0, *sentence_starts(tokens.source.text(doc_id)[begin:end])], dtype=np.int64) + int(begin)
-        places = a + np.searchsorted(tokens.starts[a:b], characters)
-        held = np.append(np.diff(places, append=b) > 0, [])
-        first.append(places[held.astype(bool)])
-        start.append(characters[held.astype(bool)])
+        at = a + np.searchsorted(tokens.starts[a:b], characters)
+        held = np.diff(at, append=b) > 0
+        first.append(at[held])
+        start.append(characters[held])
     empty = np.zeros(0, dtype=np.int64)
     return Sentences(np.append(np.concatenate([empty, *first]), tokens.n_tokens), np.concatenate([empty, *start]))

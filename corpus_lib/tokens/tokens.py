@@ -10,7 +10,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, product
+from itertools import chain, groupby, product
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.folders import check_files, read_manifest
 from corpus_lib.immutable import later
-from corpus_lib.tokens.counts import Countable, Derived, counts_of
+from corpus_lib.tokens.counts import Countable, Derived, counts_of, document_ranges
 from corpus_lib.tokens.fast import kernel, social
 from corpus_lib.tokens.folding import fold, language_rules
 from corpus_lib.tokens.frequencies import Frequencies
@@ -241,12 +241,10 @@ class Tokens(Countable):
 
     def frequencies(self) -> Frequencies:
         """Frequency list: how often each type occurs and in how many documents."""
-        document, counts = self.doc_of(), self.unit_counts
-        n_documents = int(document.max(initial=-1)) + 1
+        counts, n_documents = self.unit_counts, int(self.doc_of().max(initial=-1)) + 1
         ranges = counts.range
         if n_documents < self.n_units:
-            pairs = np.unique(counts.type_of * n_documents + document[counts.part])
-            ranges = np.bincount(pairs // n_documents, minlength=len(ranges))
+            ranges = document_ranges(self, counts.type_of, counts.part)
         frequency, ranges = (pd.Series(values, index=self.vocabulary) for values in (self.frequency, ranges))
         return Frequencies.from_counts(
             frequency, n_tokens=self.n_tokens, document_range=ranges, n_documents=n_documents
@@ -324,8 +322,7 @@ class Tokens(Countable):
 
     def _text_of(self, first: int, last: int) -> str:
         """What stands in the text from one token to another."""
-        unit = int(np.searchsorted(self.offsets, first, side="right")) - 1
-        text = self.source.text(self.units["doc_id"].iloc[unit])
+        text = self.source.text(self.units["doc_id"].iloc[int(unit_at(self, first))])
         return text[self.starts[first] : self.ends[last - 1]]
 
     def find_exact(self, phrase: str) -> list[tuple[int, int]]:
@@ -371,17 +368,14 @@ class Tokens(Countable):
 
     def _replace_spans(self, spans: Sequence[tuple[int, int, str]]) -> Tokens:
         """Tokens in which each span (first token, number of tokens, name) has become one token."""
-        new = sorted({name for *_, name in spans} - set(self.vocabulary))
-        vocabulary = self.vocabulary.append(pd.Index(new, dtype="str"))
-        code = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
-        ids, ends, kept = self.ids.copy(), self.ends.copy(), np.ones(self.n_tokens, dtype=bool)
-        for first, length, name in spans:
-            ids[first], ends[first] = code[name], self.ends[first + length - 1]
+        names = [name for *_, name in spans]
+        vocabulary = pd.Index(sorted({*self.vocabulary, *names}), dtype="str")
+        ids, ends = vocabulary.get_indexer(self.vocabulary).astype(np.int32)[self.ids], self.ends.copy()
+        kept = np.ones(self.n_tokens, dtype=bool)
+        for (first, length, _), code in zip(spans, vocabulary.get_indexer(names), strict=True):
+            ids[first], ends[first] = code, self.ends[first + length - 1]
             kept[first + 1 : first + length] = False
-        order = np.argsort(vocabulary.to_numpy(dtype=object), kind="stable")
-        rank = np.empty(len(order), dtype=np.int32)
-        rank[order] = np.arange(len(order), dtype=np.int32)
-        return self._made_of(rank[ids], ends, vocabulary[order], kept)
+        return self._made_of(ids, ends, vocabulary, kept)
 
     def save(self, folder: str | Path) -> None:
         """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
@@ -412,7 +406,7 @@ class Tokens(Countable):
 
 
 def tokenize(
-    corpus: TextSource, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all"
+    corpus: Corpus | CleanCorpus, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all"
 ) -> Tokens:
     """Tokens of a corpus, by document or by paragraph.
 
@@ -463,14 +457,12 @@ def tokenize(
 def _by_expression(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer) -> Integers:
     """Matches of the expression in the units."""
     words: list[list[str]] = []
-    starts: list[np.ndarray] = []
-    ends: list[np.ndarray] = []
+    edges: list[np.ndarray] = []
     for text, first in zip(_texts(corpus, units), units["start"], strict=True):
         spans = tokenizer.matches(text)
         words.append([text[a:b] for a, b in spans])
-        for places, k in ((starts, 0), (ends, 1)):
-            places.append(np.array([span[k] for span in spans], dtype=np.int64) + first)
-    return integers_of(words, starts, ends)
+        edges.append(np.fromiter(chain.from_iterable(spans), dtype=np.int64).reshape(-1, 2) + first)
+    return integers_of(words, [own[:, 0] for own in edges], [own[:, 1] for own in edges])
 
 
 def _by_loops(corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Tokenizer, unit: Unit) -> Integers | None:
@@ -519,7 +511,7 @@ def integers_of(words: Sequence[Sequence[str]], starts: Sequence[np.ndarray], en
     return ids, offsets, flat[0], flat[1], index
 
 
-def _units(corpus: TextSource, unit: Unit) -> pd.DataFrame:
+def _units(corpus: Corpus | CleanCorpus, unit: Unit) -> pd.DataFrame:
     documents = corpus.documents
     if unit == "document":
         ends = [len(corpus.text(doc_id)) for doc_id in documents.index]

@@ -21,6 +21,7 @@ import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.tokens.folding import MARKS, UNSPACED
+from corpus_lib.tokens.pieces import numbers_from
 from corpus_lib.tokens.tokenizer import Tokenizer
 
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
@@ -323,10 +324,9 @@ def _sorted_vocabulary(lexicon: _Lexicon) -> tuple[pd.Index, np.ndarray]:
     n = lexicon.n_types
     where, sizes = lexicon.where[:n], lexicon.sizes[:n]
     data = lexicon.pool[: lexicon.end].astype("<u8", copy=False).view(np.uint8)
-    offsets = offsets_of(sizes)
     # Byte k of type t stands at 8 * where[t] + k.
-    gather = np.arange(offsets[-1]) + np.repeat(8 * where - offsets[:-1], sizes)
-    words = pa.LargeStringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(data[gather]))
+    held = data[numbers_from(8 * where, sizes)]
+    words = pa.LargeStringArray.from_buffers(n, pa.py_buffer(offsets_of(sizes)), pa.py_buffer(held))
     order = pc.sort_indices(words)
     rank = np.empty(n, dtype=np.int32)
     rank[order.to_numpy()] = np.arange(n, dtype=np.int32)
