@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import corpus_lib as cl
 from corpus_lib.errors import InvalidValue
 from corpus_lib.loading.dates import read_dates
+from corpus_lib.run.plan import make_plan
 
 WORDS = "the harbour police stopped two boats "
 
@@ -313,3 +314,16 @@ def test_a_column_of_a_table_is_of_numbers_only_where_no_zero_stands_in_front(ce
                 assert read.fillna("").tolist() == cells
             elif "x" not in cells and any(cells):
                 assert pd.api.types.is_numeric_dtype(read)
+
+
+@pytest.mark.parametrize(("order", "first"), [("day", "2021-05-03"), ("month", "2021-03-05")])
+def test_a_study_file_says_the_order_unless_the_call_does(tmp_path: Path, order: str, first: str) -> None:
+    (tmp_path / "study.toml").write_text(f'title = "Days"\ndate_order = "{order}"\n', encoding="utf-8")
+    place = table(tmp_path / "a.csv", ["03/05/2021", "04/05/2021"])
+    assert days(cl.open_study(place).corpus)[0] == first
+    assert days(cl.open_study(place, date_order="day").corpus)[0] == "2021-05-03"
+    plan = make_plan(place, tmp_path / "out", None, None, {}, {}, ())
+    assert not any("date_order" in problem for problem in plan.problems)
+    (tmp_path / "study.toml").write_text('title = "Days"\ndate_order = "dmy"\n', encoding="utf-8")
+    with pytest.raises(InvalidValue, match="`date_order` must be one of day, month; found 'dmy'"):
+        cl.open_study(place)

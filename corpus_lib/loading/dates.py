@@ -25,6 +25,8 @@ YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0d7f])*")
 # Of the languages of dateparser, which stand by the number of their speakers: in the others 'may' and 'de' are other months.
 MOST_SPOKEN = 120
+# What stands first, where a column does not say it.
+ORDERS = ("day", "month")
 # A date is no sentence in which one stands.
 LONGEST = 40
 # The day before the first of Excel's calendar, as far as it is right: from March 1900.

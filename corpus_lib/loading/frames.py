@@ -315,10 +315,8 @@ def _jsonl_stretches(lines: TextIO, file: Path, asked: Reading) -> Iterator[Stre
 def _with_columns(record: dict[str, Any], keys: Mapping[str, None]) -> dict[str, Any]:
     """The record, with what has no column of its own together in one, as JSON."""
     more = {key: value for key, value in record.items() if key not in keys}
-    if not more:
-        return record
     kept = {key: value for key, value in record.items() if key not in more}
-    return kept | {OTHER_KEYS: json.dumps(more, ensure_ascii=False)}
+    return kept | ({OTHER_KEYS: json.dumps(more, ensure_ascii=False)} if more else {})
 
 
 def _parquet_stretches(source: Path | io.BytesIO, file: Path, text_column: str) -> Iterator[Stretch]:
@@ -369,24 +367,20 @@ def _excel_stretch(source: Path | io.BytesIO, file: Path, asked: Reading) -> Str
     head = [CsvRow(n, n, list(map(str, row))) for n, row in enumerate(rows[: delimited.HEADER_ROWS], 1)]
     header = next((n for n, row in enumerate(head) if any(asked.holds_texts(c.strip()) for c in row.cells)), 0)
     zeros = set[int]()
-    body = list(_with_zeros(rows[header:], zeros))
-    frame = _sheet_frame(body, asked, ())
-    frame = _sheet_frame(body, asked, losing) if (losing := _losing_zeros(frame, zeros)) else frame
-    frame = frame.rename(columns=lambda name: name.strip() if isinstance(name, str) else name)
-    taken = asked.text_among(frame.columns)
-    if taken != asked.text_column:
-        frame = frame.astype({taken: "str"}).where(frame.notna())
+    names = [str(name).strip() for row in rows[header : header + 1] for name in row]
+    body = [names, *_with_zeros(rows[header + 1 :], zeros)] if names else []
+    texts = asked.text_among(names), asked.id_column
+    frame = _sheet_frame(body, texts)
+    if losing := _losing_zeros(frame, zeros):
+        frame = _sheet_frame(body, [*texts, *losing])
     is_unusual = n_sheets > 1 and asked.sheet is None
     above = list(_above([row for row in head[:header] if any(row.cells)], file))
     return Stretch(frame, above, f"sheet {sheet!r}, the first of {n_sheets}" * is_unusual)
 
 
-def _sheet_frame(rows: Sequence[Sequence[Any]], asked: Reading, texts: Sequence[Any]) -> pd.DataFrame:
-    """Rows of a sheet below its header; some columns are text."""
-    cells = _cells(asked.text_column, asked.id_column)
-    named = [name for name in rows[0] if str(name).strip() in cells["dtype"]] if rows else []
-    cells["dtype"] = dict.fromkeys([*named, *texts], "str")
-    return TextParser(rows, header=0, skip_blank_lines=False, **cells).read() if rows else pd.DataFrame()
+def _sheet_frame(rows: Sequence[Sequence[Any]], texts: Iterable[str | None]) -> pd.DataFrame:
+    """A header and the rows below it; some columns are text."""
+    return TextParser(rows, header=0, skip_blank_lines=False, **_cells(*texts)).read() if rows else pd.DataFrame()
 
 
 def _sheet_rows(source: Path | io.BytesIO, file: Path, sheet: str | int | None) -> tuple[list[list[Any]], str, int]:
