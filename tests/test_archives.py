@@ -6,10 +6,11 @@ import tarfile
 import zipfile
 
 import docx
+import pandas as pd
 import pytest
 from test_exports import ARTICLES, DATES, europresse, iso, lexisnexis, nexis_uni, written
 
-from corpus_lib import load_corpus
+from corpus_lib import index_corpus, load_corpus
 from corpus_lib.loading import formats
 
 HOSTS = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname"><!ENTITY b "&c;&c;&c;"><!ENTITY c "haha">]>'
@@ -263,3 +264,27 @@ def test_a_format_whose_package_is_not_installed_is_a_problem_that_names_the_ext
     corpus = loaded(tmp_path, name, b"{\\rtf1 x}")
     assert corpus.problems["path"].tolist() == [name]
     assert "pip install 'corpus_lib[formats]'" in corpus.problems.loc[0, "advice"]
+
+
+@pytest.mark.parametrize("pack", ["zip", "tar"])
+def test_an_archive_says_its_folders_and_what_no_table_tells_of_it(tmp_path, pack):
+    parts = {"a/x.txt": b"One text.", "z.txt": b"Another.", "metadata.csv": b"file,date\nx.txt,2021-01-01\n"}
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / f"uk.{pack}").write_bytes(zipped(**parts) if pack == "zip" else tarred(*parts.items()))
+    (tmp_path / "c" / "q.txt").write_text("Outside.")
+    corpus = load_corpus(tmp_path / "c")
+    assert corpus.documents["folder"].fillna("").to_dict() == {
+        "q": "", f"uk.{pack}/a/x": f"uk.{pack}/a", f"uk.{pack}/z": f"uk.{pack}",
+    }  # fmt: skip
+    assert [(p, "Unpack" in advice) for p, _, advice in corpus.problems.to_numpy()] == [
+        (f"uk.{pack}/metadata.csv", True)
+    ]
+    # With a table beside it, and in parts.
+    (tmp_path / "c" / "metadata.csv").write_text(f"file,outlet\nq.txt,Q\nuk.{pack},U\n")
+    corpus = load_corpus(tmp_path / "c")
+    assert corpus.documents["outlet"].fillna("").tolist() == ["Q", "", ""]
+    assert corpus.problems["path"].tolist() == ["metadata.csv, row 1", f"uk.{pack}", f"uk.{pack}/metadata.csv"]
+    assert set(corpus.documents["folder"]) >= {f"uk.{pack}/a", f"uk.{pack}"}
+    index = index_corpus(tmp_path / "c", tmp_path / "i", clean=False, parts=2, n_jobs=1).source
+    pd.testing.assert_frame_equal(index.documents, corpus.documents)
+    pd.testing.assert_frame_equal(index.problems, corpus.problems)

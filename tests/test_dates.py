@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 import corpus_lib as cl
 from corpus_lib.errors import InvalidValue
 from corpus_lib.loading.dates import read_dates
+from corpus_lib.run.plan import make_plan
 
 WORDS = "the harbour police stopped two boats "
 
@@ -275,3 +277,53 @@ def test_a_year_of_two_digits_is_left_unread_and_named(cell: str) -> None:
 def test_days_without_their_zero_are_none_of_excels_calendar() -> None:
     assert read_dates(["30521", "130521"]).unread == ["130521", "30521"]
     assert read_dates(["44198"]).iso == ["2021-01-02"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".csv.gz", ".xlsx"])
+@pytest.mark.parametrize("cells", [["010521", "020521"], ["010521", None], ["01052021", "02052021"], ["0105", "0205"]])
+def test_zeros_in_front_reach_the_reader_of_dates_as_they_are_written(tmp_path: Path, suffix: str, cells: list) -> None:
+    frame = pd.DataFrame({"date": cells, "month": ["01", "02"], "n": [1, 2], "share": [0.5, 1.5]})
+    for path, name in ((tmp_path / f"t{suffix}", "text"), (tmp_path / "folder" / f"metadata{suffix}", "file")):
+        path.parent.mkdir(exist_ok=True)
+        own = frame.assign(**{name: [f"{WORDS}a", f"{WORDS}b"] if name == "text" else ["a.txt", "b.txt"]})
+        own.to_excel(path, index=False) if suffix == ".xlsx" else own.to_csv(
+            path, index=False, sep="\t" if "t" in suffix else ","
+        )
+    for name in "ab":
+        (tmp_path / "folder" / f"{name}.txt").write_text(WORDS + name, encoding="utf-8")
+    for place in (tmp_path / f"t{suffix}", tmp_path / "folder"):
+        corpus = cl.load_corpus(place)
+        documents = corpus.documents
+        assert documents["date"].fillna("").tolist() == [cell or "" for cell in cells]
+        assert documents["month"].tolist() == ["01", "02"]
+        assert documents["n"].tolist() == [1, 2] and documents["share"].tolist() == [0.5, 1.5]
+        assert any(f"'{cells[0]}'" in problem for problem in corpus.problems["problem"])
+        indexed = cl.index_corpus(place, tmp_path / f"i{place.suffix}", clean=False, parts=2, n_jobs=1).source
+        pd.testing.assert_frame_equal(indexed.documents, documents)
+
+
+@given(st.lists(st.sampled_from(["007", "7", "0", "0.5", "00", " 01", "-01", "x", "1e3", ""]), min_size=2, max_size=5))
+def test_a_column_of_a_table_is_of_numbers_only_where_no_zero_stands_in_front(cells: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        frame = pd.DataFrame({"code": cells, "text": [f"{WORDS}{n}" for n in range(len(cells))]})
+        frame.to_csv(Path(folder, "a.csv"), index=False)
+        frame.to_excel(Path(folder, "b.xlsx"), index=False)
+        for name in ("a.csv", "b.xlsx"):
+            read = cl.load_corpus(Path(folder, name)).documents["code"]
+            if any(cell.strip(" -")[:1] == "0" and cell.strip(" -")[1:2].isdigit() for cell in cells):
+                assert read.fillna("").tolist() == cells
+            elif "x" not in cells and any(cells):
+                assert pd.api.types.is_numeric_dtype(read)
+
+
+@pytest.mark.parametrize(("order", "first"), [("day", "2021-05-03"), ("month", "2021-03-05")])
+def test_a_study_file_says_the_order_unless_the_call_does(tmp_path: Path, order: str, first: str) -> None:
+    (tmp_path / "study.toml").write_text(f'title = "Days"\ndate_order = "{order}"\n', encoding="utf-8")
+    place = table(tmp_path / "a.csv", ["03/05/2021", "04/05/2021"])
+    assert days(cl.open_study(place).corpus)[0] == first
+    assert days(cl.open_study(place, date_order="day").corpus)[0] == "2021-05-03"
+    plan = make_plan(place, tmp_path / "out", None, None, {}, {}, ())
+    assert not any("date_order" in problem for problem in plan.problems)
+    (tmp_path / "study.toml").write_text('title = "Days"\ndate_order = "dmy"\n', encoding="utf-8")
+    with pytest.raises(InvalidValue, match="`date_order` must be one of day, month; found 'dmy'"):
+        cl.open_study(place)

@@ -17,14 +17,16 @@ import pandas as pd
 from corpus_lib.files import packaged_table
 
 TABLE = packaged_table("corpus_lib.loading", "dates.toml")
-ISO = re.compile(r"(\d{4})(?:\.0|-(0[1-9]|1[0-2])(?:-\d\d.*)?)?", re.DOTALL)
-"""A year, also as pandas holds one in a column with gaps (2024.0), or the beginning of an ISO date."""
+ISO = re.compile(r"(?!0...\Z)(\d{4})(?:\.0|-(0[1-9]|1[0-2])(?:-\d\d.*)?)?", re.DOTALL)
+"""A year, also as pandas holds one in a column with gaps (2024.0), or the beginning of an ISO date. 0105 alone may be the first of May."""
 NUMERIC = [re.compile(pattern, re.IGNORECASE) for pattern in TABLE["numeric"]]
 CLOCK = re.compile(TABLE["clock"], re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0d7f])*")
 # Of the languages of dateparser, which stand by the number of their speakers: in the others 'may' and 'de' are other months.
 MOST_SPOKEN = 120
+# What stands first, where a column does not say it.
+ORDERS = ("day", "month")
 # A date is no sentence in which one stands.
 LONGEST = 40
 # The day before the first of Excel's calendar, as far as it is right: from March 1900.

@@ -211,11 +211,8 @@ def rejoined(row: CsvRow, n_fields: int, separator: str) -> CsvRow:
     ['1', 'He said, and left']
     """
     last = n_fields - 1
-    if (
-        fault_of(row, n_fields)
-        and all(cell[:1].isspace() for cell in row.cells[n_fields:])
-        and len(row.cells) > n_fields
-    ):
+    beyond = row.cells[n_fields:]
+    if beyond and fault_of(row, n_fields) and all(cell[:1].isspace() for cell in beyond):
         return row._replace(cells=[*row.cells[:last], separator.join(row.cells[last:])])
     return row
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import pandas as pd
+from pandas.io.parsers import TextParser
 
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, said_by
@@ -43,6 +44,8 @@ SHEET_ROW = re.compile(rb"""[<:]row(?=[ />])(?:[^>]{0,300}? r="([0-9]{1,20})")?"
 # Types of Arrow: bytes that nothing declares to be text, and what pandas would make objects of that no later step knows.
 BYTES = ("binary", "large_binary", "fixed_size_binary", "binary_view")
 ODD = ("nested", "decimal", "time", "duration", "interval", "date")
+# A number does not keep the zeros in front of 010521 or 007.
+ZEROS = re.compile(r"\s*[+-]?0\d")
 # What a line costs beside its characters, so that lines without any come to an end too.
 LINE_COST = 32
 
@@ -152,10 +155,15 @@ def _cells(*texts: str | None) -> dict[str, Any]:
     return {"dtype": dict.fromkeys(named, "str"), "keep_default_na": False, "na_values": [""]}
 
 
+def _losing_zeros(frame: pd.DataFrame, zeros: Iterable[int]) -> list[Any]:
+    """Columns that became numbers, among those in which zeros stand in front."""
+    return [frame.columns[n] for n in sorted(zeros) if pd.api.types.is_numeric_dtype(frame.dtypes.iloc[n])]
+
+
 # ------------------------------------------------------------------------------------------------------- rows of each kind
 
 
-def _csv_stretch(table: Opened, file: Path, asked: Reading) -> Stretch:
+def _csv_stretch(table: Opened, file: Path, asked: Reading, texts: Sequence[str] = ()) -> Stretch:
     """All rows that have as many fields as the header; pandas reads only what `csv` has cut, so that no field can move to another column."""
     lines, basis = table_text(table, file, asked.encoding)
     rows, above, separator = _rows_of(lines, table.suffix, asked)
@@ -169,11 +177,14 @@ def _csv_stretch(table: Opened, file: Path, asked: Reading) -> Stretch:
     # Where blanks follow the separators of the header, a blank says nothing; before another column than the last, it may be that column's.
     if header and names[-1] == column and not any(name[:1].isspace() for name in header.cells):
         rows = _mended(rows, len(names), separator, mended)
-    fitting = _fitting(rows, names, file, numbers, problems)
-    cells = _cells(column, asked.id_column)
+    zeros = set[int]()
+    fitting = _with_zeros(_fitting(rows, names, file, numbers, problems), zeros)
+    cells = _cells(column, asked.id_column, *texts)
     frame = pd.read_csv(
         _Quoted(itertools.chain([names] * bool(names), fitting)), low_memory=False, index_col=False, skip_blank_lines=False, **cells
     )  # fmt: skip
+    if not texts and (losing := _losing_zeros(frame, zeros)):
+        return _csv_stretch(table, file, asked, losing)
     is_unusual = len(names) > 1 and separator != _usual(table.suffix) and asked.separator is None
     said = [basis, f"fields separated by {separator!r}" * is_unusual]
     if mended:
@@ -239,6 +250,13 @@ def _fitting(
             yield row.cells[: len(names)]
 
 
+def _with_zeros(rows: Iterable[Sequence[Any]], zeros: set[int]) -> Iterator[Sequence[Any]]:
+    """The rows; the places of cells with zeros in front are written down on the way."""
+    for cells in rows:
+        zeros.update(n for n, cell in enumerate(cells) if isinstance(cell, str) and ZEROS.match(cell))
+        yield cells
+
+
 class _Quoted(io.TextIOBase):
     """Rows as a stream of CSV that can be read in one way only."""
 
@@ -297,10 +315,8 @@ def _jsonl_stretches(lines: TextIO, file: Path, asked: Reading) -> Iterator[Stre
 def _with_columns(record: dict[str, Any], keys: Mapping[str, None]) -> dict[str, Any]:
     """The record, with what has no column of its own together in one, as JSON."""
     more = {key: value for key, value in record.items() if key not in keys}
-    if not more:
-        return record
     kept = {key: value for key, value in record.items() if key not in more}
-    return kept | {OTHER_KEYS: json.dumps(more, ensure_ascii=False)}
+    return kept | ({OTHER_KEYS: json.dumps(more, ensure_ascii=False)} if more else {})
 
 
 def _parquet_stretches(source: Path | io.BytesIO, file: Path, text_column: str) -> Iterator[Stretch]:
@@ -347,27 +363,28 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _excel_stretch(source: Path | io.BytesIO, file: Path, asked: Reading) -> Stretch:
     """A sheet of a workbook: the one that is named, else the first."""
-    beginning = {"header": None, "nrows": delimited.HEADER_ROWS, "dtype": "str"}
-    head, sheet, n_sheets = read_excel(source, file, asked.sheet, beginning)
-    rows = [CsvRow(n, n, row) for n, row in enumerate(head.fillna("").to_numpy().tolist(), 1)]
-    header = next((n for n, row in enumerate(rows) if any(asked.holds_texts(c.strip()) for c in row.cells)), 0)
-    cells = _cells(asked.text_column, asked.id_column)
-    names = (name for row in rows[header : header + 1] for name in row.cells)
-    cells["dtype"] = {name: "str" for name in names if name.strip() in cells["dtype"]}
-    frame, *_ = read_excel(source, file, asked.sheet, {**cells, "skiprows": header})
-    frame = frame.rename(columns=lambda name: name.strip() if isinstance(name, str) else name)
-    taken = asked.text_among(frame.columns)
-    if taken != asked.text_column:
-        frame = frame.astype({taken: "str"}).where(frame.notna())
+    rows, sheet, n_sheets = _sheet_rows(source, file, asked.sheet)
+    head = [CsvRow(n, n, list(map(str, row))) for n, row in enumerate(rows[: delimited.HEADER_ROWS], 1)]
+    header = next((n for n, row in enumerate(head) if any(asked.holds_texts(c.strip()) for c in row.cells)), 0)
+    zeros = set[int]()
+    names = [str(name).strip() for row in rows[header : header + 1] for name in row]
+    body = [names, *_with_zeros(rows[header + 1 :], zeros)] if names else []
+    texts = asked.text_among(names), asked.id_column
+    frame = _sheet_frame(body, texts)
+    if losing := _losing_zeros(frame, zeros):
+        frame = _sheet_frame(body, [*texts, *losing])
     is_unusual = n_sheets > 1 and asked.sheet is None
-    above = list(_above([row for row in rows[:header] if any(row.cells)], file))
+    above = list(_above([row for row in head[:header] if any(row.cells)], file))
     return Stretch(frame, above, f"sheet {sheet!r}, the first of {n_sheets}" * is_unusual)
 
 
-def read_excel(
-    source: Path | io.BytesIO, file: Path, sheet: str | int | None, cells: Mapping[str, Any]
-) -> tuple[pd.DataFrame, str, int]:
-    """A sheet of a workbook, its name and the number of sheets, unless it unpacks beyond what a sheet can hold."""
+def _sheet_frame(rows: Sequence[Sequence[Any]], texts: Iterable[str | None]) -> pd.DataFrame:
+    """A header and the rows below it; some columns are text."""
+    return TextParser(rows, header=0, skip_blank_lines=False, **_cells(*texts)).read() if rows else pd.DataFrame()
+
+
+def _sheet_rows(source: Path | io.BytesIO, file: Path, sheet: str | int | None) -> tuple[list[list[Any]], str, int]:
+    """The cells of a sheet as they are written, its name and the number of sheets, unless it unpacks beyond what a sheet can hold."""
     with zipfile.ZipFile(source) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
@@ -381,7 +398,8 @@ def read_excel(
     try:
         with pd.ExcelFile(source) as book:
             name = _sheet_among([str(s) for s in book.sheet_names], sheet, file)
-            return pd.read_excel(book, sheet_name=name, **cells), name, len(book.sheet_names)
+            cells = pd.read_excel(book, sheet_name=name, header=None, dtype="object", na_filter=False)
+            return cells.to_numpy().tolist(), name, len(book.sheet_names)
     except ImportError:
         raise InvalidValue(
             f"{file.name} needs openpyxl, which is not installed. Install corpus_lib[formats], or save the sheet as .csv."

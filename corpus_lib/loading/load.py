@@ -15,7 +15,7 @@ from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES
 from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.loading.archives import ARCHIVE_SUFFIXES, Member, members
-from corpus_lib.loading.dates import read_dates
+from corpus_lib.loading.dates import ORDERS, read_dates
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.exports import read_export
 from corpus_lib.loading.formats import MAX_BYTES, Content, Unreadable, read_content, unread_suffix
@@ -143,7 +143,7 @@ def load_corpus(
 
 def table_reading(path: Path, asked: Reading) -> Reading:
     """The arguments as a corpus is read with them; `InvalidValue` for what none can have."""
-    if asked.date_order not in (None, "day", "month"):
+    if asked.date_order not in (None, *ORDERS):
         raise InvalidValue(f"`date_order` must be 'day' or 'month', what stands first; found {asked.date_order!r}.")
     codec = codec_name(asked.encoding, of_table=not path.is_dir())
     sign = None if asked.separator is None else SEPARATOR_NAMES.get(asked.separator, asked.separator)
@@ -310,11 +310,12 @@ def _members(found: Iterable[Member], name: str, asked: Reading) -> Iterator[Rea
     for member in found:
         inner, suffix = member.name, PurePosixPath(member.name).suffix
         is_refused = isinstance(member.data, Unreadable)
-        if reason := "" if is_refused else "twice" if inner in held else unread_suffix(suffix):
-            if not _is_no_document(inner):
-                yield Problem.of(f"{name}/{_printable(inner)}", reason, suffix=suffix)
-        elif is_refused or not _is_no_document(inner):
-            held[inner] = member._replace(name=f"{name}/{_printable(inner)}")
+        reason = "" if is_refused else "twice" if inner in held else unread_suffix(suffix)
+        path, is_none = f"{name}/{_printable(inner)}", _is_no_document(inner)
+        if reason and not is_none:
+            yield Problem.of(path, "packed_table" if reason == "table" else reason, suffix=suffix)
+        elif is_refused or not is_none:
+            held[inner] = member._replace(name=path, columns={**member.columns, "folder": path.rpartition("/")[0]})
     for own, inner in folder_ids(list(held)):
         yield from _read_bytes(held[inner], f"{name}/{own}", asked)
 

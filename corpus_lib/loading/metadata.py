@@ -16,6 +16,7 @@ from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, MissingFile, printable
 from corpus_lib.files import is_inside, packaged_table
 from corpus_lib.loading import dates
+from corpus_lib.loading.archives import ARCHIVE_SUFFIXES
 from corpus_lib.loading.formats import TABLE_SUFFIXES
 from corpus_lib.loading.found import Problem, problems_frame
 from corpus_lib.loading.frames import Reading
@@ -34,7 +35,8 @@ class Facts(NamedTuple):
         """Documents with the columns. What a file's row says is said of each article in it, which may say it better."""
         known, index = self.columns.index, documents.index
         found = self.columns.reindex([i if i in known else i.rpartition("#")[0] for i in index]).set_axis(index)
-        whole = documents.reindex(columns=[TEXT_SPANS]).isna().to_numpy()
+        # Of the files in an archive nothing is known from outside.
+        whole = documents.reindex(columns=[TEXT_SPANS]).isna().to_numpy() & index.isin(known)[:, None]
         own = found.columns.intersection(documents.columns)
         found[own] = found[own].where(found[own].notna() | whole, documents[own])
         return documents.assign(**{name: found[name] for name in found})
@@ -71,6 +73,8 @@ def metadata_file(path: Path, asked: Reading) -> Path | None:
 def folder_facts(names: Mapping[str, str], file: Path | None, asked: Reading) -> Facts:
     """What is known of the files of a folder, by doc_id."""
     index = pd.Index(list(names), dtype="str", name="doc_id")
+    packed = [name for name in names.values() if name.lower().endswith(ARCHIVE_SUFFIXES)]
+    names = {i: name for i, name in names.items() if name not in packed}
     columns, problems = _joined(file, names) if file else (pd.DataFrame(), [])
     columns = columns.reindex(index)
     if asked.name_pattern is not None:
@@ -79,10 +83,12 @@ def folder_facts(names: Mapping[str, str], file: Path | None, asked: Reading) ->
         twice = [name for name in parts if name in columns]
         if file and twice:
             problems.append(Problem.of(file.name, "part_twice", columns=", ".join(map(repr, twice))))
-        columns = columns.join(parts.drop(columns=twice).set_axis(index, axis="index"))
+        columns = columns.join(parts.drop(columns=twice).set_axis(list(names), axis="index"))
     folders = [printable(name).rpartition("/")[0] for name in names.values()]
     if any(folders) and "folder" not in columns:
-        columns["folder"] = pd.array(folders, dtype="str")
+        columns["folder"] = pd.Series(folders, list(names), dtype="str")
+    if file or asked.name_pattern is not None:
+        problems += [Problem.of(name, "packed") for name in packed]
     facts = column_facts(columns, asked, file.name if file else "names of the files")
     return Facts(facts.of(columns), [*problems, *facts.problems])
 

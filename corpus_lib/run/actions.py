@@ -15,7 +15,6 @@ from corpus_lib.cleaning.pipeline import clean_corpus
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.context.concordance import kwic
 from corpus_lib.corpus.clean import CLEAN_TABLES
-from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.display.spreadsheet import table_files, write_csv, write_xlsx
 from corpus_lib.display.text import counted, isolated, plain
 from corpus_lib.errors import CorpusLibError, InvalidValue
@@ -49,7 +48,7 @@ def _run(given: argparse.Namespace) -> int:
         loading=opening_of(options), skip=options.get("skip") or (), dry_run=given.dry_run, fresh=given.fresh,
     )  # fmt: skip
     if given.dry_run:
-        _say_checked(load_corpus(options["corpus"], **loading_of(options)))
+        print(*check_corpus(load_corpus(options["corpus"], **loading_of(options))), sep="\n")
         return _said_of_dry_run(result)
     output = Output(result.out)
     if output.is_own("run.toml"):
@@ -61,13 +60,9 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    _say_checked(load_corpus(given.corpus, **loading_of(vars(given))))
+    print(*check_corpus(load_corpus(given.corpus, **loading_of(vars(given)))), sep="\n")
     print("Nothing was written.")
     return 0
-
-
-def _say_checked(corpus: Corpus) -> None:
-    print(*check_corpus(corpus), sep="\n")
 
 
 def _said_of_dry_run(result: RunResult) -> int:

@@ -131,6 +131,8 @@ def make_plan(
     loaded = load_corpus(corpus, **loading_among(loading))
     paths = find_notebooks(notebooks)
     study_path, found, note = choose_study(corpus, study, paths[0].parent, loaded)
+    if found.date_order:
+        loaded = load_corpus(corpus, **{"date_order": found.date_order, **loading_among(loading)})
     home = out.resolve() / "notebooks"
     own = {"CORPUS": _relative(corpus, home), "STUDY": study_path and _relative(study_path, home), "RESULTS": ".."}
     beside = {name: _relative(loading[name], home) for name in PATHS if loading.get(name)}

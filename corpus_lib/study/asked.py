@@ -70,6 +70,8 @@ class StudyFile:
         Language of the analysis (ISO 639), `None` to take what the corpus says.
     clean, duplicates
         What the texts are to be cleaned as, and whether copies are left out: `CleaningSettings.kind` and `.duplicates`.
+    date_order
+        "day" or "month": which of them stands first in dates such as 03/05/2021, where no date of the column says it.
     stop_words
         Words left out in addition to the list of the language, written as the notebooks write tokens: small letters, straight apostrophes.
     stopwords
@@ -96,6 +98,7 @@ class StudyFile:
     language: str | None = None
     clean: str = "auto"
     duplicates: str = "keep"
+    date_order: str | None = None
     stop_words: tuple[str, ...] = ()
     stopwords: str | None = None
     topics: tuple[int, ...] = ()

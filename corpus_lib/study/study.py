@@ -164,6 +164,8 @@ def open_study(
     _check_arguments(Path(path), study, results, clean, duplicates)
     corpus = load_corpus(path, **loading)
     file = _study_file(Path(path), study, corpus)
+    if file.date_order:
+        corpus = load_corpus(path, **{"date_order": file.date_order, **loading})
     file = replace(file, stop_words=(*file.stop_words, *read_words(stopwords)))
     settings = _settings(clean, duplicates, file)
     decisions = overrides if overrides is not None else overrides_beside(path)

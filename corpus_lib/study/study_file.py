@@ -15,6 +15,7 @@ from corpus_lib.cleaning.settings import CHOICES
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all, said_by
 from corpus_lib.files import is_inside
 from corpus_lib.languages import code_problem
+from corpus_lib.loading.dates import ORDERS
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
@@ -210,7 +211,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _phrases,
     "groups": _named("grouping", _group), "reference": _text, "language": _code,
     "stop_words": _words, "stopwords": _text, "topics": _numbers, "readings": _readings, "corpus": _about,
-    **{name: partial(_one_of, options) for name, options in CHOICES.items()},
+    **{name: partial(_one_of, options) for name, options in CHOICES.items()}, "date_order": partial(_one_of, ORDERS),
 })  # fmt: skip
 
 
