@@ -109,11 +109,10 @@ def clean_corpus(
 def _cleaned(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame, n_jobs: int | None) -> dict[str, Cleaned]:
     """Every document by itself, in parts where workers pay."""
     parts = divided(corpus, n_jobs)
-    if len(parts) == 1:
-        pages = _read_pages(corpus, settings)
-        return _clean_part(settings, table, shared_lines([_survey(corpus, pages)]), corpus, pages)
-    known = shared_lines(in_parts(partial(_survey_part, settings), parts, n_jobs))
-    made = in_parts(partial(_clean_part, settings, table, known), parts, n_jobs)
+    # Workers read them twice, which costs less than sending them.
+    pages = _read_pages(corpus, settings) if len(parts) == 1 else []
+    known = shared_lines(in_parts(partial(_survey, settings, pages), parts, n_jobs))
+    made = in_parts(partial(_clean_part, settings, pages, table, known), parts, n_jobs)
     return {doc_id: cleaned for part in made for doc_id, cleaned in part.items()}
 
 
@@ -121,16 +120,13 @@ def _read_pages(corpus: Corpus, settings: CleaningSettings) -> list[Page]:
     return [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
 
 
-def _survey(corpus: Corpus, pages: Sequence[Page]) -> LineSurvey:
+def _survey(settings: CleaningSettings, pages: Sequence[Page], corpus: Corpus) -> LineSurvey:
+    pages = pages or _read_pages(corpus, settings)
     return survey_lines(map(measured_lines, pages), given_sites(corpus.documents))
 
 
-def _survey_part(settings: CleaningSettings, corpus: Corpus) -> LineSurvey:
-    return _survey(corpus, _read_pages(corpus, settings))
-
-
 def _clean_part(
-    settings: CleaningSettings, table: pd.DataFrame, known: SharedLines, corpus: Corpus, pages: Sequence[Page] = ()
+    settings: CleaningSettings, pages: Sequence[Page], table: pd.DataFrame, known: SharedLines, corpus: Corpus
 ) -> dict[str, Cleaned]:
     pages = pages or _read_pages(corpus, settings)
     shared = known.among(map(measured_lines, pages), given_sites(corpus.documents))
@@ -292,6 +288,7 @@ def _clean_document(
         kind=kind,
     )
     values, evidence, conflicts = decide_metadata(page, [d.label for d in decisions], candidates, given)
+    doubts = [*known.doubts, *["its dates contradict each other"] * bool(conflicts)]
     values |= {"language": given.get("language", page.language), "kind": kind.name}
     kept = [(i, line.text) for i, line in enumerate(page.lines) if decisions[i].label in KEPT]
     noticed = [(*place, "conflict") for place in conflicts]
@@ -303,7 +300,7 @@ def _clean_document(
     evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))
     ruled = {"language": given.get("language", known.detected), "kind": known.ruled}
     return assemble(
-        corpus, page, decisions, values, evidence, noticed, bilingual, known.plan, again, ruled, settings, known.doubts
+        corpus, page, decisions, values, evidence, noticed, bilingual, known.plan, again, ruled, settings, doubts
     )  # fmt: skip
 
 

@@ -4,15 +4,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from typing import TypeVar
 
-import numpy as np
-import pandas as pd
-
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue, is_whole
 
 T = TypeVar("T")
 # A worker needs some seconds to start, in which this many bytes are cleaned.
 WORTH = 2_000_000
+# Parts a worker, so that none waits long for another's long documents.
+PARTS = 4
 
 
 def divided(corpus: Corpus, n_jobs: int | None) -> list[Corpus]:
@@ -29,18 +28,12 @@ def divided(corpus: Corpus, n_jobs: int | None) -> list[Corpus]:
         raise InvalidValue(
             f"`n_jobs` must be a whole number of workers, or -1 for one a processor; found {n_jobs!r}. Leave it out for none."
         )
-    sizes = np.cumsum(corpus.documents["n_bytes"].to_numpy(dtype=np.int64))
-    n = min(effective_n_jobs(n_jobs), int(sizes[-1] // WORTH) if len(sizes) else 0)
+    n = min(effective_n_jobs(n_jobs), int(corpus.documents["n_bytes"].sum()) // WORTH)
     if n < 2:
         return [corpus]
-    # Four a worker, so that none waits long for another's long documents.
-    cuts = np.searchsorted(sizes, np.linspace(0, sizes[-1], 4 * n + 1)[1:-1])
-    rows = [part for part in np.split(np.arange(len(sizes)), cuts) if len(part)]
-    return [_part(corpus, corpus.documents.iloc[part]) for part in rows]
-
-
-def _part(corpus: Corpus, documents: pd.DataFrame) -> Corpus:
-    return Corpus(documents, corpus.problems.iloc[:0], {str(i): corpus.source_bytes(str(i)) for i in documents.index})
+    documents, size = corpus.documents, -(-len(corpus.documents) // (PARTS * n))
+    parts = (documents.iloc[start : start + size] for start in range(0, len(documents), size))
+    return [Corpus(part, corpus.problems.iloc[:0], {i: corpus.source_bytes(i) for i in part.index}) for part in parts]
 
 
 def in_parts(work: Callable[[Corpus], T], parts: Sequence[Corpus], n_jobs: int | None) -> list[T]:
@@ -49,8 +42,9 @@ def in_parts(work: Callable[[Corpus], T], parts: Sequence[Corpus], n_jobs: int |
 
     done: list[T] = []
     try:
-        for made in Parallel(n_jobs=n_jobs, return_as="generator")(delayed(work)(part) for part in parts):
+        several = parts if len(parts) > 1 else []
+        for made in Parallel(n_jobs=n_jobs, return_as="generator")(delayed(work)(part) for part in several):
             done.append(made)
     except (BrokenExecutor, MemoryError):
-        done += map(work, parts[len(done) :])
-    return done
+        pass
+    return done + [work(part) for part in parts[len(done) :]]
