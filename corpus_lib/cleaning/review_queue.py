@@ -97,7 +97,8 @@ def text_confidence(page: Page, decisions: Sequence[Decision], kind: str, *, mar
         Whether its markup was read.
     """
     emptied = any(d.rule.endswith("nothing_else") for d in decisions)
-    read = "whole" if kind != "page" and not emptied else "markup" if marked else "read"
+    asked = emptied or not marked or any(d.probability is not None for d in decisions)
+    read = "whole" if kind != "page" else "read" if asked else "markup"
     doubts = [1.0 if emptied else _doubt(d) for d in decisions]
     words = [m.words for m in page.measures]
     certain, slope = CALIBRATION[read]
