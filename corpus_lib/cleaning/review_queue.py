@@ -101,7 +101,7 @@ def text_confidence(page: Page, decisions: Sequence[Decision], kind: str, *, mar
     read = "whole" if kind != "page" else "read" if asked else "markup"
     doubts = [1.0 if emptied else _doubt(d) for d in decisions]
     words = [m.words for m in page.measures]
-    certain, slope = CALIBRATION[read]
+    certain, slope = map(float, CALIBRATION[read])
     mean = sum(n * doubt for n, doubt in zip(words, doubts, strict=True)) / max(sum(words), 1)
     return round(min(max(certain + slope * mean, 0.0), 1.0), 3)
 
