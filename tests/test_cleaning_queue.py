@@ -1,13 +1,15 @@
 """What to look at first."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from test_cleaning_invariants import corpus_of
 
 from corpus_lib import clean_corpus, load_corpus
-from corpus_lib.cleaning import line_texts, review_queue
+from corpus_lib.cleaning import line_texts, review_overview, review_queue
 from corpus_lib.cleaning.labels import KEPT
 from corpus_lib.errors import InvalidValue
 
@@ -61,3 +63,34 @@ def test_flags_and_edits_are_shown_with_the_text_around_them():
     for row, context in zip(CLEAN.edits.itertuples(), shown, strict=True):
         inside = context[context.index("[") + 1 : context.index("]")]
         assert inside.split() == row.before.split()
+
+
+def test_each_text_has_a_confidence_and_the_least_comes_first():
+    assert CLEAN.documents["confidence"].between(0.5, 1).all()
+    assert review_overview(CLEAN)["confidence"].is_monotonic_increasing
+
+
+def test_the_more_the_line_model_doubts_the_less_the_confidence():
+    lines = CLEAN.lines.dropna(subset="probability")
+    unsure = (1 - (2 * lines["probability"] - 1).abs()) * lines["n_words"]
+    doubt = unsure.groupby(lines["doc_id"]).sum() / lines.groupby("doc_id")["n_words"].sum()
+    assert list(doubt.sort_values().index) == list(CLEAN.documents["confidence"].sort_values(ascending=False).index)
+
+
+def test_what_is_kept_whole_is_nearly_sure_and_a_page_of_furniture_is_not():
+    documents = clean_corpus(
+        corpus_of({"a": "The boats leave at dawn.", "b": "Home\nLog in\nPrivacy Policy\nShare"})
+    ).documents
+    assert documents.at["a", "confidence"] >= 0.95
+    assert documents.at["b", "confidence"] < 0.6
+
+
+def test_a_long_text_in_no_known_language_and_contradicting_dates_are_reasons():
+    rng = random.Random(1)
+    unknown = " ".join("".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=5)) for _ in range(60)) + "."
+    stamp = "The old bridge is closed\n\nPublished 3 May 2021\n\n"
+    told = "The council voted on May 9 to close the old bridge, which engineers had called unsafe for many years."
+    documents = clean_corpus(corpus_of({"a": unknown, "b": f"{stamp}{told}\n\n{told}"})).documents
+    assert not documents.at["a", "language"]
+    assert "its language is not known" in documents.at["a", "review_reasons"]
+    assert "its dates contradict each other" in documents.at["b", "review_reasons"]

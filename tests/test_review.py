@@ -127,4 +127,4 @@ def test_the_overview_counts_what_the_tables_hold(seeds: cl.CleanCorpus) -> None
     pd.testing.assert_series_equal(
         overview["words_at_risk"].sort_index(), at_risk.reindex(sorted(overview.index)).round(1), check_names=False
     )
-    assert overview["words_at_risk"].is_monotonic_decreasing
+    assert overview["confidence"].is_monotonic_increasing

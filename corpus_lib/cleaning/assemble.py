@@ -20,7 +20,7 @@ from corpus_lib.cleaning.overrides import DocumentOverrides, override_status
 from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.cleaning.paragraphs import LineGroup, choose_mode, group_lines, joint
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans, unpaired_marks
-from corpus_lib.cleaning.review_queue import review_reasons
+from corpus_lib.cleaning.review_queue import review_reasons, text_confidence
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.tokens.tokenizer import Tokenizer
@@ -32,7 +32,7 @@ Piece = tuple[int, str, list[int]]
 # The position of a line, a stretch of it, and the kind of flag that it gets.
 Stretch = tuple[int, int, int, str]
 # What the cleaning says of a document; a user's own column of such a name is kept beside it as NAME_given.
-OWN_COLUMNS = ("kind", "needs_review", "n_words", "paragraph_mode", "review_reasons")
+OWN_COLUMNS = ("kind", "confidence", "needs_review", "n_words", "paragraph_mode", "review_reasons")
 
 
 class Cleaned(NamedTuple):
@@ -108,6 +108,7 @@ def assemble(
     )
     reasons += ["nothing was left of what was kept"] * (any(keep) and not text)
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
+    row["confidence"] = text_confidence(page, decisions, values["kind"], marked=corpus.is_html(doc_id))
     review = str(bool(row["review_reasons"])).lower()
     said = {**values, **ruled, "paragraph_mode": found, "needs_review": review}
     return Cleaned(row, rows, override_status(plan, said, again))

@@ -4,6 +4,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import unescape
 from typing import Any, NamedTuple
 
@@ -122,8 +123,19 @@ def _statements(tree: Any) -> dict[str, list[str]]:
 
 def is_consent(text: str) -> bool:
     """Whether a text speaks of consent: every so many words, and several times."""
-    hits = len(CONSENT.findall(text))
-    return hits >= CONSENT_WORDS and hits >= CONSENT_SHARE * len(WORD.findall(text))
+    return asks_consent(len(CONSENT.findall(text)), len(WORD.findall(text)))
+
+
+def asks_consent(hits: int, words: int) -> bool:
+    """Whether so many words about consent, among so many, make a text that asks for it."""
+    return hits >= max(CONSENT_WORDS, CONSENT_SHARE * words)
+
+
+# Pages share most of their words.
+@lru_cache(maxsize=1 << 16)
+def consent_hits(token: str) -> int:
+    """How often a word, or a run of characters without blanks, speaks of consent."""
+    return len(CONSENT.findall(token))
 
 
 def _flat(text: str) -> str:

@@ -13,6 +13,7 @@ from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
 
+from corpus_lib.cleaning.html_head import consent_hits
 from corpus_lib.cleaning.lexicon import CJK, lexicon, match_cue, plain_line
 from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
@@ -70,6 +71,8 @@ def _word_kind(page: Page, i: int) -> tuple[str, str, str] | None:
     words, m, plain, text = lexicon(), page.measures[i], page.plain[i], page.lines[i].text
     if plain in words.whole:
         return words.whole[plain], "whole_line", plain
+    if i in page.notices:
+        return "form", "consent_text", next(token for token in m.tokens if consent_hits(token))[:40]
     short = m.words <= 14 and not (m.ends and m.words > 6)
     if short and (hit := words.short.find(m.tokens, text, m.cjk)):
         return hit[0], "short_line", hit[1]

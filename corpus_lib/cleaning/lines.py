@@ -3,12 +3,13 @@
 Indents are read before anything is stripped: on some pages two spaces are the only mark of a new paragraph.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from corpus_lib.cleaning.html_head import asks_consent, consent_hits
 from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
 from corpus_lib.corpus.spans import source_lines
 
@@ -17,6 +18,8 @@ SENTENCE_END = ".!?…。!?;；।॥။؟۔"
 CLOSERS = "\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})]»」』）】 *"
 # A Chinese word has about 1.6 characters.
 WORDS_PER_CJK = 0.6
+# A shorter line is a button or a heading; a notice says what it wants.
+NOTICE_WORDS = 12
 
 
 class Line(NamedTuple):
@@ -105,9 +108,17 @@ class Page:
     def prose(self) -> list[bool]:
         """Whether a line is prose of the page's own language."""
         return [
-            m.prose and not (c and lang != self.language)
-            for m, c, lang in zip(self.measures, self.certain, self.languages, strict=True)
+            m.prose and not (c and lang != self.language) and i not in self.notices
+            for i, (m, c, lang) in enumerate(zip(self.measures, self.certain, self.languages, strict=True))
         ]
+
+    @cached_property
+    def notices(self) -> Set[int]:
+        """Lines that ask for consent to cookies, on a page whose other prose does not speak of it."""
+        hits = [sum(map(consent_hits, m.tokens)) if m.words >= NOTICE_WORDS else 0 for m in self.measures]
+        found = {i for i, m in enumerate(self.measures) if asks_consent(hits[i], m.words)}
+        others = [hits[i] for i, m in enumerate(self.measures) if m.prose and i not in found]
+        return found if 2 * others.count(0) > len(others) else set()
 
     @cached_property
     def prose_words(self) -> list[int]:

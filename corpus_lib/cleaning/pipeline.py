@@ -31,7 +31,8 @@ from corpus_lib.cleaning.metadata.dates import date_order
 from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import DocumentOverrides, Status, override_table, plan_overrides, replayed
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.cleaning.shared_lines import Shared, given_sites, shared_lines, survey_lines
+from corpus_lib.cleaning.shared_lines import LineSurvey, Shared, SharedLines, given_sites, shared_lines, survey_lines
+from corpus_lib.cleaning.workers import divided, in_parts
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidType
@@ -43,8 +44,8 @@ WHOLE_NUMBER = re.compile(r"([0-9]+)\.0+")
 
 
 def clean_corpus(
-    corpus: Corpus, *, settings: CleaningSettings | None = None, overrides: pd.DataFrame | str | Path | None = None
-) -> CleanCorpus:
+    corpus: Corpus, *, settings: CleaningSettings | None = None, overrides: pd.DataFrame | str | Path | None = None, n_jobs: int | None = None,
+) -> CleanCorpus:  # fmt: skip
     r"""Label every line of every document, keep the article, repair what can be repaired, and record all of it.
 
     Parameters
@@ -55,6 +56,9 @@ def clean_corpus(
         What to do; `CleaningSettings()` by default.
     overrides
         A person's decisions: a frame, or a file that `load_overrides` reads.
+    n_jobs
+        Workers, as joblib counts them; `None` is one, or what ``joblib.parallel_config`` says. The result does not depend on them, nor on whether
+        they live; a small corpus is cleaned without any.
 
     Returns
     -------
@@ -90,11 +94,7 @@ def clean_corpus(
         )
     settings = settings or CleaningSettings()
     table = override_table(overrides)
-    pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
-    documents = [measured_lines(page) for page in pages]
-    given = given_sites(corpus.documents)
-    shared = shared_lines([survey_lines(documents, given)]).among(documents, given)
-    clean, status = put_together(corpus, clean_documents(corpus, pages, settings, table, shared), table, settings)
+    clean, status = put_together(corpus, _cleaned(corpus, settings, table, n_jobs), table, settings)
     duplicates = find_duplicates(
         clean._texts, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment
     )
@@ -104,6 +104,33 @@ def clean_corpus(
         overrides=replayed(table, status, strict=settings.strict_overrides),
     )
     return without_copies(clean) if settings.duplicates == "first" else clean
+
+
+def _cleaned(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame, n_jobs: int | None) -> dict[str, Cleaned]:
+    """Every document by itself, in parts where workers pay."""
+    parts = divided(corpus, n_jobs)
+    # Workers read them twice, which costs less than sending them.
+    pages = _read_pages(corpus, settings) if len(parts) == 1 else []
+    known = shared_lines(in_parts(partial(_survey, settings, pages), parts, n_jobs))
+    made = in_parts(partial(_clean_part, settings, pages, table, known), parts, n_jobs)
+    return {doc_id: cleaned for part in made for doc_id, cleaned in part.items()}
+
+
+def _read_pages(corpus: Corpus, settings: CleaningSettings) -> list[Page]:
+    return [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
+
+
+def _survey(settings: CleaningSettings, pages: Sequence[Page], corpus: Corpus) -> LineSurvey:
+    pages = pages or _read_pages(corpus, settings)
+    return survey_lines(map(measured_lines, pages), given_sites(corpus.documents))
+
+
+def _clean_part(
+    settings: CleaningSettings, pages: Sequence[Page], table: pd.DataFrame, known: SharedLines, corpus: Corpus
+) -> dict[str, Cleaned]:
+    pages = pages or _read_pages(corpus, settings)
+    shared = known.among(map(measured_lines, pages), given_sites(corpus.documents))
+    return clean_documents(corpus, pages, settings, table, shared)
 
 
 def clean_documents(
@@ -261,6 +288,7 @@ def _clean_document(
         kind=kind,
     )
     values, evidence, conflicts = decide_metadata(page, [d.label for d in decisions], candidates, given)
+    doubts = [*known.doubts, *["its dates contradict each other"] * bool(conflicts)]
     values |= {"language": given.get("language", page.language), "kind": kind.name}
     kept = [(i, line.text) for i, line in enumerate(page.lines) if decisions[i].label in KEPT]
     noticed = [(*place, "conflict") for place in conflicts]
@@ -272,7 +300,7 @@ def _clean_document(
     evidence.append(("kind", kind.name, 0, kind.why, "inferred" if kind.is_found else "given", None, True))
     ruled = {"language": given.get("language", known.detected), "kind": known.ruled}
     return assemble(
-        corpus, page, decisions, values, evidence, noticed, bilingual, known.plan, again, ruled, settings, known.doubts
+        corpus, page, decisions, values, evidence, noticed, bilingual, known.plan, again, ruled, settings, doubts
     )  # fmt: skip
 
 

@@ -6,11 +6,15 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
+from corpus_lib.cleaning.labels import Decision
 from corpus_lib.cleaning.lines import Page
+from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.corpus.clean import CleanCorpus
 from corpus_lib.corpus.spans import bracketed
 from corpus_lib.errors import InvalidValue
 
+# By what a text was read: the share of right words where nothing is in doubt, and how it falls with the doubt.
+CALIBRATION = packaged_table("confidence.toml")
 ROW = ["doc_id", "line", "label", "keep", "text", "reason", "votes", "probability", "n_words", "doubt", "words_at_risk"]
 
 
@@ -78,8 +82,39 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
     return queue[queue["doubt"] > 0].sort_values("words_at_risk", ascending=False, kind="stable", ignore_index=True)
 
 
+def text_confidence(page: Page, decisions: Sequence[Decision], kind: str, *, marked: bool) -> float:
+    """The share of a text's words that is predicted to be kept or dropped rightly.
+
+    Parameters
+    ----------
+    page
+        The document.
+    decisions
+        What was decided of each line.
+    kind
+        What kind of text it is.
+    marked
+        Whether its markup was read.
+    """
+    emptied = any(d.rule.endswith("nothing_else") for d in decisions)
+    asked = emptied or not marked or any(d.probability is not None for d in decisions)
+    read = "whole" if kind != "page" else "read" if asked else "markup"
+    doubts = [1.0 if emptied else _doubt(d) for d in decisions]
+    words = [m.words for m in page.measures]
+    certain, slope = map(float, CALIBRATION[read])
+    mean = sum(n * doubt for n, doubt in zip(words, doubts, strict=True)) / max(sum(words), 1)
+    return round(min(max(certain + slope * mean, 0.0), 1.0), 3)
+
+
+def _doubt(decision: Decision) -> float:
+    """How unsure the line model is of a line, or else the share of voters against what was decided; a person is sure."""
+    if decision.rule.startswith("override"):
+        return 0.0
+    return decision.against if decision.probability is None else 1 - abs(2 * decision.probability - 1)
+
+
 def review_overview(clean: CleanCorpus) -> pd.DataFrame:
-    """What a reviewer has to expect of each document, those with most words at risk first.
+    """What a reviewer has to expect of each document, those of the lowest confidence first.
 
     Parameters
     ----------
@@ -90,7 +125,7 @@ def review_overview(clean: CleanCorpus) -> pd.DataFrame:
     -------
     DataFrame
         Index doc_id; `n_lines` that are not blank, `n_dropped`, `n_edits`, `n_flags`, `words_at_risk` (the sum over the document's lines in
-        `review_queue`), `needs_review`.
+        `review_queue`), `confidence` (the share of its words that is predicted to be decided rightly), `needs_review`.
 
     Examples
     --------
@@ -107,14 +142,16 @@ def review_overview(clean: CleanCorpus) -> pd.DataFrame:
     })  # fmt: skip
     overview = counts.reindex(documents.index).fillna(0).astype("int64")
     overview["words_at_risk"] = at_risk.reindex(documents.index).fillna(0.0).round(1)
-    overview["needs_review"] = documents["needs_review"]
-    return overview.sort_values("words_at_risk", ascending=False, kind="stable")
+    overview[["confidence", "needs_review"]] = documents[["confidence", "needs_review"]]
+    return overview.sort_values(["confidence", "words_at_risk"], ascending=[True, False], kind="stable")
 
 
 # Lines that the model decided with such a probability are in doubt. On the development pages token F1 is .88 where their words are more
 # than the share below, .96 elsewhere.
 DOUBT = (0.15, 0.6)
 DOUBTFUL_SHARE = 0.15
+# A text of so many words shows its language, if it is one that is known.
+LONG_WORDS = 40
 
 
 def review_reasons(
@@ -159,5 +196,7 @@ def review_reasons(
         reasons.append(f"the line model is in doubt about {doubtful} of {every} words")
     if bilingual:
         reasons.append("the page seems to be in two languages")
+    if not page.language and every >= LONG_WORDS:
+        reasons.append("its language is not known")
     reasons += [f"given and stated {field} differ" for field in differing]
     return reasons

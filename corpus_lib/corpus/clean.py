@@ -36,7 +36,7 @@ class CleanCorpus(Named):
         What was read.
     documents
         The corpus's documents with `title`, `author`, `source`, `publisher`, `date_published`, `date_modified`, `date_event`, `language`,
-        `kind` (page, text, post, transcript, export, book, none), `needs_review`, `n_words`; stated values only.
+        `kind` (page, text, post, transcript, export, book, none), `confidence` (the predicted share of words kept or dropped rightly), `needs_review`, `n_words`; stated values only.
     evidence
         Every candidate for such a field: where it stands, by which rule, on which basis, with what confidence, and whether it decided.
     lines
