@@ -19,6 +19,7 @@ from corpus_lib.display.allow_list import clean_html
 from corpus_lib.report import show
 from corpus_lib.report.accessible import accessible
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
+from corpus_lib.report.links import Links
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 PAGES = (
@@ -356,14 +357,24 @@ def test_the_entry_page_holds_findings_figures_tables_and_what_failed() -> None:
 
 def test_tables_that_name_a_document_lead_to_its_line_on_the_review_page() -> None:
     frame = pd.DataFrame({"doc_id": ["a b", "c"], "line": [1200, 7], "text": ["One.", "a b"]})
-    reviews = {"a b": "a b.html"}
-    soup = BeautifulSoup(accessible(clean_html(show(frame)._repr_html_()), reviews=reviews), "html.parser")
+    links_to = Links({"a b": "a b.html"})
+    soup = BeautifulSoup(accessible(clean_html(show(frame)._repr_html_()), links=links_to), "html.parser")
     links = soup.find("table").find_all("a")
-    assert [(link["href"], link.get_text()) for link in links] == [("review/a%20b.html#line-1200", "a b")]
+    assert [(link["href"], link.get_text()) for link in links] == [("../pages/review/a%20b.html#line-1200", "a b")]
     spanned = (
         "<table><thead><tr><th>doc_id</th></tr></thead><tbody><tr><td>a b</td><td>too many</td></tr></tbody></table>"
     )
-    assert BeautifulSoup(accessible(spanned, reviews=reviews), "html.parser").find("a") is None
+    assert BeautifulSoup(accessible(spanned, links=links_to), "html.parser").find("a") is None
+
+
+def test_words_of_tables_and_sentences_lead_to_their_lines_and_other_words_nowhere() -> None:
+    links_to = Links(questions={"War, wars": "war|wars"}, words={"war", "62", "peace"})
+    frame = pd.DataFrame({"about": ["War, wars"], "token": ["War"], "words": ["peace, harbour"], "frequency": [62]})
+    text = f"<p><strong>peace</strong> and <strong>62 ships</strong></p>{show(frame)._repr_html_()}"
+    soup = BeautifulSoup(accessible(clean_html(text), links=links_to), "html.parser")
+    found = [(link.get_text(), link["href"].partition("#q=")[2]) for link in soup.find_all("a")]
+    assert found == [("peace", "peace"), ("War, wars", "war%7Cwars"), ("War", "war"), ("peace", "peace")]
+    assert soup.find("table").find_all("td")[-2].get_text() == "peace, harbour"
 
 
 def test_a_page_ends_with_a_key_of_the_columns_that_names_them_as_the_files_do() -> None:

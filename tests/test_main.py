@@ -23,6 +23,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from corpus_lib.__main__ import main
 from corpus_lib.files import safe_name, write_text
 from corpus_lib.run import run as run_module
+from corpus_lib.run.commands import _parser
+from corpus_lib.run.option_table import COMMANDS
 from corpus_lib.run.options import read_options, toml_of
 
 
@@ -460,3 +462,9 @@ def test_what_is_wrong_is_said_of_an_option_or_a_place_of_the_command(
 def test_what_is_said_beside_the_work_speaks_of_options_too(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["clean", "--corpus", "corpus", "--out", "o", "--name-pattern", "{a} {b}"]) == 0
     assert "by `--name-pattern` '{a} {b}'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_shows_an_example_that_its_own_options_read(command: str) -> None:
+    [line] = re.findall(r"example:\n  corpus-lib (.*)", COMMANDS[command].get("example", ""))
+    assert _parser().parse_args(shlex.split(line)).command == command

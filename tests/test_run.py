@@ -870,11 +870,8 @@ def test_a_coin_makes_no_finding(tmp_path: Path) -> None:
     assert said["headlines"]["keywords"]["text"].startswith("- No word sets A apart from B: ")
     assert said["headlines"]["findings"]["text"].startswith("There is no word to follow through other settings.")
     titles = {name: figure["alt"].partition(".")[0] for name, figure in said["figures"].items()}
-    assert (
-        titles["keywords"]
-        == titles["paper_keywords"].replace("B apart from", "A apart from")
-        == "No word sets A apart from the others"
-    )
+    sides = {"No word sets A apart from B", "No word sets B apart from A"}
+    assert {titles["keywords"], titles["paper_keywords"]} <= sides
     assert titles["survival"] == "No figure: There is no word to follow through other settings"
     pages = [
         BeautifulSoup((tmp_path / "out" / "pages" / f"{name}.html").read_text(), "html.parser")

@@ -325,7 +325,7 @@ def _near_copies(tokens: Tokens, group: Ints, doc_ids: NDArray[Any]) -> Ints:
     rows = rows.drop_duplicates(["doc_id", "group"]).astype({"doc_id": "str"})
     pairs = known[["doc_id", "other"]].astype("str").merge(rows, on="doc_id")
     pairs = pairs.merge(rows.rename(columns={"doc_id": "other", "row": "other_row"}), on=["other", "group"])
-    return pairs[["row", "other_row"]].to_numpy()
+    return np.asarray(pairs[["row", "other_row"]])
 
 
 def _has_letters(vocabulary: pd.Index) -> NDArray[np.bool_]:

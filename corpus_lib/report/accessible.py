@@ -3,11 +3,10 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import chain, count
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from corpus_lib.display.columns import column
 from corpus_lib.display.rendered import templates as room_templates
 from corpus_lib.display.text import counted, integer, verb
 from corpus_lib.files import packaged_table
+from corpus_lib.report.links import NO_LINKS, Links, link_tables, link_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,8 +27,6 @@ LONG_CELL = 40
 # Columns above which a table is printed across the page: ten of numbers with words above them are wider than A4 upright.
 WIDE_TABLE = 9
 LONG_PAGE = 4  # parts from which on a page begins with a list of them
-# Columns that hold names of documents, and numbers of lines in them, first the ones that say so most plainly.
-DOCUMENT_COLUMNS, LINE_COLUMNS = ("doc_id", "group"), ("line", "first_line")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 LETTERS = packaged_table("corpus_lib.report", "letters.toml")
 _CJK, _MARKS = LETTERS["east_asian"]["all"], LETTERS["east_asian"]["marks"]
@@ -75,7 +73,7 @@ def accessible(
     pages: set[str] | None = None,
     title: str = "",
     headings: bool = True,
-    reviews: Mapping[str, str] = MappingProxyType({}),
+    links: Links = NO_LINKS,
 ) -> str:
     """Cleaned HTML made readable by ear and on small screens.
 
@@ -91,8 +89,8 @@ def accessible(
         Heading for a text that has none.
     headings
         Whether the text is a whole page, with a first heading of level 1, no level left out after it, and a key of the columns at its end.
-    reviews
-        Document -> file of its review page.
+    links
+        What words, texts and lines lead to.
 
     Returns
     -------
@@ -105,7 +103,8 @@ def accessible(
     # Headings get ids from us, and two of a name would mislead a reader's software.
     for element in soup.find_all(id=True):
         del element["id"]
-    _review_links(soup, reviews)
+    link_words(soup, links)
+    link_tables(soup, links)
     if headings:
         _add_key(soup)
         _headings(soup, title)
@@ -192,22 +191,6 @@ def _add_key(soup: Any) -> None:
 def _made(template: str, **facts: Any) -> list[Any]:
     """The elements that a template makes."""
     return list(_soup(templates().get_template(template).render(**facts)).contents)
-
-
-def _review_links(soup: Any, reviews: Mapping[str, str]) -> None:
-    """In tables with a column of documents, links to their review pages, and to the line where the table names one."""
-    for table in soup.find_all("table") if reviews else ():
-        names = [str(cell.get("data-column", "")) or cell.get_text() for cell in table.select("thead th")]
-        document = next((name for name in DOCUMENT_COLUMNS if name in names), "")
-        line = next((name for name in LINE_COLUMNS if name in names), "")
-        for row in table.select("tbody tr"):
-            cells = row.find_all(["th", "td"])
-            held = dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}
-            file = reviews.get(held[document].get_text()) if document in held else None
-            if file:
-                number = held[line].get_text().replace(",", "") if line in held else ""
-                href = f"review/{quote(file)}" + (f"#line-{number}" if number.isdigit() else "")
-                _enclose(held[document], soup.new_tag("a", attrs={"href": href}))
 
 
 def _enclose(element: Any, inner: Any) -> None:

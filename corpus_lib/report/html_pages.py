@@ -8,11 +8,11 @@ import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from corpus_lib.display.allow_list import _soup, clean_html
 from corpus_lib.report.accessible import TEMPLATES, accessible, only_links, templates
+from corpus_lib.report.links import NO_LINKS, Links
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 
@@ -95,13 +95,7 @@ class Entry:
 
 
 def page_html(
-    notebook: Any,
-    name: str,
-    pages: Sequence[PageLink],
-    *,
-    study: str,
-    about: str,
-    reviews: Mapping[str, str] = MappingProxyType({}),
+    notebook: Any, name: str, pages: Sequence[PageLink], *, study: str, about: str, links: Links = NO_LINKS
 ) -> str:
     """An executed notebook as a page of the report.
 
@@ -117,8 +111,8 @@ def page_html(
         Title of the study.
     about
         A sentence about the corpus, for the foot of the page.
-    reviews
-        Document -> file of its review page; tables that name a document then lead there, those with a line to that line.
+    links
+        What words, texts and lines of the page lead to.
 
     Returns
     -------
@@ -128,16 +122,16 @@ def page_html(
     own = next(page for page in pages if page.name == name)
     facts = {"name": name, "title": own.title, "study": study, "about": about, "pages": pages, "error": own.error}
     images: list[str] = []
-    exporter = _exporter(images, {page.name for page in pages if page.there or page is own}, own.title, reviews)
+    exporter = _exporter(images, {page.name for page in pages if page.there or page is own}, own.title, links)
     return str(exporter.from_notebook_node(notebook, resources={"page": facts})[0])
 
 
-def _exporter(images: list[str], names: set[str], title: str, reviews: Mapping[str, str]) -> Any:
+def _exporter(images: list[str], names: set[str], title: str, links: Links) -> Any:
     """The nbconvert exporter with our template; `images` collects the pictures, which stay out of the cleaning for its speed."""
     import nbconvert
 
     def body(text: str) -> str:
-        return accessible(clean_html(text), images=images, pages=names, title=title, reviews=reviews)
+        return accessible(clean_html(text), images=images, pages=names, title=title, links=links)
 
     def picture(attributes: str) -> str:
         images.append(attributes)

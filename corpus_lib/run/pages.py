@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from corpus_lib.display.text import so_many
+from corpus_lib.display.text import short_labels, so_many
 from corpus_lib.errors import CorpusLibError
 from corpus_lib.files import PACKAGES
 from corpus_lib.folders import Output
 from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
+from corpus_lib.report.links import Links
 from corpus_lib.report.reader import reader_html
 from corpus_lib.run.plan import NotebookResult, RunPlan
 from corpus_lib.run.records import findings_of, gather_findings
+from corpus_lib.study.reader import MOST_TOKENS
 from corpus_lib.study.store import PREPARED
-from corpus_lib.study.study import open_study
+from corpus_lib.study.study import Study, open_study
 
 # Texts that the entry page speaks of one by one; a longer list is the tables' work.
 MOST_TEXTS = 200
@@ -32,22 +34,36 @@ def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
     about, found = _about(plan), gather_findings(plan.out, plan.names)
     reviews = {doc_id: review["file"] for doc_id, review in found["reviews"].items()}
     output = Output(plan.out)
-    output.write("reader.html", _reader(plan, reviews).encode())
+    reader, links = _reader(plan, reviews)
+    output.write("reader.html", reader.encode())
     for name, node in copies.items():
-        page = page_html(node, name, pages, study=plan.study.title, about=about, reviews=reviews)
+        page = page_html(node, name, pages, study=plan.study.title, about=about, links=links)
         output.write(f"pages/{name}.html", page.encode())
     output.write("index.html", entry_html(_entry(plan, pages, reviews, about)).encode())
 
 
-def _reader(plan: RunPlan, reviews: Mapping[str, str]) -> str:
-    """The page in which any word is looked up; of texts that cannot be prepared, why."""
+def _reader(plan: RunPlan, reviews: Mapping[str, str]) -> tuple[str, Links]:
+    """The page in which any word is looked up, and what other pages can lead to; of texts that cannot be prepared, why."""
     results = plan.out if any((plan.out / PREPARED).glob("*")) else None
     addresses = {doc_id: f"pages/review/{quote(file)}" for doc_id, file in reviews.items()}
     try:
         study = open_study(plan.corpus, study=plan.study_path, results=results, **plan.loading)
-        return study.reader(reviews=addresses, home="index.html").page
+        return study.reader(reviews=addresses, home="index.html").page, _links(study, reviews)
     except CorpusLibError as error:
-        return reader_html({}, {}, title=plan.study.title, note=str(error), home="index.html")
+        return reader_html({}, {}, title=plan.study.title, note=str(error), home="index.html"), Links(reviews)
+
+
+def _links(study: Study, reviews: Mapping[str, str]) -> Links:
+    """What pages can lead to: review pages by all names of a text, and of words those that the reader finds."""
+    documents = study.clean.documents
+    names = {name: doc_id for doc_id, name in short_labels(list(documents.index)).items()}
+    paths = documents["path"].drop_duplicates(keep=False)
+    texts = {**names, **dict(zip(paths, paths.index, strict=True)), **{doc_id: doc_id for doc_id in documents.index}}
+    named = [study.in_context().nodes, *study.file.variants.values()]
+    asked = {name: written for each in named for name, written in each.items()}
+    asked |= {pattern: [pattern] for written in asked.values() for pattern in written}
+    words = frozenset(study.tokens.vocabulary.tolist() if study.tokens.n_tokens <= MOST_TOKENS else ())
+    return Links(reviews, texts, {name: "|".join(written) for name, written in asked.items()}, words)
 
 
 def _page_link(plan: RunPlan, result: NotebookResult, node: Any) -> PageLink:
