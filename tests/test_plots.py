@@ -122,7 +122,6 @@ EVERY = {
     "keywords": lambda **k: plots.keywords(keyness_table(), **k),
     "keyness_volcano": lambda **k: plots.keyness_volcano(keyness_table(), **k),
     "word_shift": lambda **k: plots.word_shift(keyness_table(), **k),
-    "keyword_slopes": lambda **k: plots.keyword_slopes(long_rates(), **k),
     "frequencies": lambda **k: plots.frequencies(long_rates(), **k),
     "comparison": lambda **k: plots.comparison(pd.DataFrame({"label": ["x", "y"], "value": [101.0, 86.0]}), **k),
     "survival": lambda **k: plots.survival(pd.DataFrame({"s": [True, False]}, index=["x", "y"]), **k),
@@ -145,7 +144,6 @@ EMPTY = {
     "keywords": lambda: plots.keywords(keyness_table().iloc[:0]),
     "keyness_volcano": lambda: plots.keyness_volcano(keyness_table().iloc[:0]),
     "word_shift": lambda: plots.word_shift(keyness_table().iloc[:0]),
-    "keyword_slopes": lambda: plots.keyword_slopes(long_rates().iloc[:0]),
     "frequencies": lambda: plots.frequencies(long_rates().iloc[:0]),
     "comparison": lambda: plots.comparison(pd.DataFrame({"label": [], "value": []})),
     "survival": lambda: plots.survival(pd.DataFrame()),
@@ -377,27 +375,13 @@ def test_word_shift_draws_differences_of_rates():
     assert title(drawn) == "“asia-pacific” shifts most: 17,485 per million words more in A"
 
 
-def test_slopes_draw_a_line_a_word_over_documents_in_their_order():
-    drawn = plots.keyword_slopes(long_rates())
-    lines = {tuple(line.get_ydata()) for line in drawn.figure.axes[0].get_lines()}
-    assert lines == {(1000.0, 2000.0, 3000.0), (2000.0, 4000.0, 6000.0)}
-    assert title(drawn) == "“china” varies most between 3 documents: from 2,000 to 6,000 per million words"
-    assert "nato from 1,000 to 3,000, highest in d002" in drawn.alt
-    assert {t.get_text() for t in drawn.figure.axes[0].texts} == {"nato", "china"}
-
-
 def test_rates_are_read_as_the_library_returns_them_too():
     wide = pd.DataFrame({"d000": [1000.0, 2000.0], "d001": [2000.0, 4000.0]}, index=["nato", "china"])
-    assert plots.keyword_slopes(wide).alt == plots.keyword_slopes(long_rates(2)).alt
+    assert plots.frequencies(wide).alt == plots.frequencies(long_rates(2)).alt
     assert (
         plots.frequencies(wide, ["china"]).alt == "“china” has from 2,000 to 4,000 per million words in 2 documents. "
         "Dot plot of rates per million words: china from 2,000 (d000) to 4,000 (d001)."
     )
-
-
-@pytest.mark.parametrize("n", [1, 200])
-def test_slopes_over_one_or_very_many_documents_become_marks(n):
-    assert ". Dot plot of rates" in plots.keyword_slopes(long_rates(n)).alt
 
 
 def test_frequencies_state_range_and_total():
@@ -639,7 +623,6 @@ def test_corpus_text_is_drawn_as_it_is():
     drawn = plots.frequencies(frame)
     assert drawn._repr_mimebundle_()[0]["image/png"]
     assert [t.rsplit(" (", 1)[0] for t in yticks(drawn.figure.axes[0])] == [*hostile[:5], "new line\ufffd", "%s{}"]
-    assert plots.keyword_slopes(frame)._repr_mimebundle_()[0]["image/png"]
 
 
 def test_saved_files_are_the_same_bytes_twice_and_carry_the_alt_text(tmp_path):

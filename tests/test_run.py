@@ -872,7 +872,7 @@ def test_a_coin_makes_no_finding(tmp_path: Path) -> None:
     titles = {name: figure["alt"].partition(".")[0] for name, figure in said["figures"].items()}
     sides = {"No word sets A apart from B", "No word sets B apart from A"}
     assert {titles["keywords"], titles["paper_keywords"]} <= sides
-    assert titles["survival"] == "No figure: There is no word to follow through other settings"
+    assert "survival" not in titles, "a figure of nothing"
     pages = [
         BeautifulSoup((tmp_path / "out" / "pages" / f"{name}.html").read_text(), "html.parser")
         for name in ("03_keywords", "06_findings")

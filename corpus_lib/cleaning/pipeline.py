@@ -112,7 +112,7 @@ def _cleaned(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame, n_
     # Workers read them twice, which costs less than sending them.
     pages = _read_pages(corpus, settings) if len(parts) == 1 else []
     known = shared_lines(in_parts(partial(_survey, settings, pages), parts, n_jobs))
-    made = in_parts(partial(_clean_part, settings, pages, table, known), parts, n_jobs)
+    made = in_parts(partial(clean_part, settings, pages, table, known), parts, n_jobs)
     return {doc_id: cleaned for part in made for doc_id, cleaned in part.items()}
 
 
@@ -125,9 +125,10 @@ def _survey(settings: CleaningSettings, pages: Sequence[Page], corpus: Corpus) -
     return survey_lines(map(measured_lines, pages), given_sites(corpus.documents))
 
 
-def _clean_part(
+def clean_part(
     settings: CleaningSettings, pages: Sequence[Page], table: pd.DataFrame, known: SharedLines, corpus: Corpus
 ) -> dict[str, Cleaned]:
+    """The documents of a part of a corpus whose shared lines are known; `pages` where they are read already."""
     pages = pages or _read_pages(corpus, settings)
     shared = known.among(map(measured_lines, pages), given_sites(corpus.documents))
     return clean_documents(corpus, pages, settings, table, shared)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from corpus_lib import __version__
 from corpus_lib.cleaning.duplicates import fingerprints
 from corpus_lib.cleaning.lines import measure_lines, read_lines
-from corpus_lib.cleaning.pipeline import clean_documents, measured_lines, put_together, read_page
+from corpus_lib.cleaning.pipeline import clean_part, put_together
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_lines import LineSurvey, SharedLines, given_sites, shared_lines, survey_lines
 from corpus_lib.corpus.clean import CleanCorpus
@@ -135,11 +135,9 @@ def make_part(job: Job, out: str, number: int) -> int:
 def _clean(corpus: Corpus, job: Job, out: Path, folder: Path) -> CleanCorpus:
     """The clean documents; beside them, in `folder`, what the whole corpus must be asked about them: duplicates and overrides."""
     settings = replace(job.settings or CleaningSettings(), strict_overrides=False)
-    pages = [read_page(str(doc_id), corpus.text(doc_id), settings) for doc_id in corpus.documents.index]
     known = SharedLines(*(load(out / "parts" / "shared", name) for name in SharedLines._fields))
-    shared = known.among(map(measured_lines, pages), given_sites(corpus.documents))
     table = read_frame(overrides_file(out))
-    clean, status = put_together(corpus, clean_documents(corpus, pages, settings, table, shared), table, settings)
+    clean, status = put_together(corpus, clean_part(settings, [], table, known, corpus), table, settings)
     prints = fingerprints({doc_id: clean.text(doc_id) for doc_id in clean.documents.index})
     _save(folder, hashes=prints.holders.hashes, owners=prints.holders.owners, sizes=prints.sizes)
     compared = {"names": prints.names, "digests": prints.digests, "status": status}

@@ -9,12 +9,12 @@ from corpus_lib.plots.cleaning import cleaning_audit, vocabulary_growth
 from corpus_lib.plots.collocates import collocate_network, collocates
 from corpus_lib.plots.counts import comparison, frequencies, survival, variants
 from corpus_lib.plots.dispersion import dispersion
-from corpus_lib.plots.keyness import keyness_volcano, keyword_slopes, keywords, word_shift
+from corpus_lib.plots.keyness import keyness_volcano, keywords, word_shift
 from corpus_lib.plots.timeline import timeline
 from corpus_lib.plots.topics import prevalence, topic_by_document, topic_choice, topic_map, topic_terms
 
 __all__ = [
     "Plot", "cleaning_audit", "collocate_network", "collocates", "comparison", "dispersion", "frequencies",
-    "keyness_volcano", "keyword_slopes", "keywords", "prevalence", "survival", "timeline", "topic_by_document",
+    "keyness_volcano", "keywords", "prevalence", "survival", "timeline", "topic_by_document",
     "topic_choice", "topic_map", "topic_terms", "variants", "vocabulary_growth", "word_shift",
 ]  # fmt: skip

@@ -10,14 +10,9 @@ from corpus_lib.display import text as say
 from corpus_lib.display.tables import sure_words
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
-from corpus_lib.plots.counts import by_document, frequencies
 from corpus_lib.plots.sentences import sentences
 
 _COUNTS = ("frequency_target", "frequency_reference")
-
-
-MOST_LINES = 40
-"""Lines across more documents than this cross too often to be followed: the rates are drawn as marks instead."""
 
 
 def keywords(
@@ -268,62 +263,3 @@ def _draw_shift(axes: Any, rows: Any, target: str, reference: str, columns: styl
         axes.text(0.0, 1.0, f"← more in {other} ", ha="right", color=style.REFERENCE.color, **place)
     axes.locator_params(axis="x", nbins=8 if columns == 2 else 3)
     style.scale(axes.xaxis, "difference, per million words", lines=False)
-
-
-def keyword_slopes(
-    frame: Any, words: list[str] | None = None, *, n: int = 8, noun: str = "document", columns: style.Columns = 2
-) -> Plot:
-    """Draw the rate of some words across documents, one line per word, so that a rate of one document only is seen.
-
-    For one document, and for more than 40, the rates are drawn as `frequencies` does.
-
-    Parameters
-    ----------
-    frame
-        Rates with words as index and a column per document; or one row per word and document: `word`, `doc_id`, `per_million`. Documents are drawn in the order of the frame.
-    words
-        Words drawn; by default the `n` whose rates differ most between documents.
-    n
-        How many words are chosen.
-    noun
-        What a document is called.
-    columns
-        Width in a printed page: 1 or 2 columns.
-    """
-    wide, _ = by_document(frame, "keyword_slopes")
-    if words is None:
-        words = list(_reach(wide).sort_values(ascending=False, kind="stable").index[:n])
-    wide = wide.loc[[word for word in words if word in wide.index]]
-    if not len(wide) or not wide.shape[1]:
-        return empty("None of the words occurs in these documents.", columns)
-    if wide.shape[1] == 1 or wide.shape[1] > MOST_LINES:
-        return frequencies(wide, noun=noun, columns=columns)
-    names = say.short_labels(list(wide.columns))
-    said = sentences("keyword_slopes", rates=wide, names=names, noun=noun)
-    with style.axes(said.title, 3.3, columns) as axes:
-        _draw_slopes(axes, wide, list(names.values()), noun)
-    return plot(axes.figure, said.caption, said.alt, map(str, wide.index))
-
-
-def _reach(wide: Any) -> Any:
-    return wide.max(axis=1) - wide.min(axis=1)
-
-
-def _draw_slopes(axes: Any, wide: Any, labels: list[str], noun: str) -> None:
-    x = np.arange(wide.shape[1])
-    high = float(wide.to_numpy().max()) or 1.0
-    ends = wide.iloc[:, -1].to_numpy(float)
-    for i, at in enumerate(style.spread(list(ends), 0.058 * high, 0.0, high)):
-        role = style.role(i)
-        mark = role.marker if len(x) <= 25 else ""
-        axes.plot(x, wide.iloc[i], color=role.color, marker=mark, linestyle=style.DASHES[i % len(style.DASHES)])
-        axes.annotate(
-            say.shorten(wide.index[i], 22), (x[-1], ends[i]), (1.05 * x[-1], at), va="center", color=role.color,
-            arrowprops={"arrowstyle": "-", "color": role.color, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3},
-            fontsize=8.5, annotation_clip=False,
-        )  # fmt: skip
-    style.name_columns(axes, labels, tilted=len(x) > 6, step=-(-len(x) // 12))
-    axes.set_xlim(-0.25, len(x) - 1 + 0.02 * len(x))
-    axes.set_ylim(0, high * 1.06)
-    axes.set_xlabel(noun)
-    style.scale(axes.yaxis, "per million words")
