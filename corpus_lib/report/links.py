@@ -62,12 +62,12 @@ class Links:
         Examples
         --------
         >>> Links({"a": "a.html"}, {"a.txt": "a"}).source("a.txt, line 7, bytes 1-3")
-        '../pages/review/a.html#line-7'
+        'review/a.html#line-7'
         """
         named, _, cited = said.partition(", line ")
         file = self.reviews.get(self.texts.get(named, named), "")
         number = cited.partition(",")[0] or line
-        return file and f"../pages/review/{quote(file)}" + f"#line-{number}" * number.isdigit()
+        return file and f"review/{quote(file)}" + f"#line-{number}" * number.isdigit()
 
 
 NO_LINKS = Links()
