@@ -195,3 +195,5 @@ def test_find_replaces_no_file_of_the_users(texts, tmp_path, capsys):
     assert main(["find", str(texts), "war", "--out", str(tmp_path / "lines.doc")]) == 2
     assert main(["find", str(texts), "war", "--out", str(texts / "lines.csv")]) == 2
     assert mine.read_text() == "mine" and "`--out` must name a .csv, .xlsx or .html file" in capsys.readouterr().err
+    assert main(["find", str(tmp_path / "none"), "war"]) == 2
+    assert "`CORPUS` must name a folder or a table" in capsys.readouterr().err
