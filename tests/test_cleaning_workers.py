@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import corpus_lib as cl
-from corpus_lib.cleaning import workers
+from corpus_lib.cleaning import pipeline as workers
 from corpus_lib.cleaning.assemble import SCHEMAS
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue

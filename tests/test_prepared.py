@@ -24,11 +24,11 @@ from test_faults import largest_file
 
 from corpus_lib import CleaningSettings, Corpus, clean_corpus, load_corpus, open_study, tokenize
 from corpus_lib.cleaning.overrides import append_override, make_override, overrides_beside
-from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus
+from corpus_lib.corpus.corpus import CLEAN_TABLES, CleanCorpus
 from corpus_lib.errors import InvalidValue
-from corpus_lib.study import prepared as module
-from corpus_lib.study.prepared import Prepared, prepare
+from corpus_lib.study import study as module
 from corpus_lib.study.store import PREPARED, check_store
+from corpus_lib.study.study import Prepared, prepare
 from corpus_lib.tokens.tokens import Tokens
 from tools.assurance.material import torn, write_corpus
 
