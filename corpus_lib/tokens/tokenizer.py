@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, pairwise
 from types import MappingProxyType
 from typing import Any
 from unicodedata import category, normalize
@@ -29,7 +29,7 @@ HAN, HYPHENS, APOSTROPHES, INVISIBLE = (
 )
 UNSPACED = HAN + str(CHARACTERS["unspaced"])
 MARKS = "".join(CHARACTERS["marks"]) + INVISIBLE
-GERSHAYIM, POINT = str(CHARACTERS["gershayim"]), str(CHARACTERS["point"])
+GERSHAYIM, POINT, STOPS, WIDE_COMMA = (str(CHARACTERS[name]) for name in ("gershayim", "point", "stops", "wide_comma"))
 # Letters whose small form is another one in the language.
 CAPITALS: Mapping[str, Mapping[int, str]] = MappingProxyType(
     {language: str.maketrans(letters) for language, letters in CHARACTERS["capitals"].items()}
@@ -166,7 +166,7 @@ def numbers_from(first: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     return np.repeat(first - before[:-1], sizes) + np.arange(before[-1])
 
 
-def counted(written: Integers, manners: Sequence[Manner], pieces: Callable[..., Sequence[Piece]]) -> Integers:
+def counted(written: Integers, manners: Sequence[Manner], tokenizer: "Tokenizer") -> Integers:
     """Tokens of matches.
 
     Parameters
@@ -175,8 +175,8 @@ def counted(written: Integers, manners: Sequence[Manner], pieces: Callable[..., 
         The matches, counted under what is written.
     manners
         That of each unit.
-    pieces
-        The tokens of a match in a manner.
+    tokenizer
+        Says which tokens a match is.
     """
     ids, offsets, starts, ends, vocabulary = written
     words, names = vocabulary.tolist(), list(dict.fromkeys(manners))
@@ -187,7 +187,7 @@ def counted(written: Integers, manners: Sequence[Manner], pieces: Callable[..., 
     used = np.zeros((len(names), len(words)), dtype=bool)
     for n, stretch in stretches:
         used[n][ids[stretch]] = True
-    types, (begin, end, code), (first, number, single) = _held(words, names, used, pieces)
+    types, (begin, end, code), (first, number, single) = _held(words, names, used, tokenizer)
     numbers = np.empty(len(ids), dtype=np.int32)
     for n, stretch in stretches:
         numbers[stretch] = single[n][ids[stretch]]
@@ -207,7 +207,7 @@ def counted(written: Integers, manners: Sequence[Manner], pieces: Callable[..., 
 
 
 def _held(
-    words: list[str], names: list[Manner], used: np.ndarray, pieces: Callable[..., Sequence[Piece]]
+    words: list[str], names: list[Manner], used: np.ndarray, tokenizer: "Tokenizer"
 ) -> tuple[list[str], Three, Three]:
     """The tokens of the matches that are used in each manner.
 
@@ -217,21 +217,26 @@ def _held(
         The types, sorted; where each token lies in its match (two arrays), and the number of its type; by manner and match, its first token, how many it
         has, and the number of its type where it is one token as a whole, otherwise -1.
     """
+    # Most matches are plain words, which nothing cuts and only capitals set apart; they are looked at all at once.
+    plain = np.array([word.isascii() and word.isalnum() for word in words], dtype=bool)
+    at_once = np.array([tokenizer.is_simple(language) for language, _ in names], dtype=bool)[:, None] & plain & used
     found = [
-        [pieces(word, language, whole=whole) if asked else () for word, asked in zip(words, own, strict=True)]
-        for (language, whole), own in zip(names, used.tolist(), strict=True)
+        [tokenizer.pieces(word, language, whole=whole) if asked else () for word, asked in zip(words, own, strict=True)]
+        for (language, whole), own in zip(names, (used & ~at_once).tolist(), strict=True)
     ]
     pooled = [piece for listed in found for cut in listed for piece in cut]
-    types = sorted({word for *_, word in pooled})
+    simple = list(map(str.lower, words)) if tokenizer.lowercase else words
+    types = sorted({word for *_, word in pooled}.union(compress(simple, at_once.any(axis=0))))
     code = dict(zip(types, range(len(types)), strict=True))
     # The last one is nobody's: a match without tokens at the end points to it.
     pooled_columns = zip(*[(a, b, code[word]) for a, b, word in pooled], (-1, -1, -1), strict=True)
     begin, end, codes = (np.array(column, dtype=np.int32) for column in pooled_columns)
     number = np.array([list(map(len, listed)) for listed in found], dtype=np.int64).reshape(used.shape)
     first = offsets_of(number.ravel())[:-1].reshape(used.shape)
-    sizes = np.array(list(map(len, words)), dtype=np.int64)
-    whole = (number == 1) & (begin[first] == 0) & (end[first] == sizes)
-    return types, (begin, end, codes), (first, number, np.where(whole, codes[first], -1).astype(np.int32))
+    whole = (number == 1) & (begin[first] == 0) & (end[first] == np.array(list(map(len, words)), dtype=np.int64))
+    single = np.where(whole, codes[first], -1).astype(np.int32)
+    single = np.where(at_once, np.array([code.get(word, -1) for word in simple], dtype=np.int32), single)
+    return types, (begin, end, codes), (first, number, single)
 
 
 Segmenter = Callable[[str], Sequence[str]]
@@ -352,10 +357,10 @@ class Tokenizer:
         if self.expression is not None:
             return self.expression
         word, letter = self.classes
-        decimal = "|(?<=\\d)[.,](?=\\d)" if self.numbers else ""
+        decimal = f"|(?<=\\d)[{STOPS},](?=\\d)|{WIDE_COMMA}" if self.numbers else ""
         plain = f"{word}++(?:(?:[{MARKS}]++{decimal}){word}*+)*+"
         initial = f"{letter}[{MARKS}]*+"
-        abbreviation = f"{initial}(?:\\.{initial})+(?:\\.(?!{word})|(?!{word}))|" if self.abbreviations else ""
+        abbreviation = f"{initial}(?:[{STOPS}]{initial})+(?:[{STOPS}](?!{word})|(?!{word}))|" if self.abbreviations else ""
         between = f"|{GERSHAYIM}|{POINT}" if self.apostrophes else ""
         joined = f"(?:[{self.joiners}][{MARKS}]*+(?={word}){between})?+" if self.joiners else ""
         return f"{apart(self.emoji)}|{RUN.pattern}|(?:(?:{abbreviation}{plain}){joined})+"
@@ -444,6 +449,10 @@ class Tokenizer:
         if self.fold:
             return fold(word, language, lowercase=self.lowercase) or word
         return word.lower() if self.lowercase else word
+
+    def is_simple(self, language: str) -> bool:
+        """Whether a word of ASCII letters and digits is, in the language, one token under what it is written as but for capitals."""
+        return self.lemmas is None and language not in CAPITALS
 
     @property
     def seal(self) -> str:

@@ -466,7 +466,7 @@ def tokenize(
     settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice}
     written = _by_loops(corpus, units, tokenizer, unit) or _by_expression(corpus, units, tokenizer)
     manners = list(zip(language_rules(units), _divided(corpus, units, written, tokenizer), strict=True))
-    found = counted(written, manners, tokenizer.pieces)
+    found = counted(written, manners, tokenizer)
     tokens = Tokens(*found, units, corpus, MappingProxyType(settings))
     return tokens if voice == "all" else tokens._only(quoted(tokens) == (voice == "quoted"))
 
@@ -500,7 +500,7 @@ def _by_loops(corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Toke
 def _divided(corpus: TextSource, units: pd.DataFrame, written: Integers, tokenizer: Tokenizer) -> pd.Series:
     """Whether blanks part the words of the document of each unit; only those that hold a script without blanks are read again."""
     ids, offsets, _, _, vocabulary = written
-    runs = np.array([RUN.match(word) is not None for word in vocabulary], dtype=bool)
+    runs = np.array([not word.isascii() and RUN.match(word) is not None for word in vocabulary.tolist()], dtype=bool)
     places = np.flatnonzero(runs[ids]) if runs.any() else np.zeros(0, dtype=np.int64)
     holding = np.unique(np.searchsorted(offsets, places, side="right") - 1)
     doc_ids = units["doc_id"]

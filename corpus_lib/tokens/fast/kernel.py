@@ -45,8 +45,11 @@ class Tables:
 
 
 def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
-    """Whether the compiled loops are to be used: the built-in expression alone, text enough to pay, and numba there."""
-    return tokenizer.expression is None and n_characters >= KERNEL_CHARACTERS and scan_module() is not None
+    """Whether the compiled loops are to be used: the built-in expression alone, text enough to pay, and numba there.
+
+    They are handed some signs in one shape, which is what is counted only where shapes are folded.
+    """
+    return tokenizer.expression is None and tokenizer.fold and n_characters >= KERNEL_CHARACTERS and scan_module() is not None
 
 
 def n_processors() -> int:

@@ -12,13 +12,13 @@ import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.tokenizer import GERSHAYIM, POINT, Integers, Tokenizer, apart
+from corpus_lib.tokens.tokenizer import GERSHAYIM, POINT, STOPS, WIDE_COMMA, Integers, Tokenizer, apart
 
 # What hashtags, mentions and addresses have, and its shapes beyond ASCII; most texts hold none of it and need not be decoded.
 SIGNS, WIDE_SIGNS = (b"#", b"@", b"/", b"ww.", b"WW."), (b"\xef\xbc\x83", b"\xef\xbc\xa0")
 BLANKS, BLANK = (b" ", b"\t", b"\r", b"\n"), re.compile(rb"[ \t\r\n]|$")
-# Bytes of Hebrew letters, and of a point between two l; one byte is found faster than two.
-INNER = (b"\xd7", b"\xb7")
+# Bytes of Hebrew letters, of a point between two l, and of signs of full width; one byte is found faster than two.
+INNER = (b"\xd7", b"\xb7", b"\xef")
 Found = tuple[int, int, int, str]
 
 
@@ -73,10 +73,11 @@ def _places(sign: bytes, text: bytes) -> Iterator[int]:
 
 
 def _without_inner_signs(text: bytes) -> bytes:
-    """Hebrew quotation marks inside words, and points between two l, as one sign each."""
+    """Hebrew quotation marks inside words, points between two l, and stops and commas of full width, as one sign each."""
     if not any(sign in text for sign in INNER):
         return text
     plain = re.sub(GERSHAYIM, "\u05f4", text.decode("utf-8"))
+    plain = re.sub(f"[{STOPS}]", ".", re.sub(WIDE_COMMA, ",", plain))
     return re.sub(POINT, "\u2027", plain).encode("utf-8")
 
 
