@@ -175,8 +175,8 @@ def test_a_second_study_cleans_and_tokenizes_nothing_in_another_process_too(tmp_
     assert seen == {"cleaned": [], "tokenized": []}
     assert_same(first, second)
     script = (
-        "import sys\nfrom corpus_lib import open_study\nfrom corpus_lib.study import prepared\n"
-        "prepared.clean_documents = prepared.tokenize = prepared.read_page = None\n"
+        "import sys\nfrom corpus_lib import open_study\nfrom corpus_lib.study import study\n"
+        "study.clean_documents = study.tokenize = study.read_page = None\n"
         "print(open_study(sys.argv[1], results=sys.argv[2]))"
     )
     done = subprocess.run([sys.executable, "-c", script, corpus, results], capture_output=True, text=True, check=True)

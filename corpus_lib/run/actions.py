@@ -35,7 +35,7 @@ from corpus_lib.run.run import RunResult, run
 from corpus_lib.study.reader import reader, with_hits
 from corpus_lib.study.study import open_study
 from corpus_lib.tokens.tokens import tokenize
-from corpus_lib.wordlists import reference_names, references
+from corpus_lib.wordlists.frequency_lists import holds_texts, reference, reference_names
 from corpus_lib.wordlists.stopwords import read_words
 
 # Groups that a comparison can show: fewer divide nothing, more are names and not groups.
@@ -308,9 +308,9 @@ def _line(hit: Any) -> str:
 def _words(name: str, settings: CleaningSettings | None, loading: dict[str, Any]) -> Any:
     """Tokens of a corpus, cleaned or not, or a frequency list: a named one or a table without texts."""
     path = Path(name)
-    is_corpus = path.is_dir() or (path.exists() and references.holds_texts(path, **loading))
+    is_corpus = path.is_dir() or (path.exists() and holds_texts(path, **loading))
     if not is_corpus or name in reference_names():
-        return references.reference(name)
+        return reference(name)
     corpus = load_corpus(path, **loading)
     return tokenize(clean_corpus(corpus, settings=settings, overrides=overrides_beside(path)) if settings else corpus)
 
