@@ -212,7 +212,7 @@ def test_texts_in_other_languages_than_the_list_of_most_are_counted(tmp_path):
     (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     study = cl.open_study(tmp_path / "t.jsonl")
     assert "; one of three texts is in another language (`vi` 1)." in str(study.keywords().says("reference"))
-    said = "Stop words are those of `en`; one of three texts is in another language (`vi` 1)"
+    said = "Stop words are those of English; one of three texts is in another language (Vietnamese 1)"
     assert said in str(study.words(language="en").brief) and "Stop words" not in str(study.words().brief)
     assert study.words(language="vi").stop.name.startswith("stopwordsiso vi")
     with pytest.raises(
@@ -278,7 +278,7 @@ def test_a_language_without_a_stop_list_is_named_where_words_and_topics_are_read
     rows = [{"text": f"{text} {text}\n\n{text}", "language": "cy"} for _ in range(3)]
     (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     study = cl.open_study(tmp_path / "t.jsonl")
-    said = "There is no list of stop words for `cy`; all three texts are in a language without one (`cy` 3)"
+    said = "There is no list of stop words for Welsh; all three texts are in a language without one (Welsh 3)"
     for sentence in (study.words().brief, study.in_context().brief, study.topics(n_topics=2).says("left_out")):
         assert said in str(sentence)
 

@@ -20,14 +20,14 @@ from corpus_lib.wordlists.stopwords import stopwords
 
 APOSTROPHES = "'\u2019\u2018\u201b\u02bc\uff07"
 HYPHENS = "-\u2010\u2011\uff0d"
-SENTENCE = (
-    "The élan isn't lost: don't mislay Việt Nam's first-rate offices, the café's flag and U.S. co-workers' 35 affairs, 3.5 of them e.g. abroad. "
-)
+SENTENCE = "The élan isn't lost: don't mislay Việt Nam's first-rate offices, the café's flag and U.S. co-workers' 35 affairs, 3.5 of them e.g. abroad. "
 LIGATURES = {"ffi": "\ufb03", "ff": "\ufb00", "fi": "\ufb01", "fl": "\ufb02"}
 
 
 def wide(character: str) -> str:
-    return chr(ord(character) + 0xFEE0) if character.isascii() and (character.isalnum() or character == ".") else character
+    return (
+        chr(ord(character) + 0xFEE0) if character.isascii() and (character.isalnum() or character == ".") else character
+    )
 
 
 def spelled(text: str, choose: random.Random) -> str:

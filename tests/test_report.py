@@ -268,14 +268,14 @@ def test_overview_of_five_articles():
     assert report.corpus_overview(documents(), noun="article") == (
         "The corpus holds five articles and 5,000 words. They have from 600 to 1,500 words; the longest, d4, has 30 % of all. "
         "Three of five articles name a source or publisher: Manufactry, Mondo and People's Daily. "
-        "Four of five articles state a date of publication, from 2022-05-24 to 2025-03-08. The main language is `en` throughout."
+        "Four of five articles state a date of publication, from 2022-05-24 to 2025-03-08. The main language is en throughout."
     )
 
 
 def test_overview_of_one_document_of_none_and_of_many():
     assert report.corpus_overview(documents(1)) == (
         "The corpus holds one document and 600 words. The document names a source or publisher, Manufactry. "
-        "The document states a date of publication, 2025-03-08. The main language is `en`."
+        "The document states a date of publication, 2025-03-08. The main language is en."
     )
     assert report.corpus_overview(documents(0)) == "The corpus holds no document."
     many = pd.DataFrame({"country": ["x"] * 140}, index=range(140))
@@ -937,12 +937,12 @@ def test_what_is_in_no_count_is_said_of_what_is_there():
 
 
 def test_languages_without_a_list_of_stop_words_are_named():
-    assert report.stop_list(["en", "en-GB", "", None], ["en"]) == ""
+    assert report.stop_list(["en", "en", "", None], ["en"]) == ""
     assert report.stop_list(["de"], ["en"], noun="text") == (
-        "Stop words are those of `en`; the text is in another language (`de` 1), whose function words are counted as words."
+        "Stop words are those of en; the text is in another language (de 1), whose function words are counted as words."
     )
     assert report.stop_list(["de", "de"], [], noun="text") == (
-        "There is no list of stop words for `de`; all two texts are in a language without one (`de` 2), whose function words are counted as words."
+        "There is no list of stop words for de; all two texts are in a language without one (de 2), whose function words are counted as words."
     ).replace("all two", "both")
 
 

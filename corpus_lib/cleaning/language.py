@@ -114,7 +114,15 @@ def line_languages(texts: Sequence[str], languages: tuple[str, ...] = LANGUAGES)
     told = _surely([texts[i][:SAMPLE] for i in marked], _choice("latin", languages))
     for i, language in zip(marked, told, strict=True):
         found[i] = language or "vi"
-    return _fill(found), certain
+    return _fill(_with_han(texts, found)), certain
+
+
+def _with_han(texts: Sequence[str], found: list[str]) -> list[str]:
+    """Languages of lines, short ones without kana counted as Japanese where most of the page is: headings and names have none."""
+    size = {code: sum(len(t) for t, own in zip(texts, found, strict=True) if own == code) for code in ("zh", "ja")}
+    if size["ja"] <= size["zh"]:
+        return found
+    return ["ja" if own == "zh" and len(t) < MIN_LETTERS else own for t, own in zip(texts, found, strict=True)]
 
 
 def _sample(texts: Sequence[str]) -> str:

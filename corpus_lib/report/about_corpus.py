@@ -114,8 +114,8 @@ def _languages(documents: Any) -> str:
         return ""
     counts = _ranked(found)
     if len(counts) == 1:
-        return f"The main language is `{say.escape(counts.index[0])}`{'' if len(documents) == 1 else ' throughout'}."
-    named = [f"`{say.escape(name)}` {say.integer(k)}" for name, k in counts.items()]
+        return f"The main language is {say.escape(counts.index[0])}{'' if len(documents) == 1 else ' throughout'}."
+    named = [f"{say.escape(name)} {say.integer(k)}" for name, k in counts.items()]
     return f"Main languages: {say.listing(named, limit=6)}."
 
 
@@ -304,8 +304,8 @@ def stop_list(languages: Any, used: Sequence[str], own: Sequence[str] = (), *, n
 
     Examples
     --------
-    >>> stop_list(["en", "de", "de"], ["en"], noun="text")
-    'Stop words are those of `en`; two of three texts are in another language (`de` 2), whose function words are counted as words.'
+    >>> stop_list(["English (en)", "German (de)", "German (de)"], ["English (en)"], noun="text")
+    'Stop words are those of English (en); two of three texts are in another language (German (de) 2), whose function words are counted as words.'
     >>> stop_list(["en"], ["en"], ["photo", "said"])
     'Left out beside the stop words are two words of the study: photo and said.'
     >>> stop_list([None, ""], [], noun="text")
@@ -316,8 +316,8 @@ def stop_list(languages: Any, used: Sequence[str], own: Sequence[str] = (), *, n
     ) * (not used and not len(known(languages)))
     others = other_languages(languages, used, "another language" if used else "a language without one", noun=noun)
     head = "Stop words are those of" if used else "There is no list of stop words for"
-    codes = say.listing([f"`{say.escape(code)}`" for code in used or sorted(set(known(languages)))])
-    lists = f"{head} {codes}; {others}, whose function words are counted as words." * bool(others)
+    names = say.listing(map(say.escape, used or sorted(set(known(languages)))))
+    lists = f"{head} {names}; {others}, whose function words are counted as words." * bool(others)
     words = f"{say.counted(len(own), 'word', words=True)} of the study: {say.listing(map(say.escape, own), limit=12)}"
     return f"{unknown}{lists} {f'Left out beside the stop words are {words}.' * bool(own)}".strip()
 
@@ -327,12 +327,12 @@ def other_languages(languages: Any, used: Sequence[str], other: str = "another l
 
     Examples
     --------
-    >>> other_languages(["en", "de", None], ["en"], noun="text")
-    'one of three texts is in another language (`de` 1)'
+    >>> other_languages(["English", "German", None], ["English"], noun="text")
+    'one of three texts is in another language (German 1)'
     """
-    found = known(pd.Series(list(languages), dtype=object)).astype(str).str.split("-").str[0]
+    found = known(pd.Series(list(languages), dtype=object)).astype(str)
     others = found[~found.isin(used)].value_counts(sort=False).sort_index()
-    named = [f"`{say.escape(language)}` {say.integer(count)}" for language, count in others.items()]
+    named = [f"{say.escape(language)} {say.integer(count)}" for language, count in others.items()]
     k = int(others.sum())
     return f"{_part(k, len(languages), noun)} {say.is_are(k)} in {other} ({say.listing(named, limit=6)})" if k else ""
 

@@ -20,7 +20,7 @@ from corpus_lib.display.tables import Shown, show
 from corpus_lib.display.text import counted, escape, joined, listing, number_word
 from corpus_lib.errors import InvalidValue, NotFound
 from corpus_lib.files import sha256
-from corpus_lib.languages import code_of, code_problem
+from corpus_lib.languages import NAMES, code_of, code_problem
 from corpus_lib.plots.base import Nothing, Plot
 from corpus_lib.report.about_corpus import DATES, limits, stop_list
 from corpus_lib.study.store import Results
@@ -270,6 +270,11 @@ class Material:
         """The code of each text's language, '' where it is not known."""
         return self.clean.documents["language"].map(code_of)
 
+    @property
+    def named_languages(self) -> pd.Series:
+        """The name of each text's language, or its code where it has none."""
+        return self.languages.replace(NAMES)
+
     def read_in(self, asked: str | None = None) -> list[str]:
         """The language that is asked for, else the study's, else those of the texts."""
         stated = self.file.language if asked is None else asked
@@ -307,7 +312,9 @@ class Material:
     def unlisted(self, asked: str | None = None) -> str:
         """What the stop lists leave of texts in other languages, and which words of its own the study leaves out."""
         used = [code for code in self.read_in(asked) if for_language(code)]
-        return stop_list(self.languages, used, self.file.stop_words, noun="text")
+        return stop_list(
+            self.named_languages, [NAMES.get(code, code) for code in used], self.file.stop_words, noun="text"
+        )
 
     def reference(self, asked: str | None = None, language: str | None = None) -> str:
         """The reference that is asked for, else the study's, else the library's; '' in place of a list of the library in another language than the texts."""

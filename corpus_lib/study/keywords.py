@@ -14,7 +14,7 @@ from corpus_lib.display.prose import Prose
 from corpus_lib.display.tables import are_own_words
 from corpus_lib.display.text import so_many, verb
 from corpus_lib.errors import NotFound
-from corpus_lib.languages import language_name
+from corpus_lib.languages import NAMES, language_name
 from corpus_lib.measures import against, contrasts, findings, rates
 from corpus_lib.report.about_corpus import no_list, other_languages
 from corpus_lib.study.answer import Answer, Sheet, Unanswered
@@ -345,7 +345,8 @@ class Keywords(Compared):
     def says_reference(self) -> Prose:
         """What the list is, and which words lead."""
         size = report.counted(self.reference_counts.n_tokens, "word")
-        others = other_languages(self.study.languages, [self._code], noun="text") if self._code else ""
+        named = self.study.named_languages
+        others = other_languages(named, [NAMES.get(self._code, "")], noun="text") if self._code else ""
         return report.markdown(
             f"The list is {report.escape(self.reference_name)}: {size}{f'; {others}' * bool(others)}.",
             report.keywords(self.outside, "the corpus", "the list", 8, noun="text", stop=self.stop),

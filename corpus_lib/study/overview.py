@@ -13,7 +13,8 @@ class Overview(Answer):
     def in_brief(self) -> Prose:
         """How many texts and words, from where and when."""
         study = self.study
-        overview = report.corpus_overview(study.clean.documents, study.tokens.n_tokens, noun="text")
+        documents = study.clean.documents.assign(language=study.named_languages)
+        overview = report.corpus_overview(documents, study.tokens.n_tokens, noun="text")
         return report.markdown(overview, study.file.note)
 
     def table_documents(self) -> Sheet:

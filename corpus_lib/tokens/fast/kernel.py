@@ -49,7 +49,12 @@ def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
 
     They are handed some signs in one shape, which is what is counted only where shapes are folded.
     """
-    return tokenizer.expression is None and tokenizer.fold and n_characters >= KERNEL_CHARACTERS and scan_module() is not None
+    return (
+        tokenizer.expression is None
+        and tokenizer.fold
+        and n_characters >= KERNEL_CHARACTERS
+        and scan_module() is not None
+    )
 
 
 def n_processors() -> int:
