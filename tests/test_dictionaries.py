@@ -25,7 +25,7 @@ def test_each_format_gives_the_same_groups(tmp_path, name):
         ("d.dic", "%\n1 a\n%\nwar 1\npeace 2\ntruce 9\n", r"'peace 2', 'truce 9'"),
         ("d.txt", "war\npeace\n", r"'war', 'peace'"),
         ("d.yml", "a: [", "must be YAML"),
-        ("d.yml", "!!python/object/apply:os.getcwd []", "must be YAML"),
+        ("d.yml", "!!python/object/apply:os.getcwd []", "found none"),
         ("d.txt", "", "needs named categories with words; found none"),
         ("d.txt", "a: war\nb:\n: peace\nc: ,", r"needs named categories with words; found \['b', '', 'c'\]\."),
         ("d.yml", "a: [war]\nb: []", r"found \['b'\]\."),
@@ -40,3 +40,15 @@ def test_what_is_no_dictionary_is_refused_with_all_that_is_wrong(tmp_path, name,
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(MissingFile, match=r"'no\.dic' does not exist"):
         read_dictionary(tmp_path / "no.dic")
+
+
+def test_a_category_that_stands_twice_is_refused(tmp_path):
+    path = tmp_path / "two.yml"
+    path.write_text("conflict:\n  - war\npeace:\n  - treaty\nconflict:\n  - threat*\n", encoding="utf-8")
+    with pytest.raises(InvalidValue, match=r"'conflict'\] twice"):
+        read_dictionary(path)
+
+
+def test_words_of_yaml_are_what_is_written(tmp_path):
+    (tmp_path / "d.yml").write_text("no: [yes, 1, on, null]\nempty:\n", encoding="utf-8")
+    assert read_dictionary(tmp_path / "d.yml") == {"no": ["yes", "1", "on", "null"]}

@@ -334,3 +334,12 @@ def test_a_study_without_a_question_prints_none(tmp_path: Path) -> None:
     study = load_study(write(tmp_path, 'title = "Names"\n[aliases]\nus = ["United States"]\n', None))
     assert (study.question, study.aliases["us"]) == ("", ("United States",))
     assert "question" not in study._repr_html_()
+
+
+def test_names_that_no_token_or_two_names_have_are_told_when_the_study_is_read(tmp_path):
+    text = 'title = "Names"\n[aliases]\nus = ["United States", "—"]\nthem = ["United States"]\n'
+    with pytest.raises(
+        InvalidValue,
+        match=r"(?s)2 problems.*`aliases` must hold at least one token.*'—'.*'United States' is under 'us' and 'them'",
+    ):
+        load_study(write(tmp_path, text, None))

@@ -19,7 +19,8 @@ from corpus_lib.loading.dates import ORDERS
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
 from corpus_lib.study.answer import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
-from corpus_lib.tokens.tokenizer import fold
+from corpus_lib.tokens.tokenizer import Tokenizer, fold
+from corpus_lib.tokens.tokens import check_aliases
 from corpus_lib.wordlists.frequency_lists import reference_names
 from corpus_lib.wordlists.stopwords import read_words
 
@@ -167,6 +168,16 @@ def _phrases(value: Any) -> Phrases:
     return _each(_table(value, "a list of phrases, or a table of name and phrases"), _texts)
 
 
+def _aliases(value: Any) -> Phrases:
+    """Phrases that `Tokens.group` takes: each holds a token and stands under one name."""
+    named = _phrases(value)
+    try:
+        check_aliases(named, Tokenizer())
+    except InvalidValue as error:
+        _refuse([problem.removeprefix("`aliases`").rstrip(".") for problem in str(error).split("\n")])
+    return named
+
+
 def _group(value: Any) -> Group:
     if isinstance(value, str):
         return Group(value)
@@ -208,7 +219,7 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
-    "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _phrases,
+    "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _aliases,
     "groups": _named("grouping", _group), "reference": _text, "language": _code,
     "stop_words": _words, "stopwords": _text, "topics": _numbers, "readings": _readings, "corpus": _about,
     **{name: partial(_one_of, options) for name, options in CHOICES.items()}, "date_order": partial(_one_of, ORDERS),

@@ -306,7 +306,7 @@ class Tokens(Countable):
         >>> tokens.group({"united_states": ["US", "United States"]}).words()
         ['united_states', 'and', 'united_states', 'told', 'us']
         """
-        _check_aliases(aliases, self.tokenizer)
+        check_aliases(aliases, self.tokenizer)
         pairs = [(key, name) for key, names in aliases.items() for name in names]
         # Of two names for the same place the more exact one comes last and wins.
         pairs.sort(key=lambda pair: (not WILD & {*pair[1]}, pair[1] != pair[1].lower()))
@@ -576,7 +576,7 @@ def longest_first(spans: Iterable[tuple[int, int, Name]]) -> list[tuple[int, int
     return chosen
 
 
-def _check_aliases(aliases: Mapping[str, Sequence[str]], tokenizer: Tokenizer) -> None:
+def check_aliases(aliases: Mapping[str, Sequence[str]], tokenizer: Tokenizer) -> None:
     """Raise one error with all that is wrong with keys and names."""
     if not isinstance(aliases, Mapping):
         raise InvalidType(

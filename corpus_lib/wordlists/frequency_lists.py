@@ -474,7 +474,7 @@ def read_dictionary(path: str | Path) -> dict[str, list[str]]:
     try:
         text, _ = decoded(path.read_bytes())
         if path.suffix.lower() in (".yml", ".yaml"):
-            found = dict(_nested(yaml.safe_load(text)))
+            found = dict(_nested(yaml.compose(text, yaml.SafeLoader)))
         else:
             found = _liwc(text) if text.lstrip().startswith("%") else _plain(text)
     except (yaml.YAMLError, RecursionError):
@@ -487,11 +487,17 @@ def read_dictionary(path: str | Path) -> dict[str, list[str]]:
 
 
 def _nested(held: Any, outer: str = "") -> Iterator[tuple[str, list[str]]]:
-    if isinstance(held, dict):
-        for name, inner in held.items():
-            yield from _nested(inner, f"{outer}.{name}" if outer else str(name))
-    elif outer and held is not None:
-        yield outer, [str(word) for word in (held if isinstance(held, list) else [held])]
+    """Categories of YAML's nodes, whose words are what is written: "no" is a word and not a truth value."""
+    if isinstance(held, yaml.MappingNode):
+        names = [str(name.value) for name, _ in held.value]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(
+                f"each category must stand once in its place; found {twice} twice. Put their words together."
+            )
+        for name, (_, inner) in zip(names, held.value, strict=True):
+            yield from _nested(inner, f"{outer}.{name}" if outer else name)
+    elif outer and not held.tag.endswith(":null"):
+        yield outer, [str(word.value) for word in (held.value if isinstance(held, yaml.SequenceNode) else [held])]
 
 
 def _liwc(text: str) -> dict[str, list[str]]:
