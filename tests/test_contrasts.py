@@ -170,7 +170,7 @@ def test_a_word_survives_when_no_setting_speaks_against_it():
         by="side",
     )
     assert frame.index.tolist() == ["war"] and frame["group"].tolist() == ["east"]
-    assert frame.columns.tolist() == ["group", "no the", "joined", "half", "survives"]
+    assert frame.columns.tolist() == ["group", "no the", "joined", "half", "survives", "returns"]
     assert frame.loc["war", "no the"] and pd.isna(frame.loc["war", "joined"])
     again = survival({"all": strong, "joined": joined}, ["east", "west"], by="side")
     assert again["survives"].tolist() == [True]

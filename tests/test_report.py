@@ -830,12 +830,20 @@ def test_words_named_with_their_text_are_said_together() -> None:
     frame = pd.DataFrame(
         {"half": [True, False, False, False]}, index=["003: south", "003: korea's", "003: korea", "a: b: country"]
     )
-    assert report.lost_under(frame, "half") == (
-        'Under the setting "half" three of four words are lost: **korea\'s** and **korea** (003), **country** (a: b).'
-    )
     assert "**south** (003). Lost, by setting: half: **korea's** (003) and 2 more" in report.survival(frame, limit=1)
-    assert report.lost_under(frame.head(1), "half").startswith('Under the setting "half" no word is lost')
-    assert report.lost_under(frame, "whole") == "There is no word that a setting could lose."
+
+
+def test_how_often_words_return_is_said_with_their_texts() -> None:
+    frame = pd.DataFrame({"returns": [0.75, 1.0, 0.985]}, index=["003: korea's", "003: korea", "004: asia-pacific"])
+    assert report.returning(frame) == (
+        "Found again in at least nine of ten draws of the same size: **korea** (003) 100 % and **asia-pacific** (004) 98 %. "
+        "In fewer: **korea's** (003) 75 %."
+    )
+    assert "In fewer" not in report.returning(frame.drop("003: korea's"))
+    assert report.returning(frame.head(1)).startswith(
+        "In nine of ten draws of the same size no word is found again. In"
+    )
+    assert report.returning(frame.head(0)) == "There is no word that a draw could lose."
 
 
 def test_an_effect_that_is_barely_there_is_not_said_to_be_none() -> None:

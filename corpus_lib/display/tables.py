@@ -198,7 +198,7 @@ def found_under(frame: Any) -> tuple[Any, Any]:
 
     Totals are left out. In columns of truth values a missing one means that the setting abolishes the word; in columns of ranks that it was not found.
     """
-    settings = frame[[name for name in frame.columns if name not in ("group", "n_kept", "survives")]]
+    settings = frame[[name for name in frame.columns if name not in ("group", "n_kept", "survives", "returns")]]
     found, there = settings.notna(), settings.notna()
     truths = [name for name, kind in settings.dtypes.items() if pd.api.types.is_bool_dtype(kind)]
     found[truths] = settings[truths].fillna(False).astype(bool)

@@ -15,12 +15,12 @@ from corpus_lib.errors import InvalidValue, check_positive
 from corpus_lib.measures.association import Floats, adjust_p
 from corpus_lib.measures.established import established, own_words
 from corpus_lib.measures.keyness import COUNTS, keyness
+from corpus_lib.measures.resampled import returning
 from corpus_lib.measures.sides import are_apart, asked_groups, group_codes, group_sides, summed
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
 
-# Share of a word's occurrences below which a setting has made it another word: South Korea as one token leaves 6 % of "south" on the seeds, while
-# half of the paragraphs, another sample, leaves 39 % of "country".
+# Share of a word's occurrences below which a setting has made it another word: South Korea as one token leaves 6 % of "south" on the seeds,.
 LEFT = 0.2
 # Two gigabytes.
 MAX_CELLS = 2**28
@@ -237,7 +237,7 @@ def survival(
         Index `token`: the words of the first setting that are more frequent in their `group` and, where groups are tested, sure; one column for each
         *other* setting: True where the word is found again, False where it is not, missing where the setting leaves less than a fifth of its
         occurrences (joined to another word, divided or taken out), which says nothing for or against it; and `survives`, whether no setting speaks
-        against it. Empty where there is no such word.
+        against it; and `returns`, the share of resamples of the same size in which it is found again (`returning`). Empty where there is no such word.
 
     Examples
     --------
@@ -261,7 +261,8 @@ def survival(
         left = tokens.frequencies().table["frequency"].reindex(tokens_of).fillna(0).to_numpy() / before
         frame[name] = pd.array(np.where(left >= LEFT, here, None), dtype="boolean")
     found_again = frame.drop(columns="group").fillna(True)
-    return frame.assign(survives=found_again.all(axis=1).astype(bool))
+    returns = returning(first, followed, by, unit=unit)
+    return frame.assign(survives=found_again.all(axis=1).astype(bool), returns=returns)
 
 
 def _found(tokens: Tokens, by: str, groups: Iterable[str], unit: str | None) -> pd.DataFrame:

@@ -31,6 +31,8 @@ from corpus_lib.tokens.tokens import Tokens
 
 COLUMNS, OWN_COLUMNS, JOINED = (TABLES["established"][which] for which in ("columns", "own", "joined"))
 OWN_PARAGRAPHS = 3
+# Texts, of all groups together, that must hold a word.
+MIN_RANGE = 3
 # After so many shuffles it is asked whether anything can still be sure. What is reported must not depend on memory, so neither does this.
 BATCH = 100
 # Intervals are of 95 per cent, corrected for the number of words.
@@ -52,7 +54,7 @@ def established(
     words: Iterable[str] | None = None,
     level: float = 0.05,
     resamples: int = 999,
-    min_range: int = 3,
+    min_range: int = MIN_RANGE,
     random_state: int = 0,
 ) -> pd.DataFrame:
     r"""Words in which groups of texts differ by more than shuffling the texts between the groups gives.
@@ -94,7 +96,7 @@ def established(
         conservative log ratio (LRC) other than 0 of the same sign. Where a group has a sure word, words of `q_value` up to `level` and with G2
         significant after Benjamini-Hochberg are listed too. Empty where nothing is sure.
         `.attrs`: `unit`, `n_words` (compared), `level`, `tested`, `notes`, and `groups`: for each `n_units`, `n_units_rest`, `n_assignments` (ways to
-        divide the texts), `attainable_p`, `tested`, `by_residuals`, `strongest` (word), `strongest_z`, and `max_share`: that in `n_reached` of
+        divide the texts), `attainable_p`, `tested`, `by_residuals`, `strongest` (word), `strongest_z`, `critical_z` (what `level` of the shuffles reach), and `max_share`: that in `n_reached` of
         `n_shuffles`, the texts as they are included, some word differs as much.
 
     Raises
@@ -129,7 +131,7 @@ def established(
         (check_whole, "resamples", resamples, 1, "Give 999."),
         (check_whole, "min_range", min_range, 1, "Give 3."),
     )
-    sample = _sample(tokens, by, unit, _listed(words), min_range)
+    sample = sample_of(tokens, by, unit, _listed(words), min_range)
     asked = asked_groups(sample.names, groups, by)
     facts = _facts(sample, level, resamples)
     tested = [g for g, name in enumerate(sample.names) if facts[name]["tested"]]
@@ -140,11 +142,13 @@ def established(
         by_residuals = [facts[sample.names[g]]["by_residuals"] for g in first]
         shuffled = _shuffle(sample, first, by_residuals, level, resamples, random_state)
         for place, g in enumerate(first):
-            facts[sample.names[g]] |= shuffled.facts(place, tokens.vocabulary[sample.types])
+            facts[sample.names[g]] |= shuffled.facts(place, tokens.vocabulary[sample.types], level)
             tables += _tables(tokens, sample, g, shuffled, place, level)
         if len(first) < len(tested):
             a, b = sample.names
-            facts[b] |= {name: facts[a][name] for name in ("max_share", "n_reached", "n_shuffles", "strongest")}
+            facts[b] |= {
+                name: facts[a][name] for name in ("max_share", "n_reached", "n_shuffles", "strongest", "critical_z")
+            }
             facts[b]["strongest_z"] = -facts[a]["strongest_z"]
             tables = [_of_both(table, a, b) for table in tables]
     table = _joined(tables, COLUMNS, "z")
@@ -228,7 +232,7 @@ def _highest(frequency: csr_array, sizes: Ints) -> tuple[Ints, Ints]:
 
 
 @dataclass(frozen=True)
-class _Sample:
+class Sample:
     """What was sampled: for each unit its group, its length, and how often it has each word that is compared."""
 
     names: Sequence[str]
@@ -246,7 +250,10 @@ class _Sample:
         return np.bincount(self.codes, minlength=len(self.names))
 
 
-def _sample(tokens: Tokens, by: str, unit: str | None, words: list[str] | None, min_range: int) -> _Sample:
+def sample_of(
+    tokens: Tokens, by: str, unit: str | None, words: list[str] | None = None, min_range: int = MIN_RANGE
+) -> Sample:
+    """The units of sampling that have words and a group, and the words that are compared."""
     codes, names = group_codes(tokens, by)
     if unit is not None:
         check_column("unit", unit, tokens.units.columns)
@@ -269,7 +276,7 @@ def _sample(tokens: Tokens, by: str, unit: str | None, words: list[str] | None, 
         types = types[ranges[types] > 0]
         n_tests, joined["not found"] = len(words), len(words) - len(types)
     sizes = np.asarray(sampled.sum(axis=1), dtype=np.int64)
-    return _Sample(names, own, sizes, by_word[types], types, summed(sampled, own, len(names)), n_tests, joined)
+    return Sample(names, own, sizes, by_word[types], types, summed(sampled, own, len(names)), n_tests, joined)
 
 
 def _sampled(
@@ -332,7 +339,7 @@ def _has_letters(vocabulary: pd.Index) -> NDArray[np.bool_]:
     return np.fromiter((any(map(str.isalpha, word)) for word in vocabulary.tolist()), bool, len(vocabulary))
 
 
-def _facts(sample: _Sample, level: float, resamples: int) -> dict[str, dict[str, Any]]:
+def _facts(sample: Sample, level: float, resamples: int) -> dict[str, dict[str, Any]]:
     """What can be said of each group before anything is shuffled."""
     n, n_units = len(sample.codes), sample.n_units
     least = 0.0 if _are_few(n_units) else 1 / (resamples + 1)
@@ -345,7 +352,7 @@ def _facts(sample: _Sample, level: float, resamples: int) -> dict[str, dict[str,
         facts[name] = {
             "n_units": own, "n_units_rest": n - own, "n_assignments": ways, "attainable_p": attainable,
             "tested": tested, "by_residuals": tested and _lengths_differ(sample.sizes, sample.codes == g),
-            "max_share": None, "n_reached": None, "n_shuffles": None, "strongest": None, "strongest_z": None,
+            "max_share": None, "n_reached": None, "n_shuffles": None, "strongest": None, "strongest_z": None, "critical_z": None,
         }  # fmt: skip
     return facts
 
@@ -443,14 +450,14 @@ class _Shuffled:
     maxima: Floats
     n_reaching: Sequence[Floats]
 
-    def facts(self, place: int, words: pd.Index) -> dict[str, Any]:
-        """The group's strongest word and how often shuffles reach it."""
+    def facts(self, place: int, words: pd.Index, level: float) -> dict[str, Any]:
+        """The group's strongest word and how often shuffles reach it, and the |z| that a share of them, the level, reaches."""
         strongest = int(np.argmax(np.abs(self.z[:, place])))
         z = float(self.z[strongest, place])
         reached = int((self.maxima >= abs(z) * (1 - EQUAL)).sum())
         return {
             "max_share": reached / len(self.maxima), "n_reached": reached, "n_shuffles": len(self.maxima), "strongest": str(words[strongest]),
-            "strongest_z": z,
+            "strongest_z": z, "critical_z": float(np.sort(self.maxima)[::-1][: int(level * len(self.maxima)) + 1][-1]),
         }  # fmt: skip
 
     def p(self, place: int) -> Floats:
@@ -471,7 +478,7 @@ class _Shuffled:
 
 
 def _shuffle(
-    sample: _Sample, groups: list[int], by_residuals: list[bool], level: float, resamples: int, seed: int
+    sample: Sample, groups: list[int], by_residuals: list[bool], level: float, resamples: int, seed: int
 ) -> _Shuffled:
     """Shuffle all labels at once, and stop where the strongest word can no longer be sure."""
     kinds = {False: _Scores.roots, True: _Scores.residuals}
@@ -508,7 +515,7 @@ def _shuffle(
 
 
 def _tables(
-    tokens: Tokens, sample: _Sample, g: int, shuffled: _Shuffled, place: int, level: float
+    tokens: Tokens, sample: Sample, g: int, shuffled: _Shuffled, place: int, level: float
 ) -> Iterator[pd.DataFrame]:
     """The sure words of a group, and if there are some, those of the longer list."""
     p, q, z = shuffled.p(place), shuffled.q(place), shuffled.z[:, place]
@@ -559,7 +566,7 @@ def _joined(tables: Sequence[pd.DataFrame], columns: dict[str, str], measure: st
     return whole.iloc[order].reset_index(drop=True)
 
 
-def _notes(sample: _Sample, unit: str | None) -> list[str]:
+def _notes(sample: Sample, unit: str | None) -> list[str]:
     what = "Texts" if unit is None else f"Values of {unit!r}"
     return [
         sentence.format(n=sample.joined[name], what=what, unit=unit)

@@ -8,6 +8,9 @@ import pandas as pd
 from corpus_lib.display import text as say
 from corpus_lib.display.tables import found_under
 
+# A word that returns in nine of ten draws is said to.
+OFTEN = 0.9
+
 
 def keywords(
     table: Any,
@@ -323,15 +326,13 @@ def _named(names: Sequence[str], limit: int) -> str:
     return ", ".join(parts) + (f" and {say.integer(more)} more" if len(shown) < len(names) else "")
 
 
-def lost_under(frame: Any, setting: str, *, what: str = "word", limit: int = 12) -> str:
-    """Which words a single setting loses, for instance one that leaves a part of every text out.
+def returning(frame: Any, *, what: str = "word", limit: int = 12) -> str:
+    """In how many resamples of the same size each word is found again.
 
     Parameters
     ----------
     frame
-        As for `survival`; `setting` is one of its columns.
-    setting
-        The column looked at.
+        As for `survival`, with a column `returns`.
     what
         What the words are.
     limit
@@ -339,20 +340,19 @@ def lost_under(frame: Any, setting: str, *, what: str = "word", limit: int = 12)
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"half of it": [True, False]}, index=["war", "peace"])
-    >>> lost_under(frame, "half of it")
-    'Under the setting "half of it" one of two words is lost: **peace**.'
+    >>> frame = pd.DataFrame({"returns": [0.55, 0.995]}, index=["peace", "war"])
+    >>> returning(frame)
+    'Found again in at least nine of ten draws of the same size: **war** > 99 %. In fewer: **peace** 55 %.'
     """
-    found, applies = found_under(frame)
-    if not len(frame) or setting not in found.columns:
-        return f"There is no {what} that a setting could lose."
-    lost = found.index[~found[setting] & applies[setting]]
-    under = f'Under the setting "{say.escape(setting)}"'
-    if not len(lost):
-        return f"{under} no {what} is lost, which is the least of tests: it is of the same texts."
-    return (
-        f"{under} {say.part_of(len(lost), len(found), what)} {say.is_are(len(lost))} lost: {_named(list(lost), limit)}."
-    )
+    if not len(frame):
+        return f"There is no {what} that a draw could lose."
+    ranked = frame["returns"].sort_values(ascending=False, kind="stable")
+    shares = [f"{_named([name], 1)} {say.share(share)}" for name, share in ranked.items()]
+    k = int((ranked >= OFTEN).sum())
+    often = f"Found again in at least nine of ten draws of the same size: {say.listing(shares[:k], limit=limit)}."
+    fewer = f"In fewer: {say.listing(shares[k:], limit=limit)}."
+    none = f"In nine of ten draws of the same size no {what} is found again."
+    return say.joined(often if k else none, fewer if k < len(shares) else "")
 
 
 def voices(quoted: int, own: int, *, noun: str = "article") -> str:

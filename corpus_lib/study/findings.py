@@ -17,8 +17,6 @@ from corpus_lib.study.topics import Topics
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, tokenize
 
-HALF = "every other paragraph"
-
 
 @dataclass(frozen=True, repr=False)
 class Findings(Compared):
@@ -55,7 +53,6 @@ class Findings(Compared):
             "names joined by aliases": joined,
             "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)),
             "own voice only": tokenize(study.clean, unit="paragraph", voice="own"),
-            HALF: paragraphs.where(paragraphs.units.index % 2 == 0),
         }
         if (once := without_copies(study.clean)) is not study.clean:
             own["copies left out"] = tokenize(once, unit="paragraph")
@@ -114,10 +111,10 @@ class Findings(Compared):
         """The same, drawn."""
         return plots.survival(self._labelled)
 
-    def says_half(self) -> Prose:
-        """What half of the texts leaves of words and topics."""
-        lost = report.lost_under(self._labelled, HALF) if HALF in self.survival.columns and len(self.survival) else ""
-        return self.study.results.headline("half", report.markdown(lost, self.modelled.support))
+    def says_resampled(self) -> Prose:
+        """In how many resamples of the same size each word is found again, and how firm the topics are."""
+        again = report.returning(self._labelled) if len(self.survival) else ""
+        return self.study.results.headline("resampled", report.markdown(again, self.modelled.support))
 
     @cached_property
     def counts(self) -> pd.DataFrame:
