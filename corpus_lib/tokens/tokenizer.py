@@ -487,7 +487,7 @@ Span = tuple[int, int]
 RUN = re.compile(f"[{UNSPACED}][{UNSPACED}{MARKS}]*+")
 # Among the marks stand letters, which begin one of their own unless they are a vowel behind it.
 LETTER = re.compile(f".(?:(?!\\w)[{MARKS}]|[\u0e32\u0e33\u0eb2\u0eb3])*+", re.DOTALL)
-BLANK = re.compile(f"[{UNSPACED}][{MARKS}]*+[ \t\u3000]+(?=[{UNSPACED}])")
+BLANK = re.compile(f"[{UNSPACED}][{MARKS}]{{0,16}}+[ \t\u3000]+(?=[{UNSPACED}])")
 # Words of the dictionaries in a run that is one word to whoever cut the text: 1.1 to 1.3; in a phrase between blanks of Thai or Burmese 3 and more.
 WORDS_A_RUN = 1.5
 
