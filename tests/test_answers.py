@@ -299,3 +299,22 @@ def test_numbers_and_endings_are_no_words_of_content(tmp_path):
     english = [{"text": "In 2024 and in 2024 the pact of 2024 was the pact.\n\n" * 3} for _ in range(3)]
     (tmp_path / "e.jsonl").write_text("\n".join(map(json.dumps, english)), encoding="utf-8")
     assert "2024" not in cl.open_study(tmp_path / "e.jsonl", clean="none").in_context().nodes
+
+
+def test_more_than_thirty_texts_are_not_compared_one_by_one_unless_one_is_named(tmp_path):
+    rows = [
+        {"id": f"t{k:02}", "text": f"The ministers spoke of patrols in harbour {k}.\n\n" * 3, "side": "ab"[k % 2]}
+        for k in range(31)
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    study = cl.open_study(tmp_path / "t.jsonl")
+    keywords, findings = study.keywords(), study.findings()
+    for answer in (
+        str(keywords.brief),
+        keywords.says("compared"),
+        str(keywords.figure("keywords")),
+        str(findings.figure("paper_keywords")),
+    ):
+        assert "More than 30 texts are not compared one by one: there are 31." in str(answer)
+    assert "The list is un-general-debate" in str(keywords.brief) and keywords.groups == [] == findings.groups
+    assert len(study.keywords(target="t03").groups) == 12 and study.keywords(by="side").groups == ["a", "b"]

@@ -69,7 +69,7 @@ class Findings(Compared):
     @cached_property
     def groups(self) -> list[str]:
         """The groups whose words are followed."""
-        longest = {self.drawn, *self.sizes.nlargest(self.n_groups).index}
+        longest = set() if self.scattered else {self.drawn, *self.sizes.nlargest(self.n_groups).index}
         return sorted(longest & set(self.study.paragraph_tokens.units[self.by]))
 
     @cached_property
@@ -142,8 +142,10 @@ class Findings(Compared):
         again = report.topic_reproducibility(topics.summary, noun="text")
         return report.markdown("The topics are those of the page before.", topics.choice.shown_why, again)
 
-    def figure_paper_keywords(self) -> plots.Plot:
+    def figure_paper_keywords(self) -> plots.Plot | str:
         """The keywords of one text or group, at the width of a printed page."""
+        if self.scattered:
+            return self.alone
         shown, held = self.counts_of(self.drawn), self.found_of(self.drawn)
         return plots.keywords(shown, 10, self.names[self.drawn], self.others, found=held, sides="target", columns=1)
 

@@ -31,6 +31,8 @@ OUTSIDE = [
 PLACES = ["token", "path", "line", "byte_start", "byte_end", "read", "context"]
 MEASURES = ["log_likelihood", "log_ratio", "log_ratio_conservative", "log_odds_z", "simple_maths", "text_dispersion"]
 SIDES = "the corpus", "the reference list"
+# More single texts than these are not compared one by one: hardly anybody reads so many lists of words, and nothing follows from them for others.
+ONE_BY_ONE = 30
 # Up to so many groups, the answer in brief has a sentence on each.
 IN_BRIEF = 6
 NOT_SPOKEN_OF = "No word is spoken of above, so that none is shown here."
@@ -94,10 +96,19 @@ class Compared(Answer):
         """What was sampled."""
         return report.escape(self.unit or "text")
 
+    @property
+    def scattered(self) -> bool:
+        """Whether there are more single texts than are compared one by one, and none is asked for."""
+        return self.by == "doc_id" and self.target is None and len(self.sizes) > ONE_BY_ONE
+
     @cached_property
     def contrasts(self) -> pd.DataFrame:
         """All words of each group against all others, by `group` and `token`."""
-        return contrasts(self.study.tokens, self.by, groups={self.drawn, *self.sizes.nlargest(self.n_groups).index})
+        tokens, drawn = self.study.tokens, self.drawn
+        tokens = tokens.where(tokens.units[self.by] == drawn) if self.scattered else tokens
+        return contrasts(
+            tokens, self.by, groups={drawn, *self.sizes.nlargest(self.n_groups).index} if not self.scattered else None
+        )
 
     @cached_property
     def compared(self) -> pd.DataFrame:
@@ -135,9 +146,23 @@ class Compared(Answer):
         held.attrs |= held.attrs.get("groups", {}).get(group, {})
         return held
 
+    @property
+    def alone(self) -> str:
+        """Why nothing is compared, or nothing found."""
+        if self.groups:
+            return f"No {self.kind} uses a word more than the others do."
+        if self.scattered:
+            return (
+                f"More than {ONE_BY_ONE} texts are not compared one by one: there are {len(self.sizes):,}. A column that groups them is named with "
+                "--group-by (`by=`), one of the texts with --target (`target=`)."
+            )
+        return f"There is one {self.kind} only, so that nothing can be compared within the corpus."
+
     @cached_property
     def attainable(self) -> str:
         """How small a p-value the number of texts allows."""
+        if self.scattered:
+            return ""
         # Texts without a group are on neither side.
         units = self.study.tokens.units.dropna(subset=self.by)
         sampled = units.groupby(units[self.by] == self.drawn)[self.unit or "doc_id"].nunique()
@@ -189,7 +214,7 @@ class Keywords(Compared):
     def says_compared(self) -> str:
         """What is compared with what."""
         if not self.groups:
-            return "Nothing is compared: the corpus is not divided."
+            return self.alone if self.scattered else "Nothing is compared: the corpus is not divided."
         what = "each text with all others" if self.kind == "text" else f"texts by {report.escape(self.by)}"
         some = f" Shown are {len(self.groups)} of {len(self.sizes)}, the longest."
         return f"Compared: {what}.{some if len(self.groups) < len(self.sizes) else ''}"
@@ -197,7 +222,8 @@ class Keywords(Compared):
     def in_brief(self) -> Prose:
         """Which words set the groups apart, or are a text's own."""
         if not self.groups:
-            return report.markdown(self._alone)
+            outside = self.scattered and self.reference_name
+            return report.markdown(self.alone, *([self.says_reference()] if outside else []), self.study.tongues)
         names, noun, kind = self._short, self.noun, self.kind
         brief = report.findings_in_brief(self.found, self.groups, names, noun=noun, kind=kind, stop=self.stop)
         return report.markdown(brief, self.study.tongues)
@@ -205,12 +231,6 @@ class Keywords(Compared):
     @property
     def _short(self) -> dict[str, str]:
         return report.short_labels(self.groups)
-
-    @property
-    def _alone(self) -> str:
-        if self.groups:
-            return f"No {self.kind} uses a word more than the others do."
-        return f"There is one {self.kind} only, so that nothing can be compared within the corpus."
 
     def says_each(self) -> str:
         """The findings text by text, or group by group, where the answer in brief does not have them all."""
@@ -238,12 +258,12 @@ class Keywords(Compared):
     def table_keywords(self) -> Sheet:
         """What the counts say of each group."""
         self.study.results.table("findings", self.found)
-        return Sheet(self.compared, COLUMNS, shown=self.listed, nothing=self._alone)
+        return Sheet(self.compared, COLUMNS, shown=self.listed, nothing=self.alone)
 
     def figure_keywords(self) -> plots.Plot | str:
         """The keywords of the group that is drawn."""
         if not self.groups:
-            return self._alone
+            return self.alone
         drawn = self.counts_of(self.drawn)
         name, found = self.names[self.drawn], self.found_of(self.drawn)
         return plots.keywords(drawn, 12, name, self.others, found=found)
@@ -287,7 +307,11 @@ class Keywords(Compared):
         }
         passing = pd.DataFrame({rule: held.groupby(table["group"]).sum() for rule, held in rules.items()}).T
         passing.loc["spoken of above"] = self.sure.groupby("group").size().reindex(passing.columns, fill_value=0)
-        return Sheet(passing, shown=passing[self.groups].rename(columns=self._short))
+        return Sheet(
+            passing if self.groups else passing.head(0),
+            shown=passing[self.groups].rename(columns=self._short),
+            nothing=self.alone,
+        )
 
     def places(self, words: Iterable[str] | None = None, *, limit: int = 1000) -> pd.DataFrame:
         """Where words stand, with file, line and bytes; by default all words that are listed.
