@@ -339,7 +339,7 @@ def test_the_entry_page_holds_findings_figures_tables_and_what_failed() -> None:
     )  # fmt: skip
     soup = BeautifulSoup(entry_html(entry), "html.parser")
     assert soup.find("h1").get_text() == "Title <1>"
-    assert [h.get_text() for h in soup.find_all("h2")] == ["Findings in brief", "Pages", "Figures", "Tables"]
+    assert [h.get_text() for h in soup.find_all("h2")] == ["Findings", "Pages", "Figures", "Tables", "How to cite"]
     assert soup.find(class_="failed").find("li").get_text() == "01 Words: ValueError: no words"
     assert soup.find("strong", string="Five") is not None
     image = soup.find("img")

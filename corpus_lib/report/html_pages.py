@@ -163,9 +163,26 @@ def templates() -> Any:
         return safe(clean_html(str(markdown2html(text))))
 
     made = room_templates("report")
+    made.filters["lead"] = lead
     made.filters.update(foreign=lambda text: safe(escape(text)), rendered=rendered, quoted=quote, in_shell=shlex.quote)
     made.globals.update(counted=counted, verb=verb, integer=integer, tally=Counter)
     return made
+
+
+def lead(text: str) -> str:
+    """The sentence that begins an answer; of a list whose items name words of their own, the item that names most.
+
+    Examples
+    --------
+    >>> lead("Own words are these.\n\n- a has **war** (9). Sure.\n- b has **sea** and **ship** (8; 3).")
+    'b has **sea** and **ship** (8; 3).'
+    >>> lead("No number is supported. What follows is exploratory.\n\n- topic 1: **war**")
+    'No number is supported.'
+    """
+    first, *items = [line for line in text.split("\n") if line.strip()] or [""]
+    named = [item.removeprefix("- ") for item in items if item.startswith("- ") and item.endswith(".")]
+    best = max(named, key=lambda item: item.count("**"), default="")
+    return re.split(r"(?<=[.!?]) (?=[A-Z*])", best if best.count("**") else first)[0]
 
 
 def only_links(element: Any) -> bool:

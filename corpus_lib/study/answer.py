@@ -443,7 +443,11 @@ class Answer:
 
     @property
     def limits(self) -> Prose:
-        """What the corpus cannot carry."""
+        """What the corpus cannot carry, kept for the entry page."""
+        return self.study.results.headline(f"{self.headline}_limits", self.in_limits())
+
+    def in_limits(self) -> Prose:
+        """What the corpus cannot carry, of what is computed only."""
         return markdown(limits_of(self.study), *self.further_limits())
 
     def further_limits(self) -> Sequence[str]:

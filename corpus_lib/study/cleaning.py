@@ -132,8 +132,7 @@ class Cleaning(Answer):
         read = [self.study.corpus.text_at(c.doc_id, c.byte_start, c.byte_end) for c in cited]
         return Sheet(pd.DataFrame({"citation": map(str, cited), "read from those bytes": read}), kept=False)
 
-    @property
-    def limits(self) -> Prose:
+    def in_limits(self) -> Prose:
         """Which texts must be looked at as a whole."""
         documents = self.study.clean.documents
         needs = [report.escape(doc_id) for doc_id in documents.index[documents["needs_review"].astype(bool)]]

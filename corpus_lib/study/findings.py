@@ -2,13 +2,15 @@
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from corpus_lib import plots, report
 from corpus_lib.cleaning.duplicates import without_copies
+from corpus_lib.cleaning.pipeline import clean_corpus
+from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.display.prose import Prose
 from corpus_lib.measures import survival
 from corpus_lib.study.answer import Sheet, limits_of
@@ -42,13 +44,13 @@ class Findings(Compared):
     def settings(self) -> dict[str, Tokens]:
         """Name of a decision -> the corpus by paragraphs under it; first as it is."""
         study, paragraphs = self.study, self.study.paragraph_tokens
-        # Words are cut and folded by the language, which cleaning found; without it a second decision would be changed.
-        known = study.corpus.documents.assign(language=study.clean.documents["language"])
+        # With the language and the paragraphs that cleaning finds; without them further decisions would be changed.
+        as_found = clean_corpus(study.corpus, settings=CleaningSettings(kind="none"))
         with warnings.catch_warnings(action="ignore"):
             # The page of words has the table of these names, those that occur nowhere among them.
             joined = paragraphs.group(study.file.aliases)
         own = {
-            "no cleaning": tokenize(replace(study.corpus, documents=known), unit="paragraph"),
+            "no cleaning": tokenize(as_found, unit="paragraph"),
             "no stop words": paragraphs.without(study.stop_list(self.language)),
             "names joined by aliases": joined,
             "hyphens dividing words": tokenize(study.clean, unit="paragraph", tokenizer=Tokenizer(hyphens=False)),
@@ -153,7 +155,6 @@ class Findings(Compared):
         """The topics by text, at the width of a printed page."""
         return plots.topic_by_document(self.modelled.model.by_document(), noun="text", columns=1)
 
-    @property
-    def limits(self) -> Prose:
+    def in_limits(self) -> Prose:
         """What the number of texts allows to be said."""
         return report.markdown(limits_of(self.study), self.attainable)

@@ -125,8 +125,7 @@ class Words(Answer):
         aliases = aliases_table(self.study.tokens, self.study.file.aliases)
         return Sheet(aliases, nothing="This study names no aliases.")
 
-    @property
-    def limits(self) -> Prose:
+    def in_limits(self) -> Prose:
         """What the counts leave out."""
         clean = self.study.clean
         masked = (clean.flags["kind"] == "mask") & clean.flags["keep"].astype(bool)
