@@ -406,7 +406,7 @@ def test_the_entry_page_says_of_each_text_what_is_known_and_leads_to_its_review(
     said = [(term.get_text(), term.find_next("dd").get_text().strip()) for term in part.find_all("dt")]
     assert said == [("What marks it", "war <b>"), ("What was removed", "Nothing.")]
     assert part.find("strong").get_text() == "war"
-    assert [heading.name for heading in soup.find_all(re.compile("h[1-6]"))] == ["h1", "h2", "h2", "h3", "h3"]
+    assert [heading.name for heading in soup.find_all(re.compile("h[1-6]"))] == ["h1", "h2", "h2", "h3", "h3", "h2"]
 
 
 # -------------------------------------------------------------------------------------------------- pages that are cleaned

@@ -170,7 +170,7 @@ def templates() -> Any:
 
 
 def lead(text: str) -> str:
-    """The sentence that begins an answer; of a list whose items name words of their own, the item that names most.
+    r"""The sentence that begins an answer; of a list whose items name words of their own, the item that names most.
 
     Examples
     --------
