@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from corpus_lib import open_study, plots, report
+from corpus_lib.display.allow_list import clean_html
 from corpus_lib.plots.base import Plot
+from corpus_lib.report.html_pages import COLUMNS, accessible
+from corpus_lib.run.run import _links
 from tools.assurance import made
 from tools.assurance.corpora import MOST_HIGH, wrong
 
@@ -50,6 +54,27 @@ def said_by(answer: Answer) -> list[str]:
 def spoken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     place = made.make(tmp_path_factory.mktemp("made") / request.param, request.param)[request.param]
     return {name: said_by(answer) for name, answer in answers(open_study(place)).items()}
+
+
+def test_every_word_text_and_count_of_every_table_leads_to_its_lines(tmp_path: Path):
+    study = open_study(made.make(tmp_path / "made", "two")["two"])
+    links = _links(study, {doc_id: f"{doc_id}.html" for doc_id in study.clean.documents.index})
+    asked = {"texts": links.source, "words": links.asked, "names": links.questions.get}
+    n_led = 0
+    for answer in answers(study).values():
+        for name in answer.tables:
+            page = clean_html(answer.table(name)._repr_html_() or "")
+            before, after = (BeautifulSoup(html, "html.parser") for html in (page, accessible(page, links=links)))
+            columns = [head.get("data-column", head.get_text()) for head in before.select("thead th, thead td")]
+            for row in after.select("tbody tr"):
+                for column, cell in zip(columns, row.find_all(["th", "td"]), strict=False):
+                    kind = next((kind for kind in asked if column in COLUMNS[kind]), "")
+                    if kind and asked[kind](cell.get_text()) and "n" not in cell.get("class", ()):
+                        assert cell.find("a"), (name, column, cell.get_text())
+                        n_led += 1
+                led = [link["href"] for link in row.find_all("a")]
+                assert all(href.startswith(("../reader.html#q=", "review/")) for href in led), led
+    assert n_led > 100
 
 
 def test_no_page_of_a_made_corpus_holds_a_sentence_that_none_may_hold(spoken):

@@ -365,13 +365,33 @@ def test_tables_that_name_a_document_lead_to_its_line_on_the_review_page() -> No
     assert BeautifulSoup(accessible(spanned, links=links_to), "html.parser").find("a") is None
 
 
+def test_counts_lead_to_the_lines_that_they_count() -> None:
+    links_to = Links(texts={"a": "a", "000": "a"}, questions={"War": "war|wars"}, words={"war", "sea"})
+    frame = pd.DataFrame(
+        {"group": ["a"], "token": ["war"], "frequency_target": [12], "frequency_reference": [3], "log_ratio": [1.5]}
+    )
+    named = pd.DataFrame({"label": ["War"], "000": [4], "a": [0], "total": [4]})
+    cells = [
+        BeautifulSoup(accessible(clean_html(show(table)._repr_html_()), links=links_to), "html.parser").select("td")
+        for table in (frame, named)
+    ]
+    found = [[(link["href"], link.get_text()) for cell in row for link in cell.find_all("a")] for row in cells]
+    asked, both = "../reader.html#q=war", "../reader.html#q=war%7Cwars"
+    assert found == [
+        [(asked, "war"), (f"{asked}&text=a", "12"), (asked, "3")],
+        [(both, "War"), (f"{both}&text=a", "4"), (both, "4")],
+    ]
+
+
 def test_words_of_tables_and_sentences_lead_to_their_lines_and_other_words_nowhere() -> None:
     links_to = Links(questions={"War, wars": "war|wars"}, words={"war", "62", "peace"})
     frame = pd.DataFrame({"about": ["War, wars"], "token": ["War"], "words": ["peace, harbour"], "frequency": [62]})
     text = f"<p><strong>peace</strong> and <strong>62 ships</strong></p>{show(frame)._repr_html_()}"
     soup = BeautifulSoup(accessible(clean_html(text), links=links_to), "html.parser")
     found = [(link.get_text(), link["href"].partition("#q=")[2]) for link in soup.find_all("a")]
-    assert found == [("peace", "peace"), ("War, wars", "war%7Cwars"), ("War", "war"), ("peace", "peace")]
+    assert found == [
+        ("peace", "peace"), ("War, wars", "war%7Cwars"), ("War", "war"), ("peace", "peace"), ("62", "war%7Cwars"),
+    ]  # fmt: skip
     assert soup.find("table").find_all("td")[-2].get_text() == "peace, harbour"
 
 

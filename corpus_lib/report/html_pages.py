@@ -59,15 +59,15 @@ class Links:
         words = said.lower().split()
         return " ".join(words) if words and self.words >= {*words} else self.questions.get(said, "")
 
-    def lines(self, question: str) -> str:
-        """Address of the reader with a question; "" where there is none.
+    def lines(self, question: str, text: str = "") -> str:
+        """Address of the reader with a question, to one text or to all; "" where there is none.
 
         Examples
         --------
-        >>> Links().lines("war|wars"), Links().lines("")
-        ('../reader.html#q=war%7Cwars', '')
+        >>> Links().lines("war|wars"), Links().lines("war", "a b"), Links().lines("")
+        ('../reader.html#q=war%7Cwars', '../reader.html#q=war&text=a%20b', '')
         """
-        return question and f"../reader.html#q={quote(question, '')}"
+        return question and f"../reader.html#q={quote(question, '')}" + f"&text={quote(text, '')}" * bool(text)
 
     def source(self, said: str, line: str = "") -> str:
         """Address of a text on its review page, at a line; "" where it has no such page.
@@ -106,6 +106,9 @@ def link_tables(soup: Any, links: Links) -> None:
 def _link_row(cells: Mapping[str, Any], links: Links) -> None:
     said = {name: _said(cell) for name, cell in cells.items()}
     line = next((said[name].replace(",", "") for name in COLUMNS["lines"] if name in said), "")
+    named = [links.questions.get(said[name], "") for name in COLUMNS["names"] if name in said]
+    question = next(filter(None, [*named, *(links.asked(said[name]) for name in COLUMNS["words"] if name in said)]), "")
+    group = links.texts.get(said.get("group", ""), "")
     for name, cell in cells.items():
         if name in COLUMNS["texts"]:
             _lead(cell, [(said[name], links.source(said[name], line))])
@@ -114,6 +117,9 @@ def _link_row(cells: Mapping[str, Any], links: Links) -> None:
         elif name in COLUMNS["words"] and "n" not in cell.get_attribute_list("class"):
             parts = [said[name]] if links.asked(said[name]) else re.split("(, |: )", said[name])
             _lead(cell, [(part, links.lines(links.asked(part))) for part in parts])
+        elif name in COLUMNS["counts"] or name in links.texts:
+            text = links.texts.get(name, group if name == COLUMNS["own_count"] else "")
+            _lead(cell, [(said[name], links.lines(question if said[name] != "0" else "", text))])
 
 
 def _lead(element: Any, parts: Sequence[tuple[str, str]]) -> None:
