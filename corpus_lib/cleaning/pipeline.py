@@ -158,9 +158,11 @@ def clean_documents(
         By document, in the order of `pages`.
     """
     # A row of all columns would cost as much as the table is wide, for each document.
-    columns = ["sha256", "encoding", "encoding_basis", "row", "byte_start", *FIELDS, "language"]
+    columns = ["path", "sha256", "encoding", "encoding_basis", "row", "byte_start", *FIELDS, "language"]
+    problems = zip(corpus.problems["path"], corpus.problems["problem"], strict=True)
+    several = {path: f"its file {problem}" for path, problem in problems if "read as one document" in problem}
     said = corpus.documents.reindex(columns=columns).to_dict("index")
-    stated = [_stated(corpus, page, said[page.doc_id], table, settings) for page in pages]
+    stated = [_stated(corpus, page, said[page.doc_id], table, settings, several) for page in pages]
     judged = [known for known in stated if known.kind.name == "page"]
     opinions = page_opinions([known.page for known in judged], settings, [known.main for known in judged])
     asked = {known.page.doc_id: opinion for known, opinion in zip(judged, opinions, strict=True)}
@@ -248,8 +250,8 @@ class _Stated(NamedTuple):
 
 
 def _stated(
-    corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame, settings: CleaningSettings
-) -> _Stated:
+    corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame, settings: CleaningSettings, several: Mapping[str, str],
+) -> _Stated:  # fmt: skip
     given = given_fields(info)
     plan = plan_overrides(table, str(info["sha256"]), page.lines)
     language = code_of(plan.fields.get("language", (given.get("language", ""), 0))[0])
@@ -267,9 +269,9 @@ def _stated(
     if "kind" in plan.fields:
         kind = Kind(plan.fields["kind"][0], "a decision of a person", False)
     encoding = f"the encoding {info['encoding']} is {info['encoding_basis']}"
-    doubts = [*([main.trouble] if main and main.trouble else []), *([encoding] if "also possible" in encoding else [])]
+    doubts = [main.trouble if main else "", encoding * ("also possible" in encoding), several.get(info["path"], "")]
     ruling = ruled.name if settings.kind == "auto" else settings.kind
-    return _Stated(own, page.language, given, plan, main, signs, kind, ruling, doubts)
+    return _Stated(own, page.language, given, plan, main, signs, kind, ruling, [*filter(None, doubts)])
 
 
 def _clean_document(

@@ -178,25 +178,19 @@ def review_reasons(
     """
     if not page.lines:
         return ["the document is empty"]
-    words = page.prose_words
+    words, every = page.prose_words, sum(m.words for m in page.measures)
     lost = sum(w for w, k in zip(words, keep, strict=True) if not k)
-    reasons = []
-    if not any(keep):
-        reasons.append("no line was kept")
-    if lost > dropped_share * sum(words) and lost >= 40:
-        reasons.append(f"{lost} of {sum(words)} words of prose were dropped")
     runs = groupby(zip(keep, words, strict=True), key=lambda line: line[0])
     longest = max((sum(w for _, w in run) for kept, run in runs if not kept), default=0)
-    if longest > dropped_run:
-        reasons.append(f"{longest} words of prose were dropped in one stretch")
     known = [(m.words, p) for m, p in zip(page.measures, probability, strict=False) if p is not None]
     doubtful = sum(words for words, p in known if DOUBT[0] < p < DOUBT[1])
-    every = sum(m.words for m in page.measures)
-    if doubtful > DOUBTFUL_SHARE * every and doubtful >= 40:
-        reasons.append(f"the line model is in doubt about {doubtful} of {every} words")
-    if bilingual:
-        reasons.append("the page seems to be in two languages")
-    if not page.language and every >= LONG_WORDS:
-        reasons.append("its language is not known")
-    reasons += [f"given and stated {field} differ" for field in differing]
-    return reasons
+    reasons = {
+        "no line was kept": not any(keep),
+        f"{lost} of {sum(words)} words of prose were dropped": lost > dropped_share * sum(words) and lost >= 40,
+        f"{longest} words of prose were dropped in one stretch": longest > dropped_run,
+        f"the line model is in doubt about {doubtful} of {every} words": doubtful > max(DOUBTFUL_SHARE * every, 39),
+        "the page seems to be in two languages": bilingual,
+        "its language is not known": not page.language and every >= LONG_WORDS,
+    }
+    differ = [f"given and stated {field} differ" for field in differing]
+    return [reason for reason, holds in reasons.items() if holds] + differ

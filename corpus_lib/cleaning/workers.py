@@ -33,7 +33,7 @@ def divided(corpus: Corpus, n_jobs: int | None) -> list[Corpus]:
         return [corpus]
     documents, size = corpus.documents, -(-len(corpus.documents) // (PARTS * n))
     parts = (documents.iloc[start : start + size] for start in range(0, len(documents), size))
-    return [Corpus(part, corpus.problems.iloc[:0], {i: corpus.source_bytes(i) for i in part.index}) for part in parts]
+    return [Corpus(part, corpus.problems, {i: corpus.source_bytes(i) for i in part.index}) for part in parts]
 
 
 def in_parts(work: Callable[[Corpus], T], parts: Sequence[Corpus], n_jobs: int | None) -> list[T]:
