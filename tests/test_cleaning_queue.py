@@ -104,3 +104,24 @@ def test_a_file_that_looks_like_several_articles_is_to_be_looked_at(tmp_path):
     reasons = clean_corpus(load_corpus(tmp_path)).documents["review_reasons"]
     assert "its file looks like several articles" in reasons["several"]
     assert "several articles" not in reasons["single"]
+
+
+def test_a_page_with_markup_is_the_surer_the_more_the_line_model_agrees(tmp_path):
+    prose = [
+        f"The ferry to the outer islands will run {n} times a day from April, the harbour board decided on Monday after talks."
+        for n in range(9)
+    ]
+    listed = [f"Share story {n} | Log in to comment | Photo: Harbour Post" for n in range(9)]
+    for name, lines in {
+        "sure": prose,
+        "unsure": [line for pair in zip(prose, listed, strict=True) for line in pair],
+    }.items():
+        marked = "".join(f"<p>{line}</p>" for line in lines)
+        (tmp_path / f"{name}.html").write_text(
+            f"<html lang=en><body><article>{marked}</article></html>", encoding="utf-8"
+        )
+    clean = clean_corpus(load_corpus(tmp_path))
+    assert clean.lines["probability"].notna().all()
+    confidence = clean.documents["confidence"]
+    assert confidence["unsure"] < confidence["sure"] <= 1
+    assert list(review_overview(clean).index) == ["unsure", "sure"]

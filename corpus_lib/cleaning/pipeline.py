@@ -475,9 +475,10 @@ def page_opinions(
     list of Opinion
         In the order of `pages`.
     """
-    recall = settings.favour == "recall"
-    marked = {n: main for n, main in enumerate(mains) if main is not None}
-    plain = [n for n in range(len(pages)) if n not in marked or not marked[n].lines] if settings.line_model else []
-    said = dict(zip(plain, model_votes([pages[n] for n in plain], recall=recall), strict=True))
-    said |= {n: html_votes(pages[n], main, said.get(n, SILENT), recall=recall) for n, main in marked.items()}
-    return [said.get(n, SILENT) for n in range(len(pages))]
+    recall, silent = settings.favour == "recall", [SILENT] * len(pages)
+    # Where trafilatura decides, the line model says how far to trust it.
+    read = model_votes(pages, recall=recall) if settings.line_model else silent
+    return [
+        said if main is None else html_votes(page, main, said, recall=recall)
+        for page, main, said in zip(pages, mains or [None] * len(pages), read, strict=True)
+    ]

@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.labels import Decision
+from corpus_lib.cleaning.labels import KEPT, Decision
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.corpus.corpus import CleanCorpus
@@ -82,7 +82,7 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
     return queue[queue["doubt"] > 0].sort_values("words_at_risk", ascending=False, kind="stable", ignore_index=True)
 
 
-def text_confidence(page: Page, decisions: Sequence[Decision], kind: str, *, marked: bool) -> float:
+def text_confidence(page: Page, decisions: Sequence[Decision], kind: str) -> float:
     """The share of a text's words that is predicted to be kept or dropped rightly.
 
     Parameters
@@ -93,24 +93,25 @@ def text_confidence(page: Page, decisions: Sequence[Decision], kind: str, *, mar
         What was decided of each line.
     kind
         What kind of text it is.
-    marked
-        Whether its markup was read.
     """
-    emptied = any(d.rule.endswith("nothing_else") for d in decisions)
-    asked = emptied or not marked or any(d.probability is not None for d in decisions)
-    read = "whole" if kind != "page" else "read" if asked else "markup"
-    doubts = [1.0 if emptied else _doubt(d) for d in decisions]
+    rules = {d.rule for d in decisions}
+    emptied = any(rule.endswith("nothing_else") for rule in rules)
+    read = "whole" if kind != "page" else "markup" if "markup.trafilatura" in rules else "read"
+    doubts = [1.0 if emptied else _doubt(d, marked=read == "markup") for d in decisions]
     words = [m.words for m in page.measures]
     certain, slope = map(float, CALIBRATION[read])
     mean = sum(n * doubt for n, doubt in zip(words, doubts, strict=True)) / max(sum(words), 1)
     return round(min(max(certain + slope * mean, 0.0), 1.0), 3)
 
 
-def _doubt(decision: Decision) -> float:
-    """How unsure the line model is of a line, or else the share of voters against what was decided; a person is sure."""
+def _doubt(decision: Decision, *, marked: bool) -> float:
+    """How unsure the line model is of a line, or how far from what the markup says; else the share of voters against it. A person is sure."""
+    p = decision.probability
     if decision.rule.startswith("override"):
         return 0.0
-    return decision.against if decision.probability is None else 1 - abs(2 * decision.probability - 1)
+    if p is None:
+        return decision.against
+    return abs((decision.label in KEPT) - p) if marked else 1 - abs(2 * p - 1)
 
 
 def review_overview(clean: CleanCorpus) -> pd.DataFrame:
