@@ -1,6 +1,6 @@
 """Speed of the cleaning on labelled pages, beside jusText on the same lines, and how it grows with the length of a page.
 
-    python benchmarks/cleaning_speed.py ../shared/cleaning-dev.jsonl
+    python benchmarks/cleaning_speed.py ../shared/cleaning-dev.jsonl [--workers]
 
 `decisions` is what jusText does: from text to a label for each line (languages, word lists, metadata, regions, line model). `everything` is
 `clean_corpus`: repairs, flags, paragraphs, quotations, duplicates and the tables of evidence too. jusText is no dependency; without it no
@@ -86,6 +86,20 @@ def print_ratios(pages: Sequence[Sequence[str]], rounds: int) -> None:
         print(f"{name:22s} {1000 * median(times) / len(pages):7.2f} ms a page  {speed}")
 
 
+def print_workers(pages: Sequence[Sequence[str]], rounds: int) -> None:
+    """Seconds on the clock of `clean_corpus` with one process and with two, by turns: all pages eight times, each copy different."""
+    corpus = corpus_of([[f"{line} {copy}" for line in page] for copy in range(8) for page in pages])
+    took: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(rounds):
+        for jobs, times in took.items():
+            begin = time.perf_counter()
+            clean_corpus(corpus, n_jobs=jobs)
+            times.append(time.perf_counter() - begin)
+    ratios = [one / two for one, two in zip(took[1], took[2], strict=True)]
+    seconds_of = ", ".join(f"n_jobs={jobs} {median(times):.1f} s" for jobs, times in took.items())
+    print(f"{len(corpus.documents)} pages: {seconds_of}; two workers are {median(ratios):.2f} times as fast")
+
+
 def print_growth(lines: Sequence[str], longest: float) -> None:
     """Seconds for one page of 1, 2, 4 … megabytes; each copy of the lines is made different, so that the vocabulary grows."""
     size = sum(len(line) + 1 for line in lines)
@@ -105,6 +119,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--longest", type=float, default=4, help="megabytes of the longest page; 0 for the ratios only")
+    parser.add_argument("--workers", action="store_true", help="compare clean_corpus with two workers and with none")
     options = parser.parse_args()
     records = [json.loads(line) for line in options.pages.read_text("utf-8").split("\n")[: options.records]]
     pages = [[" ".join(line["text"].split()) for line in record["lines"]] for record in records]
@@ -112,6 +127,8 @@ def main() -> None:
         f"{len(pages)} pages, {sum(map(len, pages)) / len(pages):.0f} lines and {sum(len(t) + 1 for p in pages for t in p) / len(pages) / 1000:.0f} KB a page"
     )
     print_ratios(pages, options.rounds)
+    if options.workers:
+        print_workers(pages, options.rounds)
     if options.longest:
         print_growth([line for page in pages for line in page], options.longest)
 

@@ -94,3 +94,34 @@ def test_a_long_text_in_no_known_language_and_contradicting_dates_are_reasons():
     assert not documents.at["a", "language"]
     assert "its language is not known" in documents.at["a", "review_reasons"]
     assert "its dates contradict each other" in documents.at["b", "review_reasons"]
+
+
+def test_a_file_that_looks_like_several_articles_is_to_be_looked_at(tmp_path):
+    prose = "The ferry to the outer islands will run twice a day from April, the harbour board decided on Monday."
+    article = "TITLE: The ferry\nWRITER: Ann Gray\nPAPER: Harbour Post\n\n" + prose + "\n\n"
+    (tmp_path / "several.txt").write_text(article * 4, encoding="utf-8")
+    (tmp_path / "single.txt").write_text(f"{prose}\n\n{prose}", encoding="utf-8")
+    reasons = clean_corpus(load_corpus(tmp_path)).documents["review_reasons"]
+    assert "its file looks like several articles" in reasons["several"]
+    assert "several articles" not in reasons["single"]
+
+
+def test_a_page_with_markup_is_the_surer_the_more_the_line_model_agrees(tmp_path):
+    prose = [
+        f"The ferry to the outer islands will run {n} times a day from April, the harbour board decided on Monday after talks."
+        for n in range(9)
+    ]
+    listed = [f"Share story {n} | Log in to comment | Photo: Harbour Post" for n in range(9)]
+    for name, lines in {
+        "sure": prose,
+        "unsure": [line for pair in zip(prose, listed, strict=True) for line in pair],
+    }.items():
+        marked = "".join(f"<p>{line}</p>" for line in lines)
+        (tmp_path / f"{name}.html").write_text(
+            f"<html lang=en><body><article>{marked}</article></html>", encoding="utf-8"
+        )
+    clean = clean_corpus(load_corpus(tmp_path))
+    assert clean.lines["probability"].notna().all()
+    confidence = clean.documents["confidence"]
+    assert confidence["unsure"] < confidence["sure"] <= 1
+    assert list(review_overview(clean).index) == ["unsure", "sure"]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from test_cleaning_invariants import corpus_of
 
-from corpus_lib import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus, load_corpus
+from corpus_lib.cleaning import line_texts
 from corpus_lib.cleaning.pipeline import read_page
 from corpus_lib.cleaning.review_queue import review_reasons
 
@@ -237,3 +238,35 @@ def test_a_sentence_that_few_documents_share_stays_and_a_short_line_goes():
         .query("doc_id in ('d1', 'd2', 'd3')")
     )
     assert last["label"].tolist() == ["body", "nav"] * 3
+
+
+NEWS = {
+    "en": ["The defence ministers agreed on Tuesday to keep the joint patrols in the strait until the end of the year.", "A spokesman for the host government said the patrols were meant to protect fishing boats in those waters."],
+    "de": ["Die Verteidigungsminister einigten sich am Dienstag darauf, die Patrouillen in der Meerenge bis zum Jahresende fortzusetzen.", "Ein Sprecher der Regierung sagte, die Patrouillen sollten Fischerboote schützen und kein Land bedrohen."],
+    "fr": ["Les ministres de la Défense ont décidé mardi de maintenir les patrouilles communes dans le détroit jusqu'à la fin de l'année.", "Un porte-parole du gouvernement a déclaré que les patrouilles devaient protéger les bateaux de pêche."],
+    "es": ["Los ministros de Defensa acordaron el martes mantener las patrullas conjuntas en el estrecho hasta finales de año.", "Un portavoz del Gobierno dijo que las patrullas pretendían proteger a los barcos pesqueros de la zona."],
+    "pl": ["Ministrowie obrony uzgodnili we wtorek, że wspólne patrole w cieśninie będą trwały do końca tego roku.", "Rzecznik rządu powiedział, że patrole mają chronić łodzie rybackie i że żaden kraj nie powinien czuć się zagrożony."],
+    "ja": ["国防相らは火曜日、海峡での共同パトロールを年末まで続けることで合意し、二日間にわたる協議を終えた。", "政府の報道官は、パトロールは漁船を守るためのものであり、第三国が脅威を感じる必要はないと述べた。"],
+}  # fmt: skip
+BESIDE = {
+    "en": ["We value your privacy", "Manage options", "Accept all cookies", "Already have an account? Log in", "This article is for subscribers only. Sign in or subscribe to keep reading."],
+    "de": ["Wir schätzen Ihre Privatsphäre", "Einstellungen verwalten", "Alle akzeptieren", "Sie haben bereits ein Konto? Anmelden", "Registrieren Sie sich kostenlos, um den ganzen Artikel zu lesen."],
+    "fr": ["Nous respectons votre vie privée", "Continuer sans accepter", "Tout refuser", "Déjà abonné ? Connectez-vous", "Il vous reste 80 % de cet article à lire. La suite est réservée aux abonnés."],
+    "es": ["Valoramos su privacidad", "Gestionar opciones", "Rechazar todo", "¿Ya eres suscriptor? Inicia sesión", "Has alcanzado el límite de artículos gratuitos de este mes. Suscríbete para seguir leyendo."],
+    "pl": ["Cenimy Twoją prywatność", "Zarządzaj opcjami", "Odrzuć wszystko", "Masz już konto? Zaloguj się", "Ten artykuł jest dostępny tylko dla prenumeratorów."],
+    "ja": ["お客様のプライバシーを尊重します", "オプションを管理", "すべて拒否する", "アカウントをお持ちの方はこちら", "この記事は会員限定です。"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["html", "txt"])
+@pytest.mark.parametrize("language", NEWS)
+def test_headings_and_buttons_of_consent_and_calls_to_subscribe_are_no_text(tmp_path, language, suffix):
+    above, below = BESIDE[language][:3], BESIDE[language][3:]
+    lines = [*above, NEWS[language][0], *below, *NEWS[language] * 2]
+    marked = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<html lang={language}><meta charset=utf-8><body><article>{marked}</article></body></html>"
+    (tmp_path / f"a.{suffix}").write_text(page if suffix == "html" else "\n\n".join(lines), encoding="utf-8")
+    clean = clean_corpus(load_corpus(tmp_path))
+    rules = dict(zip(line_texts(clean), clean.lines["rule"], strict=True))
+    assert {line for line in BESIDE[language] if not rules[line].startswith("lexicon.")} == set()
+    assert set(line_texts(clean)[clean.lines["keep"]]) == set(NEWS[language])

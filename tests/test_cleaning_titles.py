@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_cleaning_invariants import corpus_of
 
-from corpus_lib import CleaningSettings, clean_corpus
+from corpus_lib import CleaningSettings, clean_corpus, load_corpus
 from corpus_lib.cleaning.metadata.titles import title_chances, title_facts
 from corpus_lib.cleaning.pipeline import read_page
 
@@ -144,3 +144,12 @@ def test_prose_above_a_line_is_a_share_of_the_pages_prose():
     last = facts[max(facts)]["prose_above"]
     words = len(TEXT.split())
     assert last == pytest.approx(15 / (15 + 2 * words), rel=0.1)
+
+
+def test_a_heading_of_two_lines_is_one_title(tmp_path):
+    prose = "The ferry to the outer islands will run twice a day from April, the harbour board decided on Monday. " * 3
+    title = "The ferry is back: Two boats a day"
+    head = f'<meta charset=utf-8><title>{title}</title><meta property="og:title" content="{title}">'
+    page = f"<html lang=en>{head}<body><h1><div>The ferry is back:</div><div>Two boats a day</div></h1><p>{prose}</p></html>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    assert clean_corpus(load_corpus(tmp_path)).documents.at["a", "title"] == title

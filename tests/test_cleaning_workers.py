@@ -35,6 +35,14 @@ def test_workers_make_what_one_process_makes(eager):
     assert_same(cl.clean_corpus(CORPUS, n_jobs=2))
 
 
+def test_workers_know_what_is_said_of_the_files(eager, tmp_path):
+    article = "TITLE: The ferry\nWRITER: Ann Gray\nPAPER: Post\n\nThe ferry to the outer islands will run twice a day from April, the harbour board decided on Monday.\n\n"
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_text(article * 4, encoding="utf-8")
+    clean = cl.clean_corpus(cl.load_corpus(tmp_path), n_jobs=2)
+    assert clean.documents["review_reasons"].str.contains("looks like several articles").all()
+
+
 class Deadly(Corpus):
     """A corpus whose second document ends every worker that reads it."""
 

@@ -116,7 +116,7 @@ def assemble(
     )
     reasons += ["nothing was left of what was kept"] * (any(keep) and not text)
     row = _document_row(page, values, plan, text, mode, [*reasons, *doubts])
-    row["confidence"] = text_confidence(page, decisions, values["kind"], marked=corpus.is_html(doc_id))
+    row["confidence"] = text_confidence(page, decisions, values["kind"])
     review = str(bool(row["review_reasons"])).lower()
     said = {**values, **ruled, "paragraph_mode": found, "needs_review": review}
     return Cleaned(row, rows, override_status(plan, said, again))

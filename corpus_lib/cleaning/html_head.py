@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import unescape
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from corpus_lib.cleaning.packaged import packaged_table, patterns
@@ -96,14 +98,16 @@ def read_markup(source: str, text: str, tree: Any) -> Markup:
     found, starts = read_marks(source), read_html(source).starts
     places = [place for place, _ in found]
     lines = [(n, text[a:b], starts[a]) for n, (a, b) in enumerate(source_lines(text), 1) if a < b]
-    rows = [(n, row, found[bisect_right(places, place) - 1][1]) for n, row, place in lines]
+    rows = [(n, row, found[bisect_right(places, place) - 1]) for n, row, place in lines]
     ends = [*places[1:], len(source)]
     rest = "".join(source[place:end] for (place, mark), end in zip(found, ends, strict=True) if mark != "notice")
     said = _statements(tree)
     titles = {name: list(filter(None, said.get(name, ())))[:1] for name in SOURCES}
-    title = head_title(titles | {"h1": [row for _, row, mark in rows if mark == "h1"]})
+    # The lines of one heading are one title, a kicker among them.
+    heads = [" ".join(row for _, row, _ in own) for (_, mark), own in groupby(rows, itemgetter(2)) if mark == "h1"]
+    title = head_title(titles | {"h1": heads})
     dates = {field: date for field, names in NAMES["dates"].items() if (date := _first_date(said, names))}
-    return Markup(title, dates, tree.get("lang") or "", {n: mark for n, _, mark in rows if mark}, rest)
+    return Markup(title, dates, tree.get("lang") or "", {n: mark for n, _, (_, mark) in rows if mark}, rest)
 
 
 def _statements(tree: Any) -> dict[str, list[str]]:

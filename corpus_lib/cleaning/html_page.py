@@ -231,7 +231,7 @@ def html_votes(page: Page, main: MainText, read: Opinion, *, recall: bool) -> Op
     main
         What trafilatura found.
     read
-        What the line model says, which decides where trafilatura found nothing.
+        What the line model says, which decides where trafilatura found nothing; elsewhere it says how far to trust it.
     recall
         Keep every line of which any word belongs to the main text.
     """
@@ -239,11 +239,8 @@ def html_votes(page: Page, main: MainText, read: Opinion, *, recall: bool) -> Op
     if main.lines:
         shares = [main.lines.get(line.number) for line in page.lines]
         votes = [_vote(share, m.words, recall) for share, m in zip(shares, page.measures, strict=True)]
-    noticed = [
-        NOTICE if page.marks.get(line.number) == "notice" else vote
-        for line, vote in zip(page.lines, votes, strict=True)
-    ]
-    return Opinion(noticed, None if main.lines else read.probabilities)
+    noticed = (page.marks.get(line.number) == "notice" for line in page.lines)
+    return Opinion([NOTICE if own else vote for own, vote in zip(noticed, votes, strict=True)], read.probabilities)
 
 
 def _vote(share: float | None, words: int, recall: bool) -> Vote | None:

@@ -77,8 +77,8 @@ def _word_kind(page: Page, i: int) -> tuple[str, str, str] | None:
     if short and (hit := words.short.find(m.tokens, text, m.cjk)):
         return hit[0], "short_line", hit[1]
     hits = page.long_phrases(i, len(m.tokens), len(text)) if m.words <= 60 else []
-    if hits and hits[0][0] == "form":
-        return "form", "long_line", hits[0][1]
+    if hits and hits[0][0] != "disclaimer":
+        return hits[0][0], "long_line", hits[0][1]
     entry = _menu_bar(text, m.ends) if m.words <= 40 else ""
     return ("nav", "menu_bar", entry) if entry else None
 

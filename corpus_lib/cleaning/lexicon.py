@@ -171,7 +171,7 @@ class Hints:
         words: dict[str, int] = {}
         phrases = []
         for kind, listed in chain.from_iterable(part.items() for part in parts):
-            for entry in listed:
+            for entry in listed if kind in kinds else ():
                 if entry.isalpha() and not CJK.search(entry):
                     words[entry] = words.get(entry, 0) | 1 << kinds.index(kind)
                 else:
@@ -179,8 +179,8 @@ class Hints:
         return cls(kinds, words, Phrases.build(phrases), is_a, professions)
 
     def bit(self, kind: str) -> int:
-        """Return the bit of a kind."""
-        return 1 << self.kinds.index(kind)
+        """Return the bit of a kind, none of one that the model does not ask for."""
+        return 1 << self.kinds.index(kind) if kind in self.kinds else 0
 
     def in_line(self, text: str) -> int:
         """Return the bits of a line's phrases; single words are left to whoever has numbered them.

@@ -62,7 +62,7 @@ def divided(corpus: Corpus, n_jobs: int | None) -> list[Corpus]:
         return [corpus]
     documents, size = corpus.documents, -(-len(corpus.documents) // (PARTS * n))
     parts = (documents.iloc[start : start + size] for start in range(0, len(documents), size))
-    return [Corpus(part, corpus.problems.iloc[:0], {i: corpus.source_bytes(i) for i in part.index}) for part in parts]
+    return [Corpus(part, corpus.problems, {i: corpus.source_bytes(i) for i in part.index}) for part in parts]
 
 
 def in_parts(work: Callable[[Corpus], T], parts: Sequence[Corpus], n_jobs: int | None) -> list[T]:
@@ -199,9 +199,11 @@ def clean_documents(
         By document, in the order of `pages`.
     """
     # A row of all columns would cost as much as the table is wide, for each document.
-    columns = ["sha256", "encoding", "encoding_basis", "row", "byte_start", *FIELDS, "language"]
+    columns = ["path", "sha256", "encoding", "encoding_basis", "row", "byte_start", *FIELDS, "language"]
+    problems = zip(corpus.problems["path"], corpus.problems["problem"], strict=True)
+    several = {path: f"its file {problem}" for path, problem in problems if "read as one document" in problem}
     said = corpus.documents.reindex(columns=columns).to_dict("index")
-    stated = [_stated(corpus, page, said[page.doc_id], table, settings) for page in pages]
+    stated = [_stated(corpus, page, said[page.doc_id], table, settings, several) for page in pages]
     judged = [known for known in stated if known.kind.name == "page"]
     opinions = page_opinions([known.page for known in judged], settings, [known.main for known in judged])
     asked = {known.page.doc_id: opinion for known, opinion in zip(judged, opinions, strict=True)}
@@ -289,8 +291,8 @@ class _Stated(NamedTuple):
 
 
 def _stated(
-    corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame, settings: CleaningSettings
-) -> _Stated:
+    corpus: Corpus, page: Page, info: Mapping[Any, Any], table: pd.DataFrame, settings: CleaningSettings, several: Mapping[str, str],
+) -> _Stated:  # fmt: skip
     given = given_fields(info)
     plan = plan_overrides(table, str(info["sha256"]), page.lines)
     language = code_of(plan.fields.get("language", (given.get("language", ""), 0))[0])
@@ -308,9 +310,9 @@ def _stated(
     if "kind" in plan.fields:
         kind = Kind(plan.fields["kind"][0], "a decision of a person", False)
     encoding = f"the encoding {info['encoding']} is {info['encoding_basis']}"
-    doubts = [*([main.trouble] if main and main.trouble else []), *([encoding] if "also possible" in encoding else [])]
+    doubts = [main.trouble if main else "", encoding * ("also possible" in encoding), several.get(info["path"], "")]
     ruling = ruled.name if settings.kind == "auto" else settings.kind
-    return _Stated(own, page.language, given, plan, main, signs, kind, ruling, doubts)
+    return _Stated(own, page.language, given, plan, main, signs, kind, ruling, [*filter(None, doubts)])
 
 
 def _clean_document(
@@ -473,9 +475,10 @@ def page_opinions(
     list of Opinion
         In the order of `pages`.
     """
-    recall = settings.favour == "recall"
-    marked = {n: main for n, main in enumerate(mains) if main is not None}
-    plain = [n for n in range(len(pages)) if n not in marked or not marked[n].lines] if settings.line_model else []
-    said = dict(zip(plain, model_votes([pages[n] for n in plain], recall=recall), strict=True))
-    said |= {n: html_votes(pages[n], main, said.get(n, SILENT), recall=recall) for n, main in marked.items()}
-    return [said.get(n, SILENT) for n in range(len(pages))]
+    recall, silent = settings.favour == "recall", [SILENT] * len(pages)
+    # Where trafilatura decides, the line model says how far to trust it.
+    read = model_votes(pages, recall=recall) if settings.line_model else silent
+    return [
+        said if main is None else html_votes(page, main, said, recall=recall)
+        for page, main, said in zip(pages, mains or [None] * len(pages), read, strict=True)
+    ]

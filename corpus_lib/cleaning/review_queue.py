@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.labels import Decision
+from corpus_lib.cleaning.labels import KEPT, Decision
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.corpus.corpus import CleanCorpus
@@ -82,7 +82,7 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
     return queue[queue["doubt"] > 0].sort_values("words_at_risk", ascending=False, kind="stable", ignore_index=True)
 
 
-def text_confidence(page: Page, decisions: Sequence[Decision], kind: str, *, marked: bool) -> float:
+def text_confidence(page: Page, decisions: Sequence[Decision], kind: str) -> float:
     """The share of a text's words that is predicted to be kept or dropped rightly.
 
     Parameters
@@ -93,24 +93,25 @@ def text_confidence(page: Page, decisions: Sequence[Decision], kind: str, *, mar
         What was decided of each line.
     kind
         What kind of text it is.
-    marked
-        Whether its markup was read.
     """
-    emptied = any(d.rule.endswith("nothing_else") for d in decisions)
-    asked = emptied or not marked or any(d.probability is not None for d in decisions)
-    read = "whole" if kind != "page" else "read" if asked else "markup"
-    doubts = [1.0 if emptied else _doubt(d) for d in decisions]
+    rules = {d.rule for d in decisions}
+    emptied = any(rule.endswith("nothing_else") for rule in rules)
+    read = "whole" if kind != "page" else "markup" if "markup.trafilatura" in rules else "read"
+    doubts = [1.0 if emptied else _doubt(d, marked=read == "markup") for d in decisions]
     words = [m.words for m in page.measures]
     certain, slope = map(float, CALIBRATION[read])
     mean = sum(n * doubt for n, doubt in zip(words, doubts, strict=True)) / max(sum(words), 1)
     return round(min(max(certain + slope * mean, 0.0), 1.0), 3)
 
 
-def _doubt(decision: Decision) -> float:
-    """How unsure the line model is of a line, or else the share of voters against what was decided; a person is sure."""
+def _doubt(decision: Decision, *, marked: bool) -> float:
+    """How unsure the line model is of a line, or how far from what the markup says; else the share of voters against it. A person is sure."""
+    p = decision.probability
     if decision.rule.startswith("override"):
         return 0.0
-    return decision.against if decision.probability is None else 1 - abs(2 * decision.probability - 1)
+    if p is None:
+        return decision.against
+    return abs((decision.label in KEPT) - p) if marked else 1 - abs(2 * p - 1)
 
 
 def review_overview(clean: CleanCorpus) -> pd.DataFrame:
@@ -178,25 +179,19 @@ def review_reasons(
     """
     if not page.lines:
         return ["the document is empty"]
-    words = page.prose_words
+    words, every = page.prose_words, sum(m.words for m in page.measures)
     lost = sum(w for w, k in zip(words, keep, strict=True) if not k)
-    reasons = []
-    if not any(keep):
-        reasons.append("no line was kept")
-    if lost > dropped_share * sum(words) and lost >= 40:
-        reasons.append(f"{lost} of {sum(words)} words of prose were dropped")
     runs = groupby(zip(keep, words, strict=True), key=lambda line: line[0])
     longest = max((sum(w for _, w in run) for kept, run in runs if not kept), default=0)
-    if longest > dropped_run:
-        reasons.append(f"{longest} words of prose were dropped in one stretch")
     known = [(m.words, p) for m, p in zip(page.measures, probability, strict=False) if p is not None]
     doubtful = sum(words for words, p in known if DOUBT[0] < p < DOUBT[1])
-    every = sum(m.words for m in page.measures)
-    if doubtful > DOUBTFUL_SHARE * every and doubtful >= 40:
-        reasons.append(f"the line model is in doubt about {doubtful} of {every} words")
-    if bilingual:
-        reasons.append("the page seems to be in two languages")
-    if not page.language and every >= LONG_WORDS:
-        reasons.append("its language is not known")
-    reasons += [f"given and stated {field} differ" for field in differing]
-    return reasons
+    reasons = {
+        "no line was kept": not any(keep),
+        f"{lost} of {sum(words)} words of prose were dropped": lost > dropped_share * sum(words) and lost >= 40,
+        f"{longest} words of prose were dropped in one stretch": longest > dropped_run,
+        f"the line model is in doubt about {doubtful} of {every} words": doubtful > max(DOUBTFUL_SHARE * every, 39),
+        "the page seems to be in two languages": bilingual,
+        "its language is not known": not page.language and every >= LONG_WORDS,
+    }
+    differ = [f"given and stated {field} differ" for field in differing]
+    return [reason for reason, holds in reasons.items() if holds] + differ
