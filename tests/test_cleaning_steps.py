@@ -5,6 +5,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from corpus_lib.cleaning.quotations import find_quotations, quote_spans
 from test_cleaning_invariants import corpus_of
 
 from corpus_lib import CleaningSettings, clean_corpus, load_overrides, report
@@ -16,7 +17,6 @@ from corpus_lib.cleaning.lexicon import TOKEN, cue_pattern, lexicon, match_cue, 
 from corpus_lib.cleaning.line_model.scan import WORD, scan
 from corpus_lib.cleaning.metadata.dates import find_dates
 from corpus_lib.cleaning.metadata.names import organisation, person_name, person_names
-from corpus_lib.cleaning.quotations import find_quotations, quote_spans
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound
 from corpus_lib.files import packaged_table
 

@@ -12,8 +12,9 @@ from corpus_lib.cleaning.lexicon import lexicon, plain_line
 from corpus_lib.cleaning.line_model.main_text import WordPairs, word_pairs
 from corpus_lib.cleaning.line_model.scan import Scan, numbered
 from corpus_lib.cleaning.line_model.windows import Array, Pages, distinct
-from corpus_lib.cleaning.lines import CLOSERS, WORDS_PER_CJK
+from corpus_lib.cleaning.lines import CLOSERS
 from corpus_lib.cleaning.metadata.dates import month_names
+from corpus_lib.voices import WORDS_PER_HAN
 
 TERMINAL = frozenset(".!?…。！？।॥။؟۔")
 ELLIPSIS = ("...", "…", "[…]")
@@ -173,7 +174,7 @@ def facts(page: Scan, languages: Sequence[str]) -> Facts:
     lower = numbered(words)
     listed = map(function_words, languages)
     stop = np.array([word in known for of_one, known in zip(words, listed, strict=True) for word in of_one], dtype=bool)
-    size = np.where(forms.has("han"), WORDS_PER_CJK, 1.0)
+    size = np.where(forms.has("han"), WORDS_PER_HAN, 1.0)
     n = page.per_line(size[page.form])
     measure = _word_measures(page, n, size, forms, lower, stop)
     measure |= _character_measures(page) | _edge_measures(page, n) | _date_measures(page, forms)

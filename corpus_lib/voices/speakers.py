@@ -1,0 +1,157 @@
+"""Who is meant by the words that name a source: a name, the same person's longer name, a pronoun's last named speaker."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from corpus_lib.voices.clauses import HAN
+from corpus_lib.voices.words import Words
+
+NAME = re.compile(
+    r"(?<![^\W_])[^\W\d_a-z][\w.'\u2019&-]*(?: (?:(?:de|da|di|van|von|bin|al|el|of|of the) )?[^\W\d_a-z][\w.'\u2019&-]*){0,6}"
+)
+QUOTED_NAME = re.compile(r"[\"\u201c\u00ab\u300a]([^\W\d_a-z][^\"\u201d\u00bb\u300b]{1,40})[\"\u201d\u00bb\u300b]")
+# How far a pronoun reaches back for whom it means, and a sentence for its subject, in characters.
+REACH, SUBJECT = 1500, 60
+# Words with a capital that begin sentences and are no names.
+COMMON = (
+    "links", "never", "determiner", "helpers", "preposition", "he", "she", "they", "thing", "relative", "nationality", "question", "as", "be", "have",
+)  # fmt: skip
+
+
+class Mention(NamedTuple):
+    """A name where it stands, in its longest form."""
+
+    start: int
+    name: str
+
+
+class Cast:
+    """The names of a document: the longest form of each, the genders that titles tell, and who was heard last.
+
+    Parameters
+    ----------
+    text
+        The document's clean text.
+    words
+        The tables of its language.
+    """
+
+    def __init__(self, text: str, words: Words) -> None:
+        self.text, self.words, self.common = text, words, words.of(*COMMON)
+        named = [(name, gender) for name, gender in map(self._trimmed, NAME.findall(text)) if name]
+        whole = Counter(name for name, _ in named if self._is_person(name))
+        self.whole = {name.split()[-1]: name for name in sorted(whole, key=lambda n: (whole[n], n))}
+        self.genders = Counter((self._full(name), gender) for name, gender in named)
+        self.heard: list[Mention] = []
+
+    def _is_person(self, name: str) -> bool:
+        parts = name.lower().split()
+        return (
+            2 <= len(parts) <= 4
+            and "of" not in parts
+            and not name.isupper()
+            and self.words.of("body").isdisjoint(parts)
+        )
+
+    def _trimmed(self, name: str) -> tuple[str, str]:
+        """A name without nation, possessor and office, and the gender that they tell: "Japan's Foreign Minister X" is X."""
+        words, roles = name.split(), self.words.of("role")
+        plain = [w.lower().strip(".,'\u2019") for w in words]
+        offices = [n for n, w in enumerate(plain, 1) if not roles.isdisjoint((w, w.rpartition("-")[2]))]
+        told = {plain[n - 1] for n in offices}
+        gender = "he" if told & self.words.of("masculine") else "she" if told & self.words.of("feminine") else ""
+        owners = [n for n, w in enumerate(plain[:-1], 1) if w.endswith(("'s", "\u2019s"))]
+        first = max([0, *(n for n in offices if n < len(words)), *owners[-1:]])
+        if words[first : first + 1] == ["of"]:
+            # "Secretary of Defense X": the office ends behind what it is of, unless nothing else is named.
+            if len(words) < first + 4 or "of" in words[first + 1 :]:
+                return name, ""
+            first += 2
+        if [first] == owners[-1:] and plain[-1] in self.words.of("body"):
+            first = 0
+        last = roles | self.words.of("people") | self.common
+        while first < len(words) and (
+            plain[first] in (last if first == len(words) - 1 else self.common) or plain[first].endswith("ly")
+        ):
+            first += 1
+        return " ".join(words[first:]).removesuffix("'s").removesuffix("\u2019s").strip(" .,'\u2019"), gender
+
+    def _full(self, name: str) -> str:
+        """The name in its longest form: one that ends alike, and begins with the same letter where there is more than one word."""
+        parts = name.split()
+        whole = self.whole.get(parts[-1], name)
+        same = len(parts) == 1 or name.endswith(f" {whole}") or (self._is_person(name) and name[0] == whole[0])
+        return whole if same else name
+
+    def _names(self, start: int, end: int) -> Iterator[Mention]:
+        """Names that head a stretch: not what stands behind a preposition, possesses something or is part of a noun."""
+        part, words = self.text[start:end], self.words
+        goes_on = self.common | words.of("say")
+        for m in NAME.finditer(part):
+            name = self._trimmed(m[0])[0]
+            before = [w for w in part[: m.start()].lower().split()[-3:] if w not in words.of("determiner") or w == "of"]
+            rest = part[m.end() : m.end() + 40]
+            owns = m[0].endswith(("'s", "\u2019s", "'", "\u2019")) and rest.strip()
+            follows = re.match(r" ([a-z][\w-]*)", rest)
+            is_part = follows and follows[1] not in goes_on and not follows[1].endswith("ed")
+            if (
+                name
+                and not owns
+                and not is_part
+                and words.of("preposition").isdisjoint(w.strip(",") for w in before[-1:])
+            ):
+                yield Mention(start + m.start(), self._full(name))
+
+    def notice(self, start: int, end: int) -> None:
+        """Remember the subject of a sentence: a person whom a pronoun may mean later."""
+        found = next(self._names(start, end), None)
+        if found and found.start < start + SUBJECT and self._is_person(found.name):
+            self.heard.append(found)
+
+    def resolve(self, source: tuple[int, int]) -> tuple[str, str]:
+        """Name and basis of a source.
+
+        Returns
+        -------
+        tuple of str
+            The speaker, "" where unknown, and `name`, `pronoun`, `description` or `none`.
+        """
+        start, end = source
+        words = self.text[start:end].strip(" ,，")
+        if HAN.search(words):
+            return self._han(words, start)
+        pronoun = next(
+            (p for p in ("he", "she") if words.lower().split()[:1] and words.lower().split()[0] in self.words.of(p)), ""
+        )
+        if pronoun:
+            name = self._meant(start, pronoun)
+            return name, "pronoun" if name else "none"
+        if quoted := QUOTED_NAME.search(words):
+            return quoted[1], "name"
+        found = next(self._names(start, end), None)
+        if found:
+            self.heard.append(found)
+        return (found.name, "name") if found else ("", "description")
+
+    def _meant(self, place: int, pronoun: str) -> str:
+        """The last named speaker whom a pronoun may mean."""
+        other = "she" if pronoun == "he" else "he"
+        for at, name in reversed(self.heard):
+            if place - at > REACH:
+                break
+            if at < place and self._is_person(name) and self.genders[name, other] <= self.genders[name, pronoun]:
+                self.heard.append(Mention(place, name))
+                return name
+        return ""
+
+    def _han(self, words: str, start: int) -> tuple[str, str]:
+        """A source in a script without blanks: what stands behind an office, else all of it."""
+        if words in self.words.of("he", "she"):
+            return (self.heard[-1].name, "pronoun") if self.heard else ("", "none")
+        name = words[max((words.rfind(r) + len(r) for r in self.words.of("role") if r in words), default=0) :]
+        if name in self.words.of("never") or not 2 <= len(name) <= 12:
+            return "", "description"
+        self.heard.append(Mention(start, name))
+        return name, "name"
