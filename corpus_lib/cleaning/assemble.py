@@ -254,9 +254,10 @@ def _flag_rows(
 def _speaker_labels(page: Page, edits: Mapping[int, Sequence[Edit]], pieces: Sequence[Piece]) -> dict[int, str]:
     """Place of each paragraph that begins with the name of a speaker, and the name, which the clean text no longer holds."""
     return {
-        start: page.lines[positions[0]].text[: edit.end].rstrip(" :：")
+        start: page.lines[first].text[: edit.end].rstrip(" :：")
         for start, _, positions in pieces
-        for edit in edits.get(positions[0], ())[:1]
+        for first in positions[:1]
+        for edit in edits.get(first, ())[:1]
         if edit.rule == "speaker_label"
     }
 

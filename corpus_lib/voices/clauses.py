@@ -14,6 +14,7 @@ from corpus_lib.voices.words import Words, words_of
 # What stands for the inside of a quotation, whose words are not read for cues.
 SPOKEN = "\u02ad"
 HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+KANA = re.compile("[\u3040-\u30ff]")
 WORD = re.compile(rf"{SPOKEN}+|[^\W_]+(?:['\u2019.\-&][^\W_]+)*|[^\w\s\u2060]")
 SIGNS = {",": ",", "，": ",", ":": ":", "：": ":"} | dict.fromkeys(";()[]\u2014\u2013-；（）", ";")
 MARKS = frozenset('"“”„«»‘「」『』')
@@ -57,7 +58,9 @@ class Sentence:
     """One sentence being read: its words, their places, and its shape."""
 
     def __init__(self, text: str, offset: int, words: Words) -> None:
-        found = list((_han_word() if HAN.search(text) else WORD).finditer(text))
+        is_han = HAN.search(text) is not None and KANA.search(text) is None
+        words = words_of("zh") if is_han else words
+        found = list((_han_word() if is_han else WORD).finditer(text))
         while found and found[-1][0] in STOPS:
             found.pop()
         self.words, self.last = words, len(found)
@@ -90,11 +93,17 @@ class Sentence:
                 named = self._span(*source) if source else ()
                 yield Said((self.spans[i][0], self.spans[i + n - 1][1]), named[0] if named else None, content, basis)
                 subject = source or subject
-            i += max(n, 1)
+            i = max(i + 1, i + n, source[1] if source and basis == "according_to" else 0)
 
     def _cue(self, i: int) -> tuple[int, frozenset[str]]:
         # "the United States", "the India Express": part of a name.
-        in_name = i and self.capital[i] and self.capital[i - 1] and not self.headline
+        in_name = (
+            i
+            and self.capital[i]
+            and self.capital[i - 1]
+            and not self.headline
+            and not self.words.of("nouns_have_capitals")
+        )
         for phrase, kinds in () if in_name else self.words.cues.get(self.tokens[i], ()):
             if len(phrase) == 1 or tuple(self.tokens[i : i + len(phrase)]) == phrase:
                 return len(phrase), kinds
@@ -135,7 +144,7 @@ class Sentence:
             wanted = j
         if 0 <= wanted < self.last:
             return source, self._to("phrase", wanted) if agent else None, "infinitive"
-        content = self._clause(j, a, b, phrase) if "say" in kinds else None
+        content = self._clause(i, j, (a, b)) if "say" in kinds else None
         if (
             content is not None
             and (agent or not content)
@@ -158,6 +167,8 @@ class Sentence:
     def _according(self, i: int, j: int) -> Reading:
         """The source behind "according to", and the rest of the sentence."""
         end = max(self._right("phrase", j), j)
+        if end == self.last and not i:
+            end = max(self._right("named", j), j)
         start = max(self.shape.rfind(sign, 0, i) for sign in ";:") + 1
         content = (*self._span(start, i), *self._span(end, self.last))
         return (j, end), content if content and end > j else None, "according_to"
@@ -178,7 +189,7 @@ class Sentence:
 
     def _source(self, i: int, j: int, subject: Span | None) -> tuple[Span | None, int, int]:
         """Positions of the source of a verb, and of source and verb together."""
-        if self.tokens[i].endswith("ing") and self.shape[i - 1 : i] in ("", ",", "p"):
+        if self.tokens[i].endswith("ing") and self.shape[i - 1 : i] in ("", ",", "p", "&"):
             return subject or self._left("subject", i), i, j
         inverted = self._right("inverted", j) > 0 and any(self.capital[j : j + 5])
         for rule in ("relative", "plain") if inverted else ("relative", "apposed", "plain"):
@@ -186,12 +197,13 @@ class Sentence:
                 return found, found[0], j
         end = self._right("phrase", j)
         if end > j and i and self.shape[j] not in "qo":
-            return (j, end), i, end
+            return (j, end), i - len(self.shape[:i]) + len(self.shape[:i].rstrip("mbv")), end
         return subject, i, j
 
-    def _clause(self, j: int, a: int, b: int, phrase: str) -> tuple[Span, ...] | None:
-        """The clause without "that" before or behind a source with its verb, from `a` to before `b`; None where the verb needs one that is opened."""
-        shape, picky = self.shape + "..", phrase in self.words.of("needs_clause")
+    def _clause(self, i: int, j: int, place: Span) -> tuple[Span, ...] | None:
+        """The clause without "that" before or behind a source with its verb, which take up a `place`; None where the verb needs one that is opened."""
+        (a, b), shape = place, self.shape + ".."
+        picky = " ".join(self.tokens[i:j]) in self.words.of("needs_clause")
         before, after = shape[a - 1] if a else "", shape[b]
         if shape[j] == "i":
             return None
@@ -201,11 +213,16 @@ class Sentence:
             return ()
         if before == "a":
             return self._span(0, a - 1) if a > FORE else self._span(b, self.last)
-        if before == "," and a > FORE and (self.last - b <= TAIL or after == ","):
-            quoted = "q" in shape[b : b + 2] or self.last - b <= TAIL
-            rest = () if quoted else self._span(b, self.last)
+        if (
+            before == ","
+            and (a < i or b > j)
+            and a > (FORE if shape[0] == "p" else 2)
+            and (self.last - b <= TAIL or after == ",")
+        ):
+            goes_on = after == "," and "q" not in shape[b : b + 2] and shape[b + 1] not in "pn"
+            rest = self._span(b, self.last) if goes_on else ()
             return () if shape[0] == "q" and not rest else (*self._span(0, a - 1), *rest)
-        if picky:
+        if picky and not (shape[j] == "," and self.words.of("comma_opens")):
             return None
         start = self._right("bare", j)
         return () if "q" in shape[j : j + 2] or b > j or start < 0 else self._to("clause", start)

@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from corpus_lib.voices.clauses import HAN
-from corpus_lib.voices.words import Words
+from corpus_lib.voices.words import Words, words_of
 
-NAME = re.compile(
-    r"(?<![^\W_])[^\W\d_a-z][\w.'\u2019&-]*(?: (?:(?:de|da|di|van|von|bin|al|el|of|of the) )?[^\W\d_a-z][\w.'\u2019&-]*){0,6}"
+CAPITAL = f"[{''.join(filter(str.isupper, map(chr, (*range(0x250), *range(0x370, 0x590), *range(0x1E00, 0x2000)))))}]"
+# A full stop ends a name, unless it is that of a title or an initial.
+JOINT = (
+    rf"(?:(?<!\.)|(?<=[ .]{CAPITAL}\.)|"
+    + "|".join(f"(?<={t}[.])" for t in "Mr Ms Mrs Dr Sen Rep Gov Gen Prof St Lt Col Jr Rev".split())
+    + ")"
 )
-QUOTED_NAME = re.compile(r"[\"\u201c\u00ab\u300a]([^\W\d_a-z][^\"\u201d\u00bb\u300b]{1,40})[\"\u201d\u00bb\u300b]")
-# How far a pronoun reaches back for whom it means, and a sentence for its subject, in characters.
-REACH, SUBJECT = 1500, 60
+NAME = re.compile(
+    rf"(?<![^\W_]){CAPITAL}[\w.'\u2019&-]*(?:{JOINT} (?:(?:de|da|di|van|von|bin|al|el|of|of the) )?{CAPITAL}[\w.'\u2019&-]*){{0,6}}"
+)
+QUOTED_NAME = re.compile(rf"[\"\u201c\u00ab]({CAPITAL}[^\"\u201d\u00bb]{{1,40}})[\"\u201d\u00bb]")
+# How far a pronoun reaches back for whom it means, in characters.
+REACH = 1500
 # Words with a capital that begin sentences and are no names.
 COMMON = (
     "links", "never", "determiner", "helpers", "preposition", "he", "she", "they", "thing", "relative", "nationality", "question", "as", "be", "have",
@@ -82,10 +89,11 @@ class Cast:
         """The name in its longest form: one that ends alike, and begins with the same letter where there is more than one word."""
         parts = name.split()
         whole = self.whole.get(parts[-1], name)
-        same = len(parts) == 1 or name.endswith(f" {whole}") or (self._is_person(name) and name[0] == whole[0])
+        same = name.endswith(f" {whole}") or (self._is_person(name) and name[0] == whole[0])
+        same = same or (len(parts) == 1 and not name.isupper())
         return whole if same else name
 
-    def _names(self, start: int, end: int) -> Iterator[Mention]:
+    def _names(self, start: int, end: int, nouns: frozenset[str] = frozenset()) -> Iterator[Mention]:
         """Names that head a stretch: not what stands behind a preposition, possesses something or is part of a noun."""
         part, words = self.text[start:end], self.words
         goes_on = self.common | words.of("say")
@@ -95,7 +103,9 @@ class Cast:
             rest = part[m.end() : m.end() + 40]
             owns = m[0].endswith(("'s", "\u2019s", "'", "\u2019")) and rest.strip()
             follows = re.match(r" ([a-z][\w-]*)", rest)
-            is_part = follows and follows[1] not in goes_on and not follows[1].endswith("ed")
+            is_part = follows and (
+                follows[1] in nouns if nouns else follows[1] not in goes_on and not follows[1].endswith("ed")
+            )
             if (
                 name
                 and not owns
@@ -105,10 +115,9 @@ class Cast:
                 yield Mention(start + m.start(), self._full(name))
 
     def notice(self, start: int, end: int) -> None:
-        """Remember the subject of a sentence: a person whom a pronoun may mean later."""
-        found = next(self._names(start, end), None)
-        if found and found.start < start + SUBJECT and self._is_person(found.name):
-            self.heard.append(found)
+        """Remember the people of a sentence, whom a pronoun may mean later, its subject before the others."""
+        found = self._names(start, end, self.words.of("people", "body"))
+        self.heard += reversed([mention for mention in found if self._is_person(mention.name)])
 
     def resolve(self, source: tuple[int, int]) -> tuple[str, str]:
         """Name and basis of a source.
@@ -122,18 +131,19 @@ class Cast:
         words = self.text[start:end].strip(" ,，")
         if HAN.search(words):
             return self._han(words, start)
-        pronoun = next(
-            (p for p in ("he", "she") if words.lower().split()[:1] and words.lower().split()[0] in self.words.of(p)), ""
-        )
+        first, *rest = words.split() or [""]
+        named = any(w[0].isupper() for w in rest)
+        pronoun = next((p for p in ("he", "she") if first.lower() in self.words.of(p) and not named), "")
         if pronoun:
             name = self._meant(start, pronoun)
             return name, "pronoun" if name else "none"
         if quoted := QUOTED_NAME.search(words):
             return quoted[1], "name"
         found = next(self._names(start, end), None)
-        if found:
-            self.heard.append(found)
-        return (found.name, "name") if found else ("", "description")
+        if not found or (" " not in found.name and self.words.of("nouns_have_capitals")):
+            return "", "description"
+        self.heard.append(found)
+        return found.name, "name"
 
     def _meant(self, place: int, pronoun: str) -> str:
         """The last named speaker whom a pronoun may mean."""
@@ -148,10 +158,13 @@ class Cast:
 
     def _han(self, words: str, start: int) -> tuple[str, str]:
         """A source in a script without blanks: what stands behind an office, else all of it."""
-        if words in self.words.of("he", "she"):
-            return (self.heard[-1].name, "pronoun") if self.heard else ("", "none")
-        name = words[max((words.rfind(r) + len(r) for r in self.words.of("role") if r in words), default=0) :]
-        if name in self.words.of("never") or not 2 <= len(name) <= 12:
+        lists = words_of("zh")
+        if words in lists.of("he", "she"):
+            people = [m.name for m in self.heard if len(m.name) <= 4 and not m.name.endswith(tuple(lists.of("body")))]
+            return (people[-1], "pronoun") if people else ("", "none")
+        words = re.sub(f"({'|'.join(lists.of('behind'))})+$", "", words)
+        name = words[max((words.rfind(r) + len(r) for r in lists.of("role") if r in words), default=0) :]
+        if name in lists.of("never") or not 2 <= len(name) <= 12:
             return "", "description"
         self.heard.append(Mention(start, name))
         return name, "name"
