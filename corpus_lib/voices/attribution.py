@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from corpus_lib.tokens.sentences import sentence_starts
 from corpus_lib.voices.clauses import HAN, MARKS, SPOKEN, STOPS, Said, Sentence
-from corpus_lib.voices.marks import Paragraphs, across, one_mark
+from corpus_lib.voices.marks import Paragraphs, across
 from corpus_lib.voices.speakers import Cast
 from corpus_lib.voices.words import Words, words_of
 
@@ -127,7 +127,7 @@ class Document:
     @cached_property
     def masked(self) -> str:
         """The text in which the inside of direct speech holds no words, its last stop and marks but for."""
-        text, parts, done = one_mark(self.text), [], 0
+        text, parts, done = self.text.replace("''", '""'), [], 0
         for s in self.outer:
             inner = text[s.start + 1 : s.end].rstrip("".join(MARKS) + STOPS + "\u2060'’,，")
             parts += [text[done : s.start + 1], SPOKEN * len(inner)]

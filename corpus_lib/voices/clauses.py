@@ -69,7 +69,7 @@ class Sentence:
         self.tokens = [m[0].lower() for m in found]
         letters = [self._letter(word, capital) for word, capital in zip(self.tokens, self.capital, strict=True)]
         # Marks of speech are edges of clauses, those of a term are not.
-        self.shape = re.sub("o(?=q)|(?<=q)[,.x]?o", lambda m: "q" * len(m[0]), "".join(letters))
+        self.shape = re.sub("o+(?=q)|(?<=q)[,.x]?o+", lambda m: "q" * len(m[0]), "".join(letters))
         self.headline = sum(self.capital) > HEADLINE * self.last
 
     def _letter(self, word: str, capital: bool) -> str:
@@ -134,6 +134,8 @@ class Sentence:
             return self._left("holder", i), self._after_noun(j, phrase) if "noun" in kinds else None, "noun"
         if self.shape[j : j + 1] == "&" and j + 1 < self.last and self._cue(j + 1)[0]:
             return NOTHING
+        if self.shape[i - 1 : i] == "b" and phrase in self.words.of("hearsay"):
+            return None, self._to("aim", j) or None, "infinitive"
         source, a, b = self._source(i, j, subject)
         agent = self._is_agent(i, source)
         opened = self._right("told" if "urge" in kinds else "opener", j) if "say" in kinds else -1
@@ -195,10 +197,11 @@ class Sentence:
         for rule in ("relative", "plain") if inverted else ("relative", "apposed", "plain"):
             if found := self._left(rule, i):
                 return found, found[0], j
+        before = self.shape[:i].rstrip("mbv")
+        if before[-1:] == "&":
+            return subject or self._left("subject", i), i, j
         end = self._right("phrase", j)
-        if end > j and i and self.shape[j] not in "qo":
-            return (j, end), i - len(self.shape[:i]) + len(self.shape[:i].rstrip("mbv")), end
-        return subject, i, j
+        return ((j, end), len(before), end) if end > j and before and self.shape[j] not in "qo" else (subject, i, j)
 
     def _clause(self, i: int, j: int, place: Span) -> tuple[Span, ...] | None:
         """The clause without "that" before or behind a source with its verb, which take up a `place`; None where the verb needs one that is opened."""

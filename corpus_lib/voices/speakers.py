@@ -12,7 +12,10 @@ CAPITAL = f"[{''.join(filter(str.isupper, map(chr, (*range(0x250), *range(0x370,
 # A full stop ends a name, unless it is that of a title or an initial.
 JOINT = (
     rf"(?:(?<!\.)|(?<=[ .]{CAPITAL}\.)|"
-    + "|".join(f"(?<={t}[.])" for t in "Mr Ms Mrs Dr Sen Rep Gov Gen Prof St Lt Col Jr Rev".split())
+    + "|".join(
+        f"(?<={t}[.])"
+        for t in ["Mr", "Ms", "Mrs", "Dr", "Sen", "Rep", "Gov", "Gen", "Prof", "St", "Lt", "Col", "Jr", "Rev"]
+    )
     + ")"
 )
 NAME = re.compile(
