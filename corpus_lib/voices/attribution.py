@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from corpus_lib.tokens.sentences import sentence_starts
-from corpus_lib.voices.clauses import HAN, MARKS, SPOKEN, STOPS, Said, Sentence
+from corpus_lib.voices.clauses import HAN, MARKS, RULES, SPOKEN, STOPS, Said, Sentence
 from corpus_lib.voices.marks import Paragraphs, across
 from corpus_lib.voices.speakers import Cast
 from corpus_lib.voices.words import Words, words_of
@@ -21,15 +21,7 @@ WORDS_PER_HAN = 0.6
 # Who is quoted word for word so often is a main voice of a text; what is longer than so many characters is no sentence.
 MAIN_VOICE, LONGEST = 2, 3000
 MARKED = re.compile("[\"“”„«»「」『』]|(?<!\\w)['‘]\\w")
-# Share of the words that a reader attributes too, by how they were found; see docs/voices.md.
-CONFIDENCE = {
-    "according_to": 0.85,
-    "clause": 0.83,
-    "infinitive": 0.88,
-    "object": 0.81,
-    "noun": 0.8,
-    "carried_over": 0.53,
-}
+CONFIDENCE = RULES["confidence"]
 
 
 class Quotation(NamedTuple):
@@ -48,7 +40,7 @@ class Quotation(NamedTuple):
     cue_end: int = -1
     source: str = ""
     speaker_basis: str = "none"
-    confidence: float = 0.97
+    confidence: float = CONFIDENCE["direct"]
 
 
 class Voice(NamedTuple):
@@ -67,9 +59,9 @@ def count_words(text: str) -> int:
 
 def _is_title(text: str) -> bool:
     """Whether a short quoted stretch has the capitals of a title or a name."""
-    words = text.split()
-    return sum(w[0].isupper() for w in words) >= 2 and all(
-        w[0].isupper() or w[0].isdigit() or len(w) <= 3 for w in words
+    large = [w[0].isupper() for w in text.split()]
+    return sum(large) > 1 and all(
+        up or w[0].isdigit() or len(w) <= 3 for up, w in zip(large, text.split(), strict=True)
     )
 
 
@@ -88,15 +80,12 @@ def _speeches(paragraphs: Paragraphs, words: Words, min_words: int) -> Iterator[
         beyond = "\n".join(t for o, t in paragraphs[k + 1 : k + 9] if o < end)
         inner = text[s.start + 1 : max(end - offset - 1, 0)] + beyond
         n, close = count_words(inner), max(end - offset, 0)
-        head, tail = text[max(s.start - 200, 0) : s.start], text[close : close + 40]
-        is_speech = n >= min_words or (
-            n >= FRAGMENT_WORDS and not _is_title(inner) and _is_beside_said(head, tail, words)
-        )
-        if s.state == "close" or is_speech:
-            known = s.state == "balanced"
-            yield Quotation(
-                start, end, balanced=known, depth=s.depth, n_words=n * (s.state != "close"), confidence=0.97 * known
-            )
+        near = text[max(s.start - 200, 0) : s.start], text[close : close + 40]
+        is_short = n < min_words and (n < FRAGMENT_WORDS or _is_title(inner) or not _is_beside_said(*near, words))
+        if s.state == "balanced" and not is_short:
+            yield Quotation(start, end, depth=s.depth, n_words=n)
+        elif s.state == "close" or not is_short:
+            yield Quotation(start, end, balanced=False, depth=s.depth, n_words=n * (s.state == "open"), confidence=0.0)
 
 
 class Document:
@@ -147,22 +136,8 @@ class Document:
             for said in Sentence(self.masked[start:end], start, self.words).said():
                 name, basis = self.cast.resolve(said.source) if said.source else ("", "none")
                 source, cue = (self.text[slice(*span)] if span else "" for span in (said.source, said.cue))
-                row = Quotation(
-                    0,
-                    0,
-                    name,
-                    said.basis,
-                    True,
-                    0,
-                    0,
-                    "indirect",
-                    cue,
-                    *said.cue,
-                    source,
-                    basis,
-                    CONFIDENCE[said.basis],
-                )
-                yield Voice(said, n, row)
+                row = Quotation(0, 0, name, said.basis, True, 0, 0, "indirect", cue, *said.cue, source, basis)
+                yield Voice(said, n, row._replace(confidence=CONFIDENCE[said.basis]))
 
     def _within(self, start: int, end: int) -> list[Voice]:
         return self.voices[bisect_left(self.cues, start) : bisect_left(self.cues, end)]
@@ -204,11 +179,8 @@ class Document:
         head = self.text[self.begun[k] : speech.start].rstrip()
         if head and head[-1] not in STOPS + '"”’»':
             return None
-        heard = [
-            v.row
-            for v in self._within(self.begun[k if head else max(k - 1, 0)], speech.start)
-            if v.row.speaker and v.said.basis in ("clause", "according_to")
-        ]
+        earlier = self._within(self.begun[k if head else max(k - 1, 0)], speech.start)
+        heard = [v.row for v in earlier if v.row.speaker and v.said.basis in ("clause", "according_to")]
         if heard and heard[-1].cue_start > last.start:
             return heard[-1]
         return last if last.speaker and last.start >= self.begun[max(k - 2 * (not head), 0)] else None
@@ -246,29 +218,23 @@ class Document:
         heard = Counter(q.speaker for q in direct if q.n_words >= SPEECH_WORDS)
         main: Quotation | None = None
         begun = set(self.begun)
-        for n, (start, end) in enumerate(pairwise(self.sentences)):
-            inside = self._within(start, end)
-            fresh = start in begun or (
-                main is None and n and self.sentences[n - 1] in begun and self._is_spoken(self.sentences[n - 1])
-            )
-            if fresh:
+        was_spoken = False
+        for start, end in pairwise(self.sentences):
+            inside, spoken = self._within(start, end), self._is_spoken(start)
+            if start in begun or was_spoken:
                 opens = inside and self._is_opening(inside[0]) and inside[0].said.content
                 main = inside[0].row if opens and heard[inside[0].row.speaker] >= MAIN_VOICE else None
             elif main and any(v.row.speaker not in ("", main.speaker) and v.said.basis == "clause" for v in inside):
                 main = None
-            elif main and not self._is_spoken(start):
+            elif main and not spoken:
                 yield self._row(start, end, main, basis="carried_over", confidence=CONFIDENCE["carried_over"])
+            was_spoken = start in begun and spoken
 
     def turns(self, labels: Mapping[int, str]) -> Iterator[Quotation]:
         """What each speaker of a transcript says, from a label to the paragraph before the next."""
         for start, end in pairwise([*sorted(labels), len(self.text)]):
-            name = labels[start]
-            yield self._row(
-                start,
-                end,
-                Quotation(0, 0, name, "label", source=name, speaker_basis="label", confidence=1.0),
-                kind="direct",
-            )
+            turn = Quotation(0, 0, labels[start], "label", source=labels[start], speaker_basis="label", confidence=1.0)
+            yield self._row(start, end, turn, kind="direct")
 
 
 def find_quotations(

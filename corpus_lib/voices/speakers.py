@@ -3,31 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
+from corpus_lib.files import packaged_table
 from corpus_lib.voices.clauses import HAN
 from corpus_lib.voices.words import Words, words_of
 
-CAPITAL = f"[{''.join(filter(str.isupper, map(chr, (*range(0x250), *range(0x370, 0x590), *range(0x1E00, 0x2000)))))}]"
-# A full stop ends a name, unless it is that of a title or an initial.
-JOINT = (
-    rf"(?:(?<!\.)|(?<=[ .]{CAPITAL}\.)|"
-    + "|".join(
-        f"(?<={t}[.])"
-        for t in ["Mr", "Ms", "Mrs", "Dr", "Sen", "Rep", "Gov", "Gen", "Prof", "St", "Lt", "Col", "Jr", "Rev"]
-    )
-    + ")"
-)
-NAME = re.compile(
-    rf"(?<![^\W_]){CAPITAL}[\w.'\u2019&-]*(?:{JOINT} (?:(?:de|da|di|van|von|bin|al|el|of|of the) )?{CAPITAL}[\w.'\u2019&-]*){{0,6}}"
-)
-QUOTED_NAME = re.compile(rf"[\"\u201c\u00ab]({CAPITAL}[^\"\u201d\u00bb]{{1,40}})[\"\u201d\u00bb]")
+CAPITALS = filter(str.isupper, map(chr, chain(range(0x250), range(0x370, 0x590), range(0x1E00, 0x2000))))
+RULES = packaged_table(__package__, "words.toml")["rules"]["names"]
+CAPITAL = f"[{''.join(CAPITALS)}]"
+NAME, QUOTED_NAME = (re.compile(RULES[name].replace("CAPITAL", CAPITAL)) for name in ("name", "quoted"))
 # How far a pronoun reaches back for whom it means, in characters.
 REACH = 1500
-# Words with a capital that begin sentences and are no names.
-COMMON = (
-    "links", "never", "determiner", "helpers", "preposition", "he", "she", "they", "thing", "relative", "nationality", "question", "as", "be", "have",
-)  # fmt: skip
 
 
 class Mention(NamedTuple):
@@ -49,7 +37,7 @@ class Cast:
     """
 
     def __init__(self, text: str, words: Words) -> None:
-        self.text, self.words, self.common = text, words, words.of(*COMMON)
+        self.text, self.words, self.common = text, words, words.of(*RULES["common"])
         named = [(name, gender) for name, gender in map(self._trimmed, NAME.findall(text)) if name]
         whole = Counter(name for name, _ in named if self._is_person(name))
         self.whole = {name.split()[-1]: name for name in sorted(whole, key=lambda n: (whole[n], n))}
