@@ -5,7 +5,8 @@ A sentence is written as its shape, a letter for each word, and matched against 
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 from corpus_lib.files import packaged_table
@@ -54,6 +55,17 @@ def _han_word() -> re.Pattern[str]:
     return re.compile("|".join([f"{SPOKEN}+", *sorted(listed, key=lambda w: (-len(w), w)), r"[A-Za-z0-9.\-]+", r"\S"]))
 
 
+@lru_cache(maxsize=1 << 15)
+def _letter(words: Words, word: str, capital: bool) -> str:
+    """The letter that stands for a word in the shape of a sentence."""
+    if word[0] == SPOKEN or word in MARKS:
+        return "q" if word[0] == SPOKEN else "o"
+    known = SIGNS.get(word) or words.letters.get(word)
+    ends = ((OWNERS, "s"), (ADVERBS, "m"), (AGENTS, "g"), ("ing", "G"))
+    by_ending = next((letter for ending, letter in ends if word.endswith(ending)), "")
+    return known or ("s" if by_ending == "s" else "N" if capital else "0" if word[0].isdigit() else by_ending or "x")
+
+
 class Sentence:
     """One sentence being read: its words, their places, and its shape."""
 
@@ -63,24 +75,16 @@ class Sentence:
         found = list((_han_word() if is_han else WORD).finditer(text))
         while found and found[-1][0] in STOPS:
             found.pop()
+        if words.cues.keys().isdisjoint(m[0].lower() for m in found):
+            found = []
         self.words, self.last = words, len(found)
         self.spans = [(offset + m.start(), offset + m.end()) for m in found]
         self.capital = [m[0][0].isupper() for m in found]
         self.tokens = [m[0].lower() for m in found]
-        letters = [self._letter(word, capital) for word, capital in zip(self.tokens, self.capital, strict=True)]
+        letters = map(_letter, repeat(words), self.tokens, self.capital)
         # Marks of speech are edges of clauses, those of a term are not.
         self.shape = re.sub("o+(?=q)|(?<=q)[,.x]?o+", lambda m: "q" * len(m[0]), "".join(letters))
         self.headline = sum(self.capital) > HEADLINE * self.last
-
-    def _letter(self, word: str, capital: bool) -> str:
-        if word[0] == SPOKEN or word in MARKS:
-            return "q" if word[0] == SPOKEN else "o"
-        known = SIGNS.get(word) or self.words.letters.get(word)
-        ends = ((OWNERS, "s"), (ADVERBS, "m"), (AGENTS, "g"), ("ing", "G"))
-        by_ending = next((letter for ending, letter in ends if word.endswith(ending)), "")
-        return known or (
-            "s" if by_ending == "s" else "N" if capital else "0" if word[0].isdigit() else by_ending or "x"
-        )
 
     def said(self) -> Iterator[Said]:
         """Every cue that says something, from left to right."""

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ class Cast:
 
     def __init__(self, text: str, words: Words) -> None:
         self.text, self.words, self.common = text, words, words.of(*RULES["common"])
+        self._trimmed = cache(self._trim)
         named = [(name, gender) for name, gender in map(self._trimmed, NAME.findall(text)) if name]
         whole = Counter(name for name, _ in named if self._is_person(name))
         self.whole = {name.split()[-1]: name for name in sorted(whole, key=lambda n: (whole[n], n))}
@@ -53,7 +55,7 @@ class Cast:
             and self.words.of("body").isdisjoint(parts)
         )
 
-    def _trimmed(self, name: str) -> tuple[str, str]:
+    def _trim(self, name: str) -> tuple[str, str]:
         """A name without nation, possessor and office, and the gender that they tell: "Japan's Foreign Minister X" is X."""
         words, roles = name.split(), self.words.of("role")
         plain = [w.lower().strip(".,'\u2019") for w in words]
@@ -90,7 +92,11 @@ class Cast:
         goes_on = self.common | words.of("say")
         for m in NAME.finditer(part):
             name = self._trimmed(m[0])[0]
-            before = [w for w in part[: m.start()].lower().split()[-3:] if w not in words.of("determiner") or w == "of"]
+            before = [
+                w
+                for w in part[max(m.start() - 30, 0) : m.start()].lower().split()[-3:]
+                if w not in words.of("determiner") or w == "of"
+            ]
             rest = part[m.end() : m.end() + 40]
             owns = m[0].endswith(("'s", "\u2019s", "'", "\u2019")) and rest.strip()
             follows = re.match(r" ([a-z][\w-]*)", rest)

@@ -1,21 +1,23 @@
 """The words of `words.toml` as look-up tables, one of each language; a language that has none shares those of all."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from corpus_lib.files import packaged_table
 
 Cues = Mapping[str, list[tuple[tuple[str, ...], frozenset[str]]]]
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Words:
     """Words of a language: lists by name, the letter that stands for each word in the shape of a sentence, and cues by their first word, the longest first."""
 
     lists: Mapping[str, frozenset[str]]
     letters: Mapping[str, str]
     cues: Cues
 
+    @cache  # noqa: B019  # there is one object a language, which is kept anyhow
     def of(self, *names: str) -> frozenset[str]:
         """The words of some lists."""
         return frozenset().union(*(self.lists.get(name, frozenset()) for name in names))
