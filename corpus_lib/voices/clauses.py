@@ -17,7 +17,9 @@ SPOKEN = "\u02ad"
 HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 KANA = re.compile("[\u3040-\u30ff]")
 WORD = re.compile(rf"{SPOKEN}+|[^\W_]+(?:['\u2019.\-&][^\W_]+)*|[^\w\s\u2060]")
-SIGNS = {",": ",", "，": ",", ":": ":", "：": ":"} | dict.fromkeys(";()[]\u2014\u2013-；（）", ";")
+SIGNS = (
+    {",": ",", "，": ",", ":": ":", "：": ":"} | dict.fromkeys("()（）", ",") | dict.fromkeys(";[]\u2014\u2013-；", ";")
+)
 MARKS = frozenset('"“”„«»‘「」『』')
 STOPS = ".!?。！？…"
 # Endings of those who can say something, of possessors, and of what may stand between a source and its verb.
@@ -141,6 +143,8 @@ class Sentence:
         if self.shape[i - 1 : i] == "b" and phrase in self.words.of("hearsay"):
             return None, self._to("aim", j) or None, "infinitive"
         source, a, b = self._source(i, j, subject)
+        if source and self.tokens[source[1] - 1] in self.words.of("author"):
+            return NOTHING
         agent = self._is_agent(i, source)
         opened = self._right("told" if "urge" in kinds else "opener", j) if "say" in kinds else -1
         if opened >= 0 and (agent or phrase not in self.words.of("evidence")) and not self._is_nobody(i, source):
@@ -191,7 +195,7 @@ class Sentence:
         if source is None or (self.shape[i - 1 : i] == "b" and not self.tokens[i].endswith("ing")):
             return False
         head = HEAD.match(self.shape, *source)
-        return bool(head) and head[0][-1] in "gN"
+        return bool(head) and head[0][-1] in "gN0"
 
     def _source(self, i: int, j: int, subject: Span | None) -> tuple[Span | None, int, int]:
         """Positions of the source of a verb, and of source and verb together."""
@@ -216,7 +220,7 @@ class Sentence:
             return None
         if shape[j] == ":":
             return self._span(j + 1, self.last)
-        if before == "q" and b > j:
+        if before == "q" and (b > j or j >= self.last):
             return ()
         if before == "a":
             return self._span(0, a - 1) if a > FORE else self._span(b, self.last)
