@@ -38,7 +38,6 @@ LEFT, RIGHT = ({name: re.compile(rule) for name, rule in RULES[side].items()} fo
 HEAD = re.compile("(?:[^,;:pirt]|(?<=g)p)+")
 Span = tuple[int, int]
 Reading = tuple[Span | None, tuple[Span, ...] | None, str]
-NOTHING: Reading = (None, None, "")
 
 
 class Said(NamedTuple):
@@ -86,7 +85,7 @@ class Sentence:
         letters = map(_letter, repeat(words), self.tokens, self.capital)
         # Marks of speech are edges of clauses, those of a term are not.
         self.shape = re.sub("o+(?=q)|(?<=q)[,.x]?o+", lambda m: "q" * len(m[0]), "".join(letters))
-        self.headline = sum(self.capital) > HEADLINE * self.last
+        self.cased = sum(self.capital) <= HEADLINE * self.last and not words.of("nouns_have_capitals")
 
     def said(self) -> Iterator[Said]:
         """Every cue that says something, from left to right."""
@@ -103,13 +102,7 @@ class Sentence:
 
     def _cue(self, i: int) -> tuple[int, frozenset[str]]:
         # "the United States", "the India Express": part of a name.
-        in_name = (
-            i
-            and self.capital[i]
-            and self.capital[i - 1]
-            and not self.headline
-            and not self.words.of("nouns_have_capitals")
-        )
+        in_name = i and self.cased and self.capital[i] and self.capital[i - 1]
         for phrase, kinds in () if in_name else self.words.cues.get(self.tokens[i], ()):
             if len(phrase) == 1 or tuple(self.tokens[i : i + len(phrase)]) == phrase:
                 return len(phrase), kinds
@@ -138,28 +131,23 @@ class Sentence:
             return self._according(i, j)
         if kinds == {"noun"} or self.shape[i - 1 : i] in ("d", "s"):
             return self._left("holder", i), self._after_noun(j, phrase) if "noun" in kinds else None, "noun"
-        if self.shape[j : j + 1] == "&" and j + 1 < self.last and self._cue(j + 1)[0]:
-            return NOTHING
         if self.shape[i - 1 : i] == "b" and phrase in self.words.of("hearsay"):
             return None, self._to("aim", j) or None, "infinitive"
         source, a, b = self._source(i, j, subject)
-        if source and self.tokens[source[1] - 1] in self.words.of("author"):
-            return NOTHING
+        shares_content = self.shape[j : j + 1] == "&" and j + 1 < self.last and self._cue(j + 1)[0]
+        if shares_content or (source and self.tokens[source[1] - 1] in self.words.of("author")):
+            return None, None, ""
         agent = self._is_agent(i, source)
         opened = self._right("told" if "urge" in kinds else "opener", j) if "say" in kinds else -1
         if opened >= 0 and (agent or phrase not in self.words.of("evidence")) and not self._is_nobody(i, source):
             return source, self._to("clause", opened), "clause"
         wanted = max((self._right(kind, j) for kind in ("urge", "wish") if kind in kinds), default=-1)
-        if "wish" in kinds and not self.words.of("to"):
-            wanted = j
+        wanted = j if "wish" in kinds and not self.words.of("to") else wanted
         if 0 <= wanted < self.last:
             return source, self._to("phrase", wanted) if agent else None, "infinitive"
         content = self._clause(i, j, (a, b)) if "say" in kinds else None
-        if (
-            content is not None
-            and (agent or not content)
-            and ("object" not in kinds or not content or content[0][0] < self.spans[i][0])
-        ):
+        is_object = "object" in kinds and bool(content) and content[0][0] > self.spans[i][0]
+        if content is not None and (agent or not content) and not is_object:
             return source, content, "clause"
         return source, (self._to("phrase", j) or None) if "object" in kinds and agent else None, "object"
 
@@ -224,12 +212,8 @@ class Sentence:
             return ()
         if before == "a":
             return self._span(0, a - 1) if a > FORE else self._span(b, self.last)
-        if (
-            before == ","
-            and (a < i or b > j)
-            and a > (FORE if shape[0] == "p" else 2)
-            and (self.last - b <= TAIL or after == ",")
-        ):
+        is_behind = before == "," and (a < i or b > j) and a > (FORE if shape[0] == "p" else 2)
+        if is_behind and (self.last - b <= TAIL or after == ","):
             goes_on = after == "," and "q" not in shape[b : b + 2] and shape[b + 1] not in "pn"
             rest = self._span(b, self.last) if goes_on else ()
             return () if shape[0] == "q" and not rest else (*self._span(0, a - 1), *rest)

@@ -39,6 +39,7 @@ class Cast:
 
     def __init__(self, text: str, words: Words) -> None:
         self.text, self.words, self.common = text, words, words.of(*RULES["common"])
+        self.bodies = words.of("body") | {"of"}
         self._trimmed = cache(self._trim)
         named = [(name, gender) for name, gender in map(self._trimmed, NAME.findall(text)) if name]
         whole = Counter(name for name, _ in named if self._is_person(name))
@@ -48,12 +49,7 @@ class Cast:
 
     def _is_person(self, name: str) -> bool:
         parts = name.lower().split()
-        return (
-            2 <= len(parts) <= 4
-            and "of" not in parts
-            and not name.isupper()
-            and self.words.of("body").isdisjoint(parts)
-        )
+        return 2 <= len(parts) <= 4 and not name.isupper() and self.bodies.isdisjoint(parts)
 
     def _trim(self, name: str) -> tuple[str, str]:
         """A name without nation, possessor and office, and the gender that they tell: "Japan's Foreign Minister X" is X."""
@@ -71,11 +67,10 @@ class Cast:
             first += 2
         if [first] == owners[-1:] and plain[-1] in self.words.of("body"):
             first = 0
-        last = roles | self.words.of("people") | self.common
-        while first < len(words) and (
-            plain[first] in (last if first == len(words) - 1 else self.common) or plain[first].endswith("ly")
-        ):
+        while first < len(words) and (plain[first] in self.common or plain[first].endswith("ly")):
             first += 1
+        if plain[first:] and plain[first:] == plain[-1:] and plain[-1] in roles | self.words.of("people"):
+            return "", gender
         return " ".join(words[first:]).removesuffix("'s").removesuffix("\u2019s").strip(" .,'\u2019"), gender
 
     def _full(self, name: str) -> str:
@@ -92,23 +87,15 @@ class Cast:
         goes_on = self.common | words.of("say")
         for m in NAME.finditer(part):
             name = self._trimmed(m[0])[0]
-            before = [
-                w
-                for w in part[max(m.start() - 30, 0) : m.start()].lower().split()[-3:]
-                if w not in words.of("determiner") or w == "of"
-            ]
+            before = part[max(m.start() - 30, 0) : m.start()].lower().replace(",", " ").split()
+            while before and before[-1] in words.of("determiner") - {"of"}:
+                before.pop()
             rest = part[m.end() : m.end() + 40]
             owns = m[0].endswith(("'s", "\u2019s", "'", "\u2019")) and rest.strip()
             follows = re.match(r" ([a-z][\w-]*)", rest)
-            is_part = follows and (
-                follows[1] in nouns if nouns else follows[1] not in goes_on and not follows[1].endswith("ed")
-            )
-            if (
-                name
-                and not owns
-                and not is_part
-                and words.of("preposition").isdisjoint(w.strip(",") for w in before[-1:])
-            ):
+            noun = follows[1] if follows else ""
+            is_part = noun in nouns if nouns else noun not in goes_on and noun[-2:] not in ("", "ed")
+            if name and not (owns or is_part or words.of("preposition").intersection(before[-1:])):
                 yield Mention(start + m.start(), self._full(name))
 
     def notice(self, start: int, end: int) -> None:
