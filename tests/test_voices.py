@@ -186,4 +186,4 @@ def test_a_long_line_of_cues_is_read_in_linear_time():
         return time.process_time() - start
 
     seconds(50)
-    assert seconds(800) < 12 * seconds(200) / 2
+    assert seconds(800) < 8 * seconds(200)

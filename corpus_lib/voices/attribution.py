@@ -103,6 +103,7 @@ class Document:
 
     def __init__(self, paragraphs: Paragraphs, language: str, min_words: int) -> None:
         self.words, self.begun = words_of(language), [offset for offset, _ in paragraphs]
+        self.firsts = set(self.begun)
         ends = [*self.begun[1:], paragraphs[-1][0] + len(paragraphs[-1][1])]
         self.text = "".join(text.ljust(end - start) for (start, text), end in zip(paragraphs, ends, strict=True))
         self.speeches = sorted(_speeches(paragraphs, self.words, min_words))
@@ -142,9 +143,6 @@ class Document:
     def _within(self, start: int, end: int) -> list[Voice]:
         return self.voices[bisect_left(self.cues, start) : bisect_left(self.cues, end)]
 
-    def _sentence(self, place: int) -> int:
-        return max(bisect_right(self.sentences, place) - 1, 0)
-
     def _is_spoken(self, place: int) -> bool:
         k = bisect_right(self.opened, place) - 1
         return k >= 0 and place < self.outer[k].end
@@ -158,12 +156,12 @@ class Document:
 
     def _beside(self, speech: Quotation) -> tuple[Quotation | None, str]:
         """The voice of a quotation: before it in its sentence, behind it, or in the sentence that follows."""
-        first, last = self._sentence(speech.start), self._sentence(speech.end - 1)
+        first, last = (max(bisect_right(self.sentences, place) - 1, 0) for place in (speech.start, speech.end - 1))
         before = [v.row for v in self._within(self.sentences[first], speech.start) if v.said.basis != "noun"]
         if before:
             return before[-1], "said_before"
         behind = [v.row for v in self._within(speech.end, self.sentences[last + 1])]
-        if not behind and self.text[speech.end - 2] in STOPS and self.sentences[last + 1] not in self.begun:
+        if not behind and self.text[speech.end - 2] in STOPS and self.sentences[last + 1] not in self.firsts:
             after = self._within(*self.sentences[last + 1 : last + 3])[:1] if last + 2 < len(self.sentences) else []
             behind = [v.row for v in after if self._is_opening(v)]
         return (behind[0], "said_after") if behind else (None, "none")
@@ -176,10 +174,11 @@ class Document:
     def _carried(self, speech: Quotation, last: Quotation) -> Quotation | None:
         """Who goes on in a quotation that nobody is named beside: who spoke before in its paragraph, or in the one that it follows."""
         k = bisect_right(self.begun, speech.start) - 1
-        head = self.text[self.begun[k] : speech.start].rstrip()
+        near = max(self.begun[k], speech.start - LONGEST)
+        head = self.text[near : speech.start].rstrip()
         if head and head[-1] not in STOPS + '"”’»':
             return None
-        earlier = self._within(self.begun[k if head else max(k - 1, 0)], speech.start)
+        earlier = self._within(near if head else self.begun[max(k - 1, 0)], speech.start)
         heard = [v.row for v in earlier if v.row.speaker and v.said.basis in ("clause", "according_to")]
         if heard and heard[-1].cue_start > last.start:
             return heard[-1]
@@ -194,9 +193,11 @@ class Document:
                 basis = "carried_over"
                 voice = voice._replace(cue="", cue_start=-1, cue_end=-1, speaker_basis=basis)
             if voice:
-                own = {"n_words": speech.n_words, "balanced": speech.balanced, "confidence": speech.confidence}
-                basis = basis if voice.speaker else "none"
-                speech = voice._replace(start=speech.start, end=speech.end, kind="direct", basis=basis, **own)
+                own = {
+                    name: getattr(speech, name)
+                    for name in ("start", "end", "n_words", "balanced", "confidence", "kind")
+                }
+                speech = voice._replace(basis=basis if voice.speaker else "none", **own)
             last = speech if speech.speaker else last
             yield speech
 
@@ -217,18 +218,17 @@ class Document:
         """
         heard = Counter(q.speaker for q in direct if q.n_words >= SPEECH_WORDS)
         main: Quotation | None = None
-        begun = set(self.begun)
         was_spoken = False
         for start, end in pairwise(self.sentences):
             inside, spoken = self._within(start, end), self._is_spoken(start)
-            if start in begun or was_spoken:
+            if start in self.firsts or was_spoken:
                 opens = inside and self._is_opening(inside[0]) and inside[0].said.content
                 main = inside[0].row if opens and heard[inside[0].row.speaker] >= MAIN_VOICE else None
             elif main and any(v.row.speaker not in ("", main.speaker) and v.said.basis == "clause" for v in inside):
                 main = None
             elif main and not spoken:
                 yield self._row(start, end, main, basis="carried_over", confidence=CONFIDENCE["carried_over"])
-            was_spoken = start in begun and spoken
+            was_spoken = start in self.firsts and spoken
 
     def turns(self, labels: Mapping[int, str]) -> Iterator[Quotation]:
         """What each speaker of a transcript says, from a label to the paragraph before the next."""

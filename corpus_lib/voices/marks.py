@@ -25,11 +25,7 @@ DECADE = re.compile(r"(?i)'(?:\d|tis\b|twas\b|em\b|cause\b|n\b|til\b)")
 # Offset in the document's text, and text, of each paragraph.
 Paragraphs = Sequence[tuple[int, str]]
 # Opening marks, and below each the mark that closes it.
-OPENS = dict(
-    zip("\u201c\u201e\u00ab\u300c\u300e\u2018\u2039", "\u201d\u201c\u00bb\u300d\u300f\u2019\u203a", strict=True)
-)
-# A straight mark may have a curly partner.
-CLOSES_TOO = {'"': "\u201d"}
+OPENS = dict(zip("“„«「『‘‹", "”“»」』’›", strict=True))
 BEFORE_OPEN = " \t\n\u3000([{\u2014\u2013-/:,\uff0c\uff1a\u3002\u201c\u2018\"'"
 # Open marks that are remembered; a text with more of them nested has lost their partners.
 DEPTH = 16
@@ -52,9 +48,8 @@ def _single_closes(text: str, i: int, marks: Sequence[int]) -> bool:
     if text[i - 1 : i] != "s" or text[i + 1 : i + 2] != " ":
         return True
     at = bisect_left(marks, i + 1)
-    later = next(
-        (j for j in marks[at : at + 40] if text[j] in "'\u2019\u2018" and (_is_open(text, j) or _is_close(text, j))), -1
-    )
+    near = (j for j in marks[at : at + 40] if text[j] in "'’‘")
+    later = next((j for j in near if _is_open(text, j) or _is_close(text, j)), -1)
     return later < 0 or _is_open(text, later) or text[later] == "\u2018"
 
 
@@ -117,7 +112,8 @@ def _role(text: str, i: int, stack: Sequence[tuple[int, str]], marks: Sequence[i
 def _close(text: str, i: int, stack: list[tuple[int, str]], found: list[Span]) -> None:
     for k in range(len(stack) - 1, -1, -1):
         start, mark = stack[k]
-        if text[i] in (OPENS.get(mark, mark), CLOSES_TOO.get(mark)):
+        # A straight mark may have a curly partner.
+        if text[i] == OPENS.get(mark, mark) or mark + text[i] == '"”':
             found += [*_left_open(stack[k + 1 :], i), Span(start, i + 1, mark, "balanced", 0)]
             del stack[k:]
             return
@@ -131,26 +127,26 @@ def across(paragraphs: Paragraphs) -> Iterator[tuple[int, int, Span, int]]:
     closed: set[tuple[int, int]] = set()
     for k, (offset, text) in enumerate(paragraphs):
         for s in spans[k]:
-            end = offset + s.end
-            if s.state == "open" and s.end == len(text):
-                s, end = _run_on(paragraphs, spans, k, s, end, closed)
+            runs_on = s.state == "open" and s.end == len(text)
+            s, end = _run_on(paragraphs, spans, k, s, closed) if runs_on else (s, offset + s.end)
             if (k, s.start) not in closed:
                 yield k, offset + s.start, s, end
 
 
 def _run_on(
-    paragraphs: Paragraphs, spans: Sequence[Sequence[Span]], k: int, s: Span, end: int, closed: set[tuple[int, int]]
+    paragraphs: Paragraphs, spans: Sequence[Sequence[Span]], k: int, s: Span, closed: set[tuple[int, int]]
 ) -> tuple[Span, int]:
     """Follow a quotation that its paragraph does not end."""
+    end = paragraphs[k][0] + s.end
     for j in range(k + 1, min(k + 9, len(paragraphs))):
         offset, text = paragraphs[j]
         if text[:1] == s.mark:
             # The convention: each paragraph of a long quotation opens again, only the last one closes.
             return s._replace(state="balanced"), end
-        outer = next((t for t in spans[j] if t.depth == 0 and t.mark in (s.mark, OPENS.get(s.mark, s.mark))), None)
-        if outer and outer.state == "close":
-            closed.add((j, outer.start))
-            return s._replace(state="balanced"), offset + outer.end
+        outer = [t for t in spans[j] if t.depth == 0 and t.mark in (s.mark, OPENS.get(s.mark, s.mark))][:1]
+        if outer and outer[0].state == "close":
+            closed.add((j, outer[0].start))
+            return s._replace(state="balanced"), offset + outer[0].end
         if outer:
             break
     return s, end
