@@ -146,7 +146,7 @@ class Sentence:
         if 0 <= wanted < self.last:
             return source, self._to("phrase", wanted) if agent else None, "infinitive"
         content = self._clause(i, j, (a, b)) if "say" in kinds else None
-        is_object = "object" in kinds and bool(content) and content[0][0] > self.spans[i][0]
+        is_object = "object" in kinds and content and content[0][0] > self.spans[i][0]
         if content is not None and (agent or not content) and not is_object:
             return source, content, "clause"
         return source, (self._to("phrase", j) or None) if "object" in kinds and agent else None, "object"
@@ -183,7 +183,7 @@ class Sentence:
         if source is None or (self.shape[i - 1 : i] == "b" and not self.tokens[i].endswith("ing")):
             return False
         head = HEAD.match(self.shape, *source)
-        return bool(head) and head[0][-1] in "gN0"
+        return head is not None and head[0][-1] in "gN0"
 
     def _source(self, i: int, j: int, subject: Span | None) -> tuple[Span | None, int, int]:
         """Positions of the source of a verb, and of source and verb together."""
@@ -208,7 +208,7 @@ class Sentence:
             return None
         if shape[j] == ":":
             return self._span(j + 1, self.last)
-        if before == "q" and (b > j or j >= self.last):
+        if before == "q":
             return ()
         if before == "a":
             return self._span(0, a - 1) if a > FORE else self._span(b, self.last)
