@@ -16,9 +16,9 @@ from corpus_lib.cleaning.lexicon import TOKEN, cue_pattern, lexicon, match_cue, 
 from corpus_lib.cleaning.line_model.facts import WORD, scan
 from corpus_lib.cleaning.metadata.candidates import find_dates
 from corpus_lib.cleaning.metadata.names import organisation, person_name, person_names
-from corpus_lib.cleaning.quotations import find_quotations, quote_spans
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound
 from corpus_lib.files import packaged_table
+from corpus_lib.voices import find_quotations, quote_spans
 
 QUIET = CleaningSettings(kind="page", line_model=False)
 PAGE = (
@@ -151,7 +151,11 @@ def spoken(*paragraphs):
         rows.append((at, text))
         at += len(text) + 2
     whole = "\n\n".join(paragraphs)
-    return [(q.speaker, q.basis, whole[q.start : q.end], q.balanced) for q in find_quotations(rows)]
+    return [
+        (q.speaker, q.basis, whole[q.start : q.end], q.balanced)
+        for q in find_quotations(rows, language="fr" if "«" in whole else "en")
+        if q.kind == "direct"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +182,7 @@ def test_quotations(paragraphs, expected):
 
 def test_nested_quotations_have_a_depth():
     text = "Jane Doe said: \"He told me 'you will never cross that river again' and left.\""
-    assert [q.depth for q in find_quotations([(0, text)])] == [0, 1]
+    assert [q.depth for q in find_quotations([(0, text)]) if q.kind == "direct"] == [0, 1]
 
 
 def test_spans_stay_inside_the_text():

@@ -642,8 +642,8 @@ def test_difference_and_voices():
     assert report.difference("nato", 100, 100) == "Nato: 100 under both settings."
     assert report.difference("nato", 0, 5) == "Nato: 0, and 5 under the other setting."
     assert (
-        report.voices(0, 10).startswith("No direct speech was found: all 10 words")
-        and report.voices(0, 0) == "There are no words."
+        report.voices(0, 0, 10).startswith("Nothing was found that is attributed to somebody: all 10 words")
+        and report.voices(0, 0, 0) == "There are no words."
     )
 
 

@@ -357,9 +357,9 @@ def test_arguments_of_tokenize_are_checked(corpus: cl.Corpus) -> None:
 
 def test_quoted_and_own_tokens_are_the_whole() -> None:
     clean = cl.clean_corpus(cl.load_corpus(SEEDS))
-    whole, quoted, own = (tokenize(clean, voice=v) for v in ("all", "quoted", "own"))
-    assert quoted.n_tokens + own.n_tokens == whole.n_tokens
-    assert 0 < quoted.n_tokens < own.n_tokens
+    sizes = {v: tokenize(clean, voice=v).n_tokens for v in ("all", "quoted", "unquoted", "attributed", "own")}
+    assert sizes["quoted"] + sizes["unquoted"] == sizes["attributed"] + sizes["own"] == sizes["all"]
+    assert 0 < sizes["quoted"] < sizes["attributed"] < sizes["own"] < sizes["unquoted"]
 
 
 def test_markup_in_a_text_is_escaped_in_its_html() -> None:

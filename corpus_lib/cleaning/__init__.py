@@ -8,7 +8,6 @@ metadata/    title, author, source, publisher and dates, with evidence
 labels       the voters and the label of each line (lexicon: the word lists; line_model/: text or furniture; html_page: what a page marks)
 edits        repairs inside kept lines; flags: what is noticed and left
 paragraphs   which lines make a paragraph
-quotations   direct speech and its speakers
 duplicates   documents and paragraphs that share their text
 overrides    a person's decisions; review_queue: which pages and lines to look at first
 assemble     the tables of a clean corpus, put together from its documents

@@ -27,11 +27,11 @@ from corpus_lib.cleaning.metadata.candidates import FIELDS, differing_fields
 from corpus_lib.cleaning.overrides import DocumentOverrides, override_status
 from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.cleaning.paragraphs import LineGroup, choose_mode, group_lines, joint
-from corpus_lib.cleaning.quotations import find_quotations, quote_spans, unpaired_marks
 from corpus_lib.cleaning.review_queue import review_reasons, text_confidence
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.voices import find_quotations, quote_spans, unpaired_marks
 
 SCHEMAS: Mapping[str, Mapping[str, str]] = packaged_table("tables.toml")
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -104,7 +104,10 @@ def assemble(
         for i, line in enumerate(page.lines) for e in edits.get(i, ())
     ]  # fmt: skip
     rows["flags"] = _flag_rows(page, at, keep, [*noticed, *doubted], pieces, edits)
-    quotations = find_quotations([(start, t) for start, t, _ in pieces], min_words=settings.min_quotation_words)
+    quotations = find_quotations(
+        [(start, t) for start, t, _ in pieces], language=page.language, min_words=settings.min_quotation_words,
+        labels=_speaker_labels(page, edits, pieces),
+    )  # fmt: skip
     rows["quotations"] = [(doc_id, *q) for q in quotations]
     modelled = [d.probability if d.rule.startswith("model.") else None for d in decisions]
     reasons = review_reasons(
@@ -246,6 +249,17 @@ def _flag_rows(
         line = page.lines[i]
         rows.append((page.doc_id, line.number, *_bytes(at, line, a, b), line.text[a:b], kind, keep[i]))
     return rows
+
+
+def _speaker_labels(page: Page, edits: Mapping[int, Sequence[Edit]], pieces: Sequence[Piece]) -> dict[int, str]:
+    """Place of each paragraph that begins with the name of a speaker, and the name, which the clean text no longer holds."""
+    return {
+        start: page.lines[first].text[: edit.end].rstrip(" :：")
+        for start, _, positions in pieces
+        for first in positions[:1]
+        for edit in edits.get(first, ())[:1]
+        if edit.rule == "speaker_label"
+    }
 
 
 def _unbalanced(page: Page, keep: Sequence[bool], pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:

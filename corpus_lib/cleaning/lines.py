@@ -12,12 +12,11 @@ from typing import NamedTuple
 from corpus_lib.cleaning.html_head import asks_consent, consent_hits
 from corpus_lib.cleaning.lexicon import CJK, Found, lexicon, plain_line, tokens_of
 from corpus_lib.corpus.spans import source_lines
+from corpus_lib.voices import WORDS_PER_HAN
 
 SENTENCE_END = ".!?…。!?;；।॥။؟۔"
 # What may follow the last full stop of a sentence.
 CLOSERS = "\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK})]»」』）】 *"
-# A Chinese word has about 1.6 characters.
-WORDS_PER_CJK = 0.6
 # A shorter line is a button or a heading; a notice says what it wants.
 NOTICE_WORDS = 12
 
@@ -192,7 +191,7 @@ def measure(text: str) -> LineMeasure:
     """
     tokens = tokens_of(text)
     cjk = 0 if text.isascii() else len(CJK.findall(text))
-    words = len(tokens) if not cjk else int(cjk * WORDS_PER_CJK) + sum(not CJK.search(t) for t in tokens)
+    words = len(tokens) if not cjk else int(cjk * WORDS_PER_HAN) + sum(not CJK.search(t) for t in tokens)
     ends = ends_sentence(text)
     return LineMeasure(tuple(tokens), words, bool(cjk), ends, (words >= 10 and ends) or words >= 30)
 

@@ -355,21 +355,22 @@ def returning(frame: Any, *, what: str = "word", limit: int = 12) -> str:
     return say.joined(often if k else none, fewer if k < len(shares) else "")
 
 
-def voices(quoted: int, own: int, *, noun: str = "article") -> str:
-    """How much of the text is quotation.
+def voices(quoted: int, attributed: int, own: int, *, noun: str = "article") -> str:
+    """How much of the text is somebody else's.
 
     Examples
     --------
-    >>> voices(250, 750)
-    'Of 1,000 words, 25 % are direct speech, quotations of a sentence or of a named speaker. The rest, shorter phrases in quotation marks included, counts as the voice of the articles themselves.'
+    >>> voices(150, 250, 750)
+    'Of 1,000 words, 25 % are attributed to somebody: 15 % are direct speech, the rest is said, thought or wanted in other words. What is left counts as the voice of the articles themselves.'
     """
-    words, voice = say.counted(quoted + own, "word"), f"as the voice of the {say.plural(noun)} themselves"
-    if quoted + own == 0:
+    words, voice = say.counted(attributed + own, "word"), f"as the voice of the {say.plural(noun)} themselves"
+    if attributed + own == 0:
         return "There are no words."
-    if quoted == 0:
-        return f"No direct speech was found: all {words} are counted {voice}."
-    speech = f"{say.share(quoted / (quoted + own))} are direct speech, quotations of a sentence or of a named speaker"
-    return f"Of {words}, {speech}. The rest, shorter phrases in quotation marks included, counts {voice}."
+    if attributed == 0:
+        return f"Nothing was found that is attributed to somebody: all {words} are counted {voice}."
+    shares = [say.share(part / (attributed + own)) for part in (attributed, quoted)]
+    speech = f"{shares[0]} are attributed to somebody: {shares[1]} are direct speech, the rest is said, thought or wanted in other words"
+    return f"Of {words}, {speech}. What is left counts {voice}."
 
 
 def difference(label: str, before: Any, after: Any, *, digits: int = 0) -> str:

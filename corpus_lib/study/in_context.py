@@ -21,7 +21,7 @@ from corpus_lib.context import (
 from corpus_lib.display.prose import Prose
 from corpus_lib.measures import against, keyness
 from corpus_lib.study.answer import Answer, Sheet, Unanswered
-from corpus_lib.tokens.tokens import Tokens, tokenize
+from corpus_lib.tokens.tokens import Tokens, Voice, attributed, tokenize
 from corpus_lib.wordlists import StopList, reference
 
 Nodes = Mapping[str, Sequence[str]]
@@ -207,30 +207,44 @@ class InContext(Answer):
 
     @cached_property
     def voices(self) -> dict[str, Tokens]:
-        """What is quoted, and what the texts say in their own voice."""
-        return {voice: tokenize(self.study.clean, unit="paragraph", voice=voice) for voice in ("quoted", "own")}
+        """What is quoted, all that is attributed to somebody, and what the texts say in their own voice."""
+        kinds: tuple[Voice, ...] = ("quoted", "attributed", "own")
+        return {voice: tokenize(self.study.clean, unit="paragraph", voice=voice) for voice in kinds}
 
     def table_voices(self) -> Sheet:
-        """Quoted and own words of each text."""
+        """Quoted, attributed and own words of each text; what is quoted is attributed as well."""
         counts = {voice: t.units.assign(n=t.sizes).groupby("doc_id")["n"].sum() for voice, t in self.voices.items()}
         table = pd.DataFrame(counts)
-        return Sheet(table.assign(quoted_share=table["quoted"] / table.sum(axis=1)))
+        whole = table["attributed"] + table["own"]
+        return Sheet(table.assign(quoted_share=table["quoted"] / whole, attributed_share=table["attributed"] / whole))
 
     def says_voices(self) -> str:
         """How much of the texts is quoted."""
-        return report.voices(self.voices["quoted"].n_tokens, self.voices["own"].n_tokens, noun="text")
+        return report.voices(*(voice.n_tokens for voice in self.voices.values()), noun="text")
+
+    def table_speakers(self) -> Sheet:
+        """Who is named as saying something: the words that are theirs, how many of them are quoted, in how many texts, and what they are called."""
+        spoken, tokens = self.study.clean.quotations, self.tokens
+        named = spoken[spoken["speaker"] != ""].groupby("speaker")
+        table = named.agg(n_texts=("doc_id", "nunique"), called=("source", lambda s: "; ".join(sorted(set(s) - {""}))))
+        words = {name: attributed(tokens, speaker=name).sum() for name in table.index}
+        quoted = {name: attributed(tokens, speaker=name, direct=True).sum() for name in table.index}
+        table.insert(0, "words", pd.Series(words, dtype="int64"))
+        table.insert(1, "quoted", pd.Series(quoted, dtype="int64"))
+        table.insert(2, "share", table["words"] / max(self.tokens.n_tokens, 1))
+        return Sheet(table.sort_values("words", ascending=False, kind="stable"), n=20)
 
     def table_quotations(self) -> Sheet:
-        """Direct speech and its speakers."""
+        """What is attributed to somebody, direct speech and all else, and its speakers."""
         clean = self.study.clean
         spoken = clean.quotations[clean.quotations["balanced"].astype(bool)].reset_index(drop=True)
         speech = spoken.assign(text=[clean.text(q.doc_id)[q.start : q.end] for q in spoken.itertuples()])
-        return Sheet(speech, ["doc_id", "speaker", "basis", "text"], n=40)
+        return Sheet(speech, ["doc_id", "speaker", "kind", "cue", "basis", "text"], n=40)
 
     def table_keywords_quoted(self) -> Sheet:
-        """Words that the quoted voices use more, or less, than the texts in their own."""
+        """Words that those who are quoted or reported use more, or less, than the texts in their own voice."""
         both = all(voice.n_tokens for voice in self.voices.values())
-        table = keyness(self.voices["quoted"], self.voices["own"]) if both else pd.DataFrame(columns=SPOKEN)
+        table = keyness(self.voices["attributed"], self.voices["own"]) if both else pd.DataFrame(columns=SPOKEN)
         return Sheet(table, SPOKEN, n=10)
 
     def table_flags(self) -> Sheet:

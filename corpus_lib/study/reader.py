@@ -16,7 +16,7 @@ from corpus_lib.files import packaged_table
 from corpus_lib.report.reader import Facts, reader_html
 from corpus_lib.tokens.query import Node, find, unit_at
 from corpus_lib.tokens.tokenizer import CHARACTERS, shapes
-from corpus_lib.tokens.tokens import Tokens, quoted
+from corpus_lib.tokens.tokens import Tokens, attributed
 
 # A page of a million tokens has about six megabytes, and opens within two seconds.
 MOST_TOKENS = 1_200_000
@@ -77,7 +77,7 @@ def with_hits(tokens: Tokens, nodes: Iterable[Node]) -> Tokens:
 
 
 def _packed(tokens: Tokens, reviews: Texts, title: str, questions: Mapping[str, Any]) -> tuple[Facts, Facts]:
-    """What `reader.js` takes: of each token its type, step to its first character, length, step to its source line, and whether it is quoted; of each unit size and document."""
+    """What `reader.js` takes: of each token its type, step to its first character, length, step to its source line, and whether it is quoted or attributed to somebody; of each unit size and document."""
     source: Any = tokens.source
     units, unit = tokens.units, tokens.unit_of()
     documents = units.drop_duplicates("doc_id").set_index("doc_id").astype("str").fillna("")
@@ -92,6 +92,6 @@ def _packed(tokens: Tokens, reviews: Texts, title: str, questions: Mapping[str, 
     }  # fmt: skip
     arrays = {
         "ids": tokens.ids, "starts": np.diff(first - units["start"].to_numpy(np.int64)[unit], prepend=0), "lengths": last - first,
-        "lines": np.diff(lines, prepend=0), "quoted": quoted(tokens), "sizes": tokens.sizes, "documents": pd.factorize(units["doc_id"])[0],
+        "lines": np.diff(lines, prepend=0), "quoted": attributed(tokens, direct=True), "attributed": attributed(tokens), "sizes": tokens.sizes, "documents": pd.factorize(units["doc_id"])[0],
     }  # fmt: skip
     return facts, arrays

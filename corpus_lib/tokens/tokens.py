@@ -14,7 +14,7 @@ from itertools import chain, groupby, product
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -55,7 +55,7 @@ from corpus_lib.tokens.tokenizer import (
 )
 
 Unit = Literal["document", "paragraph"]
-Voice = Literal["all", "quoted", "own"]
+Voice = Literal["all", "quoted", "unquoted", "attributed", "own"]
 Name = TypeVar("Name", str, int)
 
 
@@ -423,7 +423,12 @@ class Tokens(Countable):
 
 
 def tokenize(
-    corpus: Corpus | CleanCorpus, *, unit: Unit = "document", tokenizer: Tokenizer | None = None, voice: Voice = "all"
+    corpus: Corpus | CleanCorpus,
+    *,
+    unit: Unit = "document",
+    tokenizer: Tokenizer | None = None,
+    voice: Voice = "all",
+    speaker: str | None = None,
 ) -> Tokens:
     """Tokens of a corpus, by document or by paragraph.
 
@@ -436,7 +441,11 @@ def tokenize(
     tokenizer
         What counts as a token; the default is `Tokenizer()`.
     voice
-        "all", or only what stands in direct quotations ("quoted"), or only the rest ("own"); needs a `CleanCorpus`.
+        "all"; or what stands in direct quotations ("quoted") and all else ("unquoted"); or all that the text ascribes to somebody, in quotation marks or
+        not ("attributed"), and what is left, its own words ("own"). All but the first need a `CleanCorpus`.
+
+    speaker
+        Only what this speaker says, as `CleanCorpus.quotations` names them; with `voice` "attributed" or "quoted".
 
     Returns
     -------
@@ -452,7 +461,7 @@ def tokenize(
     ['one', 'text']
     """
     check_option("unit", unit, ("document", "paragraph"))
-    check_option("voice", voice, ("all", "quoted", "own"))
+    check_option("voice", voice, get_args(Voice))
     if not isinstance(corpus, (Corpus, CleanCorpus)):
         raise InvalidType(
             f"`corpus` must be a CleanCorpus or a Corpus; found {type(corpus).__name__}. Call load_corpus or clean_corpus first."
@@ -461,14 +470,22 @@ def tokenize(
         raise InvalidValue(
             f"`voice` {voice!r} needs the quotations of a CleanCorpus; found a Corpus. Call clean_corpus(corpus) first."
         )
+    if speaker is not None:
+        check_option("voice", voice, ("attributed", "quoted"))
+        check_option("speaker", speaker, sorted(set(corpus.quotations["speaker"]) - {""}))  # type: ignore[union-attr]
     tokenizer = tokenizer or Tokenizer()
     units = _units(corpus, unit)
-    settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice}
+    settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice} | (
+        {} if speaker is None else {"speaker": speaker}
+    )
     written = _by_loops(corpus, units, tokenizer, unit) or _by_expression(corpus, units, tokenizer)
     manners = list(zip(language_rules(units), _divided(corpus, units, written, tokenizer), strict=True))
     found = counted(written, manners, tokenizer)
     tokens = Tokens(*found, units, corpus, MappingProxyType(settings))
-    return tokens if voice == "all" else tokens._only(quoted(tokens) == (voice == "quoted"))
+    if voice == "all":
+        return tokens
+    direct = voice in ("quoted", "unquoted")
+    return tokens._only(attributed(tokens, direct=direct, speaker=speaker) == (voice in ("quoted", "attributed")))
 
 
 def _by_expression(corpus: TextSource, units: pd.DataFrame, tokenizer: Tokenizer) -> Integers:
@@ -539,9 +556,11 @@ def _units(corpus: Corpus | CleanCorpus, unit: Unit) -> pd.DataFrame:
     return frame.join(documents.drop(columns=frame.columns, errors="ignore"), on="doc_id")
 
 
-def quoted(tokens: Tokens) -> np.ndarray:
-    """Whether each token of a clean corpus stands in direct speech; where a mark is missing, nobody knows where it ends."""
+def attributed(tokens: Tokens, *, direct: bool = False, speaker: str | None = None) -> np.ndarray:
+    """Whether each token of a clean corpus is ascribed to somebody, or stands in direct speech; where a mark is missing, nobody knows where it ends."""
     spoken = tokens.source.quotations  # type: ignore[attr-defined]  # `tokenize` has refused every other corpus
+    spoken = spoken[(spoken["kind"] == "direct") | (not direct)]
+    spoken = spoken[(spoken["speaker"] == speaker) | (speaker is None)]
     numbers, doc_ids = pd.factorize(tokens.units["doc_id"])
     spoken = spoken[spoken["balanced"].astype(bool) & spoken["doc_id"].isin(doc_ids)]
     # Documents one behind the other, so that all places are in one order.

@@ -18,9 +18,10 @@ import stopwordsiso
 from corpus_lib.cleaning.lexicon import lexicon, plain_line, split_words
 from corpus_lib.cleaning.line_model.main_text import WordPairs, word_pairs
 from corpus_lib.cleaning.line_model.windows import Array, Pages, distinct
-from corpus_lib.cleaning.lines import CLOSERS, WORDS_PER_CJK
+from corpus_lib.cleaning.lines import CLOSERS
 from corpus_lib.cleaning.metadata.candidates import month_names
 from corpus_lib.cleaning.packaged import packaged_table
+from corpus_lib.voices import WORDS_PER_HAN
 
 # Of a longer line, its head and its tail are read: 4,000 characters are about 650 words, and every feature levels off far below.
 LONGEST_LINE = 4000
@@ -311,7 +312,7 @@ def facts(page: Scan, languages: Sequence[str]) -> Facts:
     lower = numbered(words)
     listed = map(function_words, languages)
     stop = np.array([word in known for of_one, known in zip(words, listed, strict=True) for word in of_one], dtype=bool)
-    size = np.where(forms.has("han"), WORDS_PER_CJK, 1.0)
+    size = np.where(forms.has("han"), WORDS_PER_HAN, 1.0)
     n = page.per_line(size[page.form])
     measure = _word_measures(page, n, size, forms, lower, stop)
     measure |= _character_measures(page) | _edge_measures(page, n) | _date_measures(page, forms)

@@ -13,7 +13,7 @@ const SORTS = {
   "": "text", date: "date", node: "word found", left: "words before", left1: "1st before", left2: "2nd before", left3: "3rd before",
   right: "words after", right1: "1st after", right2: "2nd after", right3: "3rd after",
 };
-const VOICES = { "": "all", quoted: "quoted speech", own: "outside quotations" };
+const VOICES = { "": "all", attributed: "attributed to somebody", quoted: "quoted speech", own: "the text's own words", unquoted: "outside quotations" };
 
 /* ---- The data ---- */
 
@@ -54,7 +54,7 @@ function prepared(data) {
   data.index = new Map(data.vocabulary.map((word, id) => [word, id]));
   // A name may stand for several words.
   for (const [name, node] of Object.entries(data.questions)) data.questions[name] = [node].flat().join("|");
-  data.spoken = data.quoted.some((value) => value);
+  data.spoken = data.attributed.some((value) => value);
   // Classes of characters as Python's expressions write them; here those beyond four digits stand in braces.
   const all = data.characters;
   for (const [name, parts] of Object.entries({ unspaced: [all.han, all.unspaced], marks: [...all.marks, all.invisible], apostrophes: [all.apostrophes], gershayim: [all.gershayim] })) {
@@ -434,6 +434,12 @@ function inside(text, { text: only, group }) {
   return (!only || data.texts[text].id === only) && (!group || data.groups[group.slice(0, at)]?.[text] === group.slice(at + 1));
 }
 
+// Whether a word is in the chosen voice: in what is attributed or quoted, or outside of it.
+function speaks(first, voice) {
+  const outside = voice === "own" || voice === "unquoted";
+  return Boolean(data[voice === "own" || voice === "attributed" ? "attributed" : "quoted"][first]) !== outside;
+}
+
 function answer() {
   const now = asked(), question = now.q.trim().replace(/\s+/gu, " ");
   byId("examples").hidden = Boolean(question) || !byId("examples").childElementCount;
@@ -441,7 +447,7 @@ function answer() {
   hits = [];
   if (question && !(question.length > 1 && /^\*+$/.test(question))) {
     const texts = data.texts.map((_, i) => inside(i, now));
-    hits = search(question).filter(([first]) => texts[docOf(first)] && (!now.voice || Boolean(data.quoted[first]) === (now.voice === "quoted")));
+    hits = search(question).filter(([first]) => texts[docOf(first)] && (!now.voice || speaks(first, now.voice)));
     hits = ordered(hits, now.sort);
   }
   show();

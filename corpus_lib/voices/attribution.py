@@ -1,0 +1,282 @@
+"""What a document attributes to somebody: direct speech, indirect speech, beliefs and wishes, each with its cue and its speaker."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from corpus_lib.tokens.sentences import sentence_starts
+from corpus_lib.voices.clauses import HAN, MARKS, RULES, SPOKEN, STOPS, Said, Sentence
+from corpus_lib.voices.marks import Paragraphs, across
+from corpus_lib.voices.speakers import Cast
+from corpus_lib.voices.words import Words, words_of
+
+# A quoted stretch of this many words is speech wherever it stands; a shorter one needs a verb of saying beside it.
+SPEECH_WORDS, FRAGMENT_WORDS = 6, 3
+# A Chinese word has about 1.6 characters.
+WORDS_PER_HAN = 0.6
+# Who is quoted word for word so often is a main voice of a text; what is longer than so many characters is no sentence.
+MAIN_VOICE, LONGEST = 2, 3000
+MARKED = re.compile("[\"“”„«»「」『』]|(?<!\\w)['‘]\\w")
+CONFIDENCE = RULES["confidence"]
+
+
+class Quotation(NamedTuple):
+    """What is attributed, as characters of a document's clean text; `basis` says where the speaker or the clause was found."""
+
+    start: int
+    end: int
+    speaker: str = ""
+    basis: str = "none"
+    balanced: bool = True
+    depth: int = 0
+    n_words: int = 0
+    kind: str = "direct"
+    cue: str = ""
+    cue_start: int = -1
+    cue_end: int = -1
+    source: str = ""
+    speaker_basis: str = "none"
+    confidence: float = CONFIDENCE["direct"]
+
+
+class Voice(NamedTuple):
+    """A cue: what it says, the sentence it stands in, and a row with its speaker."""
+
+    said: Said
+    sentence: int
+    row: Quotation
+
+
+def count_words(text: str) -> int:
+    """Words of a text; signs of a script without blanks count as parts of words."""
+    han = len(HAN.findall(text))
+    return int(han * WORDS_PER_HAN) + sum(not HAN.search(w) and any(map(str.isalnum, w)) for w in text.split())
+
+
+def _is_title(text: str) -> bool:
+    """Whether a short quoted stretch has the capitals of a title or a name."""
+    large = [w[0].isupper() for w in text.split()]
+    return sum(large) > 1 and all(
+        up or w[0].isdigit() or len(w) <= 3 for up, w in zip(large, text.split(), strict=True)
+    )
+
+
+def _is_beside_said(head: str, tail: str, words: Words) -> bool:
+    """Whether a verb of saying, or a colon, stands near a short quotation."""
+    verbs = (words.of("speech") or words.of("say")) - words.of("said_of_terms")
+    near = set(re.findall(r"[^\W\d_]+", f"{head[-120:]} {tail[:30]}".lower()))
+    said = head.rstrip("，：,: ").endswith(tuple(verbs)) if HAN.search(head[-6:]) else bool(near & verbs)
+    return said or head.rstrip()[-1:] in (":", "：")
+
+
+def _speeches(paragraphs: Paragraphs, words: Words, min_words: int) -> Iterator[Quotation]:
+    """Stretches in quotation marks that are speech, nested ones too, and marks that have lost their partner."""
+    for k, start, s, end in across(paragraphs):
+        offset, text = paragraphs[k]
+        beyond = "\n".join(t for o, t in paragraphs[k + 1 : k + 9] if o < end)
+        inner = text[s.start + 1 : max(end - offset - 1, 0)] + beyond
+        n, close = count_words(inner), max(end - offset, 0)
+        near = text[max(s.start - 200, 0) : s.start], text[close : close + 40]
+        is_short = n < min_words and (n < FRAGMENT_WORDS or _is_title(inner) or not _is_beside_said(*near, words))
+        if s.state == "balanced" and not is_short:
+            yield Quotation(start, end, depth=s.depth, n_words=n)
+        elif s.state == "close" or not is_short:
+            yield Quotation(start, end, balanced=False, depth=s.depth, n_words=n * (s.state == "open"), confidence=0.0)
+
+
+class Document:
+    """The attributions of a document while they are looked for.
+
+    Parameters
+    ----------
+    paragraphs
+        Offset and text of each paragraph.
+    language
+        Of the document.
+    min_words
+        From which on what stands in quotation marks is speech wherever it stands.
+    """
+
+    def __init__(self, paragraphs: Paragraphs, language: str, min_words: int) -> None:
+        self.words, self.begun = words_of(language), [offset for offset, _ in paragraphs]
+        self.firsts = set(self.begun)
+        ends = [*self.begun[1:], paragraphs[-1][0] + len(paragraphs[-1][1])]
+        self.text = "".join(text.ljust(end - start) for (start, text), end in zip(paragraphs, ends, strict=True))
+        self.speeches = sorted(_speeches(paragraphs, self.words, min_words))
+        self.outer = [s for s in self.speeches if s.balanced and not s.depth]
+        self.opened = [s.start for s in self.outer]
+        self.sentences = [*self._sentences(), len(self.text)]
+        self.cast = Cast(self.text, self.words)
+        self.voices = list(self._voices())
+        self.cues = [v.row.cue_start for v in self.voices]
+
+    @cached_property
+    def masked(self) -> str:
+        """The text in which the inside of direct speech holds no words, its last stop and marks but for."""
+        text, parts, done = self.text.replace("''", '""'), [], 0
+        for s in self.outer:
+            inner = text[s.start + 1 : s.end].rstrip("".join(MARKS) + STOPS + "\u2060'’,，")
+            parts += [text[done : s.start + 1], SPOKEN * len(inner)]
+            done = s.start + 1 + len(inner)
+        return "".join([*parts, text[done:]])
+
+    def _sentences(self) -> Iterator[int]:
+        """Where each sentence starts; a paragraph starts one, and what is too long for one is cut."""
+        for start, end in pairwise([*self.begun, len(self.text)]):
+            for a, b in pairwise([0, *sentence_starts(self.masked[start:end]), end - start]):
+                yield from range(start + a, start + b, LONGEST)
+
+    def _voices(self) -> Iterator[Voice]:
+        """Every cue with its speaker, in the order of the text."""
+        for n, (start, end) in enumerate(pairwise(self.sentences)):
+            self.cast.notice(start, end)
+            for said in Sentence(self.masked[start:end], start, self.words).said():
+                name, basis = self.cast.resolve(said.source) if said.source else ("", "none")
+                source, cue = (self.text[slice(*span)] if span else "" for span in (said.source, said.cue))
+                row = Quotation(0, 0, name, said.basis, True, 0, 0, "indirect", cue, *said.cue, source, basis)
+                yield Voice(said, n, row._replace(confidence=CONFIDENCE[said.basis]))
+
+    def _within(self, start: int, end: int) -> list[Voice]:
+        return self.voices[bisect_left(self.cues, start) : bisect_left(self.cues, end)]
+
+    def _is_spoken(self, place: int) -> bool:
+        k = bisect_right(self.opened, place) - 1
+        return k >= 0 and place < self.outer[k].end
+
+    def _row(self, start: int, end: int, voice: Quotation, **changes: object) -> Quotation:
+        """What a voice says, without blanks at its edges."""
+        words = self.text[start:end]
+        kind = "mixed" if MARKED.search(words) else "indirect"
+        start, end = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+        return voice._replace(**{"start": start, "end": end, "kind": kind, "n_words": count_words(words), **changes})  # type: ignore[arg-type]
+
+    def _beside(self, speech: Quotation) -> tuple[Quotation | None, str]:
+        """The voice of a quotation: before it in its sentence, behind it, or in the sentence that follows."""
+        first, last = (max(bisect_right(self.sentences, place) - 1, 0) for place in (speech.start, speech.end - 1))
+        before = [v.row for v in self._within(self.sentences[first], speech.start) if v.said.basis != "noun"]
+        if before:
+            return before[-1], "said_before"
+        behind = [v.row for v in self._within(speech.end, self.sentences[last + 1])]
+        if not behind and self.text[speech.end - 2] in STOPS and self.sentences[last + 1] not in self.firsts:
+            after = self._within(*self.sentences[last + 1 : last + 3])[:1] if last + 2 < len(self.sentences) else []
+            behind = [v.row for v in after if self._is_opening(v)]
+        return (behind[0], "said_after") if behind else (None, "none")
+
+    def _is_opening(self, voice: Voice) -> bool:
+        """Whether a sentence begins with the source of a clause."""
+        source = voice.said.source
+        return voice.said.basis == "clause" and source is not None and source[0] < self.sentences[voice.sentence] + 3
+
+    def _carried(self, speech: Quotation, last: Quotation) -> Quotation | None:
+        """Who goes on in a quotation that nobody is named beside: who spoke before in its paragraph, or in the one that it follows."""
+        k = bisect_right(self.begun, speech.start) - 1
+        near = max(self.begun[k], speech.start - LONGEST)
+        head = self.text[near : speech.start].rstrip()
+        if head and head[-1] not in STOPS + '"”’»':
+            return None
+        earlier = self._within(near if head else self.begun[max(k - 1, 0)], speech.start)
+        heard = [v.row for v in earlier if v.row.speaker and v.said.basis in ("clause", "according_to")]
+        if heard and heard[-1].cue_start > last.start:
+            return heard[-1]
+        return last if last.speaker and last.start >= self.begun[max(k - 2 * (not head), 0)] else None
+
+    def direct(self) -> Iterator[Quotation]:
+        """Direct speech with its speakers."""
+        last = Quotation(-9, -9)
+        for speech in self.speeches:
+            voice, basis = self._beside(speech) if speech.balanced and not speech.depth else (None, "none")
+            if not voice and speech.n_words and not speech.depth and (voice := self._carried(speech, last)):
+                basis = "carried_over"
+                voice = voice._replace(cue="", cue_start=-1, cue_end=-1, speaker_basis=basis)
+            if voice:
+                own = {
+                    name: getattr(speech, name)
+                    for name in ("start", "end", "n_words", "balanced", "confidence", "kind")
+                }
+                speech = voice._replace(basis=basis if voice.speaker else "none", **own)
+            last = speech if speech.speaker else last
+            yield speech
+
+    def indirect(self) -> Iterator[Quotation]:
+        """What is attributed beside direct speech: clauses, objects of verbs, what is wanted."""
+        reached = 0
+        for voice in self.voices:
+            for start, end in voice.said.content:
+                k = bisect_right(self.opened, start) - 1
+                if k < 0 or end > self.outer[k].end:
+                    yield self._row(start, end, voice.row, depth=int(end <= reached))
+                    reached = max(reached, end)
+
+    def carried(self, direct: Sequence[Quotation]) -> Iterator[Quotation]:
+        """What follows, in a paragraph that a main voice opens, without a source of its own.
+
+        A text that quotes somebody more than once word for word reports them at length as well: "X pointed out that …. …. …."
+        """
+        heard = Counter(q.speaker for q in direct if q.n_words >= SPEECH_WORDS)
+        main: Quotation | None = None
+        was_spoken = False
+        for start, end in pairwise(self.sentences):
+            inside, spoken = self._within(start, end), self._is_spoken(start)
+            if start in self.firsts or was_spoken:
+                opens = inside and self._is_opening(inside[0]) and inside[0].said.content
+                main = inside[0].row if opens and heard[inside[0].row.speaker] >= MAIN_VOICE else None
+            elif main and any(v.row.speaker not in ("", main.speaker) and v.said.basis == "clause" for v in inside):
+                main = None
+            elif main and not spoken:
+                yield self._row(start, end, main, basis="carried_over", confidence=CONFIDENCE["carried_over"])
+            was_spoken = start in self.firsts and spoken
+
+    def turns(self, labels: Mapping[int, str]) -> Iterator[Quotation]:
+        """What each speaker of a transcript says, from a label to the paragraph before the next."""
+        for start, end in pairwise([*sorted(labels), len(self.text)]):
+            turn = Quotation(0, 0, labels[start], "label", source=labels[start], speaker_basis="label", confidence=1.0)
+            yield self._row(start, end, turn, kind="direct")
+
+
+def find_quotations(
+    paragraphs: Paragraphs,
+    *,
+    language: str = "any",
+    min_words: int = SPEECH_WORDS,
+    labels: Mapping[int, str] | None = None,
+) -> list[Quotation]:
+    """What a document attributes to somebody.
+
+    Parameters
+    ----------
+    paragraphs
+        Offset in the document's text, and text, of each paragraph, in order.
+    language
+        Code of the document's language; one without tables shares the verbs of speech of all.
+    min_words
+        A quoted stretch of at least so many words is speech; one of three words or more is when a verb of saying stands beside it.
+    labels
+        Offset of what a named speaker of a transcript says -> the name.
+
+    Returns
+    -------
+    list of Quotation
+        By offset. A nested one is a row of its own with `depth` 1 or more.
+
+    Notes
+    -----
+    The speaker is found by form and place, not by understanding: read `basis` and `speaker_basis` beside it. 'none' is often the honest answer.
+
+    Examples
+    --------
+    >>> text = '"We shall never leave this place," Jane Doe told reporters. She warned that winter was near.'
+    >>> [(q.kind, q.speaker, q.cue, text[q.start:q.end]) for q in find_quotations([(0, text)], language="en")]
+    [('direct', 'Jane Doe', 'told', '"We shall never leave this place,"'), ('indirect', 'Jane Doe', 'warned', 'that winter was near')]
+    """
+    if not paragraphs:
+        return []
+    document = Document(paragraphs, language, min_words)
+    direct = list(document.direct())
+    turns = list(document.turns(labels or {}))
+    nested = min(labels or {len(document.text): ""})
+    inner = [*direct, *document.indirect(), *document.carried(direct)]
+    return sorted([*turns, *(q._replace(depth=q.depth + (q.start >= nested)) for q in inner)])

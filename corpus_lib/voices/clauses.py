@@ -1,0 +1,223 @@
+"""Which clause of a sentence is said, thought or wanted, by which cue, and which words name the one who does.
+
+A sentence is written as its shape, a letter for each word, and matched against the expressions under `rules` in `words.toml`.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import repeat
+from typing import NamedTuple
+
+from corpus_lib.files import packaged_table
+from corpus_lib.voices.words import Words, words_of
+
+# What stands for the inside of a quotation, whose words are not read for cues.
+SPOKEN = "\u02ad"
+HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+KANA = re.compile("[\u3040-\u30ff]")
+WORD = re.compile(rf"{SPOKEN}+|[^\W_]+(?:['\u2019.\-&][^\W_]+)*|[^\w\s\u2060]")
+SIGNS = (
+    {",": ",", "，": ",", ":": ":", "：": ":"} | dict.fromkeys("()（）", ",") | dict.fromkeys(";[]\u2014\u2013-；", ";")
+)
+MARKS = frozenset('"“”„«»‘「」『』')
+STOPS = ".!?。！？…"
+# Endings of those who can say something, of possessors, and of what may stand between a source and its verb.
+AGENTS, OWNERS, ADVERBS = (
+    ("ers", "ors", "ists", "ians", "ees", "cans", "crats"),
+    ("'s", "’s", "s'", "s’"),
+    ("ly", "n't", "n’t"),
+)
+# Share of words with a capital from which on a sentence is a headline.
+HEADLINE = 0.6
+# How far back a source is looked for; how many words may follow "…, X said", and must precede it.
+REACH, TAIL, FORE = 60, 7, 4
+RULES = packaged_table(__package__, "words.toml")["rules"]
+LEFT, RIGHT = ({name: re.compile(rule) for name, rule in RULES[side].items()} for side in ("left", "right"))
+# The head of a source: "the mayor" of "the mayor of the town".
+HEAD = re.compile("(?:[^,;:pirt]|(?<=g)p)+")
+Span = tuple[int, int]
+Reading = tuple[Span | None, tuple[Span, ...] | None, str]
+
+
+class Said(NamedTuple):
+    """A cue with its spans; `content` is empty where only a quotation beside it can be meant."""
+
+    cue: Span
+    source: Span | None
+    content: tuple[Span, ...]
+    basis: str
+
+
+@cache
+def _han_word() -> re.Pattern[str]:
+    """Words of a script without blanks: cues and what may stand around them whole, everything else sign by sign."""
+    listed = words_of("zh").of("say", "wish", "object", "according", "as", "links", "helpers")
+    return re.compile("|".join([f"{SPOKEN}+", *sorted(listed, key=lambda w: (-len(w), w)), r"[A-Za-z0-9.\-]+", r"\S"]))
+
+
+@lru_cache(maxsize=1 << 15)
+def _letter(words: Words, word: str, capital: bool) -> str:
+    """The letter that stands for a word in the shape of a sentence."""
+    if word[0] == SPOKEN or word in MARKS:
+        return "q" if word[0] == SPOKEN else "o"
+    known = SIGNS.get(word) or words.letters.get(word)
+    ends = ((OWNERS, "s"), (ADVERBS, "m"), (AGENTS, "g"), ("ing", "G"))
+    by_ending = next((letter for ending, letter in ends if word.endswith(ending)), "")
+    return known or ("s" if by_ending == "s" else "N" if capital else "0" if word[0].isdigit() else by_ending or "x")
+
+
+class Sentence:
+    """One sentence being read: its words, their places, and its shape."""
+
+    def __init__(self, text: str, offset: int, words: Words) -> None:
+        is_han = HAN.search(text) is not None and KANA.search(text) is None
+        words = words_of("zh") if is_han else words
+        found = list((_han_word() if is_han else WORD).finditer(text))
+        while found and found[-1][0] in STOPS:
+            found.pop()
+        if words.cues.keys().isdisjoint(m[0].lower() for m in found):
+            found = []
+        self.words, self.last = words, len(found)
+        self.spans = [(offset + m.start(), offset + m.end()) for m in found]
+        self.capital = [m[0][0].isupper() for m in found]
+        self.tokens = [m[0].lower() for m in found]
+        letters = map(_letter, repeat(words), self.tokens, self.capital)
+        # Marks of speech are edges of clauses, those of a term are not.
+        self.shape = re.sub("o+(?=q)|(?<=q)[,.x]?o+", lambda m: "q" * len(m[0]), "".join(letters))
+        self.cased = sum(self.capital) <= HEADLINE * self.last and not words.of("nouns_have_capitals")
+
+    def said(self) -> Iterator[Said]:
+        """Every cue that says something, from left to right."""
+        i = 0
+        subject: Span | None = None
+        while i < self.last:
+            n, kinds = self._cue(i)
+            source, content, basis = self._read(i, i + n, kinds, subject) if n else (None, None, "")
+            if content is not None:
+                named = self._span(*source) if source else ()
+                yield Said((self.spans[i][0], self.spans[i + n - 1][1]), named[0] if named else None, content, basis)
+                subject = source or subject
+            i = max(i + 1, i + n, source[1] if source and basis == "according_to" else 0)
+
+    def _cue(self, i: int) -> tuple[int, frozenset[str]]:
+        # "the United States", "the India Express": part of a name.
+        in_name = i and self.cased and self.capital[i] and self.capital[i - 1]
+        for phrase, kinds in () if in_name else self.words.cues.get(self.tokens[i], ()):
+            if len(phrase) == 1 or tuple(self.tokens[i : i + len(phrase)]) == phrase:
+                return len(phrase), kinds
+        return 0, frozenset()
+
+    def _span(self, a: int, b: int) -> tuple[Span, ...]:
+        """Characters of the words from `a` to before `b`, signs at its edges left out."""
+        inside = [k for k in range(a, b) if self.shape[k] not in ",;:"]
+        return ((self.spans[inside[0]][0], self.spans[inside[-1]][1]),) if inside else ()
+
+    def _right(self, rule: str, j: int) -> int:
+        """Where the words end that a rule describes from `j` on; -1 where they do not stand there."""
+        found = RIGHT[rule].match(self.shape, j)
+        return found.end() if found else -1
+
+    def _left(self, rule: str, i: int) -> Span | None:
+        """Positions of the source that a rule describes before `i`."""
+        start = max(i - REACH, 0)
+        found = LEFT[rule].search(self.shape[start:i])
+        return (start + found.start("source"), start + found.end("source")) if found else None
+
+    def _read(self, i: int, j: int, kinds: frozenset[str], subject: Span | None) -> Reading:
+        """Source, content and basis of what a cue from `i` to before `j` says; the content is None where it says nothing."""
+        phrase = " ".join(self.tokens[i:j])
+        if "according" in kinds:
+            return self._according(i, j)
+        if kinds == {"noun"} or self.shape[i - 1 : i] in ("d", "s"):
+            return self._left("holder", i), self._after_noun(j, phrase) if "noun" in kinds else None, "noun"
+        if self.shape[i - 1 : i] == "b" and phrase in self.words.of("hearsay"):
+            return None, self._to("aim", j) or None, "infinitive"
+        source, a, b = self._source(i, j, subject)
+        shares_content = self.shape[j : j + 1] == "&" and j + 1 < self.last and self._cue(j + 1)[0]
+        if shares_content or (source and self.tokens[source[1] - 1] in self.words.of("author")):
+            return None, None, ""
+        agent = self._is_agent(i, source)
+        opened = self._right("told" if "urge" in kinds else "opener", j) if "say" in kinds else -1
+        if opened >= 0 and (agent or phrase not in self.words.of("evidence")) and not self._is_nobody(i, source):
+            return source, self._to("clause", opened), "clause"
+        wanted = max((self._right(kind, j) for kind in ("urge", "wish") if kind in kinds), default=-1)
+        wanted = j if "wish" in kinds and not self.words.of("to") else wanted
+        if 0 <= wanted < self.last:
+            return source, self._to("phrase", wanted) if agent else None, "infinitive"
+        content = self._clause(i, j, (a, b)) if "say" in kinds else None
+        is_object = "object" in kinds and content and content[0][0] > self.spans[i][0]
+        if content is not None and (agent or not content) and not is_object:
+            return source, content, "clause"
+        return source, (self._to("phrase", j) or None) if "object" in kinds and agent else None, "object"
+
+    def _to(self, rule: str, j: int) -> tuple[Span, ...]:
+        """Characters of what a rule describes from `j` on."""
+        return self._span(j, self._right(rule, j))
+
+    def _after_noun(self, j: int, noun: str) -> tuple[Span, ...] | None:
+        """What somebody's claim or plan is: a clause or an infinitive behind the noun."""
+        if noun in self.words.of("aim") and (content := self._to("aim", j)):
+            return content
+        opened = self._right("noun", j)
+        return self._to("clause", opened) if opened >= j else None
+
+    def _according(self, i: int, j: int) -> Reading:
+        """The source behind "according to", and the rest of the sentence."""
+        end = max(self._right("phrase", j), j)
+        if end == self.last and not i:
+            end = max(self._right("named", j), j)
+        start = max(self.shape.rfind(sign, 0, i) for sign in ";:") + 1
+        content = (*self._span(start, i), *self._span(end, self.last))
+        return (j, end), content if content and end > j else None, "according_to"
+
+    def _is_nobody(self, i: int, source: Span | None) -> bool:
+        """Whether nobody says it: "it should be noted that"."""
+        inside = self.shape[slice(*source)] if source else ""
+        return inside[:1] == "z" and "b" in inside[1:2] + self.shape[i - 1]
+
+    def _is_agent(self, i: int, source: Span | None) -> bool:
+        """Whether the words before a verb are somebody who can say, think or want something."""
+        if not self.words.of("people"):
+            return True
+        if source is None or (self.shape[i - 1 : i] == "b" and not self.tokens[i].endswith("ing")):
+            return False
+        head = HEAD.match(self.shape, *source)
+        return head is not None and head[0][-1] in "gN0"
+
+    def _source(self, i: int, j: int, subject: Span | None) -> tuple[Span | None, int, int]:
+        """Positions of the source of a verb, and of source and verb together."""
+        if self.tokens[i].endswith("ing") and self.shape[i - 1 : i] in ("", ",", "p", "&"):
+            return subject or self._left("subject", i), i, j
+        inverted = self._right("inverted", j) > 0 and any(self.capital[j : j + 5])
+        for rule in ("relative", "plain") if inverted else ("relative", "apposed", "plain"):
+            if found := self._left(rule, i):
+                return found, found[0], j
+        before = self.shape[:i].rstrip("mbv")
+        if before[-1:] == "&":
+            return subject or self._left("subject", i), i, j
+        end = self._right("phrase", j)
+        return ((j, end), len(before), end) if end > j and before and self.shape[j] not in "qo" else (subject, i, j)
+
+    def _clause(self, i: int, j: int, place: Span) -> tuple[Span, ...] | None:
+        """The clause without "that" before or behind a source with its verb, which take up a `place`; None where the verb needs one that is opened."""
+        (a, b), shape = place, self.shape + ".."
+        picky = " ".join(self.tokens[i:j]) in self.words.of("needs_clause")
+        before, after = shape[a - 1] if a else "", shape[b]
+        if shape[j] == "i":
+            return None
+        if shape[j] == ":":
+            return self._span(j + 1, self.last)
+        if before == "q":
+            return ()
+        if before == "a":
+            return self._span(0, a - 1) if a > FORE else self._span(b, self.last)
+        is_behind = before == "," and (a < i or b > j) and a > (FORE if shape[0] == "p" else 2)
+        if is_behind and (self.last - b <= TAIL or after == ","):
+            goes_on = after == "," and "q" not in shape[b : b + 2] and shape[b + 1] not in "pn"
+            rest = self._span(b, self.last) if goes_on else ()
+            return () if shape[0] == "q" and not rest else (*self._span(0, a - 1), *rest)
+        if picky and not (shape[j] == "," and self.words.of("comma_opens")):
+            return None
+        start = self._right("bare", j)
+        return () if "q" in shape[j : j + 2] or b > j or start < 0 else self._to("clause", start)
