@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from planted import planted
 
 from corpus_lib import Recipe, Tokens, coherence, count_windows, diversity
+from corpus_lib.topics.fitted import draw_samples, pair_topics
 from corpus_lib.topics.ranking import alphabetical, ranked_words
-from corpus_lib.topics.resampling import draw_samples, pair_topics
 from corpus_lib.topics.weighting import (
     descend,
     factorise,

@@ -34,7 +34,7 @@ _MODULES = {
     "cleaning": "cleaning",
     "lexical": "measures.lexical",
     "plots": "plots",
-    "references": "wordlists.references",
+    "references": "wordlists.frequency_lists",
     "report": "report",
     "stopwords": "wordlists.stopwords",
     "study": "study",

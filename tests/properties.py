@@ -36,7 +36,7 @@ from corpus_lib import (
 from corpus_lib.cleaning.overrides import COLUMNS, line_hash
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.files import sha256
-from corpus_lib.tokens.folding import MARKS, UNSPACED, fold
+from corpus_lib.tokens.tokenizer import MARKS, UNSPACED, fold
 
 QUICK = CleaningSettings(line_model=False)
 

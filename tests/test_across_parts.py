@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_lib.cleaning import duplicates
-from corpus_lib.cleaning import shared_hashes as holders
+from corpus_lib.cleaning import shared_lines as holders
 from corpus_lib.cleaning.duplicates import fingerprints, pairs_of
 from corpus_lib.cleaning.lines import measure_lines, read_lines
 from corpus_lib.cleaning.shared_lines import shared_lines, survey_lines

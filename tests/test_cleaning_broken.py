@@ -3,8 +3,8 @@
 import pytest
 
 from corpus_lib import CleaningSettings, clean_corpus, load_corpus, tokenize
-from corpus_lib.cleaning import broken_words
-from corpus_lib.cleaning.broken_words import read_words, settle
+from corpus_lib.cleaning import edits as broken_words
+from corpus_lib.cleaning.edits import read_words, settle
 
 QUIET = CleaningSettings(line_model=False)
 PAGE = """The defence ministers agreed on Tuesday to

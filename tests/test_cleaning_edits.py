@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning.broken_words import read_words
-from corpus_lib.cleaning.edits import REPAIRS, Context, Edit, apply_edits, read_context, repair_line
+from corpus_lib.cleaning.edits import REPAIRS, Context, Edit, apply_edits, read_context, read_words, repair_line
 
 PLAIN = Context(False, frozenset())
 PIECES = (

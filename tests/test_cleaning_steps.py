@@ -13,8 +13,8 @@ from corpus_lib.cleaning.duplicates import find_duplicates, shared_paragraphs
 from corpus_lib.cleaning.flags import KINDS, find_flags
 from corpus_lib.cleaning.language import line_languages, script_language
 from corpus_lib.cleaning.lexicon import TOKEN, cue_pattern, lexicon, match_cue, tokens_of
-from corpus_lib.cleaning.line_model.scan import WORD, scan
-from corpus_lib.cleaning.metadata.dates import find_dates
+from corpus_lib.cleaning.line_model.facts import WORD, scan
+from corpus_lib.cleaning.metadata.candidates import find_dates
 from corpus_lib.cleaning.metadata.names import organisation, person_name, person_names
 from corpus_lib.cleaning.quotations import find_quotations, quote_spans
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound

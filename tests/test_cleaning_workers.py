@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import corpus_lib as cl
-from corpus_lib.cleaning import workers
+from corpus_lib.cleaning import pipeline as workers
 from corpus_lib.cleaning.assemble import SCHEMAS
 from corpus_lib.corpus.corpus import Corpus
 from corpus_lib.errors import InvalidValue
@@ -46,7 +46,8 @@ class Deadly(Corpus):
 
 def test_what_lost_workers_leave_is_done_all_the_same(eager, monkeypatch):
     monkeypatch.setattr(workers, "Corpus", Deadly)
-    assert_same(cl.clean_corpus(CORPUS, n_jobs=2))
+    sources = {doc_id: CORPUS.source_bytes(doc_id) for doc_id in CORPUS.documents.index}
+    assert_same(cl.clean_corpus(Deadly(CORPUS.documents, CORPUS.problems, sources), n_jobs=2))
 
 
 def test_an_error_of_a_worker_is_the_error_of_the_whole(eager):

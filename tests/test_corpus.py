@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus_lib import CleanCorpus, Corpus, clean_corpus, load_corpus, tokenize
 from corpus_lib.cleaning.overrides import make_override
-from corpus_lib.corpus.clean import CLEAN_TABLES
+from corpus_lib.corpus.corpus import CLEAN_TABLES
 from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
 from corpus_lib.files import write_frame

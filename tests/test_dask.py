@@ -20,7 +20,7 @@ from pages_of_a_site import write_site
 import corpus_lib as cl
 from corpus_lib import Tokens, index_corpus
 from corpus_lib.errors import WorkerLost
-from corpus_lib.index.workers import as_finished
+from corpus_lib.index.build import as_finished
 
 ROOT = Path(__file__).parent.parent
 # A cluster that hangs must fail its test. Starting its processes takes long on a busy machine; the run with a killed worker has 60 s of its own.
@@ -171,7 +171,7 @@ import joblib
 sys.path.insert(0, sys.argv[1])
 from dask_on_loopback import cluster
 from corpus_lib.errors import WorkerLost
-from corpus_lib.index.workers import as_finished
+from corpus_lib.index.build import as_finished
 def deadly(number):
     os._exit(9)
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import corpus_lib as cl
 from corpus_lib.__main__ import main
 from corpus_lib.cleaning.overrides import COLUMNS, append_override, load_overrides
 from corpus_lib.errors import InvalidValue
-from corpus_lib.loading import opened
+from corpus_lib.loading import formats as opened
 from corpus_lib.study.study_file import load_study
 
 LONG = "The ministers agreed on Tuesday, after two days of talks, to keep the patrols until the end of the year."

@@ -3,7 +3,7 @@
 import pytest
 
 from corpus_lib.errors import InvalidValue, MissingFile
-from corpus_lib.wordlists.dictionaries import read_dictionary
+from corpus_lib.wordlists.frequency_lists import read_dictionary
 
 FILES = {
     "d.yml": "conflict:\n  verbal: [threat*, insult]\n  armed:\n    - war\npeace: treaty\n",

@@ -18,7 +18,7 @@ from corpus_lib import CorpusLibError, Tokens, find_phrases, join_phrases, lockw
 from corpus_lib.__main__ import main
 from corpus_lib.cleaning import make_override
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.index.merge import _link_files
+from corpus_lib.index.part import _link_files
 from corpus_lib.loading import load as loading
 from corpus_lib.run.options import read_options
 from corpus_lib.study.study_file import load_study

@@ -21,7 +21,7 @@ from corpus_lib.files import temporary, whole, write_text
 from corpus_lib.folders import Output
 from corpus_lib.index import build as index
 from corpus_lib.run import run
-from corpus_lib.study.results import Results
+from corpus_lib.study.store import Results
 from tools.assurance.material import tree, write_corpus
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import corpus_lib as cl
 from corpus_lib import Tokenizer, keyness, kwic, tokenize
 from corpus_lib.errors import InvalidValue
-from corpus_lib.tokens.folding import fold
+from corpus_lib.tokens.tokenizer import fold
 from corpus_lib.wordlists.stopwords import stopwords
 
 APOSTROPHES = "'\u2019\u2018\u201b\u02bc\uff07"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib import Tokens
-from corpus_lib.context import ngram_counts as grams
+from corpus_lib.context import ngrams as grams
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 

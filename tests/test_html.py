@@ -17,9 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import corpus_lib as cl
 from corpus_lib.display.allow_list import clean_html
 from corpus_lib.report import show
-from corpus_lib.report.accessible import accessible
-from corpus_lib.report.html_pages import Entry, PageLink, TextRow, entry_html, outline, page_html
-from corpus_lib.report.links import Links
+from corpus_lib.report.html_pages import Entry, Links, PageLink, TextRow, accessible, entry_html, outline, page_html
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 PAGES = (

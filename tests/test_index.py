@@ -20,7 +20,7 @@ from pages_of_a_site import write_site
 import corpus_lib as cl
 from corpus_lib import CorpusLibError, Tokenizer, Tokens, index_corpus, tokenize
 from corpus_lib.cleaning import make_override
-from corpus_lib.corpus.clean import CLEAN_TABLES
+from corpus_lib.corpus.corpus import CLEAN_TABLES
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, OutputError
 from corpus_lib.files import write_frame
 from corpus_lib.folders import read_manifest
@@ -380,7 +380,7 @@ def test_a_run_that_failed_goes_on_from_its_finished_parts(
 
 SLOW = """
 import sys, time
-from corpus_lib.index import build as index, merge as index_merge
+from corpus_lib.index import build as index, part as index_merge
 def slow(real):
     def then_wait(*given):
         result = real(*given)
@@ -422,7 +422,7 @@ def test_a_folder_in_use_by_another_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from corpus_lib.tokens import saved as store
+    from corpus_lib.tokens import tokens as store
 
     tokens = Tokens.from_lists([["a", "b"]])
     tokens.save(tmp_path)
@@ -438,7 +438,7 @@ def test_a_full_disk_leaves_the_old_index_as_it_was(tmp_path: Path, monkeypatch:
 
 
 def test_frames_with_columns_of_every_kind_survive(tmp_path: Path) -> None:
-    from corpus_lib.tokens.saved import read_frame
+    from corpus_lib.tokens.tokens import read_frame
 
     frame = pd.DataFrame(
         {

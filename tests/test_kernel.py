@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 import corpus_lib as cl
 from corpus_lib import Tokenizer, Tokens, tokenize
 from corpus_lib.tokens.fast import kernel, social
-from corpus_lib.tokens.folding import MARKS, UNSPACED
-from corpus_lib.tokens.pieces import counted
+from corpus_lib.tokens.tokenizer import MARKS, UNSPACED, counted
 from corpus_lib.tokens.tokens import integers_of
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")

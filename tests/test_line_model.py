@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_lib.cleaning.line_model.facts import facts
+from corpus_lib.cleaning.line_model.facts import LONGEST_LINE, facts, scan
 from corpus_lib.cleaning.line_model.features import copies, first_reading, repeats, second_reading
 from corpus_lib.cleaning.line_model.main_text import find_runs
 from corpus_lib.cleaning.line_model.model import (
@@ -27,7 +27,6 @@ from corpus_lib.cleaning.line_model.model import (
     pages_probabilities,
     sigmoid,
 )
-from corpus_lib.cleaning.line_model.scan import LONGEST_LINE, scan
 from corpus_lib.cleaning.line_model.windows import Pages
 from corpus_lib.errors import InvalidType
 

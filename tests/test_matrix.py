@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from corpus_lib import Tokens
 from corpus_lib.errors import InvalidValue
-from corpus_lib.tokens import matrix as matrix_module
+from corpus_lib.tokens import frequencies as matrix_module
 
 LISTS = st.lists(st.lists(st.sampled_from(["a", "b", "cc", "7", "安", "zz"]), max_size=8), min_size=1, max_size=6)
 

@@ -6,7 +6,7 @@ import pytest
 
 from corpus_lib import Tokens, clean_corpus, keyness, load_corpus, places, tokenize
 from corpus_lib.errors import NotFound
-from corpus_lib.tokens.folding import fold
+from corpus_lib.tokens.tokenizer import fold
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

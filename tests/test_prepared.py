@@ -24,11 +24,11 @@ from test_faults import largest_file
 
 from corpus_lib import CleaningSettings, Corpus, clean_corpus, load_corpus, open_study, tokenize
 from corpus_lib.cleaning.overrides import append_override, make_override, overrides_beside
-from corpus_lib.corpus.clean import CLEAN_TABLES, CleanCorpus
+from corpus_lib.corpus.corpus import CLEAN_TABLES, CleanCorpus
 from corpus_lib.errors import InvalidValue
-from corpus_lib.study import prepared as module
-from corpus_lib.study.prepared import Prepared, prepare
+from corpus_lib.study import study as module
 from corpus_lib.study.store import PREPARED, check_store
+from corpus_lib.study.study import Prepared, prepare
 from corpus_lib.tokens.tokens import Tokens
 from tools.assurance.material import torn, write_corpus
 
@@ -175,8 +175,8 @@ def test_a_second_study_cleans_and_tokenizes_nothing_in_another_process_too(tmp_
     assert seen == {"cleaned": [], "tokenized": []}
     assert_same(first, second)
     script = (
-        "import sys\nfrom corpus_lib import open_study\nfrom corpus_lib.study import prepared\n"
-        "prepared.clean_documents = prepared.tokenize = prepared.read_page = None\n"
+        "import sys\nfrom corpus_lib import open_study\nfrom corpus_lib.study import study\n"
+        "study.clean_documents = study.tokenize = study.read_page = None\n"
         "print(open_study(sys.argv[1], results=sys.argv[2]))"
     )
     done = subprocess.run([sys.executable, "-c", script, corpus, results], capture_output=True, text=True, check=True)

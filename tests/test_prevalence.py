@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 
 from corpus_lib import Tokens, fit_topics
 from corpus_lib.errors import InvalidValue, NotFound
-from corpus_lib.topics.prevalence import _half_width, word_shares
+from corpus_lib.topics.fitted import _half_width, word_shares
 
 
 @pytest.fixture(scope="module")

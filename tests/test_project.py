@@ -16,8 +16,7 @@ from corpus_lib import CorpusLibError
 from corpus_lib.__main__ import main
 from corpus_lib.errors import InvalidValue, MissingFile
 from corpus_lib.run.options import read_options
-from corpus_lib.run.plan import find_notebooks
-from corpus_lib.run.project import new_project
+from corpus_lib.run.plan import find_notebooks, new_project
 from corpus_lib.run.run import run
 from corpus_lib.study.study_file import load_study
 

@@ -5,8 +5,7 @@ import pytest
 
 from corpus_lib import Frequencies, Tokens, general_english_rates, reference
 from corpus_lib.errors import InvalidValue, MissingFile
-from corpus_lib.wordlists.frequency_lists import reference_names
-from corpus_lib.wordlists.references import holds_texts
+from corpus_lib.wordlists.frequency_lists import holds_texts, reference_names
 
 
 def test_the_shipped_list_is_had_by_its_name():

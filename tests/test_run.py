@@ -36,7 +36,7 @@ from corpus_lib.run import plan as run_plan
 from corpus_lib.run import run as module
 from corpus_lib.run.plan import find_notebooks
 from corpus_lib.run.run import run
-from corpus_lib.study.results import Results, read_findings
+from corpus_lib.study.store import Results, read_findings
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -16,8 +16,7 @@ import corpus_lib as cl
 from corpus_lib import CorpusLibError, Tokenizer, Tokens, tokenization_report, tokenize
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.folding import UNSPACED, fold
-from corpus_lib.tokens.tokenizer import name_of
+from corpus_lib.tokens.tokenizer import UNSPACED, fold, name_of
 from corpus_lib.wordlists.frequency_lists import reference_list
 
 TEXT = "NATO北约转向亚太，2024年的wars。北约！"

@@ -8,7 +8,7 @@ import pytest
 
 from corpus_lib import StopList, Tokenizer, Tokens
 from corpus_lib.errors import CorpusLibError, InvalidType, NotFound
-from corpus_lib.tokens.folding import fold
+from corpus_lib.tokens.tokenizer import fold
 from corpus_lib.wordlists.stopwords import CONTRACTED, ENGLISH, STOPWORDS, for_language, read_words, stopwords
 
 

@@ -131,6 +131,6 @@ def test_an_error_on_purpose_is_not_wrapped_into_one_of_the_disk(
     def gone(*_: object) -> None:
         raise MissingFile("`notebooks` must be a folder; there is none. Name it.")
 
-    monkeypatch.setattr("corpus_lib.run.project._fill", gone)
+    monkeypatch.setattr("corpus_lib.run.plan._fill", gone)
     assert main(["new", "mine"]) == 2
     assert capsys.readouterr().err == "corpus_lib new: `notebooks` must be a folder; there is none. Name it.\n"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from corpus_lib.display.spreadsheet import neutral, write_csv
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
-from corpus_lib.study.asked import Group, StudyFile, corpus_sha256
-from corpus_lib.study.results import Results, read_findings
+from corpus_lib.study.answer import Group, StudyFile, corpus_sha256
+from corpus_lib.study.store import Results, read_findings
 from corpus_lib.study.study import open_study
 from corpus_lib.study.study_file import load_study
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import corpus_lib as cl
 from corpus_lib import Tokenizer, Tokens, tokenize
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.tokens.folding import HAN, INVISIBLE, MARKS, fold
+from corpus_lib.tokens.tokenizer import HAN, INVISIBLE, MARKS, fold
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

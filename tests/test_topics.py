@@ -13,8 +13,8 @@ from scipy.optimize import nnls
 
 from corpus_lib import DocumentTermMatrix, Recipe, Tokens, TopicModel, fit_topics
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound
+from corpus_lib.topics.fitted import ARTICLES_NEEDED, clusters, draw_samples, jaccard, pair_topics
 from corpus_lib.topics.ranking import frex, ranked_words, relevance
-from corpus_lib.topics.resampling import ARTICLES_NEEDED, clusters, draw_samples, jaccard, pair_topics
 from corpus_lib.topics.weighting import (
     descend,
     factorise,

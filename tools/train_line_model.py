@@ -23,10 +23,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from line_views import N_FOLDS, SEED, View, judged, read_pages, training
 
-from corpus_lib.cleaning.line_model.facts import Facts, facts
+from corpus_lib.cleaning.line_model.facts import Facts, facts, scan
 from corpus_lib.cleaning.line_model.features import copies, first_reading, second_reading
 from corpus_lib.cleaning.line_model.model import CLIP, COPY_PENALTY, page_limit, sigmoid
-from corpus_lib.cleaning.line_model.scan import scan
 from corpus_lib.cleaning.line_model.windows import Columns
 
 Array = Any

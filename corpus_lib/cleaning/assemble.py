@@ -9,8 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.broken_words import broken_words, settle
-from corpus_lib.cleaning.edits import MARKUP, Context, Edit, apply_edits, read_context, repair_line
+from corpus_lib.cleaning.edits import (
+    MARKUP,
+    Context,
+    Edit,
+    apply_edits,
+    broken_words,
+    read_context,
+    repair_line,
+    settle,
+)
 from corpus_lib.cleaning.flags import find_flags
 from corpus_lib.cleaning.kinds import set_apart
 from corpus_lib.cleaning.labels import KEPT, Decision

@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corpus_lib.cleaning.lexicon import CJK, TOKEN
-from corpus_lib.cleaning.shared_hashes import Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
-from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.cleaning.shared_lines import Holders, Ints, KeyCounts, holders, pair_keys, stable_hash, stretches
+from corpus_lib.corpus.corpus import CleanCorpus
 from corpus_lib.files import sha256
 
 SIZE = 5

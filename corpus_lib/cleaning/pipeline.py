@@ -1,7 +1,7 @@
 """The steps of cleaning in their order, for each document and then for all of them together.
 
 read lines → languages → metadata candidates → labels → metadata decision → guard → repairs → paragraphs → quotations; then duplicates over the
-whole corpus. A person's overrides come before every rule.
+whole corpus. Parts of a corpus go to workers, whose answers are put in order. A person's overrides come before every rule.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -26,17 +27,57 @@ from corpus_lib.cleaning.labels import KEPT, Decision, decide_labels, keep_all, 
 from corpus_lib.cleaning.language import line_languages, main_language
 from corpus_lib.cleaning.line_model.vote import SILENT, Opinion, model_votes
 from corpus_lib.cleaning.lines import Line, LineMeasure, Page, Vote, blocks_of, measure_lines, read_lines, wrapped_lines
-from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, decide_metadata, read_metadata
-from corpus_lib.cleaning.metadata.dates import date_order
+from corpus_lib.cleaning.metadata.candidates import FIELDS, Candidate, date_order, decide_metadata, read_metadata
 from corpus_lib.cleaning.metadata.titles import title_lines
 from corpus_lib.cleaning.overrides import DocumentOverrides, Status, override_table, plan_overrides, replayed
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_lines import LineSurvey, Shared, SharedLines, given_sites, shared_lines, survey_lines
-from corpus_lib.cleaning.workers import divided, in_parts
-from corpus_lib.corpus.clean import CleanCorpus
-from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.errors import InvalidType
+from corpus_lib.corpus.corpus import CleanCorpus, Corpus
+from corpus_lib.errors import InvalidType, InvalidValue, is_whole
 from corpus_lib.languages import code_of
+
+T = TypeVar("T")
+# A worker needs some seconds to start, in which this many bytes are cleaned.
+WORTH = 2_000_000
+# Parts a worker, so that none waits long for another's long documents.
+PARTS = 4
+
+
+def divided(corpus: Corpus, n_jobs: int | None) -> list[Corpus]:
+    """A corpus in as many parts as workers can be kept busy with, each of documents one after the other; in one where workers do not pay.
+
+    Raises
+    ------
+    InvalidValue
+        If `n_jobs` is no number of workers.
+    """
+    from joblib import effective_n_jobs
+
+    if n_jobs is not None and (not is_whole(n_jobs) or n_jobs == 0):
+        raise InvalidValue(
+            f"`n_jobs` must be a whole number of workers, or -1 for one a processor; found {n_jobs!r}. Leave it out for none."
+        )
+    n = min(effective_n_jobs(n_jobs), int(corpus.documents["n_bytes"].sum()) // WORTH)
+    if n < 2:
+        return [corpus]
+    documents, size = corpus.documents, -(-len(corpus.documents) // (PARTS * n))
+    parts = (documents.iloc[start : start + size] for start in range(0, len(documents), size))
+    return [Corpus(part, corpus.problems.iloc[:0], {i: corpus.source_bytes(i) for i in part.index}) for part in parts]
+
+
+def in_parts(work: Callable[[Corpus], T], parts: Sequence[Corpus], n_jobs: int | None) -> list[T]:
+    """What `work` makes of each part, in their order; what is left by workers that end without an answer is done here."""
+    from joblib import Parallel, delayed
+
+    done: list[T] = []
+    try:
+        several = parts if len(parts) > 1 else []
+        for made in Parallel(n_jobs=n_jobs, return_as="generator")(delayed(work)(part) for part in several):
+            done.append(made)
+    except (BrokenExecutor, MemoryError):
+        pass
+    return done + [work(part) for part in parts[len(done) :]]
+
 
 # Of a document that shares nothing with others.
 ALONE = Shared(frozenset(), frozenset(), False)

@@ -9,7 +9,7 @@ import pandas as pd
 from corpus_lib.cleaning.labels import Decision
 from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.packaged import packaged_table
-from corpus_lib.corpus.clean import CleanCorpus
+from corpus_lib.corpus.corpus import CleanCorpus
 from corpus_lib.corpus.spans import bracketed
 from corpus_lib.errors import InvalidValue
 

@@ -1,11 +1,17 @@
 """Words where they stand: concordances, collocates, n-grams, phrases, names, repetition."""
 
 from corpus_lib.context.collocates import collocates
-from corpus_lib.context.concordance import kwic, positions
-from corpus_lib.context.naming import aliases_table, concordances, variants, variants_of, variants_places
-from corpus_lib.context.ngrams import ngram_tokens, ngrams
-from corpus_lib.context.phrases import find_phrases, join_phrases
-from corpus_lib.context.places import places
+from corpus_lib.context.concordance import (
+    aliases_table,
+    concordances,
+    kwic,
+    places,
+    positions,
+    variants,
+    variants_of,
+    variants_places,
+)
+from corpus_lib.context.ngrams import find_phrases, join_phrases, ngram_tokens, ngrams
 from corpus_lib.context.repetition import repeated_sentences
 
 __all__ = [

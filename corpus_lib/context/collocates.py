@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.context.concordance import shown_text
-from corpus_lib.context.stretches import Ints, Stretches, Within
+from corpus_lib.context.concordance import Ints, Stretches, Within, shown_text
 from corpus_lib.errors import check_option
 from corpus_lib.measures.association import CORRECTIONS, MEASURES, STANDARD, adjust_p, association, choose_measures
 from corpus_lib.tokens.counts import document_ranges
-from corpus_lib.tokens.pieces import numbers_from
 from corpus_lib.tokens.query import Node, find, hint, sides, unit_at
+from corpus_lib.tokens.tokenizer import numbers_from
 from corpus_lib.tokens.tokens import Tokens
 
 

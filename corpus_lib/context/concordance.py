@@ -1,21 +1,109 @@
-"""Words in context: concordance lines with the original text, collocates, n-grams.
+"""Words in context: concordance lines with the original text, where words stand in the source, and which of several names a text uses.
 
 Matching is on tokens as the tokenizer folded them; what is shown is the text as it stands, cut out by characters, with its punctuation.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corpus_lib.context.stretches import Ints, Stretches, Within
-from corpus_lib.corpus.clean import CleanCorpus
-from corpus_lib.corpus.corpus import Corpus
-from corpus_lib.errors import InvalidValue, check_list, check_whole
+from corpus_lib.corpus.corpus import CleanCorpus, Corpus
+from corpus_lib.corpus.spans import bracketed
+from corpus_lib.errors import InvalidValue, NotFound, check_list, check_option, check_whole
+from corpus_lib.measures.sides import group_codes
 from corpus_lib.tokens.query import Node, find, hint, sides, unit_at
-from corpus_lib.tokens.tokens import Tokens
+from corpus_lib.tokens.sentences import sentences
+from corpus_lib.tokens.tokens import Tokens, longest_first
+
+COLUMNS = ["token", "doc_id", "path", "row", "line", "byte_start", "byte_end", "quote", "context", "sha256"]
+
+
+def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFrame:
+    """Places of words in the source files.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    words
+        Types of its vocabulary, as they stand in a keyness table or among the top words of a topic.
+    limit
+        Places of each word in each document, from its beginning.
+
+    Returns
+    -------
+    DataFrame
+        `token`, `doc_id`, `path`, `row` (of a table), `line`, `byte_start`, `byte_end` (in the file, or in the cell of a table), `quote` (what the
+        source says there), `context` (the text around it, the word in brackets) and `sha256` of the document; in the order of `words`, then of the corpus. The bytes of the file hold the quote, and the
+        file's hash tells whether it is still the file that was read.
+
+    Raises
+    ------
+    NotFound
+        If a word is not in the vocabulary.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> places(Tokens.from_lists([["peace", "war"], ["war"]]), ["war"])[["doc_id", "byte_start", "quote"]].to_numpy().tolist()
+    [['0', 6, 'war'], ['1', 0, 'war']]
+    """
+    words = list(words)
+    ids = tokens.types_of(words)
+    unknown = [w for w, i in zip(words, ids, strict=True) if i < 0]
+    if unknown:
+        listed = ", ".join(map(repr, unknown[:5]))
+        raise NotFound(
+            f"`words` must be in the vocabulary; {len(unknown)} are not: {listed}. Words are folded: try them in lower case."
+        )
+    doc_ids = tokens.units["doc_id"].to_numpy(dtype=object)
+    rows = []
+    for word, token in zip(words, ids, strict=True):
+        hits = np.flatnonzero(tokens.ids == token)
+        order = pd.Series(hits).groupby(doc_ids[unit_at(tokens, hits)]).cumcount().to_numpy()
+        rows += [{"token": word, **place_of(tokens, int(i), int(i) + 1)} for i in hits[order < limit]]
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"row": "Int64"})
+
+
+def place_of(tokens: Tokens, first: int, last: int) -> dict[str, object]:
+    """Where tokens from `first` up to `last`, which is left out, stand: the columns of `places` after the word."""
+    doc_id = str(tokens.units["doc_id"].iloc[int(unit_at(tokens, first))])
+    start, end = int(tokens.starts[first]), int(tokens.ends[last - 1])
+    cited = tokens.source.cite(doc_id, start, end)
+    found = {name: getattr(cited, name) for name in ("path", "row", "byte_start", "byte_end", "quote", "sha256")}
+    context = bracketed(tokens.source.text(doc_id), start, end)
+    return {"doc_id": doc_id, "line": cited.first_line, "context": context, **found}
+
+
+Ints = NDArray[np.int64]
+Within = Literal["unit", "sentence"]
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """The stretches (units or sentences) that a context may not leave: token bounds and the first character of each."""
+
+    bounds: Ints
+    characters: Ints
+
+    @classmethod
+    def of(cls, tokens: Tokens, within: str) -> Stretches:
+        """The units, or the sentences, of tokens."""
+        check_option("within", within, get_args(Within))
+        if within == "unit":
+            return cls(np.asarray(tokens.offsets, dtype=np.int64), tokens.units["start"].to_numpy(dtype=np.int64))
+        return cls(*sentences(tokens))
+
+    def at(self, positions: Ints) -> Ints:
+        """Number of the stretch of each token."""
+        return np.asarray(np.searchsorted(self.bounds, positions, side="right") - 1, dtype=np.int64)
+
 
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
 CITED_ONE_BY_ONE = 1000
@@ -301,3 +389,150 @@ def positions(tokens: Tokens, words: Sequence[Node]) -> pd.DataFrame:
     return pd.DataFrame(
         {"word": pd.array(named, dtype="str"), "doc_id": pd.array(_doc_ids(tokens, unit), dtype="str"), **places}
     )
+
+
+def variants(tokens: Tokens, names: Mapping[str, Sequence[str]], *, by: str = "doc_id") -> pd.DataFrame:
+    """Count competing names by group, each place in the text once.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    names
+        Label -> words or phrases. Where several fit, the longest wins, so that "Little NATO" is not counted as "NATO" too. A phrase with a capital
+        letter is compared with the text as it is written ("US" is not "us"); others are nodes as `kwic` takes them, wildcards included.
+    by
+        Column of `tokens.units` that names the groups.
+
+    Returns
+    -------
+    DataFrame
+        Index `label`, one column per group and `total`; counts.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> tokens = Tokens.from_lists([["little", "nato", "and", "nato"], ["nato"]])
+    >>> variants(tokens, {"small": ["little nato"], "plain": ["nato"]})["total"].to_dict()
+    {'small': 1, 'plain': 2}
+    """
+    if not names:
+        raise InvalidValue("`names` must hold at least one label with its phrases; found none.")
+    codes, groups = group_codes(tokens, by)
+    chosen = _named(tokens, names)
+    group = codes[unit_at(tokens, np.array([first for first, _, _ in chosen], dtype=np.int64))]
+    labels, columns = pd.Index(list(names), name="label", dtype="str"), pd.Index(groups, dtype="str")
+    counts = np.zeros((len(labels), len(groups) + 1), dtype=np.int64)
+    np.add.at(counts, (labels.get_indexer([label for _, _, label in chosen]), group), 1)
+    frame = pd.DataFrame(counts[:, : len(groups)], index=labels, columns=columns)
+    return frame.assign(total=frame.sum(axis=1))
+
+
+def variants_of(
+    tokens: Tokens, comparisons: Mapping[str, Mapping[str, Sequence[str]]], *, by: str = "doc_id"
+) -> pd.DataFrame:
+    """Several named comparisons in one table: index `comparison`, `label`; columns as `variants`.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> variants_of(Tokens.from_lists([["war"]]), {"war or peace": {"war": ["war"], "peace": ["peace"]}})["total"].tolist()
+    [1, 0]
+    """
+    tables = {name: variants(tokens, names, by=by) for name, names in comparisons.items()}
+    if not tables:
+        return pd.DataFrame(columns=["total"], index=pd.MultiIndex.from_arrays([[], []], names=["comparison", "label"]))
+    return pd.concat(tables, names=["comparison", "label"])
+
+
+def variants_places(tokens: Tokens, comparisons: Mapping[str, Mapping[str, Sequence[str]]]) -> pd.DataFrame:
+    """Where each of the competing names stands: one row per place that `variants_of` counts.
+
+    Returns
+    -------
+    DataFrame
+        `comparison`, `label`, `doc_id`, `path`, `row`, `line`, `byte_start`, `byte_end`, `context` (the text around it, the name in brackets).
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> variants_places(Tokens.from_lists([["cold", "war"]]), {"war": {"cold": ["cold war"]}})["context"].tolist()
+    ['[cold war]']
+    """
+    rows = [
+        {"comparison": comparison, "label": label, **place_of(tokens, first, first + length)}
+        for comparison, names in comparisons.items()
+        for first, length, label in _named(tokens, names)
+    ]
+    columns = ["comparison", "label", "doc_id", "path", "row", "line", "byte_start", "byte_end", "context"]
+    return pd.DataFrame(rows, columns=columns).astype({"row": "Int64"})
+
+
+def _named(tokens: Tokens, names: Mapping[str, Sequence[str]]) -> list[tuple[int, int, str]]:
+    """Places of the names (first token, number of tokens, label), each place once, for the longest name."""
+    found = [
+        (first, last - first, label)
+        for label, phrases in names.items()
+        for phrase in phrases
+        for first, last in tokens.find_name(phrase)
+    ]
+    return longest_first(found)
+
+
+def aliases_table(tokens: Tokens, aliases: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """What aliases join: one row a name with its occurrences, and what they come to as one token.
+
+    Parameters
+    ----------
+    tokens
+        The corpus, not yet grouped.
+    aliases
+        New token -> names, as `Tokens.group` takes them.
+
+    Returns
+    -------
+    DataFrame
+        Index `alias`, `name`; `frequency` of the name as a word or phrase of its own, `frequency_joined` of the alias. Names inside longer names of
+        the same alias are counted once, with the longer one, so the parts add up to the whole.
+
+    Examples
+    --------
+    >>> from corpus_lib import Tokens
+    >>> tokens = Tokens.from_lists([["US", "United", "States", "us"]])
+    >>> aliases_table(tokens, {"usa": ["US", "United States"]})["frequency_joined"].tolist()
+    [2, 2]
+    """
+    rows = [(alias, name) for alias, names in aliases.items() for name in names]
+    found = [(first, last - first, i) for i, (_, name) in enumerate(rows) for first, last in tokens.find_name(name)]
+    counts = np.bincount([i for _, _, i in longest_first(found)], minlength=len(rows))
+    index = pd.MultiIndex.from_frame(pd.DataFrame(rows, columns=["alias", "name"]))
+    frame = pd.DataFrame({"frequency": counts}, index=index)
+    return frame.assign(frequency_joined=frame.groupby("alias")["frequency"].transform("sum"))
+
+
+def concordances(
+    tokens: Tokens, nodes: Mapping[str, Sequence[str]], *, window: int = 8, sample: int = 12
+) -> pd.DataFrame:
+    """Concordances of several named nodes under each other.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    nodes
+        Name -> words, phrases or wildcards, as `kwic` takes them.
+    window, sample
+        Tokens on each side; lines of each node, drawn evenly over its occurrences when there are more.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `kwic` after `about` (the name) and `n_hits` (all its occurrences, shown or not).
+    """
+    parts, columns = [], ["about", "n_hits", *KWIC_COLUMNS]
+    for name, patterns in nodes.items():
+        lines = kwic(tokens, list(patterns), window=window)
+        # Every k-th line, not the first ones: the beginning of the first text would otherwise speak for all.
+        shown = np.linspace(0, max(len(lines) - 1, 0), min(sample, len(lines))).astype(np.int64)
+        parts.append(lines.iloc[shown].assign(about=name, n_hits=len(lines))[columns])
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)

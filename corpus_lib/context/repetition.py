@@ -7,8 +7,7 @@ from itertools import combinations, pairwise
 
 import pandas as pd
 
-from corpus_lib.corpus.clean import CleanCorpus
-from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.tokens.sentences import sentence_starts
 from corpus_lib.tokens.tokenizer import Tokenizer
 

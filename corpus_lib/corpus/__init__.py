@@ -1,6 +1,5 @@
 """`Corpus` and `CleanCorpus`, and the way back to the byte."""
 
-from corpus_lib.corpus.clean import CleanCorpus
-from corpus_lib.corpus.corpus import Citation, Corpus, TextSource
+from corpus_lib.corpus.corpus import Citation, CleanCorpus, Corpus, TextSource
 
 __all__ = ["Corpus", "Citation", "CleanCorpus", "TextSource"]

@@ -1,30 +1,290 @@
 """`index_corpus`: read, clean and tokenize a corpus in parts, never the whole of it in one process, and leave an index on disk.
 
-The corpus is divided (`index.plan`), each part is surveyed and then made into tokens by a worker (`index.part`), wherever `index.workers` finds one, and
-the parts become one index (`index.merge`). Partial results are integers and hashes that are put together in the order of the documents, so every
+The corpus is divided (a part is a run of consecutive documents, of a size in bytes that no number of workers changes), each part is surveyed and then made into tokens by a worker (`index.part`), in joblib's threads and processes or on the user's Dask cluster, and
+the parts become one index (`joined_index`). Partial results are integers and hashes that are put together in the order of the documents, so every
 division and every schedule gives the same bits.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from functools import partial
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from corpus_lib.cleaning.overrides import override_table, overrides_beside
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.errors import InvalidType, InvalidValue, check_option, check_whole
-from corpus_lib.files import output_lock, sha256
-from corpus_lib.folders import check_output, discard_listed, read_manifest, refuse_strangers, sweep, writing
-from corpus_lib.index.merge import put_together
-from corpus_lib.index.part import Job, made_folder, make_part, share_lines, survey_folder, survey_part
-from corpus_lib.index.plan import has_changed, plan_parts
-from corpus_lib.index.workers import as_finished
-from corpus_lib.loading.frames import Reading
-from corpus_lib.loading.load import check_path, table_reading
+from corpus_lib.corpus.spans import offsets_of
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, WorkerLost, check_option, check_whole, printable
+from corpus_lib.files import output_lock, sha256, temporary, whole, write_frame, write_text
+from corpus_lib.folders import (
+    check_files,
+    check_output,
+    discard_listed,
+    read_manifest,
+    refuse_strangers,
+    sweep,
+    write_list,
+    writing,
+)
+from corpus_lib.index.part import (
+    Job,
+    joined_index,
+    made_folder,
+    make_part,
+    part_name,
+    share_lines,
+    survey_folder,
+    survey_part,
+)
+from corpus_lib.loading.found import Read
+from corpus_lib.loading.frames import CHUNK_ROWS, Reading, Stretch, columns_of, table_stretches
+from corpus_lib.loading.load import _files, check_path, folder_ids, table_reading
+from corpus_lib.loading.tables import (
+    Facts,
+    check_columns,
+    column_facts,
+    date_columns,
+    document_ids,
+    folder_facts,
+    given_names,
+    id_columns,
+    id_problems,
+    metadata_file,
+    read_rows,
+)
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, Unit
+
+# Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
+# a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
+PART_BYTES = {True: 8 * 1024 * 1024, False: 64 * 1024 * 1024}
+
+
+def plan_parts(job: Job, out: Path, decisions: pd.DataFrame | None) -> dict[str, Any] | None:
+    """Which documents make which part, `None` when all is done; what an earlier run planned and made is kept if it was the same work."""
+    path = Path(job.path)
+    files, problems, key = _listed(job)
+    if _is_finished(out, key):
+        return None
+    known = out / "parts" / "plan.json"
+    if known.is_file():
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # a damaged plan is made again
+            plan: dict[str, Any] = json.loads(known.read_text(encoding="utf-8"))
+            if plan["key"] == key:
+                return plan
+    with writing(out.name):
+        discard_listed(out / "parts")
+        with temporary(out / "parts", folder=True) as home:
+            parts, facts = _plan_folder(home, files, job) if path.is_dir() else _plan_table(home, path, job, problems)
+            problems += facts.problems
+            write_frame(home / "facts.parquet", facts.columns.rename_axis("doc_id").reset_index())
+            listed = [[printable(said) for said in (p.path, p.problem, p.advice)] for p in problems]
+            plan = {"key": key, "parts": parts, "problems": listed}
+            if decisions is not None:
+                write_frame(home / "overrides.parquet", decisions)
+            write_text(home / "plan.json", json.dumps(plan))
+            # With its list the folder is known to be this library's from its first moment.
+            write_list(home, [p.relative_to(home).as_posix() for p in home.rglob("*") if p.is_file()])
+            home.rename(out / "parts")
+    return plan
+
+
+def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
+    """Whether the files are others than when the parts were planned, so that parts may have read two states of them."""
+    return bool(_listed(job)[2] != plan["key"])
+
+
+def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
+    """Files with size and time, those that are not documents, and the hash of everything that the result depends on."""
+    path = Path(job.path)
+    table = metadata_file(path, job.reading)
+    names, problems = _files(path, path.resolve(), job.pattern, table) if path.is_dir() else ([""], [])
+    files = [[name or path.name, *_size_and_time(path / name)] for name in names]
+    return files, problems, job.key([*files, [job.reading.encoding], _size_and_time(table) if table else []])
+
+
+def _size_and_time(file: Path) -> tuple[int, int]:
+    try:
+        known = file.stat()
+    except OSError:
+        # A link to nothing: the part that reads it will say so.
+        return 0, 0
+    return known.st_size, known.st_mtime_ns
+
+
+def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> tuple[list[dict[str, int]], Facts]:
+
+    names = [name for name, *_ in files]
+    sizes = dict(zip(names, (size for _, size, _ in files), strict=True))
+    documents = sorted(folder_ids(names))
+    limit = _limit(sum(sizes.values()), job)
+    number = _part_numbers([sizes[name] for _, name in documents], limit)
+    parts = []
+    for n in range(max(number, default=-1) + 1):
+        own = [(i, name) for (i, name), m in zip(documents, number, strict=True) if m == n]
+        write_text(home / part_name(n) / "input.json", json.dumps(own))
+        parts.append({"bytes": sum(sizes[name] for _, name in own), "documents": len(own)})
+    table = metadata_file(Path(job.path), job.reading)
+    return parts, folder_facts(dict(folder_ids(names)), table, job.reading)
+
+
+def _limit(total: int, job: Job) -> int:
+    return -(-max(total, 1) // job.parts) if job.parts else PART_BYTES[job.clean]
+
+
+def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
+    """Part of each document: a part begins where the bytes before it pass a multiple of `limit`; no part is left without a document."""
+    before = offsets_of(sizes)[:-1]
+    return [int(n) for n in np.unique(before // limit, return_inverse=True)[1]]
+
+
+def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> tuple[list[dict[str, int]], Facts]:
+    """Cut a table into pieces of Parquet below `home`, a few thousand rows at a time; rows that could not be read are added to `problems`."""
+    total = sum(_text_bytes(s.frame, job.reading.text_column).sum() for s in _stretches(file, job)) if job.parts else 0
+    limit, before = _limit(int(total), job), 0
+    ids: list[pd.DataFrame] = []
+    told: list[pd.DataFrame] = []
+    pieces: list[tuple[int, int, int, str]] = []
+    parts: list[dict[str, int]] = []
+    raw = -1
+    columns: dict[str, None] = {}
+    for frame, left_out, basis in _stretches(file, job):
+        problems += left_out
+        columns |= dict.fromkeys(frame.columns)
+        if frame.empty:
+            continue
+        sizes = _text_bytes(frame, job.reading.text_column)
+        numbers = (before + np.cumsum(sizes) - sizes) // limit
+        ids.append(id_columns([frame], job.reading.id_column))
+        told.append(_telling(frame, job, file.name))
+        for own in np.split(np.arange(len(frame)), np.flatnonzero(np.diff(numbers)) + 1):
+            if numbers[own[0]] != raw:
+                raw = numbers[own[0]]
+                parts.append({"bytes": 0, "documents": 0})
+            row = int(frame.index[own[0]])
+            piece = home / part_name(len(parts) - 1) / f"rows-{row:012d}.parquet"
+            with whole(piece) as place:
+                write_frame(place, frame.iloc[own])
+            pieces.append((len(parts) - 1, row, len(own), basis))
+            parts[-1]["bytes"] += int(sizes[own].sum())
+            parts[-1]["documents"] += len(own)
+        before += int(sizes.sum())
+    if columns or not problems:  # else the problems say more
+        check_columns(job.reading.text_column, job.reading.id_column, columns, file.name)
+    named = id_columns(ids, job.reading.id_column)
+    problems += id_problems(named, job.reading.id_column, file.name)
+    names = document_ids(named, job.reading.id_column, file.name)
+    unused = iter(names)
+    for part, own_pieces in groupby(pieces, itemgetter(0)):
+        rows = [(row, list(islice(unused, n)), basis) for _, row, n, basis in own_pieces]
+        write_text(home / part_name(part) / "input.json", json.dumps(rows))
+    own = columns_of(told, [c for c in columns if c != job.reading.text_column])
+    own = own.rename(index=dict(zip(named.index, names, strict=True)), columns=given_names(columns)).sort_index()
+    return parts, column_facts(own, job.reading, file.name)
+
+
+def _telling(frame: pd.DataFrame, job: Job, name: str) -> pd.DataFrame:
+    """The columns that may say date and title, of the rows that are documents; the others are empty."""
+    texts = frame[[c for c in frame if c == job.reading.text_column]]
+    read = read_rows(texts, map(str, frame.index), name, job.reading.text_column)
+    wanted = {*date_columns(frame.columns, job.reading), "title", job.reading.title_column}
+    return frame.loc[[r.columns["row"] for r in read if isinstance(r, Read)], [c for c in frame if c in wanted]]
+
+
+def _stretches(file: Path, job: Job) -> Iterator[Any]:
+    """The rows of the table, a large stretch in pieces."""
+    for frame, problems, basis in table_stretches(file, job.reading):
+        for first in range(0, max(len(frame), 1), CHUNK_ROWS):
+            yield Stretch(frame.iloc[first : first + CHUNK_ROWS], problems if first == 0 else (), basis)
+
+
+def _text_bytes(chunk: pd.DataFrame, column: str) -> np.ndarray:
+    texts = chunk[column] if column in chunk.columns else [None] * len(chunk)
+    return np.array([len(t.encode("utf-8", "replace")) if isinstance(t, str) else 0 for t in texts], dtype=np.int64)
+
+
+def _is_finished(out: Path, key: str) -> bool:
+    """Whether the index is there and whole; one that was damaged is made again."""
+    with contextlib.suppress(InvalidValue, MissingFile):
+        manifest = read_manifest(out)
+        if manifest.get("plan") == key:
+            check_files(out, manifest)
+            return True
+    return False
+
+
+def as_finished(work: Callable[[int], int], numbers: Sequence[int], n_jobs: int | None) -> Iterator[int]:
+    """Call `work` with each number on the workers; yield the numbers as they are done.
+
+    Parameters
+    ----------
+    work
+        Small and known to the workers by its module: it travels with every call.
+    numbers
+        The parts.
+    n_jobs
+        Workers, as joblib counts them; inside ``joblib.parallel_config(backend="dask")`` all of the cluster.
+
+    Raises
+    ------
+    WorkerLost
+        If workers end without an answer. What others have done by then is kept.
+    """
+    from joblib.parallel import get_active_backend
+
+    client = getattr(get_active_backend()[0], "client", None)
+    yield from _on_machine(work, numbers, n_jobs) if client is None else _on_cluster(client, work, numbers)
+
+
+def _on_machine(work: Callable[[int], int], numbers: Sequence[int], n_jobs: int | None) -> Iterator[int]:
+    from joblib import Parallel, delayed
+
+    try:
+        yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(
+            delayed(work)(n) for n in numbers
+        )
+    except BrokenExecutor as error:
+        raise WorkerLost(
+            "a worker process ended without an answer; most often the machine was short of memory. "
+            "Finished parts are kept: run it again, with fewer workers (`n_jobs`) if it happens twice."
+        ) from error
+    except MemoryError as error:
+        raise WorkerLost(
+            "a worker was short of memory. Finished parts are kept: run it again with fewer workers (`n_jobs`)."
+        ) from error
+
+
+def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int]) -> Iterator[int]:
+    """Through the client itself: where a part ends every worker that it meets, joblib's own backend would wait forever."""
+    from distributed import as_completed
+    from distributed.client import FutureCancelledError
+    from distributed.scheduler import KilledWorker
+
+    futures = client.map(work, numbers, pure=False)
+    part = dict(zip(futures, numbers, strict=True))
+    try:
+        for future in as_completed(futures):  # type: ignore[no-untyped-call]  # distributed is typed in parts
+            try:
+                yield future.result()
+            except KilledWorker as error:
+                raise WorkerLost(
+                    f"part {part[future]} ended every worker that it was given to; most often they were short of memory. "
+                    "Finished parts are kept: run it again with workers that have more memory, or with more `parts`."
+                ) from error
+            except FutureCancelledError as error:
+                raise WorkerLost(
+                    f"the cluster gave up part {part[future]}: its scheduler was closed or lost. Finished parts are kept: start the cluster and run it again."
+                ) from error
+    finally:
+        client.cancel(futures)
+
 
 Work = Callable[[int], int]
 # Bytes and documents of each part.
@@ -138,7 +398,7 @@ def index_corpus(
                     f"{Path(path).name!r} changed while it was indexed, so that parts may have read two states of it. "
                     "What was there before is unchanged; index it again."
                 )
-            put_together(job, out, plan)
+            joined_index(job, out, plan)
         # Also of a run that was killed after its index was complete.
         with writing(out.name):
             discard_listed(out / "parts")

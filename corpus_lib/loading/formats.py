@@ -2,23 +2,29 @@
 
 Text, HTML and XML stay as they are, byte for byte. Of the others, whose text lies compressed, in pieces and in encodings of their own, the document is
 the UTF-8 of the text that their readers find, as a table's document is the UTF-8 of its cell. docs/formats.md describes all of it.
+Archives (zip, tar, web archives) hold documents; nothing is unpacked into a folder, and no more than the limits into memory.
 """
 
+import contextlib
+import gzip
 import io
+import mimetypes
 import posixpath
 import re
+import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 from importlib.util import find_spec
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, TextIO, cast
 from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, declared_encoding, read_html
-from corpus_lib.errors import said_by
+from corpus_lib.errors import CorpusLibError, InvalidValue, said_by
 from corpus_lib.files import packaged_table
 from corpus_lib.loading.encodings import byte_order_mark, choose_encoding
 
@@ -349,3 +355,195 @@ TABLE_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".json", ".jsonl", ".jso
 def unread_suffix(suffix: str) -> str:
     """Why a file of such a name is no document, '' if it may be one."""
     return "" if suffix.lower() in FILE_SUFFIXES else "table" if suffix.lower() in TABLE_SUFFIXES else "suffix"
+
+
+class Member(NamedTuple):
+    """A file: its name, what it holds or why that is not read, the encoding that is stated of it, and what else is."""
+
+    name: str
+    data: bytes | Unreadable
+    declared: str | None = None
+    columns: Mapping[str, str] = MappingProxyType({})
+
+
+def members(name: str, data: bytes) -> Iterator[Member]:
+    """The files of an archive in its order; `Unreadable` if it is none."""
+    suffix = next(s for s in READERS if name.lower().endswith(s))
+    try:
+        for member in READERS[suffix](data):
+            path = PurePosixPath(member.name.replace("\\", "/"))
+            climbs = ".." in path.parts or path.is_absolute() or ":" in path.parts[0]
+            yield member._replace(data=Unreadable("climbs")) if climbs else member
+    except Exception as error:  # whatever the readers say of a file that is not one
+        raise broken(suffix, error) from None
+
+
+def _zip(data: bytes) -> Iterator[Member]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        check_unpacked(sum(part.file_size for part in archive.infolist()))
+        for part in archive.infolist():
+            if not part.is_dir():
+                yield Member(part.filename, Unreadable("locked") if part.flag_bits & 1 else archive.read(part))
+
+
+def _tar(data: bytes) -> Iterator[Member]:
+    if data.startswith(b"\x1f\x8b"):
+        # Also what the archive says of its members may be made to fill the memory.
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            data = packed.read(MAX_UNPACKED_BYTES + 1)
+        check_unpacked(len(data))
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+        size = 0
+        for part in archive:
+            size += part.size
+            check_unpacked(size)
+            if not part.isdir():
+                file = archive.extractfile(part) if part.isreg() else None
+                yield Member(part.name, file.read() if file else Unreadable("not_packed"))
+
+
+def _warc(data: bytes) -> Iterator[Member]:
+    """What servers answered, without its packing; a name says the number of the answer and what it holds."""
+    require("fastwarc", "web archives")
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    n, size, most = 0, 0, MAX_UNPACKED_BYTES + 1
+    kept = WarcRecordType.response | WarcRecordType.resource
+    packed, plain = (ArchiveIterator(io.BytesIO(data), kept, auto_decode=decoded) for decoded in ("none", "all"))
+    for n, (whole, record) in enumerate(zip(packed, plain, strict=True), 1):
+        if len(whole.reader.read(most)) < whole.content_length:
+            raise EOFError(f"answer {n} breaks off")
+        head = Message()
+        head["Content-Type"] = record.headers.get("Content-Type") or ""
+        kind = record.http_content_type or head["Content-Type"].partition(";")[0].strip().lower()
+        # A resource is a file as it was, without an answer around it.
+        is_file, answered = record.record_type == WarcRecordType.resource, record.http_headers
+        status = 200 if is_file else answered.status_code if answered else None
+        page = record.reader.read(most - size)
+        size += len(page)
+        check_unpacked(size)
+        stated = {"url": record.headers.get("WARC-Target-URI") or "", "captured": record.headers.get("WARC-Date") or ""}
+        suffix = ".html" if "html" in kind else mimetypes.guess_extension(kind) or ""
+        answer = page if status == 200 else Unreadable("status", status=status)
+        yield Member(f"{n:03d}{suffix}", answer, record.http_charset or head.get_content_charset(), stated)
+    if not n:
+        raise Unreadable("no_response")
+
+
+READERS = {".zip": _zip, ".tar": _tar, ".tar.gz": _tar, ".tgz": _tar, ".warc": _warc, ".warc.gz": _warc}
+ARCHIVE_SUFFIXES = tuple(READERS)
+
+
+# Formats whose fields stand between separators, and all that are decoded here; the others know their encoding.
+DELIMITED_SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+DECODED_SUFFIXES = (*DELIMITED_SUFFIXES, ".json", ".jsonl", ".jsonl.gz")
+# Text packs to a tenth, repeated text to a hundredth; beyond that the file was made to fill the memory.
+UNPACKED_TIMES = 100
+ENCODING_ADVICE = "Save it again as UTF-8, or name its `encoding`."
+
+
+class Opened(NamedTuple):
+    """A table as it can be read: its format, and the file or, where a zip holds it, its bytes."""
+
+    suffix: str
+    source: Path | io.BytesIO
+
+
+def table_suffix(file: Path) -> str:
+    """The format of a table by its name, in lower case; `InvalidValue` if it is not one that is read."""
+    name = file.name.lower()
+    suffix = max((s for s in TABLE_SUFFIXES if name.endswith(s)), key=len, default="")
+    if not suffix or name == suffix:
+        listed = ", ".join(TABLE_SUFFIXES)
+        raise InvalidValue(
+            f"`path` must be a folder or a table ({listed}); found {file.name!r}. Put text files into a folder and name that."
+        )
+    return suffix
+
+
+@contextlib.contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """Whatever a reader of tables raises becomes one sentence; only reading belongs inside, or mistakes of the program would be hidden."""
+    try:
+        yield
+    except (CorpusLibError, MemoryError):
+        raise
+    except Exception as error:
+        suffix = table_suffix(file)
+        advice = ENCODING_ADVICE if isinstance(error, UnicodeError) else "Save it again."
+        raise InvalidValue(f"{file.name} cannot be read as {suffix}: {said_by(error)}. {advice}") from error
+
+
+def opened(file: Path) -> Opened:
+    """The table of a file: the file itself, or the one table that a zip holds, in memory; nothing is unpacked into a folder."""
+    suffix = table_suffix(file)
+    if suffix != ".zip":
+        return Opened(suffix, file)
+    with zipfile.ZipFile(file) as archive:
+        listed = [part for part in archive.infolist() if not part.is_dir() and not _is_beside(part.filename)]
+        if len(listed) != 1:
+            names = ", ".join(repr(part.filename) for part in listed[:5])
+            raise InvalidValue(
+                f"{file.name} must hold one table; it holds {len(listed)} files ({names}). Unpack it and name the table, or the folder."
+            )
+        inner = PurePosixPath(listed[0].filename)
+        if ".." in inner.parts or inner.is_absolute() or "\\" in inner.name or table_suffix(Path(inner.name)) == ".zip":
+            raise InvalidValue(
+                f"{file.name} must hold one table under a plain name; found {str(inner)!r}. Unpack it and name the table."
+            )
+        with archive.open(listed[0]) as stream:
+            return Opened(table_suffix(Path(inner.name)), io.BytesIO(_within_limits(stream, file)))
+
+
+def _is_beside(name: str) -> bool:
+    """What systems put into an archive beside what a person did."""
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+
+
+def _within_limits(stream: IO[bytes], file: Path) -> bytes:
+    """All bytes of a stream, unless they are more than what a file of that size can hold."""
+    limit = max(MAX_UNPACKED_BYTES, UNPACKED_TIMES * file.stat().st_size)
+    data = bytearray()
+    while piece := stream.read(1 << 20):
+        data += piece
+        if len(data) > limit:
+            raise InvalidValue(
+                f"{file.name} unpacks to more than {limit:,} bytes, which is the limit. Unpack it, look at it and name what it holds."
+            )
+    return bytes(data)
+
+
+def unpacked(table: Opened) -> IO[bytes]:
+    """The bytes of a table as a stream, without the packing of gzip."""
+    packed = io.BytesIO(table.source.getvalue()) if isinstance(table.source, io.BytesIO) else table.source.open("rb")
+    return cast(IO[bytes], gzip.GzipFile(fileobj=packed)) if table.suffix.endswith(".gz") else packed
+
+
+@contextlib.contextmanager
+def table_lines(table: Opened, encoding: str | None) -> Iterator[TextIO]:
+    """The decoded lines of a table that is read line by line, without a byte order mark; UTF-8 unless a mark or the caller says another."""
+    with contextlib.closing(unpacked(table)) as stream:
+        marked = byte_order_mark(stream.read(4)) or "utf-8"
+        stream.seek(0)
+        codec = encoding if encoding not in (None, "utf-16") else marked
+        yield _lines(stream, codec)
+
+
+def _lines(stream: IO[bytes], codec: str) -> TextIO:
+    # Line ends stay as they are: they may stand in quoted cells.
+    lines = io.TextIOWrapper(stream, encoding=codec, newline="")
+    if lines.read(1) != "\ufeff":
+        lines.seek(0)
+    return lines
+
+
+def table_text(table: Opened, file: Path, encoding: str | None) -> tuple[TextIO, str]:
+    """The decoded lines of a table that is read at once, without a byte order mark, and what is unusual in its encoding."""
+    with contextlib.closing(unpacked(table)) as stream:
+        data = _within_limits(stream, file)
+    if encoding == "utf-16":  # each of the two orders, as the mark says
+        encoding = byte_order_mark(data) or "utf-16-le"
+    codec, basis = choose_encoding(data, encoding)
+    if codec is None:
+        raise InvalidValue(f"{file.name} cannot be decoded ({basis}). {ENCODING_ADVICE}")
+    return _lines(io.BytesIO(data), codec), "" if codec == "utf-8" or encoding else f"{codec}, {basis}"

@@ -18,11 +18,11 @@ from corpus_lib.errors import InvalidValue, said_by
 from corpus_lib.files import concatenated, packaged_table
 from corpus_lib.loading import delimited
 from corpus_lib.loading.delimited import SAMPLE_CHARACTERS, CsvRow, csv_rows, fault_of, find_dialect, rejoined
-from corpus_lib.loading.formats import MAX_BYTES, MAX_UNPACKED_BYTES
-from corpus_lib.loading.found import Problem
-from corpus_lib.loading.opened import (
+from corpus_lib.loading.formats import (
     DECODED_SUFFIXES,
     DELIMITED_SUFFIXES,
+    MAX_BYTES,
+    MAX_UNPACKED_BYTES,
     UNPACKED_TIMES,
     Opened,
     opened,
@@ -30,6 +30,7 @@ from corpus_lib.loading.opened import (
     table_lines,
     table_text,
 )
+from corpus_lib.loading.found import Problem
 
 _NAMES = packaged_table("corpus_lib.loading", "tables.toml")
 TEXT_COLUMN = "text"

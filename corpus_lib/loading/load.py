@@ -14,15 +14,22 @@ from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES
 from corpus_lib.corpus.spans import byte_offsets, source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, printable
-from corpus_lib.loading.archives import ARCHIVE_SUFFIXES, Member, members
 from corpus_lib.loading.dates import ORDERS, read_dates
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.exports import read_export
-from corpus_lib.loading.formats import MAX_BYTES, Content, Unreadable, read_content, unread_suffix
+from corpus_lib.loading.formats import (
+    ARCHIVE_SUFFIXES,
+    MAX_BYTES,
+    Content,
+    Member,
+    Unreadable,
+    members,
+    read_content,
+    unread_suffix,
+)
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
-from corpus_lib.loading.metadata import column_facts, date_problems, folder_facts, metadata_file
-from corpus_lib.loading.tables import read_table_file
+from corpus_lib.loading.tables import column_facts, date_problems, folder_facts, metadata_file, read_table_file
 
 SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
 

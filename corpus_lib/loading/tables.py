@@ -1,20 +1,37 @@
-"""Rows of tables as documents."""
+"""Rows of tables as documents, and what is known of texts beside their words: a table next to them, their folders, parts of their names.
+
+What the columns mean is decided for a corpus as a whole, before any text is read, so that a corpus that is read in parts says the same.
+"""
 
 import contextlib
 import itertools
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from corpus_lib.corpus.corpus import TEXT_SPANS
-from corpus_lib.errors import InvalidValue, printable, raise_all
-from corpus_lib.files import concatenated
-from corpus_lib.loading.formats import Unreadable, check_lines, is_blank
-from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read
+from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
+from corpus_lib.display.text import counted
+from corpus_lib.errors import InvalidValue, MissingFile, printable, raise_all
+from corpus_lib.files import concatenated, is_inside, packaged_table
+from corpus_lib.loading import dates
+from corpus_lib.loading.formats import (
+    ARCHIVE_SUFFIXES,
+    DELIMITED_SUFFIXES,
+    TABLE_SUFFIXES,
+    Unreadable,
+    check_lines,
+    is_blank,
+    opened,
+    reading,
+    table_suffix,
+    table_text,
+)
+from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read, problems_frame
 from corpus_lib.loading.frames import _NAMES, Reading, _rows_of, columns_of, table_stretches, with_index
-from corpus_lib.loading.opened import DELIMITED_SUFFIXES, opened, reading, table_suffix, table_text
 
 PLACEHOLDERS = frozenset(_NAMES["placeholders"])
 
@@ -175,3 +192,202 @@ def table_columns(file: Path, asked: Reading) -> list[str]:
             rows, *_ = _rows_of(table_text(table, file, asked.encoding)[0], table.suffix, asked)
             return next(([name.strip() for name in row.cells] for row in rows), [])
     return [str(c) for stretch in itertools.islice(table_stretches(file, asked), 1) for c in stretch.frame.columns]
+
+
+TABLE = packaged_table("corpus_lib.loading", "metadata.toml")
+
+
+class Facts(NamedTuple):
+    """Columns by doc_id, and what is wrong."""
+
+    columns: pd.DataFrame
+    problems: Sequence[Problem]
+
+    def of(self, documents: pd.DataFrame) -> pd.DataFrame:
+        """Documents with the columns. What a file's row says is said of each article in it, which may say it better."""
+        known, index = self.columns.index, documents.index
+        found = self.columns.reindex([i if i in known else i.rpartition("#")[0] for i in index]).set_axis(index)
+        # Of the files in an archive nothing is known from outside.
+        whole = documents.reindex(columns=[TEXT_SPANS]).isna().to_numpy() & index.isin(known)[:, None]
+        own = found.columns.intersection(documents.columns)
+        found[own] = found[own].where(found[own].notna() | whole, documents[own])
+        return documents.assign(**{name: found[name] for name in found})
+
+    def with_corpus(self, corpus: Corpus) -> Corpus:
+        """A corpus with the columns and the problems."""
+        said = pd.concat([problems_frame(self.problems), corpus.problems])
+        problems = said.sort_values(["path", "problem"], kind="stable", ignore_index=True)
+        return Corpus(self.of(corpus.documents), problems, corpus.sources)
+
+
+# ---------------------------------------------------------------------------------------------------------------- folders
+
+
+def metadata_file(path: Path, asked: Reading) -> Path | None:
+    """The table beside the texts: the one that is named, else the one in the folder that is called metadata."""
+    if not path.is_dir():
+        return None
+    if asked.metadata is not None:
+        if not Path(asked.metadata).is_file():
+            raise MissingFile(
+                f"`metadata` must name a table; {str(asked.metadata)!r} does not exist. Check the spelling."
+            )
+        return Path(asked.metadata)
+    named = (p for p in path.glob("metadata.*") if p.name.lower().removeprefix("metadata") in TABLE_SUFFIXES)
+    # Of a folder that a stranger made, no link out of it is followed and no pipe is waited for.
+    found = sorted(p for p in named if p.is_file() and is_inside(p, path))
+    if len(found) > 1:
+        names = ", ".join(p.name for p in found)
+        raise InvalidValue(f"`metadata` must name one table; {path.name!r} holds {names}. Name one of them.")
+    return found[0] if found else None
+
+
+def folder_facts(names: Mapping[str, str], file: Path | None, asked: Reading) -> Facts:
+    """What is known of the files of a folder, by doc_id."""
+    index = pd.Index(list(names), dtype="str", name="doc_id")
+    packed = [name for name in names.values() if name.lower().endswith(ARCHIVE_SUFFIXES)]
+    names = {i: name for i, name in names.items() if name not in packed}
+    columns, problems = _joined(file, names) if file else (pd.DataFrame(), [])
+    columns = columns.reindex(index)
+    if asked.name_pattern is not None:
+        parts, misfits = _parts_of(names, asked.name_pattern)
+        problems += misfits
+        twice = [name for name in parts if name in columns]
+        if file and twice:
+            problems.append(Problem.of(file.name, "part_twice", columns=", ".join(map(repr, twice))))
+        columns = columns.join(parts.drop(columns=twice).set_axis(list(names), axis="index"))
+    folders = [printable(name).rpartition("/")[0] for name in names.values()]
+    if any(folders) and "folder" not in columns:
+        columns["folder"] = pd.Series(folders, list(names), dtype="str")
+    if file or asked.name_pattern is not None:
+        problems += [Problem.of(name, "packed") for name in packed]
+    facts = column_facts(columns, asked, file.name if file else "names of the files")
+    return Facts(facts.of(columns), [*problems, *facts.problems])
+
+
+def _joined(file: Path, names: Mapping[str, str]) -> tuple[pd.DataFrame, list[Problem]]:
+    """The rows of a table for the documents that they name, and a problem for each that stays alone."""
+    keys = [c for c in table_columns(file, Reading(text_column="")) if _plain(c) in TABLE["keys"]]
+    table = read_table(file, keys[0] if keys else None)
+    of_file = _keys(names)
+    found = {c: [of_file.get(_key(v), ()) for v in table[c]] for c in keys or table.columns}
+    key = max(found, key=lambda c: sum(len(ids) == 1 for ids in found[c]), default=None)
+    if key is None or not any(found[key]):
+        return pd.DataFrame(), [Problem.of(file.name, "names_nothing")]
+    row_of, problems = dict[str, int](), list[Problem]()
+    for row, (value, ids) in enumerate(zip(map(dates.text_of, table[key]), found[key], strict=True)):
+        if fault := _fault(value, ids, row_of):
+            problems.append(Problem.of(f"{file.name}, row {row}", "row", fault=fault))
+        else:
+            row_of[ids[0]] = row
+    alone = {doc_id: name for doc_id, name in names.items() if doc_id not in row_of}.values()
+    problems += [Problem.of(name, "no_row", table=file.name, key=key, name=name) for name in alone]
+    own = table.drop(columns=key).rename(columns=given_names(table.columns))
+    return own.iloc[list(row_of.values())].set_axis(list(row_of), axis="index"), problems
+
+
+def _fault(value: str, ids: Sequence[str], row_of: Mapping[str, int]) -> str:
+    """Why a row is of no document."""
+    if len(ids) == 1:
+        return f"names {value!r} again, as row {row_of[ids[0]]} does, which was used" if ids[0] in row_of else ""
+    if ids:
+        return f"names {value!r}, which may be {', '.join(map(repr, ids[:3]))}"
+    return f"names {value!r}, which is no text of the folder" if value else "names no text"
+
+
+def _key(value: object) -> str:
+    # macOS writes the names of files in decomposed characters, Windows with the other stroke.
+    return unicodedata.normalize("NFC", dates.text_of(value).replace("\\", "/").removeprefix("./"))
+
+
+def _keys(names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The documents that a name may mean: the whole path and the id mean one, and go before the name without its folder or suffix."""
+    forms = [(_key(form), n, i) for i, name in names.items() for n, form in _forms(i, PurePosixPath(name))]
+    table = pd.DataFrame(forms, columns=["form", "level", "doc_id"]).drop_duplicates()
+    best = table[table["level"] == table.groupby("form")["level"].transform("min")]
+    return {form: tuple(ids) for form, ids in best.groupby("form")["doc_id"]}
+
+
+def _forms(doc_id: str, path: PurePosixPath) -> Sequence[tuple[int, str]]:
+    return (0, doc_id), (0, str(path)), (1, str(path.with_suffix(""))), (2, path.name), (3, path.stem)
+
+
+def _parts_of(names: Mapping[str, str], pattern: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Parts of the names of files as columns; of the whole path where the pattern has a stroke."""
+    pieces = re.split(r"\{([^{}]*)\}", unicodedata.normalize("NFC", pattern))
+    fields = pieces[1::2]
+    if not fields or len(set(fields)) < len(fields) or not all(field.isidentifier() for field in fields):
+        raise InvalidValue(
+            f"`name_pattern` must name parts in braces, each once; found {pattern!r}. Write for instance '{{country}}_{{year}}'."
+        )
+    patterns = [_pattern(pieces, text) for text in (".+?", ".+")]
+    rows, problems = [], []
+    for name in names.values():
+        path = PurePosixPath(_key(printable(name))).with_suffix("")
+        readings = {m.groups() for p in patterns if (m := p.fullmatch(str(path) if "/" in pattern else path.name))}
+        rows.append(next(iter(readings)) if len(readings) == 1 else [None] * len(fields))
+        if len(readings) != 1:
+            fault = "can be divided in more than one way" if readings else "does not fit"
+            problems.append(Problem.of(name, "name_pattern", fault=fault, pattern=pattern))
+    return pd.DataFrame(rows, columns=fields, dtype="str"), problems
+
+
+def _pattern(pieces: Sequence[str], text: str) -> re.Pattern[str]:
+    """A pattern whose parts are `text`, as much or as little as can be, unless their names say what they are."""
+    of_part = [f"({TABLE['parts'].get(p.lower(), text)})" if n % 2 else re.escape(p) for n, p in enumerate(pieces)]
+    return re.compile("".join(of_part))
+
+
+# ---------------------------------------------------------------------------------------------------------------- columns
+
+
+def column_facts(frame: pd.DataFrame, asked: Reading, name: str) -> Facts:
+    """Date and title of documents from the columns that hold them; the user's own column stays, under another name where its name is needed."""
+    for argument in ("date_column", "title_column"):
+        if (column := getattr(asked, argument)) is not None and column not in frame:
+            known = ", ".join(map(repr, frame)) or "none"
+            raise InvalidValue(f"`{argument}` must be a column of {name}; found {column!r}. The columns are {known}.")
+    new = {} if asked.title_column in (None, "title") else {"title": frame[asked.title_column]}
+    found, problems = _dates(frame, asked, name)
+    new |= {target: pd.array(iso, dtype="str") for target, iso in found.items()}
+    kept = frame[[target for target in new if target in frame]].rename(columns=given_names(frame.columns, new))
+    return Facts(kept.assign(**new), problems)
+
+
+def date_columns(columns: Iterable[Any], asked: Reading) -> list[str]:
+    """Columns that may hold the date, those that are read first in front."""
+    if asked.date_column is not None:
+        return [asked.date_column]
+    names = [_plain(name) for name in dates.TABLE["columns"]]
+    return sorted((c for c in columns if _plain(c) in names), key=lambda c: names.index(_plain(c)))
+
+
+def _dates(frame: pd.DataFrame, asked: Reading, name: str) -> tuple[dict[str, list[str]], list[Problem]]:
+    """The columns that are to be written, none where the dates stand as they are read, and what could not be read."""
+    read = {c: dates.read_dates(frame[c], asked.date_order) for c in date_columns(frame.columns, asked)}
+    filled = {c: sum(map(bool, found.iso)) for c, found in read.items()}
+    named = asked.date_column
+    source = max(filled, key=lambda c: (filled[c], len(read[c].open)), default=None)
+    if source is None or not (filled[source] or read[source].open or named):
+        return {}, [] if source is None else list(date_problems(source, read[source], name))
+    problems = list(date_problems(source, read[source], name))
+    others = [c for c, n in filled.items() if n and c not in (source, "year")]
+    if others and source not in ("date", "date_published"):
+        problems.append(Problem.of(name, "date_columns", column=source, others=", ".join(map(repr, others))))
+    is_known = source == "date" or (source in ("date_published", "year") and not named)
+    if is_known and all(map(dates.ISO.fullmatch, filter(None, map(dates.text_of, frame[source])))):
+        return {}, problems
+    targets = ["date", "date_published"] if named or source == "date_published" else ["date"]
+    return dict.fromkeys(targets, read[source].iso), problems
+
+
+def date_problems(source: str, read: dates.Dates, name: str) -> Iterator[Problem]:
+    """A problem for dates that are open, and one for those that cannot be read."""
+    for cells, reason in ((read.open, "open_dates"), (read.unread, "unread_dates")):
+        if cells:
+            some = ", ".join(map(repr, cells[:3])) + (", …" if len(cells) > 3 else "")
+            yield Problem.of(name, reason, values=counted(len(cells), "different value"), column=source, some=some)
+
+
+def _plain(name: object) -> str:
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", str(name)).casefold())

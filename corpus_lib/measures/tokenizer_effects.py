@@ -9,8 +9,7 @@ import pandas as pd
 
 from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.errors import check_whole
-from corpus_lib.tokens.folding import language_rules
-from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokenizer import Tokenizer, language_rules
 
 # What other programs do by default, as expressions: runs of word characters (many scripts), and whatever stands between blanks.
 ELSEWHERE = {"word_characters": r"\w+", "between_blanks": r"\S+"}

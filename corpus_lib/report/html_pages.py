@@ -2,17 +2,382 @@
 
 Everything that comes out of a notebook goes through one allow list (`clean_html`) and then through `accessible`, which gives images their text,
 tables their headers, headings their order and passages in other languages their tag. The pages hold no script and load nothing.
+Words lead into the reader with their question (`Links`), lines to their marked place in the source.
 """
 
 import base64
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain, count
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from corpus_lib.display.allow_list import _soup, clean_html
-from corpus_lib.report.accessible import TEMPLATES, accessible, only_links, templates
-from corpus_lib.report.links import NO_LINKS, Links
+from corpus_lib.display.allow_list import LINK, NOTEBOOK_LINK, _soup, clean_html, not_loaded
+from corpus_lib.display.columns import column
+from corpus_lib.display.rendered import templates as room_templates
+from corpus_lib.display.text import counted, integer, verb
+from corpus_lib.files import packaged_table
+
+COLUMNS = packaged_table("corpus_lib.report", "links.toml")
+
+
+@dataclass(frozen=True)
+class Links:
+    """What the pages of a run can lead to.
+
+    Attributes
+    ----------
+    reviews
+        Document -> file of its review page.
+    texts
+        What a document is called on a page -> the document.
+    questions
+        Name of what the study asks for -> its question to the reader.
+    words
+        The words that the reader finds.
+    """
+
+    reviews: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+    words: Set[str] = frozenset()
+
+    def asked(self, said: str) -> str:
+        """The question for a word, a phrase, or what the study asks for; "" where the reader would find nothing.
+
+        Examples
+        --------
+        >>> links = Links(questions={"War": "war|wars"}, words={"cold", "wars"})
+        >>> links.asked("War"), links.asked("Cold wars"), links.asked("peace")
+        ('war|wars', 'cold wars', '')
+        """
+        words = said.lower().split()
+        return " ".join(words) if words and self.words >= {*words} else self.questions.get(said, "")
+
+    def lines(self, question: str) -> str:
+        """Address of the reader with a question; "" where there is none.
+
+        Examples
+        --------
+        >>> Links().lines("war|wars"), Links().lines("")
+        ('../reader.html#q=war%7Cwars', '')
+        """
+        return question and f"../reader.html#q={quote(question, '')}"
+
+    def source(self, said: str, line: str = "") -> str:
+        """Address of a text on its review page, at a line; "" where it has no such page.
+
+        Examples
+        --------
+        >>> Links({"a": "a.html"}, {"a.txt": "a"}).source("a.txt, line 7, bytes 1-3")
+        'review/a.html#line-7'
+        """
+        named, _, cited = said.partition(", line ")
+        file = self.reviews.get(self.texts.get(named, named), "")
+        number = cited.partition(",")[0] or line
+        return file and f"review/{quote(file)}" + f"#line-{number}" * number.isdigit()
+
+
+NO_LINKS = Links()
+
+
+def link_words(soup: Any, links: Links) -> None:
+    """Names and words that a sentence sets in bold lead to their lines."""
+    for element in soup.find_all("strong"):
+        _lead(element, [(_said(element), links.lines(links.asked(_said(element))))])
+
+
+def link_tables(soup: Any, links: Links) -> None:
+    """In tables, words lead to their lines, and texts to their source and the row's line in it."""
+    for table in soup.find_all("table"):
+        heads = table.select("thead th, thead td")
+        names = [str(head.get("data-column", "")) or head.get_text() for head in heads]
+        for cells in (row.find_all(["th", "td"]) for row in table.select("tbody tr")):
+            _link_row(dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {}, links)
+        for head, name in zip(heads, names, strict=True):
+            _lead(head, [(_said(head), links.source(name))])
+
+
+def _link_row(cells: Mapping[str, Any], links: Links) -> None:
+    said = {name: _said(cell) for name, cell in cells.items()}
+    line = next((said[name].replace(",", "") for name in COLUMNS["lines"] if name in said), "")
+    for name, cell in cells.items():
+        if name in COLUMNS["texts"]:
+            _lead(cell, [(said[name], links.source(said[name], line))])
+        elif name in COLUMNS["names"]:
+            _lead(cell, [(said[name], links.lines(links.questions.get(said[name], "")))])
+        elif name in COLUMNS["words"] and "n" not in cell.get_attribute_list("class"):
+            parts = [said[name]] if links.asked(said[name]) else re.split("(, |: )", said[name])
+            _lead(cell, [(part, links.lines(links.asked(part))) for part in parts])
+
+
+def _lead(element: Any, parts: Sequence[tuple[str, str]]) -> None:
+    """Make links of those parts of an element's text that have an address."""
+    if any(address for _, address in parts) and not (element.find("a") or element.find_parent("a")):
+        made = _soup(room_templates("report").get_template("links.html.j2").render(parts=parts))
+        element.clear()
+        element.extend(list(made.contents))
+
+
+def _said(element: Any) -> str:
+    return str(element.get_text()).strip("\u2066\u2067\u2068\u2069 ")
+
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+# What a cell of a `Table` may hold, by its class.
+CELLS = ("n", "long", "left", "node", "right")
+# Characters above which a cell of another table is sentences or a list of words, which need room beside narrow numbers.
+LONG_CELL = 40
+# Columns above which a table is printed across the page: ten of numbers with words above them are wider than A4 upright.
+WIDE_TABLE = 9
+LONG_PAGE = 4  # parts from which on a page begins with a list of them
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+LETTERS = packaged_table("corpus_lib.report", "letters.toml")
+_CJK, _MARKS = LETTERS["east_asian"]["all"], LETTERS["east_asian"]["marks"]
+KANA, HANGUL = (re.compile(f"[{LETTERS['east_asian'][name]}]") for name in ("kana", "hangul"))
+_OTHERS = "|".join(f"[{letters}][{letters} ]*[{letters}]" for letters in LETTERS["scripts"].values())
+FOREIGN = re.compile(f"([{_CJK}](?:[{_CJK}{_MARKS}0-9·… -]*[{_CJK}{_MARKS}])?|{_OTHERS})")
+VIETNAMESE = re.compile(f"[{LETTERS['vietnamese']}]")
+SCRIPTS = {language: re.compile(f"[{letters}]") for language, letters in LETTERS["scripts"].items()}
+
+
+@cache
+def templates() -> Any:
+    """The templates of the report's own pages: all text is escaped; `foreign` says its language, `rendered` is for Markdown."""
+    from markupsafe import Markup, escape
+
+    def safe(text: str) -> Markup:
+        return Markup(accessible(text, headings=False))
+
+    def rendered(text: str) -> Markup:
+        # Only the entry page needs it: a review page is made without nbconvert.
+        from nbconvert.filters import markdown2html
+
+        return safe(clean_html(str(markdown2html(text))))
+
+    made = room_templates("report")
+    made.filters.update(foreign=lambda text: safe(escape(text)), rendered=rendered, quoted=quote, in_shell=shlex.quote)
+    made.globals.update(counted=counted, verb=verb, integer=integer, tally=Counter)
+    return made
+
+
+def only_links(element: Any) -> bool:
+    """Whether a paragraph is a line of links to other notebooks, with nothing but marks between them."""
+    outside = "".join(part for part in element.find_all(string=True) if part.find_parent("a") is None)
+    return element.find("a") is not None and not re.search(r"\w{3}", outside)
+
+
+# -------------------------------------------------------------------------------------------------------- accessibility
+
+
+def accessible(
+    text: str,
+    *,
+    images: Sequence[str] = (),
+    pages: set[str] | None = None,
+    title: str = "",
+    headings: bool = True,
+    links: Links = NO_LINKS,
+) -> str:
+    """Cleaned HTML made readable by ear and on small screens.
+
+    Parameters
+    ----------
+    text
+        Output of `clean_html`.
+    images
+        Attributes of the pictures that stand behind the numbered marks.
+    pages
+        Names of the pages that exist: links to their notebooks become links to them, other relative links become text.
+    title
+        Heading for a text that has none.
+    headings
+        Whether the text is a whole page, with a first heading of level 1, no level left out after it, and a key of the columns at its end.
+    links
+        What words, texts and lines lead to.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    soup = _soup(text)
+    _links(soup, pages or set())
+    _pictures(soup, len(images))
+    # Headings get ids from us, and two of a name would mislead a reader's software.
+    for element in soup.find_all(id=True):
+        del element["id"]
+    link_words(soup, links)
+    link_tables(soup, links)
+    if headings:
+        _add_key(soup)
+        _headings(soup, title)
+    else:
+        for element in soup.find_all(HEADINGS):
+            element.name = "p"
+    _tables(soup)
+    _languages(soup)
+    made = str(soup)
+    return re.sub(r'<span class="picture" title="(\d+)"></span>', lambda m: f"<img {images[int(m.group(1))]}>", made)
+
+
+def _links(soup: Any, pages: set[str]) -> None:
+    """Links to notebooks lead to their pages; a line of nothing else goes, since every page has its own such line."""
+    for paragraph in filter(only_links, soup.find_all("p")):
+        if all(NOTEBOOK_LINK.fullmatch(str(link.get("href", ""))) for link in paragraph.find_all("a")):
+            paragraph.decompose()
+    for link in soup.find_all("a"):
+        target = str(link.get("href", ""))
+        notebook = NOTEBOOK_LINK.fullmatch(target)
+        if notebook and notebook.group(1) in pages:
+            link["href"] = f"{notebook.group(1)}.html{notebook.group(2) or ''}"
+        elif not LINK.match(target):
+            link.unwrap()
+        elif target.startswith("http"):
+            link["rel"] = "noreferrer"
+
+
+def _pictures(soup: Any, n_images: int) -> None:
+    """Marks that the library did not set are dropped, and every other image has a text or gives way to it."""
+    for mark in soup.find_all("span", class_="picture"):
+        number = str(mark.get("title", ""))
+        if not (number.isdigit() and int(number) < n_images and mark.parent.name == "figure"):
+            mark.unwrap()
+        else:
+            mark.replace_with(soup.new_tag("span", attrs={"class": "picture", "title": number}))
+    for image in soup.find_all("img"):
+        alt = str(image.get("alt", "")).strip()
+        if not image.get("src"):
+            image.replace_with(not_loaded(alt))
+        elif not alt:
+            image["alt"] = "An image for which the notebook gives no description."
+    for place, caption in enumerate(soup.find_all("figcaption"), 1):
+        caption.insert(0, soup.new_tag("span", attrs={"class": "number"}, string=f"Figure {place}. "))
+
+
+def _headings(soup: Any, title: str) -> None:
+    """One heading of level 1, at the top; no level skipped on the way down."""
+    found = [element for element in soup.find_all(HEADINGS) if element.get_text().strip()]
+    if not found or found[0].name != "h1":
+        first = soup.new_tag("h1", string=title or "Untitled")
+        soup.insert(0, first)
+        found.insert(0, first)
+    level = 1
+    for element in found[1:]:
+        level = min(max(int(str(element.name)[1]), 2), level + 1)
+        element.name = f"h{level}"
+    _name_headings(soup, found)
+
+
+def _name_headings(soup: Any, found: Sequence[Any]) -> None:
+    """An id for every heading, as JupyterLab makes it, and a list of the parts at the top of a long page."""
+    seen = {"content"}
+    for element in found:
+        name = "-".join(element.get_text().split())
+        numbered = (f"{name}-{number}" for number in count(2))
+        element["id"] = next(each for each in chain([name], numbered) if each not in seen)
+        seen.add(element["id"])
+    parts = [element for element in found if element.name == "h2"]
+    if len(parts) >= LONG_PAGE:
+        found[0].insert_after(*_made("contents.html.j2", parts=parts))
+
+
+def _add_key(soup: Any) -> None:
+    """What the columns of the page's tables mean, at its end: a text on hover is out of reach for keyboard, touch and paper."""
+    found = {name: column(name) for name in (str(cell["data-column"]) for cell in soup.select("thead th[data-column]"))}
+    explained = {name: known for name, known in found.items() if known.meaning}
+    if not explained:
+        return
+    ordered = sorted(explained.items(), key=lambda item: item[1].heading.lower())
+    soup.extend(_made("key.html.j2", columns=ordered))
+
+
+def _made(template: str, **facts: Any) -> list[Any]:
+    """The elements that a template makes."""
+    return list(_soup(templates().get_template(template).render(**facts)).contents)
+
+
+def _enclose(element: Any, inner: Any) -> None:
+    """Put all that an element holds into another one inside it."""
+    inner.extend(list(element.contents))
+    element.append(inner)
+
+
+def _tables(soup: Any) -> None:
+    for number, table in enumerate(soup.find_all("table"), 1):
+        _table_cells(table)
+        caption = table.find("caption")
+        label = f"Table {number}" + (f": {' '.join(caption.get_text().split())}" if caption else "")
+        if caption:
+            _enclose(caption, soup.new_tag("span", attrs={"class": "words"}))
+        table.attrs = {}
+        n_columns = max((len(row.find_all(["td", "th"])) for row in table.find_all("tr")[:2]), default=0)
+        wide = " wide" if n_columns > WIDE_TABLE else ""
+        attributes = {"class": f"scroll{wide}", "role": "region", "tabindex": "0", "aria-label": label}
+        parent = table.parent
+        if parent.name == "div" and len([c for c in parent.contents if str(c).strip()]) == 1:
+            parent.attrs = attributes
+        else:
+            table.wrap(soup.new_tag("div", attrs=attributes))
+
+
+def _table_cells(table: Any) -> None:
+    """Scope on every header cell, no empty headers, and of its looks no more than what it holds."""
+    ours = table.select_one("[data-column]") is not None
+    for cell in table.find_all(["td", "th"]):
+        held = [name for name in cell.get_attribute_list("class") if name in CELLS]
+        if not held and not ours:  # of a table in Markdown only its looks are known
+            is_long = cell.name == "td" and len(cell.get_text()) > LONG_CELL
+            held = ["n"] if "right" in str(cell.get("style", "")) else ["long"] if is_long else []
+        for name in ("class", "style", "data-column", "scope"):
+            cell.attrs.pop(name, None)
+        if held:
+            cell["class"] = held[0]
+        if cell.name == "th" and not cell.get_text().strip():
+            cell.name = "td"
+        elif cell.name == "th":
+            cell["scope"] = "row" if cell.find_parent("thead") is None else "col"
+
+
+def _languages(soup: Any) -> None:
+    """Tag stretches of text in other scripts, and Vietnamese, where nothing above them says a language."""
+    for text in list(soup.find_all(string=True)):
+        words = str(text)
+        if words.isascii() or text.find_parent(lang=bool) is not None:
+            continue
+        whole = _language(words)
+        pieces = [(words, whole)] if whole else _pieces(words)
+        if pieces != [(words, "")]:
+            text.replace_with(*(_span(soup, piece, language) for piece, language in pieces))
+
+
+def _span(soup: Any, words: str, language: str) -> Any:
+    return soup.new_tag("span", attrs={"lang": language}, string=words) if language else soup.new_string(words)
+
+
+def _language(words: str) -> str:
+    """Language of a text that is as a whole not in English; empty when it is, or is mixed."""
+    letters = [c for c in words if c.isalpha()]
+    parts = words.split()
+    if letters and sum(bool(VIETNAMESE.search(part)) for part in parts) >= max(1, len(parts) / 5):
+        return "vi"
+    most = len(letters) / 2
+    return next((code for code, script in SCRIPTS.items() if sum(bool(script.match(c)) for c in letters) > most), "")
+
+
+def _pieces(words: str) -> list[tuple[str, str]]:
+    """The text in pieces, those in other scripts with their language."""
+    han = "ja" if KANA.search(words) else "zh"
+    pieces = enumerate(FOREIGN.split(words))
+    return [(p, (_language(p) or ("ko" if HANGUL.search(p) else han) if i % 2 else "")) for i, p in pieces]
+
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 

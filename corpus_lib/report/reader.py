@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus_lib.report.accessible import templates
+from corpus_lib.report.html_pages import templates
 
 Facts = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from corpus_lib.report.accessible import templates
+from corpus_lib.report.html_pages import templates
 
 Row = dict[str, Any]
 Rows = list[Row]

@@ -2,37 +2,309 @@
 
 The corpus, the study file and the choices are checked before a kernel starts (`run.plan`). Every file is written whole; a notebook that fails is
 shown with its error and stops no other; a notebook whose inputs have not changed since the last run into the same folder is not executed again.
+Each is executed in a kernel of its own, from its parameters, with nothing in the result that changes from run to run.
 """
 
+import copy
+import json
+import logging
+import os
+import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tqdm import tqdm
 
-from corpus_lib.errors import CorpusLibError
-from corpus_lib.files import output_lock, sha256, sweep_temporaries
-from corpus_lib.folders import NOTHING, Output
+from corpus_lib.display.text import short_labels, so_many
+from corpus_lib.errors import CorpusLibError, OutputError
+from corpus_lib.files import PACKAGES, is_inside, output_lock, packaged_table, sha256, sweep_temporaries, temporary
+from corpus_lib.folders import NOTHING, Output, writing
 from corpus_lib.loading.load import load_corpus
-from corpus_lib.run.kernel import normalised, run_kernel
+from corpus_lib.report.html_pages import Entry, Links, PageLink, TextRow, entry_html, outline, page_html, strip_ansi
+from corpus_lib.report.reader import reader_html
 from corpus_lib.run.options import loading_among
-from corpus_lib.run.pages import write_pages
-from corpus_lib.run.plan import NotebookResult, PlannedNotebook, RunPlan, make_plan
-from corpus_lib.run.records import (
-    check_links,
-    drop_others,
-    files_of,
-    gather_findings,
-    read_record,
-    strange_records,
-    write_record,
-)
-from corpus_lib.study.asked import corpus_sha256
-from corpus_lib.study.results import read_findings, write_findings
-from corpus_lib.study.store import PREPARED, Store
+from corpus_lib.run.plan import NotebookResult, PlannedNotebook, RunPlan, make_plan, numbered
+from corpus_lib.study.answer import corpus_sha256
+from corpus_lib.study.reader import MOST_TOKENS
+from corpus_lib.study.store import KINDS, PREPARED, Store, read_findings, write_findings
+from corpus_lib.study.study import Study, open_study
+
+RECORDS = ".run"
+FOLDERS = ("notebooks", "pages", "tables", "figures", RECORDS)
+RECORD = packaged_table("corpus_lib.run", "record.toml")
+
+
+def read_record(out: Path, name: str) -> dict[str, Any] | None:
+    """The record of a notebook: key of its inputs, error, hash of the executed copy, findings; `None` where there is none that a run could have written."""
+    from jsonschema import Draft202012Validator
+
+    try:
+        record = json.loads((out / RECORDS / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return record if Draft202012Validator(RECORD).is_valid(record) else None
+
+
+def strange_records(out: Path) -> list[str]:
+    """A sentence for every record in the folder that no run wrote: it counts for nothing, and what it names stays where it is."""
+    strange = [f for f in sorted((out / RECORDS).glob("*.json")) if read_record(out, f.stem) is None]
+    ignored = "is not a record that a run wrote, so it is ignored and nothing that it names is touched. Remove it."
+    return [f"{RECORDS}/{file.name} {ignored}" for file in strange]
+
+
+def check_links(out: Path) -> None:
+    """Refuse a results folder with a link in it to a folder elsewhere, through which a run would write and remove there.
+
+    Raises
+    ------
+    OutputError
+        If one of the folders of a run, or a folder in it, leads out.
+    """
+    below = (Path(place) / name for top in FOLDERS for place, names, _ in os.walk(out / top) for name in names)
+    for folder in [*(out / name for name in FOLDERS), *below]:
+        if folder.is_symlink() and not is_inside(folder, out):
+            raise OutputError(
+                f"the output folder {out.name!r} must hold its own folders; {folder.relative_to(out).as_posix()!r} is a link that leads out of it. "
+                "Remove the link, or choose another `--out`."
+            )
+
+
+def write_record(out: Path, name: str, record: Mapping[str, Any]) -> None:
+    """Write what `read_record` reads."""
+    text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    Output(out).write(f"{RECORDS}/{name}.json", text.encode())
+
+
+def findings_of(out: Path, name: str) -> Mapping[str, Mapping[str, Any]]:
+    """What a notebook found, by kind; nothing where it has no record."""
+    record = read_record(out, name)
+    return record["findings"] if record else {kind: {} for kind in KINDS}
+
+
+def files_of(findings: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """The files that a notebook's findings name, relative to the folder of the run."""
+    tables = {f"tables/{name}{suffix}" for name in findings["tables"] for suffix in (".csv", ".jsonl")}
+    figures = {f"figures/{name}{suffix}" for name in findings["figures"] for suffix in (".png", ".svg")}
+    return tables | figures | {f"pages/review/{review['file']}" for review in findings["reviews"].values()}
+
+
+@contextmanager
+def scratch_folder(out: Path) -> Iterator[Path]:
+    """A place for what a kernel needs on the disk: inside the folder of the run, so that the next run finds what a killed one left."""
+    with writing(out.name):
+        (out / RECORDS).mkdir(parents=True, exist_ok=True)
+    with temporary(out / RECORDS / "kernel", folder=True) as place:
+        yield place.resolve()
+
+
+def drop_others(out: Path, here: set[str]) -> None:
+    """Remove results of notebooks that are not in this run: they may be about another corpus."""
+    kept = {file for name in here for file in files_of(findings_of(out, name))}
+    for file in sorted((out / RECORDS).glob("*.json")):
+        if file.stem not in here and read_record(out, file.stem) is not None:
+            pages = {f"pages/{file.stem}.html", f"notebooks/{file.stem}.ipynb"}
+            Output(out).remove(((files_of(findings_of(out, file.stem)) | pages) - kept) | {f"{RECORDS}/{file.name}"})
+
+
+def gather_findings(out: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Put the findings of all notebooks together, also when the run was stopped: each notebook starts with none."""
+    found = [findings_of(out, name) for name in names]
+    together = {kind: {key: value for each in found for key, value in each[kind].items()} for kind in KINDS}
+    write_findings(out, together)
+    return together
+
+
+# Texts that the entry page speaks of one by one; a longer list is the tables' work.
+MOST_TEXTS = 200
+
+
+def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
+    """Write a page for every notebook that was not skipped, and the entry page."""
+    import nbformat
+
+    made = [result.name for result in results if result.status != "skipped"]
+    copies = {name: nbformat.read(plan.out / "notebooks" / f"{name}.ipynb", as_version=4) for name in made}
+    pages = [_page_link(plan, result, copies.get(result.name)) for result in results]
+    about, found = _about(plan), gather_findings(plan.out, plan.names)
+    reviews = {doc_id: review["file"] for doc_id, review in found["reviews"].items()}
+    output = Output(plan.out)
+    reader, links = _reader(plan, reviews)
+    output.write("reader.html", reader.encode())
+    for name, node in copies.items():
+        page = page_html(node, name, pages, study=plan.study.title, about=about, links=links)
+        output.write(f"pages/{name}.html", page.encode())
+    output.write("index.html", entry_html(_entry(plan, pages, reviews, about)).encode())
+
+
+def _reader(plan: RunPlan, reviews: Mapping[str, str]) -> tuple[str, Links]:
+    """The page in which any word is looked up, and what other pages can lead to; of texts that cannot be prepared, why."""
+    results = plan.out if any((plan.out / PREPARED).glob("*")) else None
+    addresses = {doc_id: f"pages/review/{quote(file)}" for doc_id, file in reviews.items()}
+    try:
+        study = open_study(plan.corpus, study=plan.study_path, results=results, **plan.loading)
+        return study.reader(reviews=addresses, home="index.html").page, _links(study, reviews)
+    except CorpusLibError as error:
+        return reader_html({}, {}, title=plan.study.title, note=str(error), home="index.html"), Links(reviews)
+
+
+def _links(study: Study, reviews: Mapping[str, str]) -> Links:
+    """What pages can lead to: review pages by all names of a text, and of words those that the reader finds."""
+    documents = study.clean.documents
+    names = {name: doc_id for doc_id, name in short_labels(list(documents.index)).items()}
+    paths = documents["path"].drop_duplicates(keep=False)
+    texts = {**names, **dict(zip(paths, paths.index, strict=True)), **{doc_id: doc_id for doc_id in documents.index}}
+    named = [study.in_context().nodes, *study.file.variants.values()]
+    asked = {name: written for each in named for name, written in each.items()}
+    asked |= {pattern: [pattern] for written in asked.values() for pattern in written}
+    words = frozenset(study.tokens.vocabulary.tolist() if study.tokens.n_tokens <= MOST_TOKENS else ())
+    return Links(reviews, texts, {name: "|".join(written) for name, written in asked.items()}, words)
+
+
+def _page_link(plan: RunPlan, result: NotebookResult, node: Any) -> PageLink:
+    source = next(notebook.node for notebook in plan.notebooks if notebook.name == result.name)
+    title, question = outline(node if node is not None else source)
+    name = result.name.partition("_")[2].replace("_", " ")
+    return PageLink(result.name, title or name, question, result.status, node is not None, result.error)
+
+
+def _entry(plan: RunPlan, pages: Sequence[PageLink], reviews: Mapping[str, str], about: str) -> Entry:
+    found = {page: findings_of(plan.out, page.name) for page in pages if page.there}
+
+    def listed(kind: str) -> list[dict[str, Any]]:
+        return [{"name": n, "page": page, **facts} for page, each in found.items() for n, facts in each[kind].items()]
+
+    figures = listed("figures")
+    for figure in figures:
+        figure["size"] = _png_size(plan.out / "figures" / f"{figure['name']}.png")
+    columns = {key: page for page, each in found.items() for key in each["texts"]}
+    said = [found[page]["texts"][key] for key, page in columns.items()]
+    return Entry(
+        title=plan.study.title, question=plan.study.question, about=about, provenance=_provenance(plan), pages=pages, findings=listed("headlines"),
+        figures=figures, tables=listed("tables"), problems=plan.problems, note=" ".join(plan.notes), n_documents=plan.n_documents,
+        text_columns=tuple(columns.items()), texts=_texts(said, reviews),
+    )  # fmt: skip
+
+
+def _texts(said: Sequence[Mapping[str, str]], reviews: Mapping[str, str]) -> list[TextRow]:
+    """One row per text that has a review page, by name; where no notebook wrote such pages, a text of which something is said."""
+    names = sorted(reviews or set().union(*said))[:MOST_TEXTS]
+    return [TextRow(n, tuple(column.get(n, "") for column in said), reviews.get(n, "")) for n in names]
+
+
+def _about(plan: RunPlan) -> str:
+    return f"{so_many(plan.n_documents, 'document')} (SHA-256 of the corpus {plan.corpus_hash[:12]}…)."
+
+
+def _provenance(plan: RunPlan) -> str:
+    stands_on = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"Corpus: SHA-256 {plan.corpus_hash}. Computed by corpus_lib {version('corpus_lib')} with Python {python}, {stands_on}."
+
+
+def _png_size(path: Path) -> tuple[int, int] | None:
+    """Width and height from the header of a PNG."""
+    try:
+        head = path.open("rb").read(24)
+    except OSError:
+        return None
+    is_png = len(head) == 24 and head[12:16] == b"IHDR"
+    return (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) if is_png else None
+
+
+# Seconds a kernel may take to start: cold imports on a loaded two-core machine took 20.
+START_TIMEOUT = 180
+
+
+def run_kernel(notebook: PlannedNotebook, home: Path, source: Path) -> tuple[Any, str]:
+    """The executed notebook, as far as it came, and what stopped it."""
+    import nbformat
+    import papermill
+
+    with scratch_folder(home.parent) as scratch, _environment(scratch, source):
+        output = scratch / "executed.ipynb"
+        try:
+            done = papermill.execute_notebook(
+                copy.deepcopy(notebook.node), str(output), dict(notebook.parameters), kernel_name="python3", language="python",
+                progress_bar=False, log_output=False, start_timeout=START_TIMEOUT, cwd=str(scratch), **_kernel_options(scratch, home),
+            )  # fmt: skip
+        except papermill.exceptions.PapermillExecutionError as error:
+            return nbformat.read(output, as_version=4), _one_line(f"{error.ename}: {error.evalue}")
+        except Exception as error:  # whatever a kernel can do, dying included, must not end the run
+            reached = nbformat.read(output, as_version=4) if output.is_file() else notebook.node
+            return reached, _one_line(f"{type(error).__name__}: {error}")
+    return done, ""
+
+
+def _kernel_options(scratch: Path, home: Path) -> dict[str, Any]:
+    """Kernels that talk over sockets in the file system where there can be such, and say nothing of their own on the terminal.
+
+    They start in an empty folder and go home then: Python, Jupyter and matplotlib read modules and settings from the folder in which they start,
+    and a results folder may have come from anybody.
+    """
+    from traitlets.config import Config
+
+    place = str(scratch / "k")
+    sockets = {"transport": "ipc", "ip": place} if _takes_sockets(place) else {}
+    manager = {"connection_file": str(scratch / "kernel.json"), **sockets}
+    go_home = f"__import__('matplotlib'); __import__('os').chdir({str(home.resolve())!r})"
+    arguments = ["--log-level=50", "--HistoryManager.enabled=False", f"--InteractiveShellApp.exec_lines={go_home}"]
+    return {"config": Config({"KernelManager": manager}), "extra_arguments": arguments}
+
+
+def _takes_sockets(place: str) -> bool:
+    """Whether sockets can be made under a path: not one of more than about 100 bytes, nor on every file system."""
+    try:
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.bind(f"{place}-99")
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _environment(scratch: Path, source: Path) -> Iterator[None]:
+    """Kernels of this Python, found first, without the user's start-up files; modules beside the notebooks can be imported."""
+    # An entry without a name means the working folder, and so does a relative one in part.
+    given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    path = os.pathsep.join([str(source.resolve()), *(str(Path(entry).resolve()) for entry in given)])
+    wanted = {"IPYTHONDIR": str(scratch), "JUPYTER_RUNTIME_DIR": str(scratch), "PYTHONPATH": path}
+    wanted |= {"JUPYTER_PREFER_ENV_PATH": "1", "PYTHONSAFEPATH": "1"}
+    # Linear algebra in one thread gives the same bits everywhere, and at this size more threads only cost time.
+    wanted |= {name: os.environ.get(name, "1") for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
+    before = {name: os.environ[name] for name in wanted if name in os.environ}
+    os.environ.update(wanted)
+    logger = logging.getLogger("papermill")
+    level = logger.level
+    # What went wrong is told by the result, once; the log would tell it a second time among the progress lines.
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        for name in wanted:
+            os.environ.pop(name, None)
+        os.environ.update(before)
+
+
+def _one_line(text: str) -> str:
+    lines = [line.strip() for line in strip_ansi(text).splitlines() if line.strip()]
+    return " ".join(lines)[:500] or "it stopped without saying why"
+
+
+def normalised(node: Any) -> Any:
+    """Without times, paths and random names, so that the same run writes the same file."""
+    node.cells = [cell for cell in node.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+    for cell in node.cells:
+        cell.metadata = {name: value for name, value in cell.metadata.items() if name not in ("papermill", "execution")}
+    node.metadata.pop("papermill", None)
+    return numbered(node)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from corpus_lib.context.concordance import source_line
 from corpus_lib.display.text import counted
 from corpus_lib.files import packaged_table
 from corpus_lib.report.reader import Facts, reader_html
-from corpus_lib.tokens.folding import CHARACTERS, shapes
 from corpus_lib.tokens.query import Node, find, unit_at
+from corpus_lib.tokens.tokenizer import CHARACTERS, shapes
 from corpus_lib.tokens.tokens import Tokens, quoted
 
 # A page of a million tokens has about six megabytes, and opens within two seconds.

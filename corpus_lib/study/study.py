@@ -1,35 +1,313 @@
-"""`open_study`: a corpus and what is asked of it in one object, prepared once, that each analysis is asked of."""
+"""`open_study`: a corpus and what is asked of it in one object, prepared once, that each analysis is asked of.
 
+What was prepared is taken up again as long as texts, settings and library are the same: the whole where nothing has changed, else document by
+document, so that a text that is new costs that text and what is shared between texts.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import warnings
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
-from corpus_lib.cleaning.overrides import overrides_beside
+from corpus_lib.cleaning.assemble import SCHEMAS, Cleaned, documents_frame, duplicates_frame
+from corpus_lib.cleaning.duplicates import Prints, fingerprints, pairs_of, without_copies
+from corpus_lib.cleaning.metadata.candidates import FIELDS
+from corpus_lib.cleaning.overrides import override_table, overrides_beside, replayed
+from corpus_lib.cleaning.pipeline import clean_documents, given_fields, measured_lines, put_together, read_page
 from corpus_lib.cleaning.settings import CHOICES, CleaningSettings
-from corpus_lib.corpus.corpus import Corpus
+from corpus_lib.cleaning.shared_lines import LineSurvey, given_sites, holders, shared_lines, survey_lines
+from corpus_lib.corpus.corpus import TEXT_SPANS, CleanCorpus, Corpus
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all
-from corpus_lib.files import check_inside
+from corpus_lib.files import check_inside, hash_library, sha256, stands_on
 from corpus_lib.folders import check_apart
+from corpus_lib.loading.found import DOCUMENT_COLUMNS
 from corpus_lib.loading.load import load_corpus
-from corpus_lib.study.answer import Material
-from corpus_lib.study.asked import StudyFile
+from corpus_lib.study.answer import Material, StudyFile
 from corpus_lib.study.cleaning import Cleaning
 from corpus_lib.study.findings import Findings
 from corpus_lib.study.in_context import InContext
 from corpus_lib.study.keywords import Keywords
 from corpus_lib.study.overview import Overview
-from corpus_lib.study.prepared import prepare
 from corpus_lib.study.reader import Reader, reader
-from corpus_lib.study.results import Results
-from corpus_lib.study.store import PREPARED
+from corpus_lib.study.store import PREPARED, Results, Store, check_store
 from corpus_lib.study.study_file import load_study
 from corpus_lib.study.topics import Topics
 from corpus_lib.study.words import Words
+from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokens import Tokens, _units, tokenize
 from corpus_lib.wordlists.stopwords import read_words
+
+Entry = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A clean corpus with its tokens by document and by paragraph."""
+
+    clean: CleanCorpus
+    tokens: Tokens
+
+    def without_copies(self) -> Prepared:
+        """The same, copies of earlier documents left out."""
+        clean = without_copies(self.clean)
+        return self if clean is self.clean else Prepared(clean, tokenize(clean))
+
+    @property
+    def paragraph_tokens(self) -> Tokens:
+        """The same tokens by paragraph, for no token runs from one into the next."""
+        units = _units(self.clean, "paragraph")
+        document, start = self.clean.documents.index.get_indexer(units["doc_id"]), units["start"].to_numpy(np.int64)
+        # Characters counted through all texts.
+        before = np.concatenate([[0], np.cumsum(self.tokens.units["end"].to_numpy(np.int64) + 1)])
+        places = before[self.tokens.unit_of()] + self.tokens.starts
+        offsets = np.append(np.searchsorted(places, before[document] + start), self.tokens.n_tokens).astype(np.int64)
+        settings = MappingProxyType({**self.tokens.settings, "unit": "paragraph"})
+        return replace(self.tokens, offsets=offsets, units=units, settings=settings)
+
+
+READ_AS = ("url", "encoding", "encoding_basis", "byte_start", TEXT_SPANS)
+
+
+def prepare(
+    corpus: Corpus,
+    settings: CleaningSettings,
+    overrides: pd.DataFrame | str | Path | None,
+    folder: Path | None,
+    *,
+    fresh: bool = False,
+) -> Prepared:
+    """Clean and tokenize a corpus, or take up from `folder` what was prepared of it.
+
+    Parameters
+    ----------
+    corpus
+        What `load_corpus` read.
+    settings, overrides
+        What is done, and a person's decisions.
+    folder
+        Where what was prepared is kept; it holds nothing else. Without it, nothing is kept. A folder that cannot be written is told by a warning.
+    fresh
+        Prepare anew, and let go what is there.
+
+    Raises
+    ------
+    InvalidValue
+        If something else stands in the folder, or a decision no longer fits in strict mode.
+    """
+    if folder is not None:
+        check_store(folder)
+    table, store = override_table(overrides), Store(folder)
+    names = _keys(corpus, settings, table)
+    key = sha256(json.dumps([names, table.to_dict("records"), list(table.columns)]).encode())
+    if fresh:
+        _trying(store, store.forget, None)
+    elif (kept := _trying(store, lambda: store.tokens(key), None)) is not None:
+        return _taken_up(corpus, kept)
+    wanted = _worth_keeping(names)
+    nothing: dict[str, Entry] = {}
+    with _no_collection():
+        entries = _trying(store, lambda: store.documents(set(names.values()), wanted), nothing)
+        known = {doc_id: entries[name] for doc_id, name in names.items() if name in entries}
+        clean, tokens, made = _put_together(corpus, settings, table, known)
+    _trying(store, lambda: store.keep({names[doc_id]: entry for doc_id, entry in made.items()}, wanted), None)
+    # After a small change the whole would cost more than the change; the next preparation writes it, if all is as it was.
+    is_whole = store.folder is not None and len(made) in (0, len(names))
+    _trying(store, lambda: store.keep_tokens(key, _bare(tokens) if is_whole else None), None)
+    return Prepared(clean, tokens)
+
+
+def _trying(store: Store, do: Callable[[], T], otherwise: T) -> T:
+    """What a disk gives; when it refuses, one warning, and the rest goes on in memory."""
+    try:
+        return do()
+    except OSError as error:
+        warnings.warn(f"What was prepared cannot be kept: {error} The results are the same.", stacklevel=4)
+        store.folder = None
+        return otherwise
+
+
+# --------------------------------------------------------------------------------------------------------------------- keys
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for garbage meanwhile: going through all lines of all documents again and again takes as long as the rest."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@cache
+def _code() -> str:
+    """Hash of the code and all that it stands on, as this process loaded it."""
+    return sha256("\n".join([hash_library(), *stands_on()]).encode())
+
+
+def _keys(corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame) -> dict[str, str]:
+    """Key of each document: code, settings, its bytes, and what else is known of it, with a full stop between them."""
+    decided: dict[str, list[Any]] = {}
+    for n, row in enumerate(table.to_dict("records")):
+        decided.setdefault(row["document"], []).append([n, row])
+    asked = sha256(json.dumps([asdict(settings), Tokenizer().options()]).encode())
+    keys = {}
+    columns = corpus.documents.columns.intersection(["path", "sha256", *READ_AS, *FIELDS, "language"])
+    for doc_id, row in corpus.documents[columns].to_dict("index").items():
+        read = [str(row.get(name)) for name in READ_AS]
+        own = [doc_id, read, row["path"].rpartition(".")[2], given_fields(row), decided.get(row["sha256"], [])]
+        rest = sha256(json.dumps(own).encode())
+        keys[doc_id] = ".".join([_code()[:16], asked[:16], row["sha256"], rest[:32]])
+    return keys
+
+
+def _worth_keeping(names: Mapping[str, str]) -> Callable[[str], bool]:
+    """Whether a line is in use, or was made with other settings of a text that is still there: two notebooks may clean in two ways."""
+    used = set(names.values())
+    code, asked = next(iter(used)).split(".")[:2]
+    texts = {name.split(".")[2] for name in used}
+
+    def is_wanted(key: str) -> bool:
+        parts = key.split(".")
+        return key in used or (len(parts) == 4 and parts[0] == code and parts[1] != asked and parts[2] in texts)
+
+    return is_wanted
+
+
+# ---------------------------------------------------------------------------------------------------------------- documents
+
+
+def _put_together(
+    corpus: Corpus, settings: CleaningSettings, table: pd.DataFrame, known: Mapping[str, Entry]
+) -> tuple[CleanCorpus, Tokens, dict[str, Entry]]:
+    """The clean corpus with its tokens, from what is known of its documents; and what had to be made for it."""
+    doc_ids = [str(doc_id) for doc_id in corpus.documents.index]
+    pages = {d: read_page(d, corpus.text(d), settings) for d in doc_ids if d not in known}
+    site = dict(zip(doc_ids, given_sites(corpus.documents), strict=True))
+    new = {d: survey_lines([measured_lines(page)], [site[d]]) for d, page in pages.items()}
+    surveys = {d: new[d] if d in new else _survey(known[d]) for d in doc_ids}
+    shared = shared_lines(list(surveys.values()))
+    own = {
+        d: np.intersect1d(surveys[d].hashes[:, None] ^ surveys[d].sites, shared.hashes).view(np.int64).tolist()
+        for d in doc_ids
+    }
+    lacking = [d for d in doc_ids if d not in known or known[d]["shared"] != own[d]]
+    pages |= {d: read_page(d, corpus.text(d), settings) for d in lacking if d not in pages}
+    lines, sites = (measured_lines(pages[d]) for d in lacking), (site[d] for d in lacking)
+    cleaned = clean_documents(corpus, [pages[d] for d in lacking], settings, table, shared.among(lines, sites))
+    entries = dict(known)
+    for doc_id, one in cleaned.items():
+        entries[doc_id] = {**_surveyed(surveys[doc_id]), "shared": own[doc_id], "cleaned": list(one), **_printed(one)}
+    clean, status = put_together(corpus, {d: Cleaned(*entries[d]["cleaned"]) for d in doc_ids}, table, settings)
+    limits = {"jaccard": settings.duplicate_jaccard, "containment": settings.duplicate_containment}
+    pairs = pairs_of([_prints({d: entries[d] for d in doc_ids})], doc_ids, **limits)
+    decided = replayed(table, status, strict=settings.strict_overrides)
+    clean = replace(clean, duplicates=duplicates_frame(pairs), overrides=decided)
+    for doc_id, found in _tokens(clean, lacking).items():
+        entries[doc_id] |= found
+    return clean, _joined(clean, [entries[d] for d in doc_ids]), {d: entries[d] for d in lacking}
+
+
+def _survey(entry: Entry) -> LineSurvey:
+    hashes = _array(entry["hashes"], np.uint64)
+    long, sites = np.array([entry["long"]], np.int64), _array(entry["sites"], np.uint64)[None]
+    return LineSurvey(hashes, np.zeros(len(hashes), np.int32), long, sites)
+
+
+def _surveyed(survey: LineSurvey) -> Entry:
+    return {"hashes": _told(survey.hashes), "long": int(survey.long[0]), "sites": _told(survey.sites[0])}
+
+
+def _printed(cleaned: Cleaned) -> Entry:
+    """What is compared of a document's text."""
+    prints = fingerprints({"": "\n\n".join(text for _, _, text, *_ in cleaned.rows["paragraphs"])})
+    return {"prints": _told(prints.holders.hashes), "digest": "".join(prints.digests)}
+
+
+def _prints(entries: Mapping[str, Entry]) -> Prints:
+    """What is compared of all documents; an empty text has no digest."""
+    sets = {doc_id: _array(entry["prints"], np.uint64) for doc_id, entry in entries.items() if entry["digest"]}
+    digests = [entries[doc_id]["digest"] for doc_id in sets]
+    return Prints(list(sets), holders(sets.values()), np.array([len(s) for s in sets.values()], np.int64), digests)
+
+
+def _tokens(clean: CleanCorpus, doc_ids: Sequence[str]) -> dict[str, Entry]:
+    """The tokens of some documents."""
+    if not doc_ids:
+        return {}
+    tokens = tokenize(
+        replace(clean, documents=clean.documents.loc[list(doc_ids), ["language"]], stored=(clean._texts, {}))
+    )
+    found = {}
+    for n, doc_id in enumerate(doc_ids):
+        first, end = tokens.offsets[n], tokens.offsets[n + 1]
+        used, ids = np.unique(tokens.ids[first:end], return_inverse=True)
+        places = {"starts": _told(tokens.starts[first:end]), "ends": _told(tokens.ends[first:end])}
+        found[doc_id] = {"words": tokens.vocabulary[used].tolist(), "ids": _told(ids.astype(np.int32)), **places}
+    return found
+
+
+def _joined(clean: CleanCorpus, entries: Sequence[Entry]) -> Tokens:
+    """The tokens of all documents as one."""
+    vocabulary = sorted({word for entry in entries for word in entry["words"]})
+    code = {word: n for n, word in enumerate(vocabulary)}
+    own = [np.array([code[word] for word in entry["words"]], np.int32) for entry in entries]
+    parts = {name: [_array(entry[name], np.int32) for entry in entries] for name in ("ids", "starts", "ends")}
+    offsets = np.concatenate([[0], np.cumsum([len(ids) for ids in parts["ids"]])]).astype(np.int64)
+    parts["ids"] = [words[ids] for words, ids in zip(own, parts["ids"], strict=True)]
+    ids, starts, ends = (np.concatenate(part) for part in parts.values())
+    index = pd.Index(vocabulary, name="token", dtype="str")
+    settings = {"tokenizer": Tokenizer().options(), "unit": "document", "voice": "all"}
+    units = _units(clean, "document")
+    return Tokens(ids, offsets, starts, ends, index, units, clean, MappingProxyType(settings))
+
+
+def _told(array: np.ndarray) -> str:
+    return b64encode(array.tobytes()).decode()
+
+
+def _array(told: str, kind: type) -> np.ndarray:
+    return np.frombuffer(b64decode(told), dtype=kind)
+
+
+# -------------------------------------------------------------------------------------------------------------------- whole
+
+
+def _bare(tokens: Tokens) -> Tokens:
+    """The tokens without what the corpus at hand says by itself: its bytes and the user's columns."""
+    clean = tokens.source
+    assert isinstance(clean, CleanCorpus)
+    documents, own = clean.corpus.documents, list(SCHEMAS["documents"])
+    sources = dict.fromkeys(documents.index, b"")
+    corpus = Corpus(documents[list(DOCUMENT_COLUMNS)], clean.corpus.problems.head(0), sources)
+    bare = replace(clean, corpus=corpus, documents=clean.documents[own], stored=(clean._texts, clean._segments))
+    return replace(tokens, source=bare, units=tokens.units[["doc_id", "paragraph", "start", "end"]])
+
+
+def _taken_up(corpus: Corpus, kept: Tokens) -> Prepared:
+    """What was kept, with the corpus at hand."""
+    bare = kept.source
+    assert isinstance(bare, CleanCorpus)
+    rows = [Cleaned(row, {}, []) for row in bare.documents.to_dict("records")]
+    clean = replace(bare, corpus=corpus, documents=documents_frame(corpus, rows))
+    return Prepared(clean, replace(kept, source=clean, units=_units(clean, "document")))
+
 
 STUDY_FILE = "study.toml"
 

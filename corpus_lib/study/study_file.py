@@ -18,8 +18,8 @@ from corpus_lib.languages import code_problem
 from corpus_lib.loading.dates import ORDERS
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
 from corpus_lib.loading.encodings import decoded
-from corpus_lib.study.asked import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
-from corpus_lib.tokens.folding import fold
+from corpus_lib.study.answer import CODING, CODING_COLUMNS, Group, Phrases, StudyFile
+from corpus_lib.tokens.tokenizer import fold
 from corpus_lib.wordlists.frequency_lists import reference_names
 from corpus_lib.wordlists.stopwords import read_words
 

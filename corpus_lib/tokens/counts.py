@@ -27,9 +27,7 @@ from corpus_lib.files import output_lock, write_array
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
-from corpus_lib.tokens.folding import language_rules
-from corpus_lib.tokens.pieces import numbers_from
-from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokenizer import Tokenizer, language_rules, numbers_from
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_whole
 from corpus_lib.tokens.counts import Countable, positions_of
-from corpus_lib.tokens.folding import fold
-from corpus_lib.tokens.tokenizer import RUN, wildcard
+from corpus_lib.tokens.tokenizer import RUN, fold, wildcard
 
 Node = str | re.Pattern[str] | Sequence[str | re.Pattern[str]]
 Ints = NDArray[np.int64]

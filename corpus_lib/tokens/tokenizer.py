@@ -1,36 +1,238 @@
-"""What counts as a word."""
+"""What counts as a word, under which form, and how matches of the expression become the tokens that are counted."""
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import Any
+from unicodedata import category, normalize
 
 import icu4py
+import numpy as np
+import pandas as pd
 from icu4py.breakers import WordBreaker
 
+from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.display.cards import settings_card
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
-from corpus_lib.files import sha256
-from corpus_lib.tokens.folding import (
-    APOSTROPHES,
-    CHARACTERS,
-    ELISIONS,
-    GERSHAYIM,
-    HAN,
-    HYPHENS,
-    MARKS,
-    POINT,
-    UNSPACED,
-    composed,
-    elided,
-    fold,
-    language_rule,
+from corpus_lib.files import packaged_table, sha256
+from corpus_lib.languages import code_of
+
+CHARACTERS = packaged_table("corpus_lib.tokens", "characters.toml")
+HAN, HYPHENS, APOSTROPHES, INVISIBLE = (
+    str(CHARACTERS[name]) for name in ("han", "hyphens", "apostrophes", "invisible")
 )
-from corpus_lib.tokens.pieces import Piece
+UNSPACED = HAN + str(CHARACTERS["unspaced"])
+MARKS = "".join(CHARACTERS["marks"]) + INVISIBLE
+GERSHAYIM, POINT = str(CHARACTERS["gershayim"]), str(CHARACTERS["point"])
+# Letters whose small form is another one in the language.
+CAPITALS: Mapping[str, Mapping[int, str]] = MappingProxyType(
+    {language: str.maketrans(letters) for language, letters in CHARACTERS["capitals"].items()}
+)
+# Words that lose their vowel before another one, and words that only look like it.
+ELISIONS: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        language: {name: frozenset(words) for name, words in table.items()}
+        for language, table in packaged_table("corpus_lib.tokens", "elisions.toml").items()
+    }
+)
+SIGN = re.compile(f"[{APOSTROPHES}]")
+
+
+@lru_cache(maxsize=1)
+def shapes() -> dict[int, str]:
+    """What each character is written as, where it is a shape of another one."""
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    presented = "".join(re.findall(f"[{CHARACTERS['presented']}]", everything))
+    letters = {ord(c): normalize("NFKC", c) for c in presented if category(c)[0] in "LN"}
+    signs = [(APOSTROPHES, "'"), (HYPHENS, "-"), (INVISIBLE, "")]
+    others = [(shape, plain) for plain, shape in CHARACTERS["signs"].items()]
+    same = {ord(c): plain for shapes, plain in [*signs, *others] for c in re.findall(f"[{shapes}]", everything)}
+    # Some Arabic signs stand for whole phrases, or for a mark with a blank to carry it.
+    return {c: plain for c, plain in letters.items() if " " not in plain} | same
+
+
+def composed(word: str) -> str:
+    r"""A word with its letters and marks as one character each, where there is one.
+
+    Examples
+    --------
+    >>> composed("e\u0301") == "\u00e9", composed("\u0e4d\u0e32") == "\u0e33"
+    (True, True)
+    """
+    for whole, parts in CHARACTERS["vowels"].items():
+        word = re.sub(parts, whole, word)
+    return normalize("NFC", word)
+
+
+def fold(word: str, language: str = "", *, lowercase: bool = True) -> str:
+    r"""A word as it is counted: lower case by the language, one shape of apostrophe and of hyphen, composed, without signs that nobody sees.
+
+    Parameters
+    ----------
+    word
+        As it is written.
+    language
+        Code of its language; Turkish and Azeri have lower case of their own.
+    lowercase
+        Without it capitals stay.
+
+    Examples
+    --------
+    >>> fold("Isn’t"), fold("ＮＡＴＯ"), fold("ﬁ\u00adnance"), fold("İSTANBUL", "tr")
+    ("isn't", 'nato', 'finance', 'istanbul')
+    """
+    capitals = CAPITALS.get(language)
+    if word.isascii() and not capitals:
+        word = word.replace("`", "'")
+        return word.lower() if lowercase else word
+    written = composed(re.sub(GERSHAYIM, "\u05f4", word).translate(shapes()))
+    if not lowercase:
+        return written
+    return normalize("NFC", written.translate(capitals or {}).lower())
+
+
+def fold_counts(counts: pd.Series) -> pd.Series:
+    """Counts by word, those of words that fold alike added.
+
+    Examples
+    --------
+    >>> fold_counts(pd.Series({"It's": 2, "it’s": 3})).to_dict()
+    {"it's": 5}
+    """
+    folded = pd.Index(list(map(fold, counts.index)), name="token", dtype="str")
+    return counts.groupby(folded, sort=False).sum()
+
+
+def elided(match: str, language: str) -> list[int]:
+    """Where a match is cut behind words that are elided in the language.
+
+    Examples
+    --------
+    >>> elided("qu’aujourd’hui", "fr"), elided("don't", "fr"), elided("qu’aujourd’hui", "en")
+    ([3], [], [])
+    """
+    table, edges = ELISIONS.get(language), [0]
+    while table and (sign := SIGN.search(match, edges[-1])):
+        start, end = edges[-1], sign.end()
+        if fold(match[start:]) in table["whole"] or fold(match[start : sign.start()]) not in table["elided"]:
+            break
+        edges.append(end)
+    return edges[1:]
+
+
+def language_rules(units: pd.DataFrame) -> list[str]:
+    """The language of each unit, where words of it are folded or cut in a way of their own; else nothing.
+
+    Examples
+    --------
+    >>> language_rules(pd.DataFrame({"language": ["tr-TR", "French", "en", None]}))
+    ['tr', 'fr', '', '']
+    """
+    if "language" not in units.columns:
+        return [""] * len(units)
+    return list(map(language_rule, units["language"]))
+
+
+def language_rule(code: object) -> str:
+    """A language without its region, where words of it are folded or cut in a way of their own; else nothing."""
+    language = code_of(code)
+    return language if language in CAPITALS or language in ELISIONS else ""
+
+
+# Where a token lies within a match, and the type that it counts under.
+Piece = tuple[int, int, str]
+# How the matches of a unit are cut and folded: its language, and whether blanks part the words of a script that has none.
+Manner = tuple[str, bool]
+Three = tuple[np.ndarray, np.ndarray, np.ndarray]
+# ids, offsets, starts, ends, vocabulary
+Integers = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, pd.Index]
+
+
+def numbers_from(first: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The numbers from each `first` on, so many of each, one behind the other.
+
+    Examples
+    --------
+    >>> numbers_from(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    before = offsets_of(sizes)
+    return np.repeat(first - before[:-1], sizes) + np.arange(before[-1])
+
+
+def counted(written: Integers, manners: Sequence[Manner], pieces: Callable[..., Sequence[Piece]]) -> Integers:
+    """Tokens of matches.
+
+    Parameters
+    ----------
+    written
+        The matches, counted under what is written.
+    manners
+        That of each unit.
+    pieces
+        The tokens of a match in a manner.
+    """
+    ids, offsets, starts, ends, vocabulary = written
+    words, names = vocabulary.tolist(), list(dict.fromkeys(manners))
+    manner = np.array([names.index(own) for own in manners], dtype=np.int64)
+    # Neighbours of one manner are looked up together.
+    edges = np.flatnonzero(np.diff(manner, prepend=-1, append=-1))
+    stretches = [(manner[a], slice(offsets[a], offsets[b])) for a, b in pairwise(edges)]
+    used = np.zeros((len(names), len(words)), dtype=bool)
+    for n, stretch in stretches:
+        used[n][ids[stretch]] = True
+    types, (begin, end, code), (first, number, single) = _held(words, names, used, pieces)
+    numbers = np.empty(len(ids), dtype=np.int32)
+    for n, stretch in stretches:
+        numbers[stretch] = single[n][ids[stretch]]
+    index = pd.Index(types, name="token", dtype="str")
+    # Most matches only get their number; the others are taken out, and their tokens put in.
+    where = np.flatnonzero(numbers < 0)
+    if not len(where):
+        return numbers, offsets, starts, ends, index
+    match = manner[np.searchsorted(offsets, where, side="right") - 1], ids[where]
+    sizes = number[match]
+    # The place among those held of each token: that of the first of its match, and on from there.
+    piece = numbers_from(first[match], sizes)
+    base, place = np.repeat(starts[where], sizes), np.repeat(where - np.arange(len(where)), sizes)
+    new = (numbers, code[piece]), (starts, base + begin[piece]), (ends, base + end[piece])
+    numbers, starts, ends = (np.insert(np.delete(old, where), place, more) for old, more in new)
+    return numbers, offsets + offsets_of(sizes - 1)[np.searchsorted(where, offsets)], starts, ends, index
+
+
+def _held(
+    words: list[str], names: list[Manner], used: np.ndarray, pieces: Callable[..., Sequence[Piece]]
+) -> tuple[list[str], Three, Three]:
+    """The tokens of the matches that are used in each manner.
+
+    Returns
+    -------
+    tuple
+        The types, sorted; where each token lies in its match (two arrays), and the number of its type; by manner and match, its first token, how many it
+        has, and the number of its type where it is one token as a whole, otherwise -1.
+    """
+    found = [
+        [pieces(word, language, whole=whole) if asked else () for word, asked in zip(words, own, strict=True)]
+        for (language, whole), own in zip(names, used.tolist(), strict=True)
+    ]
+    pooled = [piece for listed in found for cut in listed for piece in cut]
+    types = sorted({word for *_, word in pooled})
+    code = dict(zip(types, range(len(types)), strict=True))
+    # The last one is nobody's: a match without tokens at the end points to it.
+    pooled_columns = zip(*[(a, b, code[word]) for a, b, word in pooled], (-1, -1, -1), strict=True)
+    begin, end, codes = (np.array(column, dtype=np.int32) for column in pooled_columns)
+    number = np.array([list(map(len, listed)) for listed in found], dtype=np.int64).reshape(used.shape)
+    first = offsets_of(number.ravel())[:-1].reshape(used.shape)
+    sizes = np.array(list(map(len, words)), dtype=np.int64)
+    whole = (number == 1) & (begin[first] == 0) & (end[first] == sizes)
+    return types, (begin, end, codes), (first, number, np.where(whole, codes[first], -1).astype(np.int32))
+
 
 Segmenter = Callable[[str], Sequence[str]]
 

@@ -11,9 +11,8 @@ from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidType, InvalidValue, check_kind, check_whole
 from corpus_lib.tokens.tokens import Tokens
 from corpus_lib.topics.coherence import coherence, count_windows, diversity
-from corpus_lib.topics.fit import check_arguments, fit_topics, most_topics, no_topics
-from corpus_lib.topics.model import TopicModel
-from corpus_lib.topics.resampling import ARTICLES_NEEDED
+from corpus_lib.topics.fit import TopicModel, check_arguments, fit_topics, most_topics, no_topics
+from corpus_lib.topics.fitted import ARTICLES_NEEDED
 
 # A number of topics is supported from this mean overlap, if 19 refits of 20 reach the second figure. Planted numbers have
 # .82 to .96 and at least .76, corpora of noise at most .35 (benchmarks/topics_planted.py).

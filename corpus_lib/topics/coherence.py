@@ -17,8 +17,8 @@ import scipy.sparse as sp
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_kind, check_option, check_whole
 from corpus_lib.tokens.tokens import Tokens
-from corpus_lib.topics.model import TopicModel
-from corpus_lib.topics.resampling import TOP
+from corpus_lib.topics.fit import TopicModel
+from corpus_lib.topics.fitted import TOP
 from corpus_lib.topics.weighting import Floats, Ints
 
 Measure = Literal["npmi", "c_v", "u_mass"]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from corpus_lib.measures.over_time import Period, nothing, periods_of
-from corpus_lib.topics.model import TopicModel
+from corpus_lib.topics.fit import TopicModel
 
 TOPIC_COLUMNS = ["topic", "period", "mean", "low", "high", "n_units", "n_documents", "reproducible"]
 

@@ -10,9 +10,8 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.errors import check_whole
-from corpus_lib.topics.fitted import Fitted
+from corpus_lib.topics.fitted import TOP, Fitted
 from corpus_lib.topics.ranking import alphabetical, relevance
-from corpus_lib.topics.resampling import TOP
 from corpus_lib.topics.weighting import Floats, Ints, overall_probability, row_lengths
 
 # Words of the top ten that a unit must hold to count as support of a topic.

@@ -1,7 +1,6 @@
 """Words from elsewhere: stop lists, reference lists, frequency lists."""
 
-from corpus_lib.wordlists.frequency_lists import read_frequency_list, reference_names
-from corpus_lib.wordlists.references import general_english_rates, reference
+from corpus_lib.wordlists.frequency_lists import general_english_rates, read_frequency_list, reference, reference_names
 from corpus_lib.wordlists.stopwords import StopList, for_language
 
 __all__ = ["read_frequency_list", "reference", "general_english_rates", "StopList", "for_language", "reference_names"]

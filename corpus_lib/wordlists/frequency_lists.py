@@ -1,23 +1,32 @@
-"""Frequency lists from elsewhere: the list that ships with the library, and files of other programs."""
+"""Lists from elsewhere: what a corpus is compared with (the list that ships, one of your own, rates of a language), and dictionaries of other programs."""
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+import yaml
 
 from corpus_lib.corpus.spans import source_lines
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound
 from corpus_lib.files import packaged_table, sha256
-from corpus_lib.loading.encodings import byte_order_mark
-from corpus_lib.loading.tables import read_table
-from corpus_lib.tokens.folding import fold_counts
+from corpus_lib.languages import language_name
+from corpus_lib.loading.encodings import byte_order_mark, decoded
+from corpus_lib.loading.formats import TABLE_SUFFIXES
+from corpus_lib.loading.frames import Reading
+from corpus_lib.loading.load import load_corpus, table_reading
+from corpus_lib.loading.tables import read_table, table_columns
 from corpus_lib.tokens.frequencies import Frequencies
+from corpus_lib.tokens.tokenizer import fold_counts
+from corpus_lib.tokens.tokens import Tokens, tokenize
 
 DATA = Path(__file__).resolve().parent / "data"
 NAMES = packaged_table("corpus_lib.wordlists", "frequency_lists.toml")
@@ -283,3 +292,229 @@ def _is_number(cell: str) -> bool:
 
 def _numbers(cells: Iterable[str]) -> Any:
     return pd.to_numeric(pd.Series([cell.replace(",", "") for cell in cells], dtype="str"), errors="coerce").to_numpy()
+
+
+def list_for(language: str, name: str | None = None) -> str:
+    """A reference that texts in a language can be held against: what is named, else a list of the library.
+
+    Parameters
+    ----------
+    language
+        Code of the texts' language, '' where it is not known.
+    name
+        A name of `reference_names()`, or the path of one's own list or corpus, which is taken as it is.
+
+    Returns
+    -------
+    str
+        '' where none is named and the library has none in the language, and for a list of the library in another language.
+
+    Examples
+    --------
+    >>> list_for("en"), list_for("ar"), list_for("ar", "un-general-debate"), list_for("ar", "my list.csv")
+    ('un-general-debate', '', '', 'my list.csv')
+    """
+    fitting = [own for own in reference_names() if language == reference_info(own)["language"]]
+    if name is None:
+        return next(iter(fitting), "")
+    return name if name in fitting or name not in reference_names() or not language else ""
+
+
+def reference(name: str | Path) -> Frequencies | Tokens:
+    """A reference by its name, or from a file or folder.
+
+    Parameters
+    ----------
+    name
+        A name of `reference_names()`; or a folder of texts or a table with a text column, which is read and tokenized as it is; or any other table,
+        which is read as a frequency list.
+
+    Returns
+    -------
+    Frequencies or Tokens
+        What `keyness` takes. Only tokens have documents.
+
+    Raises
+    ------
+    MissingFile
+        If `name` is neither.
+
+    Examples
+    --------
+    >>> reference("un-general-debate").n_documents
+    2712
+    """
+    path = Path(name)
+    if str(name) in reference_names():
+        return reference_list(str(name))
+    if not path.exists():
+        raise no_reference(name)
+    if path.is_dir() or holds_texts(path):
+        return tokenize(load_corpus(path))
+    return read_frequency_list(path)
+
+
+def holds_texts(path: Path, text_column: str = "text", **loading: Any) -> bool:
+    """Whether a table has a column of texts, as `load_corpus` looks for it with these arguments; other tables are frequency lists."""
+    if not path.name.lower().endswith(TABLE_SUFFIXES):
+        return False
+    arguments = ("id_column", "encoding", "separator", "sheet")
+    asked = table_reading(path, Reading(text_column, *(loading.get(name) for name in arguments)))
+    try:
+        columns = table_columns(path, asked)
+    except InvalidValue:
+        # A list in an old encoding is still a list; `read_frequency_list` says what it needs.
+        if path.suffix.lower() in (".csv", ".tsv"):
+            return False
+        raise
+    return asked.text_among(columns) in columns
+
+
+def _general_rates(language: str) -> tuple[Callable[[str], float], str]:
+    """The rate of a word in a language, and why there is none."""
+    general = (
+        f"{language_name(language) or 'an unknown language'} in general" if language != "en" else "General English"
+    )
+    try:
+        from langcodes import closest_match
+        from wordfreq import available_languages, word_frequency
+
+        # Further than that are other languages: Galician would be Spanish.
+        code, _ = closest_match(language or "und", list(available_languages()), max_distance=10)
+        if code == "und":
+            return float, f"wordfreq has no rates of words for {general}."
+        word_frequency("", code)
+    except ImportError as error:
+        package = error.name or "wordfreq"
+        extra = "corpus_lib[reference]" if package in ("langcodes", "wordfreq") else "wordfreq[cjk]"
+        return float, f"{general} needs {package}, which is not installed: install {extra}."
+    return partial(word_frequency, lang=code), ""
+
+
+def general_english_rates(
+    tokens: Tokens, *, min_frequency: int = 5, simple_maths_k: float = 100, language: str = "en"
+) -> pd.DataFrame:
+    r"""Rates of a corpus beside those of general English, or of another language in general (wordfreq): effect sizes only.
+
+    Parameters
+    ----------
+    tokens
+        The corpus.
+    min_frequency
+        Rarer words are left out: without a size of the reference nothing says how uncertain their ratios are.
+    simple_maths_k
+        Added to both rates in `simple_maths` (Kilgarriff 2009), so that rare words do not lead.
+    language
+        Code of the corpus's language; wordfreq has more than forty.
+
+    Returns
+    -------
+    DataFrame
+        Index `token`; `frequency`, `per_million`, `per_million_english` (`per_million_general` for other languages), `log_ratio`, `simple_maths`; the largest
+        `simple_maths` first. Words with a hyphen, an apostrophe or a full stop are left out, since wordfreq divides them. Empty, with a note in `attrs`,
+        where wordfreq is not installed or does not have the language.
+
+    Notes
+    -----
+    wordfreq gives rates without counts and joins many sources; a measure of evidence (G², p) would need a size that does not exist. Its data end in
+    about 2021.
+
+    References
+    ----------
+    .. [1] Speer (2022), wordfreq, version 3.
+    """
+    general = "per_million_english" if language == "en" else "per_million_general"
+    columns = ["frequency", "per_million", general, "log_ratio", "simple_maths"]
+    listed, note = _general_rates(language)
+    if note:
+        empty = pd.DataFrame(columns=columns, index=pd.Index([], name="token"))
+        empty.attrs["notes"] = [note]
+        return empty
+    table = tokens.frequencies().table.query("frequency >= @min_frequency")
+    letters = [all(unicodedata.category(sign)[0] in "LM" for sign in word) for word in table.index]
+    table = table.loc[np.array(letters, dtype=bool), ["frequency", "per_million"]]
+    rates = np.array([listed(word) * 1e6 for word in table.index], dtype=np.float64)
+    log_ratio = np.log2(table["per_million"] / np.where(rates > 0, rates, np.nan))
+    table = table.assign(**{general: rates, "log_ratio": log_ratio})
+    table["simple_maths"] = (table["per_million"] + simple_maths_k) / (rates + simple_maths_k)
+    return table.iloc[np.lexsort([table.index.to_numpy(dtype=object).astype(str), -table["simple_maths"]])][columns]
+
+
+def read_dictionary(path: str | Path) -> dict[str, list[str]]:
+    """The categories of a dictionary and their patterns.
+
+    Parameters
+    ----------
+    path
+        quanteda's YAML (`.yml`, `.yaml`; a category within another is "outer.inner"), LIWC's `.dic`, or text with one "name: word, word*" a line.
+
+    Returns
+    -------
+    dict
+        Name -> patterns, as `Tokens.group` takes them, which makes one token of each place: a word that the dictionary has in several categories it
+        takes from one of them at a time.
+
+    Raises
+    ------
+    MissingFile, InvalidValue
+        No such file; a file that holds no category; all categories without a name or without words; in LIWC's, all entries whose category is not declared.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "mine.txt")
+    ...     _ = path.write_text("conflict: war, threat*", encoding="utf-8")
+    ...     read_dictionary(path)
+    {'conflict': ['war', 'threat*']}
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise MissingFile(f"`path` must be a dictionary file; {path.name!r} does not exist. Check the name.")
+    try:
+        text, _ = decoded(path.read_bytes())
+        if path.suffix.lower() in (".yml", ".yaml"):
+            found = dict(_nested(yaml.safe_load(text)))
+        else:
+            found = _liwc(text) if text.lstrip().startswith("%") else _plain(text)
+    except (yaml.YAMLError, RecursionError):
+        raise InvalidValue(f"{path.name!r} must be YAML; it cannot be read as that. Correct it.") from None
+    except ValueError as error:
+        raise InvalidValue(f"{path.name!r}: {error}") from None
+    if (lacking := [name for name, words in found.items() if not (name and words)]) or not found:
+        raise InvalidValue(f"{path.name!r} needs named categories with words; found {lacking or 'none'}. Write 'a: b'.")
+    return found
+
+
+def _nested(held: Any, outer: str = "") -> Iterator[tuple[str, list[str]]]:
+    if isinstance(held, dict):
+        for name, inner in held.items():
+            yield from _nested(inner, f"{outer}.{name}" if outer else str(name))
+    elif outer and held is not None:
+        yield outer, [str(word) for word in (held if isinstance(held, list) else [held])]
+
+
+def _liwc(text: str) -> dict[str, list[str]]:
+    """A head of "number name" between two % signs, then "word number number …"."""
+    head, _, body = text.lstrip().removeprefix("%").partition("%")
+    names = dict(line.split(None, 1) for line in map(str.strip, head.splitlines()) if len(line.split()) > 1)
+    found: dict[str, list[str]] = {name: [] for name in names.values()}
+    unknown = []
+    for line in filter(None, map(str.strip, body.splitlines())):
+        word, *numbers = line.split("\t") if "\t" in line else line.split()
+        unknown += [line] * (not numbers or not set(numbers) <= names.keys())
+        for number in names.keys() & set(numbers):
+            found[names[number]].append(word)
+    if unknown:
+        raise ValueError(f"each word needs the numbers of declared categories; found {unknown[:5]!r}. Repair these.")
+    return found
+
+
+def _plain(text: str) -> dict[str, list[str]]:
+    lines = [line.partition(":") for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if wrong := [name for name, colon, _ in lines if not colon]:
+        raise ValueError(f"each line must be 'name: word, word*'; found {wrong[:5]!r}. Repair these.")
+    found: dict[str, list[str]] = {}
+    for name, _, words in lines:
+        found.setdefault(name.strip(), []).extend(filter(None, map(str.strip, words.split(","))))
+    return found

@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from corpus_lib.run.project import new_project
+from corpus_lib.run.plan import new_project
 from tools.assurance import reader
 from tools.assurance.figures import RESULTS, ROOT, Figure
 from tools.assurance.payloads import PAYLOADS

@@ -30,7 +30,7 @@ ATOMS = (
 )  # fmt: skip
 ENDS = ("", "!")
 # Beyond linear time on long texts, and never applied to one.
-BOUNDED = {"corpus_lib.cleaning.broken_words.WORD_LEFT": "applied to 30 characters"}
+BOUNDED = {"corpus_lib.cleaning.edits.WORD_LEFT": "applied to 30 characters"}
 
 
 def main(arguments: Sequence[str] = ()) -> list[Figure]:

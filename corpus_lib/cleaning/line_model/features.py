@@ -9,9 +9,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from corpus_lib.cleaning.line_model.facts import Facts
+from corpus_lib.cleaning.line_model.facts import Facts, numbered
 from corpus_lib.cleaning.line_model.main_text import Runs, WordPairs, find_runs
-from corpus_lib.cleaning.line_model.scan import numbered
 from corpus_lib.cleaning.line_model.windows import Array, Columns, Pages, distinct
 
 FLAGS = ("bio", "caption", "credit", "disclaimer", "cookie", "form", "share", "comments", "related", "byline", "time", "contact", "price",

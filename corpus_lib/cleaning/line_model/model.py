@@ -20,10 +20,9 @@ from operator import itemgetter
 import numpy as np
 
 from corpus_lib.cleaning.language import line_languages, main_language
-from corpus_lib.cleaning.line_model.facts import TERMINAL, facts
+from corpus_lib.cleaning.line_model.facts import TERMINAL, facts, scan
 from corpus_lib.cleaning.line_model.features import copies, first_reading, second_reading
 from corpus_lib.cleaning.line_model.reasons import line_reasons
-from corpus_lib.cleaning.line_model.scan import scan
 from corpus_lib.cleaning.line_model.windows import Array, Columns
 from corpus_lib.cleaning.lines import CLOSERS
 from corpus_lib.errors import InvalidType

@@ -9,8 +9,7 @@ from typing import Any
 
 from corpus_lib.cleaning.lexicon import CJK, lexicon, tokens_of
 from corpus_lib.cleaning.lines import Page, Vote
-from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate
-from corpus_lib.cleaning.metadata.dates import find_dates
+from corpus_lib.cleaning.metadata.candidates import DECIDES, Candidate, find_dates
 from corpus_lib.cleaning.packaged import packaged_table, patterns
 
 Facts = dict[str, float]

@@ -78,7 +78,7 @@ function widen(data, paragraph, first, end) {
 
 /* ---- What is asked for ---- */
 
-// As `corpus_lib.tokens.folding.fold`.
+// As `corpus_lib.tokens.tokenizer.fold`.
 function fold(word, language) {
   const plain = word.replace(new RegExp(data.gershayim, "gu"), "\u05f4");
   const shaped = Array.from(plain, (c) => data.shapes[c] ?? c).join("");
@@ -87,7 +87,7 @@ function fold(word, language) {
   return Array.from(written, (c) => capitals[c] ?? c).join("").toLowerCase().normalize("NFC");
 }
 
-// Where a word is cut behind one that is elided in the language, as `corpus_lib.tokens.folding.elided`.
+// Where a word is cut behind one that is elided in the language, as `corpus_lib.tokens.tokenizer.elided`.
 function elided(word, language) {
   const table = data.elisions[language], pieces = [];
   const signs = new RegExp(`[${data.apostrophes}]`, "u");

@@ -20,9 +20,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.tokens.folding import MARKS, UNSPACED
-from corpus_lib.tokens.pieces import numbers_from
-from corpus_lib.tokens.tokenizer import Tokenizer
+from corpus_lib.tokens.tokenizer import MARKS, UNSPACED, Tokenizer, numbers_from
 
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
 # in which the expression reads 8 to 11 MB (5.5 MB/s); compiling again takes another 8 s, once per machine.

@@ -3,7 +3,7 @@
 They follow the expression of `Tokenizer.pattern` step by step; the tables say of each code point what the expression's classes say of
 it (see `corpus_lib.tokens.fast.kernel`, which makes them). This module imports numba and is imported only when it is used.
 
-A token is kept as it is written; `corpus_lib.tokens.pieces` folds each distinct one afterwards.
+A token is kept as it is written; `corpus_lib.tokens.tokenizer` folds each distinct one afterwards.
 
 How a type is found again: a token is packed into words of eight bytes ("lanes"). Up to two lanes it is its own key; a longer one is found by
 its first lane and a hash, and confirmed lane by lane, so two types can never fall together.

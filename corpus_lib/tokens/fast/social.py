@@ -12,9 +12,7 @@ import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.tokens.fast import kernel
-from corpus_lib.tokens.folding import GERSHAYIM, POINT
-from corpus_lib.tokens.pieces import Integers
-from corpus_lib.tokens.tokenizer import Tokenizer, apart
+from corpus_lib.tokens.tokenizer import GERSHAYIM, POINT, Integers, Tokenizer, apart
 
 # What hashtags, mentions and addresses have, and its shapes beyond ASCII; most texts hold none of it and need not be decoded.
 SIGNS, WIDE_SIGNS = (b"#", b"@", b"/", b"ww.", b"WW."), (b"\xef\xbc\x83", b"\xef\xbc\xa0")
