@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ import pandas as pd
 
 from corpus_lib.cleaning.settings import CHOICES
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all, said_by
-from corpus_lib.files import is_inside
+from corpus_lib.files import is_inside, read_toml
 from corpus_lib.languages import code_problem
 from corpus_lib.loading.dates import ORDERS
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
@@ -86,14 +85,6 @@ def _read(path: Path) -> StudyFile:
     raise_all(path.name, problems)
     given = {name: value for name, value in values.items() if value is not None}
     return StudyFile(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A file of ours, or a sentence on why it is none."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidValue(f"{path.name} cannot be read as TOML: {error}. Correct that place.") from error
 
 
 def _take(table: Mapping[str, Any], name: str, reader: Callable[[Any], Any], problems: list[str]) -> Any:
