@@ -42,7 +42,7 @@ def agreement(
 
     Returns
     -------
-    DataFrame, index variable: `n` (lines or documents that two or more coded), `n_coders`, `percent` (of pairs of codes that agree), `kappa` (Cohen; of
+    DataFrame, index variable: `n` (lines or documents that two or more coded), `n_coders`, `percent` (of pairs of codes that agree; a unit weighs by its number of codes), `kappa` (Cohen; of
     more than two coders the mean over pairs), `alpha` (Krippendorff), `low`, `high` (of alpha). What is not defined, as where all codes are one, is NaN.
     `.attrs["differ"]` lists what coders differ about, with the code of each.
 
@@ -62,9 +62,9 @@ def agreement(
     check_share("confidence", confidence)
     check_whole("resamples", resamples, 0, "Give 1000, or 0 for no interval.")
     rows, differ, measures = _rated(codes), [], {}
-    orders = [given.codebook for given in codes if isinstance(given, Codes)]
+    books = [given.codebook.set_index("variable")["value"] for given in codes if isinstance(given, Codes)]
     for variable, own in rows.groupby("variable", sort=False):
-        order = [value for codebook in orders[:1] for value in codebook.loc[codebook["variable"] == variable, "value"]]
+        order = [value for book in books[:1] for value in book[book.index == variable]]
         table = own.pivot(index=["doc_id", "at"], columns="rater", values="code")  # noqa: PD010
         table = table[table.notna().sum(axis=1) > 1]
         pairs, row = _measured(table, _ordered(own["code"], order), level)
@@ -87,18 +87,13 @@ def _rated(codes: tuple[Any, ...]) -> pd.DataFrame:
         elif isinstance(given, pd.DataFrame) and {"doc_id", "variable", "value"} <= {*given.columns}:
             frame = given.rename(columns={"value": "code"}).assign(at=0, coder=given.get("coder", ""))
         else:
-            raise InvalidType(
-                f"`codes` must be Codes, or frames with doc_id, variable, value; found {given!r}. Call read_codes."
-            )
+            raise InvalidType(f"`codes` must be Codes, or frames with doc_id, variable, value; found {given!r}.")
         # The same name in two sheets is two readings.
-        frames.append(
-            frame[frame["code"].notna()].assign(rater=[f"{i} {coder}".strip() for coder in frame["coder"].fillna("")])
-        )
+        raters = [f"{i} {coder}".strip() for coder in frame["coder"].fillna("")]
+        frames.append(frame.assign(rater=raters).dropna(subset="code"))
     rows = pd.concat(frames) if frames else pd.DataFrame(columns=[*KEYS, "code"])
-    if rows["rater"].nunique() < 2:
-        raise InvalidValue(
-            f"`codes` must be of two coders at least; found {rows['rater'].nunique()}. Give another coder's too."
-        )
+    if (n := rows["rater"].nunique()) < 2:
+        raise InvalidValue(f"`codes` must be of two coders at least; found {n}. Give another coder's codes too.")
     twice = rows.loc[rows.duplicated(KEYS), KEYS].itertuples(index=False)
     raise_all("`codes`", [f"coder {t.rater!r} gave {t.doc_id!r} two codes for {t.variable!r}; keep one" for t in twice])
     return rows
@@ -117,12 +112,11 @@ def _measured(table: pd.DataFrame, values: list[Any], level: str) -> tuple[Float
     numbers = np.stack([pd.Index(values).get_indexer(table[name]) for name in table], axis=1)
     counts = (numbers[:, :, None] == np.arange(len(values))).sum(axis=1).astype(np.float64)
     pairs = _coincidences(counts, pd.factorize(table.index.get_level_values("doc_id"))[0])
-    n_codes = counts.sum(axis=1)
-    kappas = [_kappa(numbers[:, both], len(values)) for both in map(list, combinations(range(table.shape[1]), 2))]
+    kappas = [_kappa(numbers[:, both]) for both in map(list, combinations(range(table.shape[1]), 2))]
     known = [kappa for kappa in kappas if not np.isnan(kappa)]
-    percent = divide(100 * (counts * (counts - 1)).sum(), (n_codes * (n_codes - 1)).sum())
-    row = {"n": len(table), "n_coders": table.shape[1], "percent": float(percent)}
-    return pairs, row | {"kappa": np.mean(known) if known else np.nan, "alpha": _alpha(pairs.sum(axis=0), level)}
+    total = pairs.sum(axis=0)
+    row = {"n": len(table), "n_coders": table.shape[1], "percent": float(divide(100 * np.trace(total), total.sum()))}
+    return pairs, row | {"kappa": np.mean(known) if known else np.nan, "alpha": _alpha(total, level)}
 
 
 def _coincidences(counts: Floats, texts: Counts) -> Floats:
@@ -136,11 +130,8 @@ def _coincidences(counts: Floats, texts: Counts) -> Floats:
 def _alpha(pairs: Floats, level: str) -> float:
     """Krippendorff's alpha of the coincidences of values in their order."""
     n = pairs.sum(axis=1)
-    if level == "nominal":
-        apart = 1 - np.eye(len(n))
-    else:
-        middle = np.cumsum(n) - n / 2
-        apart = np.subtract.outer(middle, middle) ** 2
+    middle = np.cumsum(n) - n / 2
+    apart = 1 - np.eye(len(n)) if level == "nominal" else np.subtract.outer(middle, middle) ** 2
     by_chance = (np.outer(n, n) * apart).sum()
     return float(1 - divide((n.sum() - 1) * (pairs * apart).sum(), by_chance))
 
@@ -157,11 +148,9 @@ def _interval(pairs: Floats, level: str, confidence: float, resamples: int, rand
     return float(low), float(high)
 
 
-def _kappa(numbers: Counts, n_values: int) -> float:
-    """Cohen's kappa of two coders over what both coded."""
+def _kappa(numbers: Counts) -> float:
+    """Cohen's kappa of two coders over what both coded; NaN where they gave one value only."""
+    from sklearn.metrics import cohen_kappa_score
+
     both = numbers[(numbers >= 0).all(axis=1)]
-    table = np.zeros((n_values, n_values))
-    np.add.at(table, tuple(both.T), 1.0)
-    by_chance = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(len(both), 1) ** 2
-    share = np.trace(table) / max(len(both), 1)
-    return float(divide(share - np.trace(by_chance), 1 - np.trace(by_chance))) if len(both) else np.nan
+    return float(cohen_kappa_score(*both.T)) if np.unique(both).size > 1 else np.nan

@@ -1,32 +1,178 @@
-"""Codes, brought back to the lines on which they were made, whatever became of the corpus."""
+"""Codes of concordance lines: sheets in which a person gives them, the codebook that they follow, and the way back to their lines."""
 
 import json
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.coding.sheet import CODEBOOK, OF_CODERS, OF_PLACES, PLACE, SHEETS, codebook_beside, read_codebook
-from corpus_lib.context.concordance import source_start
+from corpus_lib.context.concordance import KWIC_COLUMNS, source_start
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.display.cards import card
-from corpus_lib.display.spreadsheet import neutral
-from corpus_lib.errors import InvalidValue, MissingFile, check_kind, raise_all, said_by
+from corpus_lib.display.spreadsheet import neutral, writable
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_column, check_kind, check_whole, raise_all
+from corpus_lib.files import read_toml, write_bytes
 from corpus_lib.immutable import immutable
-from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
-from corpus_lib.loading.encodings import decoded
-from corpus_lib.loading.frames import sheet_rows
+from corpus_lib.loading.tables import read_table
 from corpus_lib.measures.association import clopper_pearson
 from corpus_lib.tokens.tokens import Tokens
 
+KEYS = ["values", "definition", "example"]
+CODEBOOK = ["variable", "value", "meaning", "definition", "example"]
+# What a sheet says of a line, what a coder says of it, and the place by which it is found again.
+OF_LINES, OF_CODERS, PLACE = ["text", "line", "left", "node", "right"], ["note", "coder"], "place"
+TEXTS, NUMBERS = ("doc_id", "sha256", "left", "node", "right"), ("source_start", "start", "line", "nth", "of")
+OF_PLACES = {**dict.fromkeys(TEXTS, str), **dict.fromkeys(NUMBERS, int)}
+# Characters on either side of the node by which a line is found again: more would not fit into a cell of a wide concordance.
+QUOTED = 200
+SHEETS, CODEBOOK_SUFFIX = ("lines", "codebook"), ".codebook.csv"
+WIDTHS = dict.fromkeys(["left", "right", "meaning", "definition", "example"], 50)
 # What is found of a line, and the columns of the table.
 OF_FOUND = ["doc_id", "line", "start", "end", "node", "status", "why"]
 COLUMNS = [*OF_FOUND[:5], "variable", "code", "coder", "note", *OF_FOUND[5:]]
-STALE = "stale"
+STALE, WHY = "stale", {"applied": "its bytes are the same", "moved": "its words are the same, in other bytes"}
+
+
+def code_sheet(
+    lines: pd.DataFrame,
+    codes: Mapping[str, Any] | str | Path,
+    path: str | Path,
+    *,
+    coder: str = "",
+    n: int | None = None,
+    by: str = "doc_id",
+    random_state: int = 0,
+) -> None:
+    """Write concordance lines to a sheet in which a person codes them; a second coder's sheet of the same lines holds no codes of the first.
+
+    Parameters
+    ----------
+    lines
+        A frame of `kwic`, or several under each other.
+    codes
+        The codebook: variable -> values, as a list or a mapping value -> meaning; or variable -> a mapping with `values`, `definition` and `example`; or
+        the path of a TOML file that says the same.
+    path
+        A new .xlsx, with drop-down lists and a second sheet for the codebook; or a new .csv, with the codebook beside it (`NAME.codebook.csv`).
+    coder
+        Who codes; may also be written into the sheet.
+    n, by, random_state
+        Draw so many lines at random of each text, or of each value of another column, by this seed; all lines by default.
+
+    Raises
+    ------
+    InvalidType, InvalidValue
+        If `lines` is no frame of `kwic`, the codebook is faulty, or there is a file of that name: nothing is overwritten.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from corpus_lib import Tokens, kwic
+    >>> path = Path(tempfile.mkdtemp()) / "codes.csv"
+    >>> code_sheet(kwic(Tokens.from_lists([["cold", "war"]]), "war"), {"sense": ["literal", "figure"]}, path)
+    >>> path.read_text(encoding="utf-8-sig").splitlines()[0]
+    'text,line,left,node,right,sense,note,coder,place'
+    """
+    if missing := [name for name in KWIC_COLUMNS if name not in lines]:
+        raise InvalidValue(f"`lines` must be a frame of kwic; {', '.join(missing)} missing. Call kwic(tokens, node).")
+    codebook = read_codebook(codes)
+    frame = _rows(_drawn(lines, n, by, random_state), list(codebook["variable"].unique()), coder)
+    _write(Path(path), frame.map(neutral), codebook.map(neutral))
+
+
+def read_codebook(codes: Mapping[str, Any] | str | Path) -> pd.DataFrame:
+    """One row a value of a codebook that is written as `code_sheet` takes it, or one error with all that is wrong in it.
+
+    Examples
+    --------
+    >>> read_codebook({"actor": {"agent": "acts by itself", "tool": "is used"}})["value"].tolist()
+    ['agent', 'tool']
+    """
+    name = "`codes`"
+    if isinstance(codes, (str, Path)):
+        name, codes = Path(codes).name, read_toml(Path(codes))
+    if not isinstance(codes, Mapping) or not codes:
+        raise InvalidType(
+            f"`codes` must map variables to values; found {codes!r}. Write {{'actor': ['agent', 'tool']}}."
+        )
+    problems: list[str] = []
+    rows = [row for variable, own in codes.items() for row in _values(str(variable).strip(), own, problems)]
+    raise_all(name, problems)
+    return pd.DataFrame(rows, columns=CODEBOOK, dtype="str")
+
+
+def _values(variable: str, own: Any, problems: list[str]) -> list[tuple[str, ...]]:
+    own = own if isinstance(own, Mapping) and {*KEYS} & {*own} else {"values": own}
+    values = own["values"] if isinstance(own.get("values"), (Mapping, list, tuple)) else ()
+    meant = dict(values) if isinstance(values, Mapping) else dict.fromkeys(map(str, values), "")
+    if variable in ("", *OF_LINES, *OF_CODERS, PLACE, *OF_PLACES):
+        problems.append(f"{variable!r} cannot be a variable, since another column has that name")
+    if not values or len({str(value).strip() for value in meant} - {""}) < len(values):
+        problems.append(f"{variable!r} must have `values`, a list of different texts; found {own.get('values')!r}")
+    if strange := [key for key in own if key not in KEYS]:
+        problems.append(f"{variable!r} has {', '.join(map(repr, strange))}; the keys are {', '.join(KEYS)}")
+    beside = str(own.get("definition", "")), str(own.get("example", ""))
+    return [(variable, str(value).strip(), str(meaning), *beside) for value, meaning in meant.items()]
+
+
+def _drawn(lines: pd.DataFrame, n: int | None, by: str, random_state: int) -> pd.DataFrame:
+    """Each line once, with the number that it has among those of its text that read alike; some of them at random."""
+    lines = lines.drop_duplicates(["doc_id", "start", "node"]).reset_index(drop=True)
+    alike = lines.groupby(["doc_id", "left", "node", "right"], sort=False)["start"]
+    lines = lines.assign(nth=alike.rank(method="first").astype(int), of=alike.transform("size"))
+    check_whole("n", len(lines) + 1 if n is None else n, 1)
+    check_column("by", by, lines.columns, "lines")
+    return lines.sample(frac=1, random_state=random_state).groupby(by, dropna=False).head(n or len(lines)).sort_index()
+
+
+def _rows(lines: pd.DataFrame, variables: list[str], coder: str) -> pd.DataFrame:
+    cut = lines.assign(left=lines["left"].str[-QUOTED:], right=lines["right"].str[:QUOTED])
+    places = [json.dumps(place) for place in cut[list(OF_PLACES)].to_dict("records")]
+    empty = dict.fromkeys([*variables, "note"], "")
+    columns = [*OF_LINES, *variables, *OF_CODERS, PLACE]
+    return lines.rename(columns={"doc_id": "text"}).assign(**empty, coder=coder, place=places)[columns]
+
+
+def _write(path: Path, lines: pd.DataFrame, codebook: pd.DataFrame) -> None:
+    """Both tables, in one workbook or in two files of text."""
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise InvalidValue(f"`path` must name a .csv or .xlsx file; found {str(path)!r}. Add the suffix.")
+    named = {path: lines, path.with_suffix(CODEBOOK_SUFFIX): codebook}
+    files = {p: t.to_csv(index=False, lineterminator="\n").encode("utf-8-sig") for p, t in named.items()}
+    if path.suffix.lower() == ".xlsx":
+        files = {path: _workbook(lines.map(writable), codebook.map(writable))}
+    if there := [repr(place.name) for place in files if os.path.lexists(place)]:
+        raise InvalidValue(
+            f"`path` must be a new file, for codes may stand in an old one; there is {' and '.join(there)}."
+        )
+    for place, data in files.items():
+        write_bytes(place, data)
+
+
+def _workbook(lines: pd.DataFrame, codebook: pd.DataFrame) -> bytes:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    book = BytesIO()
+    with pd.ExcelWriter(book, engine="openpyxl") as writer:
+        for name, table in zip(SHEETS, (lines, codebook), strict=True):
+            table.to_excel(writer, sheet_name=name, index=False)
+            for number, column in enumerate(table.columns, 1):
+                shown = writer.sheets[name].column_dimensions[get_column_letter(number)]
+                shown.width, shown.hidden = WIDTHS.get(column, 16), column == PLACE
+        for variable, rows in codebook.groupby("variable").indices.items():
+            values = f"codebook!$B${rows[0] + 2}:$B${rows[-1] + 2}"
+            choice = DataValidation("list", formula1=values, showErrorMessage=True)
+            letter = get_column_letter(lines.columns.get_loc(variable) + 1)
+            choice.add(f"{letter}2:{letter}{max(len(lines), 1) + 1}")
+            writer.sheets[SHEETS[0]].add_data_validation(choice)
+    return book.getvalue()
 
 
 @immutable
@@ -153,12 +299,15 @@ def read_codes(
     """
     path = Path(path)
     check_kind("corpus", corpus, (CleanCorpus, Corpus), "Call load_corpus or clean_corpus first.")
-    if not path.is_file():
-        raise MissingFile(f"`path` must be a sheet of codes; {path.name!r} does not exist. Call code_sheet first.")
+    rows = _cells(path, SHEETS[0])
     codebook = read_codebook(codes) if codes is not None else _codebook_of(path)
-    rows, variables = _cells(path, SHEETS[0]), list(codebook["variable"].unique())
-    _check_columns(rows, [*variables, *OF_CODERS, PLACE], path.name)
-    given = pd.concat([rows[[*OF_CODERS, PLACE]].assign(variable=v, code=rows[v]) for v in variables])
+    variables = list(codebook["variable"].unique())
+    absent = [name for name in (*variables, *OF_CODERS, PLACE) if name not in rows]
+    raise_all(path.name, [f"it has no column {name!r}; write the sheet again" for name in absent])
+    # Spreadsheets write TRUE for true, and people Agent for agent.
+    meant = {value.casefold(): value for value in codebook["value"]} | {value: value for value in codebook["value"]}
+    codes_of = {v: [meant.get(code, meant.get(code.casefold(), code)) for code in rows[v]] for v in variables}
+    given = pd.concat([rows[[*OF_CODERS, PLACE]].assign(variable=v, code=codes_of[v]) for v in variables])
     given = given[given["code"] != ""].sort_index(kind="stable")
     places = {n: _place(rows.at[n, PLACE]) for n in given.index.unique()}
     raise_all(path.name, _problems(given, places, codebook))
@@ -168,38 +317,24 @@ def read_codes(
 
 
 def _codebook_of(path: Path) -> pd.DataFrame:
-    is_book, own, toml = path.suffix.lower() == ".xlsx", codebook_beside(path), path.with_name("codebook.toml")
+    is_book, own, toml = (
+        path.suffix.lower() == ".xlsx",
+        path.with_suffix(CODEBOOK_SUFFIX),
+        path.with_name("codebook.toml"),
+    )
     if is_book or own.is_file():
-        rows = _cells(path if is_book else own, SHEETS[1])
-        _check_columns(rows, CODEBOOK, f"The codebook of {path.name}")
-        return rows[CODEBOOK].reset_index(drop=True)
+        return (
+            _cells(path if is_book else own, SHEETS[1]).reindex(columns=CODEBOOK, fill_value="").reset_index(drop=True)
+        )
     if toml.is_file():
         return read_codebook(toml)
     raise MissingFile(f"{path.name} needs a codebook; there is neither {own.name} nor {toml.name}. Give it as `codes`.")
 
 
-def _check_columns(rows: pd.DataFrame, names: list[str], where: str) -> None:
-    found = [(name, list(rows.columns).count(name)) for name in names]
-    raise_all(
-        where, [f"it must have one column {name!r}; found {n}. Write the sheet again" for name, n in found if n != 1]
-    )
-
-
 def _cells(path: Path, sheet: str) -> pd.DataFrame:
-    """The cells as text, by the number of their row in the sheet, or of their line."""
-    try:
-        if path.suffix.lower() == ".xlsx":
-            header, *rows = sheet_rows(path, path, sheet)[0] or [[]]
-            numbered = dict(enumerate(rows, 2))
-        else:
-            header, found, faults = csv_table(decoded(path.read_bytes())[0], (PLACE, "meaning"))
-            raise_all(path.name, (f"{fault}. {FIELDS_ADVICE}" for fault in faults))
-            numbered = {row.first: row.cells[: len(header)] for row in found}
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        if isinstance(error, InvalidValue):
-            raise
-        raise InvalidValue(f"{path.name} cannot be read as a sheet: {said_by(error)}. Save it again.") from error
-    return pd.DataFrame.from_dict(numbered, orient="index", columns=list(map(_text, header)), dtype="object").map(_text)
+    """The cells as text, by the number of their row."""
+    rows = read_table(path, PLACE, sheet if path.suffix.lower() == ".xlsx" else None)
+    return rows.set_axis(range(2, len(rows) + 2)).astype(object).map(_text)
 
 
 def _text(cell: Any) -> str:
@@ -236,35 +371,21 @@ def _found(place: Mapping[str, Any], corpus: CleanCorpus | Corpus) -> tuple[Any,
     hashes, node = corpus.documents["sha256"], place["node"]
     same = list(hashes.index[hashes == place["sha256"]])
     doc_id = place["doc_id"] if place["doc_id"] in same or not same else same[0]
-    start, why = -1, "no text has these bytes or this name"
+    starts, why = np.zeros(0, dtype=np.int64), "no text has these bytes or this name"
     if doc_id in hashes.index:
-        start, why = (_by_bytes if same else _by_words)(place, doc_id, corpus)
-    if start < 0:
+        left, right = ("", "") if same else (place["left"], place["right"])
+        # Looking ahead finds places that overlap, too.
+        places = re.finditer(f"(?={re.escape(left + node + right)})", corpus.text(doc_id))
+        starts = np.array([found.start() + len(left) for found in places], dtype=np.int64)
+        why = f"its words stand in {len(starts)} places of the text, where they stood in {place['of']}"
+        if same:
+            starts = starts[source_start(corpus, [doc_id] * len(starts), starts) == place["source_start"]]
+            why = "the cleaning leaves it out"
+        elif len(starts) == place["of"]:
+            starts = starts[[place["nth"] - 1]]
+        else:
+            starts = starts[starts == place["start"]]
+    if not len(starts):
         return place["doc_id"], place["line"], place["start"], place["start"] + len(node), node, STALE, why
-    end = start + len(node)
-    return doc_id, corpus.cite(doc_id, start, end).first_line, start, end, node, "applied" if same else "moved", why
-
-
-def _by_bytes(place: Mapping[str, Any], doc_id: str, corpus: CleanCorpus | Corpus) -> tuple[int, str]:
-    starts = np.array(_occurrences(corpus.text(doc_id), place["node"]), dtype=np.int64)
-    held = starts[source_start(corpus, [doc_id] * len(starts), starts) == place["source_start"]]
-    return (int(held[0]), "its bytes are the same") if len(held) else (-1, "the cleaning leaves it out")
-
-
-def _by_words(place: Mapping[str, Any], doc_id: str, corpus: CleanCorpus | Corpus) -> tuple[int, str]:
-    left, at = place["left"], place["start"] - len(place["left"])
-    starts = _occurrences(corpus.text(doc_id), f"{left}{place['node']}{place['right']}")
-    if len(starts) == place["of"]:
-        at = starts[place["nth"] - 1]
-    if at in starts:
-        return at + len(left), "its words are the same, in other bytes"
-    return -1, f"its words stand in {len(starts)} places of the text, where they stood in {place['of']}"
-
-
-def _occurrences(text: str, part: str) -> list[int]:
-    """Where a part of a text stands in it, also where two places overlap."""
-    found, at = [], text.find(part)
-    while at >= 0:
-        found.append(at)
-        at = text.find(part, at + 1)
-    return found
+    start, end, status = int(starts[0]), int(starts[0]) + len(node), "applied" if same else "moved"
+    return doc_id, corpus.cite(doc_id, start, end).first_line, start, end, node, status, WHY[status]

@@ -108,18 +108,8 @@ class Stretches:
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
 CITED_ONE_BY_ONE = 1000
 KWIC_COLUMNS = [
-    "doc_id",
-    "left",
-    "node",
-    "right",
-    "line",
-    "start",
-    "end",
-    "unit",
-    "first_token",
-    "source_start",
-    "sha256",
-]
+    "doc_id", "left", "node", "right", "line", "start", "end", "unit", "first_token", "source_start", "sha256",
+]  # fmt: skip
 
 
 def kwic(
@@ -279,10 +269,9 @@ def _lines(tokens: Tokens, first: Ints, last: Ints, window: tuple[int, int], wit
     cut = [(text[d][a:b], text[d][b:c], text[d][c:e]) for d, a, b, c, e in spans]
     parts = {name: pd.array([c[i] for c in cut], dtype="str") for i, name in enumerate(("left", "node", "right"))}
     line = source_line(tokens, text, doc_ids, start, end)
-    places = {"line": line, "start": start, "end": end, "unit": unit, "first_token": first}
-    places |= {"source_start": source_start(tokens.source, doc_ids, start), "sha256": ""}
-    if "sha256" in tokens.units:
-        places["sha256"] = tokens.units["sha256"].array.take(unit)
+    places: dict[str, Any] = {"line": line, "start": start, "end": end, "unit": unit, "first_token": first}
+    hashes = tokens.units["sha256"].array.take(unit) if "sha256" in tokens.units else ""
+    places |= {"source_start": source_start(tokens.source, doc_ids, start), "sha256": hashes}
     return pd.DataFrame({"doc_id": pd.array(doc_ids, dtype="str"), **parts, **places}, columns=KWIC_COLUMNS)
 
 

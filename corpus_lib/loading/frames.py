@@ -364,7 +364,7 @@ def with_index(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _excel_stretch(source: Path | io.BytesIO, file: Path, asked: Reading) -> Stretch:
     """A sheet of a workbook: the one that is named, else the first."""
-    rows, sheet, n_sheets = sheet_rows(source, file, asked.sheet)
+    rows, sheet, n_sheets = _sheet_rows(source, file, asked.sheet)
     head = [CsvRow(n, n, list(map(str, row))) for n, row in enumerate(rows[: delimited.HEADER_ROWS], 1)]
     header = next((n for n, row in enumerate(head) if any(asked.holds_texts(c.strip()) for c in row.cells)), 0)
     zeros = set[int]()
@@ -384,7 +384,7 @@ def _sheet_frame(rows: Sequence[Sequence[Any]], texts: Iterable[str | None]) -> 
     return TextParser(rows, header=0, skip_blank_lines=False, **_cells(*texts)).read() if rows else pd.DataFrame()
 
 
-def sheet_rows(source: Path | io.BytesIO, file: Path, sheet: str | int | None) -> tuple[list[list[Any]], str, int]:
+def _sheet_rows(source: Path | io.BytesIO, file: Path, sheet: str | int | None) -> tuple[list[list[Any]], str, int]:
     """The cells of a sheet as they are written, its name and the number of sheets, unless it unpacks beyond what a sheet can hold."""
     with zipfile.ZipFile(source) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())

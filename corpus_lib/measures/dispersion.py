@@ -247,8 +247,10 @@ def dispersion(
     columns: dict[str, Any] = {"frequency": chosen.frequency, **measured(chosen, own)}
     columns |= {"arf": _arf(tokens, types)} if "arf" in names else {}
     if {"dp_low", "dp_high"} & {*names}:
-        drawn = _dp_interval(chosen, _documents(tokens, parts, counts.n_parts), resamples, confidence, random_state)
-        columns |= dict(zip(("dp_low", "dp_high"), drawn, strict=True))
+        # Parts of one document are drawn with it; stretches stand for themselves.
+        document = tokens.doc_of()[tokens.sizes > 0] if parts == "unit" else np.arange(counts.n_parts)
+        bounds = _dp_interval(chosen, pd.factorize(document)[0], resamples, confidence, random_state)
+        columns |= dict(zip(("dp_low", "dp_high"), bounds, strict=True))
     columns = {name: columns[name] for name in ("frequency", *names)}
     frame = pd.DataFrame(columns, index=index.rename("token"))
     notes = [f"{counts.n_empty} parts without a token are left out"] if counts.n_empty else []
@@ -308,26 +310,17 @@ def _most_even(frequency: Any, falling: Any) -> Any:
     return found
 
 
-def _documents(tokens: Tokens, parts: Parts, n_parts: int) -> Ints:
-    """The number of the document of each part that has tokens; stretches stand for themselves."""
-    if parts != "unit":
-        return np.arange(n_parts)
-    return pd.factorize(tokens.doc_of()[tokens.sizes > 0])[0]
-
-
-def _dp_interval(
-    counts: PartCounts, document: Ints, resamples: int, confidence: float, random_state: int
-) -> tuple[Floats, Floats]:
+def _dp_interval(counts: PartCounts, document: Any, resamples: int, confidence: float, seed: int) -> Floats:
     """Percentile interval of DP when documents are drawn again; NaN where there is but one, or nothing is drawn."""
     n, bounds = int(document.max(initial=-1)) + 1, np.full((2, counts.n_types), np.nan)
     for types in chunks(counts.n_types, resamples) if n > 1 and resamples else []:
-        rng, own = np.random.default_rng(random_state), counts.select(np.arange(types.start, types.stop))
+        rng, own = np.random.default_rng(seed), counts.select(np.arange(types.start, types.stop))
         draws = (rng.multinomial(n, np.full(n, 1 / n))[document] for _ in range(resamples))
         drawn = np.array([_dp_of_drawn(own, times) for times in draws])
         level = expanded_level(confidence, n, n)
         with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # words that no sample holds
             bounds[:, types] = np.nanquantile(drawn, [level, 1 - level], axis=0)
-    return bounds[0], bounds[1]
+    return bounds
 
 
 def _dp_of_drawn(counts: PartCounts, times: Ints) -> Floats:

@@ -79,6 +79,12 @@ def _read(path: Path) -> StudyFile:
     coded = _read_coding(path.parent / CODING, problems)
     problems += _groups_without_coding(values["groups"] or {}, coded)
     values["reference"] = _beside(path.parent, values["reference"], problems)
+    if values["codes"]:
+        values["codes"] = str(path.parent / values["codes"])
+        if not (is_inside(values["codes"], path.parent) and Path(values["codes"]).is_file()):
+            problems.append(
+                "`codes` must name a sheet of codes in the folder of the study file; write one with code_sheet"
+            )
     if values["stopwords"]:
         values["stopwords"] = str(path.parent / values["stopwords"])
         values["stop_words"] = (*(values["stop_words"] or ()), *_listed(path.parent, values["stopwords"], problems))
@@ -201,7 +207,7 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _phrases,
     "groups": _named("grouping", _group), "reference": _text, "language": _code,
-    "stop_words": _words, "stopwords": _text, "topics": _numbers, "readings": _readings, "corpus": _about,
+    "stop_words": _words, "stopwords": _text, "codes": _text, "topics": _numbers, "readings": _readings, "corpus": _about,
     **{name: partial(_one_of, options) for name, options in CHOICES.items()}, "date_order": partial(_one_of, ORDERS),
 })  # fmt: skip
 
