@@ -5,16 +5,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corpus_lib.coding.codes import Codes
 from corpus_lib.errors import InvalidType, InvalidValue, check_option, check_share, check_whole, raise_all
 from corpus_lib.measures.association import Floats, divide
 from corpus_lib.measures.document_tests import expanded_level
 
-LEVELS = ("nominal", "ordinal")
 KEYS = ["rater", "variable", "doc_id", "at"]
-Counts = NDArray[np.int64]
 
 
 def agreement(
@@ -58,7 +55,7 @@ def agreement(
     >>> agreement(one, other)[["n", "percent", "kappa", "alpha"]].round(3).to_dict("records")
     [{'n': 4, 'percent': 75.0, 'kappa': 0.5, 'alpha': 0.533}]
     """
-    check_option("level", level, LEVELS)
+    check_option("level", level, ("nominal", "ordinal"))
     check_share("confidence", confidence)
     check_whole("resamples", resamples, 0, "Give 1000, or 0 for no interval.")
     rows, differ, measures = _rated(codes), [], {}
@@ -68,8 +65,8 @@ def agreement(
         table = own.pivot(index=["doc_id", "at"], columns="rater", values="code")  # noqa: PD010
         table = table[table.notna().sum(axis=1) > 1]
         pairs, row = _measured(table, _ordered(own["code"], order), level)
-        low, high = _interval(pairs, level, confidence, resamples, random_state)
-        measures[variable] = {**row, "low": low, "high": high}
+        interval = _interval(pairs, level, confidence, resamples, random_state)
+        measures[variable] = row | dict(zip(("low", "high"), interval, strict=True))
         apart = table.apply(lambda codes: len({*codes.dropna()}) > 1, axis=1).astype(bool)
         for (doc_id, at), given in table[apart].iterrows():
             differ.append({"variable": variable, "doc_id": doc_id, "start": at, **given.dropna()})
@@ -108,23 +105,17 @@ def _ordered(codes: pd.Series, order: list[str]) -> list[Any]:
 
 
 def _measured(table: pd.DataFrame, values: list[Any], level: str) -> tuple[Floats, dict[str, Any]]:
-    """The coincidences by text, and what they say, of the codes of one variable by unit and coder."""
+    """What the codes of one variable say, by unit and coder; and how often, in each text, each value was given together with each other one."""
     numbers = np.stack([pd.Index(values).get_indexer(table[name]) for name in table], axis=1)
     counts = (numbers[:, :, None] == np.arange(len(values))).sum(axis=1).astype(np.float64)
-    pairs = _coincidences(counts, pd.factorize(table.index.get_level_values("doc_id"))[0])
-    kappas = [_kappa(numbers[:, both]) for both in map(list, combinations(range(table.shape[1]), 2))]
-    known = [kappa for kappa in kappas if not np.isnan(kappa)]
-    total = pairs.sum(axis=0)
+    texts = pd.factorize(table.index.get_level_values("doc_id"))[0]
+    # A unit of m codes counts m times in all.
+    together = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(len(values))
+    pairs = np.zeros((texts.max(initial=-1) + 1, len(values), len(values)))
+    np.add.at(pairs, texts, together / (counts.sum(axis=1) - 1)[:, None, None])
+    total, known = pairs.sum(axis=0), [k for two in combinations(numbers.T, 2) if not np.isnan(k := _kappa(*two))]
     row = {"n": len(table), "n_coders": table.shape[1], "percent": float(divide(100 * np.trace(total), total.sum()))}
     return pairs, row | {"kappa": np.mean(known) if known else np.nan, "alpha": _alpha(total, level)}
-
-
-def _coincidences(counts: Floats, texts: Counts) -> Floats:
-    """Of each text, how often each value was given together with each other one; a unit of m codes counts m times in all."""
-    together = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(counts.shape[1])
-    found = np.zeros((texts.max(initial=-1) + 1, *together.shape[1:]))
-    np.add.at(found, texts, together / (counts.sum(axis=1) - 1)[:, None, None])
-    return found
 
 
 def _alpha(pairs: Floats, level: str) -> float:
@@ -136,21 +127,20 @@ def _alpha(pairs: Floats, level: str) -> float:
     return float(1 - divide((n.sum() - 1) * (pairs * apart).sum(), by_chance))
 
 
-def _interval(pairs: Floats, level: str, confidence: float, resamples: int, random_state: int) -> tuple[float, float]:
+def _interval(pairs: Floats, level: str, confidence: float, resamples: int, random_state: int) -> Floats:
     """Percentile interval of alpha when texts are drawn again."""
     n = len(pairs)
     if n < 2 or not resamples:
-        return np.nan, np.nan
+        return np.full(2, np.nan)
     times = np.random.default_rng(random_state).multinomial(n, np.full(n, 1 / n), size=resamples)
     drawn = np.array([_alpha(own, level) for own in np.tensordot(times, pairs, axes=1)])
     drawn, at = drawn[~np.isnan(drawn)], expanded_level(confidence, n, n)
-    low, high = np.quantile(drawn, [at, 1 - at]) if len(drawn) else (np.nan, np.nan)
-    return float(low), float(high)
+    return np.quantile(drawn, [at, 1 - at]) if len(drawn) else np.full(2, np.nan)
 
 
-def _kappa(numbers: Counts) -> float:
+def _kappa(one: Any, other: Any) -> float:
     """Cohen's kappa of two coders over what both coded; NaN where they gave one value only."""
     from sklearn.metrics import cohen_kappa_score
 
-    both = numbers[(numbers >= 0).all(axis=1)]
-    return float(cohen_kappa_score(*both.T)) if np.unique(both).size > 1 else np.nan
+    one, other = one[(one >= 0) & (other >= 0)], other[(one >= 0) & (other >= 0)]
+    return float(cohen_kappa_score(one, other)) if len({*one, *other}) > 1 else np.nan

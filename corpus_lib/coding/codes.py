@@ -27,8 +27,8 @@ KEYS = ["values", "definition", "example"]
 CODEBOOK = ["variable", "value", "meaning", "definition", "example"]
 # What a sheet says of a line, what a coder says of it, and the place by which it is found again.
 OF_LINES, OF_CODERS, PLACE = ["text", "line", "left", "node", "right"], ["note", "coder"], "place"
-TEXTS, NUMBERS = ("doc_id", "sha256", "left", "node", "right"), ("source_start", "start", "line", "nth", "of")
-OF_PLACES = {**dict.fromkeys(TEXTS, str), **dict.fromkeys(NUMBERS, int)}
+OF_PLACES: dict[str, type] = dict.fromkeys(["doc_id", "sha256", "left", "node", "right"], str)
+OF_PLACES |= dict.fromkeys(["source_start", "start", "line", "nth", "of"], int)
 # Characters on either side of the node by which a line is found again: more would not fit into a cell of a wide concordance.
 QUOTED = 200
 SHEETS, CODEBOOK_SUFFIX = ("lines", "codebook"), ".codebook.csv"
@@ -82,7 +82,10 @@ def code_sheet(
     if missing := [name for name in KWIC_COLUMNS if name not in lines]:
         raise InvalidValue(f"`lines` must be a frame of kwic; {', '.join(missing)} missing. Call kwic(tokens, node).")
     codebook = read_codebook(codes)
-    frame = _rows(_drawn(lines, n, by, random_state), list(codebook["variable"].unique()), coder)
+    frame = _drawn(lines, n, by, random_state).assign(**dict.fromkeys(codebook["variable"], ""), note="", coder=coder)
+    cut = frame.assign(left=frame["left"].str[-QUOTED:], right=frame["right"].str[:QUOTED])
+    frame[PLACE] = [json.dumps(place) for place in cut[list(OF_PLACES)].to_dict("records")]
+    frame = frame.rename(columns={"doc_id": "text"})[[*OF_LINES, *codebook["variable"].unique(), *OF_CODERS, PLACE]]
     _write(Path(path), frame.map(neutral), codebook.map(neutral))
 
 
@@ -94,12 +97,11 @@ def read_codebook(codes: Mapping[str, Any] | str | Path) -> pd.DataFrame:
     >>> read_codebook({"actor": {"agent": "acts by itself", "tool": "is used"}})["value"].tolist()
     ['agent', 'tool']
     """
-    name = "`codes`"
-    if isinstance(codes, (str, Path)):
-        name, codes = Path(codes).name, read_toml(Path(codes))
+    name = Path(codes).name if isinstance(codes, (str, Path)) else "`codes`"
+    codes = read_toml(Path(codes)) if isinstance(codes, (str, Path)) else codes
     if not isinstance(codes, Mapping) or not codes:
         raise InvalidType(
-            f"`codes` must map variables to values; found {codes!r}. Write {{'actor': ['agent', 'tool']}}."
+            f"`codes` must map variables to values, as in {{'actor': ['agent', 'tool']}}; found {codes!r}."
         )
     problems: list[str] = []
     rows = [row for variable, own in codes.items() for row in _values(str(variable).strip(), own, problems)]
@@ -131,14 +133,6 @@ def _drawn(lines: pd.DataFrame, n: int | None, by: str, random_state: int) -> pd
     return lines.sample(frac=1, random_state=random_state).groupby(by, dropna=False).head(n or len(lines)).sort_index()
 
 
-def _rows(lines: pd.DataFrame, variables: list[str], coder: str) -> pd.DataFrame:
-    cut = lines.assign(left=lines["left"].str[-QUOTED:], right=lines["right"].str[:QUOTED])
-    places = [json.dumps(place) for place in cut[list(OF_PLACES)].to_dict("records")]
-    empty = dict.fromkeys([*variables, "note"], "")
-    columns = [*OF_LINES, *variables, *OF_CODERS, PLACE]
-    return lines.rename(columns={"doc_id": "text"}).assign(**empty, coder=coder, place=places)[columns]
-
-
 def _write(path: Path, lines: pd.DataFrame, codebook: pd.DataFrame) -> None:
     """Both tables, in one workbook or in two files of text."""
     if path.suffix.lower() not in (".csv", ".xlsx"):
@@ -149,7 +143,7 @@ def _write(path: Path, lines: pd.DataFrame, codebook: pd.DataFrame) -> None:
         files = {path: _workbook(lines.map(writable), codebook.map(writable))}
     if there := [repr(place.name) for place in files if os.path.lexists(place)]:
         raise InvalidValue(
-            f"`path` must be a new file, for codes may stand in an old one; there is {' and '.join(there)}."
+            f"`path` must be a new file; there is {' and '.join(there)}, which may hold codes. Choose another."
         )
     for place, data in files.items():
         write_bytes(place, data)
@@ -231,7 +225,8 @@ class Codes:
 
     def _wide(self, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         """A column for each variable with the code that most rows of the same keys have."""
-        usual = rows.groupby([*keys, "variable"])["code"].agg(_usual)
+        votes = rows.groupby([*keys, "variable"])["code"]
+        usual = votes.agg(lambda own: own.mode()[0] if len(own.mode()) == 1 else None)
         return usual.unstack("variable").reindex(columns=self.codebook["variable"].unique())  # noqa: PD010
 
     def counts(self, groups: Mapping[str, str] | pd.Series | None = None, *, confidence: float = 0.9) -> pd.DataFrame:
@@ -265,11 +260,6 @@ class Codes:
 
     def _repr_html_(self) -> str:
         return card(repr(self), self.table, next_step="codes.counts(), codes.on(tokens), agreement(codes, others)")
-
-
-def _usual(codes: pd.Series) -> str | None:
-    first, *others = codes.mode()
-    return None if others else first
 
 
 def read_codes(
@@ -317,15 +307,10 @@ def read_codes(
 
 
 def _codebook_of(path: Path) -> pd.DataFrame:
-    is_book, own, toml = (
-        path.suffix.lower() == ".xlsx",
-        path.with_suffix(CODEBOOK_SUFFIX),
-        path.with_name("codebook.toml"),
-    )
-    if is_book or own.is_file():
-        return (
-            _cells(path if is_book else own, SHEETS[1]).reindex(columns=CODEBOOK, fill_value="").reset_index(drop=True)
-        )
+    own, toml = path.with_suffix(CODEBOOK_SUFFIX), path.with_name("codebook.toml")
+    book = path if path.suffix.lower() == ".xlsx" else own
+    if book.is_file():
+        return _cells(book, SHEETS[1]).reindex(columns=CODEBOOK, fill_value="").reset_index(drop=True)
     if toml.is_file():
         return read_codebook(toml)
     raise MissingFile(f"{path.name} needs a codebook; there is neither {own.name} nor {toml.name}. Give it as `codes`.")
@@ -346,10 +331,10 @@ def _place(cell: str) -> dict[str, Any] | None:
     """What a line is found by, as `code_sheet` wrote it."""
     try:
         place = json.loads(cell)
-        is_whole = {name: type(place[name]) for name in OF_PLACES} == OF_PLACES
+        kinds = {name: type(place[name]) for name in OF_PLACES}
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return place if is_whole and place["node"] and 0 < place["nth"] <= place["of"] else None
+    return place if kinds == OF_PLACES and place["node"] and 0 < place["nth"] <= place["of"] else None
 
 
 def _problems(given: pd.DataFrame, places: Mapping[int, Any], codebook: pd.DataFrame) -> list[str]:
@@ -377,10 +362,10 @@ def _found(place: Mapping[str, Any], corpus: CleanCorpus | Corpus) -> tuple[Any,
         # Looking ahead finds places that overlap, too.
         places = re.finditer(f"(?={re.escape(left + node + right)})", corpus.text(doc_id))
         starts = np.array([found.start() + len(left) for found in places], dtype=np.int64)
-        why = f"its words stand in {len(starts)} places of the text, where they stood in {place['of']}"
+        gone = f"its words stand in {len(starts)} places of the text, where they stood in {place['of']}"
+        why = "the cleaning leaves it out" if same else gone
         if same:
             starts = starts[source_start(corpus, [doc_id] * len(starts), starts) == place["source_start"]]
-            why = "the cleaning leaves it out"
         elif len(starts) == place["of"]:
             starts = starts[[place["nth"] - 1]]
         else:

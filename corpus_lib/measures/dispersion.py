@@ -264,9 +264,9 @@ def measured(counts: PartCounts, names: Sequence[str]) -> dict[str, Floats]:
     found = _by_blocks(counts, dict.fromkeys([ADJUSTED.get(name, name) for name in names]))
     if adjusted := [name for name in names if name in ADJUSTED]:
         frequency, which = np.unique(counts.frequency, return_inverse=True)
-        plain = dict.fromkeys(ADJUSTED[name] for name in adjusted)
-        least = _by_blocks(_arranged(frequency, np.sort(counts.sizes), _least_even), plain)
-        most = _by_blocks(_arranged(frequency, np.sort(counts.sizes)[::-1], _most_even), plain)
+        plain, rising = [ADJUSTED[name] for name in adjusted], np.sort(counts.sizes)
+        spreads = (rising, _least_even), (rising[::-1], _most_even)
+        least, most = (_by_blocks(_arranged(frequency, *spread), plain) for spread in spreads)
     for name in adjusted:
         measure = ADJUSTED[name]
         start, end = (most, least) if measure in FROM_EVEN else (least, most)
@@ -296,8 +296,7 @@ def _arranged(frequencies: Any, sizes: Any, arrange: Callable[[Any, Any], Any]) 
 
 def _least_even(frequency: Any, rising: Any) -> Any:
     """The smallest parts filled with the word, one after the other."""
-    before = np.cumsum(rising) - rising
-    return np.clip(frequency - before, 0, rising)
+    return np.clip(frequency - (np.cumsum(rising) - rising), 0, rising)
 
 
 def _most_even(frequency: Any, falling: Any) -> Any:

@@ -176,8 +176,7 @@ class InContext(Answer):
 
     def table_codes(self) -> Sheet:
         """How often each code was given in each text, with an interval for its share, and how many codes no longer fit."""
-        nothing = "This study codes no lines."
-        return Sheet(self.coded, caption=repr(self.study.codes), nothing=nothing, kept=self.study.codes is not None)
+        return Sheet(self.coded, caption=repr(self.study.codes), nothing="No line is coded.", kept=len(self.coded) > 0)
 
     def figure_codes(self) -> plots.Plot:
         """The same, drawn."""

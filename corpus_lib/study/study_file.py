@@ -82,9 +82,7 @@ def _read(path: Path) -> StudyFile:
     if values["codes"]:
         values["codes"] = str(path.parent / values["codes"])
         if not (is_inside(values["codes"], path.parent) and Path(values["codes"]).is_file()):
-            problems.append(
-                "`codes` must name a sheet of codes in the folder of the study file; write one with code_sheet"
-            )
+            problems.append("`codes` must name a sheet beside the study file; write one with code_sheet")
     if values["stopwords"]:
         values["stopwords"] = str(path.parent / values["stopwords"])
         values["stop_words"] = (*(values["stop_words"] or ()), *_listed(path.parent, values["stopwords"], problems))

@@ -82,8 +82,7 @@ class Frequencies:
         total = frequency.sum() if n_tokens is None else n_tokens
         ranges = None if document_range is None else _ranges(document_range, series.index)
         of_documents = n_tokens is not None and n_tokens == n_documents
-        if of_documents and ranges is None:
-            ranges = frequency
+        ranges = frequency if of_documents and ranges is None else ranges
         raise_all("`counts`", _problems(series, frequency, np.inf if of_documents else total, ranges, n_documents))
         table = pd.DataFrame(
             {"frequency": frequency.to_numpy(dtype=np.int64)}, index=pd.Index(series.index.astype("str"), name="token")
