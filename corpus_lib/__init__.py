@@ -27,6 +27,7 @@ _EXPORTS = {
     "fit_topics": "topics", "TopicModel": "topics", "Recipe": "topics", "choose_n_topics": "topics",
     "choose_and_fit": "topics",
     "coherence": "topics", "count_windows": "topics", "diversity": "topics", "exclusivity": "topics",
+    "code_sheet": "coding", "read_codes": "coding", "Codes": "coding", "agreement": "coding",
     "Plot": "plots", "CorpusLibError": "errors",
 }  # fmt: skip
 # Name -> module that is used by its own name.

@@ -44,6 +44,14 @@ def packaged_table(room: str, name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files(room).joinpath(name).read_text(encoding="utf-8"))
 
 
+def read_toml(path: Path) -> dict[str, Any]:
+    """A file of ours, or a sentence on why it is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidValue(f"{path.name} cannot be read as TOML: {error}. Correct that place.") from error
+
+
 # What a result depends on beside the library, the corpus and the choices; those that read texts and pages may be absent in part.
 PACKAGES, READERS = packaged_table("corpus_lib", "packages.toml").values()
 

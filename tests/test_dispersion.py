@@ -6,13 +6,16 @@ from math import log2, sqrt
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rows import digits, rows
 
 from corpus_lib import Tokens, dispersion, dispersion_of
 from corpus_lib.errors import InvalidType, InvalidValue
-from corpus_lib.measures.dispersion import DISPERSION_MEASURES, dp_norm_of
+from corpus_lib.measures.dispersion import ADJUSTED, DISPERSION_MEASURES, EVERY, measured
+from corpus_lib.measures.document_tests import expanded_level
 from corpus_lib.tokens.counts import count_parts
 
 PUBLISHED = json.loads((Path(__file__).parent / "oracles" / "published.json").read_text(encoding="utf-8"))
@@ -98,7 +101,9 @@ def test_all_words_at_once_agree_with_one_at_a_time(lists):
     sizes = [len(row) for row in lists if row]
     for word in tokens.vocabulary:
         one = dispersion_of([row.count(word) for row in lists if row], sizes)
-        assert table.loc[word, list(DISPERSION_MEASURES)].tolist() == pytest.approx(one.tolist(), abs=1e-9, nan_ok=True)
+        assert table.loc[word, [*DISPERSION_MEASURES, *ADJUSTED]].tolist() == pytest.approx(
+            one.tolist(), abs=1e-9, nan_ok=True
+        )
 
 
 @settings(deadline=None)
@@ -198,7 +203,7 @@ def test_one_part_is_no_spread_to_measure():
         [1, 0, 0, 0, 1]
     )
     assert one[["juilland_d", "carroll_d2", "dp_norm", "dp_norm_egbert", "da"]].isna().all()
-    assert one.name == "dispersion" and list(one.index) == list(DISPERSION_MEASURES)
+    assert one.name == "dispersion" and list(one.index) == [*DISPERSION_MEASURES, *ADJUSTED]
 
 
 def test_parts_of_no_size_are_left_out():
@@ -238,10 +243,10 @@ def test_columns_and_words_come_in_the_order_asked_for():
     found = dispersion(tokens, words=["c", "a"], measures=["dp_norm", "arf", "range"])
     assert found.columns.tolist() == ["frequency", "dp_norm", "arf", "range"] and found.index.name == "token"
     whole = dispersion(tokens)
-    assert whole.columns.tolist() == ["frequency", *DISPERSION_MEASURES, "arf"] and whole["range"].dtype == np.int64
+    assert whole.columns.tolist() == ["frequency", *EVERY] and whole["range"].dtype == np.int64
     assert found.equals(whole.loc[["c", "a"], found.columns])
     assert whole["frequency"].to_dict() == {"a": 4, "b": 2, "c": 3}
-    assert dp_norm_of(count_parts(tokens, "unit")).tolist() == whole["dp_norm"].tolist()
+    assert measured(count_parts(tokens, "unit"), ["dp_norm"])["dp_norm"].tolist() == whole["dp_norm"].tolist()
     assert whole.attrs == {"n_parts": 3, "smallest_part": 2, "notes": []}
     with pytest.raises(InvalidType) as caught:
         dispersion(tokens, words="abc")
@@ -264,3 +269,91 @@ def test_a_corpus_of_one_token_is_one_part_that_holds_it_all():
 def test_all_measures_are_the_standard_ones():
     tokens = Tokens.from_lists([["a", "b"], ["a"]])
     assert dispersion(tokens, measures="standard").equals(dispersion(tokens))
+
+
+@pytest.mark.parametrize("row", rows("dispersion-tlda"))
+def test_the_numbers_of_tlda_come_out(row):
+    found = dispersion_of(row["input"]["counts"], row["input"]["sizes"])
+    found["range_share"] = found["range"] / len(row["input"]["sizes"])
+    found["dkl"] = 1 / (1 + found["kl_divergence"])
+    for name, value in row["expected"].items():
+        assert found[name] == pytest.approx(value, abs=digits(value)), name
+
+
+def least_and_most_even(counts, sizes):
+    """The two extremes as the R package lays them out, one occurrence or part at a time."""
+    left, least = sum(counts), [0] * len(sizes)
+    for i in sorted(range(len(sizes)), key=lambda i: sizes[i]):
+        least[i] = min(sizes[i], left)
+        left -= least[i]
+    falling = sorted(sizes, reverse=True)
+    expected = [x / sum(sizes) * sum(counts) for x in falling]
+    most = [round(x) for x in expected]
+    while sum(most) != sum(counts):
+        step = 1 if sum(most) < sum(counts) else -1
+        off = [step * (x - v) if abs(x - v) <= 0.5 + 1e-9 else -2 for x, v in zip(expected, most, strict=True)]
+        most[max(range(len(off)), key=lambda i: (round(off[i], 12), -i))] += step
+    return (least, sizes), (most, falling)
+
+
+@settings(deadline=None, max_examples=60)
+@given(PARTS.filter(lambda parts: sum(parts[0]) > 1))
+def test_adjusted_measures_stand_between_the_least_and_the_most_even_spread(parts):
+    found = dispersion_of(*parts)
+    least, most = (by_hand(*extreme) for extreme in least_and_most_even(*parts))
+    plain = by_hand(*parts)
+    for name, measure in ADJUSTED.items():
+        start, end, value = (one["kl_divergence" if measure == "kl_share" else measure] for one in (least, most, plain))
+        if measure == "kl_share":
+            start, end, value = (x / (1 + x) for x in (start, end, value))
+        if measure in ("dp", "kl_share"):
+            start, end = end, start
+        if abs(end - start) > 1e-9:
+            assert found[name] == pytest.approx(min(max((value - start) / (end - start), 0), 1), abs=1e-7), name
+
+
+def test_frequency_is_taken_out():
+    sizes = [100] * 20
+    once = [dispersion_of([n] + [0] * 19, sizes) for n in (2, 5, 40)]
+    assert [row["dp_adjusted"] for row in once] == [1, 1, 1] and [row["da_adjusted"] for row in once] == [0, 0, 0]
+    even = dispersion_of([1] * 5 + [0] * 15, sizes)
+    assert (
+        even["dp"] == pytest.approx(0.75)
+        and even["dp_adjusted"] == 0
+        and even["da_adjusted"] == even["range_adjusted"] == 1
+    )
+    # A word that occurs once can be spread in one way only, and one that fills the corpus too.
+    for counts in ([1] + [0] * 19, [100] * 20):
+        assert dispersion_of(counts, sizes)[list(ADJUSTED)].isna().all()
+
+
+def test_the_interval_of_dp_draws_documents_and_not_their_paragraphs():
+    rng = np.random.default_rng(3)
+    texts = [["a"] * int(n) + ["b"] * 30 for n in rng.poisson(4, 40)]
+    tokens = Tokens.from_lists(texts)
+    found = dispersion(tokens, measures=["dp", "dp_low", "dp_high"], resamples=200)
+    assert (found["dp_low"] < found["dp"]).all() and (found["dp"] < found["dp_high"]).all()
+    assert found.equals(dispersion(tokens, measures=["dp", "dp_low", "dp_high"], resamples=200))
+    assert dispersion(tokens, measures=["dp_low"])["dp_low"].isna().all()
+    halves = Tokens.from_lists(
+        [half for row in texts for half in (row[::2], row[1::2])],
+        units=pd.DataFrame({"doc_id": [f"{i // 2:02}" for i in range(80)]}),
+    )
+    assert len(halves.units) == 80
+    by_text = dispersion(halves, parts="document", measures=["dp_low", "dp_high"], resamples=200)
+    assert by_text.equals(found[["dp_low", "dp_high"]].assign(frequency=by_text["frequency"])[by_text.columns])
+    one_text = Tokens.from_lists([["a", "b"], ["a"]], units=pd.DataFrame({"doc_id": ["0", "0"]}))
+    assert dispersion(one_text, resamples=50)[["dp_low", "dp_high"]].isna().all(axis=None)
+
+
+def test_the_interval_of_dp_is_that_of_the_documents_drawn_one_by_one():
+    counts, sizes = np.array([3, 0, 5, 1]), np.array([10, 12, 9, 14])
+    tokens = Tokens.from_lists([["a"] * v + ["b"] * (n - v) for v, n in zip(counts, sizes, strict=True)])
+    found = dispersion(tokens, words=["a"], measures=["dp_low", "dp_high"], resamples=99, random_state=5).loc["a"]
+    rng, drawn = np.random.default_rng(5), []
+    for _ in range(99):
+        at = np.repeat(np.arange(4), rng.multinomial(4, [0.25] * 4))
+        if counts[at].sum():
+            drawn.append(np.abs(counts[at] / counts[at].sum() - sizes[at] / sizes[at].sum()).sum() / 2)
+    level = expanded_level(0.95, 4, 4)
+    assert found[["dp_low", "dp_high"]].tolist() == pytest.approx(np.quantile(drawn, [level, 1 - level]).tolist())

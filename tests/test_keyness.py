@@ -6,18 +6,19 @@ from random import Random
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from oracle_rows import digits, rows
 
-from corpus_lib import Frequencies, Tokens, keyness, lockwords
+from corpus_lib import Frequencies, Tokens, dispersion, keyness, lockwords
 from corpus_lib.errors import InvalidType, InvalidValue
+from corpus_lib.measures.association import Contingency
 from corpus_lib.measures.keyness import KEYNESS_MEASURES, STANDARD
 from corpus_lib.wordlists.frequency_lists import reference_list
 
 SIGNED = (
     "log_likelihood", "log_likelihood_rayson", "chi_squared", "chi_squared_yates", "log_ratio", "log_ratio_walter",
-    "log_ratio_conservative", "difference_coefficient", "log_odds_z", "text_dispersion", "cohen_d",
+    "log_ratio_conservative", "difference_coefficient", "log_odds_z", "text_dispersion", "cohen_d", "lrc_documents", "association_adjusted",
 )  # fmt: skip
 UNSMOOTHED = ("log_likelihood", "log_likelihood_rayson", "chi_squared", "difference_coefficient")
 WORDS = st.lists(st.lists(st.sampled_from("abcd"), min_size=1, max_size=8), min_size=1, max_size=4)
@@ -140,10 +141,11 @@ def test_columns_that_need_texts_are_absent_for_plain_lists_and_the_notes_say_so
         table.columns
     )
     assert table.attrs["notes"] == [
-        "document_range_target, text_dispersion, single_document: not computed, the target is a list without document ranges",
+        "document_range_target, text_dispersion, lrc_documents, single_document: not computed, the target is a list without document ranges",
         "document_range_reference: not computed, the reference is a list without document ranges",
-        "dp_norm_target, key_document_share, wilcoxon_p, cohen_d, log_ratio_low, log_ratio_high, permutation_p: not computed, "
-        "the target is a frequency list, not texts",
+        "dp_norm_target, dispersion_adjusted_target, key_document_share, wilcoxon_p, cohen_d, log_ratio_low, log_ratio_high, permutation_p: "
+        "not computed, the target is a frequency list, not texts",
+        "dispersion_adjusted_reference: not computed, the reference is a frequency list, not texts",
     ]
 
 
@@ -633,11 +635,11 @@ OF_BOTH = ["wilcoxon_p", "cohen_d", "log_ratio_low", "log_ratio_high", "permutat
 
 def test_texts_against_a_plain_list_leave_out_what_needs_the_reference_s_texts():
     table = keyness(Tokens.from_lists(TEXTS), lists({"a": 3, "d": 5}, 40), measures="all", resamples=20)
-    gone = ["document_range_reference", "text_dispersion", *OF_BOTH]
+    gone = ["document_range_reference", "text_dispersion", "lrc_documents", "dispersion_adjusted_reference", *OF_BOTH]
     assert table.columns.tolist() == [name for name in KEYNESS_MEASURES if name not in gone]
     assert table.attrs["notes"] == [
-        "document_range_reference, text_dispersion: not computed, the reference is a list without document ranges",
-        f"{', '.join(OF_BOTH)}: not computed, the reference is a frequency list, not texts",
+        "document_range_reference, text_dispersion, lrc_documents: not computed, the reference is a list without document ranges",
+        f"dispersion_adjusted_reference, {', '.join(OF_BOTH)}: not computed, the reference is a frequency list, not texts",
     ]
     assert table["document_range_target"].to_dict() == {"a": 2, "b": 2, "c": 2, "d": 0}
 
@@ -648,7 +650,7 @@ def test_a_list_with_ranges_against_texts_leaves_out_what_needs_the_target_s_tex
         index=pd.Index(["a", "d"], name="token"),
     )
     table = keyness(Frequencies(target, 10, 5), Tokens.from_lists(TEXTS), measures="all", resamples=20)
-    gone = ["dp_norm_target", "key_document_share", *OF_BOTH]
+    gone = ["dp_norm_target", "dispersion_adjusted_target", "key_document_share", *OF_BOTH]
     assert table.columns.tolist() == [name for name in KEYNESS_MEASURES if name not in gone]
     listed = [name for name in KEYNESS_MEASURES if name in gone]
     assert table.attrs["notes"] == [f"{', '.join(listed)}: not computed, the target is a frequency list, not texts"]
@@ -719,3 +721,62 @@ def test_the_interval_of_the_log_ratio_has_a_lower_and_a_higher_end():
     ends = frame.loc["war", ["log_ratio_low", "log_ratio", "log_ratio_high"]].astype(float)
     assert ends.is_monotonic_increasing
     assert ends.iloc[0] < ends.iloc[2]
+
+
+@pytest.mark.parametrize("row", rows("two-corpora"))
+def test_frequency_dispersion_and_association_of_two_small_corpora(row):
+    sides = [Tokens.from_lists(map(list, row["input"][side])) for side in ("target", "reference")]
+    table = keyness(*sides, measures="all")
+    for word, expected in row["expected"].items():
+        assert table.loc[word, list(expected)].to_dict() == pytest.approx(expected, abs=1e-6), word
+
+
+def test_lrc_on_documents_is_that_of_a_list_of_document_counts():
+    rng = np.random.default_rng(1)
+    sides = [
+        Tokens.from_lists(
+            [[w for w, share in zip("abc", shares, strict=True) if rng.random() < share] for _ in range(60)]
+        )
+        for shares in ((0.9, 0.5, 0.2), (0.3, 0.5, 0.9))
+    ]
+    found = keyness(*sides, measures="all").sort_index()
+    as_lists = [
+        Frequencies.from_counts(t.frequencies().table["document_range"], n_tokens=60, n_documents=60) for t in sides
+    ]
+    assert sum(as_lists[0].table["frequency"]) > 60
+    counted = keyness(*as_lists, measures="all").sort_index()
+    assert found["lrc_documents"].tolist() == counted["log_ratio_conservative"].tolist()
+    assert counted["lrc_documents"].tolist() == counted["log_ratio_conservative"].tolist()
+    assert found["text_dispersion"].tolist() == counted["log_likelihood"].tolist()
+    assert found["lrc_documents"]["a"] > 0 == found["lrc_documents"]["b"] > found["lrc_documents"]["c"]
+    wide = keyness(*sides, measures=["lrc_documents"], correction=None).sort_index()
+    assert wide["lrc_documents"]["a"] > found["lrc_documents"]["a"]
+
+
+def test_counts_of_documents_are_still_checked():
+    with pytest.raises(InvalidValue) as caught:
+        Frequencies.from_counts({"war": 8, "peace": 7}, n_tokens=10)
+    assert str(caught.value) == (
+        "`counts`: 1 problem\n- `n_tokens` must be at least the sum of the frequencies, 15; found 10. "
+        "State the corpus's size, or, if these are counts of documents, the same number as `n_documents`"
+    )
+    with pytest.raises(InvalidValue, match="`document_range` cannot exceed `n_documents`, 7; it does for 'war'"):
+        Frequencies.from_counts({"war": 8, "peace": 7}, n_tokens=7, n_documents=7)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 20), st.integers(0, 20), st.integers(20, 60), st.integers(20, 60), st.integers(2, 9))
+def test_association_adjusted_does_not_know_how_frequent_the_word_is(f1, f2, n1, n2, times):
+    assume(f1 + f2 > 0)
+    one, many = (Contingency(k * f1, n1 * 10**4, k * (f1 + f2), (n1 + n2) * 10**4) for k in (1, times))
+    assert one.association_adjusted() == pytest.approx(float(many.association_adjusted()), abs=1e-9)
+    assert -1 <= one.association_adjusted() <= 1
+    assert np.sign(one.association_adjusted()) == np.sign(one.log_likelihood())
+
+
+def test_dispersion_adjusted_is_that_of_each_side():
+    sides = [Tokens.from_lists(map(list, side)) for side in (["aab", "abb", "bbb"], ["ab", "aaaa", "bbbbc"])]
+    table = keyness(*sides, measures="all").sort_index()
+    for side, name in zip(sides, ("target", "reference"), strict=True):
+        own = dispersion(side)["dp_adjusted"].reindex(table.index)
+        assert table[f"dispersion_adjusted_{name}"].tolist() == pytest.approx(own.tolist(), nan_ok=True)

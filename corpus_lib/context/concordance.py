@@ -107,7 +107,9 @@ class Stretches:
 
 # Citing costs a fifth of a millisecond; the whole map of a stored corpus is worth reading only for more lines than anybody looks at.
 CITED_ONE_BY_ONE = 1000
-KWIC_COLUMNS = ["doc_id", "left", "node", "right", "line", "start", "end", "unit", "first_token"]
+KWIC_COLUMNS = [
+    "doc_id", "left", "node", "right", "line", "start", "end", "unit", "first_token", "source_start", "sha256",
+]  # fmt: skip
 
 
 def kwic(
@@ -149,7 +151,8 @@ def kwic(
     Returns
     -------
     DataFrame: `doc_id`, `left`, `node`, `right` (exact text: left + node + right is one stretch of `source.text(doc_id)`), `line` (of the source
-    file), `start`, `end` (characters of the node in that text), `unit`, `first_token` (its place in `tokens.ids`), and the metadata. `.attrs` holds
+    file), `start`, `end` (characters of the node in that text), `unit`, `first_token` (its place in `tokens.ids`), `source_start` (character of the text as it was read), `sha256` (of the
+    document's bytes), and the metadata. `.attrs` holds
     `n_hits`, `n_shown`, `n_documents` with a hit, and `node`; `hint` names near spellings that occur where the node does not.
 
     Raises
@@ -266,7 +269,9 @@ def _lines(tokens: Tokens, first: Ints, last: Ints, window: tuple[int, int], wit
     cut = [(text[d][a:b], text[d][b:c], text[d][c:e]) for d, a, b, c, e in spans]
     parts = {name: pd.array([c[i] for c in cut], dtype="str") for i, name in enumerate(("left", "node", "right"))}
     line = source_line(tokens, text, doc_ids, start, end)
-    places = {"line": line, "start": start, "end": end, "unit": unit, "first_token": first}
+    places: dict[str, Any] = {"line": line, "start": start, "end": end, "unit": unit, "first_token": first}
+    hashes = tokens.units["sha256"].array.take(unit) if "sha256" in tokens.units else ""
+    places |= {"source_start": source_start(tokens.source, doc_ids, start), "sha256": hashes}
     return pd.DataFrame({"doc_id": pd.array(doc_ids, dtype="str"), **parts, **places}, columns=KWIC_COLUMNS)
 
 
@@ -321,6 +326,17 @@ def source_line(tokens: Tokens, text: Mapping[str, str], doc_ids: Any, start: In
     if isinstance(source, Corpus):
         return _lines_at(text.__getitem__, doc_ids, start.tolist())
     return np.array([source.cite(d, a, b).first_line for d, a, b in spans], dtype=np.int64)
+
+
+def source_start(source: Any, doc_ids: Any, start: Ints) -> Ints:
+    """Character of the text as it was read at which each of these characters of the text stands; an edit stands where it begins."""
+    found = start.copy()
+    groups = pd.Series(doc_ids, dtype="str").groupby(doc_ids, sort=False).indices
+    for doc_id, mine in groups.items() if isinstance(source, CleanCorpus) else ():
+        rows = source._segments[doc_id]
+        at = rows[np.minimum(np.searchsorted(rows[:, 1], start[mine], side="right"), len(rows) - 1)]
+        found[mine] = at[:, 2] + np.where(at[:, 4], np.maximum(start[mine] - at[:, 0], 0), 0)
+    return found
 
 
 def _lines_at(text: Callable[[str], str], doc_ids: Any, start: list[int]) -> Ints:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from corpus_lib.context.concordance import Ints, Stretches, Within
 from corpus_lib.errors import check_list, check_whole
 from corpus_lib.measures.association import association, divide
-from corpus_lib.measures.dispersion import dp_norm_of
+from corpus_lib.measures.dispersion import measured
 from corpus_lib.tokens.counts import PartCounts, count_by_part, part_offsets
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
 from corpus_lib.tokens.query import find, unit_at
@@ -299,7 +299,7 @@ def _counted(tokens: Tokens, n: int, min_frequency: int, stretches: Stretches) -
     held = sizes > 0
     spread = PartCounts(counts[0], (np.cumsum(held) - 1)[counts[1]], counts[2], sizes[held])
     prefix = _prefixes(tokens, n, stretches, first[np.unique(code, return_index=True)[1]])
-    return Grams(words, spread.frequency, np.diff(ranges[0]), dp_norm_of(spread), prefix)
+    return Grams(words, spread.frequency, np.diff(ranges[0]), measured(spread, ["dp_norm"])["dp_norm"], prefix)
 
 
 def _prefixes(tokens: Tokens, n: int, stretches: Stretches, example: Ints) -> Ints:

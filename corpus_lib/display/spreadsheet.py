@@ -30,12 +30,16 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
 
 def write_xlsx(path: Path, frame: pd.DataFrame) -> None:
     """Write `frame` as a workbook, in which nothing is a formula and signs that no cell can hold are left out."""
+    book = BytesIO()
+    frame.map(lambda value: neutral(writable(value))).to_excel(book, index=False)
+    Output(path.parent).write(path.name, book.getvalue())
+
+
+def writable(value: Any) -> Any:
+    """Text without the signs that no cell can hold; anything else as it is."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as UNFIT
 
-    book = BytesIO()
-    safe = frame.map(lambda value: neutral(UNFIT.sub("", value)) if isinstance(value, str) else value)
-    safe.to_excel(book, index=False)
-    Output(path.parent).write(path.name, book.getvalue())
+    return UNFIT.sub("", value) if isinstance(value, str) else value
 
 
 def table_files(frame: pd.DataFrame) -> dict[str, bytes]:

@@ -35,7 +35,9 @@ SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
 
 NOT_DOCUMENTS = ("README", "LICENSE", "NOTICE", "SHA256SUMS")
 # What a study keeps beside its texts: its question, the analyst's coding, decisions about lines.
-STUDY_FILES = ("study.toml", "coding.csv", "overrides.csv", "overrides.jsonl", "stopwords.txt")
+STUDY_FILES = (
+    "study.toml", "coding.csv", "codes.csv", "codes.codebook.csv", "codebook.toml", "overrides.csv", "overrides.jsonl", "stopwords.txt",
+)  # fmt: skip
 
 
 def load_corpus(

@@ -170,15 +170,15 @@ def _shown(names: pd.Series) -> pd.Series:
     return names.astype("str").map(printable, na_action="ignore")
 
 
-def read_table(file: Path, id_column: str | None = None) -> pd.DataFrame:
-    """A whole table as it is, whatever its columns are; the one that names the rows is read as text.
+def read_table(file: Path, id_column: str | None = None, sheet: str | None = None) -> pd.DataFrame:
+    """A whole table as it is, or a sheet of a workbook, whatever its columns are; the one that names the rows is read as text.
 
     Raises
     ------
     InvalidValue
         Also if a row does not fit: what is read in this way has no list of problems.
     """
-    stretches = list(table_stretches(file, Reading(text_column="", id_column=id_column)))
+    stretches = list(table_stretches(file, Reading(text_column="", id_column=id_column, sheet=sheet)))
     raise_all(file.name, (f"{p.path} {p.problem}. {p.advice}" for s in stretches for p in s.problems))
     frames = [s.frame for s in stretches]
     return concatenated(frames).reset_index(drop=True) if frames else pd.DataFrame()

@@ -158,6 +158,12 @@ class Contingency:
         """Delta P (2|1) = O11/R1 - O21/R2: how much the first item raises the chance of the second ("of" that of "course"; Gries 2013)."""
         return divide(self.determinant, self.r1 * self.r2)
 
+    def association_adjusted(self) -> Floats:
+        """Delta P as a share of the greatest, or least, that the margins allow: 1 all in the first row, 0 independent, -1 all in the second (Cole 1949)."""
+        most = np.minimum(self.r1, self.c1) - self.e11
+        least = self.e11 - np.maximum(self.c1 - self.r2, 0)
+        return divide(self.difference, np.where(self.difference < 0, least, most))
+
     def min_sensitivity(self) -> Floats:
         """The smaller of O11/R1 and O11/C1 (Pedersen 1998)."""
         return np.minimum(divide(self.o11, self.r1), divide(self.o11, self.c1))

@@ -4,20 +4,28 @@ Notation, after Gries (2008): n parts; v_i the word's frequency in part i and f 
 relative frequency in part i. All words are computed at once from the counts that are not zero. Parts without a token are left out.
 """
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import InvalidValue, check_list, raise_all
+from corpus_lib.corpus.spans import offsets_of
+from corpus_lib.errors import InvalidValue, check_list, check_share, check_whole, raise_all
 from corpus_lib.measures.association import COLUMNS, Floats, choose_measures, divide
+from corpus_lib.measures.document_tests import chunks, expanded_level
 from corpus_lib.tokens.counts import Ints, PartCounts, Parts, count_parts, grouped
 from corpus_lib.tokens.tokens import Tokens
 
 # Each is a method of `_Spread`.
 DISPERSION_MEASURES: list[str] = COLUMNS["dispersion"]["all"]
+# Column -> the measure of which it tells the share between the least and the most even spread.
+ADJUSTED: dict[str, str] = COLUMNS["dispersion"]["adjusted"]
+# These are 0 for the most even spread, the others for the least even one.
+FROM_EVEN = ("dp", "kl_share")
+EVERY = (*DISPERSION_MEASURES, "arf", *ADJUSTED, "dp_low", "dp_high")
 
 
 class _Spread:
@@ -87,6 +95,11 @@ class _Spread:
         bits = self.counts.sum(self.share * np.log2(self.share / self.s_held))
         return np.where(self.f > 0, np.maximum(bits, 0.0), np.nan)
 
+    def kl_share(self) -> Floats:
+        """KL divergence as a share, KL / (1 + KL) (Gries 2024, p. 90)."""
+        bits = self.kl_divergence()
+        return divide(bits, 1 + bits)
+
     def da(self) -> Floats:
         """1 - mean absolute difference of the p_i over twice their mean (Burch, Egbert and Biber 2017)."""
         rising = np.argsort(self.p)
@@ -117,7 +130,7 @@ def dispersion_of(counts: Any, sizes: Any) -> pd.Series:
     Returns
     -------
     Series of float: `range`, `variation_coefficient`, `juilland_d`, `carroll_d2`, `rosengren_s`, `dp`, `dp_norm`, `dp_norm_egbert`,
-    `kl_divergence`, `da`. A word that does not occur has range 0 and NaN elsewhere.
+    `kl_divergence`, `da`, and the columns whose names end in `_adjusted`, as of `dispersion`. A word that does not occur has range 0 and NaN elsewhere.
 
     Raises
     ------
@@ -143,8 +156,8 @@ def dispersion_of(counts: Any, sizes: Any) -> pd.Series:
     """
     v, sizes = _checked(counts, sizes)
     held = np.flatnonzero(v)
-    spread = _Spread(PartCounts(np.array([0, len(held)]), held, v[held], sizes))
-    return pd.Series({name: float(getattr(spread, name)()[0]) for name in DISPERSION_MEASURES}, name="dispersion")
+    found = measured(PartCounts(np.array([0, len(held)]), held, v[held], sizes), [*DISPERSION_MEASURES, *ADJUSTED])
+    return pd.Series({name: float(values[0]) for name, values in found.items()}, name="dispersion")
 
 
 def _checked(counts: Any, sizes: Any) -> tuple[Any, Any]:
@@ -168,7 +181,14 @@ def _checked(counts: Any, sizes: Any) -> tuple[Any, Any]:
 
 
 def dispersion(
-    tokens: Tokens, *, words: Sequence[str] | None = None, parts: Parts = "unit", measures: str | Sequence[str] = "all"
+    tokens: Tokens,
+    *,
+    words: Sequence[str] | None = None,
+    parts: Parts = "unit",
+    measures: str | Sequence[str] = "all",
+    resamples: int = 0,
+    confidence: float = 0.95,
+    random_state: int = 0,
 ) -> pd.DataFrame:
     """Dispersion of every word over the parts of a corpus.
 
@@ -182,17 +202,29 @@ def dispersion(
         "unit" (the units of `tokens`), "document", or a number: that many stretches of equal length, whatever the documents.
     measures
         "all", or names.
+    resamples, confidence, random_state
+        Bootstrap samples of documents (or of stretches) behind `dp_low` and `dp_high`, their confidence, and the seed; 0 leaves the two NaN.
 
     Returns
     -------
     DataFrame, index token: `frequency`, `range` (parts that hold the word), `variation_coefficient`, `juilland_d`, `carroll_d2`,
-    `rosengren_s`, `dp`, `dp_norm`, `dp_norm_egbert`, `kl_divergence`, `da`, `arf`. `.attrs` holds `n_parts`, the `smallest_part` and `notes`.
+    `rosengren_s`, `dp`, `dp_norm`, `dp_norm_egbert`, `kl_divergence`, `da`, `arf`; `range_adjusted`, `juilland_d_adjusted`, `carroll_d2_adjusted`,
+    `rosengren_s_adjusted`, `dp_adjusted`, `kl_adjusted`, `da_adjusted`; `dp_low`, `dp_high`. `.attrs` holds `n_parts`, the `smallest_part` and `notes`.
 
     Notes
     -----
     `arf` is the average reduced frequency (Savicky and Hlavacova 2002): the frequency that remains when occurrences closer than the mean
     distance count as part of one another. It takes the corpus as one text that ends where it began, and needs no parts.
     See `dispersion_of` for the others.
+
+    An adjusted measure has the frequency taken out: 0 and 1 are what the least and the most even spread of as many occurrences over the same parts
+    would have (for DP and KL, which are 0 for an even spread, the other way round). The least even spread fills the smallest parts first, the most
+    even one follows their sizes. A word that occurs once has only one spread, and NaN.
+
+    References
+    ----------
+    .. [1] Gries (2024), Frequency, Dispersion, Association, and Keyness, pp. 196-208.
+    .. [2] Soenning (2025), tlda: tools for language data analysis (R package), find_min_disp and find_max_disp, method "even".
 
     Examples
     --------
@@ -203,14 +235,22 @@ def dispersion(
     a              2      2  0.0
     b              1      1  0.5
     """
-    names = choose_measures(measures, (*DISPERSION_MEASURES, "arf"), (*DISPERSION_MEASURES, "arf"))
+    names = choose_measures(measures, EVERY, EVERY)
     check_list("words", words)
+    check_whole("resamples", resamples, 0, "Give 1000, or 0 for none.")
+    check_share("confidence", confidence, "Give 0.95 for 95 per cent.")
     counts = count_parts(tokens, parts)
     index = tokens.vocabulary if words is None else pd.Index(list(words), dtype="str")
     types = np.arange(len(index)) if words is None else tokens.types_of(index)
     chosen = counts if words is None else counts.select(types)
-    columns: dict[str, Any] = {"frequency": chosen.frequency, **_measured(chosen, [n for n in names if n != "arf"])}
+    own = [name for name in names if name in (*DISPERSION_MEASURES, *ADJUSTED)]
+    columns: dict[str, Any] = {"frequency": chosen.frequency, **measured(chosen, own)}
     columns |= {"arf": _arf(tokens, types)} if "arf" in names else {}
+    if {"dp_low", "dp_high"} & {*names}:
+        # Parts of one document are drawn with it; stretches stand for themselves.
+        document = tokens.doc_of()[tokens.sizes > 0] if parts == "unit" else np.arange(counts.n_parts)
+        bounds = _dp_interval(chosen, pd.factorize(document)[0], resamples, confidence, random_state)
+        columns |= dict(zip(("dp_low", "dp_high"), bounds, strict=True))
     columns = {name: columns[name] for name in ("frequency", *names)}
     frame = pd.DataFrame(columns, index=index.rename("token"))
     notes = [f"{counts.n_empty} parts without a token are left out"] if counts.n_empty else []
@@ -219,18 +259,75 @@ def dispersion(
     return frame
 
 
-def dp_norm_of(counts: PartCounts) -> Floats:
-    """DPnorm of every type; NaN for those that do not occur."""
-    return _measured(counts, ["dp_norm"])["dp_norm"]
+def measured(counts: PartCounts, names: Sequence[str]) -> dict[str, Floats]:
+    """Measures of every type, adjusted ones included; NaN for those that do not occur."""
+    found = _by_blocks(counts, dict.fromkeys([ADJUSTED.get(name, name) for name in names]))
+    if adjusted := [name for name in names if name in ADJUSTED]:
+        frequency, which = np.unique(counts.frequency, return_inverse=True)
+        plain, rising = [ADJUSTED[name] for name in adjusted], np.sort(counts.sizes)
+        spreads = (rising, _least_even), (rising[::-1], _most_even)
+        least, most = (_by_blocks(_arranged(frequency, *spread), plain) for spread in spreads)
+    for name in adjusted:
+        measure = ADJUSTED[name]
+        start, end = (most, least) if measure in FROM_EVEN else (least, most)
+        zero, span = start[measure][which], (end[measure] - start[measure])[which]
+        # Where the two are the same spread in another order, their sums differ in the last bit.
+        apart = (np.abs(span) > 1e-12) & (counts.frequency > 1)
+        found[name] = np.clip(divide(found[measure] - zero, np.where(apart, span, np.nan)), 0, 1)
+    return {name: found[name] for name in names}
 
 
-def _measured(counts: PartCounts, names: Sequence[str]) -> dict[str, Floats]:
-    """Measures of every type, computed for some types after the other."""
+def _by_blocks(counts: PartCounts, names: Iterable[str]) -> dict[str, Floats]:
+    """Measures of `_Spread`, computed for some types after the other."""
     found: dict[str, list[Floats]] = {name: [] for name in names}
     for spread in map(_Spread, counts.blocks()):
-        for name in names:
-            found[name].append(getattr(spread, name)())
-    return {name: np.concatenate(parts) for name, parts in found.items()}
+        for name, values in found.items():
+            values.append(getattr(spread, name)())
+    return {name: np.concatenate(values) for name, values in found.items()}
+
+
+def _arranged(frequencies: Any, sizes: Any, arrange: Callable[[Any, Any], Any]) -> PartCounts:
+    """Counts by part of one word of each frequency, as `arrange` lays its occurrences out."""
+    rows = [arrange(frequency, sizes) for frequency in frequencies]
+    held = [np.flatnonzero(row) for row in rows]
+    count = np.concatenate([row[own] for row, own in zip(rows, held, strict=True)])
+    return PartCounts(offsets_of(list(map(len, held))), np.concatenate(held), count, sizes)
+
+
+def _least_even(frequency: Any, rising: Any) -> Any:
+    """The smallest parts filled with the word, one after the other."""
+    return np.clip(frequency - (np.cumsum(rising) - rising), 0, rising)
+
+
+def _most_even(frequency: Any, falling: Any) -> Any:
+    """The word in proportion to the sizes of the parts; what rounding leaves over goes by the largest remainder."""
+    # No more parts than these can be rounded up to one occurrence, or be given one that is left over.
+    expected = frequency * falling[: 3 * int(frequency) + 1] / falling.sum()
+    found = np.round(expected)
+    over = round(frequency - found.sum())
+    found[np.argsort(np.sign(over) * (found - expected), kind="stable")[: abs(over)]] += np.sign(over)
+    return found
+
+
+def _dp_interval(counts: PartCounts, document: Any, resamples: int, confidence: float, seed: int) -> Floats:
+    """Percentile interval of DP when documents are drawn again; NaN where there is but one, or nothing is drawn."""
+    n, bounds = int(document.max(initial=-1)) + 1, np.full((2, counts.n_types), np.nan)
+    for types in chunks(counts.n_types, resamples) if n > 1 and resamples else []:
+        rng, own = np.random.default_rng(seed), counts.select(np.arange(types.start, types.stop))
+        draws = (rng.multinomial(n, np.full(n, 1 / n))[document] for _ in range(resamples))
+        drawn = np.array([_dp_of_drawn(own, times) for times in draws])
+        level = expanded_level(confidence, n, n)
+        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # words that no sample holds
+            bounds[:, types] = np.nanquantile(drawn, [level, 1 - level], axis=0)
+    return bounds
+
+
+def _dp_of_drawn(counts: PartCounts, times: Ints) -> Floats:
+    """DP where each part counts so many times; NaN for a word that none of them holds."""
+    drawn = times[counts.part]
+    share = divide(counts.count, counts.sum(drawn * counts.count)[counts.type_of])
+    surplus = np.maximum(share - (counts.sizes / (times @ counts.sizes))[counts.part], 0.0)
+    return np.where(counts.sum(drawn) > 0, counts.sum(drawn * np.where(drawn > 0, surplus, 0.0)), np.nan)
 
 
 def _arf(tokens: Tokens, types: Any) -> Floats:

@@ -35,7 +35,7 @@ from corpus_lib.measures.association import (
     choose_measures,
     divide,
 )
-from corpus_lib.measures.dispersion import dp_norm_of
+from corpus_lib.measures.dispersion import measured
 from corpus_lib.measures.fisher import distinct_rows
 from corpus_lib.measures.sides import Side
 from corpus_lib.tokens.counts import count_parts
@@ -160,10 +160,19 @@ class _Comparison:
         # A word that the prior does not know keeps the uninformative count: with 0 its odds would be undefined.
         return np.where(scaled > 0, scaled, UNINFORMATIVE_PRIOR)
 
+    @cached_property
+    def document_counts(self) -> Contingency:
+        """The numbers of documents that hold each word."""
+        n1, n2 = self.target.n_documents or 0, self.reference.n_documents or 0
+        return Contingency(self.range1, n1, self.range1 + self.range2, n1 + n2, alpha=self.distinct.alpha)
+
     def text_dispersion(self) -> Floats:
         """Signed four-cell G2 on the numbers of documents that hold the word (Egbert and Biber 2019)."""
-        n1, n2 = self.target.n_documents or 0, self.reference.n_documents or 0
-        return Contingency(self.range1, n1, self.range1 + self.range2, n1 + n2).log_likelihood()
+        return self.document_counts.log_likelihood()
+
+    def lrc_documents(self) -> Floats:
+        """LRC on the same numbers (Evert 2022)."""
+        return self.document_counts.log_ratio_conservative()
 
     def single_document(self) -> Any:
         """Whether the side that uses the word more has it in one document only."""
@@ -172,8 +181,19 @@ class _Comparison:
         return np.where(self.direction < 0, self.range2, self.range1) == 1
 
     def dp_norm_target(self) -> Any:
-        assert self.target.tokens is not None
-        return dp_norm_of(count_parts(self.target.tokens, "unit").select(self.places[0]))
+        return self._spread(0, "dp_norm")
+
+    def dispersion_adjusted_target(self) -> Any:
+        return self._spread(0, "dp_adjusted")
+
+    def dispersion_adjusted_reference(self) -> Any:
+        return self._spread(1, "dp_adjusted")
+
+    def _spread(self, side: int, name: str) -> Any:
+        """A measure of dispersion over the units of one side."""
+        tokens = (self.target, self.reference)[side].tokens
+        assert tokens is not None
+        return measured(count_parts(tokens, "unit").select(self.places[side]), [name])[name]
 
     def key_document_share(self) -> Floats:
         """Share of the target's documents in which the word is key by itself: more frequent than in the reference, p of G2 below 1 - confidence."""
@@ -428,7 +448,7 @@ def _side_problems(side: Side) -> list[str]:
     if len(bad):
         negative = f"found {bad.iloc[0]:g} for {bad.index[0]!r}. Give counts of 0 or more."
         problems.append(f"frequencies must not be negative; {negative}")
-    elif total > side.n_tokens:
+    elif total > side.n_tokens != side.n_documents:
         more = f"found {total:,.0f} in {side.n_tokens:,} tokens. State the corpus's size."
         problems.append(f"frequencies must not add up to more than the size; {more}")
     n = side.n_documents

@@ -201,7 +201,9 @@ def _draw_survival(axes: Any, found: Any, applies: Any, stays: Any) -> None:
     style.borderless(axes)
 
 
-def variants(frame: Any, *, title: str | None = None, noun: str = "document", columns: style.Columns = 2) -> Plot:
+def variants(
+    frame: Any, *, title: str | None = None, noun: str = "document", thing: str = "name", columns: style.Columns = 2
+) -> Plot:
     """Draw who uses which of several competing names: counts as a grid, darker where a name has more of its document's.
 
     Parameters
@@ -212,18 +214,19 @@ def variants(frame: Any, *, title: str | None = None, noun: str = "document", co
         Finding to state; by default computed.
     noun
         What a document is called.
+    thing
+        What is counted in it, such as a code of lines.
     columns
         Width in a printed page: 1 or 2 columns.
     """
     counts = frame.drop(columns="total", errors="ignore")
     if not counts.size or not counts.to_numpy().sum():
-        return empty(f"None of the names occurs in a {noun}.", columns)
+        return empty(f"None of the {thing}s occurs in a {noun}.", columns)
     blocks = _blocks(counts)
     shown = counts[style.most(counts.columns, counts.sum(), MOST_COLUMNS)]
     labels = say.short_labels(list(shown.columns))
-    said = sentences(
-        "variants", counts=pd.concat(blocks.values()), most_used=_most_used(blocks), labels=labels, noun=noun
-    )
+    about = {"counts": pd.concat(blocks.values()), "most_used": _most_used(blocks), "labels": labels}
+    said = sentences("variants", **about, noun=noun, thing=thing)
     height = 0.75 + 0.26 * (len(counts) + (len(blocks) if len(blocks) > 1 else 0))
     with style.axes(title or said.title, height, columns) as axes:
         _draw_variants(axes, blocks, labels)

@@ -12,10 +12,9 @@ from typing import Any
 
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.errors import MissingFile, raise_all
-from corpus_lib.files import is_inside
+from corpus_lib.files import is_inside, read_toml
 from corpus_lib.languages import code_problem
 from corpus_lib.run.option_table import CLEANING, LOADING, RUN
-from corpus_lib.study.study_file import read_toml
 from corpus_lib.wordlists.frequency_lists import reference_names
 
 PARAMETERS = {name: option["parameter"] for name, option in RUN.items() if "parameter" in option}

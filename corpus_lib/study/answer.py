@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from corpus_lib.cleaning.duplicates import without_copies
+from corpus_lib.coding import Codes, read_codes
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.display.cards import card
 from corpus_lib.display.prose import Prose, markdown, provenance
@@ -86,6 +87,8 @@ class StudyFile:
     stopwords
         Path of the file from which some of them were read. In a study file a file below its own folder; among texts it is called
         stopwords.txt, so that it is not read as one.
+    codes
+        Path of a sheet of codes of lines (`code_sheet`), in the folder of the study file.
     topics
         Numbers of topics to try; empty for the notebooks' own choice.
     readings
@@ -110,6 +113,7 @@ class StudyFile:
     date_order: str | None = None
     stop_words: tuple[str, ...] = ()
     stopwords: str | None = None
+    codes: str | None = None
     topics: tuple[int, ...] = ()
     readings: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     sha256: tuple[str, ...] = ()
@@ -264,6 +268,11 @@ class Material:
     def coding(self) -> pd.DataFrame:
         """One column a grouping of the documents: the analyst's coding, and columns as the study file recodes them."""
         return self.file.coding(self.clean.documents)
+
+    @cached_property
+    def codes(self) -> Codes | None:
+        """The analyst's codes of lines, found in the texts as they are now; `None` where the study has none."""
+        return read_codes(self.file.codes, self.clean) if self.file.codes else None
 
     @cached_property
     def languages(self) -> pd.Series:

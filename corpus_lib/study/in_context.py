@@ -169,6 +169,21 @@ class InContext(Answer):
         return Sheet(where, columns, n=30, caption=caption, shown=rare, nothing="No rarer name is listed.")
 
     @cached_property
+    def coded(self) -> pd.DataFrame:
+        """How often each code was given in each text; without a row where the study codes no lines."""
+        counts = pd.DataFrame(columns=["n"]) if self.study.codes is None else self.study.codes.counts()
+        return counts.rename(index=report.short_labels(list(self.study.clean.documents.index)))
+
+    def table_codes(self) -> Sheet:
+        """How often each code was given in each text, with an interval for its share, and how many codes no longer fit."""
+        return Sheet(self.coded, caption=repr(self.study.codes), nothing="No line is coded.", kept=len(self.coded) > 0)
+
+    def figure_codes(self) -> plots.Plot:
+        """The same, drawn."""
+        counts = self.coded["n"].unstack("group", fill_value=0) if len(self.coded) else pd.DataFrame()  # noqa: PD010
+        return plots.variants(counts, noun="text", thing="code")
+
+    @cached_property
     def company(self) -> dict[str, pd.DataFrame]:
         """What stands near each node more often than expected, without stop words."""
         found = {}

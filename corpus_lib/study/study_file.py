@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ import pandas as pd
 
 from corpus_lib.cleaning.settings import CHOICES
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all, said_by
-from corpus_lib.files import is_inside
+from corpus_lib.files import is_inside, read_toml
 from corpus_lib.languages import code_problem
 from corpus_lib.loading.dates import ORDERS
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table
@@ -81,20 +80,16 @@ def _read(path: Path) -> StudyFile:
     coded = _read_coding(path.parent / CODING, problems)
     problems += _groups_without_coding(values["groups"] or {}, coded)
     values["reference"] = _beside(path.parent, values["reference"], problems)
+    if values["codes"]:
+        values["codes"] = str(path.parent / values["codes"])
+        if not (is_inside(values["codes"], path.parent) and Path(values["codes"]).is_file()):
+            problems.append("`codes` must name a sheet beside the study file; write one with code_sheet")
     if values["stopwords"]:
         values["stopwords"] = str(path.parent / values["stopwords"])
         values["stop_words"] = (*(values["stop_words"] or ()), *_listed(path.parent, values["stopwords"], problems))
     raise_all(path.name, problems)
     given = {name: value for name, value in values.items() if value is not None}
     return StudyFile(**given, coded=coded, sha256=about.get("sha256", ()), doc_ids=about.get("doc_ids", ()))
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A file of ours, or a sentence on why it is none."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidValue(f"{path.name} cannot be read as TOML: {error}. Correct that place.") from error
 
 
 def _take(table: Mapping[str, Any], name: str, reader: Callable[[Any], Any], problems: list[str]) -> Any:
@@ -221,7 +216,7 @@ def _about(value: Any) -> Mapping[str, tuple[str, ...]]:
 READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "title": _text, "question": _text, "nodes": _phrases, "variants": _named("phrases", _phrases), "aliases": _aliases,
     "groups": _named("grouping", _group), "reference": _text, "language": _code,
-    "stop_words": _words, "stopwords": _text, "topics": _numbers, "readings": _readings, "corpus": _about,
+    "stop_words": _words, "stopwords": _text, "codes": _text, "topics": _numbers, "readings": _readings, "corpus": _about,
     **{name: partial(_one_of, options) for name, options in CHOICES.items()}, "date_order": partial(_one_of, ORDERS),
 })  # fmt: skip
 

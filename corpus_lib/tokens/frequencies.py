@@ -59,7 +59,8 @@ class Frequencies:
         n_tokens
             Tokens of the corpus; the sum of `counts` when it is not given. A list that was cut at a minimum frequency must state it.
         document_range, n_documents
-            Documents that hold each type, and documents in all, where they are known.
+            Documents that hold each type, and documents in all, where they are known. Where `n_tokens` is the same number, `counts` are taken as
+            counts of documents, which may add up to more than there are.
 
         Raises
         ------
@@ -80,7 +81,9 @@ class Frequencies:
         frequency = pd.to_numeric(series, errors="coerce")
         total = frequency.sum() if n_tokens is None else n_tokens
         ranges = None if document_range is None else _ranges(document_range, series.index)
-        raise_all("`counts`", _problems(series, frequency, total, ranges, n_documents))
+        of_documents = n_tokens is not None and n_tokens == n_documents
+        ranges = frequency if of_documents and ranges is None else ranges
+        raise_all("`counts`", _problems(series, frequency, np.inf if of_documents else total, ranges, n_documents))
         table = pd.DataFrame(
             {"frequency": frequency.to_numpy(dtype=np.int64)}, index=pd.Index(series.index.astype("str"), name="token")
         )
@@ -121,7 +124,7 @@ def _problems(
     most, whole = frequency == frequency.max(), frequency.astype(float).sum()
     twice = series.index[series.index.duplicated()]
     much = f"frequencies must add up to less than 2^63; found {whole:g}, most of it for {{}}"
-    more = f"the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size"
+    more = f"the sum of the frequencies, {frequency.sum():,.0f}; found {total:,}. State the corpus's size, or, if these are counts of documents, the same number as `n_documents`"
     found = [f"each type must occur once; repeated: {_first(twice)}"] * bool(len(twice)) + _first_fault(
         (broken, "frequencies must be numbers; not so for {}"),
         (frequency < 0, f"frequencies must not be negative; found {frequency.min():g} for {{}}"),
