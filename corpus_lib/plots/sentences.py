@@ -14,7 +14,7 @@ class Sentences(NamedTuple):
     alt: str
 
 
-def sentences(figure: str, **facts: Any) -> Sentences:
+def sentences(figure: str, /, **facts: Any) -> Sentences:
     """The sentences of a figure, from its template and what that needs to know.
 
     Examples

@@ -6,7 +6,7 @@ from corpus_lib.display.sentences import template
 from corpus_lib.display.text import plain
 
 
-def sentences(what: str, **facts: Any) -> str:
+def sentences(name: str, /, **facts: Any) -> str:
     """The sentences of a template, on one line, from what they need to know.
 
     Examples
@@ -14,4 +14,4 @@ def sentences(what: str, **facts: Any) -> str:
     >>> sentences("unplaced", n=1, total=66, noun="unit")
     'One unit of 66 is without a topic.'
     """
-    return plain(template("report", f"sentences/{what}").render(facts))
+    return plain(template("report", f"sentences/{name}").render(facts))
