@@ -53,7 +53,7 @@ def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = 
         total=n_tokens if n_tokens is not None or words is None else int(words.sum()),
         origins=first_known(documents, ("source", "publisher")).astype(str),
         dates=first_known(documents, DATES).astype(str),
-        published=len(known(documents.get("date_published"))),
+        n_published=len(known(documents.get("date_published"))),
         languages=_ranked(known(documents.get("language")).astype(str)),
     )
 
