@@ -414,6 +414,17 @@ def part_of(k: int, n: int, noun: str) -> str:
     return all_of(n, noun) if k == n else f"{number_word(k)} of {counted(n, noun, words=True)}"
 
 
+def some_of(k: int, n: int, noun: str) -> str:
+    """As `part_of`; of a single thing that thing.
+
+    Examples
+    --------
+    >>> some_of(1, 1, "article"), some_of(1, 2, "article")
+    ('the article', 'one of two articles')
+    """
+    return f"the {noun}" if k == n == 1 else part_of(k, n, noun)
+
+
 def label_of(labels: Mapping[str, str], name: Any) -> str:
     """The label of a name; the name itself where there is none."""
     return labels.get(str(name), plain(name))

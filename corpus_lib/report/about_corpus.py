@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from corpus_lib.display import text as say
+from corpus_lib.report.sentences import sentences
 
 FEW_DOCUMENTS = 30
 """Below this many documents a sentence says that they cannot carry a general claim; resampling articles needs as many."""
@@ -43,80 +44,32 @@ def corpus_overview(documents: Any, n_tokens: int | None = None, *, noun: str = 
     >>> corpus_overview(pd.DataFrame({"n_words": [600, 400]}, index=["a", "b"]), noun="article")
     'The corpus holds two articles and 1,000 words. They have from 400 to 600 words; the longest, a, has 60 % of all.'
     """
-    n = len(documents)
-    if n == 0:
-        return f"The corpus holds no {noun}."
-    words = documents["n_words"] if "n_words" in documents.columns else None
-    total = n_tokens if n_tokens is not None else None if words is None else int(words.sum())
-    size = "" if total is None else f" and {say.counted(total, 'word')}"
-    lengths = _lengths(words) if words is not None and n > 1 and words.sum() > 0 else ""
-    head = f"The corpus holds {say.counted(n, noun, words=True)}{size}."
-    return say.joined(head, lengths, _origins(documents, noun), _dates(documents, noun), _languages(documents))
+    words = documents.get("n_words")
+    return sentences(
+        "corpus_overview",
+        n=len(documents),
+        noun=noun,
+        words=words,
+        total=n_tokens if n_tokens is not None or words is None else int(words.sum()),
+        origins=first_known(documents, ("source", "publisher")).astype(str),
+        dates=first_known(documents, DATES).astype(str),
+        n_published=len(known(documents.get("date_published"))),
+        languages=_ranked(known(documents.get("language")).astype(str)),
+    )
 
 
-def _lengths(words: Any) -> str:
-    """From how many words to how many, and which text is longest where one is."""
-    most = say.counted(int(words.max()), "word")
-    if words.min() == words.max():
-        return f"Each has {most}."
-    spread = f"They have from {say.integer(words.min())} to {most}"
-    if (words == words.max()).sum() > 1:
-        return f"{spread}."
-    longest = say.escape(say.label_of(say.short_labels(list(words.index)), words.idxmax()))
-    return f"{spread}; the longest, {longest}, has {say.share(words.max() / words.sum())} of all."
-
-
-def _origins(documents: Any, noun: str) -> str:
-    """Which documents name a source, or else a publisher, and which these are."""
-    columns = [documents[name] for name in ("source", "publisher") if name in documents.columns]
-    if not columns or not len(names := known(pd.concat([known(column) for column in reversed(columns)]))):
-        return ""
-    names = names[~names.index.duplicated(keep="last")].reindex(documents.index).dropna()
-    distinct = list(dict.fromkeys(str(name) for name in names))
-    head = f"{say.sentence(_part(len(names), len(documents), noun))} {say.verb(len(names), 'name')}"
-    if len(distinct) == 1:
-        return f"{head} {'a' if len(names) == 1 else 'the same'} source or publisher, {say.escape(distinct[0])}."
-    listed = f": {say.listing([say.escape(name) for name in distinct])}" if len(distinct) <= 6 else ""
-    many = "" if len(distinct) == len(names) else f", {say.integer(len(distinct))} different ones"
-    return f"{head} a source or publisher{many}{listed}."
-
-
-def _part(k: int, n: int, noun: str) -> str:
-    return f"the {noun}" if k == n == 1 else say.part_of(k, n, noun)
-
-
-def _dates(documents: Any, noun: str) -> str:
-    if not len(dates := known(dated(documents)).astype(str)):
-        return ""
-    first, last = (say.escape(date.replace("T", " ", 1)) for date in (dates.min(), dates.max()))
-    some = say.sentence(_part(len(dates), len(documents), noun))
-    is_stated = len(known(documents.get("date_published"))) == len(dates)
-    head = f"{some} {say.verb(len(dates), 'state' if is_stated else 'have')} a date{' of publication' * is_stated}"
-    return f"{head}, {first}." if len(dates) == 1 else f"{head}, from {first} to {last}."
-
-
-def dated(documents: Any) -> Any:
-    """The date of each document: that of publication where it is known, else the one that a table of the user's gives."""
-    dates = pd.Series(None, documents.index, dtype=object)
-    for name in DATES:
+def first_known(documents: Any, columns: Sequence[str]) -> Any:
+    """What the first of the columns that says something of a document says of it, for the documents of which one does."""
+    values = pd.Series(None, documents.index, dtype=object)
+    for name in columns:
         if name in documents.columns:
-            dates = dates.where(dates.notna(), known(documents[name]).reindex(documents.index))
-    return dates
+            values = values.where(values.notna(), known(documents[name]).reindex(documents.index))
+    return values.dropna()
 
 
 def _ranked(values: Any) -> Any:
     """How often each value occurs, most often first, ties in the order of the alphabet."""
     return values.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-
-
-def _languages(documents: Any) -> str:
-    if "language" not in documents.columns or not len(found := known(documents["language"]).astype(str)):
-        return ""
-    counts = _ranked(found)
-    if len(counts) == 1:
-        return f"The main language is {say.escape(counts.index[0])}{'' if len(documents) == 1 else ' throughout'}."
-    named = [f"{say.escape(name)} {say.integer(k)}" for name, k in counts.items()]
-    return f"Main languages: {say.listing(named, limit=6)}."
 
 
 def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: str = "document") -> str:
@@ -135,24 +88,13 @@ def cleaning_audit(lines: Any, edits: Any = None, flags: Any = None, *, noun: st
     """
     if not len(lines):
         return f"No {noun} has a line of text."
-    keep = lines["keep"].astype(bool)
-    size = lines["byte_end"] - lines["byte_start"]
-    gone, n = lines[~keep], len(lines)
-    parts = [f"{say.sentence(say.all_of(n, 'line'))} that {say.is_are(n)} not blank {say.is_are(n)} kept."]
-    if len(gone):
-        part = say.share(size[~keep].sum() / size.sum())
-        lost = f"{say.integer(len(gone))} {say.is_are(len(gone))} dropped ({part} of the bytes)"
-        parts = [
-            f"Of {say.counted(n, 'line')} that {say.is_are(n)} not blank, {lost}: {_tally(gone['label'], 'line')}."
-        ]
-        parts.append(_most_cut(gone["doc_id"], size, lines["doc_id"], noun))
-    if edits is not None:
-        changes = f"{say.so_many(len(edits), 'edit')} inside kept lines: {_tally(edits['rule'])}."
-        parts.append(changes if len(edits) else "No kept line is changed.")
-    if flags is not None and len(flags):
-        places = f"{say.so_many(len(flags), 'place')} {say.is_are(len(flags))} flagged and left as written"
-        parts.append(f"{places}: {_tally(flags['kind'])}.")
-    return say.joined(*parts)
+    gone = lines[~lines["keep"].astype(bool)]
+    whole, lost = ((part["byte_end"] - part["byte_start"]).groupby(part["doc_id"]).sum() for part in (lines, gone))
+    facts = {"n_dropped": len(gone), "labels": _tally(gone["label"], "line"), "whole": whole, "lost": lost}
+    for name, table, column in (("edits", edits, "rule"), ("flags", flags, "kind")):
+        facts[name] = "" if table is None or not len(table) else _tally(table[column])
+        facts[f"n_{name}"] = None if table is None else len(table)
+    return sentences("cleaning_audit", n=len(lines), noun=noun, **facts)
 
 
 def _tally(values: Any, noun: str = "", limit: int = 6) -> str:
@@ -168,18 +110,6 @@ def _number_of(name: str, k: int) -> str:
         return name.removesuffix("s") if k == 1 else name
     thing, before, rest = (f"{name} character" if name in ADJECTIVES else name).partition(" before ")
     return f"{thing if k == 1 else say.plural(thing)}{before and ' before a '}{rest}"
-
-
-def _most_cut(cut: Any, size: Any, docs: Any, noun: str) -> str:
-    whole = size.groupby(docs).sum()
-    if len(whole) < 2:
-        return ""
-    lost = size[cut.index].groupby(cut).sum().sort_index()
-    part = (lost / whole[lost.index]).sort_values(ascending=False, kind="stable")
-    label = say.escape(say.label_of(say.short_labels(list(whole.index)), part.index[0]))
-    untouched = len(whole) - len(lost)
-    rest = f"; {say.number_word(untouched)} {say.verb(untouched, 'lose')} nothing" if untouched else ""
-    return f"The {noun} that loses most is {label}, with {say.share(part.iloc[0])} of its bytes{rest}."
 
 
 def metadata_unknown(
@@ -198,29 +128,17 @@ def metadata_unknown(
     noun
         What a document is called.
     """
-    n = len(documents)
     asked = [name for name in (fields or _FIELDS) if name in documents.columns]
-    values = {name: dated(documents) if name == "date_published" else documents[name] for name in asked}
-    missing = {name: documents.index.difference(known(own).index, sort=False) for name, own in values.items()}
+    stated = {name: first_known(documents, DATES if name == "date_published" else [name]).index for name in asked}
+    missing = {name: documents.index.difference(docs, sort=False) for name, docs in stated.items()}
     gaps = {name: docs for name, docs in missing.items() if len(docs)}
-    if not asked:
-        return "Nothing is recorded about where the texts come from."
-    labels = say.short_labels(list(documents.index))
-    parts = []
-    for name, docs in gaps.items():
-        named = say.listing([say.escape(say.label_of(labels, doc)) for doc in docs])
-        which = "" if len(docs) == n or len(docs) > 8 else f" ({named})"
-        parts.append(f"{_FIELDS.get(name, say.escape(name.replace('_', ' ')))} of {_part(len(docs), n, noun)}{which}")
-    text = f"Not stated: {'; '.join(parts)}."
-    if not parts:
-        text = f"Every {noun} states {say.listing([_FIELDS.get(name, say.escape(name)) for name in asked])}."
-    if evidence is None or not len(evidence):
-        return text
-    inferred = evidence[evidence["basis"] == "inferred"].groupby("field")["doc_id"].agg(set)
-    both = {name: len(inferred.get(name, set()) & set(docs)) for name, docs in gaps.items()}
-    whose = {name: f"the {noun}" if n == 1 else say.counted(k, noun) for name, k in both.items() if k}
-    found = [f"{_FIELDS.get(name, say.escape(name))} of {texts}" for name, texts in whose.items()]
-    return say.joined(text, f"Inferred, and therefore not used as fact: {say.listing(found)}." if found else "")
+    facts = {"n": len(documents), "noun": noun, "names": _FIELDS, "labels": say.short_labels(list(documents.index))}
+    inferred: dict[str, int] = {}
+    if evidence is not None and len(evidence):
+        guessed = evidence[evidence["basis"] == "inferred"].groupby("field")["doc_id"].agg(set)
+        both = {name: len(guessed.get(name, set()) & set(docs)) for name, docs in gaps.items()}
+        inferred = {name: k for name, k in both.items() if k}
+    return sentences("metadata_unknown", asked=asked, gaps=gaps, inferred=inferred, **facts)
 
 
 def smallest_p(n_target: int, n_reference: int) -> float:
@@ -231,7 +149,7 @@ def smallest_p(n_target: int, n_reference: int) -> float:
     >>> smallest_p(1, 4)
     0.2
     """
-    return 1 / math.comb(n_target + n_reference, n_target) if n_target > 0 and n_reference > 0 else 1.0
+    return 1 / _ways(n_target, n_reference)
 
 
 def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> str:
@@ -242,28 +160,14 @@ def attainable_p(n_target: int, n_reference: int, *, noun: str = "document") -> 
     >>> attainable_p(1, 4, noun="article")[:88]
     'One article against four can be drawn in 5 ways, so no test on whole articles can give a'
     """
-    if n_target + n_reference == 1:
-        return f"There is one {noun} only: nothing can be compared, and so nothing is tested."
-    if n_target <= 0 or n_reference <= 0:
-        return f"With no {noun} on one side there is nothing to test."
-    n_ways = math.comb(n_target + n_reference, n_target)
-    ways = say.counted(n_ways, "way") if n_ways < 10**6 else "more than a million ways"
-    if n_target == n_reference == 1:
-        return f"Of two {say.plural(noun)} each differs from the other as much, so that no test on whole {say.plural(noun)} can speak. {ALONE}"
     # With equal sides the mirror image of a division differs as much, so that two of them always count.
     p = smallest_p(n_target, n_reference) * (2 if n_target == n_reference else 1)
-    text = (
-        f"{say.so_many(n_target, noun)} against {say.number_word(n_reference)} can be drawn in {ways}, so no "
-        f"test on whole {say.plural(noun)} can give a p-value below {say.p_value(p).removeprefix('< ')}"
-    )
-    if p > 0.05:
-        return f"{text}: no difference here can reach the usual 0.05, however large. {ALONE}"
-    if min(n_target, n_reference) == 1:
-        return f"{text}; but one {noun} is no sample, so that it is described and not tested."
-    return f"{text}, which is enough to test differences between {say.plural(noun)}."
+    sizes = {"n_target": n_target, "n_reference": n_reference, "ways": _ways(n_target, n_reference)}
+    return sentences("attainable_p", p=p, noun=noun, **sizes)
 
 
-ALONE = "The p-values of single words treat words as independent and say less than they seem to."
+def _ways(n_target: int, n_reference: int) -> int:
+    return math.comb(n_target + n_reference, n_target) if n_target > 0 and n_reference > 0 else 1
 
 
 def not_counted(masks: int, headlines: Any) -> str:
@@ -281,11 +185,7 @@ def not_counted(masks: int, headlines: Any) -> str:
     >>> not_counted(0, pd.DataFrame({"n_words": [5]}))
     'No signs that stand for a word were noticed. One line of headlines is in no count: 5 words.'
     """
-    n, n_words = len(headlines), say.counted(int(headlines["n_words"].sum()), "word")
-    hidden = f"{say.so_many(masks, 'place')} in the texts {say.verb(masks, 'have')} signs for a word; what stood there is in no count."
-    heads = f"{say.so_many(n, 'line')} of headlines {say.is_are(n)} in no count: {n_words}."
-    first = hidden if masks else "No signs that stand for a word were noticed."
-    return f"{first} {heads if n else 'No line was found to be a headline.'}"
+    return sentences("not_counted", masks=masks, headlines=headlines)
 
 
 def stop_list(languages: Any, used: Sequence[str], own: Sequence[str] = (), *, noun: str = "document") -> str:
@@ -311,15 +211,9 @@ def stop_list(languages: Any, used: Sequence[str], own: Sequence[str] = (), *, n
     >>> stop_list([None, ""], [], noun="text")
     'It is not known in which language the texts are; stop words are the English ones (--language states another language).'
     """
-    unknown = (
-        f"It is not known in which language the {say.plural(noun)} are; stop words are the English ones (--language states another language)."
-    ) * (not used and not len(known(languages)))
+    names = used or sorted(set(known(languages)))
     others = other_languages(languages, used, "another language" if used else "a language without one", noun=noun)
-    head = "Stop words are those of" if used else "There is no list of stop words for"
-    names = say.listing(map(say.escape, used or sorted(set(known(languages)))))
-    lists = f"{head} {names}; {others}, whose function words are counted as words." * bool(others)
-    words = f"{say.counted(len(own), 'word', words=True)} of the study: {say.listing(map(say.escape, own), limit=12)}"
-    return f"{unknown}{lists} {f'Left out beside the stop words are {words}.' * bool(own)}".strip()
+    return sentences("stop_list", names=names, used=used, others=others, own=own, noun=noun)
 
 
 def other_languages(languages: Any, used: Sequence[str], other: str = "another language", *, noun: str) -> str:
@@ -334,7 +228,11 @@ def other_languages(languages: Any, used: Sequence[str], other: str = "another l
     others = found[~found.isin(used)].value_counts(sort=False).sort_index()
     named = [f"{say.escape(language)} {say.integer(count)}" for language, count in others.items()]
     k = int(others.sum())
-    return f"{_part(k, len(languages), noun)} {say.is_are(k)} in {other} ({say.listing(named, limit=6)})" if k else ""
+    return (
+        f"{say.some_of(k, len(languages), noun)} {say.is_are(k)} in {other} ({say.listing(named, limit=6)})"
+        if k
+        else ""
+    )
 
 
 def no_list(language: str, k: int, n: int, *, noun: str = "document") -> str:
@@ -354,13 +252,7 @@ def no_list(language: str, k: int, n: int, *, noun: str = "document") -> str:
     >>> no_list("Arabic (ar)", 2, 3, noun="text").partition(";")[0]
     'The analysis is in Arabic (ar), the language of two of three texts'
     """
-    head = f"The analysis is in {say.escape(language)}{f', the language of {_part(k, n, noun)}' * bool(k)}"
-    if not language:
-        head = f"It is not known in which language the {say.plural(noun)} are (--language, `language=`, states it)"
-    return (
-        f"{head}; none of the library's lists of counts is in it, so that the {say.plural(noun)} are held against none. A list or a corpus of your own is named "
-        f"with --reference (`reference=`); groups of the {say.plural(noun)}, or one half and the other, by the column that divides them with --group-by (`by=`)."
-    )
+    return sentences("no_list", language=language, k=k, n=n, noun=noun)
 
 
 def limits(
@@ -391,38 +283,12 @@ def limits(
     >>> limits(5, 4, noun="article")[:74]
     'Five articles from four sources cannot carry a claim about countries, outl'
     """
-    again = f"{say.sentence(say.part_of(copies, n_documents, noun))} {say.verb(copies, 'stand')} nearly whole in another: what is said twice is no second witness."
-    return say.joined(_limits(n_documents, sources, noun, say.listing(claims, last="or")), again * bool(copies))
-
-
-def _limits(n_documents: int, sources: Any, noun: str, about: str) -> str:
     n_sources, unknown = 0 if sources is None else sources, 0
     if not isinstance(n_sources, int):
-        values = pd.Series(list(sources), dtype=object)
-        n_sources, unknown = int(known(values).nunique()), len(values) - len(known(values))
-    subject = say.so_many(n_documents, noun)
-    origin = say.counted(n_sources, "source", words=True)
-    if n_sources:
-        subject += f" from {origin}" + (f" ({say.number_word(unknown)} of unknown source)" if unknown else "")
-    if n_documents < FEW_DOCUMENTS:
-        these = "this text" if n_documents == 1 else "these texts"
-        return (
-            f"{subject} cannot carry a claim about {about}. Everything below describes {these}; "
-            f"another choice of {say.plural(noun)} may give other words and other topics."
-        )
-    if n_sources and n_sources < FEW_DOCUMENTS:
-        each = "" if unknown else f", on average {say.decimal(n_documents / n_sources, 0)} each"
-        rests = (
-            "cannot rest on sources of which most are unknown"
-            if unknown * 2 > n_documents
-            else f"rests on {origin} only"
-        )
-        return (
-            f"{subject}{each}: differences between {say.plural(noun)} can be tested, but a claim about {about} {rests}."
-        )
-    text = f"{subject} allow tests between {say.plural(noun)}; how they were chosen decides what they stand for."
-    unstated = "Their sources are not known, so that they cannot be told apart from one large source."
-    return text if n_sources else f"{text} {unstated}"
+        stated = known(pd.Series(list(sources), dtype=object))
+        n_sources, unknown = int(stated.nunique()), len(sources) - len(stated)
+    facts = {"n_sources": n_sources, "unknown": unknown, "few": FEW_DOCUMENTS, "copies": copies, "noun": noun}
+    return sentences("limits", n=n_documents, about=say.listing(claims, last="or"), **facts)
 
 
 def removed(lines: Any) -> dict[str, str]:
@@ -500,16 +366,11 @@ def how_to_decide(queue: Any) -> str:
     """
     if not len(queue):
         return "No decision is in doubt."
-    first = queue.iloc[0]
-    other = "nav" if first["keep"] else "body"
-    command = (
-        f"corpus-lib override CORPUS {shlex.quote(say.plain(first['doc_id']))} {first['line']} {other} --why REASON"
-    )
-    was = "kept" if first["keep"] else "dropped"
+    line, labels = queue.iloc[0], say.short_labels(list(queue["doc_id"]))
+    document, other = shlex.quote(say.plain(line["doc_id"])), "nav" if line["keep"] else "body"
     return (
-        f"Read the line on its review page first. Line {say.integer(first['line'])} of {say.escape(say.label_of(say.short_labels(list(queue['doc_id'])), first['doc_id']))} "
-        f"is {was} as {say.escape(str(first['label']).replace('_', ' '))}; whoever reads it otherwise writes, with the place of the texts for CORPUS,\n\n"
-        f"~~~\n{command}\n~~~\n\n"
+        f"{sentences('how_to_decide', line=line, name=say.label_of(labels, line['doc_id']))}\n\n"
+        f"~~~\ncorpus-lib override CORPUS {document} {line['line']} {other} --why REASON\n~~~\n\n"
         "The decision is a row of `overrides.csv` beside the texts, with its reason; it wins over the rules in every later run, and is marked as a "
         "person's wherever the line is shown. Rows may be written by hand."
     )

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pandas as pd
+
 from corpus_lib.display import text as say
 from corpus_lib.display.tables import groups_apart
+from corpus_lib.report.sentences import sentences
 
 SINGLE = 0.8
 """Share of a topic in one document from which on it is called that document's."""
@@ -44,11 +47,7 @@ def unplaced(n: int, total: int, noun: str = "unit") -> str:
     >>> unplaced(1, 66), unplaced(0, 6), unplaced(3, 3)
     ('One unit of 66 is without a topic.', 'Each of the 6 units has a topic.', 'None of the 3 units has a topic.')
     """
-    if total == 1:
-        return f"The one {noun} has {'no' if n else 'a'} topic."
-    if n in (0, total):
-        return f"{'None' if n else 'Each'} of the {say.counted(total, noun)} has a topic."
-    return f"{say.so_many(n, noun)} of {say.integer(total)} {say.is_are(n)} without a topic."
+    return sentences("unplaced", n=n, total=total, noun=noun)
 
 
 def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
@@ -61,57 +60,24 @@ def topic_reproducibility(summary: Any, *, noun: str = "document") -> str:
     noun
         What a document is called.
     """
-    n = len(summary)
-    if not n:
+    if not len(summary):
         return "There are no topics."
-    if summary["reproducibility"].isna().all():
-        head = f"Whether {'the topic' if n == 1 else say.all_of(n, 'topic')} would return in another sample was not tested."
-    else:
-        head = _reproducible(summary, summary.get("reproducible", summary["reproducibility"] >= 0.5).astype(bool))
-    if "single_document" not in summary.columns:
-        return head
-    alone = summary[summary["single_document"].fillna(0) >= SINGLE]
-    if not len(alone):
-        return f"{head} {_narrow(summary, noun) or f'No topic is mostly one {noun}.'}"
-    facts = [f"topic {say.escape(topic)}" for topic in alone.index]
-    if "largest_document" in alone.columns:
-        labels = say.short_labels(sorted({str(name) for name in alone["largest_document"]}))
-        held = zip(facts, alone["largest_document"], alone["single_document"], strict=True)
-        facts = [f"{topic} ({say.escape(say.label_of(labels, name))}, {say.share(part)})" for topic, name, part in held]
-    describe = "describes mostly" if len(alone) == 1 else "each describe mostly"
-    apart = (
-        f"They tell the {say.plural(noun)} apart, and name nothing that several share." if len(alone) == n > 1 else ""
+    values = summary["reproducibility"]
+    part, support = (
+        summary.get(name, pd.Series(0, summary.index)) for name in ("single_document", "support_documents")
     )
-    return say.joined(head, f"{say.sentence(say.listing(facts))} {describe} one {noun}.", apart, _narrow(summary, noun))
-
-
-def _narrow(summary: Any, noun: str) -> str:
-    """Topics whose words meet in one document only: a repeat inside it is enough to make them reproducible."""
-    if "support_documents" not in summary.columns:
-        return ""
-    narrow = [f"topic {say.escape(topic)}" for topic in summary.index[summary["support_documents"] == 1]]
-    if not narrow:
-        return ""
-    rest, its = say.verb(len(narrow), "rest"), "its" if len(narrow) == 1 else "their"
-    return f"{say.sentence(say.listing(narrow))} {rest} on a single {noun}: only there do {its} words meet, and to return {'it needs' if len(narrow) == 1 else 'they need'} no other."
-
-
-def _reproducible(summary: Any, flag: Any) -> str:
-    n, firm = len(summary), int(flag.sum())
-    unsure = [f"topic {say.escape(t)}" for t in summary.index[flag & (summary.get("reproducibility_low", 1) < 0.5)]]
-    doubt = f"; {say.listing(unsure)} only on average, and not in every part of the texts" * bool(unsure)
-    if n == 1:
-        return f"The topic is {'' if firm else 'not '}reproducible ({say.decimal(summary['reproducibility'].iloc[0])}){doubt}."
-    subject = say.sentence(say.part_of(firm, n, "topic"))
-    if firm == 0:
-        return f"{subject} is reproducible when a part of the texts is left out."
-    if firm == n:
-        return f"{subject} are reproducible{doubt}."
-    named = []
-    for topic, row in summary[flag].iterrows():
-        value = say.with_interval(row, "reproducibility").replace(" (", ", ").rstrip(")")
-        named.append(f"topic {say.escape(topic)} ({value})")
-    return f"{subject} {say.is_are(firm)} reproducible on average: {say.listing(named)}."
+    firm = summary.get("reproducible", values >= 0.5).astype(bool)
+    return sentences(
+        "topic_reproducibility",
+        summary=summary,
+        noun=noun,
+        tested=values.notna().any(),
+        firm=summary[firm],
+        unsure=summary.index[firm & (summary.get("reproducibility_low", 1) < 0.5)],
+        alone=summary[part.fillna(0) >= SINGLE],
+        # A repeat inside the one document in which their words meet is enough to make topics reproducible.
+        narrow=summary.index[support == 1],
+    )
 
 
 def topics(terms: Any, n: int = 6) -> str:
@@ -144,16 +110,7 @@ def prevalence(frame: Any, by: str = "group") -> str:
     """
     if not len(frame):
         return "No topic is left to compare."
-    if frame["group"].nunique() == 1:
-        return f"There is one {say.escape(by)} only, so that nothing can be compared."
-    apart, n = groups_apart(frame), len(set(frame["topic"]))
-    if not apart:
-        return f"No topic differs clearly by {say.escape(by)}: for {say.counted(n, 'topic', words=True)}, the intervals of the highest and the lowest overlap."
-    labels = say.short_labels(sorted({str(group) for group in frame["group"]}))
-    facts = []
-    for ends in sorted(apart, key=lambda ends: (ends[1]["mean"] - ends[0]["mean"], str(ends[0]["topic"]))):
-        most, least = (f"{say.share_within(row)} in {say.escape(labels[str(row['group'])])}" for row in ends)
-        weak = "" if ends[0].get("reproducible", True) else " (not reproducible)"
-        facts.append(f"topic {say.escape(ends[0]['topic'])}{weak}, with {most} against {least}")
-    subject = say.sentence(say.part_of(len(apart), n, "topic"))
-    return f"{subject} {say.verb(len(apart), 'differ')} clearly by {say.escape(by)}: {'; '.join(facts[:5])}."
+    apart = sorted(groups_apart(frame), key=lambda ends: (ends[1]["mean"] - ends[0]["mean"], str(ends[0]["topic"])))
+    labels = say.short_labels(list(frame["group"]))
+    n_groups, n = frame["group"].nunique(), len(set(frame["topic"]))
+    return sentences("prevalence", apart=apart, labels=labels, n_groups=n_groups, n=n, by=by)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from corpus_lib.display import text as say
 from corpus_lib.display.tables import found_under
+from corpus_lib.report.sentences import sentences
 
 # A word that returns in nine of ten draws is said to.
 OFTEN = 0.9
@@ -40,26 +41,12 @@ def keywords(
         The stop words, which are named as such.
     """
     mine, other = say.escape(say.side(target)), say.escape(say.side(reference))
-    above = table[table["log_ratio"] > 0]
-    if not len(above):
+    top = table[table["log_ratio"] > 0].head(n)
+    if not len(top):
         return f"No word is more frequent in {mine} than in {other}."
-    n_documents = table.attrs.get("n_documents_target")
-    facts = [_keyword(name, row, n_documents, stop) for name, row in above.head(n).iterrows()]
-    where = (
-        f"; in brackets the counts, the ratio of the rates and in how many {say.plural(noun)}" if n_documents else ""
-    )
-    text = f"Most above {other} in {mine}: {say.listing(facts)}{where}. This describes {mine}; nothing is tested over {say.plural(noun)}."
-    return say.joined(text, one_document(above.head(n), n_documents, noun=noun))
-
-
-def _keyword(name: Any, row: Any, n_documents: int | None, stop: Container[str]) -> str:
-    kind = "a stop word; " if name in stop else ""
-    rate = f"{say.times(row['log_ratio'])} the rate" if row["frequency_reference"] else "absent there"
-    holders = row.get("document_range_target")
-    where = (
-        f"; {say.integer(holders)} of {say.integer(n_documents)}" if n_documents and not say.is_missing(holders) else ""
-    )
-    return f"{say.word(name)} ({kind}{say.integer(row['frequency_target'])} against {say.integer(row['frequency_reference'])}; {rate}{where})"
+    facts = {"n_documents": table.attrs.get("n_documents_target"), "noun": noun}
+    said = sentences("keywords", top=top, target=mine, reference=other, stop=stop, **facts)
+    return say.joined(said, one_document(top, **facts))
 
 
 def one_document(table: Any, n_documents: int | None = None, *, noun: str = "document", limit: int = 8) -> str:
@@ -79,13 +66,7 @@ def one_document(table: Any, n_documents: int | None = None, *, noun: str = "doc
     if "document_range_target" not in table.columns or n_documents == 1 or not len(table):
         return ""
     single = table.index[table["document_range_target"].fillna(0) == 1]
-    k, n = len(single), len(table)
-    if not k:
-        return f"{'Each of them' if n > 1 else 'It'} occurs in more than one {noun}."
-    subject = "It" if n == 1 else say.sentence(say.part_of(k, n, "word"))
-    named = "" if n == 1 else f" ({say.listing([say.word(name) for name in single], limit=limit)})"
-    belong = f"belongs to that {noun}" if k == 1 else f"belong to their {say.plural(noun)}"
-    return f"{subject} {say.verb(k, 'occur')} in one {noun} only{named}, and {belong} rather than to the group."
+    return sentences("one_document", single=single, n=len(table), noun=noun, limit=limit)
 
 
 def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, noun: str = "document") -> str:
@@ -105,20 +86,11 @@ def most_frequent(table: Any, n: int = 10, *, n_documents: int | None = None, no
     if not len(table):
         return "There are no words."
     top = table.head(n)
-    top = top[top["frequency"] > 1]
-    if not len(top):
-        several = f"None of the {say.counted(len(table), 'word')} occurs more than once."
-        return several if len(table) > 1 else "The one word occurs once."
-    counts = zip(top.index, top["frequency"], top["per_million"], strict=True)
-    facts = [f"{say.word(name)} {say.integer(k)} ({say.per_million(rate)} per million)" for name, k, rate in counts]
-    text = f"Most frequent: {say.listing(facts)}."
-    text += " All others occur once." if len(top) < min(n, len(table)) else ""
+    top, everywhere = top[top["frequency"] > 1], None
     if n_documents and n_documents > 1 and "document_range" in top.columns:
         everywhere = int((top["document_range"] == n_documents).sum())
-        these = f"{say.number_word(everywhere) if everywhere else 'none'} of these {say.number_word(len(top))}"
-        these = "All of these" if everywhere == len(top) else say.sentence(these)
-        text += f" {these} {say.verb(max(everywhere, 1), 'occur')} in every {noun}."
-    return text
+    facts = {"n_words": len(table), "n_asked": min(n, len(table)), "everywhere": everywhere}
+    return sentences("most_frequent", top=top, noun=noun, **facts)
 
 
 def usage(
@@ -145,24 +117,11 @@ def usage(
     if not asked:
         return "No word was asked about."
     total = n_documents if n_documents is not None else int(frame["doc_id"].nunique())
-    labels = say.short_labels(sorted(set(frame["doc_id"])))
+    facts = {"total": total, "labels": say.short_labels(sorted(set(frame["doc_id"]))), "noun": noun}
     used = frame[frame["frequency"] > 0]
-    return say.joined(*(_usage(name, used[used["word"] == name], total, labels, noun) for name in asked))
-
-
-def _usage(name: str, rows: Any, total: int, labels: Mapping[str, str], noun: str) -> str:
-    if not len(rows):
-        return f"{say.word(name)} does not occur."
-    by_doc = rows.groupby("doc_id")["frequency"].sum().sort_values(ascending=False, kind="stable")
-    text = f"{say.word(name)} occurs {say.occurrences(int(by_doc.sum()))}"
-    if total == 1:
-        return f"{text}."
-    label = say.escape(say.label_of(labels, by_doc.index[0]))
-    if len(by_doc) == 1:
-        return f"{text}, {'all ' if by_doc.sum() > 1 else ''}in {label}."
-    text += f"{',' * (len(by_doc) == total)} in {say.part_of(len(by_doc), total, noun)}"
-    most = by_doc.iloc[0] / by_doc.sum()
-    return f"{text}, {say.share(most)} of it in {label}." if most > 0.5 else f"{text}."
+    counts = ((name, used[used["word"] == name].groupby("doc_id")["frequency"].sum()) for name in asked)
+    ordered = ((name, own.sort_values(ascending=False, kind="stable")) for name, own in counts)
+    return say.joined(*(sentences("usage", name=name, counts=own, **facts) for name, own in ordered))
 
 
 def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") -> str:
@@ -185,9 +144,7 @@ def collocates(frame: Any, node: str, n: int = 8, *, score: str = "log_dice") ->
         return f"{say.word(node)} has no collocates in this window."
     top = table.sort_values(score, ascending=False, kind="stable").head(n)
     count = next((name for name in ("observed", "o11", "O11", "frequency") if name in top.columns), None)
-    facts = [say.word(name) + (f" ({say.integer(row[count])})" if count else "") for name, row in top.iterrows()]
-    how_often = "; in brackets, how often" if count else ""
-    return f"By {score.replace('_', ' ')}, {say.word(node)} keeps company with {say.listing(facts)}{how_often}."
+    return sentences("collocates", top=top, node=node, score=score, count=count)
 
 
 def company(firm: Mapping[str, Sequence[str]]) -> str:
@@ -205,14 +162,7 @@ def company(firm: Mapping[str, Sequence[str]]) -> str:
     >>> company({"nato": [], "war": []})
     'No word stands near nato or war so often that the frequencies of the words would not give it.'
     """
-    if not any(len(words) for words in firm.values()):
-        nodes = say.listing([say.escape(name) for name in firm], limit=8, last="or") or "a node"
-        return f"No word stands near {nodes} so often that the frequencies of the words would not give it."
-    said = [
-        f"{say.escape(name)}: {say.listing(map(say.word, words), limit=8) or 'none'}" for name, words in firm.items()
-    ]
-    head = "Near the node more often than the frequencies of the words give, in these texts"
-    return f"{head}; nothing is tested over texts. {'; '.join(said)}."
+    return sentences("company", firm=firm)
 
 
 def concordance(
@@ -225,13 +175,8 @@ def concordance(
     >>> concordance(101, 12, "nato", 5)
     '**nato**: 101 lines in 5 documents; 12 are shown.'
     """
-    if n_found == 0:
-        return f"{say.word(node)} does not occur."
-    where = "" if n_documents is None else f" in {say.counted(n_documents, noun)}"
-    shown = "all are shown" if n_shown >= n_found else f"{say.integer(n_shown)} {say.is_are(n_shown)} shown"
-    if n_found == 1:
-        shown = "it is shown" if n_shown else "it is not shown"
-    return f"{say.word(node)}: {say.counted(n_found, 'line')}{where}; {shown}."
+    facts = {"n_found": n_found, "n_shown": n_shown, "n_documents": n_documents}
+    return sentences("concordance", node=node, noun=noun, **facts)
 
 
 def agreement(keyword_list: Sequence[str], topic_words: Any, *, what: str = "keyword", limit: int = 12) -> str:
@@ -250,25 +195,13 @@ def agreement(keyword_list: Sequence[str], topic_words: Any, *, what: str = "key
     """
     if isinstance(topic_words, pd.DataFrame):
         topic_words = topic_words.groupby("topic", sort=False)["term"].agg(list).to_dict()
-    if not len(keyword_list):
-        return f"There are no {say.plural(what)} to compare with the topics."
-    if not len(topic_words):
-        return f"There are no topics to compare the {say.plural(what)} with."
     where: dict[str, list[str]] = {}
     for topic, terms in topic_words.items():
         for term in dict.fromkeys(terms):
-            where.setdefault(str(term), []).append(say.escape(topic))
-    n = len(set(keyword_list))
-    both = [name for name in dict.fromkeys(keyword_list) if name in where]
-    if not both:
-        lead = f"The one {what} is not" if n == 1 else f"{say.sentence(say.none_of(n, what))} is"
-        return f"{lead} among the top words of a topic: the two methods see different things here."
-    facts = [f"{say.word(name)} (topic {say.listing(where[name])})" for name in both]
-    lead = (
-        f"{say.sentence(say.part_of(len(both), n, what))} {say.is_are(len(both))} also among the top words of a topic"
-    )
-    proof = "Both methods read the same counts, so that agreement is no independent proof."
-    return f"{lead}: {say.listing(facts, limit=limit)}. {proof}"
+            where.setdefault(str(term), []).append(topic)
+    words = dict.fromkeys(keyword_list)
+    facts = {"keywords": words, "topics_of": {word: where[word] for word in words if word in where}}
+    return sentences("agreement", n_topics=len(topic_words), what=what, limit=limit, **facts)
 
 
 def survival(frame: Any, *, what: str = "word", limit: int = 12, stop: Container[str] = ()) -> str:
@@ -288,29 +221,21 @@ def survival(frame: Any, *, what: str = "word", limit: int = 12, stop: Container
     found, applies = found_under(frame)
     if not len(frame) or not found.shape[1]:
         return f"There is no {what} to follow through other settings."
-    stays, n = (found | ~applies).all(axis=1), len(found)
-    kept, settings = list(found.index[stays]), say.any_of(found.shape[1], "setting")
-    if not kept:
-        head = f"{say.sentence(say.each_of(n, what))} is lost under some setting."
-    elif n == 1:
-        head = f"The one {what}, {say.word(kept[0])}, is not lost under {settings}."
-    elif len(kept) == n:
-        head = f"{say.sentence(say.none_of(n, what))} is lost under {settings}."
-    else:
-        head = f"{say.sentence(say.part_of(len(kept), n, what))} {say.is_are(len(kept))} not lost under {settings}: {_named(kept, limit)}."
-    lost = _by_setting("Lost, by setting", ~found & applies, limit)
-    neither = "Words that a setting joins to others, divides or takes out speak neither for nor against"
-    same = "All settings are of the same texts: what they agree on may still differ in others."
-    listed = dict.fromkeys(word for word in (str(name).rpartition(": ")[2] for name in frame.index) if word in stop)
-    kinds = f"Among them are stop words: {say.listing(map(say.word, listed), limit=limit)}." if listed else ""
-    return say.joined(head, kinds, lost, _by_setting(neither, ~applies, limit), same)
+    kept = list(found.index[(found | ~applies).all(axis=1)])
+    bare = dict.fromkeys(str(name).rpartition(": ")[2] for name in frame.index)
+    facts: dict[str, Any] = {
+        "lost": _by_setting(~found & applies, limit),
+        "neither": _by_setting(~applies, limit),
+        "named": _named(kept, limit),
+    }
+    facts |= {"n": len(found), "n_settings": found.shape[1], "stop_words": [word for word in bare if word in stop]}
+    return sentences("survival", kept=kept, what=what, limit=limit, **facts)
 
 
-def _by_setting(what: str, chosen: Any, limit: int) -> str:
+def _by_setting(chosen: Any, limit: int) -> dict[str, str]:
     """The words chosen under each setting that has any."""
     words = {name: list(chosen.index[chosen[name]]) for name in chosen.columns}
-    said = [f"{say.escape(name)}: {_named(some, limit)}" for name, some in words.items() if some]
-    return f"{what}: {'; '.join(said)}." if said else ""
+    return {name: _named(some, limit) for name, some in words.items() if some}
 
 
 def _named(names: Sequence[str], limit: int) -> str:
@@ -349,10 +274,7 @@ def returning(frame: Any, *, what: str = "word", limit: int = 12) -> str:
     ranked = frame["returns"].sort_values(ascending=False, kind="stable")
     shares = [f"{_named([name], 1)} {say.share(share)}" for name, share in ranked.items()]
     k = int((ranked >= OFTEN).sum())
-    often = f"Found again in at least nine of ten draws of the same size: {say.listing(shares[:k], limit=limit)}."
-    fewer = f"In fewer: {say.listing(shares[k:], limit=limit)}."
-    none = f"In nine of ten draws of the same size no {what} is found again."
-    return say.joined(often if k else none, fewer if k < len(shares) else "")
+    return sentences("returning", often=shares[:k], fewer=shares[k:], what=what, limit=limit)
 
 
 def voices(quoted: int, attributed: int, own: int, *, noun: str = "article") -> str:
