@@ -290,8 +290,8 @@ def _arranged(frequencies: Any, sizes: Any, arrange: Callable[[Any, Any], Any]) 
     """Counts by part of one word of each frequency, as `arrange` lays its occurrences out."""
     rows = [arrange(frequency, sizes) for frequency in frequencies]
     held = [np.flatnonzero(row) for row in rows]
-    count = np.concatenate([row[own] for row, own in zip(rows, held, strict=True)])
-    return PartCounts(offsets_of(list(map(len, held))), np.concatenate(held), count, sizes)
+    count = np.concatenate([row[own] for row, own in zip(rows, held, strict=True)] or [np.zeros(0)])
+    return PartCounts(offsets_of(list(map(len, held))), np.concatenate(held or [np.zeros(0, np.int64)]), count, sizes)
 
 
 def _least_even(frequency: Any, rising: Any) -> Any:
