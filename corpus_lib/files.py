@@ -15,7 +15,7 @@ import shutil
 import sys
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -52,6 +52,19 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InvalidValue(f"{path.name} cannot be read as TOML: {error}. Correct that place.") from error
 
 
+def wording(room: str) -> Callable[..., str]:
+    """A function that gives what an error of a room says, by its name in the `errors.toml` beside the code, with what was found in it.
+
+    Examples
+    --------
+    >>> wording("corpus_lib.loading")("metadata", metadata="a.csv")
+    "`metadata` must name a table; 'a.csv' does not exist. Check the spelling."
+    """
+    table = packaged_table(room, "errors.toml")
+    return lambda name, /, **found: str(table[name].format(**found))
+
+
+says = wording("corpus_lib")
 # What a result depends on beside the library, the corpus and the choices; those that read texts and pages may be absent in part.
 PACKAGES, READERS = packaged_table("corpus_lib", "packages.toml").values()
 
@@ -133,9 +146,7 @@ def check_inside(file: Path) -> None:
         If the link leads out of the file's folder.
     """
     if not is_inside(file, file.parent):
-        raise InvalidValue(
-            f"{file.name} must lie in the folder of the texts; it is a link that leads out of it. Copy the file there, or name it on the command line."
-        )
+        raise InvalidValue(says("beside", file=file.name))
 
 
 def reason(error: OSError) -> str:
@@ -330,9 +341,7 @@ def output_lock(folder: str | Path) -> Iterator[None]:
     """
     folder = Path(folder)
     if os.path.lexists(folder / ".lock") and not is_lock(folder / ".lock"):
-        raise InvalidValue(
-            f"`out` must be a folder of its own; the file .lock in {folder.name!r} is not this library's. Choose another folder."
-        )
+        raise InvalidValue(says("own_lock", folder=folder.name))
     refused = f"the output folder {folder.name!r} cannot be written", "Choose another `--out`."
     with one_sentence(*refused):
         folder.mkdir(parents=True, exist_ok=True)
@@ -345,9 +354,7 @@ def output_lock(folder: str | Path) -> Iterator[None]:
         except OSError as error:
             handle.seek(0)
             holder = handle.read().decode("utf-8", "replace").strip() or "another process"
-            raise OutputError(
-                f"the output folder {folder.name!r} is in use by {holder}. Wait for that run, or choose another `--out`."
-            ) from error
+            raise OutputError(says("in_use", folder=folder.name, holder=holder)) from error
         with one_sentence(*refused):
             handle.seek(0)
             handle.truncate()

@@ -33,6 +33,7 @@ from corpus_lib.files import (
     is_lock,
     one_sentence,
     packaged_table,
+    says,
     sha256,
     sweep_temporaries,
     temporary,
@@ -232,9 +233,7 @@ def check_seal(folder: Path, manifest: Mapping[str, Any], advice: str, *, name: 
     data = folder / named
     far = [file for file in ("", *manifest.get("files", ())) if not is_inside(data / file, folder)]
     if far or data == folder:
-        raise InvalidValue(
-            f"{folder.name}/{name} must name files of its own folder; {named!r} leads out of it. {advice}"
-        )
+        raise InvalidValue(says("leads_out", folder=folder.name, name=name, named=named, advice=advice))
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:
@@ -421,10 +420,7 @@ def check_apart(out: Path, inputs: Mapping[str, Any], *, name: str = "out") -> N
         given = Path(path).resolve()
         if place.is_relative_to(given) or given.is_relative_to(place):
             how = "is" if place == given else "lies in" if place.is_relative_to(given) else "holds"
-            raise InvalidValue(
-                f"`{name}` must lie outside the {what}, or its files would become part of it, and must not hold it; "
-                f"{str(out)!r} {how} {str(path)!r}. Choose another."
-            )
+            raise InvalidValue(says("inside", name=name, what=what, out=str(out), how=how, path=str(path)))
 
 
 class Kind(NamedTuple):
@@ -472,23 +468,17 @@ def read_manifest(folder: Path, kind: Kind = TOKENS) -> dict[str, Any]:
     """The manifest of a saved folder of a kind, or a sentence about what the folder holds instead."""
     path = folder / kind.name
     if not path.is_file():
-        raise MissingFile(
-            f"{folder.name!r} {kind.lacks}: it has no {kind.name}. Name a folder that {kind.writers} wrote."
-        )
+        raise MissingFile(says("lacks", folder=folder.name, kind=kind))
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
         raise InvalidValue(f"{folder.name}/{kind.name} is damaged: it is not JSON. {kind.remedy}") from None
     found = manifest.get("format") if isinstance(manifest, dict) else type(manifest).__name__
     if found != kind.format:
-        raise InvalidValue(
-            f"{folder.name!r} must hold {kind.format!r}; found {found!r}. Name a folder that {kind.writers} wrote."
-        )
+        raise InvalidValue(says("other_format", folder=folder.name, kind=kind, found=found))
     if manifest.get("version") != kind.version:
-        raise InvalidValue(
-            f"{folder.name!r} was saved in format {manifest.get('version')!r} (by corpus_lib {manifest.get('library', 'unknown')}); "
-            f"this version reads {kind.version}. {kind.remedy}"
-        )
+        own = {"version": manifest.get("version"), "library": manifest.get("library", "unknown")}
+        raise InvalidValue(says("other_version", folder=folder.name, kind=kind, **own))
     check_seal(folder, manifest, kind.remedy, name=kind.name)
     return dict(manifest)
 
@@ -504,6 +494,6 @@ def check_files(folder: Path, manifest: Mapping[str, Any], kind: Kind = TOKENS, 
             raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. {kind.remedy}")
         if problem:
             raise InvalidValue(
-                f"{folder.name}/{data.name}/{name} is not the file that was saved ({problem}). {kind.remedy}"
+                says("other_file", folder=folder.name, place=data.name, name=name, why=problem, kind=kind)
             )
     return data

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib import Tokenizer, Tokens, tokenize
-from corpus_lib.tokens.fast import kernel, social
+from corpus_lib.tokens.fast import kernel
 from corpus_lib.tokens.tokenizer import MARKS, UNSPACED, counted
 from corpus_lib.tokens.tokens import integers_of
 
@@ -44,7 +44,7 @@ def agrees(
 ) -> None:
     sizes = np.array([len(t) for t in texts], dtype=np.int64)
     places = np.array(bases or [0] * len(texts), dtype=np.int64)
-    found = social.matches(lambda a, b: [t.encode() for t in texts[a:b]], sizes, places, tokenizer, n_threads=n_threads)
+    found = kernel.matches(lambda a, b: [t.encode() for t in texts[a:b]], sizes, places, tokenizer, n_threads=n_threads)
     assert found is not None
     words = [[t[a:b] for a, b in tokenizer.matches(t)] for t in texts]
     manners = [(language, tokenizer.is_divided(t, held)) for t, held in zip(texts, words, strict=True)]

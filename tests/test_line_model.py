@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from corpus_lib.cleaning.line_model.facts import LONGEST_LINE, facts, scan
 from corpus_lib.cleaning.line_model.features import copies, first_reading, repeats, second_reading
-from corpus_lib.cleaning.line_model.main_text import find_runs
 from corpus_lib.cleaning.line_model.model import (
     FAMILIES,
     LINES,
@@ -27,7 +26,7 @@ from corpus_lib.cleaning.line_model.model import (
     pages_probabilities,
     sigmoid,
 )
-from corpus_lib.cleaning.line_model.windows import Pages
+from corpus_lib.cleaning.line_model.windows import Pages, find_runs
 from corpus_lib.errors import InvalidType
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "cleaning-dev.jsonl"

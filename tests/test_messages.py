@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,16 +121,25 @@ ELSEWHERE = ("errors.py", "study/", "index/part.py")
 
 
 def raised() -> dict[str, list[str]]:
-    """Place -> the constant pieces of each message that the library raises."""
+    """Place -> the constant pieces of each message that the library raises, of one in a room's `errors.toml` those that stand there."""
     found = {}
+    tables = {p.parent: tomllib.loads(p.read_text(encoding="utf-8")) for p in ROOT.glob("corpus_lib/**/errors.toml")}
     for path in sorted((ROOT / "corpus_lib").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and ast.unparse(node.exc.func) in KINDS:
-                pieces = [
+                words = tables.get(path.parent, {})
+                strings = [
                     c.value for c in ast.walk(node.exc) if isinstance(c, ast.Constant) and isinstance(c.value, str)
                 ]
+                pieces = [piece for s in strings for piece in re.split(r"\{[^{}]*\}", words.get(s, s))]
                 found[f"{path.relative_to(ROOT / 'corpus_lib').as_posix()}:{node.lineno}"] = pieces
     return found
+
+
+def test_every_sentence_that_stands_in_a_table_is_raised_somewhere_and_each_that_is_raised_stands_there():
+    for table in (ROOT / "corpus_lib").rglob("errors.toml"):
+        code = "".join(p.read_text(encoding="utf-8") for p in table.parent.glob("*.py"))
+        assert tomllib.loads(table.read_text(encoding="utf-8")).keys() == set(re.findall(r'\bsays\(\s*"(\w+)"', code))
 
 
 def test_the_words_of_nearly_every_message_stand_in_a_test():

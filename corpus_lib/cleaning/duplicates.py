@@ -38,10 +38,7 @@ def _compared_words(text: str) -> list[str]:
     tokens: list[str] = TOKEN.findall(text.lower())
     if not CJK.search(text):
         return tokens
-    words: list[str] = []
-    for token in tokens:
-        words.extend(token if CJK.search(token) else (token,))
-    return words
+    return [word for token in tokens for word in (token if CJK.search(token) else (token,))]
 
 
 def shingles(text: str) -> NDArray[np.uint64]:
@@ -244,10 +241,7 @@ def shared_paragraphs(
     long = paragraphs[np.array([len(_compared_words(text)) >= min_words for text in paragraphs["text"]], dtype=bool)]
     texts = dict(zip(long.index, long["text"], strict=True))
     owner = long["doc_id"].to_dict()
-    rows = [
-        row
-        for row in find_duplicates(texts, jaccard=jaccard, containment=containment)
-        if owner[row[0]] != owner[row[1]]
-    ]
+    pairs = find_duplicates(texts, jaccard=jaccard, containment=containment)
+    rows = [row for row in pairs if owner[row[0]] != owner[row[1]]]
     types = {"paragraph_id": "str", "other": "str", "jaccard": "float64", "containment": "float64", "kind": "str"}
     return pd.DataFrame(rows, columns=list(types)).astype(types)

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from html import unescape
 from html.entities import html5
 from itertools import pairwise
@@ -186,22 +186,17 @@ def _spaced_hyphen(text: str, context: Context) -> Iterator[Edit]:
         for m in HYPHEN.finditer(text):
             left = WORD_LEFT.search(text[max(m.start() - 30, 0) : m.start()])
             right = WORD_RIGHT.search(text[m.end() : m.end() + 30])
-            if (
-                left
-                and right
-                and not left[0].isdigit()
-                and not right[0].isdigit()
-                and _is_compound(left[0], right[0], context)
-            ):
+            words = [found[0] for found in (left, right) if found and not found[0].isdigit()]
+            if len(words) == 2 and _is_compound(words[0], words[1], context):
                 yield Edit(m.start(), m.end(), "-", "spaced_hyphen")
 
 
-def _deleted(pattern: re.Pattern[str], rule: str) -> Repair:
-    """A repair that deletes what a pattern finds."""
+def _replaced(pattern: re.Pattern[str], rule: str, after: Callable[[str], str] = lambda found: "") -> Repair:
+    """A repair that puts something in the place of what a pattern finds; without `after` it is deleted."""
 
     def repair(text: str, context: Context) -> Iterator[Edit]:
         for m in pattern.finditer(text):
-            yield Edit(m.start(), m.end(), "", rule)
+            yield Edit(m.start(), m.end(), after(m[0]), rule)
 
     return repair
 
@@ -243,11 +238,6 @@ def _is_path(text: str, m: re.Match[str]) -> bool:
     return bool(PATH.search(left + m[0] + text[m.end() : m.end() + 60].partition(" ")[0]))
 
 
-def _ligature(text: str, context: Context) -> Iterator[Edit]:
-    for m in LIGATURE.finditer(text):
-        yield Edit(m.start(), m.end(), unicodedata.normalize("NFKC", m[0]), "ligature")
-
-
 def _broken_word(text: str, context: Context) -> Iterator[Edit]:
     for start, end, after in broken_words(text, context.words):
         if after in ("", "-"):
@@ -259,9 +249,8 @@ def _white_space(text: str, context: Context) -> Iterator[Edit]:
         # A single space at an edge is left over where an invisible character was deleted.
         edge = m.start() == 0 or m.end() == len(text)
         if m[0] != " " or edge:
-            yield Edit(
-                m.start(), m.end(), "" if edge else " ", "odd_space" if ODD_SPACE.search(m[0]) else "doubled_space"
-            )
+            rule = "odd_space" if ODD_SPACE.search(m[0]) else "doubled_space"
+            yield Edit(m.start(), m.end(), "" if edge else " ", rule)
 
 
 def _opening_quote(text: str, context: Context) -> Iterator[Edit]:
@@ -296,9 +285,9 @@ def _mojibake(text: str, context: Context) -> Iterator[Edit]:
 # Repairs of what an export wrote for something else: nothing in such a stretch is the text's own.
 MARKUP = frozenset({"entity", "line_break", "inline_tag"})
 REPAIRS: dict[str, Repair] = {
-    "entity": _entity, "line_break": _line_break, "inline_tag": _deleted(INLINE_TAG, "inline_tag"), "ligature": _ligature, "broken_word": _broken_word,
-    "mojibake": _mojibake, "invisible_character": _deleted(INVISIBLE_RUN, "invisible_character"), "white_space": _white_space, "spaced_hyphen": _spaced_hyphen,
-    "opening_quote": _opening_quote, "space_before_comma": _deleted(SPACE_COMMA, "space_before_comma"), "doubled_full_stop": _doubled_stop,
+    "entity": _entity, "line_break": _line_break, "inline_tag": _replaced(INLINE_TAG, "inline_tag"), "ligature": _replaced(LIGATURE, "ligature", partial(unicodedata.normalize, "NFKC")), "broken_word": _broken_word,
+    "mojibake": _mojibake, "invisible_character": _replaced(INVISIBLE_RUN, "invisible_character"), "white_space": _white_space, "spaced_hyphen": _spaced_hyphen,
+    "opening_quote": _opening_quote, "space_before_comma": _replaced(SPACE_COMMA, "space_before_comma"), "doubled_full_stop": _doubled_stop,
 }  # fmt: skip
 
 
@@ -363,9 +352,7 @@ def _step(
         for k in range(e.start, e.end):
             if origin[k] >= 0:
                 why[origin[k]] = _joined(why.get(origin[k], ""), e.rule)
-        rule = e.rule
-        for k in range(e.start, e.end):
-            rule = _joined(marks[k], rule)
+        rule = reduce(lambda said, mark: _joined(mark, said), marks[e.start : e.end], e.rule)
         new_view += [view[at : e.start], e.after]
         new_origin += [*origin[at : e.start], *([-1] * len(e.after))]
         new_marks += [*marks[at : e.start], *([rule] * len(e.after))]
@@ -390,8 +377,7 @@ def _as_edits(text: str, view: str, origin: Sequence[int], marks: Sequence[str],
             pending, rule = pending + view[k], _joined(rule, marks[k])
             continue
         if pending or at > last + 1:
-            for gone in range(last + 1, at):
-                rule = _joined(rule, why.get(gone, ""))
+            rule = reduce(_joined, (why.get(gone, "") for gone in range(last + 1, at)), rule)
             edits.append(Edit(last + 1, at, pending, rule))
         last, pending, rule = at, "", ""
     return edits

@@ -4,7 +4,6 @@ The order: a person's override; whole-line word lists; metadata; regions (a disc
 other stories up to where the prose resumes); repetition; another language; the line model; structure. Inside the body a tie is kept.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
@@ -191,13 +190,6 @@ def _disclaimer_phrase(page: Page, i: int, found: Sequence[tuple[str, str]]) -> 
     return None
 
 
-def _credit(text: str) -> re.Match[str] | None:
-    """The credit at the end of a line."""
-    # These are the slowest of all expressions, and most lines lack the marks that they need.
-    source = SOURCE_END.search(text) if ":" in text or "：" in text or "/" in text else None
-    return source or (CREDIT_END.search(text) if CREDIT_MARK.search(text) else None)
-
-
 def _vote_captions(page: Page, votes: Votes) -> None:
     """Captions by their cue, their credit at the end, or an agency's name."""
     for i, line in enumerate(page.lines):
@@ -214,7 +206,9 @@ def _vote_captions(page: Page, votes: Votes) -> None:
 
 def _credit_at_end(text: str, name_suffices: bool) -> str:
     """What a line ends with, a credit or, where that is enough, the name of an agency, or ''."""
-    if credit := _credit(text):
+    # These are the slowest of all expressions, and most lines lack the marks that they need.
+    source = SOURCE_END.search(text) if ":" in text or "：" in text or "/" in text else None
+    if credit := source or (CREDIT_END.search(text) if CREDIT_MARK.search(text) else None):
         return f"a credit: '{credit[0].strip(' .')[:60]}'"
     end = text.lower().rstrip(" ).") if name_suffices else ""
     return next((f"'{name}'" for name in lexicon().cues["caption_end"] if end.endswith(name)), "")

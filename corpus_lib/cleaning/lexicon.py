@@ -4,8 +4,6 @@ Phrases are matched token by token through a table keyed by their first word, so
 number of phrases. Chinese and Japanese phrases, which have no word boundaries, are looked for as strings.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -41,14 +39,11 @@ def tokens_of(text: str) -> list[str]:
     >>> tokens_of("We\N{RIGHT SINGLE QUOTATION MARK}ll get back, asap.")
     ["we'll", 'get', 'back', 'asap']
     """
-    # One object a word, however often it stands on a page: eight bytes a token instead of sixty.
-    return list(map(intern, _split(text.lower())))
-
-
-def _split(text: str) -> list[str]:
-    folded = text if text.isascii() else text.translate(FOLD)
+    lowered = text.lower()
+    folded = lowered if lowered.isascii() else lowered.translate(FOLD)
     words = split_words(folded, TOKEN)
-    return LOOSE.sub(" ", " ".join(words)).split() if "'" in folded else words
+    # One object a word, however often it stands on a page: eight bytes a token instead of sixty.
+    return list(map(intern, LOOSE.sub(" ", " ".join(words)).split() if "'" in folded else words))
 
 
 def split_words(text: str, token: re.Pattern[str]) -> list[str]:
@@ -99,7 +94,7 @@ class Phrases:
     strings: list[tuple[str, str, str]]
 
     @classmethod
-    def build(cls, entries: Iterable[tuple[str, str]]) -> Phrases:
+    def build(cls, entries: Iterable[tuple[str, str]]) -> "Phrases":
         """Make the table from pairs of phrase and kind."""
         by_word: dict[str, list[tuple[int, tuple[str, ...], int, str, str]]] = {}
         strings: list[tuple[str, str, str]] = []
@@ -141,8 +136,7 @@ class Phrases:
         return len({hit.phrase for hit in self.among(tokens)}) + (len(self.strings_in(text)) if cjk else 0)
 
 
-@dataclass(frozen=True)
-class Hints:
+class Hints(NamedTuple):
     """What the words of a line hint at, for the line model: bit i of a number stands for `kinds[i]`.
 
     Attributes
@@ -164,7 +158,7 @@ class Hints:
     professions: frozenset[str]
 
     @classmethod
-    def build(cls, parts: list[dict[str, list[str]]], professions: frozenset[str]) -> Hints:
+    def build(cls, parts: list[dict[str, list[str]]], professions: frozenset[str]) -> "Hints":
         """Make the tables from parts of the lexicon, each with the entries of each kind; the first has all kinds."""
         is_a = frozenset(tuple(entry.split()) for entry in parts[0].pop("is_a"))
         kinds = tuple(parts[0])
@@ -204,8 +198,7 @@ class Hints:
         return bits
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """Everything in `lexicons.toml`, all languages together.
 
     `whole` maps a plain line to its kind; `short` and `long` are phrases; `hints` is what the line model asks; `cue` gives a pattern for the start of a

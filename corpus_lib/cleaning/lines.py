@@ -74,13 +74,9 @@ class Page:
     @cached_property
     def phrases(self) -> list[Sequence[Found]]:
         """Each line's phrases of the lexicon's `long` lists."""
-        known: dict[int, Sequence[Found]] = {}
-        nothing: Sequence[Found] = ()
-        among = lexicon().long.among
-        for m in self.measures:
-            # Equal lines share their measure.
-            if id(m.tokens) not in known:
-                known[id(m.tokens)] = among(m.tokens) or nothing
+        # Equal lines share their measure.
+        distinct = {id(m.tokens): m.tokens for m in self.measures}
+        known = {place: lexicon().long.among(tokens) or () for place, tokens in distinct.items()}
         return [known[id(m.tokens)] for m in self.measures]
 
     def long_phrases(self, i: int, words: int, characters: int) -> list[tuple[str, str]]:
@@ -143,12 +139,8 @@ def indent_of(text: str) -> int:
     >>> indent_of("  one"), indent_of("\N{IDEOGRAPHIC SPACE}\N{IDEOGRAPHIC SPACE}one"), indent_of("\N{NO-BREAK SPACE}one")
     (2, 4, 1)
     """
-    width = 0
-    for character in text:
-        if character not in " \t\u00a0\u3000\u2002\u2003":
-            break
-        width += {"\t": 4, "\u3000": 2, "\u2003": 2}.get(character, 1)
-    return width
+    blanks = text[: len(text) - len(text.lstrip(" \t\u00a0\u3000\u2002\u2003"))]
+    return sum({"\t": 4, "\u3000": 2, "\u2003": 2}.get(blank, 1) for blank in blanks)
 
 
 def read_lines(source: str) -> list[Line]:
@@ -225,12 +217,8 @@ def blocks_of(lines: list[Line]) -> list[tuple[int, int]]:
 
 def measure_lines(lines: list[Line], wrapped: bool) -> list[LineMeasure]:
     """Measures of all lines; in hard-wrapped text a line is prose when its block is."""
-    known: dict[str, LineMeasure] = {}
-    measures = []
-    for line in lines:
-        if line.text not in known:
-            known[line.text] = measure(line.text)
-        measures.append(known[line.text])
+    known = {text: measure(text) for text in {line.text for line in lines}}
+    measures = [known[line.text] for line in lines]
     if not wrapped:
         return measures
     for start, stop in blocks_of(lines):

@@ -22,7 +22,7 @@ from corpus_lib.cleaning.overrides import override_table, overrides_beside
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, WorkerLost, check_option, check_whole, printable
-from corpus_lib.files import output_lock, sha256, temporary, whole, write_frame, write_text
+from corpus_lib.files import output_lock, sha256, temporary, whole, wording, write_frame, write_text
 from corpus_lib.folders import (
     check_files,
     check_output,
@@ -62,6 +62,8 @@ from corpus_lib.loading.tables import (
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, Unit
 
+says = wording("corpus_lib.index")
+
 # Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
 PART_BYTES = {True: 8 * 1024 * 1024, False: 64 * 1024 * 1024}
@@ -85,7 +87,7 @@ def plan_parts(job: Job, out: Path, decisions: pd.DataFrame | None) -> dict[str,
             parts, facts = _plan_folder(home, files, job) if path.is_dir() else _plan_table(home, path, job, problems)
             problems += facts.problems
             write_frame(home / "facts.parquet", facts.columns.rename_axis("doc_id").reset_index())
-            listed = [[printable(said) for said in (p.path, p.problem, p.advice)] for p in problems]
+            listed = [list(map(printable, problem)) for problem in problems]
             plan = {"key": key, "parts": parts, "problems": listed}
             if decisions is not None:
                 write_frame(home / "overrides.parquet", decisions)
@@ -94,11 +96,6 @@ def plan_parts(job: Job, out: Path, decisions: pd.DataFrame | None) -> dict[str,
             write_list(home, [p.relative_to(home).as_posix() for p in home.rglob("*") if p.is_file()])
             home.rename(out / "parts")
     return plan
-
-
-def has_changed(job: Job, plan: Mapping[str, Any]) -> bool:
-    """Whether the files are others than when the parts were planned, so that parts may have read two states of them."""
-    return bool(_listed(job)[2] != plan["key"])
 
 
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
@@ -125,7 +122,9 @@ def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> tuple[
     sizes = dict(zip(names, (size for _, size, _ in files), strict=True))
     documents = sorted(folder_ids(names))
     limit = _limit(sum(sizes.values()), job)
-    number = _part_numbers([sizes[name] for _, name in documents], limit)
+    before = offsets_of([sizes[name] for _, name in documents])[:-1]
+    # A part begins where the bytes before it pass a multiple of the limit; none is left without a document.
+    number = np.unique(before // limit, return_inverse=True)[1].tolist()
     parts = []
     for n in range(max(number, default=-1) + 1):
         own = [(i, name) for (i, name), m in zip(documents, number, strict=True) if m == n]
@@ -137,12 +136,6 @@ def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> tuple[
 
 def _limit(total: int, job: Job) -> int:
     return -(-max(total, 1) // job.parts) if job.parts else PART_BYTES[job.clean]
-
-
-def _part_numbers(sizes: Sequence[int], limit: int) -> list[int]:
-    """Part of each document: a part begins where the bytes before it pass a multiple of `limit`; no part is left without a document."""
-    before = offsets_of(sizes)[:-1]
-    return [int(n) for n in np.unique(before // limit, return_inverse=True)[1]]
 
 
 def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> tuple[list[dict[str, int]], Facts]:
@@ -247,18 +240,12 @@ def _on_machine(work: Callable[[int], int], numbers: Sequence[int], n_jobs: int 
     from joblib import Parallel, delayed
 
     try:
-        yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(
-            delayed(work)(n) for n in numbers
-        )
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)
+        yield from parallel(delayed(work)(n) for n in numbers)
     except BrokenExecutor as error:
-        raise WorkerLost(
-            "a worker process ended without an answer; most often the machine was short of memory. "
-            "Finished parts are kept: run it again, with fewer workers (`n_jobs`) if it happens twice."
-        ) from error
+        raise WorkerLost(says("no_answer")) from error
     except MemoryError as error:
-        raise WorkerLost(
-            "a worker was short of memory. Finished parts are kept: run it again with fewer workers (`n_jobs`)."
-        ) from error
+        raise WorkerLost(says("short_of_memory")) from error
 
 
 def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int]) -> Iterator[int]:
@@ -274,14 +261,9 @@ def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int])
             try:
                 yield future.result()
             except KilledWorker as error:
-                raise WorkerLost(
-                    f"part {part[future]} ended every worker that it was given to; most often they were short of memory. "
-                    "Finished parts are kept: run it again with workers that have more memory, or with more `parts`."
-                ) from error
+                raise WorkerLost(says("ended", part=part[future])) from error
             except FutureCancelledError as error:
-                raise WorkerLost(
-                    f"the cluster gave up part {part[future]}: its scheduler was closed or lost. Finished parts are kept: start the cluster and run it again."
-                ) from error
+                raise WorkerLost(says("gave_up", part=part[future])) from error
     finally:
         client.cancel(futures)
 
@@ -373,10 +355,7 @@ def index_corpus(
     """
     _check(path, unit, parts, tokenizer, clean, overrides)
     if settings is not None and settings.duplicates == "first":
-        raise InvalidValue(
-            "`settings` must have duplicates='keep' for an index, which is made in parts before copies are known; found 'first'. "
-            "Take copies out of the texts before, or read them with clean_corpus."
-        )
+        raise InvalidValue(says("settings"))
     if n_jobs == 0:
         raise InvalidValue("`n_jobs` must be a number of workers, or -1 for all cores; found 0. Leave it out for one.")
     chosen = (tokenizer or Tokenizer()).options()
@@ -393,11 +372,9 @@ def index_corpus(
         plan = plan_parts(job, out, table)
         if plan is not None:
             _work(job, out, plan["parts"], n_jobs, progress)
-            if has_changed(job, plan):
-                raise InvalidValue(
-                    f"{Path(path).name!r} changed while it was indexed, so that parts may have read two states of it. "
-                    "What was there before is unchanged; index it again."
-                )
+            # Files that are others than when the parts were planned: parts may have read two states of them.
+            if _listed(job)[2] != plan["key"]:
+                raise InvalidValue(says("changed", name=Path(path).name))
             joined_index(job, out, plan)
         # Also of a run that was killed after its index was complete.
         with writing(out.name):
@@ -416,9 +393,7 @@ def _check(
         check_whole("parts", parts, 1, "Leave it out for parts of a sensible size.")
     check_path(Path(path))
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
-        raise InvalidType(
-            f"`tokenizer` must be a Tokenizer; found {type(tokenizer).__name__}. Write Tokenizer(expression=…) for a rule of your own."
-        )
+        raise InvalidType(says("tokenizer", kind=type(tokenizer).__name__))
     if overrides is not None and not clean:
         raise InvalidValue("`overrides` must be left out where the texts are not cleaned. Leave one of the two out.")
 

@@ -28,7 +28,7 @@ from corpus_lib.cleaning.shared_lines import Holders, LineSurvey, SharedLines, g
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
-from corpus_lib.files import concatenated, read_frame, sha256, temporary, write_array, write_frame, write_text
+from corpus_lib.files import concatenated, read_frame, sha256, temporary, wording, write_array, write_frame, write_text
 from corpus_lib.folders import TOKENS, checksum, checksums, mapped, new_data, publish, write_list, writing
 from corpus_lib.loading.found import corpus_of, nothing_read
 from corpus_lib.loading.frames import Reading
@@ -36,6 +36,8 @@ from corpus_lib.loading.load import _read_file
 from corpus_lib.loading.tables import Facts, read_rows
 from corpus_lib.tokens.tokenizer import Tokenizer, recorded
 from corpus_lib.tokens.tokens import Tokens, fields_of, manifest_of, tokenize, write_arrays, write_shard
+
+says = wording("corpus_lib.index")
 
 
 @dataclass(frozen=True)
@@ -162,17 +164,12 @@ def _read_part(job: Job, out: Path, number: int) -> Corpus:
     try:
         return _documents(job, folder)
     except FileNotFoundError as error:
-        raise MissingFile(
-            f"part {number} of {out.name!r} has lost a file, or this machine does not see it ({error.filename or error}). The corpus and the folder "
-            "of the index must have the same path for all workers; if they do, delete the folder 'parts' in the index and start again."
-        ) from error
+        raise MissingFile(says("part_lost", number=number, out=out.name, lost=error.filename or error)) from error
     except (ValueError, OSError) as error:
         if isinstance(error, CorpusLibError):
             raise
-        raise InvalidValue(
-            f"part {number} of {out.name!r} cannot be read: {' '.join(str(error).split()).rstrip('.')}. "
-            "Delete the folder 'parts' in the index and start again."
-        ) from error
+        why = " ".join(str(error).split()).rstrip(".")
+        raise InvalidValue(says("part_unread", number=number, out=out.name, why=why)) from error
 
 
 def _documents(job: Job, folder: Path) -> Corpus:
@@ -214,7 +211,9 @@ def load(folder: Path, name: str) -> NDArray[Any]:
 def joined_index(job: Job, out: Path, plan: Mapping[str, Any]) -> None:
     """One index from the finished parts; the texts are linked, not copied."""
     folders = [made_folder(out, n) for n in range(len(plan["parts"]))]
-    problems = _all_problems(plan, folders)
+    general = pd.DataFrame(plan["problems"], columns=["path", "problem", "advice"], dtype="str")
+    frames = [general, *(read_frame(f / "problems.parquet") for f in folders)]
+    problems = concatenated(frames).sort_values(["path", "problem"], kind="stable", ignore_index=True)
     every = [json.loads((f / "part.json").read_text(encoding="utf-8")) for f in folders]
     filled = [(folder, part) for folder, part in zip(folders, every, strict=True) if part["n_documents"]]
     if not filled:
@@ -268,12 +267,6 @@ def _duplicates(
     ]
     order = sorted(name for part in prints for name in part.names)
     return pairs_of(prints, order, jaccard=settings.duplicate_jaccard, containment=settings.duplicate_containment)
-
-
-def _all_problems(plan: Mapping[str, Any], folders: Sequence[Path]) -> pd.DataFrame:
-    general = pd.DataFrame(plan["problems"], columns=["path", "problem", "advice"], dtype="str")
-    frames = [general, *(read_frame(f / "problems.parquet") for f in folders)]
-    return concatenated(frames).sort_values(["path", "problem"], kind="stable", ignore_index=True)
 
 
 def _link_files(source: Path, target: Path) -> None:

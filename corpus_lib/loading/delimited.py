@@ -1,13 +1,10 @@
 """Fields between separators, cut strictly: each row with its lines and what is wrong with it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from typing import NamedTuple
 
@@ -74,7 +71,9 @@ def csv_rows(lines: Iterable[str], separator: str = ",", backslash: bool = False
 def _cut(lines: Iterable[str], separator: str, backslash: bool) -> Iterator[tuple[CsvRow, str]]:
     """Each row as `csv` cuts it, with its lines as they are written. A row whose quotation marks are wrong is its first line only: the others may be rows."""
     source, n_read = _Lines(lines, backslash), 0
-    with _long_fields():
+    # The limit of `csv`, 128 KB a field, is one for the whole process; a chapter of a book is longer.
+    before = csv.field_size_limit(MAX_FIELD)
+    try:
         reader = csv.reader(source, delimiter=separator, strict=True)
         while True:
             source.held.clear()
@@ -93,6 +92,8 @@ def _cut(lines: Iterable[str], separator: str, backslash: bool) -> Iterator[tupl
                 cells = [cell.translate(SHOWN) for cell in cells] if source.has_hidden else cells
                 fault = fault or ("holds a NUL character" if "\0" in "".join(cells) else "")
                 yield CsvRow(first, n_read, cells, fault), "".join(source.held)
+    finally:
+        csv.field_size_limit(before)
 
 
 class _Lines:
@@ -105,7 +106,7 @@ class _Lines:
         self.held: list[str] = []
         self.has_hidden = backslash
 
-    def __iter__(self) -> _Lines:
+    def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
@@ -183,12 +184,8 @@ def csv_table(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[Cs
     rows = csv_rows(io.StringIO(text, newline=""), dialect.separator, dialect.backslash)
     header = next(islice(rows, dialect.n_above, None), CsvRow(1, 1, []))
     found = [(row, fault_of(row, len(header.cells))) for row in rows]
-    faults = [f"a row {fault}" for _, fault in found if fault]
-    return (
-        [name.strip() for name in header.cells],
-        [row for row, fault in found if not fault],
-        [f"the header {header.fault}"] * bool(header.fault) + faults,
-    )
+    faults = [f"the header {header.fault}"] * bool(header.fault) + [f"a row {fault}" for _, fault in found if fault]
+    return [name.strip() for name in header.cells], [row for row, fault in found if not fault], faults
 
 
 def fault_of(row: CsvRow, n_fields: int) -> str:
@@ -215,13 +212,3 @@ def rejoined(row: CsvRow, n_fields: int, separator: str) -> CsvRow:
     if beyond and fault_of(row, n_fields) and all(cell[:1].isspace() for cell in beyond):
         return row._replace(cells=[*row.cells[:last], separator.join(row.cells[last:])])
     return row
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    # The limit of `csv`, 128 KB a field, is one for the whole process; a chapter of a book is longer.
-    before = csv.field_size_limit(MAX_FIELD)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)

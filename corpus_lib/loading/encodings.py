@@ -8,7 +8,9 @@ import re
 from collections import Counter
 
 from corpus_lib.errors import InvalidValue
-from corpus_lib.files import packaged_table
+from corpus_lib.files import packaged_table, wording
+
+says = wording("corpus_lib.loading")
 
 LATIN = packaged_table("corpus_lib.loading", "encodings.toml")
 # What stands inside a word, where no sign and no capital does.
@@ -133,12 +135,7 @@ def codec_name(encoding: str | None, *, of_table: bool = False) -> str | None:
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
-        raise InvalidValue(
-            f"`encoding` must be an encoding that Python knows; found {encoding!r}. Try 'utf-8', 'gb18030' or 'cp1252'."
-        ) from None
+        raise InvalidValue(says("unknown_encoding", encoding=encoding)) from None
     if _stateless(encoding) is None and not (of_table and name == "utf-16"):
-        raise InvalidValue(
-            f"`encoding` must be stateless, so that each character has bytes of its own; found {encoding!r}. "
-            "Save the files as UTF-8 (UTF-16 with a mark is read without naming it)."
-        )
+        raise InvalidValue(says("stateless", encoding=encoding))
     return name

@@ -25,8 +25,10 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, declared_encoding, read_html
 from corpus_lib.errors import CorpusLibError, InvalidValue, said_by
-from corpus_lib.files import packaged_table
+from corpus_lib.files import packaged_table, wording
 from corpus_lib.loading.encodings import byte_order_mark, choose_encoding
+
+says = wording("corpus_lib.loading")
 
 REASONS = packaged_table("corpus_lib.loading", "problems.toml")
 TEXT_SUFFIXES = (".txt", ".md")
@@ -455,9 +457,7 @@ def table_suffix(file: Path) -> str:
     suffix = max((s for s in TABLE_SUFFIXES if name.endswith(s)), key=len, default="")
     if not suffix or name == suffix:
         listed = ", ".join(TABLE_SUFFIXES)
-        raise InvalidValue(
-            f"`path` must be a folder or a table ({listed}); found {file.name!r}. Put text files into a folder and name that."
-        )
+        raise InvalidValue(says("no_table", listed=listed, file=file.name))
     return suffix
 
 
@@ -483,14 +483,10 @@ def opened(file: Path) -> Opened:
         listed = [part for part in archive.infolist() if not part.is_dir() and not _is_beside(part.filename)]
         if len(listed) != 1:
             names = ", ".join(repr(part.filename) for part in listed[:5])
-            raise InvalidValue(
-                f"{file.name} must hold one table; it holds {len(listed)} files ({names}). Unpack it and name the table, or the folder."
-            )
+            raise InvalidValue(says("one_table", file=file.name, n=len(listed), names=names))
         inner = PurePosixPath(listed[0].filename)
         if ".." in inner.parts or inner.is_absolute() or "\\" in inner.name or table_suffix(Path(inner.name)) == ".zip":
-            raise InvalidValue(
-                f"{file.name} must hold one table under a plain name; found {str(inner)!r}. Unpack it and name the table."
-            )
+            raise InvalidValue(says("plain_name", file=file.name, inner=str(inner)))
         with archive.open(listed[0]) as stream:
             return Opened(table_suffix(Path(inner.name)), io.BytesIO(_within_limits(stream, file)))
 
@@ -507,9 +503,7 @@ def _within_limits(stream: IO[bytes], file: Path) -> bytes:
     while piece := stream.read(1 << 20):
         data += piece
         if len(data) > limit:
-            raise InvalidValue(
-                f"{file.name} unpacks to more than {limit:,} bytes, which is the limit. Unpack it, look at it and name what it holds."
-            )
+            raise InvalidValue(says("unpacks", file=file.name, limit=limit))
     return bytes(data)
 
 

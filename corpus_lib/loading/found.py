@@ -1,9 +1,8 @@
 """What was found in files: documents, and the problems of those that could not be read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -17,8 +16,7 @@ PLACES = ("byte_start", "byte_end", "first_line")
 DOCUMENT_COLUMNS = ("path", "sha256", "n_bytes", "encoding", "encoding_basis")
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """One document as read, or the reason why it is not one."""
 
     doc_id: str
@@ -29,8 +27,7 @@ class Read:
     columns: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """A file or row that could not be read, why, and what helps."""
 
     path: str
@@ -71,5 +68,5 @@ def corpus_of(found: Sequence[Read | Problem]) -> Corpus:
 
 def problems_frame(problems: Sequence[Problem]) -> pd.DataFrame:
     """Problems as a table that may be shown."""
-    said = [[printable(text) for text in (p.path, p.problem, p.advice)] for p in problems]
+    said = [list(map(printable, problem)) for problem in problems]
     return pd.DataFrame(said, columns=["path", "problem", "advice"], dtype="str")

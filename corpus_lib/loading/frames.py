@@ -15,7 +15,7 @@ from pandas.io.parsers import TextParser
 
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, said_by
-from corpus_lib.files import concatenated, packaged_table
+from corpus_lib.files import concatenated, packaged_table, wording
 from corpus_lib.loading import delimited
 from corpus_lib.loading.delimited import SAMPLE_CHARACTERS, CsvRow, csv_rows, fault_of, find_dialect, rejoined
 from corpus_lib.loading.formats import (
@@ -31,6 +31,8 @@ from corpus_lib.loading.formats import (
     table_text,
 )
 from corpus_lib.loading.found import Problem
+
+says = wording("corpus_lib.loading")
 
 _NAMES = packaged_table("corpus_lib.loading", "tables.toml")
 TEXT_COLUMN = "text"
@@ -126,12 +128,10 @@ def _check_arguments(file: Path, suffix: str, asked: Reading) -> None:
     """Raise unless the format has what was named."""
     kinds = (("encoding", DECODED_SUFFIXES, "states its own"), ("separator", DELIMITED_SUFFIXES, "has none"), ("sheet", (".xlsx",), "has none"),
              ("metadata", (), "has columns of its own"), ("name_pattern", (), "has columns of its own"))  # fmt: skip
-    for argument, suffixes, said in kinds:
-        value = getattr(asked, argument)
+    for name, suffixes, why in kinds:
+        value = getattr(asked, name)
         if value is not None and suffix not in suffixes:
-            raise InvalidValue(
-                f"`{argument}` must be left out for {suffix}, which {said}; found {str(value)!r} for {file.name}. Leave it out."
-            )
+            raise InvalidValue(says("left_out", name=name, suffix=suffix, why=why, value=str(value), file=file.name))
 
 
 def _stretches(table: Opened, file: Path, asked: Reading) -> Iterator[Stretch]:
@@ -204,18 +204,10 @@ def _mended(rows: Iterator[CsvRow], n_fields: int, separator: str, mended: list[
 
 def _rows_of(lines: TextIO, suffix: str, asked: Reading) -> tuple[Iterator[CsvRow], list[CsvRow], str]:
     """The rows of a table from its header on, those above, and the separator."""
-    head = list(_until(SAMPLE_CHARACTERS, lines))
+    head = lines.readlines(SAMPLE_CHARACTERS - 1)
     dialect = find_dialect("".join(head), asked.holds_texts, _usual(suffix), asked.separator)
     rows = csv_rows(itertools.chain(head, lines), dialect.separator, dialect.backslash)
     return rows, list(itertools.islice(rows, dialect.n_above)), dialect.separator
-
-
-def _until(size: int, lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        yield line
-        size -= len(line)
-        if size <= 0:
-            return
 
 
 def _usual(suffix: str) -> str:
@@ -233,9 +225,7 @@ def _twice(names: Sequence[str], file: Path, asked: Reading) -> Iterator[Problem
     """A problem for each name that several columns have; an error for one that must say what to read."""
     for name in dict.fromkeys(n for n in names if n and names.count(n) > 1):
         if name in (asked.text_among(names), asked.id_column):
-            raise InvalidValue(
-                f"{file.name} must have one column {name!r}; it has {names.count(name)}. Give each a name of its own."
-            )
+            raise InvalidValue(says("one_column", file=file.name, name=name, n=names.count(name)))
         yield Problem.of(f"{file.name}, column {name!r}", "columns_alike", n=names.count(name), later=f"{name}.1")
 
 
@@ -348,13 +338,9 @@ def _plain_frame(batch: Any, left_out: Sequence[str]) -> pd.DataFrame:
     frame = with_index(batch.to_pandas())
     for field in batch.schema:
         if field.name in frame.columns and _is_one_of(ODD, field.type):
-            values = [_plain(value) for value in batch.column(field.name).to_pylist()]
+            values = [json.loads(json.dumps(value, default=str)) for value in batch.column(field.name).to_pylist()]
             frame[field.name] = pd.Series(values, index=frame.index, dtype="object").infer_objects()
     return frame
-
-
-def _plain(value: object) -> Any:
-    return json.loads(json.dumps(value, default=str))
 
 
 def with_index(frame: pd.DataFrame) -> pd.DataFrame:
@@ -389,22 +375,16 @@ def _sheet_rows(source: Path | io.BytesIO, file: Path, sheet: str | int | None) 
     with zipfile.ZipFile(source) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
-            raise InvalidValue(
-                f"{file.name} unpacks to {unpacked:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}. Save the sheet as .csv."
-            )
+            raise InvalidValue(says("unpacks_sheet", file=file.name, size=unpacked, limit=MAX_UNPACKED_BYTES))
         if any(_has_many_rows(archive, name) for name in archive.namelist() if "worksheets/" in name):
-            raise InvalidValue(
-                f"{file.name} has more rows than a sheet of Excel can have ({SHEET_ROWS:,}). Save the table as .csv or .parquet."
-            )
+            raise InvalidValue(says("many_rows", file=file.name, limit=SHEET_ROWS))
     try:
         with pd.ExcelFile(source) as book:
             name = _sheet_among([str(s) for s in book.sheet_names], sheet, file)
             cells = pd.read_excel(book, sheet_name=name, header=None, dtype="object", na_filter=False)
             return cells.to_numpy().tolist(), name, len(book.sheet_names)
     except ImportError:
-        raise InvalidValue(
-            f"{file.name} needs openpyxl, which is not installed. Install corpus_lib[formats], or save the sheet as .csv."
-        ) from None
+        raise InvalidValue(says("openpyxl", file=file.name)) from None
 
 
 def _sheet_among(names: Sequence[str], asked: str | int | None, file: Path) -> str:
@@ -415,9 +395,7 @@ def _sheet_among(names: Sequence[str], asked: str | int | None, file: Path) -> s
     if sheet.isdecimal() and 0 < int(sheet) <= len(names):
         return names[int(sheet) - 1]
     listed = ", ".join(map(repr, names))
-    raise InvalidValue(
-        f"`sheet` must be a sheet of {file.name}, or its number; found {sheet!r}. The sheets are {listed}."
-    )
+    raise InvalidValue(says("sheet", file=file.name, sheet=sheet, listed=listed))
 
 
 def _has_many_rows(archive: zipfile.ZipFile, name: str) -> bool:
@@ -451,10 +429,7 @@ def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | Problem]:
             return
         size += len(line) + LINE_COST
         if size > limit or len(line) >= MAX_BYTES:
-            raise InvalidValue(
-                f"{file.name} holds more than a table of its {file.stat().st_size:,} bytes can, at line {number:,}. "
-                f"Unpack it and look at it; one line may have {MAX_BYTES:,} characters."
-            )
+            raise InvalidValue(says("holds_more", file=file, size=file.stat().st_size, line=number, limit=MAX_BYTES))
         if line.strip():
             found = _record(line, f"{file.name}, line {number}")
             n_read += isinstance(found, dict)

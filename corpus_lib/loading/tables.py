@@ -16,7 +16,7 @@ import pandas as pd
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.display.text import counted
 from corpus_lib.errors import InvalidValue, MissingFile, printable, raise_all
-from corpus_lib.files import concatenated, is_inside, packaged_table
+from corpus_lib.files import concatenated, is_inside, packaged_table, wording
 from corpus_lib.loading import dates
 from corpus_lib.loading.formats import (
     ARCHIVE_SUFFIXES,
@@ -32,6 +32,8 @@ from corpus_lib.loading.formats import (
 )
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read, problems_frame
 from corpus_lib.loading.frames import _NAMES, Reading, _rows_of, columns_of, table_stretches, with_index
+
+says = wording("corpus_lib.loading")
 
 PLACEHOLDERS = frozenset(_NAMES["placeholders"])
 
@@ -79,9 +81,8 @@ def check_columns(text_column: str, id_column: str | None, columns: Iterable[str
     columns = list(columns)
     for argument, column in (("text_column", text_column), ("id_column", id_column)):
         if column is not None and column not in columns:
-            raise InvalidValue(
-                f"`{argument}` must be a column of {name}; found {column!r}. The columns are {', '.join(map(repr, columns))}."
-            )
+            listed = ", ".join(map(repr, columns))
+            raise InvalidValue(says("column", name=argument, file=name, column=column, listed=listed))
 
 
 def read_rows(
@@ -150,9 +151,7 @@ def document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[
             return list(ids)
         if id_column:
             twice = ids[ids.duplicated()].unique()[:3].tolist()
-            raise InvalidValue(
-                f"`id_column` must name each document once; {id_column!r} of {name} has empty or repeated values ({twice}). Use another."
-            )
+            raise InvalidValue(says("id_column", id_column=id_column, name=name, twice=twice))
     width = len(str(max(frame.index, default=0)))
     return [str(row).zfill(width) for row in frame.index]
 
@@ -229,9 +228,7 @@ def metadata_file(path: Path, asked: Reading) -> Path | None:
         return None
     if asked.metadata is not None:
         if not Path(asked.metadata).is_file():
-            raise MissingFile(
-                f"`metadata` must name a table; {str(asked.metadata)!r} does not exist. Check the spelling."
-            )
+            raise MissingFile(says("metadata", metadata=str(asked.metadata)))
         return Path(asked.metadata)
     named = (p for p in path.glob("metadata.*") if p.name.lower().removeprefix("metadata") in TABLE_SUFFIXES)
     # Of a folder that a stranger made, no link out of it is followed and no pipe is waited for.
@@ -317,9 +314,7 @@ def _parts_of(names: Mapping[str, str], pattern: str) -> tuple[pd.DataFrame, lis
     pieces = re.split(r"\{([^{}]*)\}", unicodedata.normalize("NFC", pattern))
     fields = pieces[1::2]
     if not fields or len(set(fields)) < len(fields) or not all(field.isidentifier() for field in fields):
-        raise InvalidValue(
-            f"`name_pattern` must name parts in braces, each once; found {pattern!r}. Write for instance '{{country}}_{{year}}'."
-        )
+        raise InvalidValue(says("name_pattern", pattern=pattern))
     patterns = [_pattern(pieces, text) for text in (".+?", ".+")]
     rows, problems = [], []
     for name in names.values():

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.errors import InvalidValue, OutputError, is_whole
-from corpus_lib.files import output_lock, write_array
+from corpus_lib.files import output_lock, wording, write_array
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
 from corpus_lib.tokens.tokenizer import Tokenizer, language_rules, numbers_from
+
+says = wording("corpus_lib.tokens")
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
@@ -124,9 +126,8 @@ class Countable:
     def types_of(self, words: Iterable[str]) -> np.ndarray:
         """Position in the vocabulary of each word as it stands, or else as the tokens were folded; -1 where it does not occur."""
         words = list(words)
-        as_given, as_folded = (
-            self.vocabulary.get_indexer(spelled) for spelled in (words, list(map(self.tokenizer.folded, words)))
-        )
+        spellings = words, list(map(self.tokenizer.folded, words))
+        as_given, as_folded = map(self.vocabulary.get_indexer, spellings)
         return np.asarray(np.where(as_given < 0, as_folded, as_given))
 
     def unit_of(self) -> np.ndarray:
@@ -293,18 +294,12 @@ def part_offsets(tokens: Countable, parts: Parts) -> Ints:
         document = tokens.doc_of()
         first = np.flatnonzero(np.diff(document, prepend=-1))
         if len(first) != len(np.unique(document)):
-            raise InvalidValue(
-                "`parts` 'document' needs the units of a document side by side. Sort the units by doc_id first."
-            )
+            raise InvalidValue(says("side_by_side"))
         return np.append(np.asarray(tokens.offsets, dtype=np.int64)[first], tokens.n_tokens)
     if not is_whole(parts):
-        raise InvalidValue(
-            f"`parts` must be 'unit', 'document' or a number of equal parts; found {parts!r}. Choose one of these."
-        )
+        raise InvalidValue(says("parts", parts=parts))
     if not 1 <= parts <= max(tokens.n_tokens, 1):
-        raise InvalidValue(
-            f"`parts` must be from 1 to the number of tokens, {tokens.n_tokens}; found {parts!r}. Ask for fewer parts."
-        )
+        raise InvalidValue(says("parts_range", most=tokens.n_tokens, parts=parts))
     return np.asarray(np.arange(parts + 1, dtype=np.int64) * tokens.n_tokens // parts)
 
 
@@ -380,8 +375,7 @@ def _compiled_rows(ids: Any, bounds: Ints, n_types: int) -> tuple[Ints, Any, Any
     return offsets_of(sizes), types, counts
 
 
-@dataclass(frozen=True)
-class Postings:
+class Postings(NamedTuple):
     """Inverted positions.
 
     Attributes

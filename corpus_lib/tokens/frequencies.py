@@ -14,11 +14,14 @@ import pandas as pd
 from corpus_lib.corpus.corpus import Citation
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, is_whole, raise_all
+from corpus_lib.files import wording
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.counts import Countable, unit_rows
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+says = wording("corpus_lib.tokens")
 
 
 @immutable
@@ -227,10 +230,8 @@ class DocumentTermMatrix:
         reasons = self._reasons(min_units, max_share, frozenset(stopwords), min_length, alphabetic)
         gone = reasons != ""
         if len(gone) and gone.all():
-            raise InvalidValue(
-                f"pruning must leave at least one term; all {len(self.terms)} were left out "
-                f"({', '.join(sorted(set(reasons.tolist()))) or 'there was none'}). Loosen `min_units`, `max_share` or `stopwords`."
-            )
+            said = ", ".join(sorted(set(reasons.tolist()))) or "there was none"
+            raise InvalidValue(says("pruned", n=len(self.terms), reasons=said))
         if not gone.any():
             return self
         columns = self.terms, reasons, self._by_term(self.counts.data), self._by_term()
@@ -311,16 +312,12 @@ class Lists:
 def checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
     """The lists as lists of strings."""
     if isinstance(lists, str):
-        raise InvalidType(
-            f"`lists` must hold one list of tokens per document; found the string {lists[:20]!r}. Split it first."
-        )
+        raise InvalidType(says("lists_string", lists=lists[:20]))
     rows: list[list[str]] = []
     for number, row in enumerate(lists):
         tokens = None if isinstance(row, str) else list(row)
         if tokens is None or not all(isinstance(w, str) for w in tokens):
-            raise InvalidType(
-                f"`lists` must hold lists of strings; item {number} is {row!r:.60}. Give one list of tokens per document."
-            )
+            raise InvalidType(says("lists", number=number, row=row))
         rows.append([sys.intern(str(w)) for w in tokens])
     return rows
 
@@ -335,9 +332,7 @@ def list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
     ids = [str(v) for v in values]
     is_numbered = "paragraph" in units.columns and units["paragraph"].notna().all()
     if is_numbered and len(set(zip(ids, units["paragraph"], strict=True))) < n:
-        raise InvalidValue(
-            "`units` must name each list once by `doc_id` and `paragraph`; found repeated pairs. Number the paragraphs of a document."
-        )
+        raise InvalidValue(says("units_twice"))
     return ids
 
 

@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus_lib.errors import InvalidType, InvalidValue, check_whole
+from corpus_lib.files import wording
 from corpus_lib.tokens.counts import Countable, positions_of
 from corpus_lib.tokens.tokenizer import RUN, fold, wildcard
+
+says = wording("corpus_lib.tokens")
 
 Node = str | re.Pattern[str] | Sequence[str | re.Pattern[str]]
 Ints = NDArray[np.int64]
@@ -97,17 +100,11 @@ def unit_at(tokens: Countable, positions: Any) -> Ints:
 def _items(node: Any) -> list[str | re.Pattern[str]]:
     items = [node] if isinstance(node, (str, re.Pattern)) else node
     if not isinstance(items, Sequence) or not all(isinstance(i, (str, re.Pattern)) for i in items):
-        raise InvalidType(
-            f"`node` must be a word, a phrase, a compiled regular expression or a list of these; found {node!r}. Write 'secur*'."
-        )
+        raise InvalidType(says("node", node=node))
     if not items or any(isinstance(i, str) and not i.strip() for i in items):
-        raise InvalidValue(
-            f"`node` must name at least one word; found {node!r}. Write a word, a phrase, or a wildcard such as 'secur*'."
-        )
+        raise InvalidValue(says("node_empty", node=node))
     if any(isinstance(i, str) and len(i) > 1 and not i.strip("*") for i in items):
-        raise InvalidValue(
-            f"`node` must name a word, or '*' for any; found {node!r}. Masks such as ** are not tokens: they are in CleanCorpus.flags."
-        )
+        raise InvalidValue(says("node_mask", node=node))
     return list(items)
 
 

@@ -35,11 +35,11 @@ from corpus_lib.corpus.corpus import (
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.display.cards import card
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
-from corpus_lib.files import read_frame, sha256, write_array, write_frame
+from corpus_lib.files import read_frame, sha256, wording, write_array, write_frame
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import later
 from corpus_lib.tokens.counts import Countable, Derived, counts_of, document_ranges
-from corpus_lib.tokens.fast import kernel, social
+from corpus_lib.tokens.fast import kernel
 from corpus_lib.tokens.frequencies import DocumentTermMatrix, Frequencies, Lists, checked_lists, list_ids, list_units
 from corpus_lib.tokens.query import WILD, find, hint, in_sequence, sides, types_like, unit_at
 from corpus_lib.tokens.tokenizer import (
@@ -53,6 +53,8 @@ from corpus_lib.tokens.tokenizer import (
     recorded,
     wildcard,
 )
+
+says = wording("corpus_lib.tokens")
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "unquoted", "attributed", "own"]
@@ -97,9 +99,7 @@ class Tokens(Countable):
         known = self.settings.get("tokenizer", {}).get("segmenter")
         if known is None or name_of(known) != name_of(segmenter):
             made = "without a segmenter" if known is None else f"by {name_of(known)!r}"
-            raise InvalidValue(
-                f"`segmenter` must be the one that made the tokens; they were made {made}, found {name_of(segmenter)!r}. Tokenize again."
-            )
+            raise InvalidValue(says("segmenter", made=made, segmenter=name_of(segmenter)))
         settings = {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
         return replace(self, shared=self.derived, settings=MappingProxyType(settings))
 
@@ -172,19 +172,14 @@ class Tokens(Countable):
                 query = self.units.eval(query, level=2)
             except Exception as error:
                 columns = ", ".join(map(repr, self.units.columns))
-                raise InvalidValue(
-                    f"`query` must be an expression over the columns of `units` ({columns}); {query!r} gave: {error}."
-                ) from None
+                raise InvalidValue(says("query", columns=columns, query=query, error=error)) from None
         if isinstance(query, pd.Series) and pd.api.types.is_bool_dtype(query.dtype):
             query = query.fillna(False).astype(bool)  # a missing value does not match
         mask = np.asarray(query)
         if mask.dtype == object and all(isinstance(v, (bool, np.bool_)) for v in mask.ravel()):
             mask = mask.astype(bool)
         if mask.dtype != bool or mask.shape != (self.n_units,):
-            raise InvalidValue(
-                f"`query` must give one truth value for each of the {self.n_units} units; found {mask.dtype} of shape {mask.shape}. "
-                "Compare a column with a value, as in \"doc_id == 'a'\"."
-            )
+            raise InvalidValue(says("query_values", n=self.n_units, dtype=mask.dtype, shape=mask.shape))
         return mask
 
     def with_metadata(self, metadata: pd.DataFrame) -> Tokens:
@@ -202,9 +197,7 @@ class Tokens(Countable):
         [nan, 'x']
         """
         if not metadata.index.is_unique or "doc_id" in metadata.columns:
-            raise InvalidValue(
-                "`metadata` must be indexed by `doc_id`, one row per document; call set_index('doc_id') and drop repeated rows."
-            )
+            raise InvalidValue(says("metadata"))
         units = self.units.drop(columns=metadata.columns, errors="ignore").join(metadata, on="doc_id")
         return replace(self, units=units, shared=self.derived)
 
@@ -250,7 +243,8 @@ class Tokens(Countable):
 
     def _made_of(self, ids: np.ndarray, ends: np.ndarray, vocabulary: pd.Index, kept: np.ndarray) -> Tokens:
         """Some of these tokens, in the same units, with other types and ends."""
-        used, new_ids = _compact(ids[kept], len(vocabulary))
+        used = np.flatnonzero(np.bincount(ids[kept], minlength=len(vocabulary)))
+        new_ids = _renumbered(ids[kept], used, len(vocabulary))
         offsets = offsets_of(kept)[self.offsets]
         return replace(
             self, ids=new_ids, offsets=offsets, starts=self.starts[kept], ends=ends[kept], vocabulary=vocabulary[used]
@@ -395,8 +389,33 @@ class Tokens(Countable):
         return self._made_of(ids, ends, vocabulary, kept)
 
     def save(self, folder: str | Path) -> None:
-        """Write the tokens to `folder` as .npy and JSON; `load` maps them into memory."""
-        save_tokens(self, Path(folder))
+        """Write the tokens and the texts they came from, so that concordances and citations work after `load`, which maps them into memory.
+
+        Parameters
+        ----------
+        folder
+            Where to; an index that is there is replaced when the new one is complete.
+
+        Raises
+        ------
+        OutputError
+            If the disk refuses; what was there before is unchanged.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp()) / "index"
+        >>> Tokens.from_lists([["a", "b", "a"], ["c"]]).save(folder)
+        >>> Tokens.load(folder).words()
+        ['a', 'b', 'a', 'c']
+        """
+        folder = Path(folder)
+        with new_data(folder) as data:
+            texts = write_shard(data / SHARD, self.source) | {"shards": [SHARD]}
+            write_arrays(data, self)
+            problems = getattr(getattr(self.source, "corpus", self.source), "problems", pd.DataFrame())
+            write_frame(data / "problems.parquet", problems)
+            publish(folder, data, manifest_of(self, checksums(data), texts))
 
     @classmethod
     def load(cls, folder: str | Path, *, verify: bool | None = None) -> Tokens:
@@ -463,13 +482,9 @@ def tokenize(
     check_option("unit", unit, ("document", "paragraph"))
     check_option("voice", voice, get_args(Voice))
     if not isinstance(corpus, (Corpus, CleanCorpus)):
-        raise InvalidType(
-            f"`corpus` must be a CleanCorpus or a Corpus; found {type(corpus).__name__}. Call load_corpus or clean_corpus first."
-        )
+        raise InvalidType(says("corpus", kind=type(corpus).__name__))
     if voice != "all" and not isinstance(corpus, CleanCorpus):
-        raise InvalidValue(
-            f"`voice` {voice!r} needs the quotations of a CleanCorpus; found a Corpus. Call clean_corpus(corpus) first."
-        )
+        raise InvalidValue(says("voice", voice=voice))
     if speaker is not None:
         check_option("voice", voice, ("attributed", "quoted"))
         check_option("speaker", speaker, sorted(set(corpus.quotations["speaker"]) - {""}))  # type: ignore[union-attr]
@@ -511,7 +526,7 @@ def _by_loops(corpus: Corpus | CleanCorpus, units: pd.DataFrame, tokenizer: Toke
             return list(map(corpus.utf8, stretch["doc_id"]))
         return [text.encode("utf-8") for text in _texts(corpus, stretch)]
 
-    return social.matches(texts, ends - starts, starts, tokenizer)
+    return kernel.matches(texts, ends - starts, starts, tokenizer)
 
 
 def _divided(corpus: TextSource, units: pd.DataFrame, written: Integers, tokenizer: Tokenizer) -> pd.Series:
@@ -521,9 +536,8 @@ def _divided(corpus: TextSource, units: pd.DataFrame, written: Integers, tokeniz
     places = np.flatnonzero(runs[ids]) if runs.any() else np.zeros(0, dtype=np.int64)
     holding = np.unique(np.searchsorted(offsets, places, side="right") - 1)
     doc_ids = units["doc_id"]
-    return doc_ids.isin(
-        [d for d in doc_ids.iloc[holding].unique() if tokenizer.is_divided(corpus.text(d), vocabulary[runs])]
-    )
+    asked = doc_ids.iloc[holding].unique()
+    return doc_ids.isin([d for d in asked if tokenizer.is_divided(corpus.text(d), vocabulary[runs])])
 
 
 def _texts(corpus: TextSource, units: pd.DataFrame) -> Iterator[str]:
@@ -571,12 +585,6 @@ def attributed(tokens: Tokens, *, direct: bool = False, speaker: str | None = No
     return tokens._inside(first, np.maximum(first, last))
 
 
-def _compact(ids: np.ndarray, n_types: int) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the types that occur, and the ids renumbered to them."""
-    used = np.flatnonzero(np.bincount(ids, minlength=n_types))
-    return used, _renumbered(ids, used, n_types)
-
-
 def _renumbered(ids: np.ndarray, used: np.ndarray, n_types: int) -> np.ndarray:
     """The ids as positions in `used`, which holds all of them."""
     number = np.zeros(n_types, dtype=np.int32)
@@ -598,9 +606,7 @@ def longest_first(spans: Iterable[tuple[int, int, Name]]) -> list[tuple[int, int
 def check_aliases(aliases: Mapping[str, Sequence[str]], tokenizer: Tokenizer) -> None:
     """Raise one error with all that is wrong with keys and names."""
     if not isinstance(aliases, Mapping):
-        raise InvalidType(
-            f"`aliases` must map keys to lists of names; found {aliases!r}. Write {{'key': ['name', …]}}."
-        )
+        raise InvalidType(says("aliases", aliases=aliases))
     wrong = {key: names for key, names in aliases.items() if not _is_texts(names)}
     lists = {key: list(names) for key, names in aliases.items() if key not in wrong}
     blank = [key for key in aliases if not isinstance(key, str) or not key.strip()]
@@ -640,10 +646,7 @@ def write_shard(shard: Path, source: TextSource) -> dict[str, Any]:
         write_frame(shard / "documents.parquet", source.documents)
         write_pieces(shard, "text", (text.encode("utf-8") for text in source.texts.values()))
         return {"kind": "lists", "cleaning": {}}
-    raise InvalidType(
-        f"`tokens` must come from tokenize, index_corpus or Tokens.from_lists to be saved; its source is {type(source).__name__}. "
-        "Load the texts with load_corpus and tokenize them."
-    )
+    raise InvalidType(says("source", kind=type(source).__name__))
 
 
 def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:
@@ -676,39 +679,6 @@ def write_arrays(folder: Path, tokens: Countable) -> None:
         write_array(folder / f"{name}.npy", getattr(tokens, name))
     write_frame(folder / "vocabulary.parquet", pd.DataFrame({"token": pd.Series(list(tokens.vocabulary), dtype="str")}))
     write_frame(folder / "units.parquet", tokens.units)
-
-
-def save_tokens(tokens: Countable, folder: str | Path) -> None:
-    """Write tokens and the texts they came from, so that concordances and citations work after `load_tokens`.
-
-    Parameters
-    ----------
-    tokens
-        Any tokens of this library.
-    folder
-        Where to; an index that is there is replaced when the new one is complete.
-
-    Raises
-    ------
-    OutputError
-        If the disk refuses; what was there before is unchanged.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from corpus_lib.tokens.tokens import Tokens
-    >>> folder = Path(tempfile.mkdtemp()) / "index"
-    >>> save_tokens(Tokens.from_lists([["a", "b", "a"], ["c"]]), folder)
-    >>> Tokens.load(folder).words()
-    ['a', 'b', 'a', 'c']
-    """
-    folder = Path(folder)
-    with new_data(folder) as data:
-        texts = write_shard(data / SHARD, tokens.source) | {"shards": [SHARD]}
-        write_arrays(data, tokens)
-        problems = getattr(getattr(tokens.source, "corpus", tokens.source), "problems", pd.DataFrame())
-        write_frame(data / "problems.parquet", problems)
-        publish(folder, data, manifest_of(tokens, checksums(data), texts))
 
 
 def fields_of(data: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:

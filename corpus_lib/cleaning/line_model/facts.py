@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import chain, count
+from typing import NamedTuple
 
 import numpy as np
 import stopwordsiso
 
 from corpus_lib.cleaning.lexicon import lexicon, plain_line, split_words
-from corpus_lib.cleaning.line_model.main_text import WordPairs, word_pairs
-from corpus_lib.cleaning.line_model.windows import Array, Pages, distinct
+from corpus_lib.cleaning.line_model.windows import Array, Pages, WordPairs, distinct, word_pairs
 from corpus_lib.cleaning.lines import CLOSERS
 from corpus_lib.cleaning.metadata.candidates import month_names
 from corpus_lib.cleaning.packaged import packaged_table
@@ -48,8 +48,7 @@ def _kind_table() -> Array:
 _TABLE = _kind_table()
 
 
-@dataclass(frozen=True, eq=False)
-class Scan:
+class Scan(NamedTuple):
     """The lines of one or several pages as arrays, page after page.
 
     Attributes
@@ -203,8 +202,7 @@ def _form(form: str) -> tuple[str, int]:
     return lower, bits
 
 
-@dataclass(frozen=True, eq=False)
-class Forms:
+class Forms(NamedTuple):
     """The distinct forms of each page, page after page: lower-cased, and what each of them is by itself."""
 
     lower: list[str]
@@ -214,12 +212,6 @@ class Forms:
         """Return whether each form has a property, or is a hint of a kind."""
         place = (*lexicon().hints.kinds, *PROPERTIES).index(name)
         return (self.bits & (1 << place)) > 0
-
-
-def read_forms(forms: Sequence[Sequence[str]]) -> Forms:
-    """Examine the distinct forms of each page."""
-    known = list(map(_form, chain.from_iterable(forms)))
-    return Forms([lower for lower, _ in known], np.array([bits for _, bits in known], dtype=np.int64))
 
 
 def hits(page: Scan, forms: Forms) -> Array:
@@ -306,7 +298,8 @@ def function_words(language: str) -> frozenset[str]:
 
 def facts(page: Scan, languages: Sequence[str]) -> Facts:
     """Measure the lines of pages, each in its language."""
-    forms = read_forms(page.forms)
+    known = list(map(_form, chain.from_iterable(page.forms)))
+    forms = Forms([lower for lower, _ in known], np.array([bits for _, bits in known], dtype=np.int64))
     of_page = Pages(np.array(list(map(len, page.forms)), dtype=np.int64))
     words = of_page.split(forms.lower)
     lower = numbered(words)

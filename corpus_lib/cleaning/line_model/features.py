@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from corpus_lib.cleaning.line_model.facts import Facts, numbered
-from corpus_lib.cleaning.line_model.main_text import Runs, WordPairs, find_runs
-from corpus_lib.cleaning.line_model.windows import Array, Columns, Pages, distinct
+from corpus_lib.cleaning.line_model.windows import Array, Columns, Pages, Runs, WordPairs, distinct, find_runs
 
 FLAGS = ("bio", "caption", "credit", "disclaimer", "cookie", "form", "share", "comments", "related", "byline", "time", "contact", "price",
          "nav", "you", "first_person", "report")  # fmt: skip
@@ -52,11 +51,11 @@ def shape(facts: Facts) -> Columns:
         "date_short": m["date"] * (n <= 15),
         "unfinished_long": (1 - m["end"]) * long,
     }
-    for name in ("end", "stop", "capital", "upper", "digit_tokens", "word_length", "type_token", "digits", "letters", "ellipsis", "end_colon",
-                 "starts_lower", "starts_digit", "bullet", "url", "date", "clock", "year", "number_only", "rights", "at"):  # fmt: skip
-        columns[name] = m[name]
-    for name in ("comma", "colon", "bracket", "quote", "exclaim", "question", "currency"):
-        columns[name] = np.minimum(m[name], 6)
+    own = ("end", "stop", "capital", "upper", "digit_tokens", "word_length", "type_token", "digits", "letters", "ellipsis", "end_colon",
+                 "starts_lower", "starts_digit", "bullet", "url", "date", "clock", "year", "number_only", "rights", "at")  # fmt: skip
+    columns |= {name: m[name] for name in own}
+    marks = ("comma", "colon", "bracket", "quote", "exclaim", "question", "currency")
+    columns |= {name: np.minimum(m[name], 6) for name in marks}
     columns |= {f"words_from_{step}": (n >= step).astype(float) for step in (3, 6, 10, 15, 25, 40, 70)}
     return columns | {f"end_from_{step}": (n >= step) * m["end"] for step in (6, 10, 15, 25)}
 
@@ -64,11 +63,8 @@ def shape(facts: Facts) -> Columns:
 def words(facts: Facts) -> Columns:
     """Return which word lists a line, and the lines around it, hit."""
     pages, long, short = facts.pages, facts.n >= 12, facts.n <= 14
-    columns: Columns = {}
-    for name in FLAGS:
-        columns[name] = facts.hit(name)
-    for name in FLAGS_IF_LONG:
-        columns[f"{name}_long"] = columns[name] * long
+    columns = {name: facts.hit(name) for name in FLAGS}
+    columns |= {f"{name}_long": columns[name] * long for name in FLAGS_IF_LONG}
     hits = np.array([columns[name] for name in FLAGS_AROUND]).T
     above, below, near = pages.shifted(hits, -1), pages.shifted(hits, 1), pages.around(hits, -4, 4)
     for i, name in enumerate(FLAGS_AROUND):
@@ -99,7 +95,8 @@ def neighbours(facts: Facts) -> Columns:
     columns: Columns = {}
     sums, sizes = pages.running(stacked, 8), pages.running(np.ones(len(n)), 8)
     for reach in (1, 2, 4, 8):
-        means = (sums.around(-reach, reach) - stacked) / np.maximum(sizes.around(-reach, reach) - 1, 1)[:, None]
+        near, count = (up_to(reach) - up_to(-reach - 1) for up_to in (sums, sizes))
+        means = (near - stacked) / np.maximum(count - 1, 1)[:, None]
         columns |= {f"{name}_within_{reach}": means[:, i] for i, name in enumerate(base)}
     beside = ("log_words", "end", "capital", "stop", "prose")
     chosen = np.array([base[name] for name in beside]).T

@@ -40,7 +40,8 @@ def model_votes(pages: Sequence[Page], *, recall: bool = False) -> list[Opinion]
     list of Opinion
         `SILENT` where the page holds too little prose to be judged, or its lines were broken at a width.
     """
-    asked = [n for n, page in enumerate(pages) if _fit_for_model(page)]
+    # Of lines that end anywhere the model would drop good ones.
+    asked = [n for n, page in enumerate(pages) if not page.wrapped and sum(page.prose_words) >= MIN_WORDS]
     opinions = [SILENT] * len(pages)
     texts = [[line.text for line in pages[n].lines] for n in asked]
     read = pages_probabilities(texts, [pages[n].language for n in asked])
@@ -55,8 +56,3 @@ def model_votes(pages: Sequence[Page], *, recall: bool = False) -> list[Opinion]
         votes = [Vote(label, "line_model", reason) for label, reason in zip(labels, said.reasons, strict=True)]
         opinions[n] = Opinion(votes, probabilities)
     return opinions
-
-
-def _fit_for_model(page: Page) -> bool:
-    """Whether a page has prose enough, in whole paragraphs: of lines that end anywhere the model would drop good ones."""
-    return not page.wrapped and sum(page.prose_words) >= MIN_WORDS

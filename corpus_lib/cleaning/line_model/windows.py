@@ -1,12 +1,10 @@
-"""Sums and neighbours along the lines of pages that stand one behind another, each in time linear in the number of lines.
+"""Sums and neighbours along the lines of pages that stand one behind another, runs of lines, and words that lines share, each in linear time.
 
 Nothing reaches over the edge of a page, and no value depends on the other pages, to the last bit: sums are made in the order of a page's own
 lines, from nought, so that a page reads the same alone and among others.
 """
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,6 +15,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Columns = dict[str, Array]
 Sliced = TypeVar("Sliced", Array, list[str])
+# Runs of prose are joined over headings and captions: at most this many other lines between two lines of prose.
+GAP = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class Pages:
         return self.spread(self.sizes)
 
     @cached_property
-    def upside_down(self) -> Pages:
+    def upside_down(self) -> "Pages":
         """Return the pages as they stand when all lines are reversed."""
         return Pages(self.sizes[::-1])
 
@@ -88,21 +88,27 @@ class Pages:
         found[self.page[places]] = places
         return self.spread(found)
 
-    def running(self, values: Array, reach: int) -> Running:
-        """Return the running sums of `values` (lines, or lines × columns) for windows of at most `reach` lines to each side."""
+    def running(self, values: Array, reach: int) -> Callable[[int], Array]:
+        """Return a function that gives for each line i the sum of `values` (lines, or lines × columns) over its page up to line i + last.
+
+        Up to `reach` lines to either side the sums go on flat beyond a page's ends, so that the sum over any window is a difference of two of them.
+        """
         height, width = int(self.sizes.max(initial=0)) + 1 + 2 * reach, len(self.sizes)
         total = np.zeros((height, width, *values.shape[1:]))
         total[self.index + reach + 1, self.page] = values
         np.cumsum(total, axis=0, out=total)
-        return Running(total.reshape(height * width, *values.shape[1:]), self.index * width + self.page, width, reach)
+        # Page beside page: `width` further on the sum has one line more.
+        sums, at = total.reshape(height * width, *values.shape[1:]), self.index * width + self.page
+        return lambda last: sums.take(at + (reach + last + 1) * width, axis=0)
 
     def cumsum(self, values: Array) -> Array:
         """Return for each line the sum of `values` from the first line of its page up to itself."""
-        return self.running(values, 0).up_to(0)
+        return self.running(values, 0)(0)
 
     def around(self, values: Array, first: int, last: int) -> Array:
         """Return for each line i the sum of `values` over lines i + first … i + last, as far as the page reaches."""
-        return self.running(values, max(-first, last)).around(first, last)
+        up_to = self.running(values, max(-first, last))
+        return up_to(last) - up_to(first - 1)
 
     def shifted(self, values: Array, by: int, fill: float = 0.0) -> Array:
         """Return for each line i the value of line i + by, `fill` outside the page."""
@@ -130,38 +136,10 @@ class Pages:
         reach = max(max(-first, last) for first, last in windows)
         totals, sums = self.running(weights, reach), self.running(values * weights, reach)
         means = []
-        for window in windows:
-            total = totals.around(*window)
-            means.append(np.where(total > 1e-9, sums.around(*window) / np.maximum(total, 1e-9), fallback))
+        for first, last in windows:
+            total, weighted = (up_to(last) - up_to(first - 1) for up_to in (totals, sums))
+            means.append(np.where(total > 1e-9, weighted / np.maximum(total, 1e-9), fallback))
         return means
-
-
-@dataclass(frozen=True, eq=False)
-class Running:
-    """Running sums along the lines of each page, continued flat at both ends, so that the sum over any window is a difference of two of them.
-
-    Attributes
-    ----------
-    total
-        The sums, page beside page: `width` further on the sum has one line more.
-    at
-        For each line the place of the sum of `reach` lines less than those above it.
-    width, reach
-        Number of pages, and how far a window may reach from its own line.
-    """
-
-    total: Array
-    at: Array
-    width: int
-    reach: int
-
-    def around(self, first: int, last: int) -> Array:
-        """Return for each line i the sum over lines i + first … i + last."""
-        return self.up_to(last) - self.up_to(first - 1)
-
-    def up_to(self, last: int) -> Array:
-        """Return for each line i the sum over all lines of its page up to i + last."""
-        return self.total.take(self.at + (self.reach + last + 1) * self.width, axis=0)
 
 
 def distinct(values: Array) -> Array:
@@ -178,3 +156,87 @@ def distinct(values: Array) -> Array:
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     found: Array = ordered[first]
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Stretches of lines of one sort, joined over small gaps, and the largest of each page.
+
+    Attributes
+    ----------
+    index
+        For each line its place in its page.
+    run
+        For each line the number of the run it lies in, -1 outside.
+    tokens, page
+        For each run: its words (or expected words) and its page.
+    first, last
+        For each line: first line and last line + 1 of the largest run of its page, counted in the page; both 0 when there is none.
+    largest
+        For each line the words of that run, 0 when there is none.
+    """
+
+    index: Array
+    run: Array
+    tokens: Array
+    page: Array
+    first: Array
+    last: Array
+    largest: Array
+
+    def of_line(self, values: Array) -> Array:
+        """Return the value of each line's run, 0 outside runs."""
+        return np.append(values, 0.0)[self.run]
+
+    def largest_lines(self) -> Array:
+        """Return 1.0 for the lines of the largest run."""
+        return ((self.index >= self.first) & (self.index < self.last)).astype(float)
+
+
+def find_runs(pages: Pages, member: Array, weight: Array, gap: int = GAP) -> Runs:
+    """Join lines that are `member` over at most `gap` other lines of their page; a run's size is the `weight` of its lines."""
+    places = np.flatnonzero(member)
+    breaks = np.flatnonzero((np.diff(places) > gap + 1) | (np.diff(pages.page[places]) > 0))
+    starts = places[np.concatenate([[0], breaks + 1])] if len(places) else places
+    ends = places[np.concatenate([breaks, [len(places) - 1]])] + 1 if len(places) else places
+    run = np.full(len(member), -1)
+    lines = ends - starts
+    inside = np.repeat(starts - np.cumsum(lines) + lines, lines) + np.arange(lines.sum())
+    run[inside] = np.repeat(np.arange(len(starts)), lines)
+    tokens = np.bincount(run[inside], weights=weight[inside], minlength=len(starts))
+    page = pages.page[starts]
+    # For each page: first and last + 1 line of its largest run in the page, and its words.
+    found = np.zeros((3, len(pages.sizes)))
+    best = Pages(np.bincount(page, minlength=len(pages.sizes))).argmax(tokens)
+    found[:, page] = np.array([starts - pages.first[starts], ends - pages.first[starts], tokens])[:, best]
+    first, last, largest = found[:, pages.page]
+    return Runs(pages.index, run, tokens, page, first.astype(int), last.astype(int), largest)
+
+
+@dataclass(frozen=True, eq=False)
+class WordPairs:
+    """Each distinct content word of each line once: its line, its number, how often it stands there."""
+
+    line: Array
+    word: Array
+    count: Array
+    n_lines: int
+    n_words: int
+
+    def mean(self, values: Array) -> Array:
+        """Return the mean over each line's distinct content words, 0 for lines without any."""
+        total, n = (np.bincount(self.line, weights, self.n_lines) for weights in (values, None))
+        return total / np.maximum(n, 1)
+
+    def elsewhere(self, weight: Array) -> Array:
+        """Return for each pair how often the word stands in other lines, each line counted with its weight."""
+        own = self.count * weight[self.line]
+        others: Array = np.maximum(np.bincount(self.word, weights=own, minlength=self.n_words)[self.word] - own, 0.0)
+        return others
+
+
+def word_pairs(line: Array, word: Array, n_lines: int) -> WordPairs:
+    """Count the content words of each line, given line and number of each content word of the page."""
+    width = int(word.max()) + 1 if len(word) else 1
+    pairs, count = np.unique(line * width + word, return_counts=True)
+    return WordPairs(pairs // width, pairs % width, count.astype(float), n_lines, width)

@@ -113,7 +113,8 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
     found: dict[int, tuple[str, str]] = {}
     before = 0
     for i, line in enumerate(page.lines):
-        late = before >= total * 2 / 3
+        late, words = before >= total * 2 / 3, page.measures[i].words if i in own else 0
+        little_follows = total - before - words <= max(total * 0.1, 30) and total > 120
         # Whether a line tells of a career is asked before whether it holds a name: it is the quicker question.
         above = late and page.measures[i].words <= 7 and i + 1 < len(page.lines)
         if above and _is_biography(page, i + 1, after_name=True) and (name := person_name(line.text)):
@@ -130,20 +131,15 @@ def biography(page: Page, bylines: frozenset[str]) -> dict[int, tuple[str, str]]
             known = name.lower() in bylines
             surname = tokens_of(name)[-1]
             fresh = mentions()[surname] - (i in own) <= 0
-            if (known or fresh) and _little_follows(page, i, total, before):
+            if (known or fresh) and little_follows:
                 found[i] = (
                     name,
                     f"a biography of {name}"
                     + (", whom the byline names" if known else ", whom the article does not mention"),
                 )
-        before += page.measures[i].words if i in own else 0
+        before += words
     return found
 
 
 def _disclaims(page: Page, i: int) -> bool:
     return [kind for kind, _ in page.long_phrases(i, 120, 800)[:1]] == ["disclaimer"]
-
-
-def _little_follows(page: Page, i: int, total: int, before: int) -> bool:
-    own = page.measures[i].words if page.prose[i] and not _disclaims(page, i) else 0
-    return total - before - own <= max(total * 0.1, 30) and total > 120

@@ -80,11 +80,11 @@ def _own_title(page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any]) 
     block = _title_block(page, best, entries, roles)
     basis = "stated" if chances[best] >= DECIDES else "inferred"
     found = [Candidate("title", page.lines[block[0]].text, block[0], "title_line", chances[best], basis)]
-    found += [
-        Candidate("title", page.lines[i].text, i, "title_deck", min(DECIDES - 0.1, chances[best]), basis)
-        for i in block[1:]
-    ]
-    return _with_repeats(page, block), found
+    chance = min(DECIDES - 0.1, chances[best])
+    found += [Candidate("title", page.lines[i].text, i, "title_deck", chance, basis) for i in block[1:]]
+    # And the lines above the text that repeat them.
+    titles = {page.plain[i] for i in block if page.plain[i]}
+    return sorted({*block, *(i for i in range(page.first_prose) if page.plain[i] in titles)}), found
 
 
 def _key(word: str) -> str:
@@ -140,11 +140,9 @@ def title_facts(page: Page, roles: Mapping[int, Vote], other: Mapping[int, Any])
 
 def _prose_below(page: Page) -> list[int]:
     """For each line the position of the next line of prose below it, the number of lines if there is none."""
-    found, last = [], len(page.lines)
-    for i in range(len(page.lines) - 1, -1, -1):
-        found.append(last)
-        last = i if page.prose[i] else last
-    return found[::-1]
+    n = len(page.lines)
+    places = [i if prose else n for i, prose in enumerate(page.prose)]
+    return [*reversed([*accumulate(places[:0:-1], min)]), n]
 
 
 def _wording(page: Page, i: int, hits: list[float]) -> Facts:
@@ -279,12 +277,6 @@ def _title_block(page: Page, best: int, entries: Mapping[int, Facts], roles: Map
     while is_deck(block[-1] + 1) and any(j in roles for j in range(block[-1] + 2, page.first_prose)):
         block.append(block[-1] + 1)
     return block
-
-
-def _with_repeats(page: Page, block: list[int]) -> list[int]:
-    """The title's lines and the lines above the text that repeat them."""
-    titles = {page.plain[i] for i in block if page.plain[i]}
-    return sorted({*block, *(i for i in range(page.first_prose) if page.plain[i] in titles)})
 
 
 def _given_lines(page: Page, given: str) -> list[int]:

@@ -3,6 +3,8 @@
 The regular expression is the definition. What it says of each code point is asked of Python's own `re` when the tables are made, so
 the two agree on all of Unicode under every version of Python; what it does with a sequence is in `corpus_lib.tokens.fast.scan`. An expression of the user's own
 is left to `re`. numba is an extra: without it, and where the compiled code cannot be used, the expression does all the work.
+Hashtags, mentions, addresses and emoji are hidden from the loops and put among what they found: they begin where no word can have begun before them,
+so what is left is cut as the whole expression cuts it.
 """
 
 import os
@@ -14,13 +16,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from threading import Condition
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.tokens.tokenizer import MARKS, UNSPACED, Tokenizer, numbers_from
+from corpus_lib.tokens import tokenizer as inner
+from corpus_lib.tokens.tokenizer import MARKS, UNSPACED, Integers, Tokenizer, apart, numbers_from
 
 # From this size on the compiled loops pay for their start: importing numba, reading the compiled code and making the tables took 1.5 to 2 s of CPU,
 # in which the expression reads 8 to 11 MB (5.5 MB/s); compiling again takes another 8 s, once per machine.
@@ -32,12 +35,17 @@ THREAD_CHARACTERS = 1_000_000
 # Bytes that the loops may look at beyond the end of a text.
 SPARE = 32
 N_POINTS = 0x110000
+# What hashtags, mentions and addresses have, and its shapes beyond ASCII; most texts hold none of it and need not be decoded.
+SIGNS, WIDE_SIGNS = (b"#", b"@", b"/", b"ww.", b"WW."), (b"\xef\xbc\x83", b"\xef\xbc\xa0")
+BLANKS, BLANK = (b" ", b"\t", b"\r", b"\n"), re.compile(rb"[ \t\r\n]|$")
+# Bytes of Hebrew letters, of a point between two l, and of signs of full width; one byte is found faster than two.
+INNER = (b"\xd7", b"\xb7", b"\xef")
+Found = tuple[int, int, int, str]
 # Texts of the units from one number to another, as UTF-8.
 Texts = Callable[[int, int], Sequence[bytes]]
 
 
-@dataclass(frozen=True)
-class Tables:
+class Tables(NamedTuple):
     """What the expression says of each code point, and of each byte."""
 
     first: np.ndarray
@@ -49,12 +57,8 @@ def is_usable(tokenizer: Tokenizer, n_characters: int) -> bool:
 
     They are handed some signs in one shape, which is what is counted only where shapes are folded.
     """
-    return (
-        tokenizer.expression is None
-        and tokenizer.fold
-        and n_characters >= KERNEL_CHARACTERS
-        and scan_module() is not None
-    )
+    is_built_in = tokenizer.expression is None and tokenizer.fold
+    return is_built_in and n_characters >= KERNEL_CHARACTERS and scan_module() is not None
 
 
 def n_processors() -> int:
@@ -337,3 +341,77 @@ def _sorted_vocabulary(lexicon: _Lexicon) -> tuple[pd.Index, np.ndarray]:
     rank = np.empty(n, dtype=np.int32)
     rank[order.to_numpy()] = np.arange(n, dtype=np.int32)
     return pd.Index(pd.array(words.take(order), dtype="str"), name="token"), rank
+
+
+# --------------------------------------------------------------------------------------------- hashtags, mentions, addresses, emoji
+
+
+def matches(
+    texts: Texts, sizes: np.ndarray, bases: np.ndarray, tokenizer: Tokenizer, **threads: Any
+) -> Integers | None:
+    """Matches of the whole expression in the texts of all units; the arguments are those of `fast_tokens`."""
+    hide = re.compile(apart(tokenizer.emoji))
+    found: list[Found] = []
+
+    def hidden(first: int, end: int) -> Sequence[bytes]:
+        held = enumerate(texts(first, end), first)
+        return [_without_inner_signs(_hidden(text, n, hide, found, tokenizer.emoji)) for n, text in held]
+
+    written = fast_tokens(hidden, sizes, bases, tokenizer, **threads)
+    return written and _inserted(written, sorted(found), bases)
+
+
+def _hidden(text: bytes, unit: int, hide: re.Pattern[str], found: list[Found], emoji: bool) -> bytes:
+    """The text with blanks where these stand, as many as they have characters."""
+    parts, done, before = [], 0, 0
+
+    def noted(match: re.Match[str]) -> str:
+        found.append((unit, before + match.start(), before + match.end(), match[0]))
+        return " " * len(match[0])
+
+    for start, end in [(0, len(text))] if emoji else _around_signs(text):
+        stretch = text[start:end].decode("utf-8")
+        before += len(text[done:start].decode("utf-8"))
+        parts += [text[done:start], hide.sub(noted, stretch).encode("utf-8")]
+        done, before = end, before + len(stretch)
+    return b"".join([*parts, text[done:]]) if parts else text
+
+
+def _around_signs(text: bytes) -> Iterator[tuple[int, int]]:
+    """The stretches between blanks that hold a sign."""
+    signs = SIGNS + WIDE_SIGNS if WIDE_SIGNS[0][:1] in text else SIGNS
+    places = sorted(found.start() for sign in signs for found in re.finditer(re.escape(sign), text))
+    done = 0
+    for place in places:
+        if place >= done:
+            start = max(done, *[text.rfind(blank, done, place) + 1 for blank in BLANKS])
+            done = next(BLANK.finditer(text, place)).start()
+            yield start, done
+
+
+def _without_inner_signs(text: bytes) -> bytes:
+    """Hebrew quotation marks inside words, points between two l, and stops and commas of full width, as one sign each."""
+    if not any(sign in text for sign in INNER):
+        return text
+    plain = re.sub(inner.GERSHAYIM, "\u05f4", text.decode("utf-8"))
+    plain = re.sub(f"[{inner.STOPS}]", ".", re.sub(inner.WIDE_COMMA, ",", plain))
+    return re.sub(inner.POINT, "\u2027", plain).encode("utf-8")
+
+
+def _inserted(written: Integers, found: Sequence[Found], bases: np.ndarray) -> Integers:
+    """What the loops found with what was hidden from them, in the order of the text."""
+    ids, offsets, starts, ends, vocabulary = written
+    if not found:
+        return written
+    frame = pd.DataFrame(found, columns=["unit", "start", "end", "word"])
+    more, words = pd.factorize(frame["word"].to_numpy(dtype=object))
+    begin, end = (frame[name].to_numpy() + bases[frame["unit"]] for name in ("start", "end"))
+    place = [
+        offsets[u] + np.searchsorted(starts[offsets[u] : offsets[u + 1]], b)
+        for u, b in zip(frame["unit"], begin, strict=True)
+    ]
+    sizes = np.diff(offsets) + np.bincount(frame["unit"], minlength=len(offsets) - 1)
+    index = vocabulary.append(pd.Index(words, dtype="str"))
+    columns = ((ids, more + len(vocabulary)), (starts, begin), (ends, end))
+    ids, starts, ends = (np.insert(array, place, new) for array, new in columns)
+    return ids, offsets_of(sizes), starts, ends, index
