@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS, overrides_beside
-from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, raise_all
+from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, nearest, raise_all
 from corpus_lib.files import check_inside, hash_library, is_inside, one_sentence, sha256, stands_on, temporary
 from corpus_lib.folders import NOTHING, Output, check_apart, check_output
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
@@ -248,8 +248,8 @@ def _parameter_names(node: Any) -> set[str]:
 
 
 def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
-    found = {asked: [name for name in names if asked in (name, name[:2])] for asked in skip}
-    unknown = [repr(asked) for asked, hits in found.items() if not hits]
+    found = {asked: [name for name in names if asked.zfill(2) in (name, name[:2])] for asked in skip}
+    unknown = [f"{asked!r}{nearest(asked, names)}" for asked, hits in found.items() if not hits]
     if unknown:
         raise InvalidValue(
             f"`skip` must name notebooks by number or name; found {', '.join(unknown)}. There are {', '.join(names)}."
@@ -263,18 +263,35 @@ def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> Non
     columns = loaded.documents.assign(**study.coding(loaded.documents))
     known = ", ".join(dict.fromkeys([*(name for name in columns if name not in FILE_COLUMNS), *DOCUMENT_FIELDS]))
     problems = [
-        f"`{option}` must be a column of the documents, or a variable of the coding; found {column!r}. There are {known}"
+        f"`{option}` must be a column of the documents, or a variable of the coding; found {column!r}{nearest(column, [*columns, *DOCUMENT_FIELDS])}. There are {known}"
         for option, column in (("group_by", by), ("sampled", parameters.get("SAMPLED")))
         if column is not None and column not in columns and column not in DOCUMENT_FIELDS
     ]
     groups = [str(value) for value in columns[by].dropna().unique()] if by in columns else []
     # What a page states of itself is known after cleaning only; its groups are then left to the notebook.
     there = [*groups, *columns.index]
-    if target is not None and by not in DOCUMENT_FIELDS and str(target) not in there:
+    if target is not None and by not in DOCUMENT_FIELDS and str(target) not in there and not _is_text(target, loaded):
         near = ", ".join(map(repr, difflib.get_close_matches(str(target), there, 3, 0.3) or there[:3]))
         what = "a document or a group" if groups else "a document"
         problems.append(f"`target` must be {what}; found {target!r}. There are, for instance, {near}")
     raise_all("parameters of the notebooks", problems)
+
+
+def _is_text(target: Any, loaded: Any) -> bool:
+    """Whether a text is called so, as far as that is known before it is cleaned: its title may be a line of it.
+
+    Raises
+    ------
+    NotFound
+        If it may be several.
+    """
+    names, said = loaded._names, " ".join(str(target).split())
+    if names.candidates(target):
+        return bool(names.meant(target))
+    lines = (line for doc_id in loaded.documents.index for line in loaded.text(doc_id).splitlines())
+    return any(said.startswith(f"{name} ") for name in names.of.values()) or any(
+        said == line.strip("# ") for line in lines
+    )
 
 
 def _check_parameters(nodes: Mapping[str, Any], given: Mapping[str, Any], left_out: set[str]) -> None:
