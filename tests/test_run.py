@@ -174,7 +174,7 @@ def test_a_notebook_that_fails_stops_no_other_and_gives_exit_code_one(real: tupl
 
 def test_the_run_leaves_the_files_of_a_report_and_no_temporary_ones(real: tuple[Path, Any]) -> None:
     assert sorted(files_of(real[0] / "out")) == [
-        ".run/00_works.json", ".run/01_fails.json", "figures/dot.png", "figures/dot.svg", "findings.json", "index.html",
+        ".inputs.json", ".run/00_works.json", ".run/01_fails.json", "figures/dot.png", "figures/dot.svg", "findings.json", "index.html",
         "notebooks/00_works.ipynb", "notebooks/01_fails.ipynb", "pages/00_works.html", "pages/01_fails.html", "reader.html",
     ]  # fmt: skip
 
@@ -223,7 +223,7 @@ def test_a_second_run_does_again_only_what_failed_and_writes_the_same_bytes(
     kept = {
         name
         for name in before
-        if "01_fails" not in name and name not in ("index.html", "findings.json", "pages/00_works.html")
+        if "01_fails" not in name and name not in ("index.html", "findings.json", "pages/00_works.html", ".inputs.json")
     }
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert not [name for name in after if "01_fails" in name]

@@ -136,7 +136,7 @@ def test_the_coding_takes_a_text_by_its_number_and_refuses_what_may_be_two(tmp_p
     with pytest.raises(NotFound, match=r"'1' may be '001_a', '001_c'\. Give"):
         study.coding(corpus_of(["001_a", "001_c"], ["1", "2"]).documents)
     twice = load_study(write(tmp_path, coding=f"{head}1,country,X,line 1\n001_a,country,Y,line 2\n"))
-    with pytest.raises(InvalidValue, match="has '001_a' under two names for 'country'"):
+    with pytest.raises(InvalidValue, match="'001_a' is coded under two names for 'country'"):
         twice.coding(documents)
 
 

@@ -346,8 +346,8 @@ def column_facts(frame: pd.DataFrame, asked: Reading, name: str) -> Facts:
     for argument in ("date_column", "title_column"):
         if (column := getattr(asked, argument)) is not None and column not in frame:
             known = ", ".join(map(repr, frame)) or "none"
-            found = f"{column!r}{nearest(column, frame)}"
-            raise InvalidValue(f"`{argument}` must be a column of {name}; found {found}. The columns are {known}.")
+            said = f"{column!r}{nearest(column, frame)}"
+            raise InvalidValue(f"`{argument}` must be a column of {name}; found {said}. The columns are {known}.")
     new = {} if asked.title_column in (None, "title") else {"title": frame[asked.title_column]}
     found, problems = _dates(frame, asked, name)
     new |= {target: pd.array(iso, dtype="str") for target, iso in found.items()}

@@ -19,7 +19,7 @@ from corpus_lib.display.cards import card
 from corpus_lib.display.prose import Prose, markdown, provenance
 from corpus_lib.display.tables import Shown, show
 from corpus_lib.display.text import counted, escape, joined, listing, number_word
-from corpus_lib.errors import InvalidValue, NotFound, nearest
+from corpus_lib.errors import InvalidValue, NotFound, nearest, raise_all
 from corpus_lib.files import sha256
 from corpus_lib.languages import NAMES, code_of, code_problem
 from corpus_lib.plots.base import Nothing, Plot
@@ -175,14 +175,10 @@ class StudyFile:
         >>> study.coding(documents)["country"].tolist()
         ['Vietnam', nan]
         """
-        coded = self.coded.assign(doc_id=_doc_ids(self.coded["doc_id"], documents)).set_index(["variable", "doc_id"])[
-            "value"
-        ]
-        if not coded.index.is_unique:
-            twice = coded.index[coded.index.duplicated()][0]
-            raise InvalidValue(
-                f"{CODING} must code a document once for a variable; it has {twice[1]!r} under two names for {twice[0]!r}. Take one out."
-            )
+        named = self.coded.assign(doc_id=_doc_ids(self.coded["doc_id"], documents))
+        coded = named.set_index(["variable", "doc_id"])["value"]
+        twice = coded.index[coded.index.duplicated()]
+        raise_all(CODING, [f"{d!r} is coded under two names for {v!r}. Take one out" for v, d in twice])
         names = list(dict.fromkeys([*self.groups, *self.coded["variable"]]))
         frame = pd.DataFrame({name: self._group(name, documents, coded) for name in names}, index=documents.index)
         frame.attrs["notes"] = self._coding_notes(frame, documents)
