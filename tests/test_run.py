@@ -280,7 +280,9 @@ def test_a_target_or_a_group_that_is_not_there_is_refused_with_those_that_are(pl
         InvalidValue, match=r"`target` must be a document; found 'nobody'. There are, for instance, 'a', 'b'"
     ):
         plan(TARGET="nobody")
-    with pytest.raises(InvalidValue, match=r"found 'outlets'. There are outlet, title, author"):
+    with pytest.raises(
+        InvalidValue, match=r"found 'outlets' \(did you mean 'outlet'\?\)\. There are outlet, title, author"
+    ):
         plan(GROUP_BY="outlets")
     with pytest.raises(
         InvalidValue,
