@@ -6,6 +6,7 @@ Each error is also of the built-in kind a programmer would catch (`ValueError`, 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from importlib.util import find_spec
 from numbers import Integral, Real
 from typing import Any
@@ -82,11 +83,25 @@ def _is_installed(package: str) -> bool:
         return False
 
 
+def nearest(value: object, known: Iterable[object]) -> str:
+    """Ask, behind a mistyped name, whether the one that is near it was meant; "" where none is.
+
+    Examples
+    --------
+    >>> nearest("Documnet", ["document", "paragraph"]), nearest("x", ["document"])
+    (" (did you mean 'document'?)", '')
+    """
+    folded = {str(name).casefold(): str(name) for name in known}
+    near = get_close_matches(str(value).casefold(), folded, 1)
+    return f" (did you mean {folded[near[0]]!r}?)" if near else ""
+
+
 def check_option(name: str, value: object, options: Sequence[object]) -> None:
     """Raise `InvalidValue` unless `value` is one of `options`; the message lists all of them."""
     if value not in options:
         listed = ", ".join(repr(option) for option in options)
-        raise InvalidValue(f"`{name}` must be one of {listed}; found {value!r}. Choose one of these.")
+        found = f"{value!r}{nearest(value, options)}"
+        raise InvalidValue(f"`{name}` must be one of {listed}; found {found}. Choose one of these.")
 
 
 def is_whole(value: object, least: int | None = None) -> bool:
@@ -105,8 +120,8 @@ def is_whole(value: object, least: int | None = None) -> bool:
 def check_column(name: str, value: object, columns: Iterable[object], table: str = "tokens.units") -> None:
     """Raise `NotFound` unless `value` is one of the columns of a table; the message lists all of them."""
     if value not in columns:
-        listed = ", ".join(map(repr, columns))
-        raise NotFound(f"`{name}` must be a column of `{table}` ({listed}); found {value!r}. Choose one of these.")
+        listed, found = ", ".join(map(repr, columns)), f"{value!r}{nearest(value, columns)}"
+        raise NotFound(f"`{name}` must be a column of `{table}` ({listed}); found {found}. Choose one of these.")
 
 
 def check_kind(name: str, value: object, kinds: Sequence[type], advice: str) -> None:

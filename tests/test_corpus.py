@@ -264,3 +264,16 @@ def test_a_clean_corpus_calls_documents_by_the_titles_it_found() -> None:
         assert clean.to_source(said, 0, 5) == clean.to_source(doc_id, 0, 5)
         assert review_html(clean, said) == review_html(clean, doc_id)
         assert make_override(clean, said, "T", field="title") == make_override(clean, doc_id, "T", field="title")
+
+
+def test_two_texts_are_never_called_the_same() -> None:
+    corpus = named(**{"001_a": "Order", "001_c": "Order", "002": "Order"})
+    assert [corpus.name(d) for d in corpus.documents.index] == ["001_a Order", "001_c Order", "002 Order"]
+
+
+def test_where_takes_a_text_by_doc_id_name_and_number_and_refuses_an_unclear_one() -> None:
+    tokens = tokenize(named(**{"001_a": "Quiet Tides", "7_b": "Locks", "7_c": "Docks"}))
+    for said in ("001_a", "001 Quiet Tides", "1", "quiet  tides"):
+        assert tokens.where(said).units["doc_id"].tolist() == ["001_a"]
+    with pytest.raises(NotFound, match="'7' may be '7_b': 7 Locks, '7_c': 7 Docks"):
+        tokens.where("7")

@@ -202,7 +202,7 @@ def test_all_that_is_wrong_with_the_options_is_said_at_once(place: Path, capsys:
     assert main(["run", "--config", "mine.toml", "--topics", "1"]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "corpus_lib run: options: 6 problems",
-        "- `corpora` is not an option of a run; there are corpus, out, study, notebooks, skip, text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, date_order, title_column, clean, duplicates, stopwords, target, group_by, sampled, reference, unit, topics, language",
+        "- `corpora` is not an option of a run (did you mean 'corpus'?); there are corpus, out, study, notebooks, skip, text_column, id_column, encoding, separator, sheet, metadata, name_pattern, date_column, date_order, title_column, clean, duplicates, stopwords, target, group_by, sampled, reference, unit, topics, language",
         "- `--corpus` is missing; give it, or name it in a --config file",
         "- `--out` is missing; give it, or name it in a --config file",
         "- `--skip` must be a list of texts; found '03'",
@@ -468,3 +468,21 @@ def test_what_is_said_beside_the_work_speaks_of_options_too(place: Path, capsys:
 def test_the_help_of_every_command_shows_an_example_that_its_own_options_read(command: str) -> None:
     [line] = re.findall(r"example:\n  corpus-lib (.*)", COMMANDS[command].get("example", ""))
     assert _parser().parse_args(shlex.split(line)).command == command
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("rnu --corpus corpus", "rnu (did you mean 'run'?)"),
+        ("clean --corpsu=corpus --out x", "--corpsu (did you mean '--corpus'?)"),
+        ("clean --corpus corpus --out x --clean pgae", "pgae (did you mean 'page'?)"),
+        ("clean --corpus corpus --out x --duplicates=frist", "frist (did you mean 'first'?)"),
+    ],
+)
+def test_a_mistyped_command_option_or_value_is_answered_with_the_one_that_is_near(
+    typed: str, near: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(typed.split()) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == near
+    assert main(["clean", "--corpus", "corpus"]) == 2
+    assert "did you mean" not in capsys.readouterr().err

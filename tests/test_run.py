@@ -30,7 +30,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import corpus_lib as cl
 from corpus_lib import CorpusLibError
 from corpus_lib.__main__ import main
-from corpus_lib.errors import InvalidValue, MissingFile, OutputError
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound, OutputError
 from corpus_lib.files import output_lock, temporary
 from corpus_lib.run import plan as run_plan
 from corpus_lib.run import run as module
@@ -174,7 +174,7 @@ def test_a_notebook_that_fails_stops_no_other_and_gives_exit_code_one(real: tupl
 
 def test_the_run_leaves_the_files_of_a_report_and_no_temporary_ones(real: tuple[Path, Any]) -> None:
     assert sorted(files_of(real[0] / "out")) == [
-        ".run/00_works.json", ".run/01_fails.json", "figures/dot.png", "figures/dot.svg", "findings.json", "index.html",
+        ".inputs.json", ".run/00_works.json", ".run/01_fails.json", "figures/dot.png", "figures/dot.svg", "findings.json", "index.html",
         "notebooks/00_works.ipynb", "notebooks/01_fails.ipynb", "pages/00_works.html", "pages/01_fails.html", "reader.html",
     ]  # fmt: skip
 
@@ -223,7 +223,7 @@ def test_a_second_run_does_again_only_what_failed_and_writes_the_same_bytes(
     kept = {
         name
         for name in before
-        if "01_fails" not in name and name not in ("index.html", "findings.json", "pages/00_works.html")
+        if "01_fails" not in name and name not in ("index.html", "findings.json", "pages/00_works.html", ".inputs.json")
     }
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert not [name for name in after if "01_fails" in name]
@@ -280,7 +280,9 @@ def test_a_target_or_a_group_that_is_not_there_is_refused_with_those_that_are(pl
         InvalidValue, match=r"`target` must be a document; found 'nobody'. There are, for instance, 'a', 'b'"
     ):
         plan(TARGET="nobody")
-    with pytest.raises(InvalidValue, match=r"found 'outlets'. There are outlet, title, author"):
+    with pytest.raises(
+        InvalidValue, match=r"found 'outlets' \(did you mean 'outlet'\?\)\. There are outlet, title, author"
+    ):
         plan(GROUP_BY="outlets")
     with pytest.raises(
         InvalidValue,
@@ -309,8 +311,32 @@ def test_a_reference_is_a_known_name_or_a_path_as_the_kernels_see_it(place: Path
 
 
 def test_a_notebook_to_skip_must_exist(place: Path, no_kernel: None) -> None:
-    with pytest.raises(InvalidValue, match=r"found '07'\. There are 00_first, 01_second, 02_third"):
-        run(place / "corpus", place / "out", notebooks=place / "nb", skip=["07", "01_second"])
+    with pytest.raises(
+        InvalidValue, match=r"found '07', '02_thrid' \(did you mean '02_third'\?\)\. There are 00_first, "
+    ):
+        run(place / "corpus", place / "out", notebooks=place / "nb", skip=["07", "01_second", "02_thrid"])
+    dry = run(place / "corpus", place / "out", notebooks=place / "nb", skip=["1"], dry_run=True)
+    assert [notebook.status for notebook in dry.notebooks][:3] == ["planned", "skipped", "planned"]
+
+
+def test_the_target_is_a_text_by_its_number_or_name_and_an_unclear_one_lists_the_candidates(
+    place: Path, no_kernel: None
+) -> None:
+    def asked(target: str) -> int:
+        parameters = {"TARGET": target}
+        return run(
+            place / "texts", place / "out", notebooks=place / "nb", parameters=parameters, dry_run=True
+        ).exit_code
+
+    write_notebook(place / "nb" / "04_target.ipynb", parameters="CORPUS = STUDY = RESULTS = TARGET = None")
+    (place / "texts").mkdir()
+    for name in ("001_tides", "002_locks", "007_one", "007_two"):
+        (place / "texts" / f"{name}.txt").write_text(f"Notes on {name[4:]}\n\nThe harbour was quiet in the morning.\n")
+    assert [asked(target) for target in ("1", "002", "001_tides", "Notes on locks", "002 Notes on locks")] == [0] * 5
+    with pytest.raises(NotFound, match=r"'7' may be '007_one', '007_two'\. Give"):
+        asked("7")
+    with pytest.raises(InvalidValue, match="`target` must be a document; found 'Notes on docks'"):
+        asked("Notes on docks")
 
 
 def test_a_notebook_without_parameters_or_broken_is_named(place: Path, no_kernel: None) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_lib.display.spreadsheet import neutral, write_csv
-from corpus_lib.errors import InvalidType, InvalidValue, MissingFile
+from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, NotFound
 from corpus_lib.study.answer import Group, StudyFile, corpus_sha256
 from corpus_lib.study.store import Results, read_findings
 from corpus_lib.study.study import open_study
@@ -91,7 +91,7 @@ def test_all_problems_are_reported_at_once_and_unknown_keys_are_named(tmp_path: 
         load_study(write(tmp_path, text, None))
     assert str(caught.value).split("\n") == [
         "study.toml: 8 problems",
-        "- `titel` is not a key of a study file; did you mean `title`?",
+        "- `titel` is not a key of a study file (did you mean 'title'?)",
         "- `title` is missing; give it as a line of text",
         "- `question` must be text; found 3",
         "- `nodes`.a must be a list of texts, none empty; found []",
@@ -126,6 +126,18 @@ def test_the_coding_is_joined_by_document_and_says_what_it_lacks(tmp_path: Path)
     assert list(frame.index) == ["b", "c"]
     assert "'country' is not coded for 'c'" in frame.attrs["notes"]
     assert "coding.csv codes 1 document not here: 'a'" in frame.attrs["notes"]
+
+
+def test_the_coding_takes_a_text_by_its_number_and_refuses_what_may_be_two(tmp_path: Path) -> None:
+    head = "doc_id,variable,value,evidence\n"
+    study = load_study(write(tmp_path, coding=f"{head}1,country,X,line 1\n002_b,country,Y,line 2\n"))
+    documents = corpus_of(["001_a", "002_b"], ["1", "2"]).documents
+    assert study.coding(documents)["country"].tolist() == ["X", "Y"]
+    with pytest.raises(NotFound, match=r"'1' may be '001_a', '001_c'\. Give"):
+        study.coding(corpus_of(["001_a", "001_c"], ["1", "2"]).documents)
+    twice = load_study(write(tmp_path, coding=f"{head}1,country,X,line 1\n001_a,country,Y,line 2\n"))
+    with pytest.raises(InvalidValue, match="'001_a' is coded under two names for 'country'"):
+        twice.coding(documents)
 
 
 def test_a_grouping_whose_column_is_absent_is_empty_and_said_so(tmp_path: Path) -> None:

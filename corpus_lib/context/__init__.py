@@ -13,20 +13,3 @@ from corpus_lib.context.concordance import (
 )
 from corpus_lib.context.ngrams import find_phrases, join_phrases, ngram_tokens, ngrams
 from corpus_lib.context.repetition import repeated_sentences
-
-__all__ = [
-    "kwic",
-    "collocates",
-    "ngrams",
-    "ngram_tokens",
-    "find_phrases",
-    "join_phrases",
-    "positions",
-    "places",
-    "variants",
-    "variants_of",
-    "variants_places",
-    "aliases_table",
-    "concordances",
-    "repeated_sentences",
-]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.corpus.spans import bracketed
-from corpus_lib.errors import InvalidValue, NotFound, check_list, check_option, check_whole
+from corpus_lib.errors import InvalidValue, NotFound, check_list, check_option, check_whole, nearest
 from corpus_lib.measures.sides import group_codes
 from corpus_lib.tokens.query import Node, find, hint, sides, unit_at
 from corpus_lib.tokens.sentences import sentences
@@ -236,7 +236,7 @@ def _sort_names(sort: Any) -> list[str]:
         side, place = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
         if not (name == "node" or (side in ("left", "right") and place.isdecimal() and int(place) > 0)):
             raise InvalidValue(
-                f"`sort` must be None, 'node', 'left', 'right', or a position such as 'left1' or 'right2'; found {name!r}."
+                f"`sort` must be None, 'node', 'left', 'right', or a position such as 'left1' or 'right2'; found {name!r}{nearest(name, ('node', 'left', 'right'))}."
             )
     return expanded
 

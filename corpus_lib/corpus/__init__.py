@@ -1,5 +1,3 @@
 """`Corpus` and `CleanCorpus`, and the way back to the byte."""
 
 from corpus_lib.corpus.corpus import Citation, CleanCorpus, Corpus, TextSource
-
-__all__ = ["Corpus", "Citation", "CleanCorpus", "TextSource"]

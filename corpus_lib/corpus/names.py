@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -37,14 +38,22 @@ class Names:
         titles = documents["title"] if "title" in documents.columns else [None] * len(doc_ids)
         short = short_labels(doc_ids)
         numbers = {d: found[1] for d in doc_ids if (found := NUMBER.fullmatch(d.rpartition("/")[2]))}
+        cut = dict(zip(doc_ids, map(_cut, titles), strict=True))
+        numbered = {d: f"{numbers.get(d, short[d])} {cut[d]}".rstrip() for d in doc_ids}
+        often = Counter(numbered.values())
         self.of: Mapping[str, str] = {
-            d: f"{numbers.get(d, short[d])} {_cut(title)}".rstrip() for d, title in zip(doc_ids, titles, strict=True)
+            d: name if often[name] == 1 else f"{short[d]} {cut[d]}".rstrip() for d, name in numbered.items()
         }
         self._meant: dict[str, dict[str, None]] = {}
         for d, title in zip(doc_ids, titles, strict=True):
             number = numbers.get(d, "")
             for said in (d, self.of[d], number, number.lstrip("0"), _plain(title)):
                 self._meant.setdefault(_folded(said), {})[d] = None
+
+    def candidates(self, named: object) -> list[str]:
+        """The documents that may be meant by a doc_id, name, title or number; none where it is not one of these."""
+        said = _folded(named)
+        return [str(named)] if named in self.of else list(self._meant.get(said, ())) if said else []
 
     def meant(self, named: object) -> str:
         """The document of this doc_id, name, title or number.
@@ -54,10 +63,7 @@ class Names:
         NotFound
             If there is none, or several; the candidates are listed.
         """
-        if named in self.of:
-            return str(named)
-        said = _folded(named)
-        found = list(self._meant.get(said, ())) if said else []
+        said, found = _folded(named), self.candidates(named)
         if len(found) == 1:
             return found[0]
         if found:

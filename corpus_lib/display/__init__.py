@@ -4,5 +4,3 @@ from corpus_lib.display.cards import card, settings_card
 from corpus_lib.display.columns import column
 from corpus_lib.display.prose import Prose, bullets, markdown, provenance
 from corpus_lib.display.tables import Table, show
-
-__all__ = ["card", "settings_card", "column", "Table", "show", "Prose", "bullets", "markdown", "provenance"]

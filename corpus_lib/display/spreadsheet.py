@@ -1,14 +1,22 @@
 """Tables as files that a spreadsheet opens: nothing in them is taken for a formula."""
 
 import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
 from corpus_lib.folders import Output
 
+# Rows of a table of a run that its CSV and its workbook hold; more of them nobody reads there.
+MOST_ROWS = 1_500
+# The day that stands in every workbook.
+UNDATED = datetime(1980, 1, 1)
 # A spreadsheet reads a cell that starts with one of these as a formula; a leading apostrophe makes it text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,9 +38,27 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
 
 def write_xlsx(path: Path, frame: pd.DataFrame) -> None:
     """Write `frame` as a workbook, in which nothing is a formula and signs that no cell can hold are left out."""
-    book = BytesIO()
-    frame.map(lambda value: neutral(writable(value))).to_excel(book, index=False)
-    Output(path.parent).write(path.name, book.getvalue())
+    Output(path.parent).write(path.name, workbook({path.stem: frame}))
+
+
+def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Tables as the sheets of a workbook, the same bytes for the same tables; nothing in it is a formula."""
+    from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
+
+    book, drawn, out = Workbook(write_only=True), BytesIO(), BytesIO()
+    for name, frame in sheets.items():
+        # A sheet's name has 31 characters, and gets a number where it is there already.
+        sheet = book.create_sheet(name[:28])
+        for row in [tuple(frame.columns), *frame.itertuples(index=False, name=None)]:
+            sheet.append([_cell(value) for value in row])
+    book.properties.created = book.properties.modified = UNDATED
+    with ZipFile(drawn, "w") as parts:
+        ExcelWriter(book, parts).save()
+    with ZipFile(drawn) as parts, ZipFile(out, "w") as undated:
+        for name in parts.namelist():
+            undated.writestr(ZipInfo(name), parts.read(name), ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def writable(value: Any) -> Any:
@@ -42,10 +68,45 @@ def writable(value: Any) -> Any:
     return UNFIT.sub("", value) if isinstance(value, str) else value
 
 
+def _cell(value: Any) -> Any:
+    if pd.api.types.is_number(value) or value is None:
+        return value if value is not None and math.isfinite(value) else None if value != value else str(value or "")
+    return neutral(writable(str(value)))
+
+
+def run_files(frame: pd.DataFrame) -> dict[str, bytes]:
+    """The two files of a table of a run, by suffix: of a long one the CSV holds the first rows, and Parquet all."""
+    if len(frame) <= MOST_ROWS:
+        return table_files(frame)
+    held, table = BytesIO(), _plain_table(frame)
+    mixed = {name: table[name].map(_as_text) for name in table if table[name].dtype == object}
+    table.assign(**mixed).to_parquet(held, index=False)
+    return {".csv": table_files(first_rows(frame))[".csv"], ".parquet": held.getvalue()}
+
+
+def suffixes(n_rows: int) -> tuple[str, str]:
+    """Those of the files of a table of a run."""
+    return ".csv", ".parquet" if n_rows > MOST_ROWS else ".jsonl"
+
+
+def first_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """As many rows as a spreadsheet of a run holds, of every group as many."""
+    if "group" not in frame:
+        return frame.head(MOST_ROWS)
+    return frame.groupby("group", sort=False).head(MOST_ROWS // frame["group"].nunique())
+
+
+def read_run_table(path: Path) -> pd.DataFrame:
+    """The rows of a table of a run that a spreadsheet holds, with their untouched values."""
+    if path.with_suffix(".parquet").is_file():
+        return first_rows(pd.read_parquet(path.with_suffix(".parquet")))
+    lines = path.with_suffix(".jsonl").read_text(encoding="utf-8").split("\n")
+    return pd.DataFrame([json.loads(line) for line in lines if line], dtype=object)
+
+
 def table_files(frame: pd.DataFrame) -> dict[str, bytes]:
     """The two files of a table, by suffix."""
-    table = frame if isinstance(frame.index, pd.RangeIndex) and frame.index.name is None else _with_index(frame)
-    table = table.set_axis([str(name) for name in table.columns], axis=1)
+    table = _plain_table(frame)
     safe = table.set_axis([neutral(name) for name in table.columns], axis=1)
     for position in range(table.shape[1]):
         values = table.iloc[:, position]
@@ -54,6 +115,11 @@ def table_files(frame: pd.DataFrame) -> dict[str, bytes]:
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     lines = [json.dumps(row, ensure_ascii=False, default=_plain_json) + "\n" for row in rows]
     return {".csv": safe.to_csv(index=False, lineterminator="\n").encode(), ".jsonl": "".join(lines).encode()}
+
+
+def _plain_table(frame: pd.DataFrame) -> pd.DataFrame:
+    table = frame if isinstance(frame.index, pd.RangeIndex) and frame.index.name is None else _with_index(frame)
+    return table.set_axis([str(name) for name in table.columns], axis=1)
 
 
 def neutral(value: Any) -> Any:
@@ -75,6 +141,12 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
         return kept
     # The copy, since a table that grew by a hundred columns one by one would draw a warning about its speed.
     return kept.copy().rename_axis(index=[n for n in names if n not in frame.columns]).reset_index()
+
+
+def _as_text(value: Any) -> str | None:
+    """A value of a column of mixed kinds, all of which are made text for Parquet."""
+    is_text = value is None or value is pd.NA or value != value or isinstance(value, str)
+    return value if is_text else json.dumps(value, ensure_ascii=False, default=_plain_json)
 
 
 def _plain_json(value: Any) -> Any:

@@ -1,5 +1,3 @@
 """Folders, tables, exports and formats to a `Corpus`."""
 
 from corpus_lib.loading.load import load_corpus
-
-__all__ = ["load_corpus"]

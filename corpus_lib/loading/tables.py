@@ -15,7 +15,7 @@ import pandas as pd
 
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.display.text import counted
-from corpus_lib.errors import InvalidValue, MissingFile, printable, raise_all
+from corpus_lib.errors import InvalidValue, MissingFile, nearest, printable, raise_all
 from corpus_lib.files import concatenated, is_inside, packaged_table, wording
 from corpus_lib.loading import dates
 from corpus_lib.loading.formats import (
@@ -81,8 +81,8 @@ def check_columns(text_column: str, id_column: str | None, columns: Iterable[str
     columns = list(columns)
     for argument, column in (("text_column", text_column), ("id_column", id_column)):
         if column is not None and column not in columns:
-            listed = ", ".join(map(repr, columns))
-            raise InvalidValue(says("column", name=argument, file=name, column=column, listed=listed))
+            listed, near = ", ".join(map(repr, columns)), nearest(column, columns)
+            raise InvalidValue(says("column", name=argument, file=name, column=column, near=near, listed=listed))
 
 
 def read_rows(
@@ -341,7 +341,8 @@ def column_facts(frame: pd.DataFrame, asked: Reading, name: str) -> Facts:
     for argument in ("date_column", "title_column"):
         if (column := getattr(asked, argument)) is not None and column not in frame:
             known = ", ".join(map(repr, frame)) or "none"
-            raise InvalidValue(f"`{argument}` must be a column of {name}; found {column!r}. The columns are {known}.")
+            said = f"{column!r}{nearest(column, frame)}"
+            raise InvalidValue(f"`{argument}` must be a column of {name}; found {said}. The columns are {known}.")
     new = {} if asked.title_column in (None, "title") else {"title": frame[asked.title_column]}
     found, problems = _dates(frame, asked, name)
     new |= {target: pd.array(iso, dtype="str") for target, iso in found.items()}

@@ -7,20 +7,3 @@ from corpus_lib.measures.established import established, own_words
 from corpus_lib.measures.keyness import against, keyness
 from corpus_lib.measures.over_time import words_over_time
 from corpus_lib.measures.tokenizer_effects import tokenization_report
-
-__all__ = [
-    "against",
-    "association",
-    "keyness",
-    "lockwords",
-    "dispersion",
-    "dispersion_of",
-    "contrasts",
-    "findings",
-    "rates",
-    "survival",
-    "established",
-    "own_words",
-    "tokenization_report",
-    "words_over_time",
-]

@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaincinv, chdtrc
 
-from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, raise_all
+from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, nearest, raise_all
 from corpus_lib.files import packaged_table
 from corpus_lib.measures.fisher import distinct_rows, fisher_p
 
@@ -304,7 +304,7 @@ def choose_measures(measures: str | Sequence[str], every: Sequence[str], standar
     unknown = [name for name in measures if name not in every]
     if unknown:
         listed = ", ".join(repr(name) for name in every)
-        found = ", ".join(repr(name) for name in unknown)
+        found = ", ".join(f"{name!r}{nearest(name, every)}" for name in unknown)
         raise InvalidValue(
             f"`measures` must be 'standard', 'all' or names among {listed}; found {found}. Choose among these."
         )

@@ -17,9 +17,3 @@ from corpus_lib.plots.words import (
     timeline,
     word_shift,
 )
-
-__all__ = [
-    "Plot", "cleaning_audit", "collocate_network", "collocates", "comparison", "dispersion", "frequencies",
-    "keyness_volcano", "keywords", "prevalence", "survival", "timeline", "topic_by_document",
-    "topic_choice", "topic_map", "topic_terms", "variants", "vocabulary_growth", "word_shift",
-]  # fmt: skip

@@ -51,13 +51,3 @@ from corpus_lib.report.about_words import (
     voices,
 )
 from corpus_lib.report.review_page import review_html
-
-__all__ = [
-    "Prose", "Table", "agreement", "attainable_p", "bullets", "cleaning_audit", "collocates", "company",
-    "concordance", "corpus_overview", "counted", "decimal", "difference", "escape", "escape_html", "evidence",
-    "findings", "findings_in_brief", "how_to_decide", "integer", "keywords", "limits", "listing", "returning",
-    "markdown", "metadata_unknown", "most_frequent", "not_counted", "one_document", "p_value", "per_million",
-    "prevalence", "provenance", "removed", "removed_in_short", "review_html", "review_pages", "share",
-    "short_labels", "show", "smallest_p", "stop_list", "sure_words", "survival", "times",
-    "topic_reproducibility", "topic_support", "topics", "unplaced", "usage", "voices", "word",
-]  # fmt: skip

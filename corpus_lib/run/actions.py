@@ -29,6 +29,7 @@ from corpus_lib.loading.load import load_corpus
 from corpus_lib.measures.keyness import keyness
 from corpus_lib.measures.over_time import date_column
 from corpus_lib.report.review_page import review_html
+from corpus_lib.run.compare import compare, sentences
 from corpus_lib.run.options import again, loading_of, opening_of, parameters_of, read_options, settings_of, toml_of
 from corpus_lib.run.plan import FILE_COLUMNS, new_project, problems_of
 from corpus_lib.run.run import RunResult, run
@@ -276,13 +277,8 @@ def _side(side: str, name: str, settings: CleaningSettings | None, loading: dict
 
 
 def _find(given: argparse.Namespace) -> int:
-    out = Path(given.out or "")
-    suffix = out.suffix.lower()
-    if given.out:
-        if suffix not in (".csv", ".xlsx", ".html") or out.is_dir():
-            raise InvalidValue(f"`out` must name a .csv, .xlsx or .html file; found {given.out!r}. Add the suffix.")
-        check_apart(out, {"corpus": given.corpus, "decisions": overrides_beside(given.corpus)})
-        Output(out.parent).check([out.name])
+    read = {"corpus": given.corpus, "decisions": overrides_beside(given.corpus)}
+    out, suffix = _checked_file(given.out, (".csv", ".xlsx", ".html"), read)
     study = open_study(given.corpus, **opening_of(vars(given)))
     tokens = study.paragraph_tokens
     lines = kwic(tokens, given.node, window=given.window, sort=given.sort)
@@ -291,11 +287,37 @@ def _find(given: argparse.Namespace) -> int:
         page = reader(with_hits(tokens, [given.node]), given.node, {given.node: given.node}).page
         Output(out.parent).write(out.name, page.encode())
     elif given.out:
-        (write_csv if suffix == ".csv" else write_xlsx)(out, lines)
+        WRITERS[suffix](out, lines)
     else:
         print("".join(map(_line, lines.itertuples())), end="")
     said = f"{counted(len(lines), 'line')} in {counted(lines['doc_id'].nunique(), 'text')}"
     print(f"{f'Wrote {out}: ' * bool(given.out)}{said}. {lines.attrs.get('hint', '')}".rstrip())
+    return 0
+
+
+WRITERS = {".csv": write_csv, ".xlsx": write_xlsx}
+
+
+def _checked_file(name: str | None, suffixes: tuple[str, ...], read: dict[str, Any]) -> tuple[Path, str]:
+    """A file that may be written, with its suffix; without a name neither."""
+    out = Path(name or "")
+    if name and (out.suffix.lower() not in suffixes or out.is_dir()):
+        *most, last = suffixes
+        raise InvalidValue(f"`out` must name a {', '.join(most)} or {last} file; found {name!r}. Add the suffix.")
+    if name:
+        check_apart(out, read)
+        Output(out.parent).check([out.name])
+    return out, out.suffix.lower()
+
+
+def _compare(given: argparse.Namespace) -> int:
+    runs = {"first run": Path(given.first), "second run": Path(given.second)}
+    out, suffix = _checked_file(given.out, tuple(WRITERS), runs)
+    differences = compare(*runs.values())
+    print(*sentences(differences), sep="\n")
+    if given.out:
+        WRITERS[suffix](out, differences)
+    print(f"Wrote {out}." if given.out else "Nothing was written.")
     return 0
 
 
@@ -332,4 +354,5 @@ def _index(given: argparse.Namespace) -> int:
 
 
 # Command -> what it does with its arguments; gives the exit code.
-ACTIONS = {action.__name__[1:]: action for action in (_run, _check, _new, _clean, _override, _keywords, _find, _index)}
+_ALL = (_run, _check, _new, _clean, _override, _keywords, _compare, _find, _index)
+ACTIONS = {action.__name__[1:]: action for action in _ALL}

@@ -3,18 +3,23 @@
 import argparse
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
+from itertools import pairwise
 
-from corpus_lib.errors import CorpusLibError
+from corpus_lib.errors import CorpusLibError, nearest
 from corpus_lib.run.option_table import COMMANDS, EXIT_CODES, arguments, as_options
 
 
 def done(given: Sequence[str] | None) -> int:
     """Read the arguments and run the command; its exit code."""
+    words = sys.argv[1:] if given is None else given
     try:
-        read = _parser().parse_args(given)
+        read = _parser().parse_args(words)
     except SystemExit as end:  # help was asked for, or the arguments are none; argparse said so
+        for word, known in _mistyped(words) if end.code else ():
+            if near := nearest(word, known):
+                print(f"{word}{near}", file=sys.stderr)
         return int(end.code or 0)
     try:
         from corpus_lib.run.actions import ACTIONS
@@ -30,6 +35,22 @@ def done(given: Sequence[str] | None) -> int:
         whole = "Every file that was written is whole; the same command goes on from there."
         print(f"corpus_lib {read.command}: stopped. {whole}", file=sys.stderr)
         return 130
+
+
+def _mistyped(words: Sequence[str]) -> Iterator[tuple[str, Iterable[str]]]:
+    """Words that are no command, no option of it or none of its values, with those that are."""
+    command, *rest = words or [""]
+    if command not in COMMANDS:
+        yield command, COMMANDS
+        return
+    told = arguments(command)
+    for word, following in pairwise([*rest, ""]):
+        flag, _, own = word.partition("=")
+        value = own or following
+        if flag.startswith("--") and not any(known.startswith(flag) for known in told):
+            yield flag, told
+        elif value not in (choices := told.get(flag, {}).get("choices", [value])):
+            yield value, choices
 
 
 def _parser() -> argparse.ArgumentParser:

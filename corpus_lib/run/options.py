@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.errors import MissingFile, raise_all
+from corpus_lib.errors import MissingFile, nearest, raise_all
 from corpus_lib.files import is_inside, read_toml
 from corpus_lib.languages import code_problem
 from corpus_lib.run.option_table import CLEANING, LOADING, RUN
@@ -56,7 +56,8 @@ def read_options(flags: Mapping[str, Any], config: str | None = None) -> dict[st
 
 
 def _file_problems(from_file: Mapping[str, Any]) -> list[str]:
-    problems = [f"`{key}` is not an option of a run; there are {', '.join(RUN)}" for key in from_file if key not in RUN]
+    unknown = {key: nearest(key, RUN) for key in from_file if key not in RUN}
+    problems = [f"`{key}` is not an option of a run{near}; there are {', '.join(RUN)}" for key, near in unknown.items()]
     for key, value in ((key, value) for key, value in from_file.items() if key in RUN):
         kind, choices = RUN[key]["kind"], RUN[key].get("choices", [value])
         fits = isinstance(value, kind) and not isinstance(value, bool)

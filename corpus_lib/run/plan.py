@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS, overrides_beside
-from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, raise_all
+from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS, override_table, overrides_beside
+from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, nearest, raise_all
 from corpus_lib.files import check_inside, hash_library, is_inside, one_sentence, sha256, stands_on, temporary
 from corpus_lib.folders import NOTHING, Output, check_apart, check_output
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
@@ -59,6 +59,7 @@ class RunPlan:
     notebooks: tuple[PlannedNotebook, ...]
     folder: Path
     notes: tuple[str, ...]
+    inputs: Mapping[str, Mapping[str, str]]
     fresh: bool = False
 
     @property
@@ -147,11 +148,36 @@ def make_plan(
     _check_groups(parameters, loaded, found)
     check_apart(out, {"study's reference": _existing(found.reference)})
     beside_it = [found.reference, found.stopwords, parameters.get("REFERENCE"), own_words, overrides_beside(corpus)]
-    depends = _depends(loaded, study_path, beside_it)
+    inputs = _inputs(loaded, study_path, beside_it)
+    depends = [sha256((loaded.documents.to_json() + loaded.problems.to_json()).encode()), inputs]
     planned = tuple(_planned(name, node, own | given, depends, name in left_out) for name, node in nodes.items())
     problems, notes = problems_of(loaded), (note,) if note else ()
     n, digest = len(loaded.documents), corpus_sha256(loaded)
-    return RunPlan(corpus, dict(loading), out, n, digest, problems, found, study_path, planned, paths[0].parent, notes)
+    inputs["setting"] = {k: str(v) for k, v in {**loading, **parameters}.items() if k not in (*PATHS, "REFERENCE")}
+    inputs["cells of a notebook"] = {n.name: sha256(repr(n.node.cells).encode()) for n in planned if not n.skipped}
+    home = paths[0].parent
+    return RunPlan(corpus, dict(loading), out, n, digest, problems, found, study_path, planned, home, notes, inputs)
+
+
+# What every notebook depends on beside the texts, in the order in which it is handed over.
+FILES = ("study file", "coding", "reference of the study", "stop words of the study", "reference", "stop words", "decisions")  # fmt: skip
+
+
+def _inputs(loaded: Any, study_path: Path | None, beside_it: Sequence[Any]) -> dict[str, dict[str, str]]:
+    """What every notebook depends on, by kind and name: texts and what is known of them, decisions, files, and the library with what it stands on."""
+    files = dict(zip(FILES, [study_path, study_path and study_path.with_name("coding.csv"), *beside_it], strict=True))
+    texts = loaded.documents["sha256"].to_dict()
+    named = {digest: doc_id for doc_id, digest in texts.items()}
+    known = loaded.documents.drop(columns=list(FILE_COLUMNS), errors="ignore").to_dict("index")
+    decided = override_table(files["decisions"]).itertuples()
+    python, *packages = stands_on()
+    return {
+        "text": texts,
+        "facts of a text": {d: sha256(json.dumps(row, default=str).encode()) for d, row in known.items() if row},
+        "decision": {f"{named.get(row.document, '?')}, {row.field} {row.line}".rstrip(): row.to for row in decided},
+        "file": {name: hash_path(Path(str(path))) for name, path in files.items() if path},
+        "version": {"corpus_lib": hash_library()[:12], "Python": python, **dict(p.split(" ", 1) for p in packages)},
+    }
 
 
 def _existing(reference: Any) -> Path | None:
@@ -159,7 +185,7 @@ def _existing(reference: Any) -> Path | None:
     return Path(str(reference)) if reference is not None and Path(str(reference)).exists() else None
 
 
-def _planned(name: str, node: Any, values: Mapping[str, Any], depends: Sequence[str], skipped: bool) -> PlannedNotebook:
+def _planned(name: str, node: Any, values: Mapping[str, Any], depends: Sequence[Any], skipped: bool) -> PlannedNotebook:
     takes = {key: value for key, value in values.items() if key in _parameter_names(node)}
     source = [[cell.cell_type, cell.source] for cell in node.cells]
     key = sha256(json.dumps([depends, source, takes], sort_keys=True, default=str).encode())
@@ -248,8 +274,8 @@ def _parameter_names(node: Any) -> set[str]:
 
 
 def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
-    found = {asked: [name for name in names if asked in (name, name[:2])] for asked in skip}
-    unknown = [repr(asked) for asked, hits in found.items() if not hits]
+    found = {asked: [name for name in names if asked.zfill(2) in (name, name[:2])] for asked in skip}
+    unknown = [f"{asked!r}{nearest(asked, names)}" for asked, hits in found.items() if not hits]
     if unknown:
         raise InvalidValue(
             f"`skip` must name notebooks by number or name; found {', '.join(unknown)}. There are {', '.join(names)}."
@@ -263,18 +289,35 @@ def _check_groups(parameters: Mapping[str, Any], loaded: Any, study: Any) -> Non
     columns = loaded.documents.assign(**study.coding(loaded.documents))
     known = ", ".join(dict.fromkeys([*(name for name in columns if name not in FILE_COLUMNS), *DOCUMENT_FIELDS]))
     problems = [
-        f"`{option}` must be a column of the documents, or a variable of the coding; found {column!r}. There are {known}"
+        f"`{option}` must be a column of the documents, or a variable of the coding; found {column!r}{nearest(column, [*columns, *DOCUMENT_FIELDS])}. There are {known}"
         for option, column in (("group_by", by), ("sampled", parameters.get("SAMPLED")))
         if column is not None and column not in columns and column not in DOCUMENT_FIELDS
     ]
     groups = [str(value) for value in columns[by].dropna().unique()] if by in columns else []
     # What a page states of itself is known after cleaning only; its groups are then left to the notebook.
     there = [*groups, *columns.index]
-    if target is not None and by not in DOCUMENT_FIELDS and str(target) not in there:
+    if target is not None and by not in DOCUMENT_FIELDS and str(target) not in there and not _is_text(target, loaded):
         near = ", ".join(map(repr, difflib.get_close_matches(str(target), there, 3, 0.3) or there[:3]))
         what = "a document or a group" if groups else "a document"
         problems.append(f"`target` must be {what}; found {target!r}. There are, for instance, {near}")
     raise_all("parameters of the notebooks", problems)
+
+
+def _is_text(target: Any, loaded: Any) -> bool:
+    """Whether a text is called so, as far as that is known before it is cleaned: its title may be a line of it.
+
+    Raises
+    ------
+    NotFound
+        If it may be several.
+    """
+    names, said = loaded._names, " ".join(str(target).split())
+    if names.candidates(target):
+        return bool(names.meant(target))
+    lines = (line for doc_id in loaded.documents.index for line in loaded.text(doc_id).splitlines())
+    return any(said.startswith(f"{name} ") for name in names.of.values()) or any(
+        said == line.strip("# ") for line in lines
+    )
 
 
 def _check_parameters(nodes: Mapping[str, Any], given: Mapping[str, Any], left_out: set[str]) -> None:
@@ -286,15 +329,7 @@ def _check_parameters(nodes: Mapping[str, Any], given: Mapping[str, Any], left_o
     ])  # fmt: skip
 
 
-def _depends(loaded: Any, study_path: Path | None, references: Sequence[Any]) -> list[str]:
-    """Hashes of what every notebook depends on: the corpus with its metadata, the study, references, the library and what it stands on."""
-    files = [study_path, study_path.with_name("coding.csv")] if study_path else []
-    corpus = sha256((loaded.documents.to_json() + loaded.problems.to_json()).encode())
-    others = [_hash_path(Path(str(path))) for path in [*files, *references] if path is not None]
-    return [corpus, *others, hash_library(), *stands_on()]
-
-
-def _hash_path(path: Path) -> str:
+def hash_path(path: Path) -> str:
     """Hash of a file, or of the names and hashes of all files in a folder."""
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if p.is_file())

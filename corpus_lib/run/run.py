@@ -20,8 +20,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pandas as pd
+from PIL import Image
 from tqdm import tqdm
 
+from corpus_lib.display.spreadsheet import read_run_table, suffixes, workbook
 from corpus_lib.display.text import short_labels, so_many
 from corpus_lib.errors import CorpusLibError, OutputError
 from corpus_lib.files import PACKAGES, is_inside, output_lock, packaged_table, sha256, sweep_temporaries, temporary
@@ -36,7 +39,7 @@ from corpus_lib.study.reader import MOST_TOKENS
 from corpus_lib.study.store import KINDS, PREPARED, Store, read_findings, write_findings
 from corpus_lib.study.study import Study, open_study
 
-RECORDS = ".run"
+RECORDS, INPUTS = ".run", ".inputs.json"
 FOLDERS = ("notebooks", "pages", "tables", "figures", RECORDS)
 RECORD = packaged_table("corpus_lib.run", "record.toml")
 
@@ -90,7 +93,9 @@ def findings_of(out: Path, name: str) -> Mapping[str, Mapping[str, Any]]:
 
 def files_of(findings: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """The files that a notebook's findings name, relative to the folder of the run."""
-    tables = {f"tables/{name}{suffix}" for name in findings["tables"] for suffix in (".csv", ".jsonl")}
+    tables = {
+        f"tables/{name}{suffix}" for name, table in findings["tables"].items() for suffix in suffixes(table["rows"])
+    }
     figures = {f"figures/{name}{suffix}" for name in findings["figures"] for suffix in (".png", ".svg")}
     return tables | figures | {f"pages/review/{review['file']}" for review in findings["reviews"].values()}
 
@@ -140,7 +145,17 @@ def write_pages(plan: RunPlan, results: Sequence[NotebookResult]) -> None:
     for name, node in copies.items():
         page = page_html(node, name, pages, study=plan.study.title, about=about, links=links)
         output.write(f"pages/{name}.html", page.encode())
+    output.remove(["tables.xlsx"])
+    if tables := _sheets(plan.out, found["tables"]):
+        output.write("tables.xlsx", workbook(tables))
     output.write("index.html", entry_html(_entry(plan, pages, reviews, about)).encode())
+
+
+def _sheets(out: Path, tables: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The tables of a run, and before them a list of them."""
+    sheets = {name: read_run_table(p) for name in tables if (p := out / f"tables/{name}.csv").is_file()}
+    listed = pd.DataFrame({"table": [*sheets], "rows": [tables[name]["rows"] for name in sheets]}, dtype=object)
+    return {"all tables": listed} | sheets if sheets else {}
 
 
 def _reader(plan: RunPlan, reviews: Mapping[str, str]) -> tuple[str, Links]:
@@ -209,13 +224,11 @@ def _provenance(plan: RunPlan) -> str:
 
 
 def _png_size(path: Path) -> tuple[int, int] | None:
-    """Width and height from the header of a PNG."""
+    """Width and height of a picture, where there is one."""
     try:
-        head = path.open("rb").read(24)
+        return Image.open(path).size
     except OSError:
         return None
-    is_png = len(head) == 24 and head[12:16] == b"IHDR"
-    return (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) if is_png else None
 
 
 # Seconds a kernel may take to start: cold imports on a loaded two-core machine took 20.
@@ -408,6 +421,7 @@ def run(
             gather_findings(plan.out, plan.names)
         drop_others(plan.out, {result.name for result in results if result.status != "skipped"})
         write_pages(plan, results)
+        Output(plan.out).write(INPUTS, json.dumps(plan.inputs, ensure_ascii=False, indent=1).encode())
         Output(plan.out).close()
         return RunResult(plan.out, results, _has_changed(plan), (*plan.notes, *ignored))
 

@@ -11,8 +11,3 @@ from corpus_lib.study.study import Study, open_study
 from corpus_lib.study.study_file import load_study
 from corpus_lib.study.topics import Topics
 from corpus_lib.study.words import Words
-
-__all__ = [
-    "Answer", "Cleaning", "Findings", "Group", "InContext", "Keywords", "Overview", "Results", "Study", "StudyFile", "Topics", "Words",
-    "corpus_sha256", "load_study", "open_study",
-]  # fmt: skip

@@ -4,7 +4,7 @@ which keeps what is asked (title, question, nodes, aliases, the analyst's coding
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -15,11 +15,12 @@ import pandas as pd
 from corpus_lib.cleaning.duplicates import without_copies
 from corpus_lib.coding import Codes, read_codes
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
+from corpus_lib.corpus.names import Names
 from corpus_lib.display.cards import card
 from corpus_lib.display.prose import Prose, markdown, provenance
 from corpus_lib.display.tables import Shown, show
 from corpus_lib.display.text import counted, escape, joined, listing, number_word
-from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.errors import InvalidValue, NotFound, nearest, raise_all
 from corpus_lib.files import sha256
 from corpus_lib.languages import NAMES, code_of, code_problem
 from corpus_lib.plots.base import Nothing, Plot
@@ -137,7 +138,8 @@ class StudyFile:
         """Whether the corpus holds exactly the documents that the study names; True when it names none."""
         documents = corpus.documents
         same_bytes = not self.sha256 or set(self.sha256) == set(documents["sha256"])
-        return same_bytes and (not self.doc_ids or set(self.doc_ids) == set(documents.index))
+        named = set(_doc_ids(self.doc_ids, documents))
+        return same_bytes and (not named or named == set(documents.index))
 
     def stop_list(self, language: str | None = None) -> StopList:
         """The words to leave out: the list of the language with the study's own words.
@@ -177,8 +179,12 @@ class StudyFile:
         >>> study.coding(documents)["country"].tolist()
         ['Vietnam', nan]
         """
+        named = self.coded.assign(doc_id=_doc_ids(self.coded["doc_id"], documents))
+        coded = named.set_index(["variable", "doc_id"])["value"]
+        twice = coded.index[coded.index.duplicated()]
+        raise_all(CODING, [f"{d!r} is coded under two names for {v!r}. Take one out" for v, d in twice])
         names = list(dict.fromkeys([*self.groups, *self.coded["variable"]]))
-        frame = pd.DataFrame({name: self._group(name, documents) for name in names}, index=documents.index)
+        frame = pd.DataFrame({name: self._group(name, documents, coded) for name in names}, index=documents.index)
         frame.attrs["notes"] = self._coding_notes(frame, documents)
         return frame
 
@@ -199,11 +205,11 @@ class StudyFile:
         quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
         return Prose(f"> **The analyst's reading** (not computed)\n>\n{quoted}") if text else None
 
-    def _group(self, name: str, documents: pd.DataFrame) -> pd.Series:
+    def _group(self, name: str, documents: pd.DataFrame, coded: pd.Series) -> pd.Series:
         group = self.groups.get(name, Group())
         if group.column is None:
-            coded = self.coded[self.coded["variable"] == name].set_index("doc_id")["value"]
-            return coded.reindex(documents.index).astype("str")
+            own = coded[coded.index.get_level_values("variable") == name].droplevel("variable")
+            return own.reindex(documents.index).astype("str")
         if group.column not in documents.columns:
             return pd.Series(pd.NA, index=documents.index, dtype="str")
         values = documents[group.column]
@@ -215,7 +221,7 @@ class StudyFile:
                   if g.column is not None and g.column not in documents.columns]  # fmt: skip
         open_ = [(name, list(frame.index[frame[name].isna()])) for name in frame if frame[name].notna().any()]
         partly = [f"{name!r} is not coded for {listing(map(repr, ids), limit=3)}" for name, ids in open_ if ids]
-        unknown = [i for i in dict.fromkeys(self.coded["doc_id"]) if i not in documents.index]
+        unknown = [i for i in dict.fromkeys(_doc_ids(self.coded["doc_id"], documents)) if i not in documents.index]
         strange = f"{CODING} codes {counted(len(unknown), 'document')} not here: {listing(map(repr, unknown), limit=3)}"
         return absent + partly + [strange] * bool(unknown)
 
@@ -227,6 +233,12 @@ class StudyFile:
         about = {"question": self.question, "nodes": ", ".join(self.nodes), "groups": ", ".join(self.groups)}
         table = pd.Series({name: text for name, text in about.items() if text}, name="value").rename_axis("what")
         return card(repr(self), table, next_step="study.coding(documents), study.nodes, study.reading(page)")
+
+
+def _doc_ids(named: Iterable[str], documents: pd.DataFrame) -> list[str]:
+    """The doc_ids of documents that a person calls by doc_id, name or number; what is none of these stays as it is."""
+    names = Names(documents)
+    return [names.meant(said) if names.candidates(said) else said for said in named]
 
 
 def corpus_sha256(corpus: Any) -> str:
@@ -506,7 +518,7 @@ class Answer:
             return names[0]
         if name not in names:
             raise NotFound(
-                f"`name` must be one of {', '.join(names) or 'none, for there is nothing of this kind'}; found {name!r}."
+                f"`name` must be one of {', '.join(names) or 'none, for there is nothing of this kind'}; found {name!r}{nearest(name or '', names)}."
             )
         return name
 

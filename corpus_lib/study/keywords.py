@@ -13,7 +13,7 @@ from corpus_lib.context import places
 from corpus_lib.display.prose import Prose
 from corpus_lib.display.tables import are_own_words
 from corpus_lib.display.text import so_many, verb
-from corpus_lib.errors import NotFound
+from corpus_lib.errors import NotFound, nearest
 from corpus_lib.languages import NAMES, language_name
 from corpus_lib.measures import against, contrasts, findings, rates
 from corpus_lib.report.about_corpus import no_list, other_languages
@@ -62,13 +62,15 @@ class Compared(Answer):
     def __post_init__(self) -> None:
         units = self.study.tokens.units
         problems = [
-            f"`{name}` must be a column of the documents or a variable of the coding; found {column!r}. There are {', '.join(units.columns)}."
+            f"`{name}` must be a column of the documents or a variable of the coding; found {column!r}{nearest(column, units)}. There are {', '.join(units.columns)}."
             for name, column in (("by", self.by), ("unit", self.unit))
             if column is not None and column not in units.columns
         ]
         if not problems and self.target is not None and self.drawn not in set(units[self.by]):
             known = report.listing([repr(value) for value in self.sizes.index], limit=12)
-            problems = [f"`target` must be a value of {self.by!r}; found {self.target!r}. There are {known}."]
+            problems = [
+                f"`target` must be a value of {self.by!r}; found {self.target!r}{nearest(self.target, self.sizes.index)}. There are {known}."
+            ]
         if problems:
             raise NotFound("\n".join(problems))
 

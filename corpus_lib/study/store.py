@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.corpus.corpus import CLEAN_TABLES
-from corpus_lib.display.spreadsheet import table_files
+from corpus_lib.display.spreadsheet import run_files
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
 from corpus_lib.files import TEMPORARY, alone, safe_name, sha256, sweep_temporaries, whole
 from corpus_lib.folders import LEFT_BY_SYSTEMS, MANIFEST, Output, check_files, discard, read_manifest
@@ -211,7 +211,7 @@ AROUND = {"The report": "index.html", "All texts": "index.html#texts", "Look up 
 class Results:
     """Writes what a notebook shows into a folder, if it has one, and hands it back, so that a cell can end with it.
 
-    Tables go to `tables/NAME.csv` (safe for spreadsheets) with the untouched values beside it in `NAME.jsonl`, figures to `figures/NAME.png`
+    Tables go to `tables/NAME.csv` (safe for spreadsheets) with the untouched values beside it in `NAME.jsonl` (all of a long one in `NAME.parquet`), figures to `figures/NAME.png`
     and `.svg`, review pages to `pages/review/`, findings into `findings.json`, which the entry page of the report reads.
 
     Attributes
@@ -230,7 +230,7 @@ class Results:
     def table(self, name: str, frame: Any) -> Any:
         """Write a DataFrame or Series as `tables/NAME.csv` and `.jsonl`; return it as it is.
 
-        Cells that a spreadsheet would read as a formula get a leading apostrophe in the CSV.
+        Of a table of more than 1,500 rows the CSV holds the first, of every group as many, and `NAME.parquet` all. Cells that a spreadsheet would read as a formula get a leading apostrophe in the CSV.
         """
         check_name(name)
         if not isinstance(frame, (pd.DataFrame, pd.Series)):
@@ -241,7 +241,7 @@ class Results:
         if self.folder is not None:
             table = frame.to_frame() if isinstance(frame, pd.Series) else frame
             output = Output(self.folder)
-            for suffix, data in table_files(table).items():
+            for suffix, data in run_files(table).items():
                 output.write(f"tables/{name}{suffix}", data)
             self._note("tables", name, {"rows": len(table)})
         return frame

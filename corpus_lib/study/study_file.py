@@ -1,6 +1,5 @@
 """`study.toml` and `coding.csv`, read with all that is wrong said at once."""
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -11,7 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.cleaning.settings import CHOICES
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all, said_by
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, nearest, raise_all, said_by
 from corpus_lib.files import is_inside, read_toml
 from corpus_lib.languages import code_problem
 from corpus_lib.loading.dates import ORDERS
@@ -117,7 +116,7 @@ def _code(value: Any) -> str:
 
 def _one_of(options: Sequence[str], value: Any) -> str:
     if value not in options:
-        raise InvalidValue(f" must be one of {', '.join(options)}; found {value!r}")
+        raise InvalidValue(f" must be one of {', '.join(options)}; found {value!r}{nearest(value, options)}")
     return str(value)
 
 
@@ -224,9 +223,9 @@ READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
 def _unknown_keys(table: Mapping[str, Any], known: Any, lead: str) -> list[str]:
     problems = []
     for key in [key for key in table if key not in known]:
-        near = difflib.get_close_matches(key, list(known), 1)
-        advice = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(known)}"
-        problems.append(f"{f'{lead}{key}' if lead else f'`{key}`'} is not a key of a study file; {advice}")
+        named = f"{lead}{key}" if lead else f"`{key}`"
+        advice = nearest(key, known) or f"; the keys are {', '.join(known)}"
+        problems.append(f"{named} is not a key of a study file{advice}")
     return problems
 
 

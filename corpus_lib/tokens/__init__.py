@@ -3,5 +3,3 @@
 from corpus_lib.tokens.frequencies import DocumentTermMatrix, Frequencies
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, tokenize
-
-__all__ = ["Tokenizer", "tokenize", "Tokens", "DocumentTermMatrix", "Frequencies"]

@@ -141,7 +141,7 @@ class Tokens(Countable):
         return cls(*integers_of(rows, starts, ends), table, source, MappingProxyType(settings))
 
     def where(self, query: str | Sequence[bool] | np.ndarray | pd.Series) -> Tokens:
-        """The units for which `query` holds: a query over the columns of `units`, or one truth value a unit.
+        """The units for which `query` holds: a query over the columns of `units`, one truth value a unit, or the doc_id, name or number of a text.
 
         Examples
         --------
@@ -168,11 +168,18 @@ class Tokens(Countable):
 
     def _mask(self, query: object) -> np.ndarray:
         if isinstance(query, str):
+            asked: Any
             try:
-                query = self.units.eval(query, level=2)
+                asked = self.units.eval(query, level=2)
             except Exception as error:
+                asked = error
+            names = getattr(self.source, "_names", None) if np.ndim(asked) == 0 else None
+            if names and names.candidates(query):
+                asked = self.units["doc_id"] == names.meant(query)
+            elif isinstance(asked, Exception):
                 columns = ", ".join(map(repr, self.units.columns))
-                raise InvalidValue(says("query", columns=columns, query=query, error=error)) from None
+                raise InvalidValue(says("query", columns=columns, query=query, error=asked))
+            query = asked
         if isinstance(query, pd.Series) and pd.api.types.is_bool_dtype(query.dtype):
             query = query.fillna(False).astype(bool)  # a missing value does not match
         mask = np.asarray(query)

@@ -5,17 +5,3 @@ from corpus_lib.topics.coherence import coherence, count_windows, diversity, exc
 from corpus_lib.topics.fit import TopicModel, fit_topics
 from corpus_lib.topics.over_time import topics_over_time
 from corpus_lib.topics.weighting import Recipe
-
-__all__ = [
-    "topics_over_time",
-    "fit_topics",
-    "TopicModel",
-    "Recipe",
-    "choose_n_topics",
-    "choose_and_fit",
-    "TopicChoice",
-    "coherence",
-    "count_windows",
-    "diversity",
-    "exclusivity",
-]

@@ -2,5 +2,3 @@
 
 from corpus_lib.wordlists.frequency_lists import general_english_rates, read_frequency_list, reference, reference_names
 from corpus_lib.wordlists.stopwords import StopList, for_language
-
-__all__ = ["read_frequency_list", "reference", "general_english_rates", "StopList", "for_language", "reference_names"]

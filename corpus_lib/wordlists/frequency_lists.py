@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 
 from corpus_lib.corpus.spans import source_lines
-from corpus_lib.errors import InvalidValue, MissingFile, NotFound
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound, nearest
 from corpus_lib.files import packaged_table, sha256
 from corpus_lib.languages import language_name
 from corpus_lib.loading.encodings import byte_order_mark, decoded
@@ -52,7 +52,7 @@ def no_reference(name: object) -> MissingFile:
     """The error for a reference that is neither a name nor a file."""
     names = ", ".join(map(repr, reference_names()))
     return MissingFile(
-        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is not one of them. Check the spelling."
+        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is not one of them{nearest(name, reference_names())}. Check the spelling."
     )
 
 
