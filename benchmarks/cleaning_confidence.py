@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ import train_line_model as training_tool
 from line_views import View, group_of, judged, read_pages, training
 
 import corpus_lib as cl
-from corpus_lib.cleaning import line_texts, review_queue
+from corpus_lib.cleaning import line_texts
 from corpus_lib.cleaning.line_model import model, vote
 from corpus_lib.corpus.html_text import read_html
 
@@ -104,7 +105,9 @@ def ask_out_of_fold(known: dict[tuple[str, ...], Any]) -> None:
         return votes
 
     vote.pages_probabilities = answer
-    review_queue.CALIBRATION = dict.fromkeys(review_queue.CALIBRATION, (0.0, 1.0))
+    # The room has a function of the same name.
+    queue = import_module("corpus_lib.cleaning.review_queue")
+    queue.CALIBRATION = dict.fromkeys(queue.CALIBRATION, (0.0, 1.0))
 
 
 def measured(name: str, pages: list[tuple[dict[str, Any], str]], folds: dict[str, int]) -> list[Judged]:
