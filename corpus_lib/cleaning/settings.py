@@ -7,7 +7,7 @@ from corpus_lib.cleaning.edits import REPAIRS
 from corpus_lib.cleaning.kinds import KINDS
 from corpus_lib.cleaning.language import LANGUAGES
 from corpus_lib.cleaning.paragraphs import MODES
-from corpus_lib.display.cards import settings_card
+from corpus_lib.display.tables import settings_card
 from corpus_lib.errors import check_option, raise_all
 from corpus_lib.voices import SPEECH_WORDS
 

@@ -14,8 +14,8 @@ import pandas as pd
 
 from corpus_lib.context.concordance import KWIC_COLUMNS, source_start
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
-from corpus_lib.display.cards import card
 from corpus_lib.display.spreadsheet import neutral, writable
+from corpus_lib.display.tables import card
 from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, check_column, check_kind, check_whole, raise_all
 from corpus_lib.files import read_toml, write_bytes
 from corpus_lib.immutable import immutable

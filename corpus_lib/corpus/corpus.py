@@ -23,7 +23,7 @@ import pandas as pd
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, read_html
 from corpus_lib.corpus.names import Named
 from corpus_lib.corpus.spans import Span, byte_offsets, offsets_of, source_lines
-from corpus_lib.display.cards import card
+from corpus_lib.display.tables import card
 from corpus_lib.errors import InvalidValue
 from corpus_lib.files import concatenated, read_frame, write_array, write_frame
 from corpus_lib.folders import CLEAN_CORPUS, check_files, checksums, mapped, new_data, publish, read_manifest

@@ -4,8 +4,7 @@ Sentences are plain functions of frames and values that return Markdown; corpus 
 together, and displayed, with `markdown`.
 """
 
-from corpus_lib.display.prose import Prose, bullets, markdown, provenance
-from corpus_lib.display.tables import Table, show, sure_words
+from corpus_lib.display.tables import Prose, Table, bullets, markdown, provenance, show, sure_words
 from corpus_lib.display.text import (
     counted,
     decimal,

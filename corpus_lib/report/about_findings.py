@@ -8,8 +8,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from corpus_lib.display import text as say
-from corpus_lib.display.prose import bullets
-from corpus_lib.display.tables import are_own_words, sure_words
+from corpus_lib.display.tables import are_own_words, bullets, sure_words
 from corpus_lib.report.sentences import sentences
 
 FEW_TEXTS = 10

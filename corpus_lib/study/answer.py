@@ -16,9 +16,7 @@ from corpus_lib.cleaning.duplicates import without_copies
 from corpus_lib.coding import Codes, read_codes
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.corpus.names import Names
-from corpus_lib.display.cards import card
-from corpus_lib.display.prose import Prose, markdown, provenance
-from corpus_lib.display.tables import Shown, show
+from corpus_lib.display.tables import Prose, Shown, card, markdown, provenance, show
 from corpus_lib.display.text import counted, escape, joined, listing, number_word
 from corpus_lib.errors import InvalidValue, NotFound, nearest, raise_all
 from corpus_lib.files import sha256

@@ -7,7 +7,7 @@ import pandas as pd
 
 from corpus_lib import plots, report
 from corpus_lib.cleaning import contexts, line_texts, review_overview, review_queue
-from corpus_lib.display.prose import Prose
+from corpus_lib.display.tables import Prose
 from corpus_lib.study.answer import Answer, Sheet, own_dates
 
 FIELDS = ["title", "author", "source", "publisher", "date_published", "date_modified", "date_event", "language"]

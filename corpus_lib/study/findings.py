@@ -11,7 +11,7 @@ from corpus_lib import plots, report
 from corpus_lib.cleaning.duplicates import without_copies
 from corpus_lib.cleaning.pipeline import clean_corpus
 from corpus_lib.cleaning.settings import CleaningSettings
-from corpus_lib.display.prose import Prose
+from corpus_lib.display.tables import Prose
 from corpus_lib.measures import survival
 from corpus_lib.study.answer import Sheet, limits_of
 from corpus_lib.study.keywords import Compared

@@ -18,7 +18,7 @@ from corpus_lib.context import (
     variants_of,
     variants_places,
 )
-from corpus_lib.display.prose import Prose
+from corpus_lib.display.tables import Prose
 from corpus_lib.measures import against, keyness
 from corpus_lib.study.answer import Answer, Sheet, Unanswered
 from corpus_lib.tokens.tokens import Tokens, Voice, attributed, tokenize

@@ -10,8 +10,7 @@ import pandas as pd
 
 from corpus_lib import plots, report
 from corpus_lib.context import places
-from corpus_lib.display.prose import Prose
-from corpus_lib.display.tables import are_own_words
+from corpus_lib.display.tables import Prose, are_own_words
 from corpus_lib.display.text import so_many, verb
 from corpus_lib.errors import NotFound, nearest
 from corpus_lib.languages import NAMES, language_name

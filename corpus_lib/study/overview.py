@@ -1,7 +1,7 @@
 """What is in a corpus, and what kinds of claim it can carry."""
 
 from corpus_lib import plots, report
-from corpus_lib.display.prose import Prose
+from corpus_lib.display.tables import Prose
 from corpus_lib.study.answer import Answer, Sheet, origins, own_dates
 
 

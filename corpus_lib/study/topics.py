@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from corpus_lib import plots, report
-from corpus_lib.display.prose import Prose
+from corpus_lib.display.tables import Prose
 from corpus_lib.errors import check_option
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.tokens import Tokens

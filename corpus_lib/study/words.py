@@ -8,7 +8,7 @@ import pandas as pd
 
 from corpus_lib import plots, report
 from corpus_lib.context import aliases_table, ngrams, positions, variants
-from corpus_lib.display.prose import Prose
+from corpus_lib.display.tables import Prose
 from corpus_lib.measures import dispersion, lexical, tokenization_report, words_over_time
 from corpus_lib.study.answer import Answer, Sheet
 from corpus_lib.tokens.frequencies import Frequencies

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.corpus import Citation
-from corpus_lib.display.cards import card
+from corpus_lib.display.tables import card
 from corpus_lib.errors import InvalidType, InvalidValue, is_whole, raise_all
 from corpus_lib.files import wording
 from corpus_lib.immutable import immutable

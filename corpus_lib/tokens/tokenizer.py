@@ -18,7 +18,7 @@ import pandas as pd
 from icu4py.breakers import WordBreaker
 
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.display.cards import settings_card
+from corpus_lib.display.tables import settings_card
 from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
 from corpus_lib.files import packaged_table, sha256
 from corpus_lib.languages import code_of

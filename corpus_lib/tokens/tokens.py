@@ -33,7 +33,7 @@ from corpus_lib.corpus.corpus import (
     write_pieces,
 )
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.display.cards import card
+from corpus_lib.display.tables import card
 from corpus_lib.errors import InvalidType, InvalidValue, check_option
 from corpus_lib.files import read_frame, sha256, wording, write_array, write_frame
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from corpus_lib.display.cards import card
+from corpus_lib.display.tables import card
 from corpus_lib.errors import InvalidValue, check_all, check_kind, check_share, check_whole
 from corpus_lib.files import write_array
 from corpus_lib.folders import TOPIC_MODEL, check_files, checksums, new_data, publish, read_manifest

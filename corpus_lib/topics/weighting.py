@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from corpus_lib.display.cards import settings_card
+from corpus_lib.display.tables import settings_card
 from corpus_lib.errors import InvalidValue, raise_all
 
 Floats = NDArray[np.float64]

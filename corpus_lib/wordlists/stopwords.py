@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from corpus_lib.display.cards import card
+from corpus_lib.display.tables import card
 from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_list
 from corpus_lib.files import packaged_table
 from corpus_lib.languages import code_of
