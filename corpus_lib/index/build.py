@@ -21,8 +21,17 @@ import pandas as pd
 from corpus_lib.cleaning.overrides import override_table, overrides_beside
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, WorkerLost, check_option, check_whole, printable
-from corpus_lib.files import output_lock, sha256, temporary, whole, wording, write_frame, write_text
+from corpus_lib.errors import (
+    InvalidType,
+    InvalidValue,
+    MissingFile,
+    WorkerLost,
+    check_option,
+    check_whole,
+    printable,
+    says,
+)
+from corpus_lib.files import output_lock, sha256, temporary, whole, write_frame, write_text
 from corpus_lib.folders import (
     check_files,
     check_output,
@@ -61,8 +70,6 @@ from corpus_lib.loading.tables import (
 )
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, Unit
-
-says = wording("corpus_lib.index")
 
 # Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
@@ -243,9 +250,9 @@ def _on_machine(work: Callable[[int], int], numbers: Sequence[int], n_jobs: int 
         parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)
         yield from parallel(delayed(work)(n) for n in numbers)
     except BrokenExecutor as error:
-        raise WorkerLost(says("no_answer")) from error
+        raise WorkerLost(says("index.no_answer")) from error
     except MemoryError as error:
-        raise WorkerLost(says("short_of_memory")) from error
+        raise WorkerLost(says("index.short_of_memory")) from error
 
 
 def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int]) -> Iterator[int]:
@@ -261,9 +268,9 @@ def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int])
             try:
                 yield future.result()
             except KilledWorker as error:
-                raise WorkerLost(says("ended", part=part[future])) from error
+                raise WorkerLost(says("index.ended", part=part[future])) from error
             except FutureCancelledError as error:
-                raise WorkerLost(says("gave_up", part=part[future])) from error
+                raise WorkerLost(says("index.gave_up", part=part[future])) from error
     finally:
         client.cancel(futures)
 
@@ -355,7 +362,7 @@ def index_corpus(
     """
     _check(path, unit, parts, tokenizer, clean, overrides)
     if settings is not None and settings.duplicates == "first":
-        raise InvalidValue(says("settings"))
+        raise InvalidValue(says("index.settings"))
     if n_jobs == 0:
         raise InvalidValue("`n_jobs` must be a number of workers, or -1 for all cores; found 0. Leave it out for one.")
     chosen = (tokenizer or Tokenizer()).options()
@@ -374,7 +381,7 @@ def index_corpus(
             _work(job, out, plan["parts"], n_jobs, progress)
             # Files that are others than when the parts were planned: parts may have read two states of them.
             if _listed(job)[2] != plan["key"]:
-                raise InvalidValue(says("changed", name=Path(path).name))
+                raise InvalidValue(says("index.changed", name=Path(path).name))
             joined_index(job, out, plan)
         # Also of a run that was killed after its index was complete.
         with writing(out.name):
@@ -393,7 +400,7 @@ def _check(
         check_whole("parts", parts, 1, "Leave it out for parts of a sensible size.")
     check_path(Path(path))
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
-        raise InvalidType(says("tokenizer", kind=type(tokenizer).__name__))
+        raise InvalidType(says("index.tokenizer", kind=type(tokenizer).__name__))
     if overrides is not None and not clean:
         raise InvalidValue("`overrides` must be left out where the texts are not cleaned. Leave one of the two out.")
 

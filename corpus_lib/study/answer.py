@@ -19,7 +19,7 @@ from corpus_lib.display.cards import card
 from corpus_lib.display.prose import Prose, markdown, provenance
 from corpus_lib.display.tables import Shown, show
 from corpus_lib.display.text import counted, escape, joined, listing, number_word
-from corpus_lib.errors import InvalidValue, NotFound
+from corpus_lib.errors import InvalidValue, NotFound, says
 from corpus_lib.files import sha256
 from corpus_lib.languages import NAMES, code_of, code_problem
 from corpus_lib.plots.base import Nothing, Plot
@@ -505,9 +505,8 @@ class Answer:
         if name is None and names:
             return names[0]
         if name not in names:
-            raise NotFound(
-                f"`name` must be one of {', '.join(names) or 'none, for there is nothing of this kind'}; found {name!r}."
-            )
+            listed = ", ".join(names) or "none, for there is nothing of this kind"
+            raise NotFound(says("study.one_of", listed=listed, name=name))
         return name
 
     def __repr__(self) -> str:
