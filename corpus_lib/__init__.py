@@ -16,7 +16,7 @@ _EXPORTS = {
     "Tokenizer": "tokens", "tokenize": "tokens", "Tokens": "tokens", "index_corpus": "index",
     "DocumentTermMatrix": "tokens", "Frequencies": "tokens",
     "read_frequency_list": "wordlists", "reference": "wordlists", "general_english_rates": "wordlists", "StopList": "wordlists",
-    "association": "measures", "keyness": "measures", "against": "measures", "lockwords": "measures", "dispersion": "measures", "dispersion_of": "measures",
+    "association": "measures", "keyness": "measures", "against": "measures", "dispersion": "measures", "dispersion_of": "measures",
     "contrasts": "measures", "findings": "measures", "rates": "measures", "survival": "measures",
     "established": "measures", "own_words": "measures",
     "kwic": "context", "collocates": "context", "ngrams": "context", "ngram_tokens": "context",

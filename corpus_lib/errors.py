@@ -5,8 +5,11 @@ Each error is also of the built-in kind a programmer would catch (`ValueError`, 
 """
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from functools import cache
+from importlib import resources
 from importlib.util import find_spec
 from numbers import Integral, Real
 from typing import Any
@@ -26,6 +29,24 @@ def printable(text: str, kept: str = "") -> str:
     a\x1b[2Jb\u202ec
     """
     return OBEYED.sub(lambda found: found[0] if found[0] in kept else found[0].encode("unicode_escape").decode(), text)
+
+
+@cache
+def sentences(room: str) -> dict[str, str]:
+    """What the errors of a room say, by their names in its `errors.toml`; those of the library's own files where no room is named."""
+    return tomllib.loads((resources.files("corpus_lib") / room / "errors.toml").read_text(encoding="utf-8"))
+
+
+def says(name: str, /, **found: object) -> str:
+    """What an error says, by its room and its name in the `errors.toml` of that room, with what was found.
+
+    Examples
+    --------
+    >>> says("loading.metadata", metadata="a.csv")
+    "`metadata` must name a table; 'a.csv' does not exist. Check the spelling."
+    """
+    room, _, key = name.rpartition(".")
+    return sentences(room)[key].format(**found)
 
 
 def said_by(error: Exception) -> str:

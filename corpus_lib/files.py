@@ -15,7 +15,7 @@ import shutil
 import sys
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError
+from corpus_lib.errors import CorpusLibError, InvalidValue, OutputError, says
 
 # No part of a path may have more than 255 bytes, and a whole one more than 260 characters on Windows.
 NAME_BYTES = 200
@@ -52,19 +52,6 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InvalidValue(f"{path.name} cannot be read as TOML: {error}. Correct that place.") from error
 
 
-def wording(room: str) -> Callable[..., str]:
-    """A function that gives what an error of a room says, by its name in the `errors.toml` beside the code, with what was found in it.
-
-    Examples
-    --------
-    >>> wording("corpus_lib.loading")("metadata", metadata="a.csv")
-    "`metadata` must name a table; 'a.csv' does not exist. Check the spelling."
-    """
-    table = packaged_table(room, "errors.toml")
-    return lambda name, /, **found: str(table[name].format(**found))
-
-
-says = wording("corpus_lib")
 # What a result depends on beside the library, the corpus and the choices; those that read texts and pages may be absent in part.
 PACKAGES, READERS = packaged_table("corpus_lib", "packages.toml").values()
 

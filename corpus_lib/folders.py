@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corpus_lib import __version__
-from corpus_lib.errors import InvalidValue, MissingFile
+from corpus_lib.errors import InvalidValue, MissingFile, says
 from corpus_lib.files import (
     TEMPORARY,
     UNCHANGED,
@@ -33,7 +33,6 @@ from corpus_lib.files import (
     is_lock,
     one_sentence,
     packaged_table,
-    says,
     sha256,
     sweep_temporaries,
     temporary,
@@ -493,7 +492,5 @@ def check_files(folder: Path, manifest: Mapping[str, Any], kind: Kind = TOKENS, 
         if problem == "it is missing":
             raise MissingFile(f"{folder.name}/{data.name}/{name} is missing. {kind.remedy}")
         if problem:
-            raise InvalidValue(
-                says("other_file", folder=folder.name, place=data.name, name=name, why=problem, kind=kind)
-            )
+            raise InvalidValue(says("other_file", folder=folder.name, data=data, name=name, why=problem, kind=kind))
     return data

@@ -46,7 +46,7 @@ def kill_in_the_middle(marks: Path, out: Path, process: Any) -> None:
 
 def main(corpus: str, out: str, marks: str) -> None:
     """Make the index; the killing goes on beside it."""
-    index.make_part = partial(observed, marks)
+    index.steps.make_part = partial(observed, marks)
     logs = Path(marks) / "logs"
     logs.mkdir()
     with cluster(logs) as (_, workers), joblib.parallel_config(backend="dask"):

@@ -14,7 +14,7 @@ import properties
 import pytest
 
 import corpus_lib as cl
-from corpus_lib import CorpusLibError, Tokens, find_phrases, join_phrases, lockwords, references, survival
+from corpus_lib import CorpusLibError, Tokens, find_phrases, join_phrases, references, survival
 from corpus_lib.__main__ import main
 from corpus_lib.cleaning import make_override
 from corpus_lib.errors import InvalidValue, NotFound
@@ -41,7 +41,6 @@ def failing_import(name: str) -> Callable[..., Any]:
 
 WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "a margin of nothing": (
-        lambda: lockwords(TOKENS, TOKENS, margin=0),
         "`margin` must be positive; found 0. Give a log ratio, such as 0.5.",
     ),
     "phrases of one word": (

@@ -359,7 +359,7 @@ def test_a_run_that_failed_goes_on_from_its_finished_parts(
 ) -> None:
     from corpus_lib.index import build as index
 
-    make_part, done = index.make_part, []
+    make_part, done = index.steps.make_part, []
 
     def failing(job: object, out: str, number: int) -> int:
         if number == 3 and len(done) < 4:
@@ -367,7 +367,7 @@ def test_a_run_that_failed_goes_on_from_its_finished_parts(
         done.append(number)
         return make_part(job, out, number)
 
-    monkeypatch.setattr(index, "make_part", failing)
+    monkeypatch.setattr(index.steps, "make_part", failing)
     with pytest.raises(RuntimeError):
         index_corpus(table, tmp_path / "index", clean=False, parts=5)
     finished = list(done)
@@ -388,7 +388,7 @@ def slow(real):
         return result
     return then_wait
 for name in ("survey_part", "share_lines", "make_part"):
-    setattr(index, name, slow(getattr(index, name)))
+    setattr(index_merge, name, slow(getattr(index_merge, name)))
 index_merge._link_files = slow(index_merge._link_files)
 index.index_corpus(sys.argv[1], sys.argv[2], parts=2)
 """
@@ -583,7 +583,7 @@ def test_a_part_that_cannot_be_read_again_is_one_sentence(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(index, "make_part", stop)
+        patched.setattr(index.steps, "make_part", stop)
         index_corpus(table, tmp_path / "index", clean=False, parts=3)
     piece = next((tmp_path / "index" / "parts" / "00001").glob("rows-*.parquet"))
     piece.write_bytes(piece.read_bytes()[:-9]) if damage == "cut" else piece.unlink()

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from oracle_rows import digits, rows
 
-from corpus_lib import Frequencies, Tokens, dispersion, keyness, lockwords
+from corpus_lib import Frequencies, Tokens, dispersion, keyness
 from corpus_lib.errors import InvalidType, InvalidValue
 from corpus_lib.measures.association import Contingency
 from corpus_lib.measures.keyness import KEYNESS_MEASURES, STANDARD
@@ -437,28 +437,6 @@ def test_wrong_options_are_told_all_at_once():
         InvalidValue, match="`correction` must be one of 'holm', 'fdr_bh', 'bonferroni', None; found 'sidak'"
     ):
         keyness(lists({"a": 1}, 9), lists({"b": 1}, 9), correction="sidak")
-
-
-def test_lockwords_are_shown_to_be_alike_not_merely_rare():
-    table = lockwords(
-        lists({"the": 6000, "rare": 2, "war": 60}, 100_000), lists({"the": 6100, "rare": 2, "war": 20}, 100_000)
-    )
-    assert table["lockword"].to_dict() == {"the": True, "rare": False, "war": False}
-
-
-def test_the_equivalence_test_is_two_exact_binomial_tests():
-    from scipy.stats import binomtest
-
-    table = lockwords(lists({"w": 300}, 10_000), lists({"w": 310}, 12_000), margin=0.4)
-    shares = [10_000 * 2.0**m / (10_000 * 2.0**m + 12_000) for m in (-0.4, 0.4)]
-    expected = max(binomtest(300, 610, shares[0], "greater").pvalue, binomtest(300, 610, shares[1], "less").pvalue)
-    assert table.loc["w", "p_equivalence"] == pytest.approx(expected, rel=1e-9)
-
-
-def test_lockwords_do_not_depend_on_which_side_is_which():
-    a, b = lists({"w": 300, "v": 5}, 10_000), lists({"w": 310, "v": 50}, 12_000)
-    one, other = lockwords(a, b)["p_equivalence"], lockwords(b, a)["p_equivalence"]
-    assert one.to_dict() == pytest.approx(other.to_dict(), rel=1e-9)
 
 
 # ------------------------------------------------------------------------------------------------- from counts, by definition

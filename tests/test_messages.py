@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from string import Formatter
 
 import pandas as pd
 import pytest
@@ -115,31 +116,48 @@ def test_what_is_skipped_must_be_a_notebook(tmp_path, capsys):
 
 
 ROOT = Path(__file__).parents[1]
+LIBRARY = ROOT / "corpus_lib"
 KINDS = ("InvalidValue", "InvalidType", "NotFound", "MissingFile", "OutputError")
 # Messages that are put together elsewhere and tested there, and those of faults that only a broken disk or cluster shows.
 ELSEWHERE = ("errors.py", "study/", "index/part.py")
 
 
+def sentences() -> dict[str, str]:
+    """Every sentence of the rooms' `errors.toml`, by the name that asks for it."""
+    tables = {p.parent: tomllib.loads(p.read_text(encoding="utf-8")) for p in LIBRARY.rglob("errors.toml")}
+    return {
+        f"{room.name}.{key}" if room != LIBRARY else key: said for room, t in tables.items() for key, said in t.items()
+    }
+
+
+def calls() -> dict[str, list[ast.Call]]:
+    """Place -> what is called there."""
+    files = {p.relative_to(LIBRARY).as_posix(): ast.parse(p.read_text(encoding="utf-8")) for p in LIBRARY.rglob("*.py")}
+    return {place: [n for n in ast.walk(tree) if isinstance(n, ast.Call)] for place, tree in sorted(files.items())}
+
+
 def raised() -> dict[str, list[str]]:
     """Place -> the constant pieces of each message that the library raises, of one in a room's `errors.toml` those that stand there."""
-    found = {}
-    tables = {p.parent: tomllib.loads(p.read_text(encoding="utf-8")) for p in ROOT.glob("corpus_lib/**/errors.toml")}
-    for path in sorted((ROOT / "corpus_lib").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and ast.unparse(node.exc.func) in KINDS:
-                words = tables.get(path.parent, {})
-                strings = [
-                    c.value for c in ast.walk(node.exc) if isinstance(c, ast.Constant) and isinstance(c.value, str)
-                ]
-                pieces = [piece for s in strings for piece in re.split(r"\{[^{}]*\}", words.get(s, s))]
-                found[f"{path.relative_to(ROOT / 'corpus_lib').as_posix()}:{node.lineno}"] = pieces
+    found, words = {}, sentences()
+    for place, nodes in calls().items():
+        for node in nodes:
+            if ast.unparse(node.func) in KINDS:
+                strings = [c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
+                found[f"{place}:{node.lineno}"] = [p for s in strings for p in re.split(r"\{[^{}]*\}", words.get(s, s))]
     return found
 
 
-def test_every_sentence_that_stands_in_a_table_is_raised_somewhere_and_each_that_is_raised_stands_there():
-    for table in (ROOT / "corpus_lib").rglob("errors.toml"):
-        code = "".join(p.read_text(encoding="utf-8") for p in table.parent.glob("*.py"))
-        assert tomllib.loads(table.read_text(encoding="utf-8")).keys() == set(re.findall(r'\bsays\(\s*"(\w+)"', code))
+def test_every_sentence_that_stands_in_a_table_is_said_in_its_room_with_all_that_it_names():
+    said, words = set(), sentences()
+    for place, nodes in calls().items():
+        for node in (n for n in nodes if ast.unparse(n.func) == "says"):
+            name = ast.literal_eval(node.args[0])
+            said.add(name)
+            assert name.rpartition(".")[0] == (place.split("/")[0] if "/" in place else ""), place
+            named = {re.split(r"\W", field)[0] for _, field, _, _ in Formatter().parse(words[name]) if field}
+            given = {k.arg for k in node.keywords}
+            assert None in given or given == named, (place, name)
+    assert said == words.keys()
 
 
 def test_the_words_of_nearly_every_message_stand_in_a_test():

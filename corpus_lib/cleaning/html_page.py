@@ -16,7 +16,7 @@ from corpus_lib.cleaning.line_model.vote import Opinion
 from corpus_lib.cleaning.lines import Page, Vote
 from corpus_lib.corpus.html_text import TOKEN
 from corpus_lib.corpus.spans import source_lines
-from corpus_lib.errors import InvalidValue
+from corpus_lib.errors import InvalidValue, says
 
 # Sequences of four words that a page repeats are mostly repeated whole (a headline and its teaser), so longer ones find few more anchors.
 ANCHOR = 4
@@ -93,9 +93,7 @@ def main_text(source: str, text: str) -> MainText:
         import trafilatura
         from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
     except ImportError:
-        raise InvalidValue(
-            "HTML pages need trafilatura, which is not installed. Install it with: pip install 'corpus_lib[formats]'"
-        ) from None
+        raise InvalidValue(says("cleaning.trafilatura")) from None
     plain = without_many_attributes(source)
     # Neither an empty page nor one that declares another encoding stops the parser then.
     tree = document_fromstring(f"{plain}<p>".encode(), HTMLParser(encoding="utf-8"))

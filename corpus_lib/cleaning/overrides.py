@@ -26,7 +26,7 @@ from corpus_lib.cleaning.labels import LABELS, Decision
 from corpus_lib.cleaning.lines import Line, Vote
 from corpus_lib.cleaning.metadata.candidates import FIELDS
 from corpus_lib.cleaning.paragraphs import MODES
-from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_option, raise_all, says
 from corpus_lib.files import alone, check_inside, sha256, write_bytes
 from corpus_lib.loading.delimited import FIELDS_ADVICE, csv_table, find_dialect
 from corpus_lib.loading.encodings import decoded
@@ -89,9 +89,7 @@ def overrides_beside(corpus: str | Path) -> Path | None:
     folder = path if path.is_dir() else path.parent
     found = [folder / name for name in SIDECARS if (folder / name).is_file()]
     if len(found) > 1:
-        raise InvalidValue(
-            f"{folder.name!r} must hold one file of overrides; it has {' and '.join(SIDECARS)}. Put the rows into one of them, or name the file."
-        )
+        raise InvalidValue(says("cleaning.one_file", folder=folder, names=" and ".join(SIDECARS)))
     if found:
         check_inside(found[0])
     return found[0] if found else None
@@ -119,15 +117,12 @@ def load_overrides(path: str | Path) -> pd.DataFrame:
     """
     path = Path(path)
     if not path.is_file():
-        raise MissingFile(
-            f"`overrides` must be a .csv or .jsonl file; {path.name!r} does not exist. Check the path, or write a first row."
-        )
+        raise MissingFile(says("cleaning.no_file", path=path))
     try:
         frame = _read_rows(decoded(path.read_bytes())[0], path.suffix.lower())
     except ValueError as error:
-        raise InvalidValue(
-            f"{path.name} cannot be read as {path.suffix.lower() or 'a table'}: {error}. Correct that place, and save the file as UTF-8."
-        ) from None
+        kind = path.suffix.lower() or "a table"
+        raise InvalidValue(says("cleaning.unreadable", path=path, kind=kind, error=error)) from None
     return check_overrides(frame, path.name)
 
 
@@ -151,9 +146,7 @@ def check_overrides(frame: pd.DataFrame, name: str = "overrides") -> pd.DataFram
     """Return a frame of overrides as text, or raise one error with all that is wrong in it."""
     missing = [c for c in COLUMNS if c not in frame.columns]
     if missing:
-        raise InvalidValue(
-            f"{name} must have the columns {', '.join(COLUMNS)}; {', '.join(missing)} missing. Add them, empty where unknown."
-        )
+        raise InvalidValue(says("cleaning.columns", name=name, columns=", ".join(COLUMNS), missing=", ".join(missing)))
     table = frame[list(COLUMNS)].map(
         lambda v: "" if v is None or v != v else str(v).removesuffix(".0") if isinstance(v, float) else str(v).strip()
     )
@@ -258,9 +251,7 @@ def append_override(path: str | Path, row: Mapping[str, str]) -> None:
         try:
             after = before + _row_after(text, row, path.suffix.lower()).encode(codec)
         except UnicodeEncodeError as error:
-            raise InvalidValue(
-                f"{path.name} is in {codec}, which has no {error.object[error.start]!r}. Save it as UTF-8, and decide again."
-            ) from None
+            raise InvalidValue(says("cleaning.codec", path=path, codec=codec, sign=error.object[error.start])) from None
         write_bytes(path, after)
 
 
@@ -364,7 +355,5 @@ def replayed(table: pd.DataFrame, status: Iterable[Status], *, strict: bool) -> 
         listed = "\n".join(
             f"- row {n + 1}: {row['field']} of line {row['line'] or '-'}: {row['note']}" for n, row in stale.iterrows()
         )
-        raise InvalidValue(
-            f"overrides: {len(stale)} of {len(table)} no longer fit the corpus. Decide them again, or delete them.\n{listed}"
-        )
+        raise InvalidValue(says("cleaning.stale", n=len(stale), of=len(table), listed=listed))
     return result

@@ -33,7 +33,7 @@ from corpus_lib.cleaning.overrides import DocumentOverrides, Status, override_ta
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_lines import LineSurvey, Shared, SharedLines, given_sites, shared_lines, survey_lines
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
-from corpus_lib.errors import InvalidType, InvalidValue, is_whole
+from corpus_lib.errors import InvalidType, InvalidValue, is_whole, says
 from corpus_lib.languages import code_of
 
 T = TypeVar("T")
@@ -54,9 +54,7 @@ def divided(corpus: Corpus, n_jobs: int | None) -> list[Corpus]:
     from joblib import effective_n_jobs
 
     if n_jobs is not None and (not is_whole(n_jobs) or n_jobs == 0):
-        raise InvalidValue(
-            f"`n_jobs` must be a whole number of workers, or -1 for one a processor; found {n_jobs!r}. Leave it out for none."
-        )
+        raise InvalidValue(says("cleaning.n_jobs", n_jobs=n_jobs))
     n = min(effective_n_jobs(n_jobs), int(corpus.documents["n_bytes"].sum()) // WORTH)
     if n < 2:
         return [corpus]
@@ -130,9 +128,7 @@ def clean_corpus(
     [[1, 'title', False], [3, 'body', True], [5, 'sidebar', False]]
     """
     if not isinstance(corpus, Corpus):
-        raise InvalidType(
-            f"`corpus` must be a Corpus, as load_corpus returns it; found {type(corpus).__name__}. Call load_corpus first."
-        )
+        raise InvalidType(says("cleaning.corpus", kind=type(corpus).__name__))
     settings = settings or CleaningSettings()
     table = override_table(overrides)
     clean, status = put_together(corpus, _cleaned(corpus, settings, table, n_jobs), table, settings)

@@ -11,7 +11,7 @@ from corpus_lib.cleaning.lines import Page
 from corpus_lib.cleaning.packaged import packaged_table
 from corpus_lib.corpus.corpus import CleanCorpus
 from corpus_lib.corpus.spans import bracketed
-from corpus_lib.errors import InvalidValue
+from corpus_lib.errors import InvalidValue, says
 
 # By what a text was read: the share of right words where nothing is in doubt, and how it falls with the doubt.
 CALIBRATION = packaged_table("confidence.toml")
@@ -70,10 +70,7 @@ def review_queue(clean: CleanCorpus) -> pd.DataFrame:
     """
     lines = clean.lines
     if "against" not in lines:
-        raise InvalidValue(
-            "`clean` must say of each line how many voters were `against` the decision; an older version of corpus_lib saved it, which did not. "
-            "Clean it again, with clean_corpus(clean.corpus, overrides=clean.overrides) or with the command corpus-lib clean."
-        )
+        raise InvalidValue(says("cleaning.against"))
     probability = lines["probability"].to_numpy(dtype=float, na_value=np.nan)
     unsure = np.nan_to_num(1 - np.abs(2 * probability - 1))
     doubt = np.maximum(lines["against"], unsure).round(3)

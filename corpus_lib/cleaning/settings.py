@@ -8,7 +8,7 @@ from corpus_lib.cleaning.kinds import KINDS
 from corpus_lib.cleaning.language import LANGUAGES
 from corpus_lib.cleaning.paragraphs import MODES
 from corpus_lib.display.tables import settings_card
-from corpus_lib.errors import check_option, raise_all
+from corpus_lib.errors import check_option, raise_all, says
 from corpus_lib.voices import SPEECH_WORDS
 
 # What a study file, a command and `open_study` may say.
@@ -76,11 +76,7 @@ class CleaningSettings:
         check_option("duplicates", self.duplicates, CHOICES["duplicates"])
         check_option("favour", self.favour, ("balance", "recall"))
         check_option("paragraph_mode", self.paragraph_mode, ("auto", *MODES))
-        problems = [
-            f"`repairs` must name repairs of {', '.join(REPAIRS)}; found {r!r}"
-            for r in self.repairs
-            if r not in REPAIRS
-        ]
+        problems = [says("cleaning.repairs", known=", ".join(REPAIRS), r=r) for r in self.repairs if r not in REPAIRS]
         for name in ("review_dropped_share", "duplicate_jaccard", "duplicate_containment"):
             value = getattr(self, name)
             if not 0 <= value <= 1:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.corpus.spans import bracketed
-from corpus_lib.errors import InvalidValue, NotFound, check_list, check_option, check_whole, nearest
+from corpus_lib.errors import InvalidValue, NotFound, check_list, check_option, check_whole, nearest, says
 from corpus_lib.measures.sides import group_codes
 from corpus_lib.tokens.query import Node, find, hint, sides, unit_at
 from corpus_lib.tokens.sentences import sentences
@@ -59,9 +59,7 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
     unknown = [w for w, i in zip(words, ids, strict=True) if i < 0]
     if unknown:
         listed = ", ".join(map(repr, unknown[:5]))
-        raise NotFound(
-            f"`words` must be in the vocabulary; {len(unknown)} are not: {listed}. Words are folded: try them in lower case."
-        )
+        raise NotFound(says("context.words", n=len(unknown), listed=listed))
     doc_ids = tokens.units["doc_id"].to_numpy(dtype=object)
     rows = []
     for word, token in zip(words, ids, strict=True):
@@ -171,9 +169,7 @@ def kwic(
     missing = [name for name in metadata if name not in tokens.units]
     if isinstance(metadata, str) or missing:
         listed = ", ".join(map(repr, tokens.units.columns))
-        raise InvalidValue(
-            f"`metadata` must be a list of columns among {listed}; found {metadata!r}. Choose among these."
-        )
+        raise InvalidValue(says("context.metadata", listed=listed, metadata=metadata))
     first, last = find(tokens, node)
     n_hits = len(first)
     n_documents = len(np.unique(tokens.doc_of()[np.diff(np.searchsorted(first, tokens.offsets)) > 0]))
@@ -235,9 +231,8 @@ def _sort_names(sort: Any) -> list[str]:
     for name in expanded:
         side, place = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
         if not (name == "node" or (side in ("left", "right") and place.isdecimal() and int(place) > 0)):
-            raise InvalidValue(
-                f"`sort` must be None, 'node', 'left', 'right', or a position such as 'left1' or 'right2'; found {name!r}{nearest(name, ('node', 'left', 'right'))}."
-            )
+            near = nearest(name, ("node", "left", "right"))
+            raise InvalidValue(says("context.sort", name=name, near=near))
     return expanded
 
 

@@ -24,7 +24,7 @@ from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, read_html
 from corpus_lib.corpus.names import Named
 from corpus_lib.corpus.spans import Span, byte_offsets, offsets_of, source_lines
 from corpus_lib.display.tables import card
-from corpus_lib.errors import InvalidValue
+from corpus_lib.errors import InvalidValue, says
 from corpus_lib.files import concatenated, read_frame, write_array, write_frame
 from corpus_lib.folders import CLEAN_CORPUS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import immutable, later
@@ -317,10 +317,7 @@ def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 def check_span(doc_id: str, start: int, end: int, size: int) -> None:
     """Refuse a span that is empty or does not lie in a text of this size."""
     if not 0 <= start < end <= size:
-        raise InvalidValue(
-            f"`start`, `end` must be 0 <= start < end <= {size}, the length of the text of {doc_id!r}; found {start!r}, {end!r}. "
-            "Use the offsets of tokens, paragraphs or a concordance."
-        )
+        raise InvalidValue(says("corpus.span", size=size, doc_id=doc_id, start=start, end=end))
 
 
 SHARD = "shard-00000"
@@ -533,10 +530,7 @@ class CleanCorpus(Named):
         doc_id = self._meant(doc_id)
         spans = self._source_spans(doc_id, start, end)
         if not spans:
-            raise InvalidValue(
-                f"`start`, `end` must cover at least one character of the source; {start} to {end} of {doc_id!r} holds only the white "
-                "space that joins two lines. Widen the span."
-            )
+            raise InvalidValue(says("corpus.between_lines", start=start, end=end, doc_id=doc_id))
         return self.corpus.cite_source(doc_id, spans)
 
     def to_source(self, doc_id: str, start: int, end: int) -> list[Span]:

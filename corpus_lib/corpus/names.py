@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from corpus_lib.display.text import short_labels
-from corpus_lib.errors import NotFound
+from corpus_lib.errors import NotFound, says
 
 # A number at the start of a name; a date is none.
 NUMBER = re.compile(r"(\d+)(?:[_.\- ](?!\d+[_.\-])\S.*)?", re.DOTALL)
@@ -70,9 +70,8 @@ class Names:
             raise NotFound(f"`doc_id` must name one document; {named!r} may be {self._listed(found)}. Give its doc_id.")
         near = [d for name in difflib.get_close_matches(said, self._meant, 5) for d in self._meant[name] if said]
         near += [d for name, ids in self._meant.items() for d in ids if len(said) > 3 and said in name]
-        raise NotFound(
-            f"`doc_id` must be one of the {len(self.of)} documents ({self._listed(near or self.of, len(self.of))}); found {named!r}."
-        )
+        listed = self._listed(near or self.of, len(self.of))
+        raise NotFound(says("corpus.doc_id", n=len(self.of), listed=listed, named=named))
 
     def _listed(self, doc_ids: Iterable[str], n: int = 0) -> str:
         distinct = list(dict.fromkeys(doc_ids))

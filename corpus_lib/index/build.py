@@ -21,8 +21,17 @@ import pandas as pd
 from corpus_lib.cleaning.overrides import override_table, overrides_beside
 from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.errors import InvalidType, InvalidValue, MissingFile, WorkerLost, check_option, check_whole, printable
-from corpus_lib.files import output_lock, sha256, temporary, whole, wording, write_frame, write_text
+from corpus_lib.errors import (
+    InvalidType,
+    InvalidValue,
+    MissingFile,
+    WorkerLost,
+    check_option,
+    check_whole,
+    printable,
+    says,
+)
+from corpus_lib.files import output_lock, sha256, temporary, whole, write_frame, write_text
 from corpus_lib.folders import (
     check_files,
     check_output,
@@ -33,36 +42,15 @@ from corpus_lib.folders import (
     write_list,
     writing,
 )
-from corpus_lib.index.part import (
-    Job,
-    joined_index,
-    made_folder,
-    make_part,
-    part_name,
-    share_lines,
-    survey_folder,
-    survey_part,
-)
+from corpus_lib.index import part as steps
+from corpus_lib.index.part import Job
+from corpus_lib.loading import tables
 from corpus_lib.loading.found import Read
 from corpus_lib.loading.frames import CHUNK_ROWS, Reading, Stretch, columns_of, table_stretches
 from corpus_lib.loading.load import _files, check_path, folder_ids, table_reading
-from corpus_lib.loading.tables import (
-    Facts,
-    check_columns,
-    column_facts,
-    date_columns,
-    document_ids,
-    folder_facts,
-    given_names,
-    id_columns,
-    id_problems,
-    metadata_file,
-    read_rows,
-)
+from corpus_lib.loading.tables import Facts
 from corpus_lib.tokens.tokenizer import Tokenizer
 from corpus_lib.tokens.tokens import Tokens, Unit
-
-says = wording("corpus_lib.index")
 
 # Bytes of source in a part. Cleaning reads 0.5 MB/s, so 8 MB are a quarter of a minute of work, which is what a kill may cost, and with its tables
 # a part takes about 65 times its size in memory; without cleaning a part is as large as the fast tokenizer likes.
@@ -101,7 +89,7 @@ def plan_parts(job: Job, out: Path, decisions: pd.DataFrame | None) -> dict[str,
 def _listed(job: Job) -> tuple[list[list[Any]], list[Any], str]:
     """Files with size and time, those that are not documents, and the hash of everything that the result depends on."""
     path = Path(job.path)
-    table = metadata_file(path, job.reading)
+    table = tables.metadata_file(path, job.reading)
     names, problems = _files(path, path.resolve(), job.pattern, table) if path.is_dir() else ([""], [])
     files = [[name or path.name, *_size_and_time(path / name)] for name in names]
     return files, problems, job.key([*files, [job.reading.encoding], _size_and_time(table) if table else []])
@@ -128,10 +116,10 @@ def _plan_folder(home: Path, files: Sequence[Sequence[Any]], job: Job) -> tuple[
     parts = []
     for n in range(max(number, default=-1) + 1):
         own = [(i, name) for (i, name), m in zip(documents, number, strict=True) if m == n]
-        write_text(home / part_name(n) / "input.json", json.dumps(own))
+        write_text(home / steps.part_name(n) / "input.json", json.dumps(own))
         parts.append({"bytes": sum(sizes[name] for _, name in own), "documents": len(own)})
-    table = metadata_file(Path(job.path), job.reading)
-    return parts, folder_facts(dict(folder_ids(names)), table, job.reading)
+    table = tables.metadata_file(Path(job.path), job.reading)
+    return parts, tables.folder_facts(dict(folder_ids(names)), table, job.reading)
 
 
 def _limit(total: int, job: Job) -> int:
@@ -155,14 +143,14 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> tuple[
             continue
         sizes = _text_bytes(frame, job.reading.text_column)
         numbers = (before + np.cumsum(sizes) - sizes) // limit
-        ids.append(id_columns([frame], job.reading.id_column))
+        ids.append(tables.id_columns([frame], job.reading.id_column))
         told.append(_telling(frame, job, file.name))
         for own in np.split(np.arange(len(frame)), np.flatnonzero(np.diff(numbers)) + 1):
             if numbers[own[0]] != raw:
                 raw = numbers[own[0]]
                 parts.append({"bytes": 0, "documents": 0})
             row = int(frame.index[own[0]])
-            piece = home / part_name(len(parts) - 1) / f"rows-{row:012d}.parquet"
+            piece = home / steps.part_name(len(parts) - 1) / f"rows-{row:012d}.parquet"
             with whole(piece) as place:
                 write_frame(place, frame.iloc[own])
             pieces.append((len(parts) - 1, row, len(own), basis))
@@ -170,24 +158,24 @@ def _plan_table(home: Path, file: Path, job: Job, problems: list[Any]) -> tuple[
             parts[-1]["documents"] += len(own)
         before += int(sizes.sum())
     if columns or not problems:  # else the problems say more
-        check_columns(job.reading.text_column, job.reading.id_column, columns, file.name)
-    named = id_columns(ids, job.reading.id_column)
-    problems += id_problems(named, job.reading.id_column, file.name)
-    names = document_ids(named, job.reading.id_column, file.name)
+        tables.check_columns(job.reading.text_column, job.reading.id_column, columns, file.name)
+    named = tables.id_columns(ids, job.reading.id_column)
+    problems += tables.id_problems(named, job.reading.id_column, file.name)
+    names = tables.document_ids(named, job.reading.id_column, file.name)
     unused = iter(names)
     for part, own_pieces in groupby(pieces, itemgetter(0)):
         rows = [(row, list(islice(unused, n)), basis) for _, row, n, basis in own_pieces]
-        write_text(home / part_name(part) / "input.json", json.dumps(rows))
+        write_text(home / steps.part_name(part) / "input.json", json.dumps(rows))
     own = columns_of(told, [c for c in columns if c != job.reading.text_column])
-    own = own.rename(index=dict(zip(named.index, names, strict=True)), columns=given_names(columns)).sort_index()
-    return parts, column_facts(own, job.reading, file.name)
+    own = own.rename(index=dict(zip(named.index, names, strict=True)), columns=tables.given_names(columns)).sort_index()
+    return parts, tables.column_facts(own, job.reading, file.name)
 
 
 def _telling(frame: pd.DataFrame, job: Job, name: str) -> pd.DataFrame:
     """The columns that may say date and title, of the rows that are documents; the others are empty."""
     texts = frame[[c for c in frame if c == job.reading.text_column]]
-    read = read_rows(texts, map(str, frame.index), name, job.reading.text_column)
-    wanted = {*date_columns(frame.columns, job.reading), "title", job.reading.title_column}
+    read = tables.read_rows(texts, map(str, frame.index), name, job.reading.text_column)
+    wanted = {*tables.date_columns(frame.columns, job.reading), "title", job.reading.title_column}
     return frame.loc[[r.columns["row"] for r in read if isinstance(r, Read)], [c for c in frame if c in wanted]]
 
 
@@ -243,9 +231,9 @@ def _on_machine(work: Callable[[int], int], numbers: Sequence[int], n_jobs: int 
         parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)
         yield from parallel(delayed(work)(n) for n in numbers)
     except BrokenExecutor as error:
-        raise WorkerLost(says("no_answer")) from error
+        raise WorkerLost(says("index.no_answer")) from error
     except MemoryError as error:
-        raise WorkerLost(says("short_of_memory")) from error
+        raise WorkerLost(says("index.short_of_memory")) from error
 
 
 def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int]) -> Iterator[int]:
@@ -261,9 +249,9 @@ def _on_cluster(client: Any, work: Callable[[int], int], numbers: Sequence[int])
             try:
                 yield future.result()
             except KilledWorker as error:
-                raise WorkerLost(says("ended", part=part[future])) from error
+                raise WorkerLost(says("index.ended", part=part[future])) from error
             except FutureCancelledError as error:
-                raise WorkerLost(says("gave_up", part=part[future])) from error
+                raise WorkerLost(says("index.gave_up", part=part[future])) from error
     finally:
         client.cancel(futures)
 
@@ -355,7 +343,7 @@ def index_corpus(
     """
     _check(path, unit, parts, tokenizer, clean, overrides)
     if settings is not None and settings.duplicates == "first":
-        raise InvalidValue(says("settings"))
+        raise InvalidValue(says("index.settings"))
     if n_jobs == 0:
         raise InvalidValue("`n_jobs` must be a number of workers, or -1 for all cores; found 0. Leave it out for one.")
     chosen = (tokenizer or Tokenizer()).options()
@@ -374,8 +362,8 @@ def index_corpus(
             _work(job, out, plan["parts"], n_jobs, progress)
             # Files that are others than when the parts were planned: parts may have read two states of them.
             if _listed(job)[2] != plan["key"]:
-                raise InvalidValue(says("changed", name=Path(path).name))
-            joined_index(job, out, plan)
+                raise InvalidValue(says("index.changed", name=Path(path).name))
+            steps.joined_index(job, out, plan)
         # Also of a run that was killed after its index was complete.
         with writing(out.name):
             discard_listed(out / "parts")
@@ -393,7 +381,7 @@ def _check(
         check_whole("parts", parts, 1, "Leave it out for parts of a sensible size.")
     check_path(Path(path))
     if tokenizer is not None and not isinstance(tokenizer, Tokenizer):
-        raise InvalidType(says("tokenizer", kind=type(tokenizer).__name__))
+        raise InvalidType(says("index.tokenizer", kind=type(tokenizer).__name__))
     if overrides is not None and not clean:
         raise InvalidValue("`overrides` must be left out where the texts are not cleaned. Leave one of the two out.")
 
@@ -401,11 +389,11 @@ def _check(
 def _work(job: Job, out: Path, parts: Parts, n_jobs: int | None, progress: bool | None) -> None:
     """Everything that a worker does: if the texts are cleaned first a survey of all parts, for the lines that documents share."""
     if job.clean:
-        done = [n for n in range(len(parts)) if survey_folder(out, n).is_dir()]
-        _run("survey", partial(survey_part, job, str(out.resolve())), parts, done, n_jobs, progress)
-        share_lines(out, range(len(parts)))
-    done = [n for n in range(len(parts)) if made_folder(out, n).is_dir()]
-    _run("index", partial(make_part, job, str(out.resolve())), parts, done, n_jobs, progress)
+        done = [n for n in range(len(parts)) if steps.survey_folder(out, n).is_dir()]
+        _run("survey", partial(steps.survey_part, job, str(out.resolve())), parts, done, n_jobs, progress)
+        steps.share_lines(out, range(len(parts)))
+    done = [n for n in range(len(parts)) if steps.made_folder(out, n).is_dir()]
+    _run("index", partial(steps.make_part, job, str(out.resolve())), parts, done, n_jobs, progress)
 
 
 def _run(name: str, work: Work, parts: Parts, done: Sequence[int], n_jobs: int | None, progress: bool | None) -> None:

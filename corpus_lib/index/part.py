@@ -27,8 +27,8 @@ from corpus_lib.cleaning.settings import CleaningSettings
 from corpus_lib.cleaning.shared_lines import Holders, LineSurvey, SharedLines, given_sites, shared_lines, survey_lines
 from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile
-from corpus_lib.files import concatenated, read_frame, sha256, temporary, wording, write_array, write_frame, write_text
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, says
+from corpus_lib.files import concatenated, read_frame, sha256, temporary, write_array, write_frame, write_text
 from corpus_lib.folders import TOKENS, checksum, checksums, mapped, new_data, publish, write_list, writing
 from corpus_lib.loading.found import corpus_of, nothing_read
 from corpus_lib.loading.frames import Reading
@@ -36,8 +36,6 @@ from corpus_lib.loading.load import _read_file
 from corpus_lib.loading.tables import Facts, read_rows
 from corpus_lib.tokens.tokenizer import Tokenizer, recorded
 from corpus_lib.tokens.tokens import Tokens, fields_of, manifest_of, tokenize, write_arrays, write_shard
-
-says = wording("corpus_lib.index")
 
 
 @dataclass(frozen=True)
@@ -164,12 +162,12 @@ def _read_part(job: Job, out: Path, number: int) -> Corpus:
     try:
         return _documents(job, folder)
     except FileNotFoundError as error:
-        raise MissingFile(says("part_lost", number=number, out=out.name, lost=error.filename or error)) from error
+        raise MissingFile(says("index.part_lost", number=number, out=out.name, lost=error.filename or error)) from error
     except (ValueError, OSError) as error:
         if isinstance(error, CorpusLibError):
             raise
         why = " ".join(str(error).split()).rstrip(".")
-        raise InvalidValue(says("part_unread", number=number, out=out.name, why=why)) from error
+        raise InvalidValue(says("index.part_unread", number=number, out=out.name, why=why)) from error
 
 
 def _documents(job: Job, folder: Path) -> Corpus:

@@ -7,10 +7,8 @@ import codecs
 import re
 from collections import Counter
 
-from corpus_lib.errors import InvalidValue
-from corpus_lib.files import packaged_table, wording
-
-says = wording("corpus_lib.loading")
+from corpus_lib.errors import InvalidValue, says
+from corpus_lib.files import packaged_table
 
 LATIN = packaged_table("corpus_lib.loading", "encodings.toml")
 # What stands inside a word, where no sign and no capital does.
@@ -135,7 +133,7 @@ def codec_name(encoding: str | None, *, of_table: bool = False) -> str | None:
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
-        raise InvalidValue(says("unknown_encoding", encoding=encoding)) from None
+        raise InvalidValue(says("loading.unknown_encoding", encoding=encoding)) from None
     if _stateless(encoding) is None and not (of_table and name == "utf-16"):
-        raise InvalidValue(says("stateless", encoding=encoding))
+        raise InvalidValue(says("loading.stateless", encoding=encoding))
     return name

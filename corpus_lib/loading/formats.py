@@ -24,11 +24,9 @@ from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES, declared_encoding, read_html
-from corpus_lib.errors import CorpusLibError, InvalidValue, said_by
-from corpus_lib.files import packaged_table, wording
+from corpus_lib.errors import CorpusLibError, InvalidValue, said_by, says
+from corpus_lib.files import packaged_table
 from corpus_lib.loading.encodings import byte_order_mark, choose_encoding
-
-says = wording("corpus_lib.loading")
 
 REASONS = packaged_table("corpus_lib.loading", "problems.toml")
 TEXT_SUFFIXES = (".txt", ".md")
@@ -457,7 +455,7 @@ def table_suffix(file: Path) -> str:
     suffix = max((s for s in TABLE_SUFFIXES if name.endswith(s)), key=len, default="")
     if not suffix or name == suffix:
         listed = ", ".join(TABLE_SUFFIXES)
-        raise InvalidValue(says("no_table", listed=listed, file=file.name))
+        raise InvalidValue(says("loading.no_table", listed=listed, file=file.name))
     return suffix
 
 
@@ -483,10 +481,10 @@ def opened(file: Path) -> Opened:
         listed = [part for part in archive.infolist() if not part.is_dir() and not _is_beside(part.filename)]
         if len(listed) != 1:
             names = ", ".join(repr(part.filename) for part in listed[:5])
-            raise InvalidValue(says("one_table", file=file.name, n=len(listed), names=names))
+            raise InvalidValue(says("loading.one_table", file=file.name, n=len(listed), names=names))
         inner = PurePosixPath(listed[0].filename)
         if ".." in inner.parts or inner.is_absolute() or "\\" in inner.name or table_suffix(Path(inner.name)) == ".zip":
-            raise InvalidValue(says("plain_name", file=file.name, inner=str(inner)))
+            raise InvalidValue(says("loading.plain_name", file=file.name, inner=str(inner)))
         with archive.open(listed[0]) as stream:
             return Opened(table_suffix(Path(inner.name)), io.BytesIO(_within_limits(stream, file)))
 
@@ -503,7 +501,7 @@ def _within_limits(stream: IO[bytes], file: Path) -> bytes:
     while piece := stream.read(1 << 20):
         data += piece
         if len(data) > limit:
-            raise InvalidValue(says("unpacks", file=file.name, limit=limit))
+            raise InvalidValue(says("loading.unpacks", file=file.name, limit=limit))
     return bytes(data)
 
 

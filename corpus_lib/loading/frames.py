@@ -14,8 +14,8 @@ import pandas as pd
 from pandas.io.parsers import TextParser
 
 from corpus_lib.display.text import counted
-from corpus_lib.errors import InvalidValue, said_by
-from corpus_lib.files import concatenated, packaged_table, wording
+from corpus_lib.errors import InvalidValue, said_by, says
+from corpus_lib.files import concatenated, packaged_table
 from corpus_lib.loading import delimited
 from corpus_lib.loading.delimited import SAMPLE_CHARACTERS, CsvRow, csv_rows, fault_of, find_dialect, rejoined
 from corpus_lib.loading.formats import (
@@ -31,8 +31,6 @@ from corpus_lib.loading.formats import (
     table_text,
 )
 from corpus_lib.loading.found import Problem
-
-says = wording("corpus_lib.loading")
 
 _NAMES = packaged_table("corpus_lib.loading", "tables.toml")
 TEXT_COLUMN = "text"
@@ -131,7 +129,7 @@ def _check_arguments(file: Path, suffix: str, asked: Reading) -> None:
     for name, suffixes, why in kinds:
         value = getattr(asked, name)
         if value is not None and suffix not in suffixes:
-            raise InvalidValue(says("left_out", name=name, suffix=suffix, why=why, value=str(value), file=file.name))
+            raise InvalidValue(says("loading.left_out", name=name, suffix=suffix, why=why, value=str(value), file=file))
 
 
 def _stretches(table: Opened, file: Path, asked: Reading) -> Iterator[Stretch]:
@@ -225,7 +223,7 @@ def _twice(names: Sequence[str], file: Path, asked: Reading) -> Iterator[Problem
     """A problem for each name that several columns have; an error for one that must say what to read."""
     for name in dict.fromkeys(n for n in names if n and names.count(n) > 1):
         if name in (asked.text_among(names), asked.id_column):
-            raise InvalidValue(says("one_column", file=file.name, name=name, n=names.count(name)))
+            raise InvalidValue(says("loading.one_column", file=file.name, name=name, n=names.count(name)))
         yield Problem.of(f"{file.name}, column {name!r}", "columns_alike", n=names.count(name), later=f"{name}.1")
 
 
@@ -375,16 +373,16 @@ def _sheet_rows(source: Path | io.BytesIO, file: Path, sheet: str | int | None) 
     with zipfile.ZipFile(source) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
-            raise InvalidValue(says("unpacks_sheet", file=file.name, size=unpacked, limit=MAX_UNPACKED_BYTES))
+            raise InvalidValue(says("loading.unpacks_sheet", file=file.name, size=unpacked, limit=MAX_UNPACKED_BYTES))
         if any(_has_many_rows(archive, name) for name in archive.namelist() if "worksheets/" in name):
-            raise InvalidValue(says("many_rows", file=file.name, limit=SHEET_ROWS))
+            raise InvalidValue(says("loading.many_rows", file=file.name, limit=SHEET_ROWS))
     try:
         with pd.ExcelFile(source) as book:
             name = _sheet_among([str(s) for s in book.sheet_names], sheet, file)
             cells = pd.read_excel(book, sheet_name=name, header=None, dtype="object", na_filter=False)
             return cells.to_numpy().tolist(), name, len(book.sheet_names)
     except ImportError:
-        raise InvalidValue(says("openpyxl", file=file.name)) from None
+        raise InvalidValue(says("loading.openpyxl", file=file.name)) from None
 
 
 def _sheet_among(names: Sequence[str], asked: str | int | None, file: Path) -> str:
@@ -395,7 +393,7 @@ def _sheet_among(names: Sequence[str], asked: str | int | None, file: Path) -> s
     if sheet.isdecimal() and 0 < int(sheet) <= len(names):
         return names[int(sheet) - 1]
     listed = ", ".join(map(repr, names))
-    raise InvalidValue(says("sheet", file=file.name, sheet=sheet, listed=listed))
+    raise InvalidValue(says("loading.sheet", file=file.name, sheet=sheet, listed=listed))
 
 
 def _has_many_rows(archive: zipfile.ZipFile, name: str) -> bool:
@@ -429,7 +427,7 @@ def _records(lines: TextIO, file: Path) -> Iterator[dict[str, Any] | Problem]:
             return
         size += len(line) + LINE_COST
         if size > limit or len(line) >= MAX_BYTES:
-            raise InvalidValue(says("holds_more", file=file, size=file.stat().st_size, line=number, limit=MAX_BYTES))
+            raise InvalidValue(says("loading.holds_more", file=file, stat=file.stat(), line=number, limit=MAX_BYTES))
         if line.strip():
             found = _record(line, f"{file.name}, line {number}")
             n_read += isinstance(found, dict)

@@ -13,8 +13,7 @@ from pathlib import Path, PurePosixPath
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.corpus.html_text import HTML_SUFFIXES, XML_SUFFIXES
 from corpus_lib.corpus.spans import byte_offsets, source_lines
-from corpus_lib.errors import InvalidValue, MissingFile, printable
-from corpus_lib.files import wording
+from corpus_lib.errors import InvalidValue, MissingFile, printable, says
 from corpus_lib.loading.dates import ORDERS, read_dates
 from corpus_lib.loading.encodings import codec_name
 from corpus_lib.loading.exports import read_export
@@ -31,8 +30,6 @@ from corpus_lib.loading.formats import (
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read, corpus_of, nothing_read
 from corpus_lib.loading.frames import _NAMES, Reading
 from corpus_lib.loading.tables import column_facts, date_problems, folder_facts, metadata_file, read_table_file
-
-says = wording("corpus_lib.loading")
 
 SEPARATOR_NAMES: Mapping[str, str] = _NAMES["separator_names"]
 
@@ -160,16 +157,16 @@ def table_reading(path: Path, asked: Reading) -> Reading:
     codec = codec_name(asked.encoding, of_table=not path.is_dir())
     sign = None if asked.separator is None else SEPARATOR_NAMES.get(asked.separator, asked.separator)
     if sign is not None and (len(sign) != 1 or sign in '"\\\r\n\0'):
-        raise InvalidValue(says("separator", listed=", ".join(SEPARATOR_NAMES), separator=asked.separator))
+        raise InvalidValue(says("loading.separator", listed=", ".join(SEPARATOR_NAMES), separator=asked.separator))
     return asked._replace(encoding=codec, separator=sign)
 
 
 def check_path(path: Path) -> None:
     """Raise unless `path` is a folder or a file that can be read to its end: a pipe or a device may have none."""
     if (mode := mode_of(path)) is None:
-        raise MissingFile(says("no_path", path=str(path)))
+        raise MissingFile(says("loading.no_path", path=str(path)))
     if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
-        raise InvalidValue(says("no_file", path=str(path), kind=_kind(mode)))
+        raise InvalidValue(says("loading.no_file", path=str(path), kind=_kind(mode)))
 
 
 def mode_of(path: Path) -> int | None:
@@ -264,7 +261,7 @@ def _matching(folder: Path, pattern: str) -> list[Path]:
         return sorted(folder.glob(pattern))
     except (NotImplementedError, ValueError) as error:
         reason = str(error).rstrip(".")
-        raise InvalidValue(says("pattern", pattern=pattern, reason=reason)) from None
+        raise InvalidValue(says("loading.pattern", pattern=pattern, reason=reason)) from None
 
 
 def _printable(name: str) -> str:

@@ -15,8 +15,8 @@ import pandas as pd
 
 from corpus_lib.corpus.corpus import TEXT_SPANS, Corpus
 from corpus_lib.display.text import counted
-from corpus_lib.errors import InvalidValue, MissingFile, nearest, printable, raise_all
-from corpus_lib.files import concatenated, is_inside, packaged_table, wording
+from corpus_lib.errors import InvalidValue, MissingFile, nearest, printable, raise_all, says
+from corpus_lib.files import concatenated, is_inside, packaged_table
 from corpus_lib.loading import dates
 from corpus_lib.loading.formats import (
     ARCHIVE_SUFFIXES,
@@ -32,8 +32,6 @@ from corpus_lib.loading.formats import (
 )
 from corpus_lib.loading.found import DOCUMENT_COLUMNS, PLACES, Problem, Read, problems_frame
 from corpus_lib.loading.frames import _NAMES, Reading, _rows_of, columns_of, table_stretches, with_index
-
-says = wording("corpus_lib.loading")
 
 PLACEHOLDERS = frozenset(_NAMES["placeholders"])
 
@@ -82,7 +80,9 @@ def check_columns(text_column: str, id_column: str | None, columns: Iterable[str
     for argument, column in (("text_column", text_column), ("id_column", id_column)):
         if column is not None and column not in columns:
             listed, near = ", ".join(map(repr, columns)), nearest(column, columns)
-            raise InvalidValue(says("column", name=argument, file=name, column=column, near=near, listed=listed))
+            raise InvalidValue(
+                says("loading.column", name=argument, file=name, column=column, near=near, listed=listed)
+            )
 
 
 def read_rows(
@@ -151,7 +151,7 @@ def document_ids(frame: pd.DataFrame, id_column: str | None, name: str) -> list[
             return list(ids)
         if id_column:
             twice = ids[ids.duplicated()].unique()[:3].tolist()
-            raise InvalidValue(says("id_column", id_column=id_column, name=name, twice=twice))
+            raise InvalidValue(says("loading.id_column", id_column=id_column, name=name, twice=twice))
     width = len(str(max(frame.index, default=0)))
     return [str(row).zfill(width) for row in frame.index]
 
@@ -228,7 +228,7 @@ def metadata_file(path: Path, asked: Reading) -> Path | None:
         return None
     if asked.metadata is not None:
         if not Path(asked.metadata).is_file():
-            raise MissingFile(says("metadata", metadata=str(asked.metadata)))
+            raise MissingFile(says("loading.metadata", metadata=str(asked.metadata)))
         return Path(asked.metadata)
     named = (p for p in path.glob("metadata.*") if p.name.lower().removeprefix("metadata") in TABLE_SUFFIXES)
     # Of a folder that a stranger made, no link out of it is followed and no pipe is waited for.
@@ -314,7 +314,7 @@ def _parts_of(names: Mapping[str, str], pattern: str) -> tuple[pd.DataFrame, lis
     pieces = re.split(r"\{([^{}]*)\}", unicodedata.normalize("NFC", pattern))
     fields = pieces[1::2]
     if not fields or len(set(fields)) < len(fields) or not all(field.isidentifier() for field in fields):
-        raise InvalidValue(says("name_pattern", pattern=pattern))
+        raise InvalidValue(says("loading.name_pattern", pattern=pattern))
     patterns = [_pattern(pieces, text) for text in (".+?", ".+")]
     rows, problems = [], []
     for name in names.values():

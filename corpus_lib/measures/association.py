@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaincinv, chdtrc
 
-from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, nearest, raise_all
+from corpus_lib.errors import InvalidValue, check_option, check_share, check_whole, nearest, raise_all, says
 from corpus_lib.files import packaged_table
 from corpus_lib.measures.fisher import distinct_rows, fisher_p
 
@@ -305,9 +305,7 @@ def choose_measures(measures: str | Sequence[str], every: Sequence[str], standar
     if unknown:
         listed = ", ".join(repr(name) for name in every)
         found = ", ".join(f"{name!r}{nearest(name, every)}" for name in unknown)
-        raise InvalidValue(
-            f"`measures` must be 'standard', 'all' or names among {listed}; found {found}. Choose among these."
-        )
+        raise InvalidValue(says("measures.measures", listed=listed, found=found))
     return tuple(dict.fromkeys(measures))
 
 
@@ -326,9 +324,7 @@ def _table_problems(t: Contingency) -> list[str]:
         if len(rows):
             i = int(rows[0])
             values = ", ".join(f"{name} {getattr(t, name)[i]:.15g}" for name in ("o11", "r1", "c1", "n"))
-            problems.append(
-                f"{text} in {len(rows)} of {len(t.o11)} rows, first in row {i} ({values}). Give counts of one sample."
-            )
+            problems.append(says("measures.impossible", text=text, n=len(rows), of=len(t.o11), i=i, values=values))
     return problems
 
 

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.special import betainc, betaincc
 
-from corpus_lib.errors import InvalidValue, check_positive
-from corpus_lib.measures.association import Floats, adjust_p
+from corpus_lib.errors import InvalidValue
 from corpus_lib.measures.established import established, own_words
-from corpus_lib.measures.keyness import COUNTS, keyness
+from corpus_lib.measures.keyness import keyness
 from corpus_lib.measures.resampled import returning
 from corpus_lib.measures.sides import are_apart, asked_groups, group_codes, group_sides, summed
 from corpus_lib.tokens.frequencies import Frequencies
@@ -270,68 +268,3 @@ def _found(tokens: Tokens, by: str, groups: Iterable[str], unit: str | None) -> 
     there = set(group_codes(tokens, by)[1])
     found = findings(tokens, by, groups=[group for group in groups if group in there], unit=unit)
     return found[(found["log_ratio"] > 0) & (found["sure"] if "sure" in found.columns else True)]
-
-
-def lockwords(
-    target: Tokens | Frequencies,
-    reference: Tokens | Frequencies,
-    *,
-    margin: float = 0.5,
-    confidence: float = 0.95,
-    correction: str | None = "holm",
-    n_tests: int | None = None,
-) -> pd.DataFrame:
-    """Words that both corpora use alike: shown to be equivalent, not merely not shown to differ.
-
-    A word is a lockword when two one-sided tests both reject: that its log ratio is -`margin` or less, and that it is `margin` or more. Each is
-    an exact binomial test of f1 in f1 + f2. `p_equivalence` is the larger of the two p-values.
-
-    Parameters
-    ----------
-    target, reference
-        As for `keyness`.
-    margin
-        Largest log ratio that still counts as alike; 0.5 is 1.41 times as frequent.
-    confidence
-        A word is marked when its adjusted p lies below 1 - confidence.
-    correction, n_tests
-        As for `keyness`.
-
-    Returns
-    -------
-    DataFrame, index token, ordered by (p_equivalence, token): counts, `log_ratio`, `p_equivalence`, `p_equivalence_adjusted`, `lockword`.
-
-    Notes
-    -----
-    Only frequent words can be shown to be alike: with margin 0.5, a word needs well over a hundred occurrences. A small p of a difference test
-    and a small p here can go together in large corpora: different, by less than matters. Tokens count as independent, as in G2.
-
-    References
-    ----------
-    .. [1] Baker (2011), Times may change, but we will always have money, Journal of English Linguistics 39, 65-88.
-    .. [2] Schuirmann (1987), A comparison of the two one-sided tests procedure, J. Pharmacokinetics and Biopharmaceutics 15, 657-680.
-
-    Examples
-    --------
-    >>> from corpus_lib.tokens.frequencies import Frequencies
-    >>> a = Frequencies.from_counts({"the": 6000, "war": 60}, n_tokens=100_000)
-    >>> b = Frequencies.from_counts({"the": 6100, "war": 20}, n_tokens=100_000)
-    >>> lockwords(a, b)["lockword"].to_dict()
-    {'the': True, 'war': False}
-    """
-    check_positive("margin", margin, "Give a log ratio, such as 0.5.")
-    options: dict[str, Any] = {"correction": correction, "n_tests": n_tests, "confidence": confidence}
-    table = keyness(target, reference, measures=[*COUNTS, "log_ratio"], **options)
-    f1, f2 = (table[name].to_numpy(dtype=np.float64) for name in ("frequency_target", "frequency_reference"))
-    table["p_equivalence"] = _equivalence_p(f1, f2, table.attrs["n_target"], table.attrs["n_reference"], margin)
-    table["p_equivalence_adjusted"] = adjust_p(table["p_equivalence"], correction, table.attrs["n_tests"])
-    table["lockword"] = table["p_equivalence_adjusted"] < 1 - confidence
-    return table.sort_index().sort_values("p_equivalence", kind="stable")
-
-
-def _equivalence_p(f1: Floats, f2: Floats, n1: int, n2: int, margin: float) -> Floats:
-    """The larger p of two exact one-sided tests that f1 of f1 + f2 lies at, or beyond, what a log ratio of -margin or margin implies."""
-    low, high = (n1 * 2.0**m / (n1 * 2.0**m + n2) for m in (-margin, margin))
-    above = np.where(f1 > 0, betainc(np.maximum(f1, 1.0), f2 + 1, low), 1.0)
-    below = np.where(f2 > 0, betaincc(f1 + 1, np.maximum(f2, 1.0), high), 1.0)
-    return np.asarray(np.maximum(above, below), dtype=np.float64)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.errors import InvalidValue, check_list, check_share, check_whole, raise_all
+from corpus_lib.errors import InvalidValue, check_list, check_share, check_whole, raise_all, says
 from corpus_lib.measures.association import COLUMNS, Floats, choose_measures, divide
 from corpus_lib.measures.document_tests import chunks, expanded_level
 from corpus_lib.tokens.counts import Ints, PartCounts, Parts, count_parts, grouped
@@ -163,9 +163,7 @@ def dispersion_of(counts: Any, sizes: Any) -> pd.Series:
 def _checked(counts: Any, sizes: Any) -> tuple[Any, Any]:
     v, size = np.asarray(counts, dtype=np.float64), np.asarray(sizes, dtype=np.float64)
     if v.ndim != 1 or v.shape != size.shape:
-        raise InvalidValue(
-            f"`counts` and `sizes` must be lists of the same length; found shapes {v.shape} and {size.shape}. Give one of each per part."
-        )
+        raise InvalidValue(says("measures.lengths", v=v, size=size))
     rules = (
         ((v < 0) | np.isnan(v), "`counts` must not be negative or missing"),
         ((size < 0) | np.isnan(size), "`sizes` must not be negative or missing"),

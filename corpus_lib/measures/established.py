@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_all, check_column, check_share, check_whole
+from corpus_lib.errors import InvalidType, InvalidValue, check_all, check_column, check_share, check_whole, says
 from corpus_lib.measures.association import COLUMNS as TABLES
 from corpus_lib.measures.association import Contingency, Floats, adjust_p, chi_squared_p
 from corpus_lib.measures.document_tests import ENUMERATE_UP_TO, chunks
@@ -195,9 +195,7 @@ def own_words(tokens: Tokens, by: str = "doc_id") -> pd.DataFrame:
     [['a', 'navy', 3], ['a', 'ship', 3], ['b', 'crew', 3], ['b', 'port', 3]]
     """
     if tokens.settings.get("unit") == "document":
-        raise InvalidValue(
-            '`tokens` must be by paragraph, since a word of a text\'s own stands in several; found documents. Call tokenize(corpus, unit="paragraph").'
-        )
+        raise InvalidValue(says("measures.by_document"))
     codes, names = group_codes(tokens, by)
     counts = tokens.matrix().counts
     frequency = summed(counts, codes, len(names))
@@ -580,9 +578,7 @@ def _listed(words: Iterable[str] | None) -> list[str] | None:
         return None
     listed = None if isinstance(words, str) else list(dict.fromkeys(words))
     if listed is None or not all(isinstance(word, str) for word in listed):
-        raise InvalidType(
-            f"`words` must be a list of words; found {words!r:.60}. Give them as they stand in `tokens.vocabulary`."
-        )
+        raise InvalidType(says("measures.words", words=words))
     if not listed:
         raise InvalidValue("`words` must hold at least one word; found none. Leave it out to compare all words.")
     return listed

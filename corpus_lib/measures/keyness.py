@@ -22,6 +22,7 @@ from corpus_lib.errors import (
     check_share,
     check_whole,
     raise_all,
+    says,
 )
 from corpus_lib.measures import document_tests as dt
 from corpus_lib.measures.association import (
@@ -417,9 +418,7 @@ def _checked_sides(target: Any, reference: Any) -> tuple[Side, Side]:
     for name, side in (("target", target), ("reference", reference)):
         check_kind(name, side, SIDES, "Make one with tokenize(corpus) or Frequencies.from_counts(counts).")
     if _is_same(target, reference):
-        raise InvalidValue(
-            f"`reference` must be another corpus than `target`; found the same {target!r} twice. Choose other documents, or a reference list."
-        )
+        raise InvalidValue(says("measures.same", target=target))
     sides = Side.of(target), Side.of(reference)
     for name, side in zip(("target", "reference"), sides, strict=True):
         raise_all(f"`{name}`", _side_problems(side))

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from corpus_lib.errors import NotFound, check_column, nearest
+from corpus_lib.errors import NotFound, check_column, nearest, says
 from corpus_lib.tokens.counts import Ints, PartCounts, count_parts
 from corpus_lib.tokens.frequencies import Frequencies
 from corpus_lib.tokens.tokens import Tokens
@@ -160,9 +160,7 @@ def asked_groups(names: Sequence[str], groups: Iterable[str] | None, by: str) ->
     if unknown := sorted(set(asked) - set(names)):
         listed = ", ".join(f"{name!r}{nearest(name, names)}" for name in unknown[:5])
         first = ", ".join(names[:5])
-        raise NotFound(
-            f"`groups` must be values of {by!r}; these are not: {listed}. There are {len(names)}: {first}, …."
-        )
+        raise NotFound(says("measures.groups", by=by, listed=listed, n=len(names), first=first))
     return asked
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from corpus_lib.display.text import counted, plain
-from corpus_lib.errors import InvalidValue
+from corpus_lib.errors import InvalidValue, says
 from corpus_lib.files import write_bytes
 from corpus_lib.plots import style
 
@@ -131,9 +131,7 @@ def plot(
 def check_name(name: Any) -> None:
     """Refuse a name that a file of a report cannot have."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise InvalidValue(
-            f"`name` must be letters, digits, '_' and '-', without suffix; found {name!r}. Choose another name."
-        )
+        raise InvalidValue(says("plots.name", name=name))
 
 
 class Nothing(Plot):
@@ -150,13 +148,10 @@ def empty(what: str, columns: style.Columns = 2) -> Nothing:
 
 def require(frame: Any, columns: Iterable[str], function: str) -> None:
     """Raise one sentence that names every column a plot needs and the frame lacks."""
-    absent = [name for name in columns if name not in frame.columns]
+    absent = [f"`{name}`" for name in columns if name not in frame.columns]
     if absent:
         have = ", ".join(f"`{name}`" for name in frame.columns) or "none"
-        raise InvalidValue(
-            f"`plots.{function}` needs the columns {', '.join(f'`{name}`' for name in absent)}; the frame has {have}. "
-            "Hand over the table as the library returns it, or rename its columns."
-        )
+        raise InvalidValue(says("plots.columns", function=function, absent=", ".join(absent), have=have))
 
 
 def _with_hints(svg: bytes, hints: Mapping[str, Sequence[str]]) -> bytes:

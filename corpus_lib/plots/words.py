@@ -10,7 +10,7 @@ import pandas as pd
 from corpus_lib.display import text as say
 from corpus_lib.display.tables import sure_words
 from corpus_lib.display.text import integer, plain, plural, shorten
-from corpus_lib.errors import InvalidValue
+from corpus_lib.errors import InvalidValue, says
 from corpus_lib.plots import style
 from corpus_lib.plots.base import Plot, empty, plot, require
 from corpus_lib.plots.sentences import sentences
@@ -392,10 +392,7 @@ def _strongest_pairs(frame: Any, node: str | None, n: int, score: str | None) ->
     table = table if "node" in table.columns else table.assign(node=node or "the node")
     ranked = score or next((name for name in _SCORES if name in table.columns), None)
     if ranked is None:
-        raise InvalidValue(
-            f"`plots.collocates` needs one of the columns {', '.join(f'`{s}`' for s in _SCORES)}; found none of them. "
-            "Name the column to rank by in `score`."
-        )
+        raise InvalidValue(says("plots.no_score", scores=", ".join(f"`{s}`" for s in _SCORES)))
     require(table, (ranked,), "collocates")
     table = table[table[ranked].notna()]
     rows = table.sort_values(ranked, ascending=False, kind="stable").groupby("node", sort=False).head(n)

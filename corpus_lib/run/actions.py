@@ -20,7 +20,7 @@ from corpus_lib.context.concordance import kwic
 from corpus_lib.corpus.corpus import CLEAN_TABLES, Corpus
 from corpus_lib.display.spreadsheet import table_files, write_csv, write_xlsx
 from corpus_lib.display.text import counted, isolated, plain
-from corpus_lib.errors import CorpusLibError, InvalidValue
+from corpus_lib.errors import CorpusLibError, InvalidValue, says
 from corpus_lib.files import output_lock, read_frame, safe_name, sweep_temporaries
 from corpus_lib.folders import Output, check_apart, check_output, refuse_strangers
 from corpus_lib.index.build import index_corpus
@@ -221,9 +221,7 @@ def _say_overrides(file: str | Path | None, overrides: Any) -> None:
 
 def _override(given: argparse.Namespace) -> int:
     if given.field == "label" and not given.line.isdecimal():
-        raise InvalidValue(
-            f"`line` must be the number of a line; found {given.line!r}. For a field of the document, name it with --field and write - here."
-        )
+        raise InvalidValue(says("run.line", line=given.line))
     corpus = load_corpus(given.corpus, **loading_of(vars(given)))
     folder = Path(given.corpus) if Path(given.corpus).is_dir() else Path(given.corpus).parent
     file = Path(given.file) if given.file else overrides_beside(given.corpus) or folder / "overrides.csv"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_lib.cleaning.overrides import DOCUMENT_FIELDS, override_table, overrides_beside
-from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, nearest, raise_all
+from corpus_lib.errors import InvalidValue, MissingFile, check_notebooks, nearest, raise_all, says
 from corpus_lib.files import check_inside, hash_library, is_inside, one_sentence, sha256, stands_on, temporary
 from corpus_lib.folders import NOTHING, Output, check_apart, check_output
 from corpus_lib.loading.formats import FILE_SUFFIXES, TABLE_SUFFIXES
@@ -107,10 +107,7 @@ def find_notebooks(folder: str | Path | None = None) -> list[Path]:
         found = sorted(path for path in place.glob("*.ipynb") if NAME.fullmatch(path.stem))
         if found:
             return found
-    raise MissingFile(
-        f"`notebooks` must be a folder with notebooks named like 03_keywords.ipynb; {str(places[-1])!r} has none. "
-        "Name the folder, or install the library again."
-    )
+    raise MissingFile(says("run.notebooks", place=str(places[-1])))
 
 
 def make_plan(
@@ -203,10 +200,7 @@ def choose_study(corpus: Path, study: Any, notebooks: Path, loaded: Any) -> tupl
     if study is not None:
         named = load_study(study)
         if not named.is_about(loaded):
-            raise InvalidValue(
-                f"`study` must be about this corpus; {Path(study).name} names other documents under [corpus]. "
-                "Correct them there, take them out, or leave `study` out for a plain study."
-            )
+            raise InvalidValue(says("run.other_study", name=Path(study).name))
         return Path(study), named, ""
     beside = (corpus if corpus.is_dir() else corpus.parent) / STUDY
     if beside.is_file():
@@ -229,9 +223,7 @@ def _relative(path: str | Path, home: Path) -> str:
 def _chosen(parameters: Mapping[str, Any], home: Path) -> dict[str, Any]:
     taken = [name for name in parameters if name in OWN]
     if taken:
-        raise InvalidValue(
-            f"`parameters` must not hold {', '.join(taken)}, which the run sets. Use the arguments `corpus`, `study`, `out` and `loading`."
-        )
+        raise InvalidValue(says("run.parameters", taken=", ".join(taken)))
     return {name: _reference(value, home) if name == "REFERENCE" else value for name, value in parameters.items()}
 
 
@@ -252,13 +244,9 @@ def read_notebook(path: Path) -> Any:
     try:
         node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
     except Exception as error:  # nbformat raises a dozen kinds for a file that is not a notebook
-        raise InvalidValue(
-            f"{path.name} cannot be read as a notebook: {str(error).splitlines()[0]}. Save it again in JupyterLab."
-        ) from error
+        raise InvalidValue(says("run.no_notebook", path=path, why=str(error).splitlines()[0])) from error
     if "CORPUS" not in _parameter_names(node):
-        raise InvalidValue(
-            f"{path.name} must have a cell tagged `parameters` that sets CORPUS; it has none. Add the tag, or the line."
-        )
+        raise InvalidValue(says("run.no_corpus_cell", path=path))
     for cell in node.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -277,9 +265,7 @@ def _left_out(skip: Sequence[str], names: Sequence[str]) -> set[str]:
     found = {asked: [name for name in names if asked.zfill(2) in (name, name[:2])] for asked in skip}
     unknown = [f"{asked!r}{nearest(asked, names)}" for asked, hits in found.items() if not hits]
     if unknown:
-        raise InvalidValue(
-            f"`skip` must name notebooks by number or name; found {', '.join(unknown)}. There are {', '.join(names)}."
-        )
+        raise InvalidValue(says("run.skip", unknown=", ".join(unknown), names=", ".join(names)))
     return {name for hits in found.values() for name in hits}
 
 
@@ -403,13 +389,9 @@ def _check(folder: Path, corpus: str | Path | None) -> None:
     held = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     if held:
         some = ", ".join(held[:3]) + (", …" if len(held) > 3 else "")
-        raise InvalidValue(
-            f"`folder` must be a new or empty folder; {str(folder)!r} holds {some}. Choose another: nothing is overwritten."
-        )
+        raise InvalidValue(says("run.not_empty", folder=str(folder), some=some))
     if corpus is not None and Path(corpus).is_dir() and folder.resolve().is_relative_to(Path(corpus).resolve()):
-        raise InvalidValue(
-            f"`folder` must lie outside the corpus, which is copied into it; {str(folder)!r} lies in {str(corpus)!r}. Choose another."
-        )
+        raise InvalidValue(says("run.in_corpus", folder=str(folder), corpus=str(corpus)))
 
 
 def _fill(home: Path, corpus: str | Path | None, study: Path | None, loading: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from corpus_lib.display.spreadsheet import read_run_table, suffixes, workbook
 from corpus_lib.display.text import short_labels, so_many
-from corpus_lib.errors import CorpusLibError, OutputError
+from corpus_lib.errors import CorpusLibError, OutputError, says
 from corpus_lib.files import PACKAGES, is_inside, output_lock, packaged_table, sha256, sweep_temporaries, temporary
 from corpus_lib.folders import NOTHING, Output, writing
 from corpus_lib.loading.load import load_corpus
@@ -73,10 +73,7 @@ def check_links(out: Path) -> None:
     below = (Path(place) / name for top in FOLDERS for place, names, _ in os.walk(out / top) for name in names)
     for folder in [*(out / name for name in FOLDERS), *below]:
         if folder.is_symlink() and not is_inside(folder, out):
-            raise OutputError(
-                f"the output folder {out.name!r} must hold its own folders; {folder.relative_to(out).as_posix()!r} is a link that leads out of it. "
-                "Remove the link, or choose another `--out`."
-            )
+            raise OutputError(says("run.leads_out", out=out, folder=folder.relative_to(out).as_posix()))
 
 
 def write_record(out: Path, name: str, record: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from corpus_lib.corpus.corpus import CleanCorpus, Corpus
 from corpus_lib.corpus.names import Names
 from corpus_lib.display.tables import Prose, Shown, card, markdown, provenance, show
 from corpus_lib.display.text import counted, escape, joined, listing, number_word
-from corpus_lib.errors import InvalidValue, NotFound, nearest, raise_all
+from corpus_lib.errors import InvalidValue, NotFound, nearest, raise_all, says
 from corpus_lib.files import sha256
 from corpus_lib.languages import NAMES, code_of, code_problem
 from corpus_lib.plots.base import Nothing, Plot
@@ -515,9 +515,8 @@ class Answer:
         if name is None and names:
             return names[0]
         if name not in names:
-            raise NotFound(
-                f"`name` must be one of {', '.join(names) or 'none, for there is nothing of this kind'}; found {name!r}{nearest(name or '', names)}."
-            )
+            listed = ", ".join(names) or "none, for there is nothing of this kind"
+            raise NotFound(says("study.one_of", listed=listed, name=name, near=nearest(name or "", names)))
         return name
 
     def __repr__(self) -> str:

@@ -22,7 +22,7 @@ import pandas as pd
 
 from corpus_lib.corpus.corpus import CLEAN_TABLES
 from corpus_lib.display.spreadsheet import run_files
-from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue
+from corpus_lib.errors import CorpusLibError, InvalidType, InvalidValue, says
 from corpus_lib.files import TEMPORARY, alone, safe_name, sha256, sweep_temporaries, whole
 from corpus_lib.folders import LEFT_BY_SYSTEMS, MANIFEST, Output, check_files, discard, read_manifest
 from corpus_lib.plots.base import Plot, check_name
@@ -51,9 +51,7 @@ def check_store(folder: Path) -> None:
     else:
         strange = _strange(folder, lambda p: _is(p, DOCUMENTS, False) or (_is(p, WHOLE, True) and not _inside(p)))
     if strange:
-        raise InvalidValue(
-            f"{str(folder)!r} must hold only what this library prepared; {strange[0]!r} is something else. Nothing was changed; move it elsewhere."
-        )
+        raise InvalidValue(says("study.strange", folder=str(folder), strange=strange[0]))
 
 
 def _strange(folder: Path, is_own: Callable[[Path], bool]) -> list[str]:
@@ -234,10 +232,7 @@ class Results:
         """
         check_name(name)
         if not isinstance(frame, (pd.DataFrame, pd.Series)):
-            raise InvalidType(
-                f"`frame` must be a DataFrame or a Series; found {type(frame).__name__}. "
-                "Hand over the table before it is shown: show(results.table(name, frame))."
-            )
+            raise InvalidType(says("study.frame", kind=type(frame).__name__))
         if self.folder is not None:
             table = frame.to_frame() if isinstance(frame, pd.Series) else frame
             output = Output(self.folder)

@@ -30,7 +30,7 @@ from corpus_lib.cleaning.pipeline import clean_documents, given_fields, measured
 from corpus_lib.cleaning.settings import CHOICES, CleaningSettings
 from corpus_lib.cleaning.shared_lines import LineSurvey, given_sites, holders, shared_lines, survey_lines
 from corpus_lib.corpus.corpus import TEXT_SPANS, CleanCorpus, Corpus
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, raise_all, says
 from corpus_lib.files import check_inside, hash_library, sha256, stands_on
 from corpus_lib.folders import check_apart
 from corpus_lib.loading.found import DOCUMENT_COLUMNS
@@ -481,9 +481,7 @@ def _problems(path: Path, study: Any, results: Any, cleaning: Mapping[str, Any])
         folder = Path(results).absolute()
         there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
         if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-            yield InvalidValue(
-                f"`results` must be a folder that can be written; {str(results)!r} cannot. Choose another."
-            )
+            yield InvalidValue(says("study.results", results=str(results)))
         try:
             check_apart(Path(results), {"corpus": path}, name="results")
         except InvalidValue as error:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from corpus_lib.cleaning.settings import CHOICES
-from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, nearest, raise_all, said_by
+from corpus_lib.errors import CorpusLibError, InvalidValue, MissingFile, nearest, raise_all, said_by, says
 from corpus_lib.files import is_inside, read_toml
 from corpus_lib.languages import code_problem
 from corpus_lib.loading.dates import ORDERS
@@ -69,9 +69,7 @@ def load_study(path: str | Path | None, corpus: Any = None) -> StudyFile:
 
 def _read(path: Path) -> StudyFile:
     if not path.is_file():
-        raise MissingFile(
-            f"`study` must name a TOML file; {str(path)!r} does not exist. Check the spelling, or leave it out for a plain study."
-        )
+        raise MissingFile(says("study.no_file", path=str(path)))
     table = read_toml(path)
     problems = _unknown_keys(table, READERS, "")
     values = {name: _take(table, name, reader, problems) for name, reader in READERS.items()}
@@ -288,7 +286,5 @@ def _beside(folder: Path, reference: str | None, problems: list[str]) -> str | N
         if reference.isidentifier() and not Path(reference).exists():
             return reference
         names = ", ".join(map(repr, reference_names()))
-        problems.append(
-            f"`reference` must be one of {names}, or a file or folder beside the study file; {reference!r} is not one of them. Check the spelling"
-        )
+        problems.append(says("study.reference", names=names, reference=reference))
     return str(folder / reference)

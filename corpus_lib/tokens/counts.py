@@ -22,14 +22,12 @@ from numpy.typing import NDArray
 
 from corpus_lib.corpus.corpus import TextSource
 from corpus_lib.corpus.spans import offsets_of
-from corpus_lib.errors import InvalidValue, OutputError, is_whole
-from corpus_lib.files import output_lock, wording, write_array
+from corpus_lib.errors import InvalidValue, OutputError, is_whole, says
+from corpus_lib.files import output_lock, write_array
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.fast.kernel import n_processors, scan_module
 from corpus_lib.tokens.tokenizer import Tokenizer, language_rules, numbers_from
-
-says = wording("corpus_lib.tokens")
 
 Parts = Literal["unit", "document"] | int
 Ints = NDArray[np.int64]
@@ -294,12 +292,12 @@ def part_offsets(tokens: Countable, parts: Parts) -> Ints:
         document = tokens.doc_of()
         first = np.flatnonzero(np.diff(document, prepend=-1))
         if len(first) != len(np.unique(document)):
-            raise InvalidValue(says("side_by_side"))
+            raise InvalidValue(says("tokens.side_by_side"))
         return np.append(np.asarray(tokens.offsets, dtype=np.int64)[first], tokens.n_tokens)
     if not is_whole(parts):
-        raise InvalidValue(says("parts", parts=parts))
+        raise InvalidValue(says("tokens.parts", parts=parts))
     if not 1 <= parts <= max(tokens.n_tokens, 1):
-        raise InvalidValue(says("parts_range", most=tokens.n_tokens, parts=parts))
+        raise InvalidValue(says("tokens.parts_range", most=tokens.n_tokens, parts=parts))
     return np.asarray(np.arange(parts + 1, dtype=np.int64) * tokens.n_tokens // parts)
 
 

@@ -13,15 +13,12 @@ import pandas as pd
 
 from corpus_lib.corpus.corpus import Citation
 from corpus_lib.display.tables import card
-from corpus_lib.errors import InvalidType, InvalidValue, is_whole, raise_all
-from corpus_lib.files import wording
+from corpus_lib.errors import InvalidType, InvalidValue, is_whole, raise_all, says
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.counts import Countable, unit_rows
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
-
-says = wording("corpus_lib.tokens")
 
 
 @immutable
@@ -231,7 +228,7 @@ class DocumentTermMatrix:
         gone = reasons != ""
         if len(gone) and gone.all():
             said = ", ".join(sorted(set(reasons.tolist()))) or "there was none"
-            raise InvalidValue(says("pruned", n=len(self.terms), reasons=said))
+            raise InvalidValue(says("tokens.pruned", n=len(self.terms), reasons=said))
         if not gone.any():
             return self
         columns = self.terms, reasons, self._by_term(self.counts.data), self._by_term()
@@ -312,12 +309,12 @@ class Lists:
 def checked_lists(lists: Iterable[Iterable[str]]) -> list[list[str]]:
     """The lists as lists of strings."""
     if isinstance(lists, str):
-        raise InvalidType(says("lists_string", lists=lists[:20]))
+        raise InvalidType(says("tokens.lists_string", lists=lists[:20]))
     rows: list[list[str]] = []
     for number, row in enumerate(lists):
         tokens = None if isinstance(row, str) else list(row)
         if tokens is None or not all(isinstance(w, str) for w in tokens):
-            raise InvalidType(says("lists", number=number, row=row))
+            raise InvalidType(says("tokens.lists", number=number, row=row))
         rows.append([sys.intern(str(w)) for w in tokens])
     return rows
 
@@ -332,7 +329,7 @@ def list_ids(units: pd.DataFrame | None, n: int) -> list[str]:
     ids = [str(v) for v in values]
     is_numbered = "paragraph" in units.columns and units["paragraph"].notna().all()
     if is_numbered and len(set(zip(ids, units["paragraph"], strict=True))) < n:
-        raise InvalidValue(says("units_twice"))
+        raise InvalidValue(says("tokens.units_twice"))
     return ids
 
 

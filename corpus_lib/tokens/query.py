@@ -8,12 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidType, InvalidValue, check_whole
-from corpus_lib.files import wording
+from corpus_lib.errors import InvalidType, InvalidValue, check_whole, says
 from corpus_lib.tokens.counts import Countable, positions_of
 from corpus_lib.tokens.tokenizer import RUN, fold, wildcard
-
-says = wording("corpus_lib.tokens")
 
 Node = str | re.Pattern[str] | Sequence[str | re.Pattern[str]]
 Ints = NDArray[np.int64]
@@ -100,11 +97,11 @@ def unit_at(tokens: Countable, positions: Any) -> Ints:
 def _items(node: Any) -> list[str | re.Pattern[str]]:
     items = [node] if isinstance(node, (str, re.Pattern)) else node
     if not isinstance(items, Sequence) or not all(isinstance(i, (str, re.Pattern)) for i in items):
-        raise InvalidType(says("node", node=node))
+        raise InvalidType(says("tokens.node", node=node))
     if not items or any(isinstance(i, str) and not i.strip() for i in items):
-        raise InvalidValue(says("node_empty", node=node))
+        raise InvalidValue(says("tokens.node_empty", node=node))
     if any(isinstance(i, str) and len(i) > 1 and not i.strip("*") for i in items):
-        raise InvalidValue(says("node_mask", node=node))
+        raise InvalidValue(says("tokens.node_mask", node=node))
     return list(items)
 
 

@@ -34,8 +34,8 @@ from corpus_lib.corpus.corpus import (
 )
 from corpus_lib.corpus.spans import offsets_of
 from corpus_lib.display.tables import card
-from corpus_lib.errors import InvalidType, InvalidValue, check_option
-from corpus_lib.files import read_frame, sha256, wording, write_array, write_frame
+from corpus_lib.errors import InvalidType, InvalidValue, check_option, says
+from corpus_lib.files import read_frame, sha256, write_array, write_frame
 from corpus_lib.folders import TOKENS, check_files, checksums, mapped, new_data, publish, read_manifest
 from corpus_lib.immutable import later
 from corpus_lib.tokens.counts import Countable, Derived, counts_of, document_ranges
@@ -53,8 +53,6 @@ from corpus_lib.tokens.tokenizer import (
     recorded,
     wildcard,
 )
-
-says = wording("corpus_lib.tokens")
 
 Unit = Literal["document", "paragraph"]
 Voice = Literal["all", "quoted", "unquoted", "attributed", "own"]
@@ -99,7 +97,7 @@ class Tokens(Countable):
         known = self.settings.get("tokenizer", {}).get("segmenter")
         if known is None or name_of(known) != name_of(segmenter):
             made = "without a segmenter" if known is None else f"by {name_of(known)!r}"
-            raise InvalidValue(says("segmenter", made=made, segmenter=name_of(segmenter)))
+            raise InvalidValue(says("tokens.segmenter", made=made, segmenter=name_of(segmenter)))
         settings = {**self.settings, "tokenizer": {**self.settings["tokenizer"], "segmenter": segmenter}}
         return replace(self, shared=self.derived, settings=MappingProxyType(settings))
 
@@ -178,7 +176,7 @@ class Tokens(Countable):
                 asked = self.units["doc_id"] == names.meant(query)
             elif isinstance(asked, Exception):
                 columns = ", ".join(map(repr, self.units.columns))
-                raise InvalidValue(says("query", columns=columns, query=query, error=asked))
+                raise InvalidValue(says("tokens.query", columns=columns, query=query, error=asked))
             query = asked
         if isinstance(query, pd.Series) and pd.api.types.is_bool_dtype(query.dtype):
             query = query.fillna(False).astype(bool)  # a missing value does not match
@@ -186,7 +184,7 @@ class Tokens(Countable):
         if mask.dtype == object and all(isinstance(v, (bool, np.bool_)) for v in mask.ravel()):
             mask = mask.astype(bool)
         if mask.dtype != bool or mask.shape != (self.n_units,):
-            raise InvalidValue(says("query_values", n=self.n_units, dtype=mask.dtype, shape=mask.shape))
+            raise InvalidValue(says("tokens.query_values", n=self.n_units, dtype=mask.dtype, shape=mask.shape))
         return mask
 
     def with_metadata(self, metadata: pd.DataFrame) -> Tokens:
@@ -204,7 +202,7 @@ class Tokens(Countable):
         [nan, 'x']
         """
         if not metadata.index.is_unique or "doc_id" in metadata.columns:
-            raise InvalidValue(says("metadata"))
+            raise InvalidValue(says("tokens.metadata"))
         units = self.units.drop(columns=metadata.columns, errors="ignore").join(metadata, on="doc_id")
         return replace(self, units=units, shared=self.derived)
 
@@ -489,17 +487,16 @@ def tokenize(
     check_option("unit", unit, ("document", "paragraph"))
     check_option("voice", voice, get_args(Voice))
     if not isinstance(corpus, (Corpus, CleanCorpus)):
-        raise InvalidType(says("corpus", kind=type(corpus).__name__))
+        raise InvalidType(says("tokens.corpus", kind=type(corpus).__name__))
     if voice != "all" and not isinstance(corpus, CleanCorpus):
-        raise InvalidValue(says("voice", voice=voice))
+        raise InvalidValue(says("tokens.voice", voice=voice))
     if speaker is not None:
         check_option("voice", voice, ("attributed", "quoted"))
         check_option("speaker", speaker, sorted(set(corpus.quotations["speaker"]) - {""}))  # type: ignore[union-attr]
     tokenizer = tokenizer or Tokenizer()
     units = _units(corpus, unit)
-    settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice} | (
-        {} if speaker is None else {"speaker": speaker}
-    )
+    of_one = {} if speaker is None else {"speaker": speaker}
+    settings = {"tokenizer": tokenizer.options(), "unit": unit, "voice": voice, **of_one}
     written = _by_loops(corpus, units, tokenizer, unit) or _by_expression(corpus, units, tokenizer)
     manners = list(zip(language_rules(units), _divided(corpus, units, written, tokenizer), strict=True))
     found = counted(written, manners, tokenizer)
@@ -613,7 +610,7 @@ def longest_first(spans: Iterable[tuple[int, int, Name]]) -> list[tuple[int, int
 def check_aliases(aliases: Mapping[str, Sequence[str]], tokenizer: Tokenizer) -> None:
     """Raise one error with all that is wrong with keys and names."""
     if not isinstance(aliases, Mapping):
-        raise InvalidType(says("aliases", aliases=aliases))
+        raise InvalidType(says("tokens.aliases", aliases=aliases))
     wrong = {key: names for key, names in aliases.items() if not _is_texts(names)}
     lists = {key: list(names) for key, names in aliases.items() if key not in wrong}
     blank = [key for key in aliases if not isinstance(key, str) or not key.strip()]
@@ -653,7 +650,7 @@ def write_shard(shard: Path, source: TextSource) -> dict[str, Any]:
         write_frame(shard / "documents.parquet", source.documents)
         write_pieces(shard, "text", (text.encode("utf-8") for text in source.texts.values()))
         return {"kind": "lists", "cleaning": {}}
-    raise InvalidType(says("source", kind=type(source).__name__))
+    raise InvalidType(says("tokens.source", kind=type(source).__name__))
 
 
 def open_source(data: Path, manifest: Mapping[str, Any]) -> TextSource:

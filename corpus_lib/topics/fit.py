@@ -20,7 +20,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from corpus_lib.display.tables import card
-from corpus_lib.errors import InvalidValue, check_all, check_kind, check_share, check_whole
+from corpus_lib.errors import InvalidValue, check_all, check_kind, check_share, check_whole, says
 from corpus_lib.files import write_array
 from corpus_lib.folders import TOPIC_MODEL, check_files, checksums, new_data, publish, read_manifest
 from corpus_lib.tokens.frequencies import DocumentTermMatrix
@@ -211,9 +211,7 @@ def as_matrix(tokens: object) -> DocumentTermMatrix:
         try:
             counts = sp.csr_array(tokens.to_numpy(dtype=float))
         except (TypeError, ValueError) as error:
-            raise InvalidValue(
-                f"`tokens` must hold numbers in every column; {error}. Move metadata out of the table."
-            ) from error
+            raise InvalidValue(says("topics.numbers", error=error)) from error
         matrix = DocumentTermMatrix(counts, pd.Index([str(c) for c in tokens.columns]), units, none)
     check_counts(sp.csr_array(matrix.counts))
     return cast(DocumentTermMatrix, matrix)
@@ -451,23 +449,14 @@ def filled_units(counts: sp.csr_array, n_topics: int) -> Ints:
     """Rows that hold a word; refuse what cannot be divided into topics."""
     filled, (n_units, n_words) = np.flatnonzero(np.diff(counts.indptr) > 0), counts.shape
     if n_units == 1:
-        raise InvalidValue(
-            "`tokens` must hold at least two units to compare; found one. Tokenize with unit='paragraph', or add documents."
-        )
+        raise InvalidValue(says("topics.one_unit"))
     if len(filled) == 0:
-        raise InvalidValue(
-            f"`tokens` must hold words after pruning; all {n_units} units are empty. Loosen `min_units`, `max_share` or `stopwords`."
-        )
+        raise InvalidValue(says("topics.no_words", n_units=n_units))
     if len(filled) < n_topics:
-        raise InvalidValue(
-            f"`n_topics` must not exceed the units that hold words; found {n_topics} topics for {len(filled)} of {n_units} units. "
-            "Ask for fewer topics, or tokenize with unit='paragraph'."
-        )
+        raise InvalidValue(says("topics.many_topics", n_topics=n_topics, n=len(filled), n_units=n_units))
     if n_words < n_topics:
         words = f"{n_words} word{'s' * (n_words != 1)}"
-        raise InvalidValue(
-            f"`n_topics` must not exceed the words of the model; found {n_topics} topics for {words}. Ask for fewer topics, or leave fewer words out."
-        )
+        raise InvalidValue(says("topics.few_words", n_topics=n_topics, words=words))
     return filled
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from corpus_lib.errors import InvalidValue, NotFound, check_column, check_share
+from corpus_lib.errors import InvalidValue, NotFound, check_column, check_share, says
 from corpus_lib.immutable import immutable
 from corpus_lib.tokens.counts import Countable
 from corpus_lib.topics import weighting as wt
@@ -265,9 +265,7 @@ class Fitted:
             If the model has no such topic.
         """
         if isinstance(topic, bool) or topic not in self.phi.index:
-            raise NotFound(
-                f"`topic` must be one of {self.topics[0]} to {self.topics[-1]}; found {topic!r}. Choose one of these."
-            )
+            raise NotFound(says("topics.topic", first=self.topics[0], last=self.topics[-1], topic=topic))
         return int(cast(Any, topic)) - 1
 
     def words(self, n: int = TOP) -> list[list[str]]:
@@ -404,9 +402,7 @@ def _values(model: Fitted, by: str | Sequence[Any]) -> pd.Series:
         return model.units[by].reset_index(drop=True)
     values = pd.Series(list(by), dtype=object)
     if len(values) != len(model.units):
-        raise InvalidValue(
-            f"`by` must name a column or hold one value per unit; found {len(values)} values for {len(model.units)} units."
-        )
+        raise InvalidValue(says("topics.values", n=len(values), units=len(model.units)))
     return values
 
 

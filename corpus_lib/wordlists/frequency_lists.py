@@ -16,7 +16,7 @@ import pandas as pd
 import yaml
 
 from corpus_lib.corpus.spans import source_lines
-from corpus_lib.errors import InvalidValue, MissingFile, NotFound, nearest
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound, nearest, says
 from corpus_lib.files import packaged_table, sha256
 from corpus_lib.languages import language_name
 from corpus_lib.loading.encodings import byte_order_mark, decoded
@@ -51,9 +51,7 @@ def reference_names() -> list[str]:
 def no_reference(name: object) -> MissingFile:
     """The error for a reference that is neither a name nor a file."""
     names = ", ".join(map(repr, reference_names()))
-    return MissingFile(
-        f"`reference` must be one of {names}, a table of counts, or a corpus; {str(name)!r} is not one of them{nearest(name, reference_names())}. Check the spelling."
-    )
+    return MissingFile(says("wordlists.reference", names=names, name=str(name), near=nearest(name, reference_names())))
 
 
 def reference_info(name: str = "un-general-debate") -> dict[str, Any]:
@@ -89,9 +87,7 @@ def reference_list(name: str = "un-general-debate") -> Frequencies:
     info = reference_info(name)
     data = (DATA / f"{name}.csv.gz").read_bytes()
     if sha256(data) != info["sha256"]:
-        raise InvalidValue(
-            f"the reference list {name!r} is not the one that was built (its hash differs). Install the library again."
-        )
+        raise InvalidValue(says("wordlists.other_list", name=name))
     options: dict[str, Any] = {"compression": "gzip", "dtype": {"token": "str"}, "keep_default_na": False}
     frame = pd.read_csv(io.BytesIO(data), index_col="token", **options)
     sizes = {name: info[name] for name in ("n_tokens", "n_documents")}
@@ -165,9 +161,7 @@ def _decoded(path: Path, encoding: str) -> str:
     try:
         return data.decode(marked or encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise InvalidValue(
-            f"{path.name!r} is not {encoding}. Name its encoding, such as encoding='utf-16' or 'cp1252'."
-        ) from None
+        raise InvalidValue(says("wordlists.encoding", path=path, encoding=encoding)) from None
 
 
 def _rows(text: str) -> tuple[list[str], list[_Row]]:
@@ -237,17 +231,12 @@ def _frame(rows: list[_Row], file: str, token: str | None, frequency: str | None
         words, counts, held, body = [guess[0]], [guess[1]], None, rows
     if not (words and counts):
         listed = ", ".join(repr(cell) for cell in first) or repr(rows[0].line)
-        raise InvalidValue(
-            f"{file!r} must have a column of words and one of frequencies; found {listed}. Name them in `token_column`, `frequency_column`."
-        )
+        raise InvalidValue(says("wordlists.no_column", file=file, listed=listed))
     word = words[0]
     count = next((place for place in counts if not _counts_rows(body, place)), counts[0])
     _check_length(body, max(word, count, held or 0), len(first), file)
     if frequency is None and len(body) >= 3 and _counts_rows(body, count):
-        raise InvalidValue(
-            f"{file!r} must hold frequencies; those found are 1, 2, 3, … as running numbers are. Which column holds the frequencies? "
-            "Name it in `frequency_column` (a list without a header needs one); a column that is named is taken as it is."
-        )
+        raise InvalidValue(says("wordlists.running_numbers", file=file))
     places = {"frequency": count} if held is None else {"frequency": count, "range": held}
     columns = {name: _numbers(row.cells[place] for row in body) for name, place in places.items()}
     return pd.DataFrame(columns, index=pd.Index([row.cells[word] for row in body], name="token", dtype="str"))
@@ -263,10 +252,7 @@ def _check_length(rows: Sequence[_Row], last: int, n_fields: int, file: str) -> 
     short = [row for row in rows if len(row.cells) <= last or any(row.cells[n_fields:])]
     if short:
         listed = ", ".join(f"line {row.number} ({row.line[:40]!r})" for row in short[:5]) + ", …" * (len(short) > 5)
-        raise InvalidValue(
-            f"{file!r} must hold a word and its frequency on every line; {len(short)} of {len(rows)} have too few cells, or more than the first row, or an unclosed quotation mark: "
-            f'{listed}. Repair or remove these lines (a quotation mark between commas is written """").'
-        )
+        raise InvalidValue(says("wordlists.short_rows", file=file, n=len(short), of=len(rows), listed=listed))
 
 
 def _places(cells: Sequence[str], kind: str, wanted: str | None) -> list[int]:
@@ -491,9 +477,7 @@ def _nested(held: Any, outer: str = "") -> Iterator[tuple[str, list[str]]]:
     if isinstance(held, yaml.MappingNode):
         names = [str(name.value) for name, _ in held.value]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(
-                f"each category must stand once in its place; found {twice} twice. Put their words together."
-            )
+            raise ValueError(says("wordlists.category", twice=twice))
         for name, (_, inner) in zip(names, held.value, strict=True):
             yield from _nested(inner, f"{outer}.{name}" if outer else name)
     elif outer and not held.tag.endswith(":null"):

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from corpus_lib.display.tables import card
-from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_list
+from corpus_lib.errors import InvalidValue, MissingFile, NotFound, check_list, says
 from corpus_lib.files import packaged_table
 from corpus_lib.languages import code_of
 from corpus_lib.loading.encodings import decoded
@@ -178,9 +178,7 @@ def stopwords(language: str = "en") -> StopList:
     import stopwordsiso
 
     codes = ", ".join(sorted(stopwordsiso.langs()))
-    raise NotFound(
-        f"`language` must be one of {codes}; found {language!r}. Make a list: StopList('name', '1', frozenset(words))."
-    )
+    raise NotFound(says("wordlists.language", codes=codes, language=language))
 
 
 STOPWORDS: StopList = _english()

@@ -26,7 +26,7 @@ from corpus_lib.cleaning.line_model.features import copies, first_reading, secon
 from corpus_lib.cleaning.line_model.windows import Array, Columns
 from corpus_lib.cleaning.lines import CLOSERS
 from corpus_lib.cleaning.packaged import packaged_table
-from corpus_lib.errors import InvalidType
+from corpus_lib.errors import InvalidType, says
 
 # Words for families of features and for what a line shows of them.
 SAID = packaged_table("line_model/reasons.toml")
@@ -133,9 +133,7 @@ def keep_probabilities(lines: Sequence[str], *, language: str | None = None) -> 
     [False, True, True, False]
     """
     if isinstance(lines, str):
-        raise InvalidType(
-            "`lines` must be a sequence of lines; found one string. Pass `text.splitlines()` without blank lines."
-        )
+        raise InvalidType(says("cleaning.lines"))
     return pages_probabilities([lines], [language or main_language(lines, *line_languages(lines))])[0]
 
 
