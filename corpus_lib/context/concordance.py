@@ -65,13 +65,13 @@ def places(tokens: Tokens, words: Iterable[str], *, limit: int = 1) -> pd.DataFr
     for word, token in zip(words, ids, strict=True):
         hits = np.flatnonzero(tokens.ids == token)
         order = pd.Series(hits).groupby(doc_ids[unit_at(tokens, hits)]).cumcount().to_numpy()
-        rows += [{"token": word, **place_of(tokens, int(i), int(i) + 1)} for i in hits[order < limit]]
+        rows += [{"token": word, **place_of(tokens, int(i), int(i) + 1, doc_ids)} for i in hits[order < limit]]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"row": "Int64"})
 
 
-def place_of(tokens: Tokens, first: int, last: int) -> dict[str, object]:
-    """Where tokens from `first` up to `last`, which is left out, stand: the columns of `places` after the word."""
-    doc_id = str(tokens.units["doc_id"].iloc[int(unit_at(tokens, first))])
+def place_of(tokens: Tokens, first: int, last: int, doc_ids: Sequence[str]) -> dict[str, object]:
+    """Where tokens from `first` up to `last`, which is left out, stand: the columns of `places` after the word; `doc_ids` are those of the units."""
+    doc_id = str(doc_ids[int(unit_at(tokens, first))])
     start, end = int(tokens.starts[first]), int(tokens.ends[last - 1])
     cited = tokens.source.cite(doc_id, start, end)
     found = {name: getattr(cited, name) for name in ("path", "row", "byte_start", "byte_end", "quote", "sha256")}
@@ -470,8 +470,9 @@ def variants_places(tokens: Tokens, comparisons: Mapping[str, Mapping[str, Seque
     >>> variants_places(Tokens.from_lists([["cold", "war"]]), {"war": {"cold": ["cold war"]}})["context"].tolist()
     ['[cold war]']
     """
+    doc_ids = tokens.units["doc_id"].to_numpy(dtype=object)
     rows = [
-        {"comparison": comparison, "label": label, **place_of(tokens, first, first + length)}
+        {"comparison": comparison, "label": label, **place_of(tokens, first, first + length, doc_ids)}
         for comparison, names in comparisons.items()
         for first, length, label in _named(tokens, names)
     ]

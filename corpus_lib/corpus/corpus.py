@@ -259,14 +259,18 @@ class Corpus(Named):
         """Citation of character spans of `text(doc_id)`, which are in order; spans whose bytes touch become one segment."""
         doc_id = self._meant(doc_id)
         known = self._map(doc_id)
-        row = self.documents.loc[doc_id]
         pieces = _joined(piece for a, b in spans for piece in known.bytes_of(a, b))
         lines = known.lines_of(spans[0][0], spans[-1][1])
-        number = row.get("row")
         return Citation(
-            doc_id, str(row["path"]), None if pd.isna(number) else int(number), str(row["sha256"]), *lines,
+            doc_id, *self._files[doc_id], *lines,
             pieces[0][0], pieces[-1][1], pieces, " … ".join(known.text[a:b] for a, b in _joined(spans)),
         )  # fmt: skip
+
+    @cached_property
+    def _files(self) -> Mapping[str, tuple[str, int | None, str]]:
+        """Path, row and hash of each document."""
+        held = self.documents.reindex(columns=["path", "row", "sha256"]).itertuples(name=None)
+        return {doc_id: (str(path), None if pd.isna(n) else int(n), str(sha)) for doc_id, path, n, sha in held}
 
     @cached_property
     def paragraphs(self) -> pd.DataFrame:
