@@ -40,9 +40,6 @@ def failing_import(name: str) -> Callable[..., Any]:
 
 
 WRONG: dict[str, tuple[Callable[[], object], str]] = {
-    "a margin of nothing": (
-        "`margin` must be positive; found 0. Give a log ratio, such as 0.5.",
-    ),
     "phrases of one word": (
         lambda: find_phrases(TOKENS, max_words=1),
         "`max_words` must be a whole number of at least 2; found 1. Give 2 for pairs.",

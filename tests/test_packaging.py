@@ -53,6 +53,7 @@ IMPORTED_AS = {
     "docx": "python-docx",
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
+    "PIL": "pillow",
     "langcodes": "wordfreq",
     "llvmlite": "numba",
     "dask": "distributed",
