@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 
 import corpus_lib as cl
 from corpus_lib import Tokens
-from corpus_lib.context import ngrams as grams
+
+# The room has a function of the same name.
+grams = import_module("corpus_lib.context.ngrams")
+
 
 pytest.importorskip("numba", reason="numba is not installed (extra `fast`)")
 

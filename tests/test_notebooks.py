@@ -168,7 +168,7 @@ def test_strict_comparison_fails_on_a_changed_number_sentence_caption_and_altern
     assert len(changed) == 4
     copy = tmp_path / "notebooks" / path.name
     copy.parent.mkdir()
-    for name in ("study.toml", "coding.csv"):
+    for name in ("study.toml", "coding.csv", "codes.csv", "codebook.toml"):
         (copy.parent / name).write_bytes((ROOT / "notebooks" / name).read_bytes())
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
     copy.write_text(json.dumps(notebook), encoding="utf-8")

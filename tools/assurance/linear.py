@@ -33,7 +33,10 @@ ATOMS = (
 )  # fmt: skip
 ENDS = ("", "!")
 # Beyond linear time on long texts, and never applied to one.
-BOUNDED = {"corpus_lib.cleaning.edits.WORD_LEFT": "applied to 30 characters"}
+BOUNDED = {
+    "corpus_lib.cleaning.edits.WORD_LEFT": "applied to 30 characters",
+    "corpus_lib.voices.clauses.LEFT": "applied to as many words before a cue as REACH says",
+}
 
 
 def main(arguments: Sequence[str] = ()) -> list[Figure]:
